@@ -1,0 +1,118 @@
+//! Words and numbers on charts, and where they fit.
+
+/// A rectangle in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rectangle {
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// Where a tooltip of this size goes: above the point at `(x, y)`, `away` pixels
+/// from it, or below where there is no room above, and never outside a drawing
+/// of `room` (width, height).
+pub fn place_tooltip(
+    (x, y): (f64, f64),
+    (width, height): (f64, f64),
+    away: f64,
+    room: (f64, f64),
+) -> Rectangle {
+    let left = (x - width / 2.0).min(room.0 - width).max(0.0);
+    let above = y - away - height;
+    let top = if above >= 0.0 {
+        above
+    } else {
+        (y + away).min(room.1 - height).max(0.0)
+    };
+    Rectangle {
+        x: left,
+        y: top,
+        width,
+        height,
+    }
+}
+
+/// Moves labels at these heights apart until each is `gap` from the next, inside
+/// `from..to`, changing as little as it must; the result is in the order given.
+pub fn spread_labels(heights: &[f64], gap: f64, from: f64, to: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..heights.len()).collect();
+    order.sort_by(|&a, &b| heights[a].total_cmp(&heights[b]));
+    let mut placed = heights.to_vec();
+    let mut least = from;
+    for &index in &order {
+        placed[index] = placed[index].max(least);
+        least = placed[index] + gap;
+    }
+    let mut most = to;
+    for &index in order.iter().rev() {
+        placed[index] = placed[index].min(most);
+        most = placed[index] - gap;
+    }
+    placed
+}
+
+/// Three significant digits without an exponent: `0.123`, `1.23`, `12.3`, `123`.
+fn significant(value: f64) -> String {
+    let size = value.abs();
+    let decimals = if size >= 99.95 {
+        0
+    } else if size >= 9.995 {
+        1
+    } else if size >= 0.9995 {
+        2
+    } else {
+        3
+    };
+    format!("{:.decimals$}", value + 0.0)
+}
+
+/// A stretch of time given in milliseconds, in the unit people would use:
+/// `0.40 ms`, `17 ms`, `412 ms`, `1.24 s`, `2 min 5 s`.
+pub fn milliseconds(ms: f64) -> String {
+    if !ms.is_finite() {
+        return "–".to_owned();
+    }
+    let size = ms.abs();
+    if size >= 59_999.5 {
+        let seconds = (ms / 1000.0).round();
+        return format!(
+            "{} min {} s",
+            (seconds / 60.0).trunc(),
+            (seconds % 60.0).abs()
+        );
+    }
+    if size >= 999.5 {
+        return format!("{} s", significant(ms / 1000.0));
+    }
+    let decimals = if size >= 9.95 {
+        0
+    } else if size >= 0.995 {
+        1
+    } else {
+        2
+    };
+    format!("{:.decimals$} ms", ms + 0.0)
+}
+
+/// A factor: `0.43×`, `1.73×`, `12.4×`.
+pub fn times(factor: f64) -> String {
+    if !factor.is_finite() {
+        return "–".to_owned();
+    }
+    // Two decimals below ten, where the difference is worth reading.
+    if factor.abs() < 9.995 {
+        format!("{:.2}×", factor + 0.0)
+    } else {
+        format!("{}×", significant(factor))
+    }
+}
+
+/// `1 process`, `2 processes`: the number with the word that goes with it.
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,61 @@
+//! What this page is, and what it can do here.
+
+use super::url::Isolation;
+use yew::prelude::*;
+
+/// What the masthead needs to know.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Whether processes can run here.
+    pub isolation: Isolation,
+    /// Logical cores.
+    pub cores: u32,
+}
+
+/// The masthead.
+#[component]
+pub fn Masthead(props: &Props) -> Html {
+    html! {
+        <header class="masthead">
+            // The same drawing as the page's icon: lanes, some of them shared.
+            <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                <rect class="logo-ground" width="32" height="32" rx="7" />
+                <path class="logo-lanes" d="M7 9h18M7 16h8M7 23h8M19 16h6M19 23h4" />
+            </svg>
+            <h1>{ "Manyhands" }</h1>
+            <p class="tagline">
+                { "Python’s " }<code>{ "multiprocessing" }</code>
+                { ", live in your browser: the same real work on this page’s one thread and in \
+                   real, separate processes, measured side by side." }
+            </p>
+            { level(props) }
+        </header>
+    }
+}
+
+fn level(props: &Props) -> Html {
+    match &props.isolation {
+        Isolation::Isolated => html! {
+            <p class="level level-good" id="level">
+                <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
+                    <path d="M1 5.5L4 8.5L9 2" fill="none" stroke="currentColor" stroke-width="2" />
+                </svg>
+                <span>
+                    { format!(
+                        "Ready for processes: this page is isolated, so they can share memory. \
+                         This browser tells of {} logical cores.",
+                        props.cores,
+                    ) }
+                </span>
+            </p>
+        },
+        Isolation::Not(reason) => html! {
+            <p class="level level-bad" id="level" role="alert">
+                <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
+                    <path d="M1.5 1.5L8.5 8.5M8.5 1.5L1.5 8.5" fill="none" stroke="currentColor" stroke-width="2" />
+                </svg>
+                <span><strong>{ "Processes cannot run here. " }</strong>{ reason.clone() }</span>
+            </p>
+        },
+    }
+}

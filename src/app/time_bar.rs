@@ -1,0 +1,182 @@
+//! Where the time went: one bar for every row of the report, in parts.
+
+use super::chart::{Part, part_legend, part_rect};
+use super::geometry::{Axis, coordinate, milliseconds, nice_ticks, plural, stack};
+use crate::experiment::statistics::median;
+use crate::experiment::{Model, Report, Series};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the bars are drawn from.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The last report.
+    pub report: Option<Rc<Report>>,
+    /// The workers of the plan: room is kept for them before there is a report.
+    pub workers: u32,
+}
+
+const PARTS: [Part; 5] = [
+    Part::MainThread,
+    Part::StartUp,
+    Part::Sending,
+    Part::Computing,
+    Part::Waiting,
+];
+
+/// The bars.
+#[component]
+pub fn TimeBars(props: &Props) -> Html {
+    let bars: Vec<Bar> = props
+        .report
+        .as_deref()
+        .map(|report| report.series.iter().filter_map(Bar::of).collect())
+        .unwrap_or_else(|| (0..=props.workers).map(Bar::empty).collect());
+    let most = bars.iter().map(Bar::length).fold(0.0, f64::max);
+    let axis = nice_ticks(most, 4);
+    let sentence = sentence(&bars);
+    html! {
+        <figure class="panel chart" id="time-bars">
+            <figcaption class="panel-title" id="time-bars-title">{ "Where the time went" }</figcaption>
+            <p class="chart-sentence">{ sentence }</p>
+            { part_legend(&PARTS) }
+            <div class="bars" role="list" aria-labelledby="time-bars-title">
+                { for bars.iter().map(|bar| row(bar, &axis)) }
+                { ruler(&axis) }
+            </div>
+        </figure>
+    }
+}
+
+/// One row: the median wall time of a series, and the median of each part.
+struct Bar {
+    name: String,
+    total_ms: f64,
+    parts: Vec<(Part, f64)>,
+}
+
+/// What a row of so many processes is called; 0 is the main thread.
+fn name(workers: u32) -> String {
+    match workers {
+        0 => "main thread".to_owned(),
+        _ => plural(workers.into(), "process", "processes"),
+    }
+}
+
+impl Bar {
+    /// A row that waits for its figures.
+    fn empty(workers: u32) -> Bar {
+        Bar {
+            name: name(workers),
+            total_ms: f64::NAN,
+            parts: Vec::new(),
+        }
+    }
+
+    fn of(series: &Series) -> Option<Bar> {
+        let total_ms = median(&series.seconds)? * 1000.0;
+        let breakdown = &series.breakdown;
+        Some(match series.model {
+            // The main thread starts nothing, sends nothing and waits for nobody.
+            Model::Main => Bar {
+                name: name(0),
+                total_ms,
+                parts: vec![(Part::MainThread, total_ms)],
+            },
+            Model::Processes => Bar {
+                name: name(series.workers),
+                total_ms,
+                parts: vec![
+                    (Part::StartUp, breakdown.startup_ms),
+                    (Part::Sending, breakdown.sending_ms),
+                    (Part::Computing, breakdown.computing_ms),
+                    (Part::Waiting, breakdown.waiting_ms),
+                ],
+            },
+        })
+    }
+
+    /// Medians of parts need not add up to the median of the whole.
+    fn length(&self) -> f64 {
+        let parts: f64 = self.parts.iter().map(|(_, ms)| ms).sum();
+        parts.max(self.total_ms)
+    }
+
+    fn in_words(&self) -> String {
+        if self.parts.is_empty() {
+            return format!("{}: not measured yet", self.name);
+        }
+        let parts: Vec<String> = (self.parts.iter())
+            .map(|(part, ms)| format!("{} {}", part.name(), milliseconds(*ms)))
+            .collect();
+        format!(
+            "{}: {} in all; {}",
+            self.name,
+            milliseconds(self.total_ms),
+            parts.join(", ")
+        )
+    }
+}
+
+fn sentence(bars: &[Bar]) -> String {
+    let Some(bar) = bars.iter().rfind(|bar| bar.parts.len() > 1) else {
+        return "The median time of each row, from the first request to the last result."
+            .to_owned();
+    };
+    let computing = bar
+        .parts
+        .iter()
+        .find(|(part, _)| *part == Part::Computing)
+        .map_or(0.0, |(_, ms)| *ms);
+    let share = (computing / bar.length() * 100.0).round();
+    format!(
+        "Of {} with {}, a worker spent {share} % on the work itself.",
+        milliseconds(bar.total_ms),
+        bar.name
+    )
+}
+
+fn row(bar: &Bar, axis: &Axis) -> Html {
+    let lengths: Vec<f64> = bar.parts.iter().map(|(_, ms)| *ms).collect();
+    let percent = |ms: f64| format!("{}%", coordinate(ms / axis.end() * 100.0));
+    let words = bar.in_words();
+    html! {
+        <div class="bar-row has-tip" role="listitem" tabindex="0" aria-label={words}>
+            <span class="bar-name">{ &bar.name }</span>
+            <svg class="bar-track" aria-hidden="true" focusable="false">
+                <rect class="bar-ground" width="100%" height="100%" />
+                { for stack(&lengths).iter().zip(&bar.parts).filter(|((start, end), _)| end > start).map(
+                    |(&(start, end), &(part, _))| part_rect(part, percent(start), percent(end - start))
+                ) }
+            </svg>
+            <span class="bar-total">{ milliseconds(bar.total_ms) }</span>
+            if !bar.parts.is_empty() {
+            <div class="tip" aria-hidden="true">
+                { for bar.parts.iter().map(|(part, ms)| html! {
+                    <div class="tip-line"><span>{ part.name() }</span><span>{ milliseconds(*ms) }</span></div>
+                }) }
+            </div>
+            }
+        </div>
+    }
+}
+
+fn ruler(axis: &Axis) -> Html {
+    html! {
+        <div class="bar-row bar-ruler" aria-hidden="true">
+            <span class="bar-name" />
+            <svg class="bar-track bar-axis" focusable="false">
+                { for axis.ticks.iter().map(|&tick| {
+                    let x = format!("{}%", coordinate(tick / axis.end() * 100.0));
+                    html! {
+                        <>
+                            <line class="axis-line" x1={x.clone()} x2={x.clone()} y1="0" y2="5" />
+                            <text {x} y="1.5em" text-anchor="middle">{ axis.label(tick) }</text>
+                        </>
+                    }
+                }) }
+            </svg>
+            <span class="bar-total note">{ "ms" }</span>
+        </div>
+    }
+}

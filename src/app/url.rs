@@ -1,0 +1,101 @@
+//! The page's address and what the browser says about the page.
+
+use wasm_bindgen::JsValue;
+
+/// The page's document.
+pub fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// The query of the page's address, with its `?`, or an empty text.
+pub fn query() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default()
+}
+
+/// Puts this query into the page's address without a visit to it, so that the
+/// address always leads back to what is chosen.
+pub fn replace_query(query: &str) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let fragment = window.location().hash().unwrap_or_default();
+    // Refused where a browser limits how often this may be done: the next
+    // change sets it right.
+    let _ = window.history().and_then(|history| {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("?{query}{fragment}")))
+    });
+}
+
+/// Whether the reader asked the system for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    web_sys::window()
+        .and_then(|window| {
+            window
+                .match_media("(prefers-reduced-motion: reduce)")
+                .ok()
+                .flatten()
+        })
+        .is_some_and(|query| query.matches())
+}
+
+/// Moves the keyboard's focus to the element with this id.
+pub fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Scrolls to the element with this id unless its top is in sight: on a phone,
+/// what happens next is far below the button that starts it.
+pub fn reveal(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    let height = web_sys::window()
+        .and_then(|window| window.inner_height().ok()?.as_f64())
+        .unwrap_or(f64::INFINITY);
+    let top = element.get_bounding_client_rect().top();
+    if top < 0.0 || top > height * 0.7 {
+        element.scroll_into_view();
+    }
+}
+
+/// Whether this page may run processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// It may: it is cross-origin isolated, so memory can be shared.
+    Isolated,
+    /// It may not, for this reason, with what to do about it.
+    Not(String),
+}
+
+impl Isolation {
+    /// What the page's start-up script found out and left on `<html>`.
+    pub fn of_page() -> Isolation {
+        let isolated = web_sys::window()
+            .and_then(|window| js_sys::Reflect::get(&window, &"crossOriginIsolated".into()).ok())
+            .is_some_and(|value| value.is_truthy());
+        if isolated {
+            return Isolation::Isolated;
+        }
+        let reason = document()
+            .and_then(|document| document.document_element())
+            .and_then(|root| root.get_attribute("data-isolation-reason"));
+        Isolation::Not(reason.unwrap_or_else(|| {
+            "The browser does not let this page share memory between workers. \
+             Open it in a tab of its own, in a current browser."
+                .to_owned()
+        }))
+    }
+
+    /// Whether processes can run.
+    pub fn is_isolated(&self) -> bool {
+        *self == Isolation::Isolated
+    }
+}

@@ -1,0 +1,144 @@
+//! What a running experiment tells, and how it is stopped.
+
+use super::{Invalid, Lane, Model};
+use crate::Error;
+use std::{cell::Cell, fmt, rc::Rc, time::Duration};
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// A first run on the main thread, not counted, so that the engine has
+    /// compiled the work.
+    WarmUp,
+    /// Finding out how many cores there really are.
+    Calibrate,
+    /// The main thread does the work.
+    Main,
+    /// So many processes do it.
+    Processes(u32),
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Phase::WarmUp => f.write_str("Warming up"),
+            Phase::Calibrate => f.write_str("Finding out how many cores there really are"),
+            Phase::Main => f.write_str("The main thread works: the page stands still"),
+            Phase::Processes(1) => f.write_str("1 process works"),
+            Phase::Processes(workers) => write!(f, "{workers} processes work"),
+        }
+    }
+}
+
+/// How far an experiment is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// What begins now.
+    pub phase: Phase,
+    /// Steps done.
+    pub done: u32,
+    /// Steps in all.
+    pub total: u32,
+    /// The time left, once that can be guessed, in seconds.
+    pub seconds_left: Option<f64>,
+}
+
+/// Somebody who watches an experiment.
+pub trait Observer {
+    /// A step begins.
+    fn progress(&mut self, _progress: &Progress) {}
+    /// A stretch measured in one model begins (`true`) or has ended.
+    fn measuring(&mut self, _model: Model, _begin: bool) {}
+    /// The lanes of the run that is under way, a few times a second.
+    fn lanes(&mut self, _lanes: &[Lane]) {}
+}
+
+/// Nobody watches.
+impl Observer for () {}
+
+/// Stops an experiment; copies stop the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Rc<Cell<bool>>);
+
+impl Cancel {
+    /// Not cancelled yet.
+    pub fn new() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Stops the experiment as soon as it looks.
+    pub fn cancel(&self) {
+        self.0.set(true);
+    }
+
+    /// Was it cancelled?
+    pub fn is_cancelled(&self) -> bool {
+        self.0.get()
+    }
+}
+
+/// Why an experiment came to no report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunError {
+    /// The plan is out of range.
+    Invalid(Vec<Invalid>),
+    /// It was cancelled.
+    Cancelled,
+    /// A process could not be started, or failed.
+    Process(Error),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Invalid(faults) => {
+                let texts: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+                f.write_str(&texts.join(" "))
+            }
+            RunError::Cancelled => f.write_str("cancelled"),
+            RunError::Process(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl From<Error> for RunError {
+    fn from(error: Error) -> Self {
+        RunError::Process(error)
+    }
+}
+
+/// Guesses the time left from the steps' pace so far.
+pub(super) struct Pace {
+    total: u32,
+    done: u32,
+    began: Option<f64>,
+}
+
+impl Pace {
+    pub(super) fn new(total: u32) -> Pace {
+        Pace {
+            total,
+            done: 0,
+            began: None,
+        }
+    }
+
+    /// A step begins.
+    pub(super) fn step(&mut self, phase: Phase) -> Progress {
+        let now = crate::trace::now_us();
+        let began = *self.began.get_or_insert(now);
+        let elapsed = Duration::from_secs_f64(((now - began) / 1e6).max(0.0)).as_secs_f64();
+        let progress = Progress {
+            phase,
+            done: self.done,
+            total: self.total,
+            seconds_left: (self.done > 1).then(|| {
+                elapsed / f64::from(self.done) * f64::from(self.total - self.done.min(self.total))
+            }),
+        };
+        self.done += 1;
+        progress
+    }
+}

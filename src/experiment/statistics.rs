@@ -1,0 +1,132 @@
+//! Few, noisy samples: medians, quartiles and honest intervals.
+//!
+//! Medians, because one interrupted run must not move the figure; bootstrap
+//! intervals (Efron, 1979), because running times follow no textbook
+//! distribution. Resampling is seeded: the same samples give the same interval.
+
+use crate::workload::random::Random;
+use serde::{Deserialize, Serialize};
+
+/// Resamples of one interval.
+const RESAMPLES: usize = 2_000;
+
+/// Any fixed number will do.
+const SEED: u64 = 95;
+
+/// A figure with its spread.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The figure.
+    pub median: f64,
+    /// The least of it in any run.
+    pub min: f64,
+    /// The most of it in any run.
+    pub max: f64,
+    /// Lower end of the 95 % confidence interval of the median.
+    pub low: f64,
+    /// Upper end of the 95 % confidence interval of the median.
+    pub high: f64,
+    /// The number of runs. With a single one the interval is only that run:
+    /// it shows no spread.
+    pub n: u32,
+}
+
+impl Summary {
+    /// The median of samples with its interval; nothing without samples, or
+    /// when one of them is not finite.
+    pub fn of(samples: &[f64]) -> Option<Summary> {
+        let sorted = sorted(samples)?;
+        let mut random = Random::new(SEED, 0);
+        let (low, high) = interval(|| resampled_median(&sorted, &mut random));
+        Some(Summary {
+            median: median_of_sorted(&sorted),
+            min: sorted[0],
+            max: sorted[sorted.len() - 1],
+            low,
+            high,
+            n: sorted.len() as u32,
+        })
+    }
+}
+
+/// The middle of the samples; nothing without samples, or when one of them is
+/// not finite.
+pub fn median(samples: &[f64]) -> Option<f64> {
+    sorted(samples).map(|sorted| median_of_sorted(&sorted))
+}
+
+/// The first, second and third quartile, by linear interpolation between the
+/// nearest samples (as NumPy does by default).
+pub fn quartiles(samples: &[f64]) -> Option<[f64; 3]> {
+    let sorted = sorted(samples)?;
+    Some([0.25, 0.5, 0.75].map(|share| quantile_of_sorted(&sorted, share)))
+}
+
+/// How many times faster `other` was than `main`: the ratio of their median
+/// times. Its interval takes the spread of both into account, `min` and `max`
+/// compare single runs of `other` with `main`'s median, and `n` is the smaller
+/// number of runs. Nothing without samples, or when a time is not positive.
+pub fn speed_up(main: &[f64], other: &[f64]) -> Option<Summary> {
+    let (main, other) = (sorted(main)?, sorted(other)?);
+    if main[0] <= 0.0 || other[0] <= 0.0 {
+        return None;
+    }
+    let mut random = Random::new(SEED, 1);
+    let (low, high) =
+        interval(|| resampled_median(&main, &mut random) / resampled_median(&other, &mut random));
+    let main_median = median_of_sorted(&main);
+    Some(Summary {
+        median: main_median / median_of_sorted(&other),
+        min: main_median / other[other.len() - 1],
+        max: main_median / other[0],
+        low,
+        high,
+        n: main.len().min(other.len()) as u32,
+    })
+}
+
+/// Where the middle 95 % of many resampled figures lie.
+fn interval(resample: impl FnMut() -> f64) -> (f64, f64) {
+    let mut figures: Vec<f64> = std::iter::repeat_with(resample).take(RESAMPLES).collect();
+    figures.sort_by(f64::total_cmp);
+    (
+        quantile_of_sorted(&figures, 0.025),
+        quantile_of_sorted(&figures, 0.975),
+    )
+}
+
+/// The median of as many samples, drawn with replacement.
+fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
+    let mut drawn: Vec<f64> = (samples.iter())
+        .map(|_| samples[random.below(samples.len())])
+        .collect();
+    drawn.sort_by(f64::total_cmp);
+    median_of_sorted(&drawn)
+}
+
+fn sorted(samples: &[f64]) -> Option<Vec<f64>> {
+    let usable = !samples.is_empty() && samples.iter().all(|sample| sample.is_finite());
+    usable.then(|| {
+        let mut sorted = samples.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted
+    })
+}
+
+fn median_of_sorted(sorted: &[f64]) -> f64 {
+    quantile_of_sorted(sorted, 0.5)
+}
+
+fn quantile_of_sorted(sorted: &[f64], share: f64) -> f64 {
+    let position = share * (sorted.len() - 1) as f64;
+    let (below, above) = (
+        sorted[position.floor() as usize],
+        sorted[position.ceil() as usize],
+    );
+    // Equal neighbours give exactly themselves, which interpolation might not.
+    if below == above {
+        below
+    } else {
+        below + (above - below) * position.fract()
+    }
+}

@@ -1,0 +1,156 @@
+//! The arena as the browser has it: a function pointer per operation.
+//!
+//! The pointers never change; what their table slots hold does (see
+//! [`super::two_memory`]). They are read through a volatile load, or the
+//! compiler would call the functions it sees in the slots at build time.
+
+use super::{Memory, Woken, javascript, two_memory};
+use js_sys::{Int32Array, WebAssembly};
+use serde::{Deserialize, Serialize};
+
+/// Which port carries the arena in this instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Port {
+    /// WebAssembly multi-memory: one call per operation.
+    TwoMemory,
+    /// `Atomics` on typed arrays, through JavaScript.
+    #[serde(rename = "javascript")]
+    JavaScript,
+}
+
+pub(super) const OPERATIONS: usize = 9;
+
+/// A function pointer whose target may be replaced behind the compiler's back.
+pub(super) struct Slot(*const ());
+
+// SAFETY: a function pointer, never written.
+unsafe impl Sync for Slot {}
+
+impl Slot {
+    #[inline(always)]
+    pub(super) fn get(&self) -> usize {
+        // SAFETY: a valid, initialised static.
+        unsafe { std::ptr::read_volatile(&self.0) as usize }
+    }
+}
+
+pub(super) static SLOTS: [Slot; OPERATIONS] = [
+    Slot(javascript::load as *const ()),
+    Slot(javascript::store as *const ()),
+    Slot(javascript::add as *const ()),
+    Slot(javascript::exchange as *const ()),
+    Slot(javascript::compare_exchange as *const ()),
+    Slot(javascript::wait as *const ()),
+    Slot(javascript::notify as *const ()),
+    Slot(javascript::read as *const ()),
+    Slot(javascript::write as *const ()),
+];
+
+/// The function behind a slot, under its type.
+macro_rules! operation {
+    ($index:literal, fn($($parameter:ty),*) $(-> $result:ty)?) => {
+        // SAFETY: the slot holds a function of just this type: the one named
+        // in `SLOTS`, or its twin from the helper module, whose type the
+        // engine checks at every call.
+        unsafe {
+            std::mem::transmute::<usize, extern "C" fn($($parameter),*) $(-> $result)?>(
+                SLOTS[$index].get(),
+            )
+        }
+    };
+}
+
+/// The arena that this thread is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arena;
+
+impl Arena {
+    /// Binds this thread to an arena and picks the port: the faster one that
+    /// the engine has, unless the arena's word at `forced` is not 0.
+    pub(crate) fn bind(memory: WebAssembly::Memory, forced: u32) -> Port {
+        javascript::bind(memory.clone());
+        if javascript::load(forced) != 0 || two_memory::install(&memory).is_err() {
+            Port::JavaScript
+        } else {
+            Port::TwoMemory
+        }
+    }
+
+    /// The arena's words as JavaScript sees them.
+    pub(crate) fn words() -> Int32Array {
+        javascript::words()
+    }
+}
+
+impl Memory for Arena {
+    #[inline]
+    fn load(&self, at: u32) -> u32 {
+        operation!(0, fn(u32) -> u32)(at)
+    }
+
+    #[inline]
+    fn store(&self, at: u32, value: u32) {
+        operation!(1, fn(u32, u32))(at, value)
+    }
+
+    #[inline]
+    fn add(&self, at: u32, value: u32) -> u32 {
+        operation!(2, fn(u32, u32) -> u32)(at, value)
+    }
+
+    #[inline]
+    fn exchange(&self, at: u32, value: u32) -> u32 {
+        operation!(3, fn(u32, u32) -> u32)(at, value)
+    }
+
+    #[inline]
+    fn compare_exchange(&self, at: u32, expected: u32, new: u32) -> u32 {
+        operation!(4, fn(u32, u32, u32) -> u32)(at, expected, new)
+    }
+
+    fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken {
+        let nanoseconds = timeout.map_or(-1, |microseconds| (microseconds.max(0.0) * 1e3) as i64);
+        match operation!(5, fn(u32, u32, i64) -> u32)(at, expected, nanoseconds) {
+            0 => Woken::Notified,
+            1 => Woken::Changed,
+            _ => Woken::TimedOut,
+        }
+    }
+
+    #[inline]
+    fn notify(&self, at: u32, count: u32) -> u32 {
+        operation!(6, fn(u32, u32) -> u32)(at, count)
+    }
+
+    #[inline]
+    fn read(&self, at: u32, into: &mut [u8]) {
+        operation!(7, fn(u32, *mut u8, usize))(at, into.as_mut_ptr(), into.len())
+    }
+
+    #[inline]
+    fn write(&self, at: u32, from: &[u8]) {
+        operation!(8, fn(u32, *const u8, usize))(at, from.as_ptr(), from.len())
+    }
+
+    fn size(&self) -> u32 {
+        javascript::size()
+    }
+
+    fn grow(&self, size: u32) -> bool {
+        const PAGE: u32 = 65536;
+        let Some(memory) = javascript::memory() else {
+            return false;
+        };
+        let now = self.size();
+        if now >= size {
+            return true;
+        }
+        // Not `Memory::grow`, whose binding throws past the maximum.
+        let pages = (size - now).div_ceil(PAGE);
+        js_sys::Reflect::get(&memory, &"grow".into())
+            .ok()
+            .map(wasm_bindgen::JsCast::unchecked_into::<js_sys::Function>)
+            .is_some_and(|grow| grow.call1(&memory, &pages.into()).is_ok())
+    }
+}

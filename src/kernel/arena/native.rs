@@ -1,0 +1,132 @@
+//! The native port: the arena as a plain array of atomics.
+//!
+//! For property tests without a browser and, with the `model` feature, for
+//! the model checker, which then owns the atomics and the sleepers.
+
+use super::{Memory, Woken};
+use std::time::Duration;
+
+#[cfg(feature = "model")]
+use loom::sync::{
+    Condvar, Mutex,
+    atomic::{AtomicU32, Ordering::SeqCst},
+};
+#[cfg(not(feature = "model"))]
+use std::sync::{
+    Condvar, Mutex,
+    atomic::{AtomicU32, Ordering::SeqCst},
+};
+
+/// An arena of a fixed size in this process's own memory.
+pub struct Native {
+    words: Box<[AtomicU32]>,
+    /// Bytes in use: growing moves this.
+    limit: AtomicU32,
+    /// One bed for all sleepers: a futex whose notifications are often spurious.
+    bed: Mutex<()>,
+    alarm: Condvar,
+}
+
+impl Native {
+    /// An arena of `size` bytes that can grow to `maximum`.
+    pub fn new(size: u32, maximum: u32) -> Native {
+        Native {
+            words: (0..maximum.div_ceil(4))
+                .map(|_| AtomicU32::new(0))
+                .collect(),
+            limit: AtomicU32::new(size),
+            bed: Mutex::new(()),
+            alarm: Condvar::new(),
+        }
+    }
+
+    fn word(&self, at: u32) -> &AtomicU32 {
+        assert_eq!(at % 4, 0, "word {at} is not aligned");
+        &self.words[at as usize / 4]
+    }
+}
+
+impl Memory for Native {
+    fn load(&self, at: u32) -> u32 {
+        self.word(at).load(SeqCst)
+    }
+
+    fn store(&self, at: u32, value: u32) {
+        self.word(at).store(value, SeqCst);
+    }
+
+    fn add(&self, at: u32, value: u32) -> u32 {
+        self.word(at).fetch_add(value, SeqCst)
+    }
+
+    fn exchange(&self, at: u32, value: u32) -> u32 {
+        self.word(at).swap(value, SeqCst)
+    }
+
+    fn compare_exchange(&self, at: u32, expected: u32, new: u32) -> u32 {
+        match self
+            .word(at)
+            .compare_exchange(expected, new, SeqCst, SeqCst)
+        {
+            Ok(old) | Err(old) => old,
+        }
+    }
+
+    fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken {
+        let bed = self.bed.lock().unwrap();
+        if self.load(at) != expected {
+            return Woken::Changed;
+        }
+        match timeout {
+            None => drop(self.alarm.wait(bed).unwrap()),
+            Some(microseconds) => {
+                let time = Duration::from_nanos((microseconds.max(0.0) * 1e3) as u64);
+                if self.alarm.wait_timeout(bed, time).unwrap().1.timed_out() {
+                    return Woken::TimedOut;
+                }
+            }
+        }
+        Woken::Notified
+    }
+
+    fn notify(&self, _at: u32, count: u32) -> u32 {
+        // Everybody is woken, whatever the address and count: a waiter must
+        // bear that, and a model checker then tries it.
+        let _bed = self.bed.lock().unwrap();
+        self.alarm.notify_all();
+        count
+    }
+
+    fn read(&self, at: u32, into: &mut [u8]) {
+        for (index, byte) in (at..).zip(into) {
+            let word = self.words[index as usize / 4].load(SeqCst);
+            *byte = word.to_le_bytes()[index as usize % 4];
+        }
+    }
+
+    fn write(&self, at: u32, from: &[u8]) {
+        for (index, byte) in (at..).zip(from) {
+            let word = &self.words[index as usize / 4];
+            let mut bytes = word.load(SeqCst).to_le_bytes();
+            bytes[index as usize % 4] = *byte;
+            word.store(u32::from_le_bytes(bytes), SeqCst);
+        }
+    }
+
+    fn size(&self) -> u32 {
+        self.limit.load(SeqCst)
+    }
+
+    fn grow(&self, size: u32) -> bool {
+        let fits = size as usize <= self.words.len() * 4;
+        if fits && self.size() < size {
+            self.limit.store(size, SeqCst);
+        }
+        fits
+    }
+
+    #[cfg(feature = "model")]
+    fn relax(&self) {
+        loom::thread::yield_now();
+    }
+}

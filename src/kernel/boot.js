@@ -1,0 +1,109 @@
+// The few lines that must be JavaScript: how a worker comes up, and what the
+// kernel asks of the platform. Everything else is Rust.
+//
+// A worker's script is the glue of the very module the page runs; the glue
+// imports this file, so the code below sees every worker of ours before its
+// first message.
+
+// Numbers of the messages to the dispatcher; the same as in `message.rs`.
+const TRAPPED = 4;
+const FAILED = 5;
+
+let stopping = false;
+
+if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ')) {
+    self.onmessage = async ({ data }) => {
+        self.onmessage = null;
+        let stage = FAILED;
+        try {
+            // Held until this worker is really gone: the dispatcher asks for
+            // the same lock, and hears of the death by getting it.
+            navigator.locks?.request(data.lock, () => new Promise(() => {}));
+            const glue = await import(data.glue);
+            glue.initSync({ module: data.module });
+            if (data.dispatcher) {
+                glue.__manyhands_dispatcher(data);
+                return;
+            }
+            stage = TRAPPED;
+            glue.__manyhands_process(data.arena, data.slot, data.state, data.worker);
+        } catch (error) {
+            if (!stopping) self.postMessage([stage, data.worker, String(error)]);
+        }
+        if (!data.dispatcher) self.close();
+    };
+    // Where something wraps `Worker` (a test runner does) this file may come up
+    // too late for the first message: it is then posted once more.
+    self.postMessage('up');
+}
+
+// Is this instance a worker of ours (and not the page)?
+export function is_worker() {
+    return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
+}
+
+// Starts a worker and hands it `boot`; `tell` hears what it posts, and its
+// failure to load.
+export function create(glue, name, boot, tell) {
+    const worker = new Worker(glue, { type: 'module', name });
+    worker.onmessage = ({ data }) => {
+        if (data === 'up') worker.postMessage(boot);
+        else tell(data);
+    };
+    worker.onerror = (event) => {
+        event.preventDefault();
+        tell([FAILED, boot.worker, event.message || 'the worker script could not be loaded']);
+    };
+    worker.postMessage(boot);
+    return worker;
+}
+
+// The port that `create` makes, for a dispatcher that lives in this thread.
+export function direct(tell) {
+    return { postMessage: (data) => queueMicrotask(() => tell(data)), terminate() {} };
+}
+
+export function listen(tell) {
+    self.onmessage = ({ data }) => tell(data);
+}
+
+// Resolves when the holder of the lock is gone.
+export async function gone(lock) {
+    if (navigator.locks) return navigator.locks.request(lock, () => {});
+    // No Web Locks: the slowest end seen, and half as much again.
+    return new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+export function post(message) {
+    self.postMessage(message);
+}
+
+// Ends this worker: it runs nothing after the current call, which the
+// exception cuts short.
+export function stop() {
+    stopping = true;
+    self.close();
+    throw new Error('this process has ended');
+}
+
+// Milliseconds on a scale that all threads share.
+export function now() {
+    return performance.timeOrigin + performance.now();
+}
+
+export function delay(milliseconds) {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+export function environment() {
+    return {
+        isolated: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined',
+        cores: navigator.hardwareConcurrency || 1,
+        agent: navigator.userAgent,
+    };
+}
+
+export function log(error, text) {
+    if (error) console.error(text);
+    else console.log(text);
+}

@@ -1,0 +1,160 @@
+//! The life of a process, from its worker's first call to its last.
+
+use super::{
+    arena::{Arena, Memory},
+    codec,
+    current::{self, Current, Identity, Me},
+    layout::{FORCED_PORT, slot},
+    message::Message,
+    platform,
+    table::{Ending, State, Table, Word},
+    trace::{Op, RING_SIZE, Ring, TextKind},
+    wait::{Step, block},
+};
+use crate::{Error, error::Reason};
+use js_sys::WebAssembly;
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+
+/// What a process runs: its arguments as bytes in, its result as bytes out.
+/// Such a function has the same table index in every instance of the module.
+pub(crate) type Entry = fn(&[u8]) -> Result<Vec<u8>, Error>;
+
+/// The table index of an entry.
+pub(crate) fn index_of(entry: Entry) -> u32 {
+    entry as usize as u32
+}
+
+thread_local! {
+    static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// What a process does before it ends by itself (Python's `_exit_function`).
+pub(crate) fn at_exit(f: fn()) {
+    AT_EXIT.set(Some(f));
+}
+
+/// Ends this process by its own will.
+pub(crate) fn finish(ending: &Ending) -> ! {
+    // Taken out first: what runs here may itself end the process.
+    if let Some(at_exit) = AT_EXIT.take() {
+        at_exit();
+    }
+    current::end(ending);
+    current::depart()
+}
+
+/// The slot's ring, made if it has none yet; 0 if the arena has no room.
+pub(crate) fn ring_of(slot: u32) -> u32 {
+    let at = Table::<Arena>::field(slot, slot::RING);
+    let ring = Arena.load(at);
+    if ring != 0 {
+        return ring;
+    }
+    let Some(ring) = current::heap().allocate(RING_SIZE) else {
+        return 0;
+    };
+    Ring::new(&Arena, ring).format();
+    Arena.store(at, ring);
+    ring
+}
+
+/// Waits in the cold until a process takes this warm worker up.
+fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
+    let table = current::table();
+    if !table.advance(slot, warming, warming.with(State::Warm)) {
+        return None;
+    }
+    let at = Table::<Arena>::field(slot, slot::STATE);
+    let starting = warming.with(State::Starting);
+    block(&Arena, &Me, None, || {
+        let seen = Arena.load(at);
+        if seen == starting.0 || !Word(seen).same_process(warming) {
+            Step::Ready((seen == starting.0).then_some(starting))
+        } else {
+            Step::Wait { at, seen }
+        }
+    })
+    .flatten()
+}
+
+fn on_panic(info: &std::panic::PanicHookInfo) {
+    let text = info.to_string();
+    let name = current::with(|current| current.map(|current| current.identity.name.clone()));
+    current::write(
+        TextKind::Stderr,
+        &format!("Process {}:\n{text}", name.unwrap_or_default()),
+    );
+    finish(&Ending {
+        exit_code: 1,
+        reason: Reason::Panicked,
+        outcome: Some(text.into_bytes()),
+    });
+}
+
+/// The entry of a process's worker.
+#[doc(hidden)]
+#[wasm_bindgen]
+pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
+    Arena::bind(arena, FORCED_PORT);
+    let mut word = Word(state);
+    if word.state() == State::Warming {
+        match stay_warm(slot, word) {
+            Some(starting) => word = starting,
+            None => {
+                // Dismissed.
+                platform::post(&Message::Ended { worker, pid: 0 }.to_js());
+                return;
+            }
+        }
+    }
+    let running = word.with(State::Running);
+    let table = current::table();
+    // Lost to a killer: nothing of this process ever was.
+    if !table.advance(slot, word, running) {
+        platform::post(&Message::Ended { worker, pid: 0 }.to_js());
+        return;
+    }
+    let payload = table.take_payload(slot);
+    let entry = table.get(slot, slot::ENTRY);
+    let Ok((identity, arguments)) = codec::decode_head::<Identity>(&payload) else {
+        wasm_bindgen::throw_str("a process was born with no identity");
+    };
+    let name = identity.name.clone();
+    current::set(Current {
+        pid: table.get(slot, slot::PID),
+        slot,
+        word: running,
+        worker,
+        identity,
+        ring: ring_of(slot),
+        may_block: true,
+        children: Cell::new(0),
+    });
+    std::panic::set_hook(Box::new(on_panic));
+    current::write(TextKind::Name, &name);
+    current::record(Op::Ready, 0, [0, 0]);
+    current::obey();
+    // SAFETY: the index was taken from a function of this type, by another
+    // instance of this very module; the engine checks the type at the call.
+    let entry: Entry = unsafe { std::mem::transmute(entry as usize) };
+    current::record(Op::TargetBegin, 0, [0, 0]);
+    let result = entry(arguments);
+    current::record(Op::TargetEnd, 0, [0, 0]);
+    finish(&match result {
+        Ok(bytes) => Ending {
+            exit_code: 0,
+            reason: Reason::Returned,
+            outcome: Some(bytes),
+        },
+        Err(error) => {
+            let text = error.to_string();
+            current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
+            Ending {
+                exit_code: 1,
+                reason: Reason::Panicked,
+                outcome: Some(text.into_bytes()),
+            }
+        }
+    })
+}

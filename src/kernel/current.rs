@@ -1,0 +1,223 @@
+//! Who this instance is, and what every process may do for itself.
+
+use super::{
+    arena::{Arena, Memory},
+    heap::Heap,
+    layout::{BELL, SEQUENCE, TRACE_LEVEL, slot},
+    message::Message,
+    platform,
+    table::{Ending, Table, Word},
+    trace::{Event, HOST, Op, Pid, Ring, TextKind},
+    wait::{Sleeper, Step, block},
+};
+use crate::{Error, error::Reason};
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, OnceCell};
+
+/// Another process, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) pid: Pid,
+    pub(crate) name: String,
+}
+
+/// What a process knows of itself from birth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) name: String,
+    /// Python's `_identity`: the child numbers from the root down.
+    pub(crate) path: Vec<u32>,
+    pub(crate) parent: Option<Named>,
+    pub(crate) daemon: bool,
+}
+
+/// This instance's process.
+pub(crate) struct Current {
+    pub(crate) pid: Pid,
+    pub(crate) slot: u32,
+    pub(crate) word: Word,
+    pub(crate) worker: u32,
+    pub(crate) identity: Identity,
+    /// Its trace ring, 0 for none.
+    pub(crate) ring: u32,
+    /// May it sleep? The page may not.
+    pub(crate) may_block: bool,
+    /// How many children it has had.
+    pub(crate) children: Cell<u32>,
+}
+
+thread_local! {
+    static CURRENT: OnceCell<Current> = const { OnceCell::new() };
+}
+
+/// Says who this instance is; once.
+pub(crate) fn set(current: Current) {
+    CURRENT.with(|cell| {
+        let _ = cell.set(current);
+    });
+}
+
+/// This instance's process, if it is one yet.
+pub(crate) fn with<R>(f: impl FnOnce(Option<&Current>) -> R) -> R {
+    CURRENT.with(|cell| f(cell.get()))
+}
+
+/// The host's slot.
+pub(crate) const HOST_SLOT: u32 = 0;
+/// The number under which the dispatcher takes locks: no slot has it.
+pub(crate) const DISPATCHER: u32 = 0xffff;
+
+/// The heap, for whoever this is.
+pub(crate) fn heap() -> Heap<'static, Arena> {
+    with(|current| match current {
+        Some(current) => Heap::new(&Arena, current.slot + 1, current.may_block),
+        None => Heap::new(&Arena, DISPATCHER, false),
+    })
+}
+
+/// The process table, for whoever this is.
+pub(crate) fn table() -> Table<'static, Arena> {
+    Table::new(&Arena, heap())
+}
+
+/// µs since the host's time origin.
+pub(crate) fn now_us() -> f64 {
+    thread_local! {
+        static EPOCH: OnceCell<f64> = const { OnceCell::new() };
+    }
+    let epoch = EPOCH.with(|cell| *cell.get_or_init(|| Arena.read_f64(super::layout::EPOCH)));
+    (platform::now() - epoch) * 1e3
+}
+
+/// The sleeper that this process is.
+pub(crate) struct Me;
+
+impl Sleeper for Me {
+    fn lies_down(&self, at: u32) {
+        with(|current| {
+            let Some(current) = current else { return };
+            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), at);
+        });
+        obey();
+    }
+
+    fn gets_up(&self) {
+        with(|current| {
+            let Some(current) = current else { return };
+            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), 0);
+        });
+        obey();
+    }
+
+    fn now_us(&self) -> f64 {
+        now_us()
+    }
+}
+
+/// Dies here and now if a signal was raised: every system call looks.
+pub(crate) fn obey() {
+    let signal = with(|current| match current {
+        Some(current) if current.pid != HOST => table().get(current.slot, slot::SIGNAL),
+        _ => 0,
+    });
+    if signal != 0 {
+        let ending = Ending {
+            exit_code: -(signal as i32),
+            reason: Reason::Killed,
+            outcome: None,
+        };
+        end(&ending);
+        depart();
+    }
+}
+
+/// Waits as this process; a typed error where it may not.
+pub(crate) fn wait<T>(
+    call: &'static str,
+    instead: &'static str,
+    timeout_us: Option<f64>,
+    mut step: impl FnMut() -> Step<T>,
+) -> Result<Option<T>, Error> {
+    obey();
+    // What is there already is no reason to block, not even on the page.
+    let at = match step() {
+        Step::Ready(value) => return Ok(Some(value)),
+        Step::Wait { at, .. } => at,
+    };
+    if !with(|current| current.is_some_and(|current| current.may_block)) {
+        return Err(Error::BlockingOnPage { call, instead });
+    }
+    let deadline = timeout_us.map(|timeout| now_us() + timeout);
+    record(Op::BlockBegin, at, [0, 0]);
+    let result = block(&Arena, &Me, deadline, step);
+    record(Op::BlockEnd, at, [0, 0]);
+    Ok(result)
+}
+
+fn stamp() -> (u32, f64) {
+    (Arena.add(SEQUENCE, 1), now_us())
+}
+
+/// Wakes the host if it sleeps until there is something to read.
+fn ring_bell() {
+    if Arena.load(BELL) == 1 && Arena.exchange(BELL, 0) == 1 {
+        Arena.notify(BELL, 1);
+    }
+}
+
+/// Records an event of this process.
+pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
+    with(|current| {
+        let Some(current) = current else { return };
+        if current.ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
+            return;
+        }
+        let (sequence, time_us) = stamp();
+        let event = Event {
+            sequence,
+            time_us,
+            pid: current.pid,
+            op,
+            object,
+            operands,
+        };
+        Ring::new(&Arena, current.ring).push(&event);
+        ring_bell();
+    });
+}
+
+/// Writes a text of this process.
+pub(crate) fn write(kind: TextKind, text: &str) {
+    with(|current| {
+        let Some(current) = current else { return };
+        if current.ring == 0 {
+            return;
+        }
+        let ring = Ring::new(&Arena, current.ring);
+        let sleeper = current.may_block.then_some(&Me);
+        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
+        ring_bell();
+    });
+}
+
+/// Writes this process's ending into its slot and tells the dispatcher.
+pub(crate) fn end(ending: &Ending) {
+    with(|current| {
+        let Some(current) = current else { return };
+        record(Op::Exit, 0, [ending.exit_code as u32, 0]);
+        table().end(current.slot, current.word, ending);
+        let message = Message::Ended {
+            worker: current.worker,
+            pid: current.pid,
+        };
+        platform::post(&message.to_js());
+    });
+}
+
+/// Leaves for good: nothing of this process runs after it.
+pub(crate) fn depart() -> ! {
+    match platform::stop() {
+        Err(unwind) => wasm_bindgen::throw_val(unwind),
+        Ok(()) => wasm_bindgen::throw_str("this process has ended"),
+    }
+}

@@ -1,0 +1,397 @@
+//! The dispatcher: creates every worker, and sees that the killed die.
+//!
+//! It never blocks. A worker that creates a child and then blocks would never
+//! see it start, so processes ask the dispatcher, by posting, and may block.
+//! It lives in a worker of its own, so that a busy page does not hold up
+//! starts; [`crate::DispatcherPlace::Page`] puts it on the page.
+//!
+//! This room must not know Rust types of targets: it moves slots and bytes.
+
+use super::{
+    arena::{Arena, Memory},
+    current,
+    layout::{FORCED_PORT, WARM_TARGET},
+    message::Message,
+    platform::{self, Port},
+    table::{Ending, State, Word},
+};
+use crate::error::Reason;
+use js_sys::Function;
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// How long a signalled process may take to obey, in ms between looks, before
+/// its worker is ended from outside: waits are woken again each time, because
+/// the first wake-up may fall between its look at the flag and its sleep.
+const GRACE_MS: [f64; 8] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+/// How often a start that found no memory is tried again while other workers
+/// are on their way out, and after how long.
+const MEMORY_RETRIES: u32 = 80;
+const MEMORY_RETRY_MS: f64 = 50.0;
+
+struct Worker {
+    port: Port,
+    slot: u32,
+    word: Word,
+    since: f64,
+    late: bool,
+    attempts: u32,
+    /// Its process has ended; the worker is on its way out.
+    ending: bool,
+}
+
+pub(crate) struct Dispatcher {
+    workers: RefCell<HashMap<u32, Worker>>,
+    state: RefCell<Numbers>,
+    plan: Plan,
+    tell: RefCell<Option<Function>>,
+}
+
+/// What a dispatcher is made with.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    /// The compiled module.
+    pub(crate) module: JsValue,
+    /// The arena.
+    pub(crate) arena: JsValue,
+    /// The address of the glue.
+    pub(crate) glue: JsValue,
+    /// The beginning of the workers' lock names.
+    pub(crate) prefix: String,
+    /// How long a worker may take to come up.
+    pub(crate) start_timeout_ms: f64,
+}
+
+#[derive(Default)]
+struct Numbers {
+    next_worker: u32,
+    sweeping: bool,
+}
+
+/// The lock that a worker holds while it lives.
+fn lock_name(prefix: &str, worker: u32) -> String {
+    format!("{prefix} {worker}")
+}
+
+async fn pause(milliseconds: f64) {
+    // A timer cannot be rejected.
+    let _ = JsFuture::from(platform::delay(milliseconds)).await;
+}
+
+impl Dispatcher {
+    /// A dispatcher for the arena this thread is bound to.
+    pub(crate) fn new(plan: Plan) -> Rc<Dispatcher> {
+        let dispatcher = Rc::new(Dispatcher {
+            workers: RefCell::default(),
+            state: RefCell::default(),
+            plan,
+            tell: RefCell::new(None),
+        });
+        let this = dispatcher.clone();
+        // Keeps the dispatcher, which lives as long as its thread.
+        let tell = Closure::<dyn Fn(JsValue)>::new(move |data| {
+            if let Some(message) = Message::from_js(&data) {
+                this.handle(message);
+            }
+        });
+        *dispatcher.tell.borrow_mut() = Some(tell.into_js_value().unchecked_into());
+        dispatcher
+    }
+
+    /// The function that hears messages.
+    pub(crate) fn tell(&self) -> Function {
+        self.tell
+            .borrow()
+            .clone()
+            .expect("made with the dispatcher")
+    }
+
+    pub(crate) fn handle(self: &Rc<Self>, message: Message) {
+        match message {
+            Message::Spawn { slot, state } => self.start(slot, Word(state), 0),
+            Message::Kill { slot, state } => {
+                spawn_local(self.clone().kill(slot, Word(state)));
+            }
+            Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
+            Message::Trapped { worker, text } => {
+                let ending = Ending {
+                    exit_code: trap_code(&text),
+                    reason: Reason::Trapped,
+                    outcome: Some(text.into_bytes()),
+                };
+                spawn_local(self.clone().died(worker, ending));
+            }
+            Message::Failed { worker, text } => self.failed(worker, text),
+            Message::Warm { count } => self.keep_warm(count),
+            Message::Ready => {}
+        }
+    }
+
+    fn start(self: &Rc<Self>, slot: u32, word: Word, attempts: u32) {
+        let id = {
+            let mut numbers = self.state.borrow_mut();
+            numbers.next_worker += 1;
+            numbers.next_worker
+        };
+        let Plan {
+            module,
+            arena,
+            glue,
+            prefix,
+            ..
+        } = &self.plan;
+        let boot = platform::object(&[
+            ("glue", glue.clone()),
+            ("module", module.clone()),
+            ("arena", arena.clone()),
+            ("lock", lock_name(prefix, id).into()),
+            ("slot", slot.into()),
+            ("state", word.0.into()),
+            ("worker", id.into()),
+        ]);
+        match platform::create(glue, "manyhands process", &boot, &self.tell()) {
+            Ok(port) => {
+                let since = platform::now();
+                let worker = Worker {
+                    port,
+                    slot,
+                    word,
+                    since,
+                    late: false,
+                    attempts,
+                    ending: false,
+                };
+                self.workers.borrow_mut().insert(id, worker);
+                self.watch_starts();
+            }
+            Err(error) => {
+                let text = format!("{error:?}");
+                self.refuse(slot, word, Reason::LoadFailed, text);
+            }
+        }
+    }
+
+    /// A start came to nothing.
+    fn refuse(&self, slot: u32, word: Word, reason: Reason, text: String) {
+        let table = current::table();
+        let warming = word.with(State::Warming);
+        if table.word(slot) == warming {
+            table.give_back(slot, warming);
+            return;
+        }
+        let pid = table.get(slot, super::layout::slot::PID);
+        table.end(
+            slot,
+            word,
+            &Ending {
+                exit_code: 1,
+                reason,
+                outcome: Some(text.into_bytes()),
+            },
+        );
+        self.bury(pid, slot);
+    }
+
+    fn failed(self: &Rc<Self>, id: u32, text: String) {
+        let Some(worker) = self.workers.borrow_mut().remove(&id) else {
+            return;
+        };
+        let Worker {
+            slot,
+            word,
+            attempts,
+            ..
+        } = worker;
+        let out_of_memory = text.contains("emory");
+        if !out_of_memory {
+            return self.refuse(slot, word, Reason::LoadFailed, text);
+        }
+        // A browser gives a page so many memories; those of workers on their
+        // way out come free in a moment.
+        let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
+        if room_ahead && attempts < MEMORY_RETRIES {
+            let this = self.clone();
+            spawn_local(async move {
+                pause(MEMORY_RETRY_MS).await;
+                if current::table().word(slot) == word {
+                    this.start(slot, word, attempts + 1);
+                }
+            });
+        } else {
+            self.refuse(slot, word, Reason::OutOfMemory, text);
+        }
+    }
+
+    /// A process ended by itself.
+    async fn ended(self: Rc<Self>, id: u32, pid: u32) {
+        let slot = match self.workers.borrow_mut().get_mut(&id) {
+            Some(worker) => {
+                worker.ending = true;
+                worker.slot
+            }
+            None => return,
+        };
+        self.bury(pid, slot);
+        self.await_end(id).await;
+        self.workers.borrow_mut().remove(&id);
+    }
+
+    /// A process's worker can run no more: the slot says so once it is gone.
+    async fn died(self: Rc<Self>, id: u32, ending: Ending) {
+        let (slot, word) = match self.workers.borrow_mut().get_mut(&id) {
+            Some(worker) if !worker.ending => {
+                worker.ending = true;
+                (worker.slot, worker.word)
+            }
+            _ => return,
+        };
+        self.await_end(id).await;
+        self.workers.borrow_mut().remove(&id);
+        let table = current::table();
+        let pid = table.get(slot, super::layout::slot::PID);
+        // What it was in the middle of, before anything here needs the heap.
+        current::heap().recover(slot + 1);
+        table.end(slot, word, &ending);
+        self.bury(pid, slot);
+    }
+
+    async fn await_end(&self, id: u32) {
+        let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
+    }
+
+    fn bury(&self, pid: u32, slot: u32) {
+        let table = current::table();
+        table.bury(pid, slot, |slot| self.worker_of(slot).is_some());
+        // An orphan has nobody else to reap it.
+        let word = table.word(slot);
+        let parent = table.get(slot, super::layout::slot::PARENT);
+        let has_parent = parent == super::trace::HOST || table.find(parent).is_some();
+        if word.state() == State::Zombie && !has_parent {
+            table.reap(slot, word);
+        }
+    }
+
+    fn worker_of(&self, slot: u32) -> Option<u32> {
+        let workers = self.workers.borrow();
+        let mut found = workers
+            .iter()
+            .filter(|(_, worker)| worker.slot == slot && !worker.ending);
+        found.next().map(|(id, _)| *id)
+    }
+
+    async fn kill(self: Rc<Self>, slot: u32, word: Word) {
+        let table = current::table();
+        let alive = || {
+            let now = table.word(slot);
+            now.same_process(word) && matches!(now.state(), State::Starting | State::Running)
+        };
+        for grace in GRACE_MS {
+            if !alive() {
+                return;
+            }
+            table.rouse(slot);
+            pause(grace).await;
+        }
+        if !alive() {
+            return;
+        }
+        let Some(id) = self.worker_of(slot) else {
+            return;
+        };
+        if let Some(worker) = self.workers.borrow().get(&id) {
+            worker.port.terminate();
+        }
+        let signal = table.get(slot, super::layout::slot::SIGNAL);
+        let ending = Ending {
+            exit_code: -(signal as i32),
+            reason: Reason::Killed,
+            outcome: None,
+        };
+        self.died(id, ending).await;
+    }
+
+    fn keep_warm(self: &Rc<Self>, at_least: u32) {
+        let table = current::table();
+        let target = Arena.load(WARM_TARGET).max(at_least);
+        for _ in table.count(&[State::Warm, State::Warming])..target {
+            match table.enter_warm() {
+                Some((slot, word)) => self.start(slot, word, 0),
+                None => return,
+            }
+        }
+    }
+
+    /// Looks once a second for workers that do not come up.
+    fn watch_starts(self: &Rc<Self>) {
+        if std::mem::replace(&mut self.state.borrow_mut().sweeping, true) {
+            return;
+        }
+        let this = self.clone();
+        spawn_local(async move {
+            while this.sweep_starts() {
+                pause(1000.0).await;
+            }
+            this.state.borrow_mut().sweeping = false;
+        });
+    }
+
+    fn sweep_starts(&self) -> bool {
+        let table = current::table();
+        let now = platform::now();
+        let mut late = Vec::new();
+        let mut coming = false;
+        for (id, worker) in self.workers.borrow_mut().iter_mut() {
+            let word = table.word(worker.slot);
+            let waits = word.same_process(worker.word)
+                && matches!(word.state(), State::Starting | State::Warming);
+            coming |= waits;
+            let over_time = waits && now - worker.since > self.plan.start_timeout_ms;
+            // Twice in a row: a warm worker is `Starting` for a moment, too.
+            if over_time && worker.late {
+                late.push(*id);
+            }
+            worker.late = over_time;
+        }
+        for id in late {
+            let Some(worker) = self.workers.borrow_mut().remove(&id) else {
+                continue;
+            };
+            worker.port.terminate();
+            let text = format!("no sign of life for {} ms", self.plan.start_timeout_ms);
+            self.refuse(worker.slot, worker.word, Reason::StartTimedOut, text);
+        }
+        coming
+    }
+}
+
+/// The exit code of a trap: that of the signal a native process would die of.
+fn trap_code(text: &str) -> i32 {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["unreachable", "Unreachable"]) {
+        -6 // SIGABRT
+    } else if has(&["divide", "division", "integer overflow", "unrepresentable"]) {
+        -8 // SIGFPE
+    } else {
+        -11 // SIGSEGV: out of bounds, stack overflow, a wrong call
+    }
+}
+
+/// The entry of the dispatcher's own worker.
+#[doc(hidden)]
+#[wasm_bindgen]
+pub fn __manyhands_dispatcher(boot: JsValue) -> Result<(), JsValue> {
+    let field = |name: &str| js_sys::Reflect::get(&boot, &name.into());
+    let plan = Plan {
+        module: field("module")?,
+        arena: field("arena")?,
+        glue: field("glue")?,
+        prefix: field("lock")?.as_string().unwrap_or_default(),
+        start_timeout_ms: field("start_timeout_ms")?.as_f64().unwrap_or(f64::INFINITY),
+    };
+    Arena::bind(plan.arena.clone().unchecked_into(), FORCED_PORT);
+    let dispatcher = Dispatcher::new(plan);
+    platform::listen(&dispatcher.tell());
+    platform::post(&Message::Ready.to_js());
+    Ok(())
+}

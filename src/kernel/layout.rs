@@ -1,0 +1,74 @@
+//! Where things stand in the arena.
+//!
+//! Byte offsets, all in one place, because several instances of the module
+//! (and, one day, clients not written in Rust) must agree on them. Words
+//! unless said otherwise.
+
+/// Says that the arena is ours and laid out by this version.
+pub const MAGIC: u32 = 0;
+/// The number of the layout below, in the first word.
+pub const MAGIC_VALUE: u32 = 0x4d48_0001;
+/// The pid of the next process.
+pub const NEXT_PID: u32 = 4;
+/// Order of trace records over all processes.
+pub const SEQUENCE: u32 = 8;
+/// The heap's lock.
+pub const HEAP_LOCK: u32 = 12;
+/// Where the heap ends so far.
+pub const HEAP_END: u32 = 16;
+/// 1 while the host sleeps and wants to be woken by the next trace record.
+pub const BELL: u32 = 20;
+/// How many processes may live at once.
+pub const SPAWN_LIMIT: u32 = 24;
+/// How many warm workers to keep.
+pub const WARM_TARGET: u32 = 28;
+/// Which trace records are kept: 0 none, 1 life cycle and blocking, 2 all.
+pub const TRACE_LEVEL: u32 = 32;
+/// 1 when the JavaScript port is forced.
+pub const FORCED_PORT: u32 = 36;
+/// The zero of the trace's clock: ms since the Unix epoch, 64 bits.
+pub const EPOCH: u32 = 40;
+/// Bins of free heap blocks, by size.
+pub const BINS: u32 = 64;
+/// How many bins there are.
+pub const BIN_COUNT: u32 = 28;
+
+/// The process table.
+pub const TABLE: u32 = 256;
+/// How many slots it has.
+pub const SLOT_COUNT: u32 = 1024;
+/// The size of a slot.
+pub const SLOT_SIZE: u32 = 64;
+
+/// The first heap block.
+pub const HEAP: u32 = TABLE + SLOT_COUNT * SLOT_SIZE;
+
+/// Fields of a slot, relative to its start.
+pub mod slot {
+    /// State and generation: see `table.rs`.
+    pub const STATE: u32 = 0;
+    /// The process in it.
+    pub const PID: u32 = 4;
+    /// The pid of its parent.
+    pub const PARENT: u32 = 8;
+    /// The signal it must die of, 0 for none.
+    pub const SIGNAL: u32 = 12;
+    /// The word it sleeps on, 0 when it is awake.
+    pub const WAITS_ON: u32 = 16;
+    /// The exit code, as an `i32`.
+    pub const EXIT_CODE: u32 = 20;
+    /// Why it ended.
+    pub const REASON: u32 = 24;
+    /// A heap block: what it leaves behind (a result, or a text).
+    pub const OUTCOME: u32 = 28;
+    /// Its length in bytes.
+    pub const OUTCOME_LENGTH: u32 = 32;
+    /// A heap block: what it is born with.
+    pub const PAYLOAD: u32 = 36;
+    /// Its length in bytes.
+    pub const PAYLOAD_LENGTH: u32 = 40;
+    /// The function-table index of its entry.
+    pub const ENTRY: u32 = 44;
+    /// A heap block: the trace ring, kept for the slot's next process.
+    pub const RING: u32 = 48;
+}

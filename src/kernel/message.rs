@@ -1,0 +1,75 @@
+//! What is posted to the dispatcher (and, once, by it): `[number, operand, operand, …]`.
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A message to the dispatcher.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Message {
+    /// The slot needs a worker.
+    Spawn { slot: u32, state: u32 },
+    /// The process was given a signal: see that it dies of it.
+    Kill { slot: u32, state: u32 },
+    /// The worker's process has ended by itself, as its slot says.
+    Ended { worker: u32, pid: u32 },
+    /// The worker's instance trapped.
+    Trapped { worker: u32, text: String },
+    /// The worker did not come up.
+    Failed { worker: u32, text: String },
+    /// See that there are enough warm workers, at least `count`.
+    Warm { count: u32 },
+    /// From the dispatcher: it is up.
+    Ready,
+}
+
+impl Message {
+    pub(crate) fn to_js(&self) -> JsValue {
+        let numbers =
+            |number: u32, a: u32, b: u32| Array::of3(&number.into(), &a.into(), &b.into()).into();
+        match self {
+            Message::Spawn { slot, state } => numbers(1, *slot, *state),
+            Message::Kill { slot, state } => numbers(2, *slot, *state),
+            Message::Ended { worker, pid } => numbers(3, *worker, *pid),
+            Message::Trapped { worker, text } => {
+                Array::of3(&4.into(), &(*worker).into(), &text.into()).into()
+            }
+            Message::Failed { worker, text } => {
+                Array::of3(&5.into(), &(*worker).into(), &text.into()).into()
+            }
+            Message::Warm { count } => numbers(6, *count, 0),
+            Message::Ready => numbers(7, 0, 0),
+        }
+    }
+
+    pub(crate) fn from_js(value: &JsValue) -> Option<Message> {
+        // Anything may be posted: by wrappers of `Worker`, for one.
+        let parts: &Array = value.dyn_ref()?;
+        let number = |index| parts.get(index).as_f64().map(|number| number as u32);
+        let text = || parts.get(2).as_string().unwrap_or_default();
+        Some(match number(0)? {
+            1 => Message::Spawn {
+                slot: number(1)?,
+                state: number(2)?,
+            },
+            2 => Message::Kill {
+                slot: number(1)?,
+                state: number(2)?,
+            },
+            3 => Message::Ended {
+                worker: number(1)?,
+                pid: number(2)?,
+            },
+            4 => Message::Trapped {
+                worker: number(1)?,
+                text: text(),
+            },
+            5 => Message::Failed {
+                worker: number(1)?,
+                text: text(),
+            },
+            6 => Message::Warm { count: number(1)? },
+            7 => Message::Ready,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! What a trace is made of.
+
+use serde::{Deserialize, Serialize};
+
+/// A process's number: 1 is the page, every process after it counts up and no
+/// number is used twice.
+pub type Pid = u32;
+
+/// The pid of the page (or of whatever program loaded the module).
+pub const HOST: Pid = 1;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u32)]
+pub enum Op {
+    /// A process asked for a child: `object` is the child's pid.
+    Start = 1,
+    /// The process's own instance of the module runs.
+    Ready = 2,
+    /// The target was called.
+    TargetBegin = 3,
+    /// The target returned.
+    TargetEnd = 4,
+    /// The process ended: the first operand is its exit code, as an `i32`.
+    Exit = 5,
+    /// The process began to wait for an object: `object` is its address.
+    BlockBegin = 6,
+    /// The wait is over.
+    BlockEnd = 7,
+}
+
+impl Op {
+    pub(crate) fn from_u32(number: u32) -> Option<Op> {
+        Some(match number {
+            1 => Op::Start,
+            2 => Op::Ready,
+            3 => Op::TargetBegin,
+            4 => Op::TargetEnd,
+            5 => Op::Exit,
+            6 => Op::BlockBegin,
+            7 => Op::BlockEnd,
+            _ => return None,
+        })
+    }
+}
+
+/// One thing that happened in one process.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Order over all processes: where clock readings tie, this decides.
+    pub sequence: u32,
+    /// Time in µs since the page's own time origin.
+    pub time_us: f64,
+    /// The process it happened in.
+    pub pid: Pid,
+    /// What happened.
+    pub op: Op,
+    /// The object it happened to: a pid or an arena address, as `op` says.
+    pub object: u32,
+    /// Two more numbers, as `op` says; 0 where it says nothing.
+    pub operands: [u32; 2],
+}

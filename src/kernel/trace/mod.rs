@@ -1,0 +1,44 @@
+//! The trace: what happened, in order, in every process.
+//!
+//! Each process writes a ring of its own in the arena; the host drains all of
+//! them, merges by sequence number and hands the records to subscribers. What
+//! is printed travels the same way.
+//!
+//! This room must not know what is drawn from its records.
+
+mod event;
+mod ring;
+mod subscribe;
+
+pub use event::{Event, HOST, Op, Pid};
+pub(crate) use ring::{Item, Ring, SIZE as RING_SIZE, TextKind};
+pub(crate) use subscribe::publish;
+pub use subscribe::{Line, Record, Stream, Subscription, name_of, subscribe};
+
+/// Which events processes record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Level {
+    /// None; printed lines still arrive.
+    Off = 0,
+    /// Life cycle and blocking.
+    #[default]
+    Default = 1,
+    /// Everything that is ever recorded.
+    Everything = 2,
+}
+
+/// Now, in µs on the clock of [`Event::time_us`]; 0 before the first process.
+pub fn now_us() -> f64 {
+    if crate::kernel::host::is_up() {
+        crate::kernel::current::now_us()
+    } else {
+        0.0
+    }
+}
+
+/// Hands out what has been recorded so far, without waiting for the next
+/// round. On the host; nothing happens elsewhere.
+pub fn flush() {
+    crate::kernel::host::drain();
+}

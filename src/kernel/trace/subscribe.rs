@@ -1,0 +1,140 @@
+//! Who hears what was recorded.
+
+use super::{Event, Item, Pid, TextKind};
+use crate::kernel::platform;
+use serde::{Deserialize, Serialize};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+/// A standard stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    /// What [`crate::println!`] writes.
+    Stdout,
+    /// What [`crate::eprintln!`] and panics write.
+    Stderr,
+}
+
+/// A printed line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its place in the order over all processes.
+    pub sequence: u32,
+    /// When it was printed: µs, as [`Event::time_us`].
+    pub time_us: f64,
+    /// Who printed it.
+    pub pid: Pid,
+    /// Where to.
+    pub stream: Stream,
+    /// The text, without the end of the line.
+    pub text: String,
+}
+
+/// One record of the trace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Record {
+    /// Something happened.
+    Event(Event),
+    /// Something was printed.
+    Line(Line),
+}
+
+type Subscriber = Rc<RefCell<dyn FnMut(&[Record])>>;
+
+thread_local! {
+    static SUBSCRIBERS: RefCell<Vec<(u32, Subscriber)>> = const { RefCell::new(Vec::new()) };
+    static NAMES: RefCell<HashMap<Pid, String>> = RefCell::new(HashMap::new());
+}
+
+/// A subscription; it ends when this is dropped.
+#[must_use = "the subscription ends when this is dropped"]
+pub struct Subscription(u32);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        // At the thread's own end there is nothing to leave.
+        let _ = SUBSCRIBERS.try_with(|subscribers| {
+            subscribers
+                .borrow_mut()
+                .retain(|(number, _)| *number != self.0);
+        });
+    }
+}
+
+/// Hears, on the host, the records of all processes in order, in batches.
+/// While nobody does, printed lines go to the browser's console.
+pub fn subscribe(subscriber: impl FnMut(&[Record]) + 'static) -> Subscription {
+    thread_local! {
+        static NUMBERS: Cell<u32> = const { Cell::new(0) };
+    }
+    let number = NUMBERS.get();
+    NUMBERS.set(number + 1);
+    let subscriber: Subscriber = Rc::new(RefCell::new(subscriber));
+    SUBSCRIBERS.with_borrow_mut(|subscribers| subscribers.push((number, subscriber)));
+    Subscription(number)
+}
+
+/// The name of a process that the host has heard of, also after its end.
+pub fn name_of(pid: Pid) -> Option<String> {
+    NAMES.with_borrow(|names| names.get(&pid).cloned())
+}
+
+/// Hands drained items out.
+pub(crate) fn publish(items: Vec<Item>) {
+    let mut records = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Item::Event(event) => records.push(Record::Event(event)),
+            Item::Text {
+                pid,
+                kind: TextKind::Name,
+                text,
+                ..
+            } => {
+                NAMES.with_borrow_mut(|names| names.insert(pid, text));
+            }
+            Item::Text {
+                sequence,
+                time_us,
+                pid,
+                kind,
+                text,
+            } => {
+                let stream = if kind == TextKind::Stderr {
+                    Stream::Stderr
+                } else {
+                    Stream::Stdout
+                };
+                records.push(Record::Line(Line {
+                    sequence,
+                    time_us,
+                    pid,
+                    stream,
+                    text,
+                }));
+            }
+        }
+    }
+    // A copy: a subscriber may subscribe, or leave.
+    let subscribers = SUBSCRIBERS.with_borrow(|subscribers| subscribers.clone());
+    if subscribers.is_empty() {
+        for record in &records {
+            if let Record::Line(line) = record {
+                platform::log(
+                    line.stream == Stream::Stderr,
+                    &format!("[{}] {}", line.pid, line.text),
+                );
+            }
+        }
+    }
+    for (_, subscriber) in subscribers {
+        // One that publishes from within (by flushing) is not called again.
+        if let Ok(mut subscriber) = subscriber.try_borrow_mut() {
+            subscriber(&records);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a process can ask about itself and its machine.
+
+use super::handle::ProcessInfo;
+use crate::kernel::{
+    current, platform,
+    trace::{HOST, TextKind},
+};
+
+/// This process (Python's `current_process()`): on the page, and in a program
+/// started by [`crate::run`], it is named `MainProcess`.
+pub fn current_process() -> ProcessInfo {
+    current::with(|current| match current {
+        Some(current) => ProcessInfo {
+            pid: current.pid,
+            name: current.identity.name.clone(),
+            daemon: current.identity.daemon,
+        },
+        None => ProcessInfo {
+            pid: HOST,
+            name: "MainProcess".into(),
+            daemon: false,
+        },
+    })
+}
+
+/// The process that started this one (Python's `parent_process()`); `None` for
+/// a main program.
+pub fn parent_process() -> Option<ProcessInfo> {
+    current::with(|current| {
+        let parent = current?.identity.parent.clone()?;
+        // A daemon may have no children, so a parent is none.
+        Some(ProcessInfo {
+            pid: parent.pid,
+            name: parent.name,
+            daemon: false,
+        })
+    })
+}
+
+/// The number of logical cores (Python's `cpu_count()`). How many of them this
+/// page really gets is another question: measure it.
+pub fn cpu_count() -> u32 {
+    if platform::IN_BROWSER {
+        platform::cores()
+    } else {
+        std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32)
+    }
+}
+
+/// Is this the main program, and not a process of ours?
+///
+/// A module's `main` (and a `#[wasm_bindgen(start)]` function) runs again in
+/// every process, because each has its own instance: guard it, as Python's
+/// `if __name__ == "__main__":` does under `spawn`.
+///
+/// ```no_run
+/// fn main() {
+///     if manyhands::is_main() {
+///         // set up the page
+///     }
+/// }
+/// ```
+pub fn is_main() -> bool {
+    !platform::IN_BROWSER || !platform::is_worker()
+}
+
+#[doc(hidden)]
+pub fn __print(error: bool, text: std::fmt::Arguments) {
+    let text = text.to_string();
+    if !platform::IN_BROWSER {
+        if error {
+            std::eprintln!("{text}")
+        } else {
+            std::println!("{text}")
+        }
+        return;
+    }
+    if current::with(|current| current.is_none()) {
+        return platform::log(error, &text);
+    }
+    current::obey();
+    let kind = if error {
+        TextKind::Stderr
+    } else {
+        TextKind::Stdout
+    };
+    current::write(kind, &text);
+}
+
+/// Prints a line of this process: it reaches the host's
+/// [`trace::subscribe`](crate::trace::subscribe) in order, with the pid, or
+/// else the browser's console.
+#[macro_export]
+macro_rules! println {
+    ($($argument:tt)*) => { $crate::__print(false, ::std::format_args!($($argument)*)) };
+}
+
+/// [`println!`] to the standard error stream.
+#[macro_export]
+macro_rules! eprintln {
+    ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
+}
+
+/// Waits on the host without blocking it.
+pub async fn sleep(time: std::time::Duration) {
+    crate::kernel::host::sleep(time.as_secs_f64() * 1e3).await;
+}

@@ -1,0 +1,22 @@
+//! `Process` and what belongs to it, as in Python's `process.py` and
+//! `context.py`.
+//!
+//! This room must not know the page or the workloads, and sees the arena only
+//! through the kernel's tables and waits.
+
+mod child;
+mod current;
+mod exit;
+mod handle;
+mod sentinel;
+mod start;
+mod start_method;
+mod target;
+
+pub use current::{__print, cpu_count, current_process, is_main, parent_process, sleep};
+pub use exit::{ExitStatus, exit};
+pub use handle::{Process, ProcessInfo, active_children};
+pub use sentinel::Sentinel;
+pub use start::{Builder, get_start_method, keep_warm, kill_all, prewarm, run, set_start_method};
+pub use start_method::StartMethod;
+pub use target::{Call, Partial, Target, partial};

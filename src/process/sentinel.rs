@@ -1,0 +1,77 @@
+//! `sentinel`: the end of a process as something to wait for.
+
+use crate::{
+    Error,
+    kernel::{
+        arena::{Arena, Memory},
+        current, host,
+        layout::slot,
+        table::{State, Table, Word},
+        wait::Step,
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Python's `Process.sentinel`: becomes ready when the process ends. Plain
+/// data: it can be an argument of another process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentinel {
+    slot: u32,
+    word: u32,
+}
+
+impl Sentinel {
+    pub(super) fn new(slot: u32, word: Word) -> Sentinel {
+        Sentinel { slot, word: word.0 }
+    }
+
+    fn step(self) -> Step<()> {
+        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let seen = Arena.load(at);
+        let now = Word(seen);
+        let ended = !now.same_process(Word(self.word))
+            || matches!(now.state(), State::Zombie | State::Free);
+        if ended {
+            Step::Ready(())
+        } else {
+            Step::Wait { at, seen }
+        }
+    }
+
+    /// Has the process ended?
+    pub fn is_ready(self) -> bool {
+        matches!(self.step(), Step::Ready(()))
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// [`Error::BlockingOnPage`] on the page.
+    pub fn wait(self) -> Result<(), Error> {
+        current::wait("Sentinel::wait", "Sentinel::wait_async", None, || {
+            self.step()
+        })?;
+        Ok(())
+    }
+
+    /// Waits at most so long; has it ended?
+    ///
+    /// # Errors
+    /// [`Error::BlockingOnPage`] on the page.
+    pub fn wait_timeout(self, timeout: Duration) -> Result<bool, Error> {
+        let microseconds = timeout.as_secs_f64() * 1e6;
+        let ended = current::wait(
+            "Sentinel::wait_timeout",
+            "Sentinel::wait_async",
+            Some(microseconds),
+            || self.step(),
+        )?;
+        Ok(ended.is_some())
+    }
+
+    /// Waits for the end, on the page.
+    pub async fn wait_async(self) {
+        host::wait_async(None, || self.step()).await;
+    }
+}

@@ -1,0 +1,268 @@
+//! Starting processes.
+
+use super::{
+    child::{self, Child},
+    handle::Process,
+    sentinel::Sentinel,
+    start_method::StartMethod,
+    target::Target,
+};
+use crate::{
+    Error,
+    kernel::{
+        arena::{Arena, Memory},
+        codec,
+        current::{self, Identity, Named},
+        host,
+        layout::WARM_TARGET,
+        message::Message,
+        table::{Birth, Refused, State},
+        trace::Op,
+    },
+};
+use std::cell::Cell;
+
+thread_local! {
+    static METHOD: Cell<StartMethod> = const { Cell::new(StartMethod::Spawn) };
+}
+
+/// Sets how this process starts its children from now on (Python's
+/// `set_start_method`). At first it is [`StartMethod::Spawn`].
+pub fn set_start_method(method: StartMethod) {
+    METHOD.set(method);
+}
+
+/// How this process starts its children (Python's `get_start_method`).
+pub fn get_start_method() -> StartMethod {
+    METHOD.get()
+}
+
+/// Brings up warm workers for [`StartMethod::Forkserver`] until `workers` are
+/// ready, and waits for them.
+///
+/// # Errors
+/// As [`Builder::spawn`], and [`Error::OSError`] when not all of them came up.
+pub async fn prewarm(workers: u32) -> Result<(), Error> {
+    host::ensure()?;
+    host::post(Message::Warm { count: workers });
+    // Looked at again and again: no single word says how many are warm.
+    for _ in 0..6000 {
+        if current::table().count(&[State::Warm]) >= workers {
+            return Ok(());
+        }
+        host::sleep(5.0).await;
+    }
+    Err(Error::OSError(format!(
+        "{workers} warm workers were asked for and did not all come up: the browser may have \
+         no room for so many"
+    )))
+}
+
+/// Says how many warm workers to have ready again after each process started
+/// by [`StartMethod::Forkserver`]. At first it is 2, and they come with the
+/// first such process, as Python's fork server does.
+///
+/// # Errors
+/// As [`Builder::spawn`].
+pub fn keep_warm(workers: u32) -> Result<(), Error> {
+    host::ensure()?;
+    Arena.store(WARM_TARGET, workers);
+    Ok(())
+}
+
+/// What a process is to be before it is started.
+///
+/// ```no_run
+/// # fn tidy() {}
+/// let process = manyhands::Process::builder().name("tidy").daemon(true).spawn(tidy, ());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    name: Option<String>,
+    daemon: Option<bool>,
+    method: Option<StartMethod>,
+    root: bool,
+}
+
+impl Builder {
+    /// Its name; else `Process-N`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Is it a daemon, that is, terminated when its parent ends? Else it
+    /// inherits this from its parent.
+    pub fn daemon(mut self, daemon: bool) -> Self {
+        self.daemon = Some(daemon);
+        self
+    }
+
+    /// How it gets its worker; else as [`get_start_method`] says.
+    pub fn start_method(mut self, method: StartMethod) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// A root program: named `MainProcess`, without a parent, and the process
+    /// names below it begin anew.
+    pub(super) fn root(mut self) -> Self {
+        self.root = true;
+        self
+    }
+
+    /// Starts the process.
+    ///
+    /// # Errors
+    /// - [`Error::NotIsolated`] where the page has no shared memory.
+    /// - [`Error::BlockingIOError`] when as many processes live as may.
+    /// - [`Error::AssertionError`] in a daemon, which may have no children.
+    /// - [`Error::PicklingError`] for an argument that cannot be sent.
+    /// - [`Error::MemoryError`] when the arena has no room for the arguments.
+    pub fn spawn<A, M, T: Target<A, M>>(
+        self,
+        target: T,
+        arguments: A,
+    ) -> Result<Process<T::Output>, Error> {
+        host::ensure()?;
+        current::obey();
+        child::clean_up();
+        let call = target.call(&arguments)?;
+        let (identity, parent, claimer) = self.identity()?;
+        let mut payload = codec::encode(&identity)?;
+        payload.extend(&call.arguments);
+        let warm = self.method.unwrap_or_else(get_start_method) == StartMethod::Forkserver;
+        let birth = Birth {
+            parent,
+            entry: call.entry,
+            payload: &payload,
+        };
+        let (slot, word, pid, was_warm) =
+            current::table()
+                .enter(claimer, &birth, warm)
+                .map_err(|refused| match refused {
+                    Refused::Limit(limit) => Error::BlockingIOError { limit },
+                    Refused::Memory => Error::MemoryError {
+                        bytes: payload.len(),
+                    },
+                })?;
+        current::record(Op::Start, pid, [0, 0]);
+        if !was_warm {
+            host::post(Message::Spawn {
+                slot,
+                state: word.0,
+            });
+        }
+        if warm {
+            host::post(Message::Warm { count: 0 });
+        }
+        let Identity { name, daemon, .. } = identity;
+        Ok(Process::new(Child::adopt(pid, name, daemon, slot, word)))
+    }
+
+    /// Who the child will be, its parent's pid, and the number under which its
+    /// slot is claimed.
+    fn identity(&self) -> Result<(Identity, u32, u32), Error> {
+        current::with(|current| {
+            let Some(current) = current else {
+                return Err(Error::OSError("the kernel did not start".into()));
+            };
+            let me = &current.identity;
+            if me.daemon {
+                return Err(Error::AssertionError(
+                    "daemonic processes are not allowed to have children".into(),
+                ));
+            }
+            if self.root {
+                let identity = Identity {
+                    name: self.name.clone().unwrap_or_else(|| me.name.clone()),
+                    path: Vec::new(),
+                    parent: None,
+                    daemon: false,
+                };
+                return Ok((identity, current.pid, current.slot));
+            }
+            let number = current.children.get() + 1;
+            current.children.set(number);
+            let path: Vec<u32> = me.path.iter().copied().chain([number]).collect();
+            let numbers: Vec<String> = path.iter().map(u32::to_string).collect();
+            let name = self
+                .name
+                .clone()
+                .unwrap_or_else(|| format!("Process-{}", numbers.join(":")));
+            let identity = Identity {
+                name,
+                path,
+                parent: Some(Named {
+                    pid: current.pid,
+                    name: me.name.clone(),
+                }),
+                daemon: self.daemon.unwrap_or(me.daemon),
+            };
+            Ok((identity, current.pid, current.slot))
+        })
+    }
+}
+
+/// Runs a root program in a process of its own, where it may block: a listing
+/// written for Python's `multiprocessing` then reads the same here.
+///
+/// The process is named `MainProcess` and has no parent.
+///
+/// ```no_run
+/// # async fn page() -> Result<(), manyhands::Error> {
+/// use manyhands::Process;
+///
+/// fn main_program() -> Result<u64, String> {
+///     let process = Process::spawn(|x: u64| x * x, 12).map_err(|e| e.to_string())?;
+///     process.join().map_err(|e| e.to_string())
+/// }
+///
+/// assert_eq!(manyhands::run(main_program).await?, Ok(144));
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// As [`Builder::spawn`] and [`Process::join`].
+pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
+    Builder::default()
+        .root()
+        .spawn(main, ())?
+        .join_async()
+        .await
+}
+
+/// Kills every process and warm worker of this program, and waits until the
+/// processes are gone. On the host.
+pub async fn kill_all() {
+    if !host::is_up() {
+        return;
+    }
+    let table = current::table();
+    loop {
+        let mut left = Vec::new();
+        for (slot, word) in table.slots() {
+            match word.state() {
+                State::Warm => table.retire(slot, word),
+                State::Starting | State::Running => {
+                    if table.signal(slot, word, child::SIGKILL) {
+                        host::post(Message::Kill {
+                            slot,
+                            state: word.0,
+                        });
+                    }
+                    left.push(Sentinel::new(slot, word));
+                }
+                _ => {}
+            }
+        }
+        // One of them may have started another meanwhile: look again.
+        if left.is_empty() {
+            break;
+        }
+        for sentinel in left {
+            sentinel.wait_async().await;
+        }
+    }
+    child::clean_up();
+}

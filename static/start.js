@@ -1,0 +1,109 @@
+// Loads the program and starts it: shows how much is there while it downloads,
+// and says in plain words what went wrong when it does not start.
+
+const root = document.documentElement;
+const line = document.getElementById("loading-status");
+const bar = document.getElementById("loading-bar");
+const program = document.querySelector('meta[name="manyhands-program"]');
+
+class Problem extends Error {
+    constructor(sentence, advice, cause) {
+        super(sentence, { cause });
+        this.advice = advice;
+    }
+}
+
+const RELOAD = "Check the connection and reload the page.";
+const UPDATE = "Use a current Chrome, Edge, Firefox or Safari.";
+
+// While isolation is pending a reload is near: a program started now would be
+// thrown away.
+function isolationSettled() {
+    return new Promise((resolve) => {
+        const look = () => {
+            if (root.dataset.isolation !== "pending") resolve();
+        };
+        document.addEventListener("isolation", look);
+        look();
+    });
+}
+
+// The module's response, while a copy of its stream moves the bar.
+async function download(url, total) {
+    let response;
+    try {
+        response = await fetch(url);
+    } catch (error) {
+        throw new Problem("The program could not be downloaded.", RELOAD, error);
+    }
+    if (!response.ok) {
+        const sentence = `The program could not be downloaded (the server answered ${response.status}).`;
+        throw new Problem(sentence, RELOAD);
+    }
+    watch(response.clone().body.getReader(), total);
+    return response;
+}
+
+async function watch(reader, total) {
+    let loaded = 0;
+    try {
+        for (;;) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            loaded += value.byteLength;
+            showProgress(loaded, total);
+        }
+    } catch (error) {
+        // A broken download is reported where the module is compiled.
+    }
+}
+
+function showProgress(loaded, total) {
+    if (!bar.isConnected || !(total > 0)) return;
+    bar.max = total;
+    bar.value = Math.min(loaded, total);
+    const percent = Math.floor((100 * bar.value) / total);
+    line.textContent = loaded < total
+        ? `Loading: ${percent} % of ${(total / 1e6).toFixed(1)} MB`
+        : "Starting…";
+}
+
+async function start() {
+    if (typeof WebAssembly !== "object") {
+        throw new Problem("This browser does not run WebAssembly, which Manyhands is made of.", UPDATE);
+    }
+    await isolationSettled();
+    const glueUrl = new URL(program.content, document.baseURI);
+    const moduleUrl = new URL(program.dataset.module, document.baseURI);
+    const glue = import(glueUrl).catch((error) => {
+        throw new Problem("A part of the program could not be loaded.", RELOAD, error);
+    });
+    const [{ default: init }, response] = await Promise.all([
+        glue,
+        download(moduleUrl, Number(program.dataset.bytes)),
+    ]);
+    try {
+        await init({ module_or_path: response });
+    } catch (error) {
+        throw new Problem("The program was downloaded but did not start.", UPDATE, error);
+    }
+}
+
+function tell(problem) {
+    console.error(problem);
+    const place = line.isConnected ? line : document.getElementById("app");
+    const detail = problem.cause ? ` (${problem.cause.message ?? problem.cause})` : "";
+    const reason = root.dataset.isolation === "none" ? ` ${root.dataset.isolationReason}` : "";
+    place.setAttribute("role", "alert");
+    place.textContent = `${problem.message}${detail} ${problem.advice ?? UPDATE}${reason}`;
+    bar.remove();
+}
+
+try {
+    await start();
+    root.dataset.started = "yes";
+    navigator.serviceWorker?.controller?.postMessage("keep");
+} catch (problem) {
+    root.dataset.started = "no";
+    tell(problem);
+}

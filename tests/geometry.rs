@@ -1,0 +1,266 @@
+//! Charts stand on this arithmetic: scales, ticks, paths, bars, labels, and the
+//! page's record of its own frames.
+#![cfg(not(target_arch = "wasm32"))]
+
+// The page is a feature of the crate and WebAssembly only; its pure parts are
+// tested as what they are, files without imports.
+#[allow(dead_code)]
+#[path = "../src/app/frames.rs"]
+mod frames;
+#[allow(dead_code)]
+#[path = "../src/app/geometry/mod.rs"]
+mod geometry;
+
+use frames::{FrameLog, Watched};
+use geometry::*;
+use proptest::prelude::*;
+
+#[test]
+fn a_scale_takes_both_ends_to_both_ends_and_may_run_backwards() {
+    let plot = Plot::within(400.0, 300.0, [10.0, 20.0, 30.0, 40.0]);
+    assert_eq!((plot.right(), plot.bottom()), (380.0, 270.0));
+    let y = plot.y((0.0, 8.0));
+    assert_eq!(y.at(0.0), 270.0);
+    assert_eq!(y.at(8.0), 10.0);
+    assert_eq!(y.at(4.0), 140.0);
+    assert_eq!(y.clamped(99.0), 10.0);
+    assert_eq!(y.clamped(-99.0), 270.0);
+}
+
+#[test]
+fn a_single_sample_is_drawn_in_the_middle_and_nothing_divides_by_zero() {
+    let x = Linear::new((3.0, 3.0), (0.0, 100.0));
+    assert_eq!(x.at(3.0), 50.0);
+    assert_eq!(Linear::new((0.0, 1.0), (0.0, 9.0)).at(f64::NAN), 4.5);
+    let tiny = Plot::within(5.0, 5.0, [10.0; 4]);
+    assert_eq!((tiny.width, tiny.height), (1.0, 1.0));
+}
+
+#[test]
+fn ticks_are_round_and_cover_the_data() {
+    assert_eq!(nice_ticks(3.0, 3).ticks, [0.0, 1.0, 2.0, 3.0]);
+    assert_eq!(nice_ticks(3.1, 4).ticks, [0.0, 1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(nice_ticks(0.9, 4).step, 0.25);
+    assert_eq!(nice_ticks(412.0, 5).ticks.last(), Some(&500.0));
+    assert_eq!(nice_ticks(f64::NAN, 4).end(), 1.0);
+    assert_eq!(nice_ticks(0.0, 4).end(), 1.0);
+}
+
+#[test]
+fn whole_number_ticks_keep_the_last_one() {
+    assert_eq!(integer_ticks(1, 4, 8).ticks, [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(integer_ticks(1, 1, 8).ticks, [1.0]);
+    assert_eq!(integer_ticks(1, 32, 8).ticks.last(), Some(&32.0));
+    assert!(integer_ticks(1, 256, 8).ticks.len() <= 8);
+    assert_eq!(integer_ticks(5, 2, 8).ticks, [5.0]);
+}
+
+#[test]
+fn tick_labels_have_the_decimals_of_their_step() {
+    let label = |most, count| {
+        let axis = nice_ticks(most, count);
+        axis.ticks
+            .iter()
+            .map(|&tick| axis.label(tick))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(label(1.0, 4), ["0.00", "0.25", "0.50", "0.75", "1.00"]);
+    assert_eq!(label(0.3, 3), ["0.0", "0.1", "0.2", "0.3"]);
+    assert_eq!(label(40.0, 4), ["0", "10", "20", "30", "40"]);
+}
+
+#[test]
+fn a_missing_sample_breaks_the_line() {
+    let points = [
+        (0.0, 0.0),
+        (1.0, 2.004),
+        (2.0, f64::NAN),
+        (3.0, 1.0),
+        (4.0, 1.0),
+    ];
+    assert_eq!(line(points), "M0 0L1 2M3 1L4 1");
+    assert_eq!(line([]), "");
+    assert_eq!(error_bar(1.0, f64::NAN, 2.0, 3.0), "");
+    assert_eq!(error_bar(10.0, 8.0, 2.0, 3.0), "M10 8V2M7 8H13M7 2H13");
+}
+
+#[test]
+fn coordinates_are_short_and_never_break_a_path() {
+    assert_eq!(coordinate(1.0 / 3.0), "0.33");
+    assert_eq!(coordinate(-0.0001), "0");
+    assert_eq!(coordinate(f64::INFINITY), "0");
+    assert_eq!(translate(1.5, -2.25), "translate(1.5 -2.25)");
+}
+
+#[test]
+fn each_marker_has_a_shape_of_its_own() {
+    let shapes = [Marker::Disc, Marker::Diamond, Marker::Square].map(|shape| marker(shape, 10.0));
+    assert!(
+        shapes
+            .iter()
+            .all(|path| path.starts_with('M') && path.ends_with('Z'))
+    );
+    assert_ne!(shapes[0], shapes[1]);
+    assert_ne!(shapes[1], shapes[2]);
+}
+
+#[test]
+fn parts_are_stacked_end_to_end() {
+    assert_eq!(
+        stack(&[1.0, 2.0, 0.5]),
+        [(0.0, 1.0), (1.0, 3.0), (3.0, 3.5)]
+    );
+    assert_eq!(
+        stack(&[1.0, -2.0, f64::NAN, 1.0]),
+        [(0.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 2.0)]
+    );
+}
+
+#[test]
+fn frames_fall_where_their_gaps_add_up_to() {
+    assert_eq!(comb(&[25.0, 50.0, 25.0, 1.0], 100.0), [0.25, 0.75, 1.0]);
+    // Frozen for longer than the window: nothing to draw.
+    assert_eq!(comb(&[101.0, 1.0], 100.0), []);
+}
+
+#[test]
+fn a_short_stretch_of_time_can_still_be_seen() {
+    let scale = Linear::new((0.0, 1000.0), (0.0, 500.0));
+    let spans = [
+        (0.0, 1.0),
+        (999.9, 1000.0),
+        (5.0, 2.0),
+        (2000.0, 3000.0),
+        (900.0, 9e9),
+    ];
+    let drawn = slices(spans, &scale, 2.0);
+    let drawn: Vec<_> = drawn
+        .iter()
+        .map(|slice| slice.map(|slice| (slice.x, slice.width)))
+        .collect();
+    assert_eq!(
+        drawn,
+        [
+            Some((0.0, 2.0)),
+            Some((498.0, 2.0)),
+            None,
+            None,
+            Some((450.0, 50.0))
+        ]
+    );
+}
+
+#[test]
+fn a_tooltip_stays_inside_and_goes_below_where_there_is_no_room_above() {
+    let above = place_tooltip((100.0, 100.0), (60.0, 20.0), 10.0, (200.0, 200.0));
+    assert_eq!((above.x, above.y), (70.0, 70.0));
+    let below = place_tooltip((195.0, 5.0), (60.0, 20.0), 10.0, (200.0, 200.0));
+    assert_eq!((below.x, below.y), (140.0, 15.0));
+}
+
+#[test]
+fn numbers_read_as_people_write_them() {
+    assert_eq!(milliseconds(0.4), "0.40 ms");
+    assert_eq!(milliseconds(3.14), "3.1 ms");
+    assert_eq!(milliseconds(16.7), "17 ms");
+    assert_eq!(milliseconds(412.3), "412 ms");
+    assert_eq!(milliseconds(999.7), "1.00 s");
+    assert_eq!(milliseconds(12_345.0), "12.3 s");
+    assert_eq!(milliseconds(125_000.0), "2 min 5 s");
+    assert_eq!(milliseconds(f64::NAN), "–");
+    assert_eq!(times(1.7349), "1.73×");
+    assert_eq!(times(12.36), "12.4×");
+    assert_eq!(times(9.997), "10.0×");
+    assert_eq!(plural(1, "process", "processes"), "1 process");
+    assert_eq!(plural(2, "process", "processes"), "2 processes");
+}
+
+#[test]
+fn a_frozen_page_is_charged_to_what_ran_while_it_was_frozen() {
+    let mut log = FrameLog::default();
+    for frame in 0..10 {
+        log.frame(f64::from(frame) * 16.0);
+    }
+    assert_eq!(log.longest(Watched::MainThread), None);
+
+    // 412 ms of work between two frames.
+    log.begin(Watched::MainThread, 145.0);
+    log.end(Watched::MainThread);
+    log.frame(144.0 + 412.0);
+    assert_eq!(log.longest(Watched::MainThread), Some(412.0));
+    assert_eq!(log.longest(Watched::Processes), None);
+
+    // Frames go on while processes work; the one open at the end counts too.
+    log.begin(Watched::Processes, 560.0);
+    for now in [572.0, 588.0, 605.0] {
+        log.frame(now);
+    }
+    log.end(Watched::Processes);
+    log.frame(621.0);
+    log.frame(2000.0);
+    assert_eq!(log.longest(Watched::Processes), Some(17.0));
+    assert_eq!(log.kept(Watched::Processes), [16.0, 16.0, 17.0, 16.0]);
+    assert_eq!(log.longest(Watched::MainThread), Some(412.0));
+}
+
+#[test]
+fn two_stretches_in_one_gap_share_it() {
+    let mut log = FrameLog::default();
+    log.frame(0.0);
+    log.begin(Watched::MainThread, 1.0);
+    log.end(Watched::MainThread);
+    // A second repeat before the page could draw: one freeze, not two.
+    log.begin(Watched::MainThread, 200.0);
+    log.end(Watched::MainThread);
+    log.begin(Watched::Processes, 400.0);
+    log.frame(410.0);
+    assert_eq!(log.longest(Watched::MainThread), Some(400.0));
+    assert_eq!(log.longest(Watched::Processes), Some(10.0));
+}
+
+#[test]
+fn a_page_out_of_sight_is_not_a_frozen_page() {
+    let mut log = FrameLog::default();
+    log.frame(0.0);
+    log.begin(Watched::Processes, 1.0);
+    log.frame(16.0);
+    log.pause();
+    log.frame(60_000.0);
+    log.frame(60_016.0);
+    assert_eq!(log.longest(Watched::Processes), Some(16.0));
+}
+
+proptest! {
+    #[test]
+    fn ticks_cover_any_data_with_few_steps(most in 1e-9f64..1e12, count in 1usize..12) {
+        let axis = nice_ticks(most, count);
+        prop_assert!(axis.end() >= most * (1.0 - 1e-6));
+        prop_assert!(axis.ticks.len() <= count + 1);
+        prop_assert!(axis.ticks.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn labels_are_apart_and_inside(heights in prop::collection::vec(0.0f64..300.0, 1..8)) {
+        let placed = spread_labels(&heights, 20.0, 0.0, 300.0);
+        prop_assert!(placed.iter().all(|y| (-1e-9..=300.0 + 1e-9).contains(y)));
+        let mut sorted = placed.clone();
+        sorted.sort_by(f64::total_cmp);
+        prop_assert!(sorted.windows(2).all(|pair| pair[1] - pair[0] >= 20.0 - 1e-9));
+    }
+
+    #[test]
+    fn slices_stay_on_the_scale(start in -500.0f64..1500.0, length in 0.0f64..2000.0) {
+        let scale = Linear::new((0.0, 1000.0), (40.0, 540.0));
+        if let Some(slice) = slices([(start, start + length)], &scale, 2.0)[0] {
+            prop_assert!(slice.x >= 40.0 && slice.x + slice.width <= 540.0 + 1e-9);
+            prop_assert!(slice.width >= 2.0 - 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_tooltip_that_fits_is_never_cut(x in 0.0f64..400.0, y in 0.0f64..300.0) {
+        let placed = place_tooltip((x, y), (120.0, 40.0), 12.0, (400.0, 300.0));
+        prop_assert!(placed.x >= 0.0 && placed.x + placed.width <= 400.0);
+        prop_assert!(placed.y >= 0.0 && placed.y + placed.height <= 300.0);
+    }
+}

@@ -1,0 +1,201 @@
+//! Every way to end.
+
+use super::life::loop_until_killed;
+use crate::{common::*, setup};
+use manyhands::{println, *};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+#[test]
+async fn a_panic_is_exit_code_1_with_its_text() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(|| -> u32 { panic!("boom {}", 7) }, ()).unwrap();
+    let error = failure(&process).await;
+    assert_eq!((error.exit_code, error.reason), (1, Reason::Panicked));
+    assert!(error.text.contains("boom 7"), "{}", error.text);
+    let lines = heard.lines(process.pid().unwrap()).join("\n");
+    assert!(
+        lines.starts_with(&format!("Process {}:", process.name().unwrap())),
+        "{lines}"
+    );
+    assert!(lines.contains("boom 7"), "{lines}");
+}
+
+#[test]
+async fn exit_codes_follow_sys_exit() {
+    setup();
+    // Recorded from CPython: sys.exit(x) for None, 0, 7, 256, -1, True, "why".
+    let cases: [(fn(), i32); 7] = [
+        (|| exit(()), 0),
+        (|| exit(0), 0),
+        (|| exit(7), 7),
+        (|| exit(256), 0),
+        (|| exit(-1), 255),
+        (|| exit(true), 1),
+        (|| exit("why"), 1),
+    ];
+    async fn code(process: Process<()>) -> i32 {
+        let _ = process.join_async().await;
+        process.exit_code().unwrap().unwrap()
+    }
+    let heard = Heard::new();
+    let text = Process::spawn(|| exit("why"), ()).unwrap();
+    let pid = text.pid().unwrap();
+    assert_eq!(ending(text).await, (1, Reason::Exited));
+    assert_eq!(heard.lines(pid), ["why"]);
+    for (index, (_, expected)) in cases.iter().enumerate() {
+        let process = Process::spawn(
+            |index: u32| match index {
+                0 => exit(()),
+                1 => exit(0),
+                2 => exit(7),
+                3 => exit(256),
+                4 => exit(-1),
+                5 => exit(true),
+                _ => exit("why"),
+            },
+            index as u32,
+        );
+        assert_eq!(code(process.unwrap()).await, *expected, "case {index}");
+    }
+}
+
+#[test]
+async fn traps_end_like_signals() {
+    setup();
+    let aborts = Process::spawn(|| std::process::abort(), ()).unwrap();
+    assert_eq!(ending(aborts).await, (-6, Reason::Trapped));
+    let outside = Process::spawn(
+        || {
+            let far = std::hint::black_box(usize::MAX - 63) as *const u32;
+            // Read outside the memory on purpose: the engine traps.
+            std::hint::black_box(unsafe { far.read_volatile() });
+        },
+        (),
+    );
+    assert_eq!(ending(outside.unwrap()).await, (-11, Reason::Trapped));
+}
+
+#[test]
+async fn one_fails_and_the_others_go_on() {
+    setup();
+    let forever = Process::spawn(loop_until_killed, ()).unwrap();
+    let panics = Process::spawn(|| panic!("no"), ()).unwrap();
+    let exits = Process::spawn(|| exit(7), ()).unwrap();
+    let works = Process::spawn(|| (1..=10u32).sum::<u32>(), ()).unwrap();
+    assert_eq!(ending(exits).await, (7, Reason::Exited));
+    assert_eq!(ending(panics).await, (1, Reason::Panicked));
+    assert_eq!(works.join_async().await.unwrap(), 55);
+    assert!(forever.is_alive().unwrap());
+    forever.kill().unwrap();
+    assert_eq!(ending(forever).await, (-9, Reason::Killed));
+}
+
+#[test]
+async fn kill_reaches_one_that_waits_one_that_calls_and_one_that_does_neither() {
+    setup();
+    fn waits() {
+        Process::spawn(loop_until_killed, ())
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+    fn calls() {
+        loop {
+            // Every system call looks at the flag.
+            active_children();
+            println!("again");
+        }
+    }
+    for (target, signal) in [(0, -15), (1, -9), (2, -15)] {
+        let process = Process::spawn(
+            |target: u32| match target {
+                0 => waits(),
+                1 => calls(),
+                _ => loop_until_killed(),
+            },
+            target,
+        )
+        .unwrap();
+        // Until it is well on its way.
+        let timeout = std::time::Duration::from_millis(100);
+        assert_eq!(process.join_timeout_async(timeout).await, Ok(None));
+        if signal == -9 {
+            process.kill().unwrap();
+        } else {
+            process.terminate().unwrap();
+        }
+        assert_eq!(
+            ending(process).await,
+            (signal, Reason::Killed),
+            "target {target}"
+        );
+    }
+    kill_all().await;
+}
+
+#[test]
+async fn a_process_killed_before_it_runs_never_runs() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(|| println!("I ran"), ()).unwrap();
+    let pid = process.pid().unwrap();
+    process.kill().unwrap();
+    let (code, reason) = ending(process).await;
+    assert_eq!((code, reason), (-9, Reason::Killed));
+    assert!(heard.lines(pid).is_empty());
+}
+
+#[test]
+async fn killing_the_dead_changes_nothing() {
+    setup();
+    let process = Process::spawn(|| 5u32, ()).unwrap();
+    assert_eq!(process.join_async().await.unwrap(), 5);
+    process.kill().unwrap();
+    process.terminate().unwrap();
+    assert_eq!(process.exit_code().unwrap(), Some(0));
+    assert_eq!(process.join_async().await.unwrap(), 5);
+}
+
+#[test]
+async fn orphans_live_on_and_leave_nothing_behind() {
+    setup();
+    fn parent() {
+        let child = Process::spawn(
+            || {
+                // Lives until its parent is dead.
+                let parent = parent_process().unwrap().pid;
+                println!("child of {parent}");
+                while active_children().is_empty() {
+                    std::hint::spin_loop();
+                }
+            },
+            (),
+        );
+        println!("{}", child.unwrap().pid().unwrap());
+        loop_until_killed();
+    }
+    let heard = Heard::new();
+    let process = Process::spawn(parent, ()).unwrap();
+    let pid = process.pid().unwrap();
+    let child = loop {
+        assert_eq!(
+            process
+                .join_timeout_async(std::time::Duration::from_millis(20))
+                .await,
+            Ok(None)
+        );
+        if let Some(line) = heard.lines(pid).first() {
+            break line.parse::<u32>().unwrap();
+        }
+    };
+    process.kill().unwrap();
+    ending(process).await;
+    // The orphan still runs; only the end of everything ends it.
+    assert!(
+        diagnostics().processes >= 1,
+        "the orphan {child} should live"
+    );
+    kill_all().await;
+    assert_eq!(diagnostics().processes, 0);
+}

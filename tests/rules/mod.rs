@@ -1,0 +1,6 @@
+//! The rules of `Process`, tried on every port. A file that includes this has
+//! a function `setup`.
+
+mod death;
+mod life;
+mod talk;

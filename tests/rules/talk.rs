@@ -1,0 +1,81 @@
+//! Printed lines and the trace.
+
+use crate::{common::*, setup};
+use manyhands::{eprintln, println, trace::Op, *};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+#[test]
+async fn lines_arrive_in_order_before_the_end_is_known() {
+    setup();
+    fn prints(lines: u32) {
+        for line in 0..lines {
+            println!("line {line}");
+        }
+        eprintln!("done");
+    }
+    let heard = Heard::new();
+    // More than a ring holds: printing waits for its reader, nothing is lost.
+    let processes: Vec<_> = (0..3)
+        .map(|_| Process::spawn(prints, 3000u32).unwrap())
+        .collect();
+    for process in processes {
+        process.join_async().await.unwrap();
+        let mut expected: Vec<String> = (0..3000).map(|line| format!("line {line}")).collect();
+        expected.push("done".into());
+        assert!(heard.lines(process.pid().unwrap()) == expected);
+    }
+}
+
+#[test]
+async fn a_line_longer_than_the_ring_arrives_whole() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(
+        |length: u32| println!("{}", "é".repeat(length as usize)),
+        60_000,
+    );
+    let process = process.unwrap();
+    process.join_async().await.unwrap();
+    assert!(heard.lines(process.pid().unwrap()) == ["é".repeat(60_000)]);
+}
+
+#[test]
+async fn an_empty_line_is_a_line() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(|| println!(""), ()).unwrap();
+    process.join_async().await.unwrap();
+    assert_eq!(heard.lines(process.pid().unwrap()), [""]);
+}
+
+#[test]
+async fn the_trace_tells_a_life_in_order() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(|| exit(7), ()).unwrap();
+    let pid = process.pid().unwrap();
+    ending(process).await;
+    let events = heard.events(pid);
+    let ops: Vec<Op> = events.iter().map(|event| event.op).collect();
+    assert_eq!(ops, [Op::Ready, Op::TargetBegin, Op::Exit]);
+    assert_eq!(events[2].operands[0] as i32, 7);
+    assert!(
+        events
+            .windows(2)
+            .all(|pair| pair[0].sequence < pair[1].sequence)
+    );
+    assert!(
+        events
+            .windows(2)
+            .all(|pair| pair[0].time_us <= pair[1].time_us)
+    );
+    let starts = heard.events(trace::HOST);
+    let start = starts
+        .iter()
+        .find(|event| event.op == Op::Start && event.object == pid);
+    assert!(start.unwrap().time_us <= events[0].time_us + 100.0);
+    assert_eq!(
+        trace::name_of(pid).unwrap().split('-').next(),
+        Some("Process")
+    );
+}

@@ -58,34 +58,40 @@ impl Lock {
 #[cfg(all(test, feature = "model"))]
 mod model {
     use super::*;
-    use crate::kernel::arena::native::Native;
+    use crate::kernel::arena::native::{Native, bounded};
     use loom::{cell::UnsafeCell, sync::Arc, thread};
 
-    /// A sleeper's wake-up is never lost and two never hold the lock at once,
-    /// in any interleaving: the spinning page among them.
+    /// A sleeper's wake-up is never lost and two never hold the lock at once.
+    fn exclusive_and_live(owners: u32) {
+        let shared = Arc::new((Native::new(64, 64), UnsafeCell::new(0)));
+        let section = |shared: &(Native, UnsafeCell<u32>), owner| {
+            let lock = Lock(0);
+            lock.acquire(&shared.0, owner, true);
+            shared.1.with_mut(|count| unsafe { *count += 1 });
+            assert!(lock.is_held_by(&shared.0, owner));
+            lock.release(&shared.0);
+        };
+        let others: Vec<_> = (2..=owners)
+            .map(|owner| {
+                let shared = shared.clone();
+                thread::spawn(move || section(&shared, owner))
+            })
+            .collect();
+        section(&shared, 1);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(shared.1.with(|count| unsafe { *count }), owners);
+        assert_eq!(shared.0.load(0), 0);
+    }
+
     #[test]
-    fn exclusive_and_live() {
-        loom::model(|| {
-            let shared = Arc::new((Native::new(64, 64), UnsafeCell::new(0)));
-            let section = |shared: &(Native, UnsafeCell<u32>), owner| {
-                let lock = Lock(0);
-                lock.acquire(&shared.0, owner, true);
-                shared.1.with_mut(|count| unsafe { *count += 1 });
-                assert!(lock.is_held_by(&shared.0, owner));
-                lock.release(&shared.0);
-            };
-            let others: Vec<_> = (2..4)
-                .map(|owner| {
-                    let shared = shared.clone();
-                    thread::spawn(move || section(&shared, owner))
-                })
-                .collect();
-            section(&shared, 1);
-            for other in others {
-                other.join().unwrap();
-            }
-            assert_eq!(shared.1.with(|count| unsafe { *count }), 3);
-            assert_eq!(shared.0.load(0), 0);
-        });
+    fn two_owners_in_every_interleaving() {
+        loom::model(|| exclusive_and_live(2));
+    }
+
+    #[test]
+    fn three_owners_with_two_preemptions() {
+        bounded(2, || exclusive_and_live(3));
     }
 }

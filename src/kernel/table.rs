@@ -358,3 +358,101 @@ impl<'a, M: Memory> Table<'a, M> {
         Some(bytes)
     }
 }
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+    use crate::kernel::{
+        arena::native::{Native, bounded},
+        layout::HEAP,
+    };
+    use loom::{sync::Arc, thread};
+
+    const PARENT: Pid = 1;
+
+    fn memory(limit: u32) -> Arc<Native> {
+        let memory = Native::new(HEAP + 4096, HEAP + 4096);
+        Heap::format(&memory);
+        memory.store(SPAWN_LIMIT, limit);
+        memory.store(NEXT_PID, 2);
+        Arc::new(memory)
+    }
+
+    fn table(memory: &Native, owner: u32) -> Table<'_, Native> {
+        Table::new(memory, Heap::new(memory, owner, true))
+    }
+
+    fn birth() -> Birth<'static> {
+        Birth { parent: PARENT, entry: 7, payload: b"" }
+    }
+
+    fn ending(exit_code: i32) -> Ending {
+        Ending { exit_code, reason: Reason::Exited, outcome: None }
+    }
+
+    /// Two parents that start a child each at the same moment get two slots.
+    #[test]
+    fn two_parents_never_share_a_slot() {
+        bounded(3, || {
+            let memory = memory(3);
+            let other = {
+                let memory = memory.clone();
+                thread::spawn(move || table(&memory, 2).enter(2, &birth(), false).unwrap())
+            };
+            let mine = table(&memory, 1).enter(1, &birth(), false).unwrap();
+            let others = other.join().unwrap();
+            assert_ne!(mine.0, others.0);
+            assert_ne!(mine.2, others.2);
+        });
+    }
+
+    /// A process that ends, its parent that reaps it and at once starts
+    /// another: the new one's fields are its own.
+    #[test]
+    fn an_end_does_not_touch_the_slot_s_next_process() {
+        bounded(3, || {
+            let memory = memory(1);
+            let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+            let child = {
+                let memory = memory.clone();
+                thread::spawn(move || {
+                    let table = table(&memory, 2);
+                    let running = starting.with(State::Running);
+                    assert!(table.advance(slot, starting, running));
+                    table.end(slot, running, &ending(7));
+                })
+            };
+            let table = table(&memory, 1);
+            let ended = loop {
+                match table.reap(slot, starting) {
+                    Some(ended) => break ended,
+                    None => thread::yield_now(),
+                }
+            };
+            assert_eq!(ended.exit_code, 7);
+            let payload = Birth { payload: b"born", ..birth() };
+            let (slot, ..) = table.enter(0, &payload, false).unwrap();
+            child.join().unwrap();
+            assert_eq!(table.take_payload(slot), b"born");
+        });
+    }
+
+    /// A killer that gives up on a process which just then begins to run: one
+    /// of the two wins, and the table knows which.
+    #[test]
+    fn a_start_and_a_refusal_exclude_each_other() {
+        bounded(3, || {
+            let memory = memory(1);
+            let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+            let child = {
+                let memory = memory.clone();
+                thread::spawn(move || {
+                    table(&memory, 2).advance(slot, starting, starting.with(State::Running))
+                })
+            };
+            let table = table(&memory, 1);
+            let refused = table.advance(slot, starting, starting.with(State::Zombie));
+            assert_ne!(child.join().unwrap(), refused);
+        });
+    }
+}

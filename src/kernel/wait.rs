@@ -54,3 +54,72 @@ pub fn block<T>(
         sleeper.gets_up();
     }
 }
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+    use crate::kernel::arena::native::{Native, bounded};
+    use loom::{sync::Arc, thread};
+
+    struct Nobody;
+
+    impl Sleeper for Nobody {
+        fn lies_down(&self, _: u32) {}
+        fn gets_up(&self) {}
+        fn now_us(&self) -> f64 {
+            0.0
+        }
+    }
+
+    /// Takes one of what is counted at address 0.
+    fn take(memory: &Native) -> Step<u32> {
+        let seen = memory.load(0);
+        if seen == 0 {
+            Step::Wait { at: 0, seen }
+        } else if memory.compare_exchange(0, seen, seen - 1) == seen {
+            Step::Ready(seen)
+        } else {
+            take(memory)
+        }
+    }
+
+    /// However waker and waiters interleave, nobody sleeps through.
+    fn no_wake_up_is_lost(waiters: u32) {
+        let memory = Arc::new(Native::new(64, 64));
+        let waiting: Vec<_> = (0..waiters)
+            .map(|_| {
+                let memory = memory.clone();
+                thread::spawn(move || block(&*memory, &Nobody, None, || take(&memory)))
+            })
+            .collect();
+        for _ in 0..waiters {
+            memory.add(0, 1);
+            memory.notify(0, 1);
+        }
+        for waiter in waiting {
+            assert!(waiter.join().unwrap().is_some());
+        }
+        assert_eq!(memory.load(0), 0);
+    }
+
+    #[test]
+    fn one_waiter_in_every_interleaving() {
+        loom::model(|| no_wake_up_is_lost(1));
+    }
+
+    #[test]
+    fn two_waiters_with_two_preemptions() {
+        bounded(2, || no_wake_up_is_lost(2));
+    }
+
+    /// With no time at all a try is still made.
+    #[test]
+    fn a_deadline_in_the_past_tries_once() {
+        loom::model(|| {
+            let memory = Native::new(64, 64);
+            assert_eq!(block(&memory, &Nobody, Some(0.0), || take(&memory)), None);
+            memory.store(0, 1);
+            assert_eq!(block(&memory, &Nobody, Some(0.0), || take(&memory)), Some(1));
+        });
+    }
+}

@@ -130,3 +130,12 @@ impl Memory for Native {
         loom::thread::yield_now();
     }
 }
+
+/// Tries every interleaving with at most so many preemptions: for models whose
+/// whole space is too large.
+#[cfg(feature = "model")]
+pub fn bounded(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.check(model);
+}

@@ -1,4 +1,75 @@
-//! Python's `multiprocessing`, live in the browser.
+//! Python's `multiprocessing`, live in the browser: real processes on Web
+//! Workers, with Python's names and rules.
+//!
+//! # In five minutes
+//!
+//! A [`Process`] is a worker that instantiates this very module with a memory
+//! of its own. Give it a function and its arguments:
+//!
+//! ```no_run
+//! use manyhands::{Error, Process};
+//!
+//! fn square(x: u64) -> u64 {
+//!     x * x
+//! }
+//!
+//! async fn on_the_page() -> Result<(), Error> {
+//!     let process = Process::spawn(square, 12)?;
+//!     assert_eq!(process.join_async().await?, 144);
+//!     assert_eq!(process.exit_code()?, Some(0));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The Web forbids the page to block, so there one awaits. A program may run in
+//! a process of its own instead, where everything blocks as in Python:
+//!
+//! ```no_run
+//! use manyhands::{Process, println, run};
+//!
+//! fn main_program() -> u64 {
+//!     let children: Vec<Process<u64>> = (1..=4)
+//!         .map(|n| Process::spawn(|n: u64| (1..=n).product(), n).unwrap())
+//!         .collect();
+//!     println!("{} children", children.len());
+//!     children.iter().map(|child| child.join().unwrap()).sum()
+//! }
+//!
+//! async fn on_the_page() {
+//!     assert_eq!(run(main_program).await.unwrap(), 1 + 2 + 6 + 24);
+//! }
+//! ```
+//!
+//! What goes wrong in a process stays there: a panic is exit code 1 and an
+//! [`Error::ProcessError`] with the panic's text, [`exit`] gives a code by
+//! `sys.exit`'s rules, [`Process::kill`] ends even a loop that never looks up,
+//! a crash is a negative code as of a signal. Nothing waits for ever on the
+//! dead.
+//!
+//! Two rules to know:
+//! - A target captures nothing; bind values with [`partial`] or pass them
+//!   ([`Target`] says why, and the compiler insists).
+//! - `main` runs again in every process: guard it with [`is_main`], as Python's
+//!   `if __name__ == "__main__":` does.
+//!
+//! # What it needs
+//!
+//! Stable Rust, no special flags, `wasm-bindgen`'s `web` target, and a page
+//! that is cross-origin isolated (headers `Cross-Origin-Opener-Policy:
+//! same-origin` and `Cross-Origin-Embedder-Policy: require-corp`); without
+//! isolation every start is [`Error::NotIsolated`]. On other targets the crate
+//! compiles and says [`Error::NotImplementedError`].
+//!
+//! # Layout
+//!
+//! The rooms in reading order; each imports only from those after it.
+//!
+//! - `app` (feature `app`): the page.
+//! - [`experiment`]: a plan, its runs, statistics, a report.
+//! - [`workload`]: pure, seeded compute.
+//! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
+//! - `kernel`: the arena with its ports, the one wait, the process table, the
+//!   dispatcher, worker boot, the codec, the [`trace`].
 #![deny(missing_docs)]
 
 #[cfg(feature = "app")]

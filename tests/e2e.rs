@@ -143,8 +143,9 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
 
     // Once everything is kept, the host may go away.
     page.until_kept(files_of_the_page()).await;
+    let address = format!("{}{SMALL_RUN}", server.url());
     drop(server);
-    page.client.refresh().await.expect("the page is kept");
+    page.open(&address).await;
     check_small_report(&page.until_report().await);
 }
 
@@ -301,9 +302,9 @@ async fn reloads_once_at_most(page: Page) {
     });
     page.open(&server.url()).await;
     page.until_words_are_shown("reloaded once").await;
-    page.client.refresh().await.unwrap();
+    page.open(&server.url()).await;
     page.until_words_are_shown("reloaded once").await;
-    assert_eq!(visits(&server, "/"), 3, "the visit, one reload, ours");
+    assert_eq!(visits(&server, "/"), 3, "two visits and one reload");
 }
 
 async fn says_why_when_the_worker_is_missing(page: Page) {

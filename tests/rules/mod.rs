@@ -2,5 +2,7 @@
 //! a function `setup`.
 
 mod death;
+mod frozen;
 mod life;
+mod recorded;
 mod talk;

@@ -57,7 +57,9 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{kind:?} did not start: {error}"));
         let browser = Self { client, driver };
-        browser.fit(kind, setup.size).await;
+        if kind == Kind::Firefox {
+            browser.fit(setup.size).await;
+        }
         browser
     }
 
@@ -68,20 +70,25 @@ impl Browser {
         closed.expect("the browser ends its session");
     }
 
-    /// Gives the page exactly this size. A window also has borders and bars,
-    /// so that its size has to be found from the page's.
-    async fn fit(&self, kind: Kind, (width, height): (u32, u32)) {
-        if kind == Kind::Chromium {
-            return; // set by its capabilities
-        }
-        let inner = "return [innerWidth, innerHeight]";
+    /// Gives the page exactly this size; Chromium got it with its capabilities.
+    /// A window with toolbars cannot be as narrow as a phone, but a pop-up can.
+    async fn fit(&self, (width, height): (u32, u32)) {
+        let first = self.client.window().await.unwrap();
+        let open = format!("window.open('', '', 'popup,width={width},height={height}')");
+        self.client.execute(&open, Vec::new()).await.unwrap();
+        let windows = self.client.windows().await.unwrap();
+        let popup = windows.into_iter().find(|window| *window != first);
+        let popup = popup.expect("the window just opened");
+        self.client.switch_to_window(popup).await.unwrap();
+        // The window's own borders count too: make up for what they take.
         self.client.set_window_size(width, height).await.unwrap();
+        let inner = "return [innerWidth, innerHeight]";
         let got = self.client.execute(inner, Vec::new()).await.unwrap();
-        let missing = |at: usize, wanted: u32| {
+        let with_borders = |at: usize, wanted: u32| {
             let got = got[at].as_u64().and_then(|size| u32::try_from(size).ok());
             wanted + wanted.saturating_sub(got.unwrap_or(wanted))
         };
-        let (width, height) = (missing(0, width), missing(1, height));
+        let (width, height) = (with_borders(0, width), with_borders(1, height));
         self.client.set_window_size(width, height).await.unwrap();
     }
 }

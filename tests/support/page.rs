@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// How long anything may take before the test gives up: a bound for what never
 /// comes, generous because a test machine may be slow and busy.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Runs one case in a fresh browser, and ends the browser also when it fails.

@@ -5,7 +5,7 @@ use crate::kernel::platform;
 use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -47,8 +47,11 @@ type Subscriber = Rc<RefCell<dyn FnMut(&[Record])>>;
 
 thread_local! {
     static SUBSCRIBERS: RefCell<Vec<(u32, Subscriber)>> = const { RefCell::new(Vec::new()) };
-    static NAMES: RefCell<HashMap<Pid, String>> = RefCell::new(HashMap::new());
+    static NAMES: RefCell<BTreeMap<Pid, String>> = const { RefCell::new(BTreeMap::new()) };
 }
+
+/// How many names are remembered: the latest ones.
+const NAMES_KEPT: usize = 4096;
 
 /// A subscription; it ends when this is dropped.
 #[must_use = "the subscription ends when this is dropped"]
@@ -78,7 +81,8 @@ pub fn subscribe(subscriber: impl FnMut(&[Record]) + 'static) -> Subscription {
     Subscription(number)
 }
 
-/// The name of a process that the host has heard of, also after its end.
+/// The name of a process that the host has heard of, also after its end (of the
+/// last 4096).
 pub fn name_of(pid: Pid) -> Option<String> {
     NAMES.with_borrow(|names| names.get(&pid).cloned())
 }
@@ -95,7 +99,12 @@ pub(crate) fn publish(items: Vec<Item>) {
                 text,
                 ..
             } => {
-                NAMES.with_borrow_mut(|names| names.insert(pid, text));
+                NAMES.with_borrow_mut(|names| {
+                    names.insert(pid, text);
+                    if names.len() > NAMES_KEPT {
+                        names.pop_first();
+                    }
+                });
             }
             Item::Text {
                 sequence,

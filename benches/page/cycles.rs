@@ -1,0 +1,43 @@
+//! A thousand processes one after the other: how long they take, and that
+//! nothing grows.
+
+use crate::{Outcome, report};
+use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep, trace};
+use std::time::Duration;
+
+const CYCLES: u32 = 1000;
+const UNMEASURED: u32 = 20;
+/// Until the last workers are gone and the browser has settled.
+const SETTLE: Duration = Duration::from_secs(5);
+
+pub async fn measure() -> Outcome {
+    let method: StartMethod = report::query("method").unwrap_or_default().parse()?;
+    if method == StartMethod::Forkserver {
+        keep_warm(2)?;
+    }
+    cycles(method, UNMEASURED).await?;
+    sleep(SETTLE).await;
+    let (memory, arena) = (report::browser_memory().await?, diagnostics());
+    let begin = trace::now_us();
+    cycles(method, CYCLES).await?;
+    let seconds = (trace::now_us() - begin) / 1e6;
+    sleep(SETTLE).await;
+    let (memory_after, arena_after) = (report::browser_memory().await?, diagnostics());
+    let sample = |name: &str, unit: &str, value: f64| {
+        report::sample(&format!("thousand_cycles_{method}{name}"), unit, 0, value);
+    };
+    sample("", "s", seconds);
+    sample("_arena_before", "bytes", arena.arena_bytes_used.into());
+    sample("_arena_after", "bytes", arena_after.arena_bytes_used.into());
+    sample("_memory_before", "MB", memory);
+    sample("_memory_after", "MB", memory_after);
+    Ok(())
+}
+
+async fn cycles(method: StartMethod, count: u32) -> Outcome {
+    for _ in 0..count {
+        let process = Process::builder().start_method(method).spawn(|| (), ())?;
+        process.join_async().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Where workers are created, in a worker of its own or on the page: how long
+//! starts take, and whether a process starts while the page is busy.
+
+use crate::{Outcome, report, watch::Watch};
+use manyhands::{
+    DispatcherPlace, Process, Settings, StartMethod, configure, keep_warm, prewarm, sleep, trace,
+};
+use std::time::Duration;
+
+const ROUNDS: u32 = 20;
+const UNMEASURED: u32 = 2;
+const REST: Duration = Duration::from_millis(60);
+/// How long the page is busy, in µs.
+const BUSY_US: f64 = 300_000.0;
+
+pub async fn measure() -> Outcome {
+    let (place, dispatcher) = match report::query("place").as_deref() {
+        Some("page") => ("page", DispatcherPlace::Page),
+        _ => ("worker", DispatcherPlace::Worker),
+    };
+    configure(Settings {
+        dispatcher,
+        ..Settings::default()
+    })?;
+    Process::spawn(|| (), ())?.join_async().await?;
+    keep_warm(0)?;
+    let watch = Watch::new();
+    for round in 0..ROUNDS + UNMEASURED {
+        for busy in [false, true] {
+            for method in StartMethod::ALL {
+                let (runs, joined) = start(&watch, method, busy).await?;
+                let state = if busy { "busy" } else { "free" };
+                let name = format!("start_{method}_{state}_page_dispatcher_{place}");
+                if round >= UNMEASURED {
+                    report::sample(&format!("{name}_runs"), "ms", round, runs);
+                    if !busy {
+                        report::sample(&name, "ms", round, joined);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Starts a process and keeps the page's thread busy meanwhile, or not: ms
+/// until its target ran, and until the page knew.
+async fn start(
+    watch: &Watch,
+    method: StartMethod,
+    busy: bool,
+) -> Result<(f64, f64), Box<dyn std::error::Error>> {
+    sleep(REST).await;
+    if method == StartMethod::Forkserver {
+        prewarm(1).await?;
+        sleep(REST).await;
+    }
+    let begin = trace::now_us();
+    let process = Process::builder().start_method(method).spawn(|| (), ())?;
+    while busy && trace::now_us() - begin < BUSY_US {}
+    process.join_async().await?;
+    let joined = trace::now_us();
+    let begun = watch.begun(&process).ok_or("the trace lost a start")?;
+    Ok(((begun - begin) / 1e3, (joined - begin) / 1e3))
+}

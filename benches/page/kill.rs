@@ -1,0 +1,105 @@
+//! From `kill()` until `join` returns, and until the victim's worker is gone
+//! (its Web Lock is free), by what the victim was doing.
+
+use crate::{Outcome, report, victims, watch::Watch};
+use js_sys::{Array, Function, Promise, Reflect};
+use manyhands::{Process, Sentinel, sleep, trace};
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Kills that take a moment, and those that may take seconds.
+const ROUNDS: u32 = 30;
+const SLOW_ROUNDS: u32 = 6;
+const REST: Duration = Duration::from_millis(60);
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["navigator", "locks"])]
+    fn query() -> Promise;
+    #[wasm_bindgen(js_namespace = ["navigator", "locks"])]
+    fn request(name: &str, held: &Function) -> Promise;
+}
+
+pub async fn measure() -> Outcome {
+    let watch = Watch::new();
+    // What the blocked ones wait for.
+    let other = Process::spawn(victims::deaf, ())?;
+    let sentinel = other.sentinel()?;
+    for round in 0..ROUNDS {
+        kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
+        kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
+        kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
+        if round < SLOW_ROUNDS {
+            kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
+            kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;
+        }
+    }
+    Ok(())
+}
+
+type Start = fn(Sentinel) -> Result<Process<()>, manyhands::Error>;
+
+fn blocked(other: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::blocked, other)
+}
+
+fn calling(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::calling, ())
+}
+
+fn looping(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::looping, ())
+}
+
+fn deaf(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::deaf, ())
+}
+
+/// Starts a victim, lets it settle (or, without `start`, does not even let it
+/// come up), and kills it.
+async fn kill(
+    watch: &Watch,
+    name: &str,
+    round: u32,
+    other: Sentinel,
+    start: Option<Start>,
+) -> Outcome {
+    sleep(REST).await;
+    let before = held_locks().await;
+    let process = start.unwrap_or(blocked)(other)?;
+    let mut lock = None;
+    if start.is_some() {
+        if !watch.until_it_runs(&process).await? {
+            return Err(format!("{name}: the victim ended by itself").into());
+        }
+        sleep(REST).await;
+        let now = held_locks().await;
+        lock = now.into_iter().find(|lock| !before.contains(lock));
+    }
+    let begin = trace::now_us();
+    process.kill()?;
+    let killed = process.join_async().await;
+    report::sample(name, "ms", round, (trace::now_us() - begin) / 1e3);
+    if killed.is_ok() {
+        return Err(format!("{name}: the victim returned").into());
+    }
+    if let Some(lock) = lock {
+        // Granted when the worker that held it is gone.
+        let nothing = Function::new_no_args("");
+        JsFuture::from(request(&lock, &nothing))
+            .await
+            .map_err(|error| format!("{error:?}"))?;
+        let gone = (trace::now_us() - begin) / 1e3;
+        report::sample(&format!("{name}_gone"), "ms", round, gone);
+    }
+    Ok(())
+}
+
+async fn held_locks() -> Vec<String> {
+    let get = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).unwrap_or_default();
+    let snapshot = JsFuture::from(query()).await.unwrap_or_default();
+    let held: Array = get(&snapshot, "held").dyn_into().unwrap_or_default();
+    let names = held.iter().filter_map(|lock| get(&lock, "name").as_string());
+    names.collect()
+}

@@ -1,0 +1,60 @@
+//! The benchmark program that runs in the browser, as `script/bench` builds and
+//! drives it: one group of figures per page load, the one that the address
+//! names (`?group=start`).
+//!
+//! A new figure is a line in its group's file; a new group is a file here, a
+//! line in [`measure`] and one in the runner's list (`benches/runner/groups.rs`).
+
+#[cfg(target_arch = "wasm32")]
+mod cycles;
+#[cfg(target_arch = "wasm32")]
+mod dispatcher;
+#[cfg(target_arch = "wasm32")]
+mod floor;
+#[cfg(target_arch = "wasm32")]
+mod kill;
+#[cfg(target_arch = "wasm32")]
+mod live;
+#[cfg(target_arch = "wasm32")]
+mod memory;
+#[cfg(target_arch = "wasm32")]
+mod report;
+#[cfg(target_arch = "wasm32")]
+mod start;
+#[cfg(target_arch = "wasm32")]
+mod victims;
+#[cfg(target_arch = "wasm32")]
+mod watch;
+
+/// What a group comes to: nothing, or why it could not be measured.
+#[cfg(target_arch = "wasm32")]
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[cfg(target_arch = "wasm32")]
+async fn measure() -> Outcome {
+    let group = report::query("group").ok_or("the address names no group")?;
+    match group.as_str() {
+        "start" => start::measure().await,
+        "dispatcher" => dispatcher::measure().await,
+        "kill" => kill::measure().await,
+        "memory" => memory::measure().await,
+        "live" => live::measure().await,
+        "cycles" => cycles::measure().await,
+        _ => Err(format!("there is no group '{group}' in this program").into()),
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    if manyhands::is_main() {
+        wasm_bindgen_futures::spawn_local(async {
+            let outcome = measure().await;
+            report::finish(outcome.err().map(|error| error.to_string()));
+        });
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    println!("this program runs in a browser: script/bench builds and drives it");
+}

@@ -1,0 +1,61 @@
+//! What the program tells the runner.
+
+use js_sys::{Promise, Reflect};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = bench)]
+    fn line(text: &str);
+    #[wasm_bindgen(js_namespace = bench)]
+    fn ask(question: &str) -> Promise;
+    #[wasm_bindgen(js_namespace = bench, js_name = finish)]
+    fn finish_with(error: JsValue);
+}
+
+/// One sample of a figure. Samples of one round were taken one right after the
+/// other, so that they can be compared.
+pub fn sample(name: &str, unit: &str, round: u32, value: f64) {
+    line(&json!({ "name": name, "unit": unit, "round": round, "value": value }).to_string());
+}
+
+/// Asks for the ratio of two figures, round by round.
+pub fn ratio(name: &str, of: &str, to: &str) {
+    line(&json!({ "name": name, "of": of, "to": to }).to_string());
+}
+
+/// Says something that is no number.
+pub fn note(name: &str, text: &str) {
+    line(&json!({ "name": name, "text": text }).to_string());
+}
+
+/// The memory of the whole browser in MB, as the operating system counts it.
+pub async fn browser_memory() -> Result<f64, String> {
+    let answer = JsFuture::from(ask("memory")).await.ok();
+    let megabytes = answer.and_then(|answer| answer.as_f64());
+    megabytes.ok_or_else(|| "the runner did not say how much memory the browser has".into())
+}
+
+/// The last word.
+pub fn finish(error: Option<String>) {
+    finish_with(error.map_or(JsValue::NULL, |error| error.into()));
+}
+
+/// A value of the address's query, as `b` is one of `?a=b`.
+pub fn query(key: &str) -> Option<String> {
+    let location = Reflect::get(&js_sys::global(), &"location".into()).ok()?;
+    let search = Reflect::get(&location, &"search".into())
+        .ok()?
+        .as_string()?;
+    let mut pairs = search.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=').map(Into::into))
+}
+
+/// The query's value as a number, or another one where it has none.
+pub fn query_number(key: &str, otherwise: u32) -> u32 {
+    query(key)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(otherwise)
+}

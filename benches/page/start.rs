@@ -1,0 +1,91 @@
+//! How long a process takes to start, by each start method, next to a bare
+//! worker started in the same round.
+//!
+//! Like is compared with like: the time until the target runs with the time
+//! until the bare worker's code runs (`…_runs`), and the time until the page
+//! knows that the process has come and gone with the time until it has the bare
+//! worker's message.
+
+use crate::{Outcome, floor::BareWorker, report, watch::Watch};
+use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
+use std::time::Duration;
+
+/// Rounds that are measured, and rounds before them that fill caches.
+const ROUNDS: u32 = 40;
+const UNMEASURED: u32 = 3;
+
+/// Between two starts: the worker before is gone, and its cores are free.
+const REST: Duration = Duration::from_millis(60);
+
+pub async fn measure() -> Outcome {
+    // The kernel comes up with the first process, which is no measurement.
+    Process::spawn(|| (), ())?.join_async().await?;
+    keep_warm(0)?;
+    let watch = Watch::new();
+    for round in 0..ROUNDS + UNMEASURED {
+        for turn in 0..3 {
+            sleep(REST).await;
+            let times = match (round + turn) % 3 {
+                0 => bare_worker().await?,
+                1 => process(&watch, StartMethod::Spawn).await?,
+                _ => process(&watch, StartMethod::Forkserver).await?,
+            };
+            for (name, milliseconds) in times {
+                if round >= UNMEASURED {
+                    report::sample(name, "ms", round, milliseconds);
+                }
+            }
+        }
+    }
+    for method in ["spawn", "forkserver"] {
+        let ratio = |name: &str, of: &str, to: &str| {
+            report::ratio(
+                &name.replace('%', method),
+                &of.replace('%', method),
+                to,
+            );
+        };
+        ratio("start_%_vs_floor", "start_%", "start_bare_worker");
+        ratio("start_%_runs_vs_floor", "start_%_runs", "start_bare_worker_runs");
+    }
+    Ok(())
+}
+
+type Times = Vec<(&'static str, f64)>;
+
+async fn bare_worker() -> Result<Times, Box<dyn std::error::Error>> {
+    let (worker, runs, message) = BareWorker::start().await?;
+    worker.end();
+    Ok(vec![
+        ("start_bare_worker_runs", runs),
+        ("start_bare_worker", message),
+    ])
+}
+
+async fn process(
+    watch: &Watch,
+    method: StartMethod,
+) -> Result<Times, Box<dyn std::error::Error>> {
+    let warm = method == StartMethod::Forkserver;
+    if warm {
+        prewarm(1).await?;
+        sleep(REST).await;
+    }
+    let begin = trace::now_us();
+    let process = Process::builder().start_method(method).spawn(|| (), ())?;
+    let called = trace::now_us();
+    process.join_async().await?;
+    let joined = trace::now_us();
+    let begun = watch.begun(&process).ok_or("the trace lost a start")?;
+    let since = |time: f64| (time - begin) / 1e3;
+    let names = if warm {
+        ["start_forkserver_runs", "start_forkserver", "call_forkserver"]
+    } else {
+        ["start_spawn_runs", "start_spawn", "call_spawn"]
+    };
+    Ok(vec![
+        (names[0], since(begun)),
+        (names[1], since(joined)),
+        (names[2], since(called)),
+    ])
+}

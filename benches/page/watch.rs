@@ -1,0 +1,50 @@
+//! What the trace says of single processes.
+
+use manyhands::{Process, trace};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// Notes when each process's target began, while it lives.
+pub struct Watch {
+    begun: Rc<RefCell<HashMap<trace::Pid, f64>>>,
+    _subscription: trace::Subscription,
+}
+
+impl Watch {
+    pub fn new() -> Watch {
+        let begun = Rc::new(RefCell::new(HashMap::new()));
+        let noted = begun.clone();
+        let subscription = trace::subscribe(move |records| {
+            for record in records {
+                if let trace::Record::Event(event) = record
+                    && event.op == trace::Op::TargetBegin
+                {
+                    noted.borrow_mut().insert(event.pid, event.time_us);
+                }
+            }
+        });
+        Watch {
+            begun,
+            _subscription: subscription,
+        }
+    }
+
+    /// When the process's target began, in µs on the trace's clock.
+    pub fn begun(&self, process: &Process<()>) -> Option<f64> {
+        trace::flush();
+        let pid = process.pid().ok()?;
+        self.begun.borrow().get(&pid).copied()
+    }
+
+    /// Waits until the process's target runs; false if it ended before.
+    pub async fn until_it_runs(&self, process: &Process<()>) -> Result<bool, manyhands::Error> {
+        loop {
+            if self.begun(process).is_some() {
+                return Ok(true);
+            }
+            if !process.is_alive()? {
+                return Ok(false);
+            }
+            manyhands::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! One browser per page load, and what its page answers.
+
+use crate::{
+    browser::{Browser, Kind, Setup},
+    figures::Figures,
+    groups::{Group, most_processes},
+    machine,
+    options::Options,
+    server::{self, Server},
+};
+use fantoccini::Client;
+use fantoccini::wd::TimeoutConfiguration;
+use serde_json::Value;
+use std::fs;
+use std::time::Duration;
+
+/// How long a page may measure without a word.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Measures all groups that were asked for.
+#[tokio::main]
+pub async fn all(options: Options) -> Result<(), String> {
+    let server = Server::start(server::Options::new(&options.site));
+    let server = server.map_err(|error| error.to_string())?;
+    let mut lines = String::new();
+    let mut failures = Vec::new();
+    println!("load before: {}", machine::load());
+    for group in &options.groups {
+        let mut figures = Figures::default();
+        if let Err(sentence) = measure(group, options.kind, &server.url(), &mut figures).await {
+            println!("\n{}: {sentence}", group.name);
+            failures.push(group.name);
+        }
+        println!("\n{} (load now: {})", group.name, machine::load());
+        print!("{}", figures.table());
+        lines.push_str(&figures.json_lines());
+    }
+    if let Some(file) = &options.json {
+        let written = fs::write(file, &lines);
+        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not measured: {}", failures.join(", ")))
+    }
+}
+
+async fn measure(
+    group: &Group,
+    kind: Kind,
+    site: &str,
+    figures: &mut Figures,
+) -> Result<(), String> {
+    for load in group.loads.repeat(group.repeats) {
+        let (name, most) = (group.name, most_processes(kind));
+        let url = format!("{site}?group={name}&most={most}&{load}");
+        let browser = Browser::open(kind, Setup::default()).await;
+        // As a task of its own, so that the browser is closed in any case.
+        let client = browser.client.clone();
+        let loaded = tokio::spawn(async move { read(&client, &url).await }).await;
+        browser.close().await;
+        let (engine, lines, error) = loaded.map_err(|error| error.to_string())??;
+        figures.add(&engine, &lines)?;
+        if let Some(error) = error {
+            return Err(format!("{load}: {error}"));
+        }
+    }
+    Ok(())
+}
+
+type Read = (String, Vec<Value>, Option<String>);
+
+/// Reads all that one page has to say.
+async fn read(client: &Client, url: &str) -> Result<Read, String> {
+    let failed = |error: fantoccini::error::CmdError| error.to_string();
+    let timeouts = TimeoutConfiguration::new(Some(PATIENCE), None, None);
+    client.update_timeouts(timeouts).await.map_err(failed)?;
+    client.goto(url).await.map_err(failed)?;
+    let agent = client.execute("return navigator.userAgent", Vec::new());
+    let engine = engine(agent.await.map_err(failed)?.as_str().unwrap_or_default());
+    let mut lines = Vec::new();
+    loop {
+        let script = "bench.next(arguments[arguments.length - 1])";
+        let mut news = client.execute_async(script, Vec::new()).await.map_err(failed)?;
+        if let Some(new) = news["lines"].as_array_mut() {
+            lines.append(new);
+        }
+        if news["done"] == true {
+            let error = news["error"].as_str().map(Into::into);
+            return Ok((engine, lines, error));
+        }
+        let answer = match news["question"].as_str() {
+            Some("memory") => machine::browser_memory(),
+            _ => None,
+        };
+        let answer = client.execute("bench.answer(arguments[0])", vec![answer.into()]);
+        answer.await.map_err(failed)?;
+    }
+}
+
+/// `chromium 140` or `firefox 140`, from the browser's name for itself.
+fn engine(agent: &str) -> String {
+    let known = [("Firefox/", "firefox"), ("Chrome/", "chromium")];
+    let found = known.into_iter().find_map(|(word, name)| {
+        let (_, version) = agent.split_once(word)?;
+        let version = version.split('.').next()?;
+        Some(format!("{name} {version}"))
+    });
+    found.unwrap_or_else(|| agent.to_owned())
+}

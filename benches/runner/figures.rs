@@ -1,0 +1,160 @@
+//! What the samples come to.
+
+use manyhands::experiment::Summary;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The samples of one group, and what else its pages said.
+#[derive(Default)]
+pub struct Figures {
+    engine: String,
+    /// In the order in which they first came.
+    names: Vec<String>,
+    units: BTreeMap<String, String>,
+    /// By name, then by page load and round.
+    samples: BTreeMap<String, BTreeMap<(usize, u64), f64>>,
+    /// Name, dividend, divisor.
+    ratios: Vec<[String; 3]>,
+    notes: Vec<(String, String)>,
+    loads: usize,
+}
+
+/// A finished figure.
+struct Row {
+    name: String,
+    unit: String,
+    summary: Summary,
+    /// For a ratio: that of the medians.
+    of_medians: Option<f64>,
+}
+
+impl Figures {
+    /// Adds what one page said.
+    pub fn add(&mut self, engine: &str, lines: &[Value]) -> Result<(), String> {
+        self.engine = engine.into();
+        self.loads += 1;
+        for line in lines {
+            let text = line.as_str().unwrap_or_default();
+            let wrong = |error| format!("the page said {text:?}: {error}");
+            self.add_line(&serde_json::from_str(text).map_err(wrong)?);
+        }
+        Ok(())
+    }
+
+    fn add_line(&mut self, line: &Value) {
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        let name = text("name");
+        if let Some(value) = line["value"].as_f64() {
+            let round = line["round"].as_u64().unwrap_or_default();
+            if !self.names.contains(&name) {
+                self.names.push(name.clone());
+            }
+            self.units.insert(name.clone(), text("unit"));
+            let samples = self.samples.entry(name).or_default();
+            samples.insert((self.loads, round), value);
+        } else if line["of"].is_string() {
+            let ratio = [name, text("of"), text("to")];
+            if !self.ratios.contains(&ratio) {
+                self.ratios.push(ratio);
+            }
+        } else {
+            self.notes.push((name, text("text")));
+        }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let summary = |name: &str| {
+            let samples: Vec<f64> = self.samples.get(name)?.values().copied().collect();
+            Summary::of(&samples)
+        };
+        let plain = self.names.iter().filter_map(|name| {
+            Some(Row {
+                name: name.clone(),
+                unit: self.units[name].clone(),
+                summary: summary(name)?,
+                of_medians: None,
+            })
+        });
+        let ratios = self.ratios.iter().filter_map(|[name, of, to]| {
+            let divisors = self.samples.get(to)?;
+            let rounds = self.samples.get(of)?.iter();
+            let by_round = rounds.filter_map(|(round, of)| Some(of / divisors.get(round)?));
+            Some(Row {
+                name: name.clone(),
+                unit: "x".into(),
+                summary: Summary::of(&by_round.collect::<Vec<_>>())?,
+                of_medians: Some(summary(of)?.median / summary(to)?.median),
+            })
+        });
+        plain.chain(ratios).collect()
+    }
+
+    /// The figures for people.
+    pub fn table(&self) -> String {
+        let mut table = String::new();
+        let rows = self.rows();
+        let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
+        for row in rows {
+            let Summary {
+                median, min, max, n, ..
+            } = row.summary;
+            let _ = write!(
+                table,
+                "  {:width$}  {:>9} {:5} [{} – {}]  n={n}",
+                row.name,
+                short(median),
+                row.unit,
+                short(min),
+                short(max),
+            );
+            if let Some(ratio) = row.of_medians {
+                let _ = write!(table, "  of medians {}", short(ratio));
+            }
+            table.push('\n');
+        }
+        for (name, text) in &self.notes {
+            let _ = writeln!(table, "  {name}: {text}");
+        }
+        if !table.is_empty() {
+            table.insert_str(0, &format!("  {}\n", self.engine));
+        }
+        table
+    }
+
+    /// The figures for programs.
+    pub fn json_lines(&self) -> String {
+        let mut lines = String::new();
+        for row in self.rows() {
+            let mut line = json!({
+                "name": row.name,
+                "unit": row.unit,
+                "median": row.summary.median,
+                "min": row.summary.min,
+                "max": row.summary.max,
+                "n": row.summary.n,
+                "engine": self.engine,
+            });
+            if let Some(ratio) = row.of_medians {
+                line["of_medians"] = ratio.into();
+            }
+            let _ = writeln!(lines, "{line}");
+        }
+        for (name, text) in &self.notes {
+            let line = json!({ "name": name, "text": text, "engine": self.engine });
+            let _ = writeln!(lines, "{line}");
+        }
+        lines
+    }
+}
+
+/// Three digits that mean something.
+fn short(number: f64) -> String {
+    let digits = match number.abs() {
+        0.0 | 100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        _ => 3,
+    };
+    format!("{number:.digits$}")
+}

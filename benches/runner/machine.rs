@@ -1,0 +1,60 @@
+//! What the operating system says of the machine and of the browser.
+
+use std::collections::HashMap;
+use std::fs;
+
+/// The load averages of the last 1, 5 and 15 minutes.
+pub fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let averages: Vec<_> = text.split_ascii_whitespace().take(3).collect();
+    if averages.is_empty() {
+        "unknown".into()
+    } else {
+        averages.join(" ")
+    }
+}
+
+/// The memory of everything this program started, in MB: the proportional set
+/// size, which counts a page shared by several processes once.
+pub fn browser_memory() -> Option<f64> {
+    let mut kilobytes = 0.0;
+    for pid in descendants(std::process::id()) {
+        let Ok(text) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else {
+            // It ended meanwhile.
+            continue;
+        };
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let number = line.and_then(|line| line.split_ascii_whitespace().next());
+        kilobytes += number.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    }
+    (kilobytes > 0.0).then_some(kilobytes * 1024.0 / 1e6)
+}
+
+/// All processes below one.
+fn descendants(root: u32) -> Vec<u32> {
+    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        if let Some(parent) = parent_of(pid) {
+            children.entry(parent).or_default().push(pid);
+        }
+    }
+    let mut found = Vec::new();
+    let mut left = vec![root];
+    while let Some(parent) = left.pop() {
+        let below = children.remove(&parent).unwrap_or_default();
+        found.extend(&below);
+        left.extend(below);
+    }
+    found
+}
+
+fn parent_of(pid: u32) -> Option<u32> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // After the name, which may hold anything, in brackets: state and parent.
+    let (_, after) = text.rsplit_once(')')?;
+    after.split_ascii_whitespace().nth(1)?.parse().ok()
+}

@@ -1,6 +1,7 @@
 //! What charts share: the size of their box, tooltips, patterns for parts.
 
 use super::geometry::{coordinate, place_tooltip, translate};
+use super::svg::{column, text};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Element;
 use yew::prelude::*;
@@ -61,18 +62,19 @@ fn measure(element: &Element) -> Size {
 pub fn tooltip(lines: &[String], at: (f64, f64), size: Size) -> Html {
     // SVG cannot measure text before it is drawn; digits and lower-case letters
     // of interface fonts are about half as wide as they are high.
-    let text = size.em * 0.85;
+    let letter = size.em * 0.85;
     let letters = lines.iter().map(|line| line.chars().count()).max();
-    let width = letters.unwrap_or(0) as f64 * text * 0.56 + size.em * 1.4;
-    let line_height = text * 1.45;
+    let width = letters.unwrap_or(0) as f64 * letter * 0.56 + size.em * 1.4;
+    let line_height = letter * 1.45;
     let height = lines.len() as f64 * line_height + size.em * 0.6;
     let place = place_tooltip(at, (width, height), size.em, (size.width, size.height));
     html! {
         <g class="tooltip" transform={translate(place.x, place.y)} aria-hidden="true">
             <rect width={coordinate(place.width)} height={coordinate(place.height)} rx="6" />
-            { for lines.iter().enumerate().map(|(number, line)| html! {
-                <text class={if number == 0 { "strong" } else { "" }} x={coordinate(size.em * 0.7)}
-                    y={coordinate(size.em * 0.3 + (number as f64 + 0.74) * line_height)}>{ line }</text>
+            { for lines.iter().enumerate().map(|(number, line)| {
+                let class = if number == 0 { "strong" } else { "" };
+                let y = size.em * 0.3 + (number as f64 + 0.74) * line_height;
+                text(class, (size.em * 0.7, y), "start", line.clone())
             }) }
         </g>
     }
@@ -138,25 +140,25 @@ impl Part {
     }
 }
 
-/// A stretch of a part, placed by attributes (pixels or percentages).
-pub fn part_rect(part: Part, x: String, width: String) -> Html {
-    let (x, width) = (AttrValue::from(x), AttrValue::from(width));
-    let rect = |class: &'static str, fill: Option<String>| {
-        html! { <rect {class} x={x.clone()} y="0" width={width.clone()} height="100%" {fill} /> }
+/// A stretch of a part, placed by lengths or percentages.
+pub fn part_rect(part: Part, x: AttrValue, width: AttrValue) -> Html {
+    let over = match part {
+        Part::Computing | Part::Idle => Html::default(),
+        _ => {
+            let fill = format!("url(#{})", part.pattern_id());
+            column("fill-over", x.clone(), width.clone(), Some(fill))
+        }
     };
     html! {
         <g class={part.class()}>
-            { rect("fill-base", None) }
-            if !matches!(part, Part::Computing | Part::Idle) {
-                { rect("fill-over", Some(format!("url(#{})", part.pattern_id()))) }
-            }
+            { column("fill-base", x, width, None) }
+            { over }
         </g>
     }
 }
 
 /// The patterns of all parts, once for the whole page.
-#[component]
-pub fn Patterns() -> Html {
+pub fn patterns() -> Html {
     let parts = [
         Part::StartUp,
         Part::Sending,
@@ -185,7 +187,7 @@ pub fn part_legend(parts: &[Part]) -> Html {
             { for parts.iter().map(|&part| html! {
                 <li>
                     <svg class="swatch" aria-hidden="true" focusable="false">
-                        { part_rect(part, "0".to_owned(), "100%".to_owned()) }
+                        { part_rect(part, "0".into(), "100%".into()) }
                     </svg>
                     { part.name() }
                 </li>

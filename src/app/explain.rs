@@ -3,8 +3,7 @@
 use yew::prelude::*;
 
 /// The words.
-#[component]
-pub fn Explain() -> Html {
+pub fn explain() -> Html {
     html! {
         <section aria-labelledby="explain-title">
             <h2 class="section-title" id="explain-title">{ "What you are looking at" }</h2>

@@ -1,34 +1,26 @@
 //! Lanes: one line per process, with what it does and when.
 
 use super::chart::{Part, part_legend, part_rect};
-use super::geometry::{Linear, coordinate, milliseconds, slices};
+use super::geometry::{Linear, milliseconds, slices};
+use super::svg::percent;
 use crate::experiment::{Lane, Report, SpanKind};
-use std::rc::Rc;
 use yew::prelude::*;
-
-/// The lanes of the run that is going on or, when none is, of the last report's
-/// last run.
-#[derive(Properties, PartialEq)]
-pub struct RunProps {
-    /// Of the run that is going on; empty when none is.
-    pub live: Rc<[Lane]>,
-    /// The last report.
-    pub report: Option<Rc<Report>>,
-    /// The workers of the plan: room is kept for them until they come.
-    pub workers: u32,
-}
 
 /// What lanes are made of.
 pub const LANE_PARTS: [Part; 4] = [Part::StartUp, Part::Computing, Part::Waiting, Part::Idle];
 
-/// The panel of a run's lanes.
-#[component]
-pub fn RunLanes(props: &RunProps) -> Html {
-    let lanes: &[Lane] = match (&props.live[..], &props.report) {
+/// The lanes of the run that is going on or, when `live` is empty, of the last
+/// report's last run; before that, room for those of so many workers.
+pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: u32) -> Html {
+    let lanes: &[Lane] = match (live, report) {
         ([], Some(report)) => &report.lanes,
-        (live, _) => live,
+        _ => live,
     };
-    let state = if !props.live.is_empty() {
+    let awaited = match (live, report) {
+        ([], Some(_)) => 0,
+        _ => workers as usize,
+    };
+    let state = if !live.is_empty() {
         "The processes that are at work now."
     } else if lanes.is_empty() {
         "Every process gets a line here while it runs."
@@ -40,16 +32,9 @@ pub fn RunLanes(props: &RunProps) -> Html {
             <figcaption class="panel-title">{ "Processes" }</figcaption>
             <p class="note">{ state }</p>
             { part_legend(&LANE_PARTS) }
-            { lane_list(&rows(lanes), missing(props, lanes.len())) }
+            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
         </figure>
     }
-}
-
-/// Lanes that are not there yet, but will be.
-fn missing(props: &RunProps, there: usize) -> usize {
-    let finished = props.live.is_empty() && props.report.is_some();
-    let awaited = if finished { 0 } else { props.workers as usize };
-    awaited.saturating_sub(there)
 }
 
 /// A lane with what else there is to say of its process.
@@ -79,7 +64,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
         .map(|span| span.start_us)
         .fold(f64::INFINITY, f64::min);
     let end = spans().map(|span| span.end_us).fold(start, f64::max);
-    let scale = Linear::new((start, end), (0.0, 100.0));
+    let scale = Linear::new((start, end), (0.0, 1.0));
     let all_ms = (end - start) / 1000.0;
     html! {
         <>
@@ -108,7 +93,7 @@ fn one(row: &Row<'_>, scale: &Linear) -> Html {
     let lane = row.lane;
     let failed = lane.exit_code.is_some_and(|code| code != 0);
     let spans = lane.spans.iter().map(|span| (span.start_us, span.end_us));
-    let drawn = slices(spans, scale, 0.4);
+    let drawn = slices(spans, scale, 0.004);
     html! {
         <div key={lane.pid} class={classes!("lane", "has-tip", failed.then_some("lane-bad"))} role="listitem"
             tabindex="0" aria-label={in_words(lane)}>
@@ -117,7 +102,6 @@ fn one(row: &Row<'_>, scale: &Linear) -> Html {
             </span>
             <svg class="lane-track" aria-hidden="true" focusable="false">
                 { for drawn.iter().zip(&lane.spans).filter_map(|(slice, span)| slice.map(|slice| {
-                    let percent = |part: f64| format!("{}%", coordinate(part));
                     part_rect(part(span.kind), percent(slice.x), percent(slice.width))
                 })) }
             </svg>

@@ -3,18 +3,8 @@
 use super::url::Isolation;
 use yew::prelude::*;
 
-/// What the masthead needs to know.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Whether processes can run here.
-    pub isolation: Isolation,
-    /// Logical cores.
-    pub cores: u32,
-}
-
-/// The masthead.
-#[component]
-pub fn Masthead(props: &Props) -> Html {
+/// The masthead, for a page on so many logical cores.
+pub fn masthead(isolation: &Isolation, cores: u32) -> Html {
     html! {
         <header class="masthead">
             // The same drawing as the page's icon: lanes, some of them shared.
@@ -28,13 +18,13 @@ pub fn Masthead(props: &Props) -> Html {
                 { ", live in your browser: the same real work on this page’s one thread and in \
                    real, separate processes, measured side by side." }
             </p>
-            { level(props) }
+            { level(isolation, cores) }
         </header>
     }
 }
 
-fn level(props: &Props) -> Html {
-    match &props.isolation {
+fn level(isolation: &Isolation, cores: u32) -> Html {
+    match isolation {
         Isolation::Isolated => html! {
             <p class="level level-good" id="level">
                 <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
@@ -44,7 +34,7 @@ fn level(props: &Props) -> Html {
                     { format!(
                         "Ready for processes: this page is isolated, so they can share memory. \
                          This browser tells of {} logical cores.",
-                        props.cores,
+                        cores,
                     ) }
                 </span>
             </p>

@@ -27,6 +27,7 @@ mod result;
 mod runner;
 mod speed_up_chart;
 mod state;
+mod svg;
 mod table;
 mod time_bar;
 mod trio;

@@ -1,20 +1,20 @@
 //! The whole page: one state, handed down to its parts.
 
-use super::chart::Patterns;
+use super::chart::patterns;
 use super::controls::Controls;
-use super::explain::Explain;
+use super::explain::explain;
 use super::frame_monitor::FrameMonitor;
-use super::lanes::RunLanes;
-use super::masthead::Masthead;
+use super::lanes::run_lanes;
+use super::masthead::masthead;
 use super::misbehave::Misbehave;
-use super::progress::Now;
-use super::report_script::ReportScript;
-use super::result::{Alarm, Answer};
+use super::progress::now;
+use super::report_script::report_script;
+use super::result::{alarm, answer};
 use super::runner;
 use super::speed_up_chart::SpeedUpChart;
 use super::state::{Action, State};
-use super::table::ReportTable;
-use super::time_bar::TimeBars;
+use super::table::table;
+use super::time_bar::time_bars;
 use super::url::{self, Isolation};
 use crate::experiment::Cancel;
 use yew::platform::spawn_local;
@@ -89,44 +89,42 @@ pub fn Page() -> Html {
         }
     });
 
-    let report = state.report.clone();
+    let report = state.report.as_deref();
+    let workers = state.plan.workers;
     html! {
         <div class="page">
-            <Patterns />
+            { patterns() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            <Masthead isolation={state.isolation.clone()} cores={state.cores} />
+            { masthead(&state.isolation, state.cores) }
             <main>
                 <div class="bench">
                     <Controls state={(*state).clone()} {on_edit} {on_run} {on_cancel} />
                     <section class="results" id="results" tabindex="-1" aria-label="Results">
-                        <Now
-                            stage={state.stage.clone()}
-                            moment={state.moment.clone()}
-                            frozen={state.frozen.clone()}
-                            runnable={state.isolation.is_isolated()}
-                            has_report={report.is_some()}
-                            {monitor}
-                        />
-                        <Alarm report={report.clone()} />
+                        { now(&state, &monitor) }
+                        { alarm(report) }
                         <div class="two">
-                            <Answer report={report.clone()} />
-                            <SpeedUpChart report={report.clone()} workers={state.plan.workers} />
+                            { answer(report) }
+                            <SpeedUpChart report={state.report.clone()} {workers} />
                         </div>
                         <div class="two">
-                            <TimeBars report={report.clone()} workers={state.plan.workers} />
-                            <RunLanes live={state.live_lanes.clone()} report={report.clone()} workers={state.plan.workers} />
+                            { time_bars(report, workers) }
+                            { run_lanes(&state.live_lanes, report, workers) }
                         </div>
-                        <ReportTable report={report.clone()} />
+                        if let Some(report) = &state.report {
+                            { table(report) }
+                        }
                     </section>
                 </div>
-                <Explain />
+                { explain() }
                 <Misbehave runnable={state.isolation.is_isolated()} busy={state.stage.is_busy()} />
             </main>
             <footer class="foot">
                 { "Everything runs in this browser: no request leaves this page’s own address. \
                    Free software under the MIT or Apache 2.0 licence." }
             </footer>
-            <ReportScript {report} />
+            if let Some(report) = report {
+                { report_script(report) }
+            }
         </div>
     }
 }

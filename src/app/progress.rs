@@ -1,35 +1,18 @@
 //! What is going on now: the hand that stops when the page is frozen, how far
 //! the run is, and how long the page stood still.
 
-use super::frame_monitor::{FrameMonitor, Frozen};
-use super::geometry::{coordinate, milliseconds};
-use super::state::{Moment, Stage};
+use super::frame_monitor::FrameMonitor;
+use super::geometry::milliseconds;
+use super::state::{Moment, Stage, State};
+use super::svg::percent;
 use yew::prelude::*;
 
-/// What is going on.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What the page is doing.
-    pub stage: Stage,
-    /// How far it is.
-    pub moment: Moment,
-    /// How long the page was frozen.
-    pub frozen: Frozen,
-    /// Whether processes can run here.
-    pub runnable: bool,
-    /// Whether there are results.
-    pub has_report: bool,
-    /// The watch over the page's frames, which turns the hand.
-    pub monitor: FrameMonitor,
-}
-
-/// The panel.
-#[component]
-pub fn Now(props: &Props) -> Html {
-    let Moment { done, total, .. } = props.moment;
-    let busy = props.stage.is_busy();
+/// The panel; the monitor turns its hand.
+pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
+    let Moment { done, total, .. } = state.moment;
+    let frozen = &state.frozen;
     // Without a maximum the bar says "something is going on".
-    let (value, max) = match (&props.stage, total) {
+    let (value, max) = match (&state.stage, total) {
         (Stage::Running | Stage::Stopping, 0) => (None, None),
         (Stage::Running | Stage::Stopping, _) => (Some(done.min(total)), Some(total)),
         (Stage::Done, _) => (Some(1), Some(1)),
@@ -37,58 +20,61 @@ pub fn Now(props: &Props) -> Html {
     };
     html! {
         <div class="panel now" id="now">
-            <Hand monitor={props.monitor.clone()} resting={!busy} />
+            <Hand monitor={monitor.clone()} resting={!state.stage.is_busy()} />
             <div class="progress">
-                <p class="status" id="status" role="status" aria-live="polite" data-state={props.stage.name()}>
-                    { status(props) }
+                <p class="status" id="status" role="status" aria-live="polite" data-state={state.stage.name()}>
+                    { status(state) }
                 </p>
                 <progress id="progress" aria-label="Progress of the run"
                     value={value.map(|value| value.to_string())}
                     max={max.map(|max| max.to_string())} />
-                <p class="time-left" id="time-left">{ time_left(props) }</p>
+                <p class="time-left" id="time-left">{ time_left(state) }</p>
             </div>
             <div class="freezes">
                 <p class="freezes-title">
                     { "This page’s longest freeze; below, a line for every frame it drew" }
                 </p>
-                { freeze("freeze-main", "Main thread", props.frozen.main_ms, &props.frozen.main_comb) }
-                { freeze("freeze-processes", "Processes", props.frozen.processes_ms, &props.frozen.processes_comb) }
+                { freeze("freeze-main", "Main thread", frozen.main_ms, &frozen.main_comb) }
+                { freeze("freeze-processes", "Processes", frozen.processes_ms, &frozen.processes_comb) }
             </div>
         </div>
     }
 }
 
-fn status(props: &Props) -> AttrValue {
-    match &props.stage {
-        Stage::Ready if props.runnable => "Ready. Press Run and watch the hand.".into(),
+fn status(state: &State) -> AttrValue {
+    let has_report = state.report.is_some();
+    match &state.stage {
+        Stage::Ready if state.isolation.is_isolated() => {
+            "Ready. Press Run and watch the hand.".into()
+        }
         Stage::Ready => "This page cannot run processes here; the reason is said above.".into(),
-        Stage::Running if props.moment.phase.is_empty() => "Starting…".into(),
-        Stage::Running => props.moment.phase.clone(),
+        Stage::Running if state.moment.phase.is_empty() => "Starting…".into(),
+        Stage::Running => state.moment.phase.clone(),
         Stage::Stopping => "Stopping…".into(),
         Stage::Done => "Done.".into(),
-        Stage::Cancelled if props.has_report => {
+        Stage::Cancelled if has_report => {
             "Cancelled. The results are those of the run before.".into()
         }
         Stage::Cancelled => "Cancelled.".into(),
-        Stage::Failed(why) if props.has_report => {
+        Stage::Failed(why) if has_report => {
             format!("The run failed: {why} The results are those of the run before.").into()
         }
         Stage::Failed(why) => format!("The run failed: {why}").into(),
     }
 }
 
-fn time_left(props: &Props) -> String {
-    match props
+fn time_left(state: &State) -> String {
+    match state
         .moment
         .seconds_left
-        .filter(|_| props.stage == Stage::Running)
+        .filter(|_| state.stage == Stage::Running)
     {
         // A guess: whole seconds are all it is worth.
         Some(seconds) if seconds.is_finite() && seconds >= 60.0 => {
             format!("about {} min left", (seconds / 60.0).ceil())
         }
         Some(seconds) if seconds.is_finite() => format!("about {} s left", seconds.max(0.0).ceil()),
-        _ if props.stage == Stage::Ready && props.runnable => {
+        _ if state.stage == Stage::Ready && state.isolation.is_isolated() => {
             "It turns only while this page is alive.".to_owned()
         }
         _ => String::new(),
@@ -103,8 +89,8 @@ fn freeze(class: &'static str, name: &'static str, longest: Option<f64>, comb: &
             <span class="freeze-figure" id={class}>{ figure }</span>
             <svg class="comb" aria-hidden="true" focusable="false">
                 { for comb.iter().map(|part| {
-                    let x = format!("{}%", coordinate(part * 100.0));
-                    html! { <line x1={x.clone()} x2={x} y1="0" y2="100%" /> }
+                    let x = percent(*part);
+                    html! { <line x1={&x} x2={&x} y1="0" y2="100%" /> }
                 }) }
             </svg>
         </div>

@@ -7,20 +7,9 @@ use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag, Url};
 use yew::prelude::*;
 
-/// What is published.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The last report.
-    pub report: Option<Rc<Report>>,
-}
-
 /// `<script type="application/json" id="report">`: data, which no browser runs
-/// and no Content-Security-Policy forbids. Absent before the first report.
-#[component]
-pub fn ReportScript(props: &Props) -> Html {
-    let Some(report) = &props.report else {
-        return Html::default();
-    };
+/// and no Content-Security-Policy forbids.
+pub fn report_script(report: &Report) -> Html {
     html! { <script type="application/json" id="report">{ embedded(&report.to_json()) }</script> }
 }
 

@@ -2,20 +2,11 @@
 
 use super::geometry::{plural, times};
 use crate::experiment::{Report, SpeedUp};
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the answer is made from.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The last report.
-    pub report: Option<Rc<Report>>,
-}
-
-/// The panel.
-#[component]
-pub fn Answer(props: &Props) -> Html {
-    let Some(report) = &props.report else {
+/// The answer of a report, or what will be there.
+pub fn answer(report: Option<&Report>) -> Html {
+    let Some(report) = report else {
         return html! {
             <div class="panel answer is-empty">
                 <div class="empty-results">
@@ -92,9 +83,8 @@ fn what(report: &Report) -> String {
 }
 
 /// The loud error of wrong results; nothing while they agree.
-#[component]
-pub fn Alarm(props: &Props) -> Html {
-    if props.report.as_ref().is_none_or(|report| report.agree) {
+pub fn alarm(report: Option<&Report>) -> Html {
+    if report.is_none_or(|report| report.agree) {
         return Html::default();
     }
     html! {

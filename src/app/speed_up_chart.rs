@@ -3,8 +3,9 @@
 use super::chart::{Size, tooltip, use_size};
 use super::geometry::{
     Linear, Marker, Plot, coordinate, error_bar, integer_ticks, line, marker, nice_ticks, plural,
-    spread_labels, times, translate,
+    times, translate,
 };
+use super::svg::{path, segment, text};
 use crate::experiment::{Report, SpeedUp};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -167,66 +168,70 @@ fn drawing(props: &Props, size: Size, pointed: &UseStateHandle<Option<usize>>) -
 
 fn axes(scales: &Scales, size: Size) -> Html {
     let (plot, em) = (scales.plot, size.em);
-    let [left, right, bottom] = [plot.left, plot.right(), plot.bottom()].map(coordinate);
     let middle = plot.top + plot.height / 2.0;
+    let rows = scales.heights.ticks.iter().map(|&tick| {
+        let y = scales.y.at(tick);
+        let class = if tick == 0.0 {
+            "axis-line"
+        } else {
+            "grid-line"
+        };
+        let words = scales.heights.label(tick);
+        html! {
+            <>
+                { segment(class, (plot.left, y), (plot.right(), y)) }
+                { text("", (plot.left - em * 0.5, y + em * 0.3), "end", words) }
+            </>
+        }
+    });
+    let columns = scales.workers.iter().map(|&tick| {
+        let at = (scales.x.at(tick), plot.bottom() + em * 1.25);
+        text("", at, "middle", tick.to_string())
+    });
+    let below = (plot.left + plot.width / 2.0, size.height - em * 0.5);
     html! {
         <>
-            { for scales.heights.ticks.iter().map(|&tick| {
-                let y = coordinate(scales.y.at(tick));
-                html! {
-                    <>
-                        <line class="grid-line" x1={left.clone()} x2={right.clone()} y1={y.clone()} y2={y} />
-                        <text x={coordinate(plot.left - em * 0.5)} y={coordinate(scales.y.at(tick) + em * 0.3)} text-anchor="end">
-                            { scales.heights.label(tick) }
-                        </text>
-                    </>
-                }
-            }) }
-            <line class="axis-line" x1={left} x2={right} y1={bottom.clone()} y2={bottom} />
-            { for scales.workers.iter().map(|&tick| html! {
-                <text x={coordinate(scales.x.at(tick))} y={coordinate(plot.bottom() + em * 1.25)} text-anchor="middle">
-                    { tick.to_string() }
-                </text>
-            }) }
-            <text x={coordinate(plot.left + plot.width / 2.0)} y={coordinate(size.height - em * 0.5)} text-anchor="middle">
-                { "workers (processes)" }
-            </text>
-            <text text-anchor="middle" transform={format!("translate({} {}) rotate(-90)", coordinate(em), coordinate(middle))}>
-                { "speed-up (×)" }
-            </text>
+            { for rows }
+            { for columns }
+            { text("", below, "middle", "workers (processes)".to_owned()) }
+            <g transform={format!("translate({} {}) rotate(-90)", coordinate(em), coordinate(middle))}>
+                { text("", (0.0, 0.0), "middle", "speed-up (×)".to_owned()) }
+            </g>
         </>
     }
 }
 
 /// The lines, which are drawn below the points.
 fn curves(report: &Report, scales: &Scales, em: f64) -> Html {
-    let (x, y) = (scales.x, scales.y);
+    let (x, y, plot) = (scales.x, scales.y, scales.plot);
     let last = x.domain().1;
     let ideal: Vec<(f64, f64)> = (report.calibration.ideal.iter())
         .filter(|one| f64::from(one.workers) <= last)
         .map(|one| (x.at(one.workers.into()), y.at(one.speed_up)))
         .collect();
+    let marks = ideal.iter().map(|&(x, y)| {
+        let shape = marker(Marker::Diamond, em * 0.62);
+        path("mark-ideal", shape, Some(translate(x, y)))
+    });
     let measured = report
         .speed_up
         .iter()
         .map(|row| (x.at(row.workers.into()), y.at(row.summary.median)));
     let bars = report.speed_up.iter().map(|row| {
         let (low, high) = (y.at(row.summary.low), y.at(row.summary.high));
-        html! { <path class="bar-error" d={error_bar(x.at(row.workers.into()), low, high, em * 0.35)} /> }
+        let bar = error_bar(x.at(row.workers.into()), low, high, em * 0.35);
+        path("bar-error", bar, None)
     });
-    let one = coordinate(y.at(1.0));
+    let one = y.at(1.0);
+    let square = marker(Marker::Square, em * 0.6);
     html! {
         <>
-            <line class="line-one" x1={coordinate(scales.plot.left)} x2={coordinate(scales.plot.right())}
-                y1={one.clone()} y2={one.clone()} />
-            <path class="mark-main" d={marker(Marker::Square, em * 0.6)}
-                transform={translate(scales.plot.left, y.at(1.0))} />
-            <path class="line-ideal" d={line(ideal.iter().copied())} />
-            { for ideal.iter().map(|&(x, y)| html! {
-                <path class="mark-ideal" d={marker(Marker::Diamond, em * 0.62)} transform={translate(x, y)} />
-            }) }
+            { segment("line-one", (plot.left, one), (plot.right(), one)) }
+            { path("mark-main", square, Some(translate(plot.left, one))) }
+            { path("line-ideal", line(ideal.iter().copied()), None) }
+            { for marks }
             { for bars }
-            <path class="line-measured" d={line(measured)} />
+            { path("line-measured", line(measured), None) }
             { best_label(report, scales, em) }
         </>
     }
@@ -245,29 +250,16 @@ fn best_label(report: &Report, scales: &Scales, em: f64) -> Html {
     // Below the point, where no error bar and no ideal line is in the way, but
     // above the axis.
     let under = y.max(scales.y.at(best.summary.low)) + em * 1.3;
-    let place = spread_labels(
-        &[under],
-        0.0,
-        scales.plot.top,
-        scales.plot.bottom() - em * 0.4,
-    );
-    // Away from the edge.
+    let (top, bottom) = (scales.plot.top, scales.plot.bottom() - em * 0.4);
+    let under = under.clamp(top, bottom.max(top));
+    // Away from the edges.
     let (first, last) = scales.x.domain();
-    let anchor = match f64::from(best.workers) {
-        workers if workers == last && last > first => "end",
-        workers if workers == first => "start",
-        _ => "middle",
+    let (anchor, aside) = match f64::from(best.workers) {
+        workers if workers == last && last > first => ("end", x + em * 0.5),
+        workers if workers == first => ("start", x - em * 0.5),
+        _ => ("middle", x),
     };
-    let aside = match anchor {
-        "end" => x + em * 0.5,
-        "start" => x - em * 0.5,
-        _ => x,
-    };
-    html! {
-        <text class="strong" x={coordinate(aside)} y={coordinate(place[0])} text-anchor={anchor}>
-            { times(best.summary.median) }
-        </text>
-    }
+    text("strong", (aside, under), anchor, times(best.summary.median))
 }
 
 fn lines(row: &SpeedUp) -> Vec<String> {
@@ -299,26 +291,22 @@ fn point(
     em: f64,
     pointed: &UseStateHandle<Option<usize>>,
 ) -> Html {
-    let show = {
+    let point_at = |at: Option<usize>| {
         let pointed = pointed.clone();
-        move || pointed.set(Some(index))
+        move || pointed.set(at)
     };
-    let hide = {
-        let pointed = pointed.clone();
-        move || pointed.set(None)
-    };
-    let (onfocus, onmouseenter) = (show.clone(), show);
-    let (onblur, onmouseleave, escape) = (hide.clone(), hide.clone(), hide);
+    let (show, hide) = (point_at(Some(index)), point_at(None));
+    let (enter, leave, escape) = (show.clone(), hide.clone(), hide.clone());
     let place = translate(
         scales.x.at(row.workers.into()),
         scales.y.at(row.summary.median),
     );
     html! {
         <g class="point" transform={place} tabindex="0" role="img" aria-label={in_words(row)}
-            onfocus={Callback::from(move |_: FocusEvent| onfocus())}
-            onblur={Callback::from(move |_: FocusEvent| onblur())}
-            onmouseenter={Callback::from(move |_: MouseEvent| onmouseenter())}
-            onmouseleave={Callback::from(move |_: MouseEvent| onmouseleave())}
+            onfocus={Callback::from(move |_: FocusEvent| show())}
+            onblur={Callback::from(move |_: FocusEvent| hide())}
+            onmouseenter={Callback::from(move |_: MouseEvent| enter())}
+            onmouseleave={Callback::from(move |_: MouseEvent| leave())}
             onkeydown={Callback::from(move |event: KeyboardEvent| if event.key() == "Escape" { escape() })}>
             <circle class="reach" r={coordinate(em * 1.1)} />
             <circle class="halo" r={coordinate(em * 0.7)} />

@@ -7,19 +7,8 @@ use crate::experiment::{Model, Report, Series, SpeedUp, Summary};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What the table shows.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The last report.
-    pub report: Option<Rc<Report>>,
-}
-
-/// The table; nothing without a report.
-#[component]
-pub fn ReportTable(props: &Props) -> Html {
-    let Some(report) = &props.report else {
-        return Html::default();
-    };
+/// The table.
+pub fn table(report: &Rc<Report>) -> Html {
     html! {
         <section class="panel chart" id="table">
             <div class="table-head">

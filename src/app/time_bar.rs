@@ -1,20 +1,11 @@
 //! Where the time went: one bar for every row of the report, in parts.
 
 use super::chart::{Part, part_legend, part_rect};
-use super::geometry::{Axis, coordinate, milliseconds, nice_ticks, plural, stack};
+use super::geometry::{Axis, milliseconds, nice_ticks, plural, stack};
+use super::svg::percent;
 use crate::experiment::statistics::median;
 use crate::experiment::{Model, Report, Series};
-use std::rc::Rc;
 use yew::prelude::*;
-
-/// What the bars are drawn from.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The last report.
-    pub report: Option<Rc<Report>>,
-    /// The workers of the plan: room is kept for them before there is a report.
-    pub workers: u32,
-}
 
 const PARTS: [Part; 5] = [
     Part::MainThread,
@@ -24,14 +15,11 @@ const PARTS: [Part; 5] = [
     Part::Waiting,
 ];
 
-/// The bars.
-#[component]
-pub fn TimeBars(props: &Props) -> Html {
-    let bars: Vec<Bar> = props
-        .report
-        .as_deref()
+/// The bars of a report; before there is one, room for those of so many workers.
+pub fn time_bars(report: Option<&Report>, workers: u32) -> Html {
+    let bars: Vec<Bar> = report
         .map(|report| report.series.iter().filter_map(Bar::of).collect())
-        .unwrap_or_else(|| (0..=props.workers).map(Bar::empty).collect());
+        .unwrap_or_else(|| (0..=workers).map(Bar::empty).collect());
     let most = bars.iter().map(Bar::length).fold(0.0, f64::max);
     let axis = nice_ticks(most, 4);
     let sentence = sentence(&bars);
@@ -138,7 +126,7 @@ fn sentence(bars: &[Bar]) -> String {
 
 fn row(bar: &Bar, axis: &Axis) -> Html {
     let lengths: Vec<f64> = bar.parts.iter().map(|(_, ms)| *ms).collect();
-    let percent = |ms: f64| format!("{}%", coordinate(ms / axis.end() * 100.0));
+    let percent = |ms: f64| percent(ms / axis.end());
     let words = bar.in_words();
     html! {
         <div class="bar-row has-tip" role="listitem" tabindex="0" aria-label={words}>
@@ -167,7 +155,7 @@ fn ruler(axis: &Axis) -> Html {
             <span class="bar-name" />
             <svg class="bar-track bar-axis" focusable="false">
                 { for axis.ticks.iter().map(|&tick| {
-                    let x = format!("{}%", coordinate(tick / axis.end() * 100.0));
+                    let x = percent(tick / axis.end());
                     html! {
                         <>
                             <line class="axis-line" x1={x.clone()} x2={x.clone()} y1="0" y2="5" />

@@ -54,10 +54,9 @@ pub fn cpu_count() -> u32 {
 /// `if __name__ == "__main__":` does under `spawn`.
 ///
 /// ```no_run
-/// fn main() {
-///     if manyhands::is_main() {
-///         // set up the page
-///     }
+/// // The first line of `main`:
+/// if !manyhands::is_main() {
+///     return;
 /// }
 /// ```
 pub fn is_main() -> bool {

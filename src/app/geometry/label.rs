@@ -37,25 +37,6 @@ pub fn place_tooltip(
     }
 }
 
-/// Moves labels at these heights apart until each is `gap` from the next, inside
-/// `from..to`, changing as little as it must; the result is in the order given.
-pub fn spread_labels(heights: &[f64], gap: f64, from: f64, to: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..heights.len()).collect();
-    order.sort_by(|&a, &b| heights[a].total_cmp(&heights[b]));
-    let mut placed = heights.to_vec();
-    let mut least = from;
-    for &index in &order {
-        placed[index] = placed[index].max(least);
-        least = placed[index] + gap;
-    }
-    let mut most = to;
-    for &index in order.iter().rev() {
-        placed[index] = placed[index].min(most);
-        most = placed[index] - gap;
-    }
-    placed
-}
-
 /// Three significant digits without an exponent: `0.123`, `1.23`, `12.3`, `123`.
 fn significant(value: f64) -> String {
     let size = value.abs();

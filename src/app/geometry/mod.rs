@@ -12,7 +12,7 @@ mod scale;
 mod stack;
 
 pub use axis::{Axis, integer_ticks, nice_ticks};
-pub use label::{milliseconds, place_tooltip, plural, spread_labels, times};
+pub use label::{milliseconds, place_tooltip, plural, times};
 pub use path::{Marker, coordinate, error_bar, line, marker, translate};
 pub use scale::{Linear, Plot};
 pub use stack::{comb, slices, stack};

@@ -17,7 +17,7 @@ cd "$root" || exit 1
 TOOLS=${MANYHANDS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/manyhands}
 for tool in \
     "wasm-bindgen-cli-$WASM_BINDGEN" "trunk-$TRUNK" "wasm-pack-$WASM_PACK" \
-    "geckodriver-$GECKODRIVER" "binaryen-$BINARYEN"
+    "geckodriver-$GECKODRIVER" "binaryen-$BINARYEN" firefox
 do
     PATH="$TOOLS/$tool/bin:$PATH"
 done
@@ -26,6 +26,8 @@ export PATH
 # A RUSTFLAGS variable, even an empty one, would replace the flags that
 # .cargo/config.toml gives the WebAssembly target.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
+# The scripts choose the toolchain, by rust-toolchain.toml or by name.
+unset RUSTUP_TOOLCHAIN
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }

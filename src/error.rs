@@ -114,6 +114,10 @@ impl fmt::Display for ProcessError {
             text,
         } = self;
         write!(f, "{name} (pid {pid}) ")?;
+        // The panic's own words begin with "panicked at".
+        if *reason == Reason::Panicked && !text.is_empty() {
+            return f.write_str(text);
+        }
         match reason {
             Reason::Returned => f.write_str("returned, but its result was taken already")?,
             Reason::Exited => write!(f, "exited with code {exit_code}")?,

@@ -88,6 +88,10 @@ fn a_missing_sample_breaks_the_line() {
 fn coordinates_are_short_and_never_break_a_path() {
     assert_eq!(coordinate(1.0 / 3.0), "0.33");
     assert_eq!(coordinate(-0.0001), "0");
+    assert_eq!(coordinate(-12.5), "-12.5");
+    assert_eq!(coordinate(7.049), "7.05");
+    assert_eq!(coordinate(0.999), "1");
+    assert_eq!(coordinate(1e300), "92233720368547758.07");
     assert_eq!(coordinate(f64::INFINITY), "0");
     assert_eq!(translate(1.5, -2.25), "translate(1.5 -2.25)");
 }

@@ -1,7 +1,7 @@
 //! A thousand processes one after the other: how long they take, and that
 //! nothing grows.
 
-use crate::{Outcome, report};
+use crate::{Outcome, floor::BareWorker, report};
 use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep, trace};
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ const UNMEASURED: u32 = 20;
 const SETTLE: Duration = Duration::from_secs(5);
 
 pub async fn measure() -> Outcome {
-    let method: StartMethod = report::query("method").unwrap_or_default().parse()?;
-    if method == StartMethod::Forkserver {
-        keep_warm(2)?;
-    }
+    let of = report::query("of").unwrap_or_default();
+    // None: bare workers, to tell our growth from the browser's.
+    let method: Option<StartMethod> = of.parse().ok();
+    keep_warm(2)?;
     cycles(method, UNMEASURED).await?;
     sleep(SETTLE).await;
     let (memory, arena) = (report::browser_memory().await?, diagnostics());
@@ -24,7 +24,7 @@ pub async fn measure() -> Outcome {
     sleep(SETTLE).await;
     let (memory_after, arena_after) = (report::browser_memory().await?, diagnostics());
     let sample = |name: &str, unit: &str, value: f64| {
-        report::sample(&format!("thousand_cycles_{method}{name}"), unit, 0, value);
+        report::sample(&format!("thousand_cycles_{of}{name}"), unit, 0, value);
     };
     sample("", "s", seconds);
     sample("_arena_before", "bytes", arena.arena_bytes_used.into());
@@ -34,8 +34,12 @@ pub async fn measure() -> Outcome {
     Ok(())
 }
 
-async fn cycles(method: StartMethod, count: u32) -> Outcome {
+async fn cycles(method: Option<StartMethod>, count: u32) -> Outcome {
     for _ in 0..count {
+        let Some(method) = method else {
+            BareWorker::start().await?.0.end();
+            continue;
+        };
         let process = Process::builder().start_method(method).spawn(|| (), ())?;
         process.join_async().await?;
     }

@@ -55,9 +55,7 @@ impl BareWorker {
             worker.set_onmessage(arrived.unchecked_ref());
         });
         let times = JsFuture::from(heard).await;
-        let times: Array = times
-            .map_err(|_| "floor.js did not load")?
-            .unchecked_into();
+        let times: Array = times.map_err(|_| "floor.js did not load")?.unchecked_into();
         let time = |index| times.get(index).as_f64().unwrap_or(f64::NAN) - begin;
         Ok((BareWorker(worker), time(0), time(1)))
     }

@@ -28,9 +28,10 @@ pub async fn measure() -> Outcome {
     let sentinel = other.sentinel()?;
     for round in 0..ROUNDS {
         kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
-        kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
+        kill(&watch, "kill_polling", round, sentinel, Some(polling)).await?;
         kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
         if round < SLOW_ROUNDS {
+            kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
             kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
             kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;
         }
@@ -42,6 +43,10 @@ type Start = fn(Sentinel) -> Result<Process<()>, manyhands::Error>;
 
 fn blocked(other: Sentinel) -> Result<Process<()>, manyhands::Error> {
     Process::spawn(victims::blocked, other)
+}
+
+fn polling(other: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::polling, other)
 }
 
 fn calling(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
@@ -100,6 +105,8 @@ async fn held_locks() -> Vec<String> {
     let get = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).unwrap_or_default();
     let snapshot = JsFuture::from(query()).await.unwrap_or_default();
     let held: Array = get(&snapshot, "held").dyn_into().unwrap_or_default();
-    let names = held.iter().filter_map(|lock| get(&lock, "name").as_string());
+    let names = held
+        .iter()
+        .filter_map(|lock| get(&lock, "name").as_string());
     names.collect()
 }

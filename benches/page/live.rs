@@ -37,6 +37,9 @@ pub async fn measure() -> Outcome {
     report::sample("live_processes", "", 0, living.len() as f64);
     report::sample("live_processes_time", "s", 0, seconds);
     report::note("the next one", &sentence);
-    report::note("arena", &format!("{} bytes used", diagnostics().arena_bytes_used));
+    report::note(
+        "arena",
+        &format!("{} bytes used", diagnostics().arena_bytes_used),
+    );
     Ok(())
 }

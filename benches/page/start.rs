@@ -39,14 +39,14 @@ pub async fn measure() -> Outcome {
     }
     for method in ["spawn", "forkserver"] {
         let ratio = |name: &str, of: &str, to: &str| {
-            report::ratio(
-                &name.replace('%', method),
-                &of.replace('%', method),
-                to,
-            );
+            report::ratio(&name.replace('%', method), &of.replace('%', method), to);
         };
         ratio("start_%_vs_floor", "start_%", "start_bare_worker");
-        ratio("start_%_runs_vs_floor", "start_%_runs", "start_bare_worker_runs");
+        ratio(
+            "start_%_runs_vs_floor",
+            "start_%_runs",
+            "start_bare_worker_runs",
+        );
     }
     Ok(())
 }
@@ -62,10 +62,7 @@ async fn bare_worker() -> Result<Times, Box<dyn std::error::Error>> {
     ])
 }
 
-async fn process(
-    watch: &Watch,
-    method: StartMethod,
-) -> Result<Times, Box<dyn std::error::Error>> {
+async fn process(watch: &Watch, method: StartMethod) -> Result<Times, Box<dyn std::error::Error>> {
     let warm = method == StartMethod::Forkserver;
     if warm {
         prewarm(1).await?;
@@ -79,7 +76,11 @@ async fn process(
     let begun = watch.begun(&process).ok_or("the trace lost a start")?;
     let since = |time: f64| (time - begin) / 1e3;
     let names = if warm {
-        ["start_forkserver_runs", "start_forkserver", "call_forkserver"]
+        [
+            "start_forkserver_runs",
+            "start_forkserver",
+            "call_forkserver",
+        ]
     } else {
         ["start_spawn_runs", "start_spawn", "call_spawn"]
     };

@@ -2,6 +2,7 @@
 
 use js_sys::{Atomics, Int32Array, SharedArrayBuffer};
 use manyhands::{Sentinel, active_children};
+use std::time::Duration;
 
 /// Asleep where no kernel hears of it.
 pub fn deaf() {
@@ -16,6 +17,11 @@ pub fn deaf() {
 pub fn blocked(other: Sentinel) {
     // The other one does not end, so that neither outcome is ever seen.
     let _ = other.wait();
+}
+
+/// Looks at another process again and again.
+pub fn polling(other: Sentinel) {
+    while let Ok(false) = other.wait_timeout(Duration::ZERO) {}
 }
 
 /// Busy, and in touch with the kernel.

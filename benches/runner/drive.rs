@@ -52,7 +52,8 @@ async fn measure(
     site: &str,
     figures: &mut Figures,
 ) -> Result<(), String> {
-    for load in group.loads.repeat(group.repeats) {
+    for (number, load) in group.loads.repeat(group.repeats).into_iter().enumerate() {
+        let repeat = number / group.loads.len();
         let (name, most) = (group.name, most_processes(kind));
         let url = format!("{site}?group={name}&most={most}&{load}");
         let browser = Browser::open(kind, Setup::default()).await;
@@ -61,7 +62,7 @@ async fn measure(
         let loaded = tokio::spawn(async move { read(&client, &url).await }).await;
         browser.close().await;
         let (engine, lines, error) = loaded.map_err(|error| error.to_string())??;
-        figures.add(&engine, &lines)?;
+        figures.add(&engine, repeat, &lines)?;
         if let Some(error) = error {
             return Err(format!("{load}: {error}"));
         }
@@ -82,7 +83,10 @@ async fn read(client: &Client, url: &str) -> Result<Read, String> {
     let mut lines = Vec::new();
     loop {
         let script = "bench.next(arguments[arguments.length - 1])";
-        let mut news = client.execute_async(script, Vec::new()).await.map_err(failed)?;
+        let mut news = client
+            .execute_async(script, Vec::new())
+            .await
+            .map_err(failed)?;
         if let Some(new) = news["lines"].as_array_mut() {
             lines.append(new);
         }

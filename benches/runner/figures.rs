@@ -12,12 +12,11 @@ pub struct Figures {
     /// In the order in which they first came.
     names: Vec<String>,
     units: BTreeMap<String, String>,
-    /// By name, then by page load and round.
+    /// By name, then by repeat and round.
     samples: BTreeMap<String, BTreeMap<(usize, u64), f64>>,
     /// Name, dividend, divisor.
     ratios: Vec<[String; 3]>,
     notes: Vec<(String, String)>,
-    loads: usize,
 }
 
 /// A finished figure.
@@ -31,18 +30,17 @@ struct Row {
 
 impl Figures {
     /// Adds what one page said.
-    pub fn add(&mut self, engine: &str, lines: &[Value]) -> Result<(), String> {
+    pub fn add(&mut self, engine: &str, repeat: usize, lines: &[Value]) -> Result<(), String> {
         self.engine = engine.into();
-        self.loads += 1;
         for line in lines {
             let text = line.as_str().unwrap_or_default();
             let wrong = |error| format!("the page said {text:?}: {error}");
-            self.add_line(&serde_json::from_str(text).map_err(wrong)?);
+            self.add_line(repeat, &serde_json::from_str(text).map_err(wrong)?);
         }
         Ok(())
     }
 
-    fn add_line(&mut self, line: &Value) {
+    fn add_line(&mut self, repeat: usize, line: &Value) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let name = text("name");
         if let Some(value) = line["value"].as_f64() {
@@ -52,7 +50,7 @@ impl Figures {
             }
             self.units.insert(name.clone(), text("unit"));
             let samples = self.samples.entry(name).or_default();
-            samples.insert((self.loads, round), value);
+            samples.insert((repeat, round), value);
         } else if line["of"].is_string() {
             let ratio = [name, text("of"), text("to")];
             if !self.ratios.contains(&ratio) {
@@ -97,7 +95,11 @@ impl Figures {
         let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
         for row in rows {
             let Summary {
-                median, min, max, n, ..
+                median,
+                min,
+                max,
+                n,
+                ..
             } = row.summary;
             let _ = write!(
                 table,

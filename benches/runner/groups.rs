@@ -42,7 +42,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "cycles",
-        loads: &["method=spawn", "method=forkserver"],
+        loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
     },
 ];

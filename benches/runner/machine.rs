@@ -25,7 +25,9 @@ pub fn browser_memory() -> Option<f64> {
         };
         let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
         let number = line.and_then(|line| line.split_ascii_whitespace().next());
-        kilobytes += number.and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+        kilobytes += number
+            .and_then(|text| text.parse::<f64>().ok())
+            .unwrap_or(0.0);
     }
     (kilobytes > 0.0).then_some(kilobytes * 1024.0 / 1e6)
 }

@@ -45,7 +45,9 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, Stri
     }
     if !options.site.join("index.html").is_file() {
         let site = options.site.display();
-        return Err(format!("{site} holds no benchmark page: script/bench builds it"));
+        return Err(format!(
+            "{site} holds no benchmark page: script/bench builds it"
+        ));
     }
     Ok(options)
 }
@@ -55,7 +57,10 @@ fn named(name: &str) -> Result<Vec<&'static Group>, String> {
         Some(group) => Ok(vec![group]),
         None => {
             let names: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
-            Err(format!("there is no group '{name}': choose one of {}", names.join(", ")))
+            Err(format!(
+                "there is no group '{name}': choose one of {}",
+                names.join(", ")
+            ))
         }
     }
 }

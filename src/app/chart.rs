@@ -180,6 +180,11 @@ pub fn patterns() -> Html {
     }
 }
 
+/// The class of a list with more rows than fit a screen: it scrolls.
+pub fn many(rows: usize) -> Option<&'static str> {
+    (rows > 16).then_some("many")
+}
+
 /// What the parts look like.
 pub fn part_legend(parts: &[Part]) -> Html {
     html! {

@@ -18,12 +18,10 @@ pub struct Frozen {
     pub main_ms: Option<f64>,
     /// The longest freeze in ms while processes did it.
     pub processes_ms: Option<f64>,
-    /// When frames came, for drawing: parts of [`window_ms`](Frozen::window_ms).
+    /// When frames came, for drawing: parts of [`WINDOW_MS`].
     pub main_comb: Rc<[f64]>,
     /// The same while processes did the work.
     pub processes_comb: Rc<[f64]>,
-    /// The stretch of time both are drawn over.
-    pub window_ms: f64,
 }
 
 impl Frozen {
@@ -38,7 +36,7 @@ impl Frozen {
 
 /// The stretch of time that frames are drawn over: long enough to see a freeze,
 /// short enough to see single frames.
-const WINDOW_MS: f64 = 1_500.0;
+pub const WINDOW_MS: f64 = 1_500.0;
 
 /// One turn of the hand.
 const TURN_MS: f64 = 2_400.0;
@@ -139,7 +137,6 @@ impl FrameMonitor {
             processes_ms: log.longest(Watched::Processes),
             main_comb: comb(Watched::MainThread),
             processes_comb: comb(Watched::Processes),
-            window_ms: WINDOW_MS,
         }
     }
 }

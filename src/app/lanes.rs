@@ -1,6 +1,6 @@
 //! Lanes: one line per process, with what it does and when.
 
-use super::chart::{Part, part_legend, part_rect};
+use super::chart::{Part, many, part_legend, part_rect};
 use super::geometry::{Linear, milliseconds, slices};
 use super::svg::percent;
 use crate::experiment::{Lane, Report, SpanKind};
@@ -29,7 +29,7 @@ pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: u32) -> Html {
     };
     html! {
         <figure class="panel chart" id="lanes">
-            <figcaption class="panel-title">{ "Processes" }</figcaption>
+            <figcaption><h2 class="panel-title">{ "Processes" }</h2></figcaption>
             <p class="note">{ state }</p>
             { part_legend(&LANE_PARTS) }
             { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
@@ -68,7 +68,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
     let all_ms = (end - start) / 1000.0;
     html! {
         <>
-            <div class="lanes" role="list">
+            <div class={classes!("lanes", many(rows.len() + missing))} role="list">
                 { for rows.iter().map(|row| one(row, &scale)) }
                 { for (0..missing).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
@@ -98,7 +98,8 @@ fn one(row: &Row<'_>, scale: &Linear) -> Html {
         <div key={lane.pid} class={classes!("lane", "has-tip", failed.then_some("lane-bad"))} role="listitem"
             tabindex="0" aria-label={in_words(lane)}>
             <span class="lane-name">
-                { &lane.name }<span class="lane-pid">{ format!(" pid {}", lane.pid) }</span>
+                { &lane.name }
+                <span class="lane-pid">{ format!("pid {}", lane.pid) }</span>
             </span>
             <svg class="lane-track" aria-hidden="true" focusable="false">
                 { for drawn.iter().zip(&lane.spans).filter_map(|(slice, span)| slice.map(|slice| {

@@ -13,7 +13,7 @@ use super::result::{alarm, answer};
 use super::runner;
 use super::speed_up_chart::SpeedUpChart;
 use super::state::{Action, State};
-use super::table::table;
+use super::table::Table;
 use super::time_bar::time_bars;
 use super::url::{self, Isolation};
 use crate::experiment::Cancel;
@@ -111,7 +111,7 @@ pub fn Page() -> Html {
                             { run_lanes(&state.live_lanes, report, workers) }
                         </div>
                         if let Some(report) = &state.report {
-                            { table(report) }
+                            <Table report={report.clone()} />
                         }
                     </section>
                 </div>

@@ -1,7 +1,7 @@
 //! What is going on now: the hand that stops when the page is frozen, how far
 //! the run is, and how long the page stood still.
 
-use super::frame_monitor::FrameMonitor;
+use super::frame_monitor::{FrameMonitor, WINDOW_MS};
 use super::geometry::milliseconds;
 use super::state::{Moment, Stage, State};
 use super::svg::percent;
@@ -22,7 +22,9 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
         <div class="panel now" id="now">
             <Hand monitor={monitor.clone()} resting={!state.stage.is_busy()} />
             <div class="progress">
-                <p class="status" id="status" role="status" aria-live="polite" data-state={state.stage.name()}>
+                // Busy: the end is announced, not each of many short steps.
+                <p class="status" id="status" role="status" aria-live="polite"
+                    aria-busy={state.stage.is_busy().to_string()} data-state={state.stage.name()}>
                     { status(state) }
                 </p>
                 <progress id="progress" aria-label="Progress of the run"
@@ -32,7 +34,7 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
             </div>
             <div class="freezes">
                 <p class="freezes-title">
-                    { "This page’s longest freeze; below, a line for every frame it drew" }
+                    { format!("This page’s longest freeze; a line for every frame in {:.1} s", WINDOW_MS / 1000.0) }
                 </p>
                 { freeze("freeze-main", "Main thread", frozen.main_ms, &frozen.main_comb) }
                 { freeze("freeze-processes", "Processes", frozen.processes_ms, &frozen.processes_comb) }
@@ -71,9 +73,11 @@ fn time_left(state: &State) -> String {
     {
         // A guess: whole seconds are all it is worth.
         Some(seconds) if seconds.is_finite() && seconds >= 60.0 => {
-            format!("about {} min left", (seconds / 60.0).ceil())
+            format!("about {} min left", (seconds / 60.0).ceil() as u64)
         }
-        Some(seconds) if seconds.is_finite() => format!("about {} s left", seconds.max(0.0).ceil()),
+        Some(seconds) if seconds.is_finite() => {
+            format!("about {} s left", seconds.max(0.0).ceil() as u64)
+        }
         _ if state.stage == Stage::Ready && state.isolation.is_isolated() => {
             "It turns only while this page is alive.".to_owned()
         }

@@ -39,9 +39,12 @@ pub fn answer(report: Option<&Report>) -> Html {
 
 fn figure(best: &SpeedUp, trusted: bool) -> Html {
     let summary = &best.summary;
+    // The colour says no more than the interval allows.
     let look = match trusted {
         false => Some("is-void"),
-        true => (summary.median < 1.0).then_some("is-slower"),
+        true if summary.high < 1.0 => Some("is-slower"),
+        true if summary.low <= 1.0 => Some("is-open"),
+        true => None,
     };
     let spread = if summary.n == 1 {
         "one run only: no spread can be told".to_owned()
@@ -62,7 +65,7 @@ fn figure(best: &SpeedUp, trusted: bool) -> Html {
             <p class="note numeric">{ spread }</p>
             if let (Some(ideal), Some(efficiency)) = (best.ideal, best.efficiency) {
                 <p class="note numeric">
-                    { format!("{} % of the {} this machine can give", (efficiency * 100.0).round(), times(ideal)) }
+                    { format!("{:.0} % of the ideal {}, calibrated here", efficiency * 100.0, times(ideal)) }
                 </p>
             }
         </div>

@@ -2,8 +2,8 @@
 
 use super::chart::{Size, tooltip, use_size};
 use super::geometry::{
-    Linear, Marker, Plot, coordinate, error_bar, integer_ticks, line, marker, nice_ticks, plural,
-    times, translate,
+    Axis, Linear, Marker, Plot, coordinate, error_bar, integer_ticks, line, marker, nice_ticks,
+    plural, times, translate,
 };
 use super::svg::{path, segment, text};
 use crate::experiment::{Report, SpeedUp};
@@ -27,7 +27,7 @@ pub fn SpeedUpChart(props: &Props) -> Html {
     let pointed = use_state_eq(|| None::<usize>);
     html! {
         <figure class="panel chart" id="speed-up-chart">
-            <figcaption class="panel-title" id="speed-up-title">{ "Speed-up against workers" }</figcaption>
+            <figcaption><h2 class="panel-title" id="speed-up-title">{ "Speed-up against workers" }</h2></figcaption>
             <p class="chart-sentence" id="speed-up-sentence">
                 { props.report.as_deref().map_or_else(|| "Nothing was measured yet.".to_owned(), sentence) }
             </p>
@@ -82,8 +82,8 @@ fn in_words(row: &SpeedUp) -> String {
         );
     }
     if let (Some(ideal), Some(efficiency)) = (row.ideal, row.efficiency) {
-        let percent = (efficiency * 100.0).round();
-        words += &format!(", {percent} % of the ideal {}", times(ideal));
+        let percent = efficiency * 100.0;
+        words += &format!(", {percent:.0} % of the ideal {}", times(ideal));
     }
     words
 }
@@ -94,7 +94,9 @@ struct Scales {
     x: Linear,
     y: Linear,
     workers: Vec<f64>,
-    heights: super::geometry::Axis,
+    heights: Axis,
+    /// How wide a measured point is drawn: less where many stand close.
+    point: f64,
 }
 
 fn scales(props: &Props, size: Size) -> Scales {
@@ -126,13 +128,16 @@ fn scales(props: &Props, size: Size) -> Scales {
         f64::max,
     );
     let inset = plot.width.min(em * 8.0) * 0.12;
+    let x = Linear::new(
+        (1.0, f64::from(last)),
+        (plot.left + inset, plot.right() - inset),
+    );
+    let apart = x.at(2.0) - x.at(1.0);
     Scales {
         plot,
-        x: Linear::new(
-            (1.0, f64::from(last)),
-            (plot.left + inset, plot.right() - inset),
-        ),
+        x,
         y: plot.y((0.0, nice_ticks(most, 5).end())),
+        point: (apart * 0.6).clamp(em * 0.3, em * 0.72),
         workers: integer_ticks(1, last, (plot.width / (em * 2.2)) as usize).ticks,
         heights: nice_ticks(most, 5),
     }
@@ -186,7 +191,7 @@ fn axes(scales: &Scales, size: Size) -> Html {
     });
     let columns = scales.workers.iter().map(|&tick| {
         let at = (scales.x.at(tick), plot.bottom() + em * 1.25);
-        text("", at, "middle", tick.to_string())
+        text("", at, "middle", coordinate(tick))
     });
     let below = (plot.left + plot.width / 2.0, size.height - em * 0.5);
     html! {
@@ -210,7 +215,7 @@ fn curves(report: &Report, scales: &Scales, em: f64) -> Html {
         .map(|one| (x.at(one.workers.into()), y.at(one.speed_up)))
         .collect();
     let marks = ideal.iter().map(|&(x, y)| {
-        let shape = marker(Marker::Diamond, em * 0.62);
+        let shape = marker(Marker::Diamond, scales.point * 0.86);
         path("mark-ideal", shape, Some(translate(x, y)))
     });
     let measured = report
@@ -219,7 +224,7 @@ fn curves(report: &Report, scales: &Scales, em: f64) -> Html {
         .map(|row| (x.at(row.workers.into()), y.at(row.summary.median)));
     let bars = report.speed_up.iter().map(|row| {
         let (low, high) = (y.at(row.summary.low), y.at(row.summary.high));
-        let bar = error_bar(x.at(row.workers.into()), low, high, em * 0.35);
+        let bar = error_bar(x.at(row.workers.into()), low, high, scales.point * 0.5);
         path("bar-error", bar, None)
     });
     let one = y.at(1.0);
@@ -278,8 +283,8 @@ fn lines(row: &SpeedUp) -> Vec<String> {
         format!("n\u{a0}=\u{a0}{}", plural(summary.n.into(), "run", "runs")),
     ];
     if let (Some(ideal), Some(efficiency)) = (row.ideal, row.efficiency) {
-        let percent = (efficiency * 100.0).round();
-        lines.push(format!("ideal {}, reached {percent} %", times(ideal)));
+        let percent = efficiency * 100.0;
+        lines.push(format!("ideal {}, reached {percent:.0} %", times(ideal)));
     }
     lines
 }
@@ -297,6 +302,8 @@ fn point(
     };
     let (show, hide) = (point_at(Some(index)), point_at(None));
     let (enter, leave, escape) = (show.clone(), hide.clone(), hide.clone());
+    // Without their white rims, where those would hide the line.
+    let dense = (scales.point < em * 0.5).then_some("mark-dense");
     let place = translate(
         scales.x.at(row.workers.into()),
         scales.y.at(row.summary.median),
@@ -310,7 +317,7 @@ fn point(
             onkeydown={Callback::from(move |event: KeyboardEvent| if event.key() == "Escape" { escape() })}>
             <circle class="reach" r={coordinate(em * 1.1)} />
             <circle class="halo" r={coordinate(em * 0.7)} />
-            <path class="mark-measured" d={marker(Marker::Disc, em * 0.72)} />
+            <path class={classes!("mark-measured", dense)} d={marker(Marker::Disc, scales.point)} />
         </g>
     }
 }

@@ -1,38 +1,51 @@
 //! The report as a table, and as a file to take away.
 
-use super::geometry::{milliseconds, times};
+use super::chart::many;
+use super::geometry::{milliseconds, plural, times};
 use super::report_script::Download;
 use crate::experiment::statistics::median;
-use crate::experiment::{Model, Report, Series, SpeedUp, Summary};
+use crate::experiment::{Model, Report, Series, Summary};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The table.
-pub fn table(report: &Rc<Report>) -> Html {
+/// What the table shows.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The report.
+    pub report: Rc<Report>,
+}
+
+/// The table: a component, so that its intervals are not computed again while
+/// the next run is going on.
+#[component]
+pub fn Table(props: &Props) -> Html {
+    let report = &props.report;
+    let columns = [
+        "Who",
+        "n",
+        "Time",
+        "Speed-up",
+        "Ideal",
+        "Start-up",
+        "Sending",
+        "Computing",
+        "Waiting",
+        "Digest",
+    ];
     html! {
         <section class="panel chart" id="table">
             <div class="table-head">
                 <h2 class="panel-title" id="table-title">{ "The same as a table" }</h2>
                 <Download report={report.clone()} />
             </div>
-            <div class="scroll" role="region" aria-labelledby="table-title" tabindex="0">
+            <div class={classes!("scroll", many(report.series.len()))} role="region" aria-labelledby="table-title" tabindex="0">
                 <table>
                     <caption>
-                        { "Time from the first request to the last result, start-up included: the median, \
-                           its 95 % interval, and n runs." }
+                        { "Medians of n runs, with 95 % intervals below. Time is from the first request \
+                           to the last result; its parts are those of one worker." }
                     </caption>
                     <thead>
-                        <tr>
-                            <th scope="col">{ "Who" }</th>
-                            <th scope="col">{ "Time" }</th>
-                            <th scope="col">{ "95 % interval" }</th>
-                            <th scope="col">{ "n" }</th>
-                            <th scope="col">{ "Speed-up" }</th>
-                            <th scope="col">{ "95 % interval" }</th>
-                            <th scope="col">{ "Ideal" }</th>
-                            <th scope="col">{ "Start-up" }</th>
-                            <th scope="col">{ "Digest" }</th>
-                        </tr>
+                        <tr>{ for columns.map(|column| html! { <th scope="col">{ column }</th> }) }</tr>
                     </thead>
                     <tbody>{ for report.series.iter().map(|series| row(report, series)) }</tbody>
                 </table>
@@ -43,39 +56,58 @@ pub fn table(report: &Rc<Report>) -> Html {
 }
 
 fn row(report: &Report, series: &Series) -> Html {
-    let right = report
-        .series
-        .first()
-        .is_some_and(|first| first.digest == series.digest)
-        && !series.digest.contains(',');
+    let first = report.series.first();
+    let right =
+        !series.digest.contains(',') && first.is_some_and(|one| one.digest == series.digest);
     let time = Summary::of(&series.seconds);
     let speed_up = (report.speed_up.iter())
         .find(|row| series.model == Model::Processes && row.workers == series.workers);
     let seconds = |seconds: f64| milliseconds(seconds * 1000.0);
-    let cell = |text: Option<String>| html! { <td>{ text.unwrap_or_else(|| "–".to_owned()) }</td> };
+    let parts = &series.breakdown;
+    let parts = match series.model {
+        Model::Main => [None, None, time.map(|time| time.median * 1000.0), None],
+        Model::Processes => [
+            median(&series.startup_ms),
+            Some(parts.sending_ms),
+            Some(parts.computing_ms),
+            Some(parts.waiting_ms),
+        ],
+    };
     html! {
         <tr class={(!right).then_some("is-wrong")}>
             <th scope="row">{ name(series) }</th>
-            { cell(time.map(|time| seconds(time.median))) }
-            { cell(time.map(|time| format!("{} to {}", seconds(time.low), seconds(time.high)))) }
             <td>{ series.seconds.len() }</td>
-            { cell(speed_up.map(|row| times(row.summary.median))) }
-            { cell(speed_up.map(interval)) }
+            { figure(time, seconds) }
+            { figure(speed_up.map(|row| row.summary), times) }
             { cell(speed_up.and_then(|row| row.ideal).map(times)) }
-            { cell(median(&series.startup_ms).map(milliseconds)) }
+            { for parts.map(|part| cell(part.map(milliseconds))) }
             <td><code>{ short(&series.digest) }</code>{ if right { "" } else { " ⚠ differs" } }</td>
         </tr>
     }
 }
 
-fn interval(row: &SpeedUp) -> String {
-    format!("{} to {}", times(row.summary.low), times(row.summary.high))
+fn cell(text: Option<String>) -> Html {
+    html! { <td>{ text.unwrap_or_else(|| "–".to_owned()) }</td> }
+}
+
+/// A median over its interval.
+fn figure(summary: Option<Summary>, write: impl Fn(f64) -> String) -> Html {
+    let Some(summary) = summary else {
+        return cell(None);
+    };
+    let (low, high) = (write(summary.low), write(summary.high));
+    html! {
+        <td>
+            { write(summary.median) }
+            <small class="interval">{ format!("{low} to {high}") }</small>
+        </td>
+    }
 }
 
 fn name(series: &Series) -> String {
     match series.model {
         Model::Main => "main thread".to_owned(),
-        Model::Processes => super::geometry::plural(series.workers.into(), "process", "processes"),
+        Model::Processes => plural(series.workers.into(), "process", "processes"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the time went: one bar for every row of the report, in parts.
 
-use super::chart::{Part, part_legend, part_rect};
+use super::chart::{Part, many, part_legend, part_rect};
 use super::geometry::{Axis, milliseconds, nice_ticks, plural, stack};
 use super::svg::percent;
 use crate::experiment::statistics::median;
@@ -21,16 +21,16 @@ pub fn time_bars(report: Option<&Report>, workers: u32) -> Html {
         .map(|report| report.series.iter().filter_map(Bar::of).collect())
         .unwrap_or_else(|| (0..=workers).map(Bar::empty).collect());
     let most = bars.iter().map(Bar::length).fold(0.0, f64::max);
-    let axis = nice_ticks(most, 4);
+    let ruler = Ruler::to(most);
     let sentence = sentence(&bars);
     html! {
         <figure class="panel chart" id="time-bars">
-            <figcaption class="panel-title" id="time-bars-title">{ "Where the time went" }</figcaption>
+            <figcaption><h2 class="panel-title" id="time-bars-title">{ "Where the time went" }</h2></figcaption>
             <p class="chart-sentence">{ sentence }</p>
             { part_legend(&PARTS) }
-            <div class="bars" role="list" aria-labelledby="time-bars-title">
-                { for bars.iter().map(|bar| row(bar, &axis)) }
-                { ruler(&axis) }
+            <div class={classes!("bars", many(bars.len()))} role="list" aria-labelledby="time-bars-title">
+                { for bars.iter().map(|bar| row(bar, &ruler)) }
+                { ruler.view() }
             </div>
         </figure>
     }
@@ -116,17 +116,16 @@ fn sentence(bars: &[Bar]) -> String {
         .iter()
         .find(|(part, _)| *part == Part::Computing)
         .map_or(0.0, |(_, ms)| *ms);
-    let share = (computing / bar.length() * 100.0).round();
+    let share = computing / bar.length() * 100.0;
     format!(
-        "Of {} with {}, a worker spent {share} % on the work itself.",
+        "Of {} with {}, a worker spent {share:.0} % on the work itself.",
         milliseconds(bar.total_ms),
         bar.name
     )
 }
 
-fn row(bar: &Bar, axis: &Axis) -> Html {
+fn row(bar: &Bar, ruler: &Ruler) -> Html {
     let lengths: Vec<f64> = bar.parts.iter().map(|(_, ms)| *ms).collect();
-    let percent = |ms: f64| percent(ms / axis.end());
     let words = bar.in_words();
     html! {
         <div class="bar-row has-tip" role="listitem" tabindex="0" aria-label={words}>
@@ -134,7 +133,7 @@ fn row(bar: &Bar, axis: &Axis) -> Html {
             <svg class="bar-track" aria-hidden="true" focusable="false">
                 <rect class="bar-ground" width="100%" height="100%" />
                 { for stack(&lengths).iter().zip(&bar.parts).filter(|((start, end), _)| end > start).map(
-                    |(&(start, end), &(part, _))| part_rect(part, percent(start), percent(end - start))
+                    |(&(start, end), &(part, _))| part_rect(part, ruler.percent(start), ruler.percent(end - start))
                 ) }
             </svg>
             <span class="bar-total">{ milliseconds(bar.total_ms) }</span>
@@ -149,22 +148,50 @@ fn row(bar: &Bar, axis: &Axis) -> Html {
     }
 }
 
-fn ruler(axis: &Axis) -> Html {
-    html! {
-        <div class="bar-row bar-ruler" aria-hidden="true">
-            <span class="bar-name" />
-            <svg class="bar-track bar-axis" focusable="false">
-                { for axis.ticks.iter().map(|&tick| {
-                    let x = percent(tick / axis.end());
-                    html! {
-                        <>
-                            <line class="axis-line" x1={x.clone()} x2={x.clone()} y1="0" y2="5" />
-                            <text {x} y="1.5em" text-anchor="middle">{ axis.label(tick) }</text>
-                        </>
-                    }
-                }) }
-            </svg>
-            <span class="bar-total note">{ "ms" }</span>
-        </div>
+/// The axis below the bars.
+struct Ruler {
+    axis: Axis,
+    unit: &'static str,
+    unit_ms: f64,
+}
+
+impl Ruler {
+    /// For bars of up to so many ms; from a second on in seconds, as the totals
+    /// beside the bars.
+    fn to(most_ms: f64) -> Ruler {
+        let (unit, unit_ms) = if most_ms >= 1000.0 {
+            ("s", 1000.0)
+        } else {
+            ("ms", 1.0)
+        };
+        Ruler {
+            axis: nice_ticks(most_ms / unit_ms, 4),
+            unit,
+            unit_ms,
+        }
+    }
+
+    /// So many ms as a percentage of the ruler.
+    fn percent(&self, ms: f64) -> AttrValue {
+        percent(ms / self.unit_ms / self.axis.end())
+    }
+
+    fn view(&self) -> Html {
+        let ticks = self.axis.ticks.iter().map(|&tick| {
+            let x = self.percent(tick * self.unit_ms);
+            html! {
+                <>
+                    <line class="axis-line" x1={&x} x2={&x} y1="0" y2="5" />
+                    <text {x} y="1.5em" text-anchor="middle">{ self.axis.label(tick) }</text>
+                </>
+            }
+        });
+        html! {
+            <div class="bar-row bar-ruler" aria-hidden="true">
+                <span class="bar-name" />
+                <svg class="bar-track bar-axis" focusable="false">{ for ticks }</svg>
+                <span class="bar-total note">{ self.unit }</span>
+            </div>
+        }
     }
 }

@@ -89,7 +89,7 @@ fn steady(steps: u32) -> u64 {
 fn panicking(index: u32) -> u64 {
     step(1);
     crate::println!("now reading item {index} of a list of three");
-    let list = vec![1, 2, 3];
+    let list = [1, 2, 3];
     list[index as usize]
 }
 
@@ -130,22 +130,6 @@ struct Heard {
 }
 
 impl Heard {
-    /// A process has ended. One that was killed could not write that down
-    /// itself.
-    fn end(&mut self, pid: Pid, code: i32) {
-        let mut own = self.events.iter().filter(|event| event.pid == pid);
-        if !own.any(|event| event.op == Op::Exit) {
-            self.events.push(Event {
-                sequence: u32::MAX,
-                time_us: trace::now_us(),
-                pid,
-                op: Op::Exit,
-                object: 0,
-                operands: [code as u32, 0],
-            });
-        }
-    }
-
     fn hear(&mut self, records: &[Record]) {
         for record in records {
             match record {
@@ -222,12 +206,9 @@ impl Trio {
         let process = &self.processes[index];
         let outcome = process.join_async().await;
         trace::flush();
-        if let (Ok(pid), Ok(Some(code))) = (process.pid(), process.exit_code()) {
-            let mut heard = self.heard.borrow_mut();
-            heard.end(pid, code);
-            heard
-                .says
-                .extend(outcome.err().map(|error| (pid, error.to_string())));
+        if let Ok(pid) = process.pid() {
+            let why = outcome.err().map(|error| (pid, error.to_string()));
+            self.heard.borrow_mut().says.extend(why);
         }
         changed.emit(());
     }

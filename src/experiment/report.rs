@@ -127,9 +127,12 @@ pub struct Series {
 impl Series {
     /// The series of these runs.
     pub fn new(model: Model, workers: u32, runs: &[Run]) -> Self {
-        let mut digests: Vec<&str> = runs.iter().map(|run| run.digest.as_str()).collect();
-        digests.sort_unstable();
-        digests.dedup();
+        let mut digests: Vec<&str> = Vec::new();
+        for run in runs {
+            if !digests.contains(&run.digest.as_str()) {
+                digests.push(&run.digest);
+            }
+        }
         let part = |part: fn(&Breakdown) -> f64| {
             let parts: Vec<f64> = (runs.iter().flat_map(|run| &run.breakdowns))
                 .map(part)

@@ -168,22 +168,28 @@ fn ring_bell() {
 /// Records an event of this process.
 pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
     with(|current| {
-        let Some(current) = current else { return };
-        if current.ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
-            return;
+        if let Some(current) = current {
+            record_for(current.ring, current.pid, op, object, operands);
         }
-        let (sequence, time_us) = stamp();
-        let event = Event {
-            sequence,
-            time_us,
-            pid: current.pid,
-            op,
-            object,
-            operands,
-        };
-        Ring::new(&Arena, current.ring).push(&event);
-        ring_bell();
     });
+}
+
+/// Records an event in the ring of a process that can no longer do so itself.
+pub(crate) fn record_for(ring: u32, pid: Pid, op: Op, object: u32, operands: [u32; 2]) {
+    if ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
+        return;
+    }
+    let (sequence, time_us) = stamp();
+    let event = Event {
+        sequence,
+        time_us,
+        pid,
+        op,
+        object,
+        operands,
+    };
+    Ring::new(&Arena, ring).push(&event);
+    ring_bell();
 }
 
 /// Writes a text of this process.

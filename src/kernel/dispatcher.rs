@@ -9,11 +9,12 @@
 
 use super::{
     arena::{Arena, Memory},
-    current,
+    boot, current,
     layout::{FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port},
     table::{Ending, State, Word},
+    trace::Op,
 };
 use crate::error::Reason;
 use js_sys::Function;
@@ -181,16 +182,20 @@ impl Dispatcher {
             return;
         }
         let pid = table.get(slot, super::layout::slot::PID);
-        table.end(
-            slot,
-            word,
-            &Ending {
-                exit_code: 1,
-                reason,
-                outcome: Some(text.into_bytes()),
-            },
-        );
+        let ending = Ending {
+            exit_code: 1,
+            reason,
+            outcome: Some(text.into_bytes()),
+        };
+        self.end(slot, pid, word, &ending);
         self.bury(pid, slot);
+    }
+
+    /// Ends a process that could not do so itself.
+    fn end(&self, slot: u32, pid: u32, word: Word, ending: &Ending) {
+        let exit_code = ending.exit_code as u32;
+        current::record_for(boot::ring_of(slot), pid, Op::Exit, 0, [exit_code, 0]);
+        current::table().end(slot, word, ending);
     }
 
     fn failed(self: &Rc<Self>, id: u32, text: String) {
@@ -252,7 +257,7 @@ impl Dispatcher {
         let pid = table.get(slot, super::layout::slot::PID);
         // What it was in the middle of, before anything here needs the heap.
         current::heap().recover(slot + 1);
-        table.end(slot, word, &ending);
+        self.end(slot, pid, word, &ending);
         self.bury(pid, slot);
     }
 

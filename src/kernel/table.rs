@@ -383,11 +383,19 @@ mod model {
     }
 
     fn birth() -> Birth<'static> {
-        Birth { parent: PARENT, entry: 7, payload: b"" }
+        Birth {
+            parent: PARENT,
+            entry: 7,
+            payload: b"",
+        }
     }
 
     fn ending(exit_code: i32) -> Ending {
-        Ending { exit_code, reason: Reason::Exited, outcome: None }
+        Ending {
+            exit_code,
+            reason: Reason::Exited,
+            outcome: None,
+        }
     }
 
     /// Two parents that start a child each at the same moment get two slots.
@@ -430,7 +438,10 @@ mod model {
                 }
             };
             assert_eq!(ended.exit_code, 7);
-            let payload = Birth { payload: b"born", ..birth() };
+            let payload = Birth {
+                payload: b"born",
+                ..birth()
+            };
             let (slot, ..) = table.enter(0, &payload, false).unwrap();
             child.join().unwrap();
             assert_eq!(table.take_payload(slot), b"born");

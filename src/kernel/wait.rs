@@ -119,7 +119,10 @@ mod model {
             let memory = Native::new(64, 64);
             assert_eq!(block(&memory, &Nobody, Some(0.0), || take(&memory)), None);
             memory.store(0, 1);
-            assert_eq!(block(&memory, &Nobody, Some(0.0), || take(&memory)), Some(1));
+            assert_eq!(
+                block(&memory, &Nobody, Some(0.0), || take(&memory)),
+                Some(1)
+            );
         });
     }
 }

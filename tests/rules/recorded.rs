@@ -46,10 +46,17 @@ async fn exit_codes_are_cpythons() {
         assert_eq!(&found, expected, "exit({how})");
     }
     assert_eq!(code(Process::spawn(|| (), ())).await, recorded["returned"]);
-    assert_eq!(code(Process::spawn(|| panic!("boom"), ())).await, recorded["raised"]);
+    assert_eq!(
+        code(Process::spawn(|| panic!("boom"), ())).await,
+        recorded["raised"]
+    );
     for (signal, name) in [(15, "terminated"), (9, "killed")] {
         let process = Process::spawn(loop_until_killed, ()).unwrap();
-        let end = if signal == 15 { process.terminate() } else { process.kill() };
+        let end = if signal == 15 {
+            process.terminate()
+        } else {
+            process.kill()
+        };
         end.unwrap();
         assert_eq!(code(Ok(process)).await, recorded[name], "{name}");
     }

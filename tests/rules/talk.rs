@@ -79,3 +79,15 @@ async fn the_trace_tells_a_life_in_order() {
         Some("Process")
     );
 }
+
+#[test]
+async fn the_end_of_one_that_could_not_write_it_is_in_the_trace() {
+    setup();
+    let heard = Heard::new();
+    let process = Process::spawn(super::life::loop_until_killed, ()).unwrap();
+    let pid = process.pid().unwrap();
+    process.kill().unwrap();
+    ending(process).await;
+    let last = heard.events(pid).pop().unwrap();
+    assert_eq!((last.op, last.operands[0] as i32), (Op::Exit, -9));
+}

@@ -60,12 +60,8 @@ pub fn milliseconds(ms: f64) -> String {
     }
     let size = ms.abs();
     if size >= 59_999.5 {
-        let seconds = (ms / 1000.0).round();
-        return format!(
-            "{} min {} s",
-            (seconds / 60.0).trunc(),
-            (seconds % 60.0).abs()
-        );
+        let seconds = (ms / 1000.0).round() as i64;
+        return format!("{} min {} s", seconds / 60, (seconds % 60).abs());
     }
     if size >= 999.5 {
         return format!("{} s", significant(ms / 1000.0));

@@ -8,8 +8,18 @@ pub fn coordinate(value: f64) -> String {
     if !value.is_finite() {
         return "0".to_owned();
     }
-    let rounded = (value * 100.0).round() / 100.0 + 0.0;
-    format!("{rounded}")
+    // Whole numbers are written with far less code than fractions are.
+    let hundredths = (value * 100.0).round() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (
+        hundredths.unsigned_abs() / 100,
+        hundredths.unsigned_abs() % 100,
+    );
+    match (rest, rest % 10) {
+        (0, _) => format!("{sign}{whole}"),
+        (_, 0) => format!("{sign}{whole}.{}", rest / 10),
+        _ => format!("{sign}{whole}.{rest:02}"),
+    }
 }
 
 /// A `transform` attribute that moves to a point.

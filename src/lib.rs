@@ -84,7 +84,6 @@ pub use error::{Error, ProcessError, Reason};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, configure},
-    trace,
 };
 #[doc(hidden)]
 pub use process::__print;
@@ -93,3 +92,11 @@ pub use process::{
     active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm,
     kill_all, parent_process, partial, prewarm, run, set_start_method, sleep,
 };
+
+/// The trace: what happened, in order, in every process, and what they printed.
+pub mod trace {
+    pub use crate::kernel::{
+        host::{flush, now_us},
+        trace::*,
+    };
+}

@@ -238,8 +238,20 @@ pub(crate) fn lost_events() -> u32 {
     host().map_or(0, |host| host.lost.get())
 }
 
+/// Now, in µs on the clock of [`trace::Event::time_us`]; 0 before the first
+/// process.
+pub fn now_us() -> f64 {
+    if is_up() { current::now_us() } else { 0.0 }
+}
+
+/// Hands out what has been recorded so far, without waiting for the next
+/// round. On the host; nothing happens elsewhere.
+pub fn flush() {
+    drain();
+}
+
 /// Reads all rings and publishes what they held; was there anything?
-pub(crate) fn drain() -> bool {
+fn drain() -> bool {
     let Some(host) = host() else { return false };
     let mut items: Vec<Item> = Vec::new();
     for slot in 0..SLOT_COUNT {

@@ -9,7 +9,7 @@ use crate::{
         layout::slot,
         message::Message,
         table::{Ending, Table, Word},
-        trace::{self, Pid},
+        trace::Pid,
         wait::Step,
     },
 };
@@ -71,7 +71,7 @@ impl Child {
         if self.ending.get().is_none() {
             let ending = current::table().reap(self.slot, self.word)?;
             // What it printed comes before the news of its end.
-            trace::flush();
+            host::flush();
             CHILDREN.with_borrow_mut(|children| {
                 children.retain(|child| child.pid != self.pid);
             });

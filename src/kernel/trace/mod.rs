@@ -27,18 +27,3 @@ pub enum Level {
     /// Everything that is ever recorded.
     Everything = 2,
 }
-
-/// Now, in µs on the clock of [`Event::time_us`]; 0 before the first process.
-pub fn now_us() -> f64 {
-    if crate::kernel::host::is_up() {
-        crate::kernel::current::now_us()
-    } else {
-        0.0
-    }
-}
-
-/// Hands out what has been recorded so far, without waiting for the next
-/// round. On the host; nothing happens elsewhere.
-pub fn flush() {
-    crate::kernel::host::drain();
-}

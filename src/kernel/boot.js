@@ -16,11 +16,12 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
         self.onmessage = null;
         let stage = FAILED;
         try {
-            // Held until this worker is really gone: the dispatcher asks for
-            // the same lock, and hears of the death by getting it.
-            navigator.locks?.request(data.lock, () => new Promise(() => {}));
+            const held = hold(data.lock);
             const glue = await import(data.glue);
             glue.initSync({ module: data.module });
+            // Not before the lock is there: a request that is still on its way
+            // when the target begins to loop is never made.
+            await held;
             if (data.dispatcher) {
                 glue.__manyhands_dispatcher(data);
                 return;
@@ -35,6 +36,18 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
     // Where something wraps `Worker` (a test runner does) this file may come up
     // too late for the first message: it is then posted once more.
     self.postMessage('up');
+}
+
+// Takes a lock that is held until this worker is really gone: the dispatcher
+// asks for the same lock, and hears of the death by getting it.
+function hold(lock) {
+    return new Promise((resolve) => {
+        if (!navigator.locks) return resolve();
+        navigator.locks.request(lock, () => {
+            resolve();
+            return new Promise(() => {});
+        }).catch(resolve);
+    });
 }
 
 // Is this instance a worker of ours (and not the page)?

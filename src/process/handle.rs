@@ -79,7 +79,10 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
         }
     }
 
+    /// Every use of the handle is a system call, and looks whether this
+    /// process was told to die.
     fn open(&self) -> Result<&Child, Error> {
+        current::obey();
         if self.closed.get() {
             Err(Error::ValueError("process object is closed".into()))
         } else {
@@ -228,6 +231,7 @@ pub struct ProcessInfo {
 /// The children of this process that have not ended; reaps those that have,
 /// as Python's `active_children()` does.
 pub fn active_children() -> Vec<ProcessInfo> {
+    current::obey();
     let living = child::clean_up().into_iter();
     living
         .map(|child| ProcessInfo {

@@ -152,7 +152,7 @@ fn what_is_no_visit_is_refused() {
         assert!(answer.starts_with("HTTP/1.1 400 "), "{junk}: {answer}");
     }
     let endless = format!("GET / HTTP/1.1\r\nA: {}", "a".repeat(40_000));
-    let long = TcpStream::connect(&server.url()["http://".len()..].trim_end_matches('/'));
+    let long = TcpStream::connect(server.url()["http://".len()..].trim_end_matches('/'));
     // The server may close before all of it is sent.
     let _ = long.unwrap().write_all(endless.as_bytes());
     assert!(

@@ -26,15 +26,22 @@ pub async fn measure() -> Outcome {
     // What the blocked ones wait for.
     let other = Process::spawn(victims::deaf, ())?;
     let sentinel = other.sentinel()?;
+    watch.until_it_runs(&other).await?;
+    let mut without_lock = 0;
     for round in 0..ROUNDS {
-        kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
-        kill(&watch, "kill_polling", round, sentinel, Some(polling)).await?;
-        kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
+        without_lock += kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
+        without_lock += kill(&watch, "kill_polling", round, sentinel, Some(polling)).await?;
+        without_lock += kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
         if round < SLOW_ROUNDS {
-            kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
-            kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
-            kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;
+            without_lock += kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
+            without_lock += kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
+            without_lock +=
+                kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;
         }
+    }
+    if without_lock > 0 {
+        let text = format!("{without_lock} victims held no lock: nothing says when they were gone");
+        report::note("no …_gone for some", &text);
     }
     Ok(())
 }
@@ -62,14 +69,14 @@ fn deaf(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
 }
 
 /// Starts a victim, lets it settle (or, without `start`, does not even let it
-/// come up), and kills it.
+/// come up), and kills it. One more victim without a lock, or none.
 async fn kill(
     watch: &Watch,
     name: &str,
     round: u32,
     other: Sentinel,
     start: Option<Start>,
-) -> Outcome {
+) -> Result<u32, Box<dyn std::error::Error>> {
     sleep(REST).await;
     let before = held_locks().await;
     let process = start.unwrap_or(blocked)(other)?;
@@ -89,6 +96,7 @@ async fn kill(
     if killed.is_ok() {
         return Err(format!("{name}: the victim returned").into());
     }
+    let without_lock = u32::from(start.is_some() && lock.is_none());
     if let Some(lock) = lock {
         // Granted when the worker that held it is gone.
         let nothing = Function::new_no_args("");
@@ -98,7 +106,7 @@ async fn kill(
         let gone = (trace::now_us() - begin) / 1e3;
         report::sample(&format!("{name}_gone"), "ms", round, gone);
     }
-    Ok(())
+    Ok(without_lock)
 }
 
 async fn held_locks() -> Vec<String> {

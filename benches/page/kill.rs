@@ -31,9 +31,9 @@ pub async fn measure() -> Outcome {
     for round in 0..ROUNDS {
         without_lock += kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
         without_lock += kill(&watch, "kill_polling", round, sentinel, Some(polling)).await?;
+        without_lock += kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
         without_lock += kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
         if round < SLOW_ROUNDS {
-            without_lock += kill(&watch, "kill_calling", round, sentinel, Some(calling)).await?;
             without_lock += kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
             without_lock +=
                 kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;

@@ -181,7 +181,7 @@ async fn close_needs_an_end() {
 #[test]
 async fn blocking_on_the_page_is_a_typed_error() {
     setup();
-    let process = Process::spawn(|| loop_until_killed(), ()).unwrap();
+    let process = Process::spawn(loop_until_killed, ()).unwrap();
     assert!(matches!(process.join(), Err(Error::BlockingOnPage { .. })));
     let timeout = std::time::Duration::from_millis(1);
     assert!(matches!(

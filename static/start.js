@@ -28,7 +28,8 @@ function isolationSettled() {
     });
 }
 
-// The module's response, while a copy of its stream moves the bar.
+// The module's response, and whether all of it came, which a copy of its stream
+// tells that also moves the bar.
 async function download(url, total) {
     let response;
     try {
@@ -40,8 +41,8 @@ async function download(url, total) {
         const sentence = `The program could not be downloaded (the server answered ${response.status}).`;
         throw new Problem(sentence, RELOAD);
     }
-    watch(response.clone().body.getReader(), total);
-    return response;
+    const complete = watch(response.clone().body.getReader(), total);
+    return { response, complete };
 }
 
 async function watch(reader, total) {
@@ -49,12 +50,12 @@ async function watch(reader, total) {
     try {
         for (;;) {
             const { done, value } = await reader.read();
-            if (done) break;
+            if (done) return true;
             loaded += value.byteLength;
             showProgress(loaded, total);
         }
-    } catch (error) {
-        // A broken download is reported where the module is compiled.
+    } catch (brokenOff) {
+        return false;
     }
 }
 
@@ -78,13 +79,16 @@ async function start() {
     const glue = import(glueUrl).catch((error) => {
         throw new Problem("A part of the program could not be loaded.", RELOAD, error);
     });
-    const [{ default: init }, response] = await Promise.all([
+    const [{ default: init }, { response, complete }] = await Promise.all([
         glue,
         download(moduleUrl, Number(program.dataset.bytes)),
     ]);
     try {
         await init({ module_or_path: response });
     } catch (error) {
+        if (!(await complete)) {
+            throw new Problem("The download of the program broke off.", RELOAD, error);
+        }
         throw new Problem("The program was downloaded but did not start.", UPDATE, error);
     }
 }
@@ -99,11 +103,22 @@ function tell(problem) {
     bar.remove();
 }
 
-try {
-    await start();
-    root.dataset.started = "yes";
-    navigator.serviceWorker?.controller?.postMessage("keep");
-} catch (problem) {
-    root.dataset.started = "no";
-    tell(problem);
+// A copy for offline use, where a service worker serves this page.
+function keepCopy() {
+    try {
+        navigator.serviceWorker?.controller?.postMessage("keep");
+    } catch (forbidden) {
+        // Some settings forbid even the question; the page runs without.
+    }
 }
+
+start().then(
+    () => {
+        root.dataset.started = "yes";
+        keepCopy();
+    },
+    (problem) => {
+        root.dataset.started = "no";
+        tell(problem);
+    },
+);

@@ -42,6 +42,34 @@ pub enum Error {
     OSError(String),
     /// A process ended without a result.
     ProcessError(ProcessError),
+    /// Python's `EOFError`: everything was received and nobody can send more.
+    EOFError,
+    /// Python's `BrokenPipeError`: nobody is left to receive it.
+    BrokenPipeError,
+    /// Python's `BufferTooShort`: the message is longer than the buffer.
+    BufferTooShort {
+        /// The message's length in bytes.
+        bytes: usize,
+    },
+    /// Python's `queue.Full`.
+    Full,
+    /// Python's `queue.Empty`.
+    Empty,
+    /// Python's `BrokenBarrierError`: the barrier was broken or reset while
+    /// somebody waited.
+    BrokenBarrierError,
+    /// Python's `FileExistsError`: there is a shared memory of that name.
+    FileExistsError(String),
+    /// Python's `FileNotFoundError`: there is no shared memory of that name.
+    FileNotFoundError(String),
+    /// Python's `IndexError`.
+    IndexError(String),
+    /// The process that held the lock died: what the lock protects may be half
+    /// changed. (Python waits for ever.) See [`crate::Lock::recover`].
+    OwnerDied {
+        /// The pid of the dead.
+        pid: u32,
+    },
 }
 
 /// Why a process ended.
@@ -170,6 +198,16 @@ impl fmt::Display for Error {
                  Cross-Origin-Embedder-Policy: require-corp",
             ),
             Error::ProcessError(error) => error.fmt(f),
+            Error::EOFError => f.write_str("the other end of the pipe is closed, and everything that was sent has been received"),
+            Error::BrokenPipeError => f.write_str("nobody is left to receive: the other end of the pipe is closed"),
+            Error::BufferTooShort { bytes } => write!(f, "the message has {bytes} bytes, more than the buffer: receive it with a larger one"),
+            Error::Full => f.write_str("the queue is full"),
+            Error::Empty => f.write_str("the queue is empty"),
+            Error::BrokenBarrierError => f.write_str("the barrier is broken: reset it before it is used again"),
+            Error::FileExistsError(name) => write!(f, "a shared memory named '{name}' exists already: attach to it, or choose another name"),
+            Error::FileNotFoundError(name) => write!(f, "there is no shared memory named '{name}': it was never created, or was unlinked"),
+            Error::IndexError(text) => f.write_str(text),
+            Error::OwnerDied { pid } => write!(f, "process {pid} died while it held the lock, so what the lock protects may be half changed: put it right, then recover the lock"),
         }
     }
 }

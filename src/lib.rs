@@ -74,12 +74,16 @@
 
 #[cfg(feature = "app")]
 pub mod app;
+mod connection;
 mod error;
 pub mod experiment;
 mod kernel;
 mod process;
+mod queue;
+mod sync;
 pub mod workload;
 
+pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
@@ -91,6 +95,10 @@ pub use process::{
     Builder, Call, ExitStatus, Partial, Process, ProcessInfo, Sentinel, StartMethod, Target,
     active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm,
     kill_all, parent_process, partial, prewarm, run, set_start_method, sleep,
+};
+pub use queue::{JoinableQueue, Queue, SimpleQueue};
+pub use sync::{
+    Barrier, BoundedSemaphore, Condition, Event, Lock, LockGuard, RLock, RLockGuard, Semaphore,
 };
 
 /// The trace: what happened, in order, in every process, and what they printed.

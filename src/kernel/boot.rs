@@ -4,12 +4,13 @@ use super::{
     arena::{Arena, Memory},
     codec,
     current::{self, Current, Identity, Me},
+    hold::{self, Hold},
     layout::{FORCED_PORT, slot},
     message::Message,
     platform,
     table::{Ending, State, Table, Word},
     trace::{Op, RING_SIZE, Ring, TextKind},
-    wait::{Step, block},
+    wait::{Arm, Step, block},
 };
 use crate::{Error, error::Reason};
 use js_sys::WebAssembly;
@@ -18,7 +19,11 @@ use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
 /// Such a function has the same table index in every instance of the module.
-pub(crate) type Entry = fn(&[u8]) -> Result<Vec<u8>, Error>;
+/// The result is an envelope ([`super::hold::seal`]).
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<Vec<u8>, Error>;
+
+/// What keeps the objects of the arguments until these have been made.
+pub(crate) type Arrived = Vec<Result<Hold, Error>>;
 
 /// The table index of an entry.
 pub(crate) fn index_of(entry: Entry) -> u32 {
@@ -72,7 +77,11 @@ fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
         if seen == starting.0 || !Word(seen).same_process(warming) {
             Step::Ready((seen == starting.0).then_some(starting))
         } else {
-            Step::Wait { at, seen }
+            Step::Wait {
+                at,
+                seen,
+                arm: Arm::Nothing,
+            }
         }
     })
     .flatten()
@@ -117,7 +126,8 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     let payload = table.take_payload(slot);
     let entry = table.get(slot, slot::ENTRY);
-    let Ok((identity, arguments)) = codec::decode_head::<Identity>(&payload) else {
+    let (handles, payload) = hold::open(&payload);
+    let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
     let name = identity.name.clone();
@@ -134,12 +144,18 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     std::panic::set_hook(Box::new(on_panic));
     current::write(TextKind::Name, &name);
     current::record(Op::Ready, 0, [0, 0]);
+    // Held while the arguments are made from them, and not in flight any more.
+    let arrived: Arrived = handles
+        .iter()
+        .map(|handle| Hold::acquire(*handle))
+        .collect();
+    hold::land(&handles);
     current::obey();
     // SAFETY: the index was taken from a function of this type, by another
     // instance of this very module; the engine checks the type at the call.
     let entry: Entry = unsafe { std::mem::transmute(entry as usize) };
     current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = entry(arguments);
+    let result = entry(arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
     finish(&match result {
         Ok(bytes) => Ending {

@@ -1,13 +1,31 @@
 //! The one codec: arguments, results and messages as bytes.
 //!
-//! postcard: binary, compact, 64-bit safe, driven by serde.
+//! postcard: binary, compact, 64-bit safe, driven by serde. Handles on shared
+//! objects that are met on the way are collected, so that the envelope which
+//! carries the bytes can keep their objects alive ([`super::hold`]).
 
+use super::object::Handle;
 use crate::Error;
 use serde::{Serialize, de::DeserializeOwned};
+use std::cell::RefCell;
 
-/// A value as bytes.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
-    postcard::to_stdvec(value).map_err(|error| Error::PicklingError(error.to_string()))
+thread_local! {
+    static MET: RefCell<Vec<Handle>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Called when a handle is serialised.
+pub(crate) fn meet(handle: Handle) {
+    MET.with_borrow_mut(|met| met.push(handle));
+}
+
+/// A value as bytes, and the handles in it.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Handle>), Error> {
+    // A value may be encoded while another one is: what is met then is its own.
+    let outer = MET.take();
+    let bytes = postcard::to_stdvec(value);
+    let met = MET.replace(outer);
+    let bytes = bytes.map_err(|error| Error::PicklingError(error.to_string()))?;
+    Ok((bytes, met))
 }
 
 /// A value from bytes.

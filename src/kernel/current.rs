@@ -5,6 +5,7 @@ use super::{
     heap::Heap,
     layout::{BELL, SEQUENCE, TRACE_LEVEL, slot},
     message::Message,
+    object::Objects,
     platform,
     table::{Ending, Table, Word},
     trace::{Event, HOST, Op, Pid, Ring, TextKind},
@@ -78,6 +79,24 @@ pub(crate) fn heap() -> Heap<'static, Arena> {
 /// The process table, for whoever this is.
 pub(crate) fn table() -> Table<'static, Arena> {
     Table::new(&Arena, heap())
+}
+
+/// The shared objects, for whoever this is.
+pub(crate) fn objects() -> Objects<'static, Arena> {
+    Objects::new(&Arena, heap())
+}
+
+/// The number under which this process takes locks, and whether it may sleep.
+pub(crate) fn owner() -> (u32, bool) {
+    with(|current| match current {
+        Some(current) => (current.slot + 1, current.may_block),
+        None => (DISPATCHER, false),
+    })
+}
+
+/// This process's pid.
+pub(crate) fn pid() -> Pid {
+    with(|current| current.map_or(HOST, |current| current.pid))
 }
 
 /// µs since the host's time origin.
@@ -211,6 +230,13 @@ pub(crate) fn end(ending: &Ending) {
     with(|current| {
         let Some(current) = current else { return };
         record(Op::Exit, 0, [ending.exit_code as u32, 0]);
+        // While the slot is still this process's own.
+        if let Some(outcome) = &ending.outcome
+            && ending.reason == Reason::Returned
+        {
+            super::hold::launch(&super::hold::open(outcome).0);
+        }
+        objects().bury(current.pid, current.slot);
         table().end(current.slot, current.word, ending);
         let message = Message::Ended {
             worker: current.worker,

@@ -257,6 +257,7 @@ impl Dispatcher {
         let pid = table.get(slot, super::layout::slot::PID);
         // What it was in the middle of, before anything here needs the heap.
         current::heap().recover(slot + 1);
+        current::objects().bury(pid, slot);
         self.end(slot, pid, word, &ending);
         self.bury(pid, slot);
     }
@@ -273,7 +274,7 @@ impl Dispatcher {
         let parent = table.get(slot, super::layout::slot::PARENT);
         let has_parent = parent == super::trace::HOST || table.find(parent).is_some();
         if word.state() == State::Zombie && !has_parent {
-            table.reap(slot, word);
+            table.forget(slot, word);
         }
     }
 

@@ -31,6 +31,14 @@ pub struct Heap<'a, M: Memory> {
     may_sleep: bool,
 }
 
+impl<M: Memory> Clone for Heap<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Memory> Copy for Heap<'_, M> {}
+
 impl<'a, M: Memory> Heap<'a, M> {
     /// The heap for `owner` (the number it takes locks under).
     pub fn new(memory: &'a M, owner: u32, may_sleep: bool) -> Self {

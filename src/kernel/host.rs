@@ -318,14 +318,16 @@ pub(crate) async fn wait_async<T>(
 ) -> Option<T> {
     let deadline = timeout_us.map(|timeout| current::now_us() + timeout);
     loop {
-        let (at, seen) = match step() {
+        let (at, seen, arm) = match step() {
             Step::Ready(value) => return Some(value),
-            Step::Wait { at, seen } => (at, seen),
+            Step::Wait { at, seen, arm } => (at, seen, arm),
         };
         let left = deadline.map(|deadline| (deadline - current::now_us()) / 1e3);
         if left.is_some_and(|left| left <= 0.0) {
             return None;
         }
-        changed(at, seen, left).await;
+        if let Some(seen) = arm.set(&Arena, at, seen) {
+            changed(at, seen, left).await;
+        }
     }
 }

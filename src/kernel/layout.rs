@@ -7,7 +7,7 @@
 /// Says that the arena is ours and laid out by this version.
 pub const MAGIC: u32 = 0;
 /// The number of the layout below, in the first word.
-pub const MAGIC_VALUE: u32 = 0x4d48_0001;
+pub const MAGIC_VALUE: u32 = 0x4d48_0002;
 /// The pid of the next process.
 pub const NEXT_PID: u32 = 4;
 /// Order of trace records over all processes.
@@ -28,6 +28,8 @@ pub const TRACE_LEVEL: u32 = 32;
 pub const FORCED_PORT: u32 = 36;
 /// The zero of the trace's clock: ms since the Unix epoch, 64 bits.
 pub const EPOCH: u32 = 40;
+/// Generations of shared objects.
+pub const NEXT_TAG: u32 = 48;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.
@@ -72,4 +74,6 @@ pub mod slot {
     pub const ENTRY: u32 = 44;
     /// A heap block: the trace ring, kept for the slot's next process.
     pub const RING: u32 = 48;
+    /// A heap block: the first one of the list of objects that it holds.
+    pub const LEDGER: u32 = 52;
 }

@@ -11,7 +11,9 @@
 use super::{
     arena::Memory,
     heap::Heap,
+    hold,
     layout::{NEXT_PID, SLOT_COUNT, SLOT_SIZE, SPAWN_LIMIT, TABLE, slot},
+    object::Objects,
     trace::Pid,
 };
 use crate::error::Reason;
@@ -264,8 +266,10 @@ impl<'a, M: Memory> Table<'a, M> {
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
         self.set(slot, slot::EXIT_CODE, ending.exit_code as u32);
         self.set(slot, slot::REASON, ending.reason as u32);
-        let payload = self.memory.exchange(Self::field(slot, slot::PAYLOAD), 0);
-        self.heap.free(payload);
+        let length = self.get(slot, slot::PAYLOAD_LENGTH);
+        if let Some(payload) = self.take_block(slot, slot::PAYLOAD, length) {
+            self.lose(&payload);
+        }
         // The last touch: a moment later the slot may be somebody else's.
         self.advance(slot, now, now.with(State::Zombie))
     }
@@ -284,6 +288,26 @@ impl<'a, M: Memory> Table<'a, M> {
         };
         self.set(slot, slot::PID, 0);
         self.advance(slot, zombie, zombie.freed()).then_some(ending)
+    }
+
+    /// Reaps a zombie that nobody asks after any more.
+    pub fn forget(&self, slot: u32, word: Word) {
+        if let Some(Ending {
+            reason: Reason::Returned,
+            outcome: Some(outcome),
+            ..
+        }) = self.reap(slot, word)
+        {
+            self.lose(&outcome);
+        }
+    }
+
+    /// Nobody will ever open this envelope.
+    fn lose(&self, envelope: &[u8]) {
+        let objects = Objects::new(self.memory, self.heap);
+        for handle in hold::open(envelope).0 {
+            objects.land(handle);
+        }
     }
 
     /// Raises a signal and wakes the process to look at it. A stronger one
@@ -322,7 +346,7 @@ impl<'a, M: Memory> Table<'a, M> {
         for (slot, word) in self.slots() {
             match word.state() {
                 State::Zombie if self.get(slot, slot::PARENT) == pid => {
-                    self.reap(slot, word);
+                    self.forget(slot, word);
                 }
                 State::Claimed if word.claimer() == dead_slot => {
                     let next = if has_worker(slot) {

@@ -7,7 +7,7 @@
 //!
 //! This room must not know what is waited for.
 
-use super::arena::Memory;
+use super::{arena::Memory, spin};
 
 /// What one try came to.
 pub enum Step<T> {
@@ -19,7 +19,71 @@ pub enum Step<T> {
         at: u32,
         /// Its value when the try failed.
         seen: u32,
+        /// What tells a waker that there are sleepers.
+        arm: Arm,
     },
+}
+
+impl<T> Step<T> {
+    /// Something else when it is done.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Step::Ready(value) => Step::Ready(f(value)),
+            Step::Wait { at, seen, arm } => Step::Wait { at, seen, arm },
+        }
+    }
+}
+
+/// What is set before a sleep, so that a waker need not notify in vain.
+///
+/// A waker clears it in the very step that changes the word ([`change`]), and
+/// notifies *all* sleepers: one that was killed must not take the others'
+/// wake-up with it. A flag in a word of its own would not do: a waker that
+/// clears it late takes it from who has just set it for the *next* change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arm {
+    /// Nothing: the waker always notifies, and the word never comes back to
+    /// what it was.
+    Nothing,
+    /// This bit of the very word that is waited for.
+    Bit(u32),
+}
+
+impl Arm {
+    /// Arms; what the word is then, or `None` if it has changed meanwhile.
+    pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
+        match self {
+            Arm::Nothing => Some(seen),
+            Arm::Bit(bit) => {
+                let armed = seen | bit;
+                let free = seen == armed || memory.compare_exchange(at, seen, armed) == seen;
+                free.then_some(armed)
+            }
+        }
+    }
+}
+
+/// The waker's half of [`Arm::Bit`]: makes of the word what `f` says, clears
+/// the bit (which `f` does not see) and wakes who sleeps. The new value;
+/// `Err` with the value that `f` said `None` to.
+pub fn change(
+    memory: &impl Memory,
+    at: u32,
+    bit: u32,
+    f: impl Fn(u32) -> Option<u32>,
+) -> Result<u32, u32> {
+    let mut old = memory.load(at);
+    let new = loop {
+        let new = f(old & !bit).ok_or(old & !bit)?;
+        match memory.compare_exchange(at, old, new) {
+            seen if seen == old => break new,
+            seen => old = seen,
+        }
+    };
+    if old & bit != 0 {
+        memory.notify(at, u32::MAX);
+    }
+    Ok(new)
 }
 
 /// Whoever sleeps: told before and after, so that a killer finds and wakes it.
@@ -41,14 +105,20 @@ pub fn block<T>(
     mut step: impl FnMut() -> Step<T>,
 ) -> Option<T> {
     loop {
-        let (at, seen) = match step() {
+        let (at, seen, arm) = match step() {
             Step::Ready(value) => return Some(value),
-            Step::Wait { at, seen } => (at, seen),
+            Step::Wait { at, seen, arm } => (at, seen, arm),
         };
+        if spin::changes(memory, at, seen) {
+            continue;
+        }
         let left = deadline.map(|deadline| deadline - sleeper.now_us());
         if left.is_some_and(|left| left <= 0.0) {
             return None;
         }
+        let Some(seen) = arm.set(memory, at, seen) else {
+            continue;
+        };
         sleeper.lies_down(at);
         memory.wait(at, seen, left);
         sleeper.gets_up();
@@ -75,7 +145,11 @@ mod model {
     fn take(memory: &Native) -> Step<u32> {
         let seen = memory.load(0);
         if seen == 0 {
-            Step::Wait { at: 0, seen }
+            Step::Wait {
+                at: 0,
+                seen,
+                arm: Arm::Nothing,
+            }
         } else if memory.compare_exchange(0, seen, seen - 1) == seen {
             Step::Ready(seen)
         } else {

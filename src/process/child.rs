@@ -5,12 +5,15 @@ use crate::{
     error::Reason,
     kernel::{
         arena::{Arena, Memory},
-        boot, current, host,
+        boot::{self, Arrived},
+        current,
+        hold::{self, Hold},
+        host,
         layout::slot,
         message::Message,
         table::{Ending, Table, Word},
         trace::Pid,
-        wait::Step,
+        wait::{Arm, Step},
     },
 };
 use std::{
@@ -30,6 +33,8 @@ pub(super) struct Child {
     word: Word,
     /// How it ended, once the parent has looked.
     ending: OnceCell<Ending>,
+    /// What keeps the objects in its result for as long as it can be joined.
+    arrived: OnceCell<Arrived>,
 }
 
 thread_local! {
@@ -46,6 +51,7 @@ impl Child {
             slot,
             word,
             ending: OnceCell::new(),
+            arrived: OnceCell::new(),
         });
         boot::at_exit(leave_children);
         CHILDREN.with_borrow_mut(|children| children.push(child.clone()));
@@ -62,7 +68,11 @@ impl Child {
         if self.ending().is_some() {
             Step::Ready(())
         } else {
-            Step::Wait { at, seen }
+            Step::Wait {
+                at,
+                seen,
+                arm: Arm::Nothing,
+            }
         }
     }
 
@@ -75,6 +85,12 @@ impl Child {
             CHILDREN.with_borrow_mut(|children| {
                 children.retain(|child| child.pid != self.pid);
             });
+            if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
+                let handles = hold::open(outcome).0;
+                let arrived = handles.iter().map(|handle| Hold::acquire(*handle));
+                let _ = self.arrived.set(arrived.collect());
+                hold::land(&handles);
+            }
             let _ = self.ending.set(ending);
         }
         self.ending.get()
@@ -101,7 +117,7 @@ impl Child {
             Error::ValueError(format!("{} is still running: join it first", self.name))
         })?;
         match (&ending.outcome, ending.reason) {
-            (Some(bytes), Reason::Returned) => Ok(bytes),
+            (Some(envelope), Reason::Returned) => Ok(hold::open(envelope).1),
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),

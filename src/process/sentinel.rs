@@ -7,7 +7,7 @@ use crate::{
         current, host,
         layout::slot,
         table::{State, Table, Word},
-        wait::Step,
+        wait::{Arm, Step},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,11 @@ impl Sentinel {
         if ended {
             Step::Ready(())
         } else {
-            Step::Wait { at, seen }
+            Step::Wait {
+                at,
+                seen,
+                arm: Arm::Nothing,
+            }
         }
     }
 

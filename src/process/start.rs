@@ -13,7 +13,7 @@ use crate::{
         arena::{Arena, Memory},
         codec,
         current::{self, Identity, Named},
-        host,
+        hold, host,
         layout::WARM_TARGET,
         message::Message,
         table::{Birth, Refused, State},
@@ -129,23 +129,26 @@ impl Builder {
         child::clean_up();
         let call = target.call(&arguments)?;
         let (identity, parent, claimer) = self.identity()?;
-        let mut payload = codec::encode(&identity)?;
+        let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
+        let payload = hold::seal(&payload, &call.handles);
         let warm = self.method.unwrap_or_else(get_start_method) == StartMethod::Forkserver;
         let birth = Birth {
             parent,
             entry: call.entry,
             payload: &payload,
         };
-        let (slot, word, pid, was_warm) =
-            current::table()
-                .enter(claimer, &birth, warm)
-                .map_err(|refused| match refused {
-                    Refused::Limit(limit) => Error::BlockingIOError { limit },
-                    Refused::Memory => Error::MemoryError {
-                        bytes: payload.len(),
-                    },
-                })?;
+        hold::launch(&call.handles);
+        let entered = current::table().enter(claimer, &birth, warm);
+        let (slot, word, pid, was_warm) = entered.map_err(|refused| {
+            hold::land(&call.handles);
+            match refused {
+                Refused::Limit(limit) => Error::BlockingIOError { limit },
+                Refused::Memory => Error::MemoryError {
+                    bytes: payload.len(),
+                },
+            }
+        })?;
         current::record(Op::Start, pid, [0, 0]);
         if !was_warm {
             host::post(Message::Spawn {

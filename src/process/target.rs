@@ -11,7 +11,8 @@ use crate::{
     Error,
     kernel::{
         boot::{self, Entry},
-        codec,
+        codec, hold,
+        object::Handle,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,6 +21,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub struct Call {
     pub(crate) entry: u32,
     pub(crate) arguments: Vec<u8>,
+    pub(crate) handles: Vec<Handle>,
 }
 
 /// Something that can be called in another process with arguments of type `A`.
@@ -83,15 +85,18 @@ macro_rules! functions {
             type Output = R;
 
             fn call(&self, arguments: &$pack) -> Result<Call, Error> {
-                let entry: Entry = |bytes| {
+                let entry: Entry = |bytes, arrived| {
                     let target = conjure::<FN>();
                     let $bound = codec::decode::<$pack>(bytes)?;
-                    codec::encode(&target($($name),*))
+                    drop(arrived);
+                    let (bytes, handles) = codec::encode(&target($($name),*))?;
+                    Ok(hold::seal(&bytes, &handles))
                 };
                 // Checked for every target that is ever sent, not only when
                 // its entry runs.
                 let _: fn() -> FN = conjure::<FN>;
-                Ok(Call { entry: boot::index_of(entry), arguments: codec::encode(arguments)? })
+                let (arguments, handles) = codec::encode(arguments)?;
+                Ok(Call { entry: boot::index_of(entry), arguments, handles })
             }
 
             fn here(&self, arguments: $pack) -> Result<R, Error> {
@@ -136,16 +141,16 @@ macro_rules! partials {
             type Output = R;
 
             fn call(&self, arguments: &$pack) -> Result<Call, Error> {
-                let entry: Entry = |bytes| {
+                let entry: Entry = |bytes, arrived| {
                     let target = conjure::<FN>();
-                    let (first, bytes) = codec::decode_head::<B>(bytes)?;
-                    let $bound = codec::decode::<$pack>(bytes)?;
-                    codec::encode(&target(first, $($name),*))
+                    let (first, $bound) = codec::decode::<(B, $pack)>(bytes)?;
+                    drop(arrived);
+                    let (bytes, handles) = codec::encode(&target(first, $($name),*))?;
+                    Ok(hold::seal(&bytes, &handles))
                 };
                 let _: fn() -> FN = conjure::<FN>;
-                let mut bytes = codec::encode(&self.bound)?;
-                bytes.extend(codec::encode(arguments)?);
-                Ok(Call { entry: boot::index_of(entry), arguments: bytes })
+                let (arguments, handles) = codec::encode(&(&self.bound, arguments))?;
+                Ok(Call { entry: boot::index_of(entry), arguments, handles })
             }
 
             fn here(&self, arguments: $pack) -> Result<R, Error> {

@@ -7,7 +7,7 @@
 use super::event::{Event, Op, Pid};
 use crate::kernel::{
     arena::Memory,
-    wait::{Sleeper, Step, block},
+    wait::{Arm, Sleeper, Step, block},
 };
 
 const UNIT: u32 = 32;
@@ -199,6 +199,7 @@ impl<'a, M: Memory> Ring<'a, M> {
                 Step::Wait {
                     at: self.at + READ,
                     seen,
+                    arm: Arm::Nothing,
                 }
             }
         };

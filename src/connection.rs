@@ -1,0 +1,358 @@
+//! Pipes: `Pipe()` and `Connection`, as in Python's `connection.py`.
+//!
+//! This room must not know queues or locks.
+
+use crate::{
+    Error,
+    kernel::{
+        arena::Arena,
+        channel::{Channel, Message, Refused, SIZE},
+        codec, current,
+        hold::{self, Hold},
+        host,
+        object::{Handle, Kind},
+        wait::Step,
+    },
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+/// A channel that this process holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Line(Hold);
+
+/// A message that was encoded and waits to be put: its handles are in flight
+/// until it is, or is given up.
+pub(crate) struct Parcel {
+    bytes: Vec<u8>,
+    handles: Vec<Handle>,
+    sent: bool,
+}
+
+impl Parcel {
+    pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
+        let (bytes, handles) = codec::encode(value)?;
+        hold::launch(&handles);
+        Ok(Parcel {
+            bytes,
+            handles,
+            sent: false,
+        })
+    }
+}
+
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        if !self.sent {
+            hold::land(&self.handles);
+        }
+    }
+}
+
+/// A value from a message.
+pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error> {
+    if message.handles.is_empty() {
+        return codec::decode(&message.bytes);
+    }
+    // Held while the value is made, which then holds them itself.
+    let arrived: Vec<_> = message
+        .handles
+        .iter()
+        .map(|handle| Hold::acquire(*handle))
+        .collect();
+    hold::land(&message.handles);
+    let value = codec::decode(&message.bytes);
+    drop(arrived);
+    value
+}
+
+impl Line {
+    /// A channel for at most so many messages and bytes; 0: any number.
+    pub(crate) fn new(max_items: u32, max_bytes: u32) -> Result<Line, Error> {
+        let hold = Hold::create(Kind::Channel, SIZE)?;
+        let line = Line(hold);
+        let made = line.with(|channel| channel.format(max_items, max_bytes));
+        made.ok_or(Error::MemoryError { bytes: 4096 })?;
+        Ok(line)
+    }
+
+    pub(crate) fn with<R>(&self, f: impl FnOnce(Channel<Arena>) -> R) -> R {
+        let (owner, may_sleep) = current::owner();
+        let heap = current::heap();
+        f(Channel::new(&Arena, &heap, self.0.at(0), owner, may_sleep))
+    }
+
+    fn refused(refused: Refused, bytes: usize) -> Error {
+        match refused {
+            Refused::NoReader => Error::BrokenPipeError,
+            Refused::Memory => Error::MemoryError { bytes },
+        }
+    }
+
+    pub(crate) fn put(&self, parcel: &mut Parcel) -> Step<Result<(), Error>> {
+        let step = self.with(|channel| channel.put(&parcel.handles, &parcel.bytes));
+        step.map(|result| {
+            parcel.sent = result.is_ok();
+            result.map_err(|refused| Line::refused(refused, parcel.bytes.len()))
+        })
+    }
+
+    pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
+        let step = self.with(|channel| channel.put(&[], bytes));
+        step.map(|result| result.map_err(|refused| Line::refused(refused, bytes.len())))
+    }
+
+    pub(crate) fn take(&self) -> Step<Option<Message>> {
+        self.with(|channel| channel.take())
+    }
+}
+
+/// One end of a pipe (Python's `multiprocessing.connection.Connection`).
+///
+/// It can be sent to other processes, as an argument or through a queue or
+/// another pipe; several processes may use one end at once. An end is closed
+/// when every process that has it has closed or dropped it, or has died.
+///
+/// Unlike Python's, messages from several writers never mix: each is put whole.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Connection {
+    reads: Option<Line>,
+    writes: Option<Line>,
+    end: RefCell<Option<Hold>>,
+    closed: Cell<bool>,
+}
+
+/// How many bytes may wait in one direction of a pipe. A single message may be
+/// longer; it then waits until the pipe is empty.
+pub const DEFAULT_CAPACITY: u32 = 1 << 20;
+
+/// A pipe (Python's `Pipe(duplex=True)`): two ends, each of which sends and
+/// receives.
+///
+/// # Errors
+/// [`Error::NotIsolated`], [`Error::MemoryError`].
+pub fn pipe() -> Result<(Connection, Connection), Error> {
+    let (there, back) = (
+        Line::new(0, DEFAULT_CAPACITY)?,
+        Line::new(0, DEFAULT_CAPACITY)?,
+    );
+    let first = Connection::new(Some(back.clone()), Some(there.clone()))?;
+    Ok((first, Connection::new(Some(there), Some(back))?))
+}
+
+/// A pipe of one direction (Python's `Pipe(duplex=False)`): the receiving end,
+/// then the sending one, as in Python. At most `capacity` bytes wait in it,
+/// but for a single longer message.
+///
+/// # Errors
+/// [`Error::ValueError`] for a capacity of 0; as [`pipe`].
+pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
+    if capacity == 0 {
+        return Err(Error::ValueError(
+            "a pipe's capacity must be at least 1 byte".into(),
+        ));
+    }
+    let line = Line::new(0, capacity)?;
+    let reader = Connection::new(Some(line.clone()), None)?;
+    Ok((reader, Connection::new(None, Some(line))?))
+}
+
+impl Connection {
+    fn new(reads: Option<Line>, writes: Option<Line>) -> Result<Connection, Error> {
+        use crate::kernel::arena::Memory;
+        let end = Hold::create(Kind::End, 16)?;
+        for (offset, line) in [(0, &reads), (8, &writes)] {
+            if let Some(Line(hold)) = line {
+                Arena.store(end.at(offset + 4), hold.handle().tag);
+                Arena.store(end.at(offset), hold.handle().at);
+            }
+        }
+        Ok(Connection {
+            reads,
+            writes,
+            end: RefCell::new(Some(end)),
+            closed: Cell::new(false),
+        })
+    }
+
+    fn side<'a>(&'a self, side: &'a Option<Line>, other: &str) -> Result<&'a Line, Error> {
+        current::obey();
+        if self.closed.get() {
+            return Err(Error::OSError("handle is closed".into()));
+        }
+        side.as_ref()
+            .ok_or_else(|| Error::OSError(format!("connection is {other}")))
+    }
+
+    fn reads(&self) -> Result<&Line, Error> {
+        self.side(&self.reads, "write-only")
+    }
+
+    fn writes(&self) -> Result<&Line, Error> {
+        self.side(&self.writes, "read-only")
+    }
+
+    /// Can this end receive?
+    pub fn is_readable(&self) -> bool {
+        self.reads.is_some()
+    }
+
+    /// Can this end send?
+    pub fn is_writable(&self) -> bool {
+        self.writes.is_some()
+    }
+
+    /// Sends a value; waits while the pipe is full.
+    ///
+    /// # Errors
+    /// [`Error::BrokenPipeError`] when the other end is closed,
+    /// [`Error::OSError`] when this one is or only receives,
+    /// [`Error::PicklingError`], [`Error::MemoryError`],
+    /// [`Error::BlockingOnPage`].
+    pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+        let line = self.writes()?;
+        let mut parcel = Parcel::new(value)?;
+        let sent = current::wait("Connection::send", "Connection::send_async", None, || {
+            line.put(&mut parcel)
+        })?;
+        sent.unwrap_or(Ok(()))
+    }
+
+    /// [`Connection::send`] for the page.
+    pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+        let line = self.writes()?;
+        let mut parcel = Parcel::new(value)?;
+        host::wait_async(None, || line.put(&mut parcel))
+            .await
+            .unwrap_or(Ok(()))
+    }
+
+    /// Sends bytes as they are, in one copy.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        let line = self.writes()?;
+        let sent = current::wait(
+            "Connection::send_bytes",
+            "Connection::send_bytes_async",
+            None,
+            || line.put_bytes(bytes),
+        )?;
+        sent.unwrap_or(Ok(()))
+    }
+
+    /// [`Connection::send_bytes`] for the page.
+    pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
+        let line = self.writes()?;
+        host::wait_async(None, || line.put_bytes(bytes))
+            .await
+            .unwrap_or(Ok(()))
+    }
+
+    /// Receives a value; waits for one.
+    ///
+    /// # Errors
+    /// [`Error::EOFError`] when all has been received and the other end is
+    /// closed, [`Error::OSError`] when this one is or only sends,
+    /// [`Error::PicklingError`] when it is no `T`, [`Error::BlockingOnPage`].
+    pub fn recv<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        unpack(&self.message()?)
+    }
+
+    fn message(&self) -> Result<Message, Error> {
+        let line = self.reads()?;
+        let taken = current::wait("Connection::recv", "Connection::recv_async", None, || {
+            line.take()
+        })?;
+        taken.flatten().ok_or(Error::EOFError)
+    }
+
+    async fn message_async(&self) -> Result<Message, Error> {
+        let line = self.reads()?;
+        host::wait_async(None, || line.take())
+            .await
+            .flatten()
+            .ok_or(Error::EOFError)
+    }
+
+    /// [`Connection::recv`] for the page.
+    pub async fn recv_async<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        unpack(&self.message_async().await?)
+    }
+
+    /// Receives bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Connection::recv`].
+    pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.message()?.bytes)
+    }
+
+    /// [`Connection::recv_bytes`] for the page.
+    pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.message_async().await?.bytes)
+    }
+
+    /// Receives bytes straight into `into`, in one copy; how many.
+    ///
+    /// # Errors
+    /// [`Error::BufferTooShort`] when the message is longer: it stays, to be
+    /// received by a larger buffer (in Python it comes with the exception). As
+    /// [`Connection::recv`].
+    pub fn recv_bytes_into(&self, into: &mut [u8]) -> Result<usize, Error> {
+        let line = self.reads()?;
+        let taken = current::wait(
+            "Connection::recv_bytes_into",
+            "Connection::recv_bytes_async",
+            None,
+            || line.with(|channel| channel.take_into(into)),
+        )?;
+        let length = taken.flatten().ok_or(Error::EOFError)?;
+        length.map_err(|bytes| Error::BufferTooShort { bytes })
+    }
+
+    /// Is there something to receive within `timeout`? A closed other end
+    /// counts: receiving then says so at once.
+    ///
+    /// # Errors
+    /// As [`Connection::recv`].
+    pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
+        let line = self.reads()?;
+        if timeout.is_zero() {
+            return Ok(matches!(
+                line.with(|channel| channel.peek()),
+                Step::Ready(_)
+            ));
+        }
+        let microseconds = timeout.as_secs_f64() * 1e6;
+        let there = current::wait(
+            "Connection::poll",
+            "Connection::poll_async",
+            Some(microseconds),
+            || line.with(|channel| channel.peek()),
+        )?;
+        Ok(there.is_some())
+    }
+
+    /// [`Connection::poll`] for the page.
+    pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
+        let line = self.reads()?;
+        let microseconds = timeout.as_secs_f64() * 1e6;
+        Ok(
+            host::wait_async(Some(microseconds), || line.with(|channel| channel.peek()))
+                .await
+                .is_some(),
+        )
+    }
+
+    /// Closes this end in this process; every later use is an error. Again is
+    /// no error.
+    pub fn close(&self) {
+        self.closed.set(true);
+        self.end.take();
+    }
+}

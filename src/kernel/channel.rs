@@ -1,0 +1,456 @@
+//! A channel: a line of messages, first in, first out, any number of writers
+//! and readers.
+//!
+//! Messages stand as frames in a chain of segments of the heap, so that one of
+//! any size is one frame, copied once on each side. A lock for the writers and
+//! one for the readers are held for the time of a copy and never while anybody
+//! waits. A frame's first word is its commit: a writer killed before it has
+//! put nothing, and one killed after it has put everything ([`mend`] does what
+//! was left of the book-keeping).
+//!
+//! This room must not know what is in a message, but for the handles that
+//! travel in front of it.
+
+use super::{
+    arena::Memory,
+    heap::Heap,
+    lock::Lock,
+    object::Handle,
+    wait::{Arm, Step, change},
+};
+
+/// How many messages were ever put, and flags. Readers sleep on it.
+const PUT: u32 = 0;
+/// How many messages were ever taken, and flags. Writers sleep on it.
+const TAKEN: u32 = 4;
+const WRITE_LOCK: u32 = 8;
+const READ_LOCK: u32 = 12;
+/// The next frame to be read, and its segment.
+const HEAD: u32 = 16;
+const HEAD_SEGMENT: u32 = 20;
+/// Where the next frame will be written, and its segment.
+const TAIL: u32 = 24;
+const TAIL_SEGMENT: u32 = 28;
+/// A segment that is being linked.
+const NEW_SEGMENT: u32 = 32;
+/// An empty segment of the usual size, kept for the next need.
+const SPARE: u32 = 36;
+/// How many messages, and how many bytes, may wait; 0: any number.
+const MAX_ITEMS: u32 = 40;
+const MAX_BYTES: u32 = 44;
+const PUT_BYTES: u32 = 48;
+const TAKEN_BYTES: u32 = 52;
+/// Bytes of a channel's body.
+pub const SIZE: u32 = 56;
+
+/// In a count: nobody will ever change it again.
+const FINAL: u32 = 1;
+/// In a count: somebody may sleep until it changes.
+const SLEEPERS: u32 = 2;
+/// In a count: one message. Counts wrap.
+const ONE: u32 = 4;
+const COUNT: u32 = !(ONE - 1);
+
+/// One side of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Who takes.
+    Readers = TAKEN as isize,
+    /// Who puts.
+    Writers = PUT as isize,
+}
+
+/// A segment begins with the address of its end.
+const FIRST: u32 = 16;
+/// A frame: its length and one more (0: not yet there), the number of its
+/// message, the bytes put so far with it, how many handles come first.
+const FRAME: u32 = 16;
+/// Instead of a length: the next word is the next segment.
+const LINK: u32 = u32::MAX;
+const SMALL: u32 = 4096;
+const USUAL: u32 = 1 << 16;
+
+/// Why nothing was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody will ever read it.
+    NoReader,
+    /// The arena has no room.
+    Memory,
+}
+
+/// What was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The handles that travelled with it: they are still in flight.
+    pub handles: Vec<Handle>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A channel, as used by one process.
+pub struct Channel<'a, M: Memory> {
+    memory: &'a M,
+    heap: &'a Heap<'a, M>,
+    at: u32,
+    /// The number under which it takes locks, and whether it may sleep.
+    owner: u32,
+    may_sleep: bool,
+}
+
+impl<'a, M: Memory> Channel<'a, M> {
+    /// The channel whose body is at `at`.
+    pub fn new(memory: &'a M, heap: &'a Heap<'a, M>, at: u32, owner: u32, may_sleep: bool) -> Self {
+        Channel {
+            memory,
+            heap,
+            at,
+            owner,
+            may_sleep,
+        }
+    }
+
+    /// Makes an empty channel of a body of zeros; `None` without room.
+    pub fn format(&self, max_items: u32, max_bytes: u32) -> Option<()> {
+        let segment = self.new_segment(SMALL)?;
+        for (field, value) in [
+            (HEAD, segment + FIRST),
+            (HEAD_SEGMENT, segment),
+            (TAIL, segment + FIRST),
+            (TAIL_SEGMENT, segment),
+            (MAX_ITEMS, max_items),
+            (MAX_BYTES, max_bytes),
+        ] {
+            self.set(field, value);
+        }
+        Some(())
+    }
+
+    fn get(&self, field: u32) -> u32 {
+        self.memory.load(self.at + field)
+    }
+
+    fn set(&self, field: u32, value: u32) {
+        self.memory.store(self.at + field, value);
+    }
+
+    fn locked<R>(&self, lock: u32, f: impl FnOnce() -> R) -> R {
+        let lock = Lock(self.at + lock);
+        lock.acquire(self.memory, self.owner, self.may_sleep);
+        let result = f();
+        lock.release(self.memory);
+        result
+    }
+
+    fn new_segment(&self, size: u32) -> Option<u32> {
+        let segment = match self.memory.exchange(self.at + SPARE, 0) {
+            0 => self.heap.allocate(size)?,
+            spare if size <= USUAL => spare,
+            spare => {
+                self.heap.free(spare);
+                self.heap.allocate(size)?
+            }
+        };
+        // A spare one knows its end already.
+        let end = segment + size;
+        if size != USUAL || self.memory.load(segment) != end {
+            self.memory.store(segment, end);
+        }
+        self.memory.store(segment + FIRST, 0);
+        Some(segment)
+    }
+
+    /// How many messages wait.
+    pub fn len(&self) -> u32 {
+        // In this order it is never below 0.
+        let taken = self.get(TAKEN) & COUNT;
+        (self.get(PUT) & COUNT).wrapping_sub(taken) / ONE
+    }
+
+    /// May no more messages wait than do?
+    pub fn is_full(&self) -> bool {
+        let most = self.get(MAX_ITEMS);
+        most != 0 && self.len() >= most
+    }
+
+    /// Puts a message: `handles`, which are in flight from now on, and bytes.
+    pub fn put(&self, handles: &[Handle], bytes: &[u8]) -> Step<Result<(), Refused>> {
+        if self.get(TAKEN) & FINAL != 0 {
+            return Step::Ready(Err(Refused::NoReader));
+        }
+        let length = (Handle::SIZE * handles.len() + bytes.len()) as u32;
+        self.locked(WRITE_LOCK, || {
+            let (taken, put) = (self.get(TAKEN), self.get(PUT) & COUNT);
+            let (max_items, max_bytes) = (self.get(MAX_ITEMS), self.get(MAX_BYTES));
+            let waiting = put.wrapping_sub(taken & COUNT) / ONE;
+            let put_bytes = self.get(PUT_BYTES);
+            // One message finds room in an empty channel however large it is.
+            let full = max_items != 0 && waiting >= max_items
+                || max_bytes != 0
+                    && waiting != 0
+                    && (put_bytes.wrapping_sub(self.get(TAKEN_BYTES))).saturating_add(length)
+                        > max_bytes;
+            if taken & FINAL != 0 {
+                return Step::Ready(Err(Refused::NoReader));
+            }
+            if full {
+                return Step::Wait {
+                    at: self.at + TAKEN,
+                    seen: taken,
+                    arm: Arm::Bit(SLEEPERS),
+                };
+            }
+            let Some(at) = self.room(length) else {
+                return Step::Ready(Err(Refused::Memory));
+            };
+            let mut place = at + FRAME;
+            for handle in handles {
+                self.memory.write(place, &handle.to_bytes());
+                place += Handle::SIZE as u32;
+            }
+            self.memory.write(place, bytes);
+            let next = at + FRAME + length.next_multiple_of(FRAME);
+            let put_bytes = put_bytes.wrapping_add(length);
+            self.memory.store(next, 0);
+            self.memory.store(at + 4, put);
+            self.memory.store(at + 8, put_bytes);
+            self.memory.store(at + 12, handles.len() as u32);
+            self.memory.store(at, length + 1);
+            self.set(PUT_BYTES, put_bytes);
+            // Before the count: who is woken finds all in order.
+            self.set(TAIL, next);
+            self.count(PUT, put.wrapping_add(ONE));
+            Step::Ready(Ok(()))
+        })
+    }
+
+    fn count(&self, word: u32, count: u32) {
+        if self.memory.exchange(self.at + word, count) & SLEEPERS != 0 {
+            self.memory.notify(self.at + word, u32::MAX);
+        }
+    }
+
+    /// Where a frame of so many bytes can be written.
+    fn room(&self, length: u32) -> Option<u32> {
+        let size = FRAME.checked_add(length.checked_next_multiple_of(FRAME)?)?;
+        let (at, segment) = (self.get(TAIL), self.get(TAIL_SEGMENT));
+        if at + FRAME <= self.memory.load(segment) && size <= self.memory.load(segment) - at - FRAME
+        {
+            return Some(at);
+        }
+        let new = self.new_segment(USUAL.max(size.checked_add(FIRST + FRAME)?))?;
+        self.set(NEW_SEGMENT, new);
+        self.memory.store(at + 4, new);
+        self.memory.store(at, LINK);
+        self.set(TAIL_SEGMENT, new);
+        self.set(TAIL, new + FIRST);
+        self.set(NEW_SEGMENT, 0);
+        Some(new + FIRST)
+    }
+
+    fn nothing(&self, seen: u32) -> Step<Option<u32>> {
+        if seen & FINAL != 0 {
+            return Step::Ready(None);
+        }
+        Step::Wait {
+            at: self.at + PUT,
+            seen,
+            arm: Arm::Bit(SLEEPERS),
+        }
+    }
+
+    /// The frame to be read next; `None` when there will never be one. Only
+    /// under the readers' lock.
+    fn head(&self) -> Step<Option<u32>> {
+        let seen = self.get(PUT);
+        let at = self.get(HEAD);
+        match self.memory.load(at) {
+            0 => self.nothing(seen),
+            LINK => {
+                let segment = self.get(HEAD_SEGMENT);
+                // The writer has not quite left the segment.
+                if self.get(TAIL_SEGMENT) == segment {
+                    return self.nothing(seen);
+                }
+                let next = self.memory.load(at + 4);
+                self.set(HEAD_SEGMENT, next);
+                self.set(HEAD, next + FIRST);
+                let usual = self.memory.load(segment) == segment + USUAL;
+                let old = if usual {
+                    self.memory.exchange(self.at + SPARE, segment)
+                } else {
+                    segment
+                };
+                self.heap.free(old);
+                self.head()
+            }
+            _ => Step::Ready(Some(at)),
+        }
+    }
+
+    fn leave(&self, at: u32) {
+        let length = self.memory.load(at) - 1;
+        let number = self.memory.load(at + 4);
+        let bytes = self.memory.load(at + 8);
+        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
+        self.set(TAKEN_BYTES, bytes);
+        self.count(TAKEN, number.wrapping_add(ONE));
+    }
+
+    /// Is there a message, or will there never be one (`false`)?
+    pub fn peek(&self) -> Step<bool> {
+        self.locked(READ_LOCK, || match self.head() {
+            Step::Ready(frame) => Step::Ready(frame.is_some()),
+            Step::Wait { at, seen, arm } => Step::Wait { at, seen, arm },
+        })
+    }
+
+    /// Takes a message; `None` when there will never be one.
+    pub fn take(&self) -> Step<Option<Message>> {
+        self.take_with(|length, handles, at| {
+            let from = at + (Handle::SIZE * handles.len()) as u32;
+            let mut bytes = vec![0; (length - (from - at)) as usize];
+            self.memory.read(from, &mut bytes);
+            Some(Message { handles, bytes })
+        })
+        .map(Option::flatten)
+    }
+
+    /// Takes a message's bytes straight into `into`: its length, or, when
+    /// that is more than `into` has, the length as an error, and the message
+    /// stays.
+    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
+        let mut needed = None;
+        let step = self.take_with(|length, _, at| {
+            let length = length as usize;
+            match into.get_mut(..length) {
+                Some(into) => self.memory.read(at, into),
+                None => {
+                    needed = Some(length);
+                    return None;
+                }
+            }
+            Some(length)
+        });
+        step.map(|taken| taken.map(|length| length.ok_or(needed.unwrap_or_default())))
+    }
+
+    /// `f` gets length, handles and place; what it says `None` to stays.
+    fn take_with<T>(
+        &self,
+        f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
+    ) -> Step<Option<Option<T>>> {
+        // Nothing there is seen without the lock.
+        let seen = self.get(PUT);
+        if seen & COUNT == self.get(TAKEN) & COUNT {
+            return self.nothing(seen).map(|_| None);
+        }
+        self.locked(READ_LOCK, || {
+            let at = match self.head() {
+                Step::Ready(Some(at)) => at,
+                Step::Ready(None) => return Step::Ready(None),
+                Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
+            };
+            let length = self.memory.load(at) - 1;
+            let handles = handles(self.memory, at);
+            let result = f(length, handles, at + FRAME);
+            if result.is_some() {
+                self.leave(at);
+            }
+            Step::Ready(Some(result))
+        })
+    }
+}
+
+fn handles(memory: &impl Memory, frame: u32) -> Vec<Handle> {
+    let count = memory.load(frame + 12);
+    (0..count)
+        .map(|index| {
+            let mut bytes = [0; Handle::SIZE];
+            memory.read(frame + FRAME + index * Handle::SIZE as u32, &mut bytes);
+            Handle::from_bytes(bytes)
+        })
+        .collect()
+}
+
+/// Says that one side is gone for good: nobody is left who could count there.
+pub fn close(memory: &impl Memory, at: u32, side: Side) {
+    let word = at + side as u32;
+    let _ = change(memory, word, SLEEPERS, |count| Some(count | FINAL));
+}
+
+/// Does for a dead process (`owner` is the number it took locks under) what it
+/// was about to do under the locks.
+pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
+    let get = |field: u32| memory.load(at + field);
+    let set = |field: u32, value: u32| memory.store(at + field, value);
+    let inside = |place: u32, segment: u32| (segment..memory.load(segment)).contains(&place);
+    if Lock(at + WRITE_LOCK).is_held_by(memory, owner) {
+        let new = get(NEW_SEGMENT);
+        if new != 0 {
+            let tail = get(TAIL);
+            if get(TAIL_SEGMENT) == new || memory.load(tail) == LINK {
+                set(TAIL_SEGMENT, new);
+                if !inside(tail, new) {
+                    set(TAIL, new + FIRST);
+                }
+            } else {
+                heap.free(new);
+            }
+            set(NEW_SEGMENT, 0);
+        }
+        let tail = get(TAIL);
+        let length = memory.load(tail);
+        if length != 0 && length != LINK {
+            set(PUT_BYTES, memory.load(tail + 8));
+            set(PUT, memory.load(tail + 4).wrapping_add(ONE));
+            set(TAIL, tail + FRAME + (length - 1).next_multiple_of(FRAME));
+        }
+        Lock(at + WRITE_LOCK).release(memory);
+    }
+    if Lock(at + READ_LOCK).is_held_by(memory, owner) {
+        let segment = get(HEAD_SEGMENT);
+        if !inside(get(HEAD), segment) {
+            set(HEAD, segment + FIRST);
+        }
+        let head = get(HEAD);
+        let length = memory.load(head);
+        if length != 0 && length != LINK {
+            // The number of the next one says how many were taken before.
+            set(TAKEN, memory.load(head + 4));
+            let own = length - 1;
+            set(TAKEN_BYTES, memory.load(head + 8).wrapping_sub(own));
+        }
+        Lock(at + READ_LOCK).release(memory);
+    }
+    Lock(at + WRITE_LOCK).wake_all(memory);
+    Lock(at + READ_LOCK).wake_all(memory);
+}
+
+/// Frees what an unheld channel consists of; `lose` gets the handles of what
+/// was never read.
+pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl FnMut(Handle)) {
+    let mut segment = memory.load(at + HEAD_SEGMENT);
+    let mut frame = memory.load(at + HEAD);
+    while segment != 0 {
+        match memory.load(frame) {
+            0 => {
+                heap.free(segment);
+                segment = 0;
+            }
+            LINK => {
+                let next = memory.load(frame + 4);
+                heap.free(segment);
+                segment = next;
+                frame = next + FIRST;
+            }
+            length => {
+                for handle in handles(memory, frame) {
+                    lose(handle);
+                }
+                frame += FRAME + (length - 1).next_multiple_of(FRAME);
+            }
+        }
+    }
+    heap.free(memory.load(at + SPARE));
+}

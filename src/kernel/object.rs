@@ -1,0 +1,318 @@
+//! Shared objects: blocks of the arena with a kind, a generation and holders.
+//!
+//! A handle is an address and a tag, plain data that can travel. Who holds an
+//! object is one bit per process *in the object*, set before it is used and
+//! cleared when the process lets go; every process also keeps a ledger, in the
+//! arena, of what it holds, from which a dead one's bits are cleared. Setting
+//! and clearing a bit may be repeated without harm, so a death between any two
+//! instructions leaves nothing wrong: at worst a block that is never freed.
+//!
+//! A handle on its way (in a message or an argument) is held by nobody; the
+//! object counts those in flight.
+//!
+//! This room must not know the Rust types above it.
+
+use super::{
+    arena::Memory,
+    channel,
+    heap::Heap,
+    layout::{NEXT_TAG, SLOT_COUNT, slot},
+    table::Table,
+    trace::Pid,
+};
+use serde::{Deserialize, Serialize};
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kind {
+    /// Bytes.
+    Segment = 1,
+    /// Words that are waited on.
+    Words = 2,
+    /// The same, and the first one says who owns it: see [`owned`].
+    Owned = 3,
+    /// A line of framed messages.
+    Channel = 4,
+    /// One end of a pipe: the channel it reads, the one it writes.
+    End = 5,
+}
+
+/// The word of an object that has an owner: 0, or a pid and these bits.
+pub mod owned {
+    /// Somebody may sleep until it changes.
+    pub const SLEEPERS: u32 = 1 << 31;
+    /// The owner died.
+    pub const DEAD: u32 = 1 << 30;
+    /// The pid in it.
+    pub const PID: u32 = DEAD - 1;
+}
+
+/// An object, as plain data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Handle {
+    /// The block's address.
+    pub at: u32,
+    /// Kind and generation: another object at the same place has another tag.
+    pub tag: u32,
+}
+
+impl Handle {
+    /// Bytes of a handle in an envelope.
+    pub const SIZE: usize = 8;
+
+    /// As bytes.
+    pub fn to_bytes(self) -> [u8; Handle::SIZE] {
+        (u64::from(self.tag) << 32 | u64::from(self.at)).to_le_bytes()
+    }
+
+    /// From bytes.
+    pub fn from_bytes(bytes: [u8; Handle::SIZE]) -> Handle {
+        let number = u64::from_le_bytes(bytes);
+        Handle {
+            at: number as u32,
+            tag: (number >> 32) as u32,
+        }
+    }
+
+    fn kind(self) -> u32 {
+        self.tag & ((1 << KIND_BITS) - 1)
+    }
+
+    /// The address of a byte of its body.
+    pub fn body(self, offset: u32) -> u32 {
+        self.at + BODY + offset
+    }
+}
+
+const KIND_BITS: u32 = 4;
+
+/// The head of an object, relative to its block.
+const TAG: u32 = 0;
+const IN_FLIGHT: u32 = 4;
+const LENGTH: u32 = 8;
+const HOLDERS: u32 = 16;
+const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
+/// Where the body begins.
+const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
+
+/// A ledger is a chain of blocks: the next one's address, then entries of an
+/// address and a tag, with address 0 for none.
+const ENTRIES: u32 = 63;
+const ENTRY: u32 = 8;
+/// How much of a body may be slept on, in bytes.
+const BEDS: u32 = 64;
+
+/// The objects, as seen by one owner of the heap's lock.
+pub struct Objects<'a, M: Memory> {
+    memory: &'a M,
+    heap: Heap<'a, M>,
+}
+
+impl<'a, M: Memory> Objects<'a, M> {
+    /// The objects, with the heap their blocks come from.
+    pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
+        Objects { memory, heap }
+    }
+
+    /// Makes an object with a body of so many bytes, all 0, held by the
+    /// process in `holder`; with it the ledger's entry. `None` when the arena
+    /// has no room.
+    pub fn create(&self, kind: Kind, length: u32, holder: u32) -> Option<(Handle, u32)> {
+        let size = length.checked_add(BODY + 3)? & !3;
+        let at = self.heap.allocate(size)?;
+        const ZEROS: [u8; 4096] = [0; 4096];
+        for piece in (0..size).step_by(ZEROS.len()) {
+            let length = (size - piece).min(ZEROS.len() as u32);
+            self.memory.write(at + piece, &ZEROS[..length as usize]);
+        }
+        self.memory.store(at + LENGTH, length);
+        let generation = self.memory.add(NEXT_TAG, 1).wrapping_add(1);
+        let tag = generation << KIND_BITS | kind as u32;
+        self.memory.store(at + TAG, tag);
+        let handle = Handle { at, tag };
+        match self.acquire(handle, holder) {
+            Some(entry) => Some((handle, entry)),
+            None => {
+                self.memory.store(at + TAG, 0);
+                self.heap.free(at);
+                None
+            }
+        }
+    }
+
+    /// Is the object still the one that the handle was made for?
+    pub fn is_valid(&self, handle: Handle) -> bool {
+        handle.at != 0
+            && handle.at % 4 == 0
+            && (handle.at.checked_add(BODY)).is_some_and(|end| end <= self.memory.size())
+            && self.memory.load(handle.at + TAG) == handle.tag
+    }
+
+    /// The length of its body in bytes.
+    pub fn length(&self, handle: Handle) -> u32 {
+        self.memory.load(handle.at + LENGTH)
+    }
+
+    /// Makes the process in `holder` hold the object; the address of the
+    /// ledger's entry. The caller knows that somebody holds it, or that it is
+    /// in flight. `None` when the arena has no room for a longer ledger.
+    pub fn acquire(&self, handle: Handle, holder: u32) -> Option<u32> {
+        let entry = self.vacancy(holder)?;
+        self.memory.store(entry + 4, handle.tag);
+        self.memory.store(entry, handle.at);
+        self.set_bit(handle, holder, true);
+        Some(entry)
+    }
+
+    /// Lets go of what a ledger's entry says.
+    pub fn release(&self, entry: u32, holder: u32) {
+        let handle = Handle {
+            at: self.memory.load(entry),
+            tag: self.memory.load(entry + 4),
+        };
+        if self.is_valid(handle) {
+            self.set_bit(handle, holder, false);
+            self.free_if_unheld(handle);
+        }
+        self.memory.store(entry, 0);
+    }
+
+    /// Lets go of all that the process `pid` in `holder` held, whose last act
+    /// this is or who is dead; mends what it was in the middle of, and wakes
+    /// whoever waits for something it will not do any more.
+    pub fn bury(&self, pid: Pid, holder: u32) {
+        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        // All are mended before the first is let go of: a pipe's end closes its
+        // channels, which must be whole by then.
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            for entry in Self::entries(block) {
+                if self.memory.load(entry) != 0 {
+                    self.mend(entry, pid, holder);
+                }
+            }
+            block = self.memory.load(block);
+        }
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            for entry in Self::entries(block) {
+                if self.memory.load(entry) != 0 {
+                    self.release(entry, holder);
+                }
+            }
+            let next = self.memory.load(block);
+            self.memory.store(ledger, next);
+            self.heap.free(block);
+            block = next;
+        }
+    }
+
+    fn mend(&self, entry: u32, pid: Pid, holder: u32) {
+        let handle = Handle {
+            at: self.memory.load(entry),
+            tag: self.memory.load(entry + 4),
+        };
+        if !self.is_valid(handle) || handle.kind() == Kind::Segment as u32 {
+            return;
+        }
+        if handle.kind() == Kind::Owned as u32 {
+            let at = handle.body(0);
+            let mut word = self.memory.load(at);
+            while word & owned::PID == pid && word & owned::DEAD == 0 {
+                let dead = word & !owned::SLEEPERS | owned::DEAD;
+                word = self.memory.compare_exchange(at, word, dead);
+            }
+        }
+        if handle.kind() == Kind::Channel as u32 {
+            channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
+        }
+        for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
+            self.memory.notify(handle.body(bed), u32::MAX);
+        }
+    }
+
+    /// A handle sets out: its object stays until it has landed.
+    pub fn launch(&self, handle: Handle) {
+        self.memory.add(handle.at + IN_FLIGHT, 1);
+    }
+
+    /// A handle has arrived (its receiver holds the object now) or was lost.
+    pub fn land(&self, handle: Handle) {
+        if self.is_valid(handle) {
+            self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
+            self.free_if_unheld(handle);
+        }
+    }
+
+    fn entries(block: u32) -> impl Iterator<Item = u32> {
+        (0..ENTRIES).map(move |index| block + ENTRY * (1 + index))
+    }
+
+    /// A free entry in the ledger of the process in `holder`, which alone
+    /// writes it while it lives.
+    fn vacancy(&self, holder: u32) -> Option<u32> {
+        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            let mut entries = Self::entries(block);
+            if let Some(entry) = entries.find(|entry| self.memory.load(*entry) == 0) {
+                return Some(entry);
+            }
+            block = self.memory.load(block);
+        }
+        // In front, so that a process with many objects finds room at once.
+        let block = self.heap.allocate(ENTRY * (1 + ENTRIES))?;
+        for word in (0..ENTRY * (1 + ENTRIES)).step_by(4) {
+            self.memory.store(block + word, 0);
+        }
+        self.memory.store(block, self.memory.load(ledger));
+        self.memory.store(ledger, block);
+        Self::entries(block).next()
+    }
+
+    fn set_bit(&self, handle: Handle, holder: u32, on: bool) {
+        let at = handle.at + HOLDERS + 4 * (holder / 32);
+        let bit = 1 << (holder % 32);
+        let mut old = self.memory.load(at);
+        loop {
+            let new = if on { old | bit } else { old & !bit };
+            match self.memory.compare_exchange(at, old, new) {
+                seen if seen == old => return,
+                seen => old = seen,
+            }
+        }
+    }
+
+    /// Frees an object that nobody holds: of several that find it so, one.
+    fn free_if_unheld(&self, handle: Handle) {
+        let held = self.memory.load(handle.at + IN_FLIGHT) != 0
+            || (0..HOLDER_WORDS).any(|word| self.memory.load(handle.at + HOLDERS + 4 * word) != 0);
+        if held || self.memory.compare_exchange(handle.at + TAG, handle.tag, 0) != handle.tag {
+            return;
+        }
+        match handle.kind() {
+            kind if kind == Kind::Channel as u32 => {
+                channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
+                    self.land(lost);
+                });
+            }
+            kind if kind == Kind::End as u32 => self.hang_up(handle),
+            _ => {}
+        }
+        self.heap.free(handle.at);
+    }
+
+    /// The last holder of a pipe's end is gone: its channels hear of it.
+    fn hang_up(&self, end: Handle) {
+        for (offset, side) in [(0, channel::Side::Readers), (8, channel::Side::Writers)] {
+            let channel = Handle {
+                at: self.memory.load(end.body(offset)),
+                tag: self.memory.load(end.body(offset + 4)),
+            };
+            if self.is_valid(channel) {
+                channel::close(self.memory, channel.body(0), side);
+            }
+        }
+    }
+}

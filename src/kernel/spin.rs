@@ -1,0 +1,100 @@
+//! How long to look before sleeping.
+//!
+//! To wake an idle core takes some 80 µs, and a look of a few µs saves it when
+//! the answer comes from another core at once; where both sides share a core
+//! the same look only keeps the answer from being made. So every waiter learns
+//! for every word whether looking pays, and stops where it does not: a word
+//! begins with credit, every success adds to it and every failure takes from
+//! it; without credit there is a short trial now and then, ever more rarely.
+//!
+//! This room must not know what is waited for.
+
+use super::arena::Memory;
+use std::cell::RefCell;
+
+/// Looks before giving up: about 10 µs.
+const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
+const MOST: i8 = 8;
+const TRIAL: i8 = 2;
+const FIRST_PAUSE: u16 = 16;
+const LONGEST_PAUSE: u16 = 4096;
+/// Words that are remembered; two that share a place share what they learn.
+const PLACES: usize = 64;
+
+#[derive(Clone, Copy)]
+struct Credit {
+    credit: i8,
+    pause: u16,
+    left: u16,
+}
+
+thread_local! {
+    static CREDITS: RefCell<[Credit; PLACES]> = const {
+        RefCell::new([Credit { credit: MOST, pause: FIRST_PAUSE, left: 0 }; PLACES])
+    };
+}
+
+impl Credit {
+    fn pays(&mut self) -> bool {
+        if self.credit > 0 {
+            return true;
+        }
+        if self.left > 0 {
+            self.left -= 1;
+            return false;
+        }
+        self.credit = TRIAL;
+        true
+    }
+
+    fn learn(&mut self, success: bool) {
+        if success {
+            self.credit = (self.credit + 1).min(MOST);
+            self.pause = FIRST_PAUSE;
+            return;
+        }
+        self.credit -= 1;
+        if self.credit <= 0 {
+            self.left = self.pause;
+            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// Looks whether the word changes soon, if that tends to pay.
+pub fn changes(memory: &impl Memory, at: u32, seen: u32) -> bool {
+    let place = (at / 4) as usize % PLACES;
+    if LOOKS == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
+        return false;
+    }
+    let changed = (0..LOOKS).any(|_| memory.load(at) != seen);
+    CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
+    changed
+}
+
+#[cfg(all(test, not(feature = "model")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_pays_is_hardly_tried_any_more() {
+        let mut credit = CREDITS.with_borrow(|credits| credits[0]);
+        let mut tries = 0;
+        for _ in 0..10_000 {
+            if credit.pays() {
+                tries += 1;
+                credit.learn(false);
+            }
+        }
+        assert!(tries < 40, "{tries}");
+        // And what begins to pay is found out.
+        let found = (0..20_000).filter(|_| {
+            let pays = credit.pays();
+            if pays {
+                credit.learn(true);
+            }
+            pays
+        });
+        assert!(found.count() > 10_000);
+    }
+}

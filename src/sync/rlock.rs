@@ -1,0 +1,174 @@
+//! `RLock`.
+
+use super::Lock;
+use crate::{
+    Error,
+    kernel::{
+        arena::{Arena, Memory},
+        current,
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A lock that its owner can take again (Python's `multiprocessing.RLock`), and
+/// that only its owner can release, as often as it was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RLock(Lock);
+
+/// Releases the lock when it is dropped.
+#[must_use = "the lock is released when this is dropped"]
+#[derive(Debug)]
+pub struct RLockGuard<'a>(&'a RLock);
+
+impl Drop for RLockGuard<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.release();
+    }
+}
+
+impl RLock {
+    /// An unlocked lock.
+    ///
+    /// # Errors
+    /// As [`Lock::new`].
+    pub fn new() -> Result<RLock, Error> {
+        Ok(RLock(Lock::new()?))
+    }
+
+    /// How often its owner has taken it: only the owner writes it.
+    fn depth(&self) -> u32 {
+        Arena.load(self.0.spare())
+    }
+
+    fn set_depth(&self, depth: u32) {
+        Arena.store(self.0.spare(), depth);
+    }
+
+    fn again(&self) -> bool {
+        let mine = self.is_mine();
+        if mine {
+            self.set_depth(self.depth() + 1);
+        }
+        mine
+    }
+
+    /// Has this process taken it?
+    pub fn is_mine(&self) -> bool {
+        self.0.owner() == Some(current::pid())
+    }
+
+    /// Takes the lock; waits while another process has it.
+    ///
+    /// # Errors
+    /// As [`Lock::acquire`].
+    pub fn acquire(&self) -> Result<(), Error> {
+        if !self.again() {
+            self.0.acquire()?;
+            self.set_depth(1);
+        }
+        Ok(())
+    }
+
+    /// [`RLock::acquire`], but `false` if it could not be had within `timeout`.
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
+        if self.again() {
+            return Ok(true);
+        }
+        let taken = self.0.acquire_timeout(timeout)?;
+        if taken {
+            self.set_depth(1);
+        }
+        Ok(taken)
+    }
+
+    /// Takes the lock if it can be had now; did it?
+    ///
+    /// # Errors
+    /// As [`Lock::try_acquire`].
+    pub fn try_acquire(&self) -> Result<bool, Error> {
+        if self.again() {
+            return Ok(true);
+        }
+        let taken = self.0.try_acquire()?;
+        if taken {
+            self.set_depth(1);
+        }
+        Ok(taken)
+    }
+
+    /// [`RLock::acquire`] for the page. All of the page's code is one owner.
+    pub async fn acquire_async(&self) -> Result<(), Error> {
+        if !self.again() {
+            self.0.acquire_async().await?;
+            self.set_depth(1);
+        }
+        Ok(())
+    }
+
+    /// Gives the lock back, once.
+    ///
+    /// # Errors
+    /// [`Error::AssertionError`] when this process has not taken it.
+    pub fn release(&self) -> Result<(), Error> {
+        if !self.is_mine() {
+            return Err(Error::AssertionError(
+                "attempt to release recursive lock not owned by thread".into(),
+            ));
+        }
+        match self.depth() {
+            0 | 1 => {
+                self.set_depth(0);
+                self.0.release()
+            }
+            depth => {
+                self.set_depth(depth - 1);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the lock (Python's `with lock:`).
+    ///
+    /// # Errors
+    /// As [`Lock::acquire`].
+    pub fn lock(&self) -> Result<RLockGuard<'_>, Error> {
+        self.acquire()?;
+        Ok(RLockGuard(self))
+    }
+
+    /// [`RLock::lock`] for the page.
+    pub async fn lock_async(&self) -> Result<RLockGuard<'_>, Error> {
+        self.acquire_async().await?;
+        Ok(RLockGuard(self))
+    }
+
+    /// Does somebody have it?
+    pub fn locked(&self) -> bool {
+        self.0.locked()
+    }
+
+    /// As [`Lock::recover`]: then this process has it, once.
+    pub fn recover(&self) -> bool {
+        let recovered = self.0.recover();
+        if recovered {
+            self.set_depth(1);
+        }
+        recovered
+    }
+
+    /// Gives the lock back entirely; how often it was taken.
+    pub(super) fn release_all(&self) -> Result<u32, Error> {
+        let depth = self.depth();
+        while self.depth() > 1 {
+            self.release()?;
+        }
+        self.release()?;
+        Ok(depth)
+    }
+
+    /// Takes the lock so often.
+    pub(super) fn set_taken(&self, depth: u32) {
+        self.set_depth(depth);
+    }
+}

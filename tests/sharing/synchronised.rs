@@ -1,0 +1,221 @@
+//! Locks and their kin.
+
+use super::there;
+use manyhands::*;
+use std::time::Duration;
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn value_error(text: &str) -> Error {
+    Error::ValueError(text.into())
+}
+
+#[test]
+async fn a_lock_has_no_owner_who_alone_may_release_it() {
+    crate::setup();
+    let lock = Lock::new().unwrap();
+    assert!(lock.try_acquire().unwrap());
+    assert!(!lock.try_acquire().unwrap());
+    let process = Process::spawn(|lock: Lock| lock.release().unwrap(), lock.clone());
+    process.unwrap().join_async().await.unwrap();
+    assert!(!lock.locked());
+    assert_eq!(
+        lock.release(),
+        Err(value_error("semaphore or lock released too many times"))
+    );
+    let guard = lock.lock_async().await.unwrap();
+    assert!(lock.locked());
+    drop(guard);
+    assert!(!lock.locked());
+}
+
+#[test]
+async fn who_waits_for_the_lock_of_the_dead_is_told_and_can_recover_it() {
+    fn hold_for_ever(lock: Lock, told: Queue<u32>, never: Queue<u32>) {
+        lock.acquire().unwrap();
+        told.put(&current_process().pid).unwrap();
+        never.get().unwrap();
+    }
+    fn program() {
+        let (lock, told, never) = (
+            Lock::new().unwrap(),
+            Queue::new(0).unwrap(),
+            Queue::new(0).unwrap(),
+        );
+        let arguments = (lock.clone(), told.clone(), never);
+        let process = Process::spawn(hold_for_ever, arguments).unwrap();
+        let pid = told.get().unwrap();
+        let waiter = Process::spawn(
+            |lock: Lock| lock.acquire().unwrap_err().to_string(),
+            lock.clone(),
+        );
+        process.kill().unwrap();
+        assert!(process.join().is_err());
+        assert_eq!(lock.acquire(), Err(Error::OwnerDied { pid }));
+        assert_eq!(
+            waiter.unwrap().join().unwrap(),
+            Error::OwnerDied { pid }.to_string()
+        );
+        assert!(lock.recover());
+        assert!(!lock.recover());
+        lock.release().unwrap();
+        assert!(lock.try_acquire().unwrap());
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn an_rlock_belongs_to_its_owner() {
+    crate::setup();
+    let lock = RLock::new().unwrap();
+    assert!(lock.try_acquire().unwrap());
+    assert!(lock.try_acquire().unwrap());
+    let process = Process::spawn(
+        |lock: RLock| {
+            let timed_out = !lock.acquire_timeout(Duration::from_millis(1)).unwrap();
+            (timed_out, lock.release().unwrap_err().to_string())
+        },
+        lock.clone(),
+    );
+    let (timed_out, text) = process.unwrap().join_async().await.unwrap();
+    assert!(timed_out);
+    assert_eq!(
+        text,
+        "attempt to release recursive lock not owned by thread"
+    );
+    lock.release().unwrap();
+    assert!(lock.locked());
+    lock.release().unwrap();
+    assert!(!lock.locked());
+    assert!(matches!(lock.release(), Err(Error::AssertionError(_))));
+}
+
+#[test]
+async fn semaphores_count_and_bounded_ones_refuse_more() {
+    fn program() {
+        let semaphore = Semaphore::new(1).unwrap();
+        semaphore.release().unwrap();
+        assert_eq!(semaphore.get_value(), 2);
+        let bounded = BoundedSemaphore::new(1).unwrap();
+        let text = "semaphore or lock released too many times";
+        assert_eq!(bounded.release(), Err(value_error(text)));
+        assert!(bounded.try_acquire());
+        assert!(!bounded.acquire_timeout(Duration::from_millis(1)).unwrap());
+        let process = Process::spawn(
+            |bounded: BoundedSemaphore| bounded.acquire().unwrap(),
+            bounded.clone(),
+        );
+        bounded.release().unwrap();
+        process.unwrap().join().unwrap();
+        assert!(bounded.locked());
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn an_event_wakes_all() {
+    fn program() {
+        let event = Event::new().unwrap();
+        assert!(!event.wait_timeout(Duration::from_millis(1)).unwrap());
+        let waiting: Vec<_> = (0..3)
+            .map(|_| Process::spawn(|event: Event| event.wait().unwrap(), event.clone()).unwrap())
+            .collect();
+        event.set();
+        for process in waiting {
+            process.join().unwrap();
+        }
+        event.clear();
+        assert!(!event.is_set());
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn a_condition_wakes_as_many_as_it_is_told() {
+    fn wait(condition: Condition, ready: Queue<u32>, woken: Queue<u32>) {
+        let _lock = condition.lock().unwrap();
+        ready.put(&0).unwrap();
+        condition.wait().unwrap();
+        woken.put(&0).unwrap();
+    }
+    fn program() {
+        let condition = Condition::new().unwrap();
+        let (ready, woken) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+        let without = condition.notify_all();
+        assert!(matches!(without, Err(Error::AssertionError(_))));
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                Process::spawn(wait, (condition.clone(), ready.clone(), woken.clone())).unwrap()
+            })
+            .collect();
+        for _ in 0..3 {
+            ready.get().unwrap();
+        }
+        // All three wait: each put its word under the lock.
+        let lock = condition.lock().unwrap();
+        assert!(!condition.wait_timeout(Duration::from_millis(1)).unwrap());
+        condition.notify(2).unwrap();
+        drop(lock);
+        for _ in 0..2 {
+            woken.get().unwrap();
+        }
+        assert_eq!(
+            woken.get_timeout(Duration::from_millis(20)),
+            Err(Error::Empty)
+        );
+        let lock = condition.lock().unwrap();
+        condition.notify_all().unwrap();
+        drop(lock);
+        for process in waiting {
+            process.join().unwrap();
+        }
+        let _lock = condition.lock().unwrap();
+        let soon = Some(Duration::from_millis(1));
+        assert!(!condition.wait_for(|| false, soon).unwrap());
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn a_barrier_lets_all_through_together_again_and_again() {
+    fn meet(barrier: Barrier, log: Queue<u32>) {
+        for round in 0..20 {
+            log.put(&round).unwrap();
+            barrier.wait().unwrap();
+        }
+    }
+    fn program() {
+        let (barrier, log) = (Barrier::new(3).unwrap(), Queue::new(0).unwrap());
+        let processes: Vec<_> = (0..3)
+            .map(|_| Process::spawn(meet, (barrier.clone(), log.clone())).unwrap())
+            .collect();
+        for process in processes {
+            process.join().unwrap();
+        }
+        let rounds: Vec<u32> = (0..60).map(|_| log.get().unwrap()).collect();
+        assert!(rounds.is_sorted(), "{rounds:?}");
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn a_barrier_breaks_for_all_when_one_waits_no_longer() {
+    fn program() {
+        let barrier = Barrier::new(2).unwrap();
+        let wait = |barrier: Barrier| barrier.wait().unwrap_err().to_string();
+        assert_eq!(
+            barrier.wait_timeout(Duration::from_millis(1)),
+            Err(Error::BrokenBarrierError)
+        );
+        assert!(barrier.broken());
+        let late = Process::spawn(wait, barrier.clone()).unwrap();
+        assert_eq!(late.join().unwrap(), Error::BrokenBarrierError.to_string());
+        barrier.reset().unwrap();
+        assert!(!barrier.broken());
+        let early = Process::spawn(wait, barrier.clone()).unwrap();
+        while barrier.n_waiting() == 0 {}
+        barrier.abort().unwrap();
+        assert_eq!(early.join().unwrap(), Error::BrokenBarrierError.to_string());
+        assert!(matches!(Barrier::new(0), Err(Error::ValueError(_))));
+    }
+    there(program, ()).await;
+}

@@ -80,6 +80,7 @@ pub mod experiment;
 mod kernel;
 mod process;
 mod queue;
+mod shared;
 mod sync;
 pub mod workload;
 
@@ -97,6 +98,10 @@ pub use process::{
     kill_all, parent_process, partial, prewarm, run, set_start_method, sleep,
 };
 pub use queue::{JoinableQueue, Queue, SimpleQueue};
+pub use shared::{
+    Array, ArrayGuard, CChar, Element, Integer, Item, RawArray, RawValue, ShareableList,
+    SharedMemory, TypeCode, Value, ValueGuard, WChar,
+};
 pub use sync::{
     Barrier, BoundedSemaphore, Condition, Event, Lock, LockGuard, RLock, RLockGuard, Semaphore,
 };

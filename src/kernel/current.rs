@@ -2,6 +2,7 @@
 
 use super::{
     arena::{Arena, Memory},
+    directory::Directory,
     heap::Heap,
     layout::{BELL, SEQUENCE, TRACE_LEVEL, slot},
     message::Message,
@@ -84,6 +85,12 @@ pub(crate) fn table() -> Table<'static, Arena> {
 /// The shared objects, for whoever this is.
 pub(crate) fn objects() -> Objects<'static, Arena> {
     Objects::new(&Arena, heap())
+}
+
+/// The names of shared objects, for whoever this is.
+pub(crate) fn directory() -> Directory<'static, Arena> {
+    let (owner, may_sleep) = owner();
+    Directory::new(&Arena, heap(), owner, may_sleep)
 }
 
 /// The number under which this process takes locks, and whether it may sleep.

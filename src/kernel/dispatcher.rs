@@ -9,7 +9,7 @@
 
 use super::{
     arena::{Arena, Memory},
-    boot, current,
+    boot, current, directory, heap,
     layout::{FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port},
@@ -237,6 +237,7 @@ impl Dispatcher {
             }
             None => return,
         };
+        self.calm().await;
         self.bury(pid, slot);
         self.await_end(id).await;
         self.workers.borrow_mut().remove(&id);
@@ -257,9 +258,26 @@ impl Dispatcher {
         let pid = table.get(slot, super::layout::slot::PID);
         // What it was in the middle of, before anything here needs the heap.
         current::heap().recover(slot + 1);
+        directory::recover(&Arena, slot + 1);
+        self.calm().await;
         current::objects().bury(pid, slot);
         self.end(slot, pid, word, &ending);
         self.bury(pid, slot);
+    }
+
+    /// Waits while the heap's lock is held by a worker that can run no more: it
+    /// is this thread that will mend it, so it must not wait for it asleep.
+    async fn calm(&self) {
+        let held_by_dead = || {
+            let holder = heap::LOCK.holder(&Arena);
+            let workers = self.workers.borrow();
+            workers
+                .values()
+                .any(|worker| worker.ending && worker.slot + 1 == holder)
+        };
+        while held_by_dead() {
+            pause(1.0).await;
+        }
     }
 
     async fn await_end(&self, id: u32) {

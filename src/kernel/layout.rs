@@ -30,6 +30,10 @@ pub const FORCED_PORT: u32 = 36;
 pub const EPOCH: u32 = 40;
 /// Generations of shared objects.
 pub const NEXT_TAG: u32 = 48;
+/// The directory's lock.
+pub const DIRECTORY_LOCK: u32 = 52;
+/// The first entry of the directory.
+pub const DIRECTORY: u32 = 56;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.

@@ -44,9 +44,14 @@ impl Lock {
         }
     }
 
+    /// Who holds it; 0 for nobody.
+    pub fn holder(self, memory: &impl Memory) -> u32 {
+        memory.load(self.0) & !WAITERS
+    }
+
     /// Is `owner` the holder?
     pub fn is_held_by(self, memory: &impl Memory, owner: u32) -> bool {
-        memory.load(self.0) & !WAITERS == owner
+        self.holder(memory) == owner
     }
 
     /// Wakes every sleeper: a killed one may have taken a wake-up with it.

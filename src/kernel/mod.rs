@@ -10,6 +10,7 @@ pub(crate) mod channel;
 pub(crate) mod codec;
 pub(crate) mod current;
 pub(crate) mod diagnostics;
+pub(crate) mod directory;
 pub(crate) mod dispatcher;
 pub(crate) mod heap;
 pub(crate) mod hold;

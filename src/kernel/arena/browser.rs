@@ -19,7 +19,7 @@ pub enum Port {
     JavaScript,
 }
 
-pub(super) const OPERATIONS: usize = 9;
+pub(super) const OPERATIONS: usize = 12;
 
 /// A function pointer whose target may be replaced behind the compiler's back.
 pub(super) struct Slot(*const ());
@@ -45,6 +45,9 @@ pub(super) static SLOTS: [Slot; OPERATIONS] = [
     Slot(javascript::notify as *const ()),
     Slot(javascript::read as *const ()),
     Slot(javascript::write as *const ()),
+    Slot(javascript::load_wide as *const ()),
+    Slot(javascript::store_wide as *const ()),
+    Slot(javascript::compare_exchange_wide as *const ()),
 ];
 
 /// The function behind a slot, under its type.
@@ -75,6 +78,24 @@ impl Arena {
         } else {
             Port::TwoMemory
         }
+    }
+
+    /// Reads 64 bits at an address divisible by 8.
+    #[inline]
+    pub(crate) fn load_wide(&self, at: u32) -> u64 {
+        operation!(9, fn(u32) -> u64)(at)
+    }
+
+    /// Writes 64 bits.
+    #[inline]
+    pub(crate) fn store_wide(&self, at: u32, value: u64) {
+        operation!(10, fn(u32, u64))(at, value)
+    }
+
+    /// Writes `new` if the 64 bits are `expected`; returns them as they were.
+    #[inline]
+    pub(crate) fn compare_exchange_wide(&self, at: u32, expected: u64, new: u64) -> u64 {
+        operation!(11, fn(u32, u64, u64) -> u64)(at, expected, new)
     }
 
     /// The arena's words as JavaScript sees them.

@@ -4,13 +4,21 @@
 //! the function table holds before [`super::two_memory`] overwrites its slots,
 //! so a thread that was never set up for the faster port still works.
 
-use js_sys::{Atomics, Int32Array, Uint8Array, WebAssembly};
+use js_sys::{Atomics, BigInt64Array, Int32Array, Uint8Array, WebAssembly};
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    // js-sys's own hands the index over as a BigInt, which the Web refuses.
+    #[wasm_bindgen(catch, js_namespace = Atomics, js_name = load)]
+    fn load_bigint(words: &BigInt64Array, index: u32) -> Result<i64, JsValue>;
+}
 
 struct Views {
     memory: WebAssembly::Memory,
     words: Int32Array,
+    wide: BigInt64Array,
     bytes: Uint8Array,
 }
 
@@ -23,6 +31,7 @@ impl Views {
         let buffer = memory.buffer();
         Views {
             words: Int32Array::new(&buffer),
+            wide: BigInt64Array::new(&buffer),
             bytes: Uint8Array::new(&buffer),
             memory,
         }
@@ -98,6 +107,28 @@ pub(super) extern "C" fn compare_exchange(at: u32, expected: u32, new: u32) -> u
     word(at, |words, index| {
         Atomics::compare_exchange(words, index, expected as i32, new as i32)
     }) as u32
+}
+
+fn wide(at: u32, f: impl FnOnce(&BigInt64Array, u32) -> Result<i64, JsValue>) -> u64 {
+    with_end(at + 8, |views| {
+        f(&views.wide, at / 8).unwrap_or_else(|error| wasm_bindgen::throw_val(error))
+    }) as u64
+}
+
+pub(super) extern "C" fn load_wide(at: u32) -> u64 {
+    wide(at, load_bigint)
+}
+
+pub(super) extern "C" fn store_wide(at: u32, value: u64) {
+    wide(at, |words, index| {
+        Atomics::store_bigint(words, index, value as i64)
+    });
+}
+
+pub(super) extern "C" fn compare_exchange_wide(at: u32, expected: u64, new: u64) -> u64 {
+    wide(at, |words, index| {
+        Atomics::compare_exchange_bigint(words, index, expected as i64, new as i64)
+    })
 }
 
 /// `timeout` in ns, negative for none; 0 notified, 1 changed, 2 timed out: the

@@ -30,6 +30,9 @@ macro_rules! atomic {
     ($opcode:literal) => {
         &[0xfe, $opcode, 2, 0]
     };
+    (wide $opcode:literal) => {
+        &[0xfe, $opcode, 3, 0]
+    };
 }
 
 /// In the order of [`SLOTS`].
@@ -80,6 +83,21 @@ const BODIES: [Operation; OPERATIONS] = [
         results: &[],
         body: &[0xfc, 0x0a, ARENA, OWN],
     },
+    Operation {
+        parameters: &[I32],
+        results: &[I64],
+        body: atomic!(wide 0x11),
+    },
+    Operation {
+        parameters: &[I32, I64],
+        results: &[],
+        body: atomic!(wide 0x18),
+    },
+    Operation {
+        parameters: &[I32, I64, I64],
+        results: &[I64],
+        body: atomic!(wide 0x49),
+    },
 ];
 /// The index of `read`, whose first two parameters change places.
 const READ: usize = 7;
@@ -111,6 +129,11 @@ fn import(name: u8, shared: bool) -> Vec<u8> {
     entry
 }
 
+/// What an export is called: one letter.
+fn name(index: usize) -> u8 {
+    b'a' + index as u8
+}
+
 /// The module's bytes; `shared` says whether the process's own memory is.
 fn assemble(shared: bool) -> Vec<u8> {
     let vector = |bytes: &[u8]| [&[bytes.len() as u8], bytes].concat();
@@ -130,7 +153,7 @@ fn assemble(shared: bool) -> Vec<u8> {
     module.extend(section(3, (0..OPERATIONS).map(|index| vec![index as u8])));
     module.extend(section(
         7,
-        (0..OPERATIONS).map(|index| vec![1, b'0' + index as u8, 0x00, index as u8]),
+        (0..OPERATIONS).map(|index| vec![1, name(index), 0x00, index as u8]),
     ));
     module.extend(section(
         10,
@@ -165,7 +188,7 @@ pub(super) fn install(arena: &WebAssembly::Memory) -> Result<(), JsValue> {
     let table: WebAssembly::Table = wasm_bindgen::function_table().unchecked_into();
     for (index, slot) in SLOTS.iter().enumerate() {
         let function: Function =
-            Reflect::get(&exports, &index.to_string().into())?.unchecked_into();
+            Reflect::get(&exports, &char::from(name(index)).to_string().into())?.unchecked_into();
         table.set(slot.get() as u32, &function)?;
     }
     Ok(())

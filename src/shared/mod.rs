@@ -1,0 +1,18 @@
+//! Shared values, arrays and memory, as in Python's `sharedctypes.py` and
+//! `shared_memory.py`: bytes of the arena that several processes see at once.
+//!
+//! This room must not know pipes or queues.
+
+mod array;
+mod element;
+mod list;
+mod memory;
+mod raw;
+mod value;
+
+pub use array::{Array, ArrayGuard};
+pub use element::{CChar, Element, Integer, TypeCode, WChar};
+pub use list::{Item, ShareableList};
+pub use memory::SharedMemory;
+pub use raw::{RawArray, RawValue};
+pub use value::{Value, ValueGuard};

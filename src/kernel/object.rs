@@ -144,7 +144,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// Is the object still the one that the handle was made for?
     pub fn is_valid(&self, handle: Handle) -> bool {
         handle.at != 0
-            && handle.at % 4 == 0
+            && handle.at.is_multiple_of(4)
             && (handle.at.checked_add(BODY)).is_some_and(|end| end <= self.memory.size())
             && self.memory.load(handle.at + TAG) == handle.tag
     }

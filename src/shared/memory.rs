@@ -108,7 +108,7 @@ impl SharedMemory {
     /// end.
     pub fn array<T: Element>(&self, offset: usize, length: usize) -> Result<RawArray<T>, Error> {
         let hold = self.open()?.clone();
-        if offset % size_of::<T>() != 0 {
+        if !offset.is_multiple_of(size_of::<T>()) {
             return Err(Error::ValueError(format!(
                 "offset {offset} must be divisible by the element's {} bytes",
                 size_of::<T>()

@@ -60,17 +60,17 @@ async fn an_unlocked_counter_may_lose_updates() {
 /// One step for every size of element, neighbours untouched.
 #[test]
 async fn an_atomic_counter_is_exact() {
-    fn count<T: Element>(array: RawArray<T>, one: T)
+    fn count<T>(array: RawArray<T>, one: T)
     where
-        T: serde::Serialize + serde::de::DeserializeOwned + 'static,
+        T: Element + serde::Serialize + serde::de::DeserializeOwned,
     {
         for _ in 0..EACH {
             array.fetch_add(1, one).unwrap();
         }
     }
-    fn try_it<T: Element + std::fmt::Debug + PartialEq>(one: T, sum: T)
+    fn try_it<T>(one: T, sum: T)
     where
-        T: serde::Serialize + serde::de::DeserializeOwned + 'static,
+        T: Element + std::fmt::Debug + PartialEq + serde::Serialize + serde::de::DeserializeOwned,
     {
         let array = RawArray::from_slice(&[one, T::zeroed(), one]).unwrap();
         let spawn = || Process::spawn(count::<T>, (array.clone(), one)).unwrap();

@@ -74,7 +74,7 @@
 
 #[cfg(feature = "app")]
 pub mod app;
-mod connection;
+pub mod connection;
 mod error;
 pub mod experiment;
 mod kernel;

@@ -11,7 +11,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
-        wait::{Arm, Step, change},
+        wait::{Arm, Look, Step, change, wake},
     },
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -61,6 +61,12 @@ impl<T> Clone for Queue<T> {
             closed: self.closed.clone(),
             items: PhantomData,
         }
+    }
+}
+
+impl<T> Look for Queue<T> {
+    fn look(&self) -> Step<()> {
+        self.line.with(|channel| channel.peek()).map(drop)
     }
 }
 
@@ -348,7 +354,7 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
             )),
             Ok(0) => {
                 Arena.add(self.tasks.at(FINISHES), 1);
-                Arena.notify(self.tasks.at(FINISHES), u32::MAX);
+                wake(&Arena, self.tasks.at(FINISHES));
                 Ok(())
             }
             Ok(_) => Ok(()),

@@ -16,7 +16,7 @@ use super::{
     heap::Heap,
     lock::Lock,
     object::Handle,
-    wait::{Arm, Step, change},
+    wait::{Arm, Step, change, wake},
 };
 
 /// How many messages were ever put, and flags. Readers sleep on it.
@@ -226,7 +226,7 @@ impl<'a, M: Memory> Channel<'a, M> {
 
     fn count(&self, word: u32, count: u32) {
         if self.memory.exchange(self.at + word, count) & SLEEPERS != 0 {
-            self.memory.notify(self.at + word, u32::MAX);
+            wake(self.memory, self.at + word);
         }
     }
 

@@ -34,6 +34,9 @@ pub const NEXT_TAG: u32 = 48;
 pub const DIRECTORY_LOCK: u32 = 52;
 /// The first entry of the directory.
 pub const DIRECTORY: u32 = 56;
+/// What those sleep on who wait for any of several words: how often one of
+/// them changed.
+pub const ANY: u32 = 60;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.

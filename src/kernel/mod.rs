@@ -12,6 +12,7 @@ pub(crate) mod current;
 pub(crate) mod diagnostics;
 pub(crate) mod directory;
 pub(crate) mod dispatcher;
+pub(crate) mod function;
 pub(crate) mod heap;
 pub(crate) mod hold;
 pub(crate) mod host;

@@ -19,6 +19,7 @@ use super::{
     layout::{NEXT_TAG, SLOT_COUNT, slot},
     table::Table,
     trace::Pid,
+    wait::wake,
 };
 use serde::{Deserialize, Serialize};
 
@@ -228,7 +229,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
         }
         for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
-            self.memory.notify(handle.body(bed), u32::MAX);
+            wake(self.memory, handle.body(bed));
         }
     }
 

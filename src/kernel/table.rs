@@ -15,6 +15,7 @@ use super::{
     layout::{NEXT_PID, SLOT_COUNT, SLOT_SIZE, SPAWN_LIMIT, TABLE, slot},
     object::Objects,
     trace::Pid,
+    wait::wake,
 };
 use crate::error::Reason;
 
@@ -149,7 +150,7 @@ impl<'a, M: Memory> Table<'a, M> {
         let at = Self::field(slot, slot::STATE);
         let done = self.memory.compare_exchange(at, from.0, to.0) == from.0;
         if done {
-            self.memory.notify(at, u32::MAX);
+            wake(self.memory, at);
         }
         done
     }

@@ -7,7 +7,7 @@
 //!
 //! This room must not know what is waited for.
 
-use super::{arena::Memory, spin};
+use super::{arena::Memory, layout::ANY, spin};
 
 /// What one try came to.
 pub enum Step<T> {
@@ -81,9 +81,61 @@ pub fn change(
         }
     };
     if old & bit != 0 {
-        memory.notify(at, u32::MAX);
+        wake(memory, at);
     }
     Ok(new)
+}
+
+/// Wakes all who sleep until this word changes, or any of several.
+pub fn wake(memory: &impl Memory, at: u32) {
+    memory.notify(at, u32::MAX);
+    let mut seen = memory.load(ANY);
+    while seen & ANY_SLEEPERS != 0 {
+        let next = (seen & !ANY_SLEEPERS).wrapping_add(ANY_ONE);
+        match memory.compare_exchange(ANY, seen, next) {
+            old if old == seen => {
+                memory.notify(ANY, u32::MAX);
+                return;
+            }
+            old => seen = old,
+        }
+    }
+}
+
+/// In [`ANY`]: somebody may sleep on it; one change.
+const ANY_SLEEPERS: u32 = 1;
+const ANY_ONE: u32 = 2;
+
+/// What can be waited for together with others.
+pub trait Look {
+    /// Is it ready, or which word must change first? Nothing is taken.
+    fn look(&self) -> Step<()>;
+}
+
+/// Looks at several at once: which of them are ready.
+pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> {
+    loop {
+        let seen = memory.load(ANY);
+        let arm = Arm::Bit(ANY_SLEEPERS);
+        // Before the words are looked at: what changes them later sees it.
+        let Some(seen) = arm.set(memory, ANY, seen) else {
+            continue;
+        };
+        let mut ready = Vec::new();
+        let mut changed = false;
+        for (index, one) in all.iter().enumerate() {
+            match one.look() {
+                Step::Ready(()) => ready.push(index),
+                Step::Wait { at, seen, arm } => changed |= arm.set(memory, at, seen).is_none(),
+            }
+        }
+        if !ready.is_empty() {
+            return Step::Ready(ready);
+        }
+        if !changed {
+            return Step::Wait { at: ANY, seen, arm };
+        }
+    }
 }
 
 /// Whoever sleeps: told before and after, so that a killer finds and wakes it.

@@ -7,7 +7,7 @@ use crate::{
         current, host,
         layout::slot,
         table::{State, Table, Word},
-        wait::{Arm, Step},
+        wait::{Arm, Look, Step},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,12 @@ use std::time::Duration;
 pub struct Sentinel {
     slot: u32,
     word: u32,
+}
+
+impl Look for Sentinel {
+    fn look(&self) -> Step<()> {
+        self.step()
+    }
 }
 
 impl Sentinel {

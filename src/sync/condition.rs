@@ -9,7 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
-        wait::{Arm, Step, change},
+        wait::{Arm, Step, change, wake},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -213,7 +213,7 @@ impl Condition {
             self.set(LIMIT, self.get(NEXT));
             Arena.add(self.words.at(PERMITS), woken);
             Arena.add(self.words.at(CALLS), 1);
-            Arena.notify(self.words.at(CALLS), u32::MAX);
+            wake(&Arena, self.words.at(CALLS));
         }
         Ok(())
     }

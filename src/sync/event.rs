@@ -9,7 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
-        wait::{Arm, Step, change},
+        wait::{Arm, Step, change, wake},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ impl Event {
     pub fn set(&self) {
         let set = |word: u32| Some((word | SET).wrapping_add(NEXT));
         let _ = change(&Arena, self.0.at(0), 0, set);
-        Arena.notify(self.0.at(0), u32::MAX);
+        wake(&Arena, self.0.at(0));
     }
 
     /// Takes it back.

@@ -9,7 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::{Kind, owned},
-        wait::{Arm, Step},
+        wait::{Arm, Step, wake},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -125,7 +125,7 @@ impl Lock {
             ));
         }
         if old & owned::SLEEPERS != 0 {
-            Arena.notify(at, u32::MAX);
+            wake(&Arena, at);
         }
         Ok(())
     }

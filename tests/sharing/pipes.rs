@@ -1,7 +1,11 @@
 //! Pipes.
 
 use super::there;
-use manyhands::{Connection, Error, Process, Queue, one_way_pipe, pipe};
+use manyhands::{
+    Connection, Error, Process, Queue,
+    connection::{wait, wait_async},
+    one_way_pipe, pipe,
+};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -142,4 +146,57 @@ async fn an_end_travels_through_a_pipe() {
         assert_eq!(receiver.recv::<String>(), Err(Error::EOFError));
     }
     there(program, ()).await;
+}
+
+/// `connection.wait` over a connection, a queue and two sentinels: each is
+/// ready in its turn.
+#[test]
+async fn one_waits_for_whichever_is_ready_first() {
+    fn say(go: Queue<()>, sender: Connection, queue: Queue<u32>) {
+        go.get().unwrap();
+        sender.send(&1u32).unwrap();
+        go.get().unwrap();
+        queue.put(&2).unwrap();
+        go.get().unwrap();
+    }
+    fn program() {
+        let (go, queue) = (Queue::new(0).unwrap(), Queue::<u32>::new(0).unwrap());
+        let (receiver, sender) = one_way_pipe(100).unwrap();
+        let arguments = (go.clone(), sender, queue.clone());
+        let process = Process::spawn(say, arguments).unwrap();
+        let sleeper = Process::spawn(|queue: Queue<()>| queue.get().unwrap(), go.clone()).unwrap();
+        // Whoever of the two gets the word, the other waits on.
+        sleeper.kill().unwrap();
+        assert!(sleeper.join().is_err());
+        let (ended, dead) = (process.sentinel().unwrap(), sleeper.sentinel().unwrap());
+        assert_eq!(wait(&[&dead, &receiver], None), Ok(vec![0]));
+        assert_eq!(
+            wait(&[&receiver, &queue], Some(Duration::from_millis(1))),
+            Ok(vec![])
+        );
+        go.put(&()).unwrap();
+        assert_eq!(wait(&[&ended, &receiver, &queue], None), Ok(vec![1]));
+        assert_eq!(receiver.recv(), Ok(1u32));
+        go.put(&()).unwrap();
+        assert_eq!(wait(&[&ended, &receiver, &queue], None), Ok(vec![2]));
+        go.put(&()).unwrap();
+        // Its end closes its end of the pipe, too.
+        let ready = wait(&[&ended, &receiver], None).unwrap();
+        assert!(!ready.is_empty());
+        assert_eq!(receiver.recv::<u32>(), Err(Error::EOFError));
+        process.join().unwrap();
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn the_page_waits_for_several_at_once() {
+    crate::setup();
+    let (receiver, sender) = one_way_pipe(100).unwrap();
+    let process = Process::spawn(|sender: Connection| sender.send(&7u8).unwrap(), sender).unwrap();
+    let ready = wait_async(&[&receiver], None).await;
+    assert_eq!(ready, [0]);
+    assert_eq!(receiver.recv_async().await, Ok(7u8));
+    assert_eq!(wait_async(&[&process.sentinel().unwrap()], None).await, [0]);
+    process.join_async().await.unwrap();
 }

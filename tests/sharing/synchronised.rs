@@ -209,13 +209,84 @@ async fn a_barrier_breaks_for_all_when_one_waits_no_longer() {
         assert!(barrier.broken());
         let late = Process::spawn(wait, barrier.clone()).unwrap();
         assert_eq!(late.join().unwrap(), Error::BrokenBarrierError.to_string());
-        barrier.reset().unwrap();
+        barrier.reset();
         assert!(!barrier.broken());
         let early = Process::spawn(wait, barrier.clone()).unwrap();
         while barrier.n_waiting() == 0 {}
-        barrier.abort().unwrap();
+        barrier.abort();
         assert_eq!(early.join().unwrap(), Error::BrokenBarrierError.to_string());
         assert!(matches!(Barrier::new(0), Err(Error::ValueError(_))));
     }
     there(program, ()).await;
+}
+
+/// The action runs once, in the last to come, before any goes on.
+#[test]
+async fn a_barrier_s_action_comes_before_all_that_follows() {
+    thread_local! {
+        static SHARED: std::cell::RefCell<Option<Queue<u32>>> = const { std::cell::RefCell::new(None) };
+    }
+    fn action() {
+        SHARED.with_borrow(|log| log.as_ref().unwrap().put(&u32::MAX).unwrap());
+    }
+    fn meet(barrier: Barrier, log: Queue<u32>) -> u32 {
+        SHARED.set(Some(log.clone()));
+        let number = barrier.wait().unwrap();
+        log.put(&number).unwrap();
+        number
+    }
+    fn program() {
+        let log = Queue::new(0).unwrap();
+        let barrier = Barrier::new(3).unwrap().with_action(action);
+        let arguments = || (barrier.clone(), log.clone());
+        let all: Vec<_> = (0..3)
+            .map(|_| Process::spawn(meet, arguments()).unwrap())
+            .collect();
+        let mut numbers: Vec<u32> = all.iter().map(|one| one.join().unwrap()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, [0, 1, 2]);
+        assert_eq!(log.get(), Ok(u32::MAX));
+        assert_eq!(log.qsize(), 3);
+    }
+    there(program, ()).await;
+}
+
+/// One dies of the action: the others hear of it, and a reset mends it.
+#[test]
+async fn a_barrier_whose_action_dies_is_broken_until_it_is_reset() {
+    fn meet(barrier: Barrier) -> String {
+        format!("{:?}", barrier.wait().map(drop))
+    }
+    fn program() {
+        let barrier = Barrier::new(2).unwrap().with_action(|| panic!("no"));
+        let all: Vec<_> = (0..2)
+            .map(|_| Process::spawn(meet, barrier.clone()).unwrap())
+            .collect();
+        let (failed, told): (Vec<_>, Vec<_>) =
+            all.iter().map(|one| one.join()).partition(Result::is_err);
+        assert_eq!(failed.len(), 1);
+        assert_eq!(told[0].as_deref(), Ok("Err(BrokenBarrierError)"));
+        assert!(barrier.broken());
+        barrier.reset();
+        assert!(!barrier.broken());
+        let waiter = Process::spawn(meet, barrier.clone()).unwrap();
+        while barrier.n_waiting() == 0 {}
+        barrier.reset();
+        assert_eq!(waiter.join().as_deref(), Ok("Err(BrokenBarrierError)"));
+        assert_eq!(barrier.n_waiting(), 0);
+    }
+    there(program, ()).await;
+}
+
+#[test]
+async fn the_page_meets_its_processes() {
+    crate::setup();
+    let barrier = Barrier::new(2)
+        .unwrap()
+        .with_timeout(Duration::from_secs(60));
+    let process = Process::spawn(|barrier: Barrier| barrier.wait().unwrap(), barrier.clone());
+    let mine = barrier.wait_async().await.unwrap();
+    assert_eq!(mine + process.unwrap().join_async().await.unwrap(), 1);
+    let hurry = barrier.with_timeout(Duration::from_millis(1));
+    assert_eq!(hurry.wait_async().await, Err(Error::BrokenBarrierError));
 }

@@ -2,6 +2,10 @@
 //!
 //! This room must not know queues or locks.
 
+mod wait;
+
+pub use wait::{Waitable, wait, wait_async};
+
 use crate::{
     Error,
     kernel::{

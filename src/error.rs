@@ -64,6 +64,14 @@ pub enum Error {
     FileNotFoundError(String),
     /// Python's `IndexError`.
     IndexError(String),
+    /// Python's `TimeoutError`: the result is not there yet.
+    TimeoutError,
+    /// Python's `CancelledError`: the work was cancelled.
+    CancelledError,
+    /// An item of a pool's work failed, or its worker died.
+    TaskError(Box<TaskError>),
+    /// Python's `BrokenProcessPool`: no worker can be had any more.
+    BrokenProcessPool(String),
     /// The process that held the lock died: what the lock protects may be half
     /// changed. (Python waits for ever.) See [`crate::Lock::recover`].
     OwnerDied {
@@ -71,6 +79,30 @@ pub enum Error {
         pid: u32,
     },
 }
+
+/// What went wrong with one item of a pool's work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskError {
+    /// Which item of the call's, from 0.
+    pub index: usize,
+    /// The text of its `Err`, or why its worker was ended.
+    pub text: String,
+    /// How its worker ended, if it did.
+    pub worker: Option<ProcessError>,
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item {}: {}", self.index, self.text)?;
+        match &self.worker {
+            Some(worker) if self.text.is_empty() => worker.fmt(f),
+            Some(worker) => write!(f, ": {worker}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for TaskError {}
 
 /// Why a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -207,6 +239,12 @@ impl fmt::Display for Error {
             Error::FileExistsError(name) => write!(f, "a shared memory named '{name}' exists already: attach to it, or choose another name"),
             Error::FileNotFoundError(name) => write!(f, "there is no shared memory named '{name}': it was never created, or was unlinked"),
             Error::IndexError(text) => f.write_str(text),
+            Error::TimeoutError => f.write_str("the result is not there yet"),
+            Error::CancelledError => f.write_str("the work was cancelled"),
+            Error::TaskError(error) => error.fmt(f),
+            Error::BrokenProcessPool(text) => {
+                write!(f, "the pool's workers die before they are up: {text}")
+            }
             Error::OwnerDied { pid } => write!(f, "process {pid} died while it held the lock, so what the lock protects may be half changed: put it right, then recover the lock"),
         }
     }

@@ -78,6 +78,7 @@ pub mod connection;
 mod error;
 pub mod experiment;
 mod kernel;
+mod pool;
 mod process;
 mod queue;
 mod shared;
@@ -85,17 +86,20 @@ mod sync;
 pub mod workload;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
-pub use error::{Error, ProcessError, Reason};
+pub use error::{Error, ProcessError, Reason, TaskError};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, configure},
+};
+pub use pool::{
+    AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
 };
 #[doc(hidden)]
 pub use process::__print;
 pub use process::{
     Builder, Call, ExitStatus, Partial, Process, ProcessInfo, Sentinel, StartMethod, Target,
-    active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm,
-    kill_all, parent_process, partial, prewarm, run, set_start_method, sleep,
+    active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm, kill,
+    kill_all, may_block, parent_process, partial, prewarm, run, set_start_method, sleep,
 };
 pub use queue::{JoinableQueue, Queue, SimpleQueue};
 pub use shared::{
@@ -108,6 +112,7 @@ pub use sync::{
 
 /// The trace: what happened, in order, in every process, and what they printed.
 pub mod trace {
+    pub(crate) use crate::kernel::current::record;
     pub use crate::kernel::{
         host::{flush, now_us},
         trace::*,

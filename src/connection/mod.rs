@@ -38,7 +38,8 @@ pub(crate) struct Parcel {
 
 impl Parcel {
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
-        let (bytes, handles) = codec::encode(value)?;
+        let (bytes, holds) = codec::encode(value)?;
+        let handles = hold::handles(&holds);
         hold::launch(&handles);
         Ok(Parcel {
             bytes,

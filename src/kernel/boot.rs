@@ -19,8 +19,8 @@ use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
 /// Such a function has the same table index in every instance of the module.
-/// The result is an envelope ([`super::hold::seal`]).
-pub(crate) type Entry = fn(&[u8], Arrived) -> Result<Vec<u8>, Error>;
+/// The shared objects in it are still held.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Hold>), Error>;
 
 /// What keeps the objects of the arguments until these have been made.
 pub(crate) type Arrived = Vec<Result<Hold, Error>>;
@@ -28,6 +28,18 @@ pub(crate) type Arrived = Vec<Result<Hold, Error>>;
 /// The table index of an entry.
 pub(crate) fn index_of(entry: Entry) -> u32 {
     entry as usize as u32
+}
+
+/// Calls the entry of this index.
+pub(crate) fn enter(
+    index: u32,
+    bytes: &[u8],
+    arrived: Arrived,
+) -> Result<(Vec<u8>, Vec<Hold>), Error> {
+    // SAFETY: the index was taken from a function of this type, by another
+    // instance of this very module; the engine checks the type at the call.
+    let entry: Entry = unsafe { std::mem::transmute(index as usize) };
+    entry(bytes, arrived)
 }
 
 thread_local! {
@@ -151,17 +163,14 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         .collect();
     hold::land(&handles);
     current::obey();
-    // SAFETY: the index was taken from a function of this type, by another
-    // instance of this very module; the engine checks the type at the call.
-    let entry: Entry = unsafe { std::mem::transmute(entry as usize) };
     current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = entry(arguments, arrived);
+    let result = enter(entry, arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
-    finish(&match result {
-        Ok(bytes) => Ending {
+    finish(&match &result {
+        Ok((bytes, holds)) => Ending {
             exit_code: 0,
             reason: Reason::Returned,
-            outcome: Some(bytes),
+            outcome: Some(hold::seal(bytes, &hold::handles(holds))),
         },
         Err(error) => {
             let text = error.to_string();

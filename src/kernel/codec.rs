@@ -1,25 +1,26 @@
 //! The one codec: arguments, results and messages as bytes.
 //!
-//! postcard: binary, compact, 64-bit safe, driven by serde. Handles on shared
-//! objects that are met on the way are collected, so that the envelope which
-//! carries the bytes can keep their objects alive ([`super::hold`]).
+//! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects that
+//! are met on the way are collected, so that the envelope which carries the
+//! bytes can keep them alive ([`super::hold`]).
 
-use super::object::Handle;
+use super::hold::Hold;
 use crate::Error;
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::RefCell;
 
 thread_local! {
-    static MET: RefCell<Vec<Handle>> = const { RefCell::new(Vec::new()) };
+    static MET: RefCell<Vec<Hold>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Called when a handle is serialised.
-pub(crate) fn meet(handle: Handle) {
-    MET.with_borrow_mut(|met| met.push(handle));
+/// Called when a shared object is serialised.
+pub(crate) fn meet(hold: &Hold) {
+    MET.with_borrow_mut(|met| met.push(hold.clone()));
 }
 
-/// A value as bytes, and the handles in it.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Handle>), Error> {
+/// A value as bytes, and the shared objects in it, held: the value may be gone
+/// before the bytes set out.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Hold>), Error> {
     // A value may be encoded while another one is: what is met then is its own.
     let outer = MET.take();
     let bytes = postcard::to_stdvec(value);

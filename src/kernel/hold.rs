@@ -106,7 +106,7 @@ impl PartialEq for Hold {
 
 impl Serialize for Hold {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        codec::meet(self.handle());
+        codec::meet(self);
         self.handle().serialize(serializer)
     }
 }
@@ -131,6 +131,11 @@ pub(crate) fn land(handles: &[Handle]) {
     for handle in handles {
         objects.land(*handle);
     }
+}
+
+/// The handles of what is held.
+pub(crate) fn handles(holds: &[Hold]) -> Vec<Handle> {
+    holds.iter().map(Hold::handle).collect()
 }
 
 /// An envelope: how many handles, the handles, the bytes.

@@ -63,6 +63,12 @@ pub fn is_main() -> bool {
     !platform::IN_BROWSER || !platform::is_worker()
 }
 
+/// May this code wait? In a process it may; on the page the Web forbids it, and
+/// what would wait is [`crate::Error::BlockingOnPage`].
+pub fn may_block() -> bool {
+    current::owner().1
+}
+
 #[doc(hidden)]
 pub fn __print(error: bool, text: std::fmt::Arguments) {
     let text = text.to_string();

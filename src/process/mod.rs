@@ -13,10 +13,13 @@ mod start;
 mod start_method;
 mod target;
 
-pub use current::{__print, cpu_count, current_process, is_main, parent_process, sleep};
+pub use current::{__print, cpu_count, current_process, is_main, may_block, parent_process, sleep};
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};
 pub use sentinel::Sentinel;
-pub use start::{Builder, get_start_method, keep_warm, kill_all, prewarm, run, set_start_method};
+pub use start::{
+    Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
+};
 pub use start_method::StartMethod;
 pub use target::{Call, Partial, Target, partial};
+pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, watch_items};

@@ -28,6 +28,11 @@ pub enum Op {
     BlockBegin = 6,
     /// The wait is over.
     BlockEnd = 7,
+    /// A worker of a pool began a chunk: `object` is its ticket, the operands
+    /// are its first item and how many there are.
+    TaskBegin = 8,
+    /// It has done the chunk.
+    TaskEnd = 9,
 }
 
 impl Op {
@@ -40,6 +45,8 @@ impl Op {
             5 => Op::Exit,
             6 => Op::BlockBegin,
             7 => Op::BlockEnd,
+            8 => Op::TaskBegin,
+            9 => Op::TaskEnd,
             _ => return None,
         })
     }

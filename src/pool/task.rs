@@ -1,0 +1,99 @@
+//! What travels between a pool and its workers, and what they share.
+
+use crate::{
+    Error, Lock, Queue, RawArray,
+    process::{Call, Returned},
+};
+use serde::{Deserialize, Serialize};
+
+/// A chunk to be run, or the end.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Order {
+    /// Run this.
+    Run(Task),
+    /// No more will come.
+    Stop,
+}
+
+/// A chunk to be run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// Its number in the pool, from 1.
+    pub(super) ticket: u32,
+    /// The first item and how many there are, for the trace.
+    pub(super) items: (u32, u32),
+    /// Where its job says that it was cancelled, and what it then says.
+    pub(super) cancel: (u32, u32),
+    /// The call.
+    pub(super) call: Call,
+}
+
+/// What became of a chunk.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Outcome {
+    /// It was run; a [`crate::process::ChunkResult`].
+    Returned(Returned),
+    /// Arguments or results could not travel.
+    Failed(String),
+    /// Its job was cancelled before it was begun.
+    Skipped,
+}
+
+/// What a worker reports.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Report {
+    pub(super) ticket: u32,
+    pub(super) outcome: Outcome,
+}
+
+/// Jobs that can be told apart when they are cancelled; of more at once the
+/// later ones run to their end.
+pub(super) const CANCEL_PLACES: usize = 256;
+
+/// What all workers of a pool share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Board {
+    pub(super) orders: Queue<Order>,
+    pub(super) reports: Queue<Report>,
+    /// Held from when an order is taken until its ticket stands in `tickets`.
+    pub(super) taking: Lock,
+    /// For every worker the ticket it is at, 0 for none.
+    pub(super) tickets: RawArray<u32>,
+    /// For every worker which item of its chunk it is at, from 0.
+    pub(super) items: RawArray<u32>,
+    /// For every worker when it began its chunk, in µs of the trace's clock.
+    pub(super) began: RawArray<f64>,
+    /// For every worker how many chunks it has run.
+    pub(super) runs: RawArray<u32>,
+    /// By place: the number of the last job there that was cancelled.
+    pub(super) cancelled: RawArray<u32>,
+}
+
+impl Board {
+    pub(super) fn new(workers: usize) -> Result<Board, Error> {
+        Ok(Board {
+            orders: Queue::new(0)?,
+            reports: Queue::new(0)?,
+            taking: Lock::new()?,
+            tickets: RawArray::new(workers)?,
+            items: RawArray::new(workers)?,
+            began: RawArray::new(workers)?,
+            runs: RawArray::new(workers)?,
+            cancelled: RawArray::new(CANCEL_PLACES)?,
+        })
+    }
+
+    /// Takes the lock, from a dead worker if need be: what it protects is one
+    /// store, so there is nothing to put right.
+    pub(super) fn take_lock(&self) -> Result<(), Error> {
+        match self.taking.acquire() {
+            Err(Error::OwnerDied { .. }) => {
+                if self.taking.recover() {
+                    return Ok(());
+                }
+                self.take_lock()
+            }
+            taken => taken,
+        }
+    }
+}

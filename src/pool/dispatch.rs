@@ -2,13 +2,14 @@
 
 use super::{
     AsyncResult, IMap, Policy,
-    engine::{Engine, Job},
+    engine::{Engine, Job, To},
     imap::Stream,
     policy::{default_chunk_size, equal, parts, shrinking},
-    result::Whole,
+    result::{Supply, Whole},
+    task::Claims,
 };
 use crate::{
-    Error, Target,
+    Error, RawArray, Target,
     process::{Fallible, Plain, Settle},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,8 +67,8 @@ impl<'a> Dispatch<'a> {
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<T::Output>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.map_async(function, items)?.get()
     }
@@ -82,8 +83,8 @@ impl<'a> Dispatch<'a> {
         items: impl IntoIterator<Item = A>,
     ) -> Result<AsyncResult<Vec<T::Output>>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.map_as::<_, _, _, Plain>(function, items)
     }
@@ -98,8 +99,8 @@ impl<'a> Dispatch<'a> {
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<V>, Error>
     where
-        A: Serialize,
-        T: Target<A, M, Output = Result<V, E>>,
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
@@ -112,15 +113,55 @@ impl<'a> Dispatch<'a> {
         items: impl IntoIterator<Item = A>,
     ) -> Result<AsyncResult<Vec<P::Value>>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
         P: Settle<T::Output>,
     {
         self.engine.must_run()?;
         let items: Vec<A> = items.into_iter().collect();
         let job = Whole::new(self.engine, items.len(), |values| values);
-        self.hand_out::<_, _, _, P, _>(&function, &items, &job)?;
+        let handed_out = match self.policy {
+            _ if items.is_empty() => Ok(()),
+            Policy::Auto => job.supply(Supply::Batches {
+                size: self.chunk_size.unwrap_or(1),
+                next: 0,
+                on_their_way: 0,
+                call: Box::new(move |range| function.chunk::<P>(&items[range])),
+            }),
+            Policy::Stealing => self.claims(items.len()).and_then(|claims| {
+                job.supply(Supply::Claimed {
+                    workers: self.engine.plan.workers as usize,
+                    claims,
+                    call: Box::new(move |range| function.chunk::<P>(&items[range])),
+                })
+            }),
+            _ => self.hand_out::<_, _, _, P, _>(&function, &items, &job),
+        };
+        if let Err(error) = handed_out {
+            // What was handed out already is not wanted any more.
+            self.engine.cancel(job.cancel_word());
+            return Err(error);
+        }
+        self.engine.run_on_page();
         Ok(AsyncResult::new(job))
+    }
+
+    /// Every worker's own part of so many items.
+    fn claims(&self, items: usize) -> Result<Claims, Error> {
+        let workers = self.engine.plan.workers as usize;
+        let mut own = vec![0; workers];
+        for (worker, part) in parts(items, workers).into_iter().enumerate() {
+            own[worker] = Claims::pack(part.start, part.end);
+        }
+        // About eight reports from each: what a dead one has not reported is
+        // lost with it.
+        let burst = items
+            .div_ceil(8 * workers)
+            .max(self.chunk_size.unwrap_or(1));
+        Ok(Claims {
+            ranges: RawArray::from_slice(&own)?,
+            burst: burst as u32,
+        })
     }
 
     fn hand_out<A, M, T, P, R>(
@@ -130,37 +171,29 @@ impl<'a> Dispatch<'a> {
         job: &Rc<Whole<P::Value, R>>,
     ) -> Result<(), Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
         P: Settle<T::Output>,
         R: 'static,
     {
         let (total, workers) = (items.len(), self.engine.plan.workers as usize);
-        let size = self.chunk_size;
-        let chunks = match self.policy {
-            Policy::Shared => equal(
-                total,
-                size.unwrap_or_else(|| default_chunk_size(total, workers)),
-            ),
-            Policy::Static | Policy::Stealing => parts(total, workers),
-            Policy::Guided | Policy::Auto => shrinking(total, workers, size.unwrap_or(1)),
+        let chunks = match (self.policy, self.chunk_size) {
+            (Policy::Static, _) => parts(total, workers),
+            (Policy::Guided, least) => shrinking(total, workers, least.unwrap_or(1)),
+            (_, Some(size)) => equal(total, size),
+            (_, None) => equal(total, default_chunk_size(total, workers)),
         };
-        let seated = self.policy == Policy::Static;
-        let cancel = job.cancel_word();
         let whole: Rc<dyn Job> = job.clone();
         for (number, chunk) in chunks.into_iter().enumerate() {
             let place = (chunk.start, chunk.len());
-            let seat = seated.then_some(number as u32);
-            let put = function
-                .chunk::<P>(&items[chunk])
-                .and_then(|call| self.engine.put(&whole, cancel, place, call, seat));
-            if let Err(error) = put {
-                // What was handed out already is not wanted any more.
-                self.engine.cancel(cancel);
-                return Err(error);
-            }
+            let to = To {
+                seat: (self.policy == Policy::Static).then_some(number as u32),
+                claims: None,
+            };
+            let call = function.chunk::<P>(&items[chunk])?;
+            self.engine
+                .put(&whole, job.cancel_word(), place, call, to)?;
         }
-        self.engine.run_on_page();
         Ok(())
     }
 
@@ -174,14 +207,15 @@ impl<'a> Dispatch<'a> {
         arguments: A,
     ) -> Result<AsyncResult<T::Output>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.engine.must_run()?;
         let job = Whole::new(self.engine, 1, one);
         let arguments = std::slice::from_ref(&arguments);
         let any = Dispatch::new(self.engine);
         any.hand_out::<_, _, _, Plain, _>(&function, arguments, &job)?;
+        self.engine.run_on_page();
         Ok(AsyncResult::new(job))
     }
 

@@ -4,7 +4,7 @@
 //! wait; on the page a task of its own runs it.
 
 use super::{
-    task::{Board, CANCEL_PLACES, Order, Outcome, Report, Task},
+    task::{Board, CANCEL_PLACES, Claims, Order, Outcome, Report, Task},
     worker::{Seat, work},
 };
 use crate::{
@@ -20,15 +20,39 @@ use std::{
     time::Duration,
 };
 
+/// What became of a chunk, or of a part of it.
+pub(super) struct Settled {
+    pub(super) first: usize,
+    pub(super) count: usize,
+    pub(super) outcome: Result<Returned, Error>,
+    /// The items it was, if they were claimed one by one.
+    pub(super) claimed: Vec<u32>,
+    /// There will be more of the same chunk.
+    pub(super) more: bool,
+    /// In µs; 0 when it is not known.
+    pub(super) took: f64,
+}
+
+impl Settled {
+    pub(super) fn failed(first: usize, count: usize, error: Error) -> Settled {
+        Settled {
+            first,
+            count,
+            outcome: Err(error),
+            claimed: Vec::new(),
+            more: false,
+            took: 0.0,
+        }
+    }
+}
+
 /// Something that chunks belong to.
 pub(super) trait Job {
     /// What became of one of its chunks.
-    fn settled(&self, first: usize, count: usize, outcome: Result<Returned, Error>);
+    fn settled(&self, settled: Settled);
 
     /// Hands out more chunks, as far as it wants to; is there more to come?
-    fn feed(&self, _engine: &Rc<Engine>) -> bool {
-        false
-    }
+    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool;
 }
 
 /// A chunk that is on its way.
@@ -40,6 +64,15 @@ struct Ticket {
     seat: Option<u32>,
     /// The how-manieth of its queue it is.
     number: u32,
+}
+
+/// Where a chunk goes.
+#[derive(Default)]
+pub(super) struct To {
+    /// To this worker; else to any.
+    pub(super) seat: Option<u32>,
+    /// With its items to be claimed here.
+    pub(super) claims: Option<Claims>,
 }
 
 /// What a pool is made with.
@@ -197,7 +230,7 @@ impl Engine {
         cancel: (u32, u32),
         (first, count): (usize, usize),
         call: Call,
-        seat: Option<u32>,
+        to: To,
     ) -> Result<(), Error> {
         let mut inner = self.inner.borrow_mut();
         let inner = &mut *inner;
@@ -207,7 +240,9 @@ impl Engine {
             items: (first as u32, count as u32),
             cancel,
             call,
+            claims: to.claims,
         });
+        let seat = to.seat;
         let (queue, puts) = match seat {
             Some(seat) => {
                 let chair = &mut inner.chairs[seat as usize];
@@ -231,7 +266,7 @@ impl Engine {
 
     /// A job that hands out its chunks by and by.
     pub(super) fn feed_from(self: &Rc<Self>, job: Rc<dyn Job>) {
-        if job.feed(self) {
+        if job.clone().feed(self) {
             self.inner.borrow_mut().feeds.push(job);
         }
     }
@@ -248,27 +283,48 @@ impl Engine {
         Some(taken)
     }
 
-    fn settle(&self, ticket: u32, outcome: Result<Returned, Error>) {
+    fn fail(&self, ticket: u32, error: Error) {
         if let Some(taken) = self.take_ticket(ticket) {
-            taken.job.settled(taken.first, taken.count, outcome);
+            let failed = Settled::failed(taken.first, taken.count, error);
+            taken.job.settled(failed);
         }
     }
 
     /// Reads the reports that are there.
     fn collect(&self) -> bool {
         let mut any = false;
-        while let Ok(Report { ticket, outcome }) = self.board.reports.try_get() {
+        while let Ok(report) = self.board.reports.try_get() {
             any = true;
-            self.settle(
-                ticket,
-                match outcome {
-                    Outcome::Returned(returned) => Ok(returned),
-                    Outcome::Failed(text) => Err(Error::PicklingError(text)),
-                    Outcome::Skipped => Err(Error::CancelledError),
-                },
-            );
+            self.read(report);
         }
         any
+    }
+
+    fn read(&self, report: Report) {
+        let found = if report.more {
+            let inner = self.inner.borrow();
+            let index = report.ticket.wrapping_sub(inner.first_ticket) as usize;
+            let ticket = inner.tickets.get(index).and_then(Option::as_ref);
+            ticket.map(|ticket| (ticket.job.clone(), ticket.first, ticket.count))
+        } else {
+            let taken = self.take_ticket(report.ticket);
+            taken.map(|ticket| (ticket.job, ticket.first, ticket.count))
+        };
+        let Some((job, first, count)) = found else {
+            return;
+        };
+        job.settled(Settled {
+            first,
+            count,
+            outcome: match report.outcome {
+                Outcome::Returned(returned) => Ok(returned),
+                Outcome::Failed(text) => Err(Error::PicklingError(text)),
+                Outcome::Skipped => Err(Error::CancelledError),
+            },
+            claimed: report.claimed,
+            more: report.more,
+            took: report.took.into(),
+        });
     }
 
     /// Does what there is to do; was there anything?
@@ -281,7 +337,10 @@ impl Engine {
     fn feed(self: &Rc<Self>) -> bool {
         let feeds = std::mem::take(&mut self.inner.borrow_mut().feeds);
         let before = self.inner.borrow().outstanding;
-        let more: Vec<_> = feeds.into_iter().filter(|job| job.feed(self)).collect();
+        let more: Vec<_> = feeds
+            .into_iter()
+            .filter(|job| job.clone().feed(self))
+            .collect();
         let mut inner = self.inner.borrow_mut();
         inner.feeds.extend(more);
         if inner.state == State::Closed && inner.feeds.is_empty() && !inner.stops_sent {
@@ -401,8 +460,9 @@ impl Engine {
                 text,
                 worker: death,
             };
-            let error = Err(Error::TaskError(Box::new(error)));
-            lost.job.settled(lost.first, lost.count, error);
+            let error = Error::TaskError(Box::new(error));
+            let failed = Settled::failed(lost.first, lost.count, error);
+            lost.job.settled(failed);
         }
         self.replace(number, &ended.map_err(Error::ProcessError));
     }
@@ -429,7 +489,9 @@ impl Engine {
             let mut inner = self.inner.borrow_mut();
             let stopped = inner.stops_sent && ended.is_ok();
             let state = inner.state;
-            let needed = inner.outstanding > 0;
+            // The others do what there is, unless there are none.
+            let alone = inner.chairs.iter().filter(|chair| !chair.vacant).count() == 1;
+            let needed = alone && inner.outstanding > 0;
             let chair = &mut inner.chairs[number as usize];
             chair.timed_out = false;
             // One that somebody killed says nothing of the next.
@@ -466,6 +528,11 @@ impl Engine {
                     chair.sentinel = sentinel;
                 }
                 chair.process = process;
+                if inner.stops_sent {
+                    // The one before may have taken its own along.
+                    let _ = self.board.orders.try_put(&Order::Stop);
+                    inner.order_puts += 1;
+                }
             }
             Err(error) => {
                 let mut inner = self.inner.borrow_mut();
@@ -489,7 +556,7 @@ impl Engine {
             (first..first + inner.tickets.len() as u32).collect()
         };
         for ticket in tickets {
-            self.settle(ticket, Err(error.clone()));
+            self.fail(ticket, error.clone());
         }
     }
 

@@ -1,14 +1,10 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::{Engine, Job},
+    engine::{Engine, Job, Settled, To},
     result::open,
 };
-use crate::{
-    Error,
-    process::{Call, Returned},
-    trace,
-};
+use crate::{Error, process::Call, trace};
 use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
@@ -53,7 +49,6 @@ pub(super) struct Stream<V> {
     feeding: Cell<bool>,
     flow: RefCell<Flow<V>>,
     on_their_way: Cell<usize>,
-    this: RefCell<Weak<Stream<V>>>,
 }
 
 impl<V: DeserializeOwned + 'static> Stream<V> {
@@ -63,7 +58,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         chunk_size: usize,
         source: NextChunk,
     ) -> Rc<Stream<V>> {
-        let stream = Rc::new(Stream {
+        Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_job(),
             ordered,
@@ -83,10 +78,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
                 wakers: Vec::new(),
             }),
             on_their_way: Cell::new(0),
-            this: RefCell::default(),
-        });
-        stream.this.replace(Rc::downgrade(&stream));
-        stream
+        })
     }
 
     fn wake(&self) {
@@ -136,7 +128,13 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
 }
 
 impl<V: DeserializeOwned + 'static> Job for Stream<V> {
-    fn settled(&self, first: usize, count: usize, outcome: Result<Returned, Error>) {
+    fn settled(&self, settled: Settled) {
+        let Settled {
+            first,
+            count,
+            outcome,
+            ..
+        } = settled;
         let (values, failure) = open(first, count, outcome);
         self.on_their_way.set(self.on_their_way.get() - 1);
         let mut flow = self.flow.borrow_mut();
@@ -156,15 +154,12 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         }
     }
 
-    fn feed(&self, engine: &Rc<Engine>) -> bool {
-        let Some(this) = self.this.borrow().upgrade() else {
-            return false;
-        };
+    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool {
         // The iterator may use the pool itself.
         if self.feeding.replace(true) {
             return true;
         }
-        let job: Rc<dyn Job> = this;
+        let job: Rc<dyn Job> = self.clone();
         while self.has_room() {
             let next = (self.source.borrow_mut())();
             let (count, put) = match next {
@@ -177,7 +172,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
                     let first = self.flow.borrow().sent;
                     (
                         count,
-                        engine.put(&job, self.cancel, (first, count), call, None),
+                        engine.put(&job, self.cancel, (first, count), call, To::default()),
                     )
                 }
             };
@@ -185,7 +180,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
             let first = self.flow.borrow().sent;
             self.flow.borrow_mut().sent += count;
             if let Err(error) = put {
-                self.settled(first, count, Err(error));
+                self.settled(Settled::failed(first, count, error));
             }
         }
         self.feeding.set(false);
@@ -260,7 +255,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         })
         .await
         .inspect(|_| {
-            self.stream.feed(&self.engine);
+            self.stream.clone().feed(&self.engine);
         })
     }
 }

@@ -123,8 +123,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<T::Output>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.dispatch().map(function, items)
     }
@@ -140,8 +140,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<AsyncResult<Vec<T::Output>>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.dispatch().map_async(function, items)
     }
@@ -157,8 +157,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<V>, Error>
     where
-        A: Serialize,
-        T: Target<A, M, Output = Result<V, E>>,
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
@@ -175,8 +175,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<AsyncResult<Vec<V>>, Error>
     where
-        A: Serialize,
-        T: Target<A, M, Output = Result<V, E>>,
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
@@ -194,8 +194,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<Vec<T::Output>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.map(function, items)
     }
@@ -210,8 +210,8 @@ impl Pool {
         items: impl IntoIterator<Item = A>,
     ) -> Result<AsyncResult<Vec<T::Output>>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.map_async(function, items)
     }
@@ -222,8 +222,8 @@ impl Pool {
     /// As [`Pool::map`].
     pub fn apply<A, M, T>(&self, function: T, arguments: A) -> Result<T::Output, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.apply_async(function, arguments)?.get()
     }
@@ -238,8 +238,8 @@ impl Pool {
         arguments: A,
     ) -> Result<AsyncResult<T::Output>, Error>
     where
-        A: Serialize,
-        T: Target<A, M>,
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
     {
         self.dispatch().apply_async(function, arguments)
     }

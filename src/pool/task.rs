@@ -26,6 +26,73 @@ pub(super) struct Task {
     pub(super) cancel: (u32, u32),
     /// The call.
     pub(super) call: Call,
+    /// Where its items are claimed, one by one; else all are run in order.
+    pub(super) claims: Option<Claims>,
+}
+
+/// Where the items of a job are claimed: for every worker the range of those
+/// that are its own, the end in the high half.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Claims {
+    pub(super) ranges: RawArray<u64>,
+    /// After so many items a worker reports.
+    pub(super) burst: u32,
+}
+
+impl Claims {
+    fn unpack(range: u64) -> (u32, u32) {
+        (range as u32, (range >> 32) as u32)
+    }
+
+    /// A range as it stands in the array.
+    pub(super) fn pack(start: usize, end: usize) -> u64 {
+        start as u64 | (end as u64) << 32
+    }
+
+    /// The next item for this worker: from the front of its own range, or, when
+    /// that is empty, from half of the largest of the others. `stolen` hears
+    /// whose it was, and which items.
+    pub(super) fn next(&self, worker: usize, stolen: impl Fn(u32, u32, u32)) -> Option<usize> {
+        loop {
+            let first = self.ranges.fetch_update(worker, |range| {
+                let (start, end) = Claims::unpack(range);
+                (start < end).then_some(range + 1)
+            });
+            if let Ok(Ok(range)) = first {
+                return Some(Claims::unpack(range).0 as usize);
+            }
+            let length = |range: u64| {
+                let (start, end) = Claims::unpack(range);
+                end.saturating_sub(start)
+            };
+            let ranges = self.ranges.to_vec();
+            let (victim, &range) = ranges
+                .iter()
+                .enumerate()
+                .max_by_key(|(_, range)| length(**range))?;
+            if length(range) == 0 {
+                return None;
+            }
+            let (start, end) = Claims::unpack(range);
+            let middle = start + (end - start) / 2;
+            let rest = Claims::pack(start as usize, middle as usize);
+            // Another may have been faster: look again.
+            if let Ok(Ok(_)) = self.ranges.compare_exchange(victim, range, rest) {
+                let mine = Claims::pack(middle as usize, end as usize);
+                let _ = self.ranges.set(worker, mine);
+                stolen(victim as u32, middle, end);
+            }
+        }
+    }
+
+    /// Is there anything left to claim?
+    pub(super) fn is_over(&self) -> bool {
+        let is_empty = |range: u64| {
+            let (start, end) = Claims::unpack(range);
+            start >= end
+        };
+        self.ranges.to_vec().into_iter().all(is_empty)
+    }
 }
 
 /// What became of a chunk.
@@ -44,6 +111,12 @@ pub(super) enum Outcome {
 pub(super) struct Report {
     pub(super) ticket: u32,
     pub(super) outcome: Outcome,
+    /// The items that it claimed, in the order of its results.
+    pub(super) claimed: Vec<u32>,
+    /// There will be another report with this ticket.
+    pub(super) more: bool,
+    /// How long it took, in µs.
+    pub(super) took: f32,
 }
 
 /// Jobs that can be told apart when they are cancelled; of more at once the

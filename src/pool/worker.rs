@@ -1,14 +1,14 @@
 //! What a pool's worker does.
 
-use super::task::{Board, Order, Outcome, Report, Task};
+use super::task::{Board, Claims, Order, Outcome, Report, Task};
 use crate::{
     Error, Queue,
     connection::wait,
-    process::{Call, watch_items},
+    process::{Call, choose_items},
     trace::{self, Op},
 };
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// A worker's place in its pool.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ thread_local! {
 struct Here {
     seat: Seat,
     cancel: Cell<(u32, u32)>,
+    claims: RefCell<Option<Claims>>,
+    /// The items claimed since the last report.
+    claimed: RefCell<Vec<u32>>,
 }
 
 impl Here {
@@ -38,19 +41,31 @@ impl Here {
         let (place, job) = self.cancel.get();
         self.seat.board.cancelled.get(place as usize) == Ok(job)
     }
+
+    /// Which item is next, when so many have been done: says where it is.
+    fn next_item(&self, done: usize) -> Option<usize> {
+        if self.is_cancelled() {
+            return None;
+        }
+        let seat = self.seat.number as usize;
+        let next = match &*self.claims.borrow() {
+            None => done,
+            Some(claims) if done >= claims.burst as usize => return None,
+            Some(claims) => claims.next(seat, |victim, start, end| {
+                trace::record(Op::Steal, victim, [start, end]);
+            })?,
+        };
+        if self.claims.borrow().is_some() {
+            self.claimed.borrow_mut().push(next as u32);
+        }
+        // There is a place for every seat.
+        let _ = self.seat.board.items.set(seat, next as u32);
+        Some(next)
+    }
 }
 
-/// Every item begins with this: says where it is, and whether to go on.
-fn begin_item(number: usize) -> bool {
-    let Some(here) = HERE.get() else { return true };
-    let Seat {
-        number: seat,
-        board,
-        ..
-    } = &here.seat;
-    // There is a place for every seat.
-    let _ = board.items.set(*seat as usize, number as u32);
-    !here.is_cancelled()
+fn next_item(done: usize) -> Option<usize> {
+    HERE.get().and_then(|here| here.next_item(done))
 }
 
 /// The target of a worker's process.
@@ -59,9 +74,11 @@ pub(super) fn work(seat: Seat) {
     let here: &Here = Box::leak(Box::new(Here {
         seat,
         cancel: Cell::default(),
+        claims: RefCell::default(),
+        claimed: RefCell::default(),
     }));
     HERE.set(Some(here));
-    watch_items(begin_item);
+    choose_items(next_item);
     if let Some(initializer) = here.seat.initializer.clone()
         && let Err(error) = initializer.make()
     {
@@ -128,28 +145,58 @@ impl Here {
             items: (first, count),
             cancel,
             call,
+            claims,
         } = task;
+        let mut call = Some(call);
         self.cancel.set(cancel);
         let _ = board.items.set(place, 0);
-        let outcome = if self.is_cancelled() {
-            Outcome::Skipped
-        } else {
-            trace::record(Op::TaskBegin, ticket, [first, count]);
-            let made = call.make();
-            trace::record(Op::TaskEnd, ticket, [first, count]);
-            match made {
-                Ok(returned) => Outcome::Returned(returned),
-                Err(error) => Outcome::Failed(error.to_string()),
+        self.claims.replace(claims.clone());
+        let mut began = board.began.get(place).unwrap_or_default();
+        loop {
+            let outcome = if self.is_cancelled() {
+                Outcome::Skipped
+            } else {
+                trace::record(Op::TaskBegin, ticket, [first, count]);
+                // Only claimed items are called for again.
+                let again = claims.as_ref().and(call.clone());
+                let made = std::mem::replace(&mut call, again).map(Call::make);
+                let made = made.unwrap_or(Err(Error::CancelledError));
+                trace::record(Op::TaskEnd, ticket, [first, count]);
+                match made {
+                    Ok(returned) => Outcome::Returned(returned),
+                    Err(error) => Outcome::Failed(error.to_string()),
+                }
+            };
+            let now = trace::now_us();
+            let more = matches!(&claims, Some(claims) if !claims.is_over());
+            let more = more && !self.is_cancelled();
+            self.report(Report {
+                ticket,
+                outcome,
+                claimed: self.claimed.take(),
+                more,
+                took: (now - began) as f32,
+            });
+            if !more {
+                break;
             }
-        };
-        if let Err(error) = board.reports.put(&Report { ticket, outcome }) {
-            // Too large for the arena: its text is not.
-            let outcome = Outcome::Failed(format!("the results could not be sent: {error}"));
-            if board.reports.put(&Report { ticket, outcome }).is_err() {
-                panic!("the results could not be sent: {error}");
-            }
+            began = now;
+            let _ = board.began.set(place, now);
         }
         let _ = board.runs.fetch_add(place, 1);
         let _ = board.tickets.set(place, 0);
+    }
+
+    fn report(&self, report: Report) {
+        let reports = &self.seat.board.reports;
+        let Err(error) = reports.put(&report) else {
+            return;
+        };
+        // Too large for the arena: its text is not.
+        let text = format!("the results could not be sent: {error}");
+        let outcome = Outcome::Failed(text.clone());
+        if reports.put(&Report { outcome, ..report }).is_err() {
+            panic!("{text}");
+        }
     }
 }

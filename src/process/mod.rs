@@ -22,4 +22,4 @@ pub use start::{
 };
 pub use start_method::StartMethod;
 pub use target::{Call, Partial, Target, partial};
-pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, watch_items};
+pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, choose_items};

@@ -97,25 +97,27 @@ where
 pub(crate) type ChunkResult<V> = (Vec<V>, Option<String>);
 
 thread_local! {
-    static WATCH: Cell<Option<fn(usize) -> bool>> = const { Cell::new(None) };
+    static NEXT: Cell<Option<fn(usize) -> Option<usize>>> = const { Cell::new(None) };
 }
 
-/// From now on every item of a chunk begins with a call of `watch`, with its
-/// number; `false` ends the chunk.
-pub(crate) fn watch_items(watch: fn(usize) -> bool) {
-    WATCH.set(Some(watch));
+/// From now on `next` says, before every item of a chunk, which one is next;
+/// it is told how many came before. `None`, or a number beyond the end, ends
+/// the chunk.
+pub(crate) fn choose_items(next: fn(usize) -> Option<usize>) {
+    NEXT.set(Some(next));
 }
 
 fn settle_all<A, R, P: Settle<R>>(
     items: Vec<A>,
     mut call: impl FnMut(A) -> R,
 ) -> ChunkResult<P::Value> {
-    let watch = WATCH.get();
-    let mut values = Vec::with_capacity(items.len());
-    for (number, item) in items.into_iter().enumerate() {
-        if watch.is_some_and(|watch| !watch(number)) {
-            break;
-        }
+    let choose = NEXT.get().unwrap_or(Some);
+    let mut values = Vec::new();
+    let mut items: Vec<Option<A>> = items.into_iter().map(Some).collect();
+    while let Some(item) = choose(values.len())
+        .and_then(|next| items.get_mut(next))
+        .and_then(Option::take)
+    {
         match P::settle(call(item)) {
             Ok(value) => values.push(value),
             Err(text) => return (values, Some(text)),

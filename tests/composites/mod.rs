@@ -2,6 +2,7 @@
 //! that includes this has a function `setup`.
 
 mod pool_deaths;
+mod pool_policies;
 mod pool_rules;
 
 use manyhands::{Process, Target};

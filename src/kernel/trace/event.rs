@@ -33,6 +33,9 @@ pub enum Op {
     TaskBegin = 8,
     /// It has done the chunk.
     TaskEnd = 9,
+    /// A worker of a pool took items from another: `object` is that one's place
+    /// in the pool, the operands are the first item and the end.
+    Steal = 10,
 }
 
 impl Op {
@@ -47,6 +50,7 @@ impl Op {
             7 => Op::BlockEnd,
             8 => Op::TaskBegin,
             9 => Op::TaskEnd,
+            10 => Op::Steal,
             _ => return None,
         })
     }

@@ -72,6 +72,8 @@ pub enum Error {
     TaskError(Box<TaskError>),
     /// Python's `BrokenProcessPool`: no worker can be had any more.
     BrokenProcessPool(String),
+    /// Python's `RuntimeError`: an executor was shut down before.
+    RuntimeError(String),
     /// The process that held the lock died: what the lock protects may be half
     /// changed. (Python waits for ever.) See [`crate::Lock::recover`].
     OwnerDied {
@@ -242,9 +244,8 @@ impl fmt::Display for Error {
             Error::TimeoutError => f.write_str("the result is not there yet"),
             Error::CancelledError => f.write_str("the work was cancelled"),
             Error::TaskError(error) => error.fmt(f),
-            Error::BrokenProcessPool(text) => {
-                write!(f, "the pool's workers die before they are up: {text}")
-            }
+            Error::BrokenProcessPool(text) => f.write_str(text),
+            Error::RuntimeError(text) => f.write_str(text),
             Error::OwnerDied { pid } => write!(f, "process {pid} died while it held the lock, so what the lock protects may be half changed: put it right, then recover the lock"),
         }
     }

@@ -77,6 +77,7 @@ pub mod app;
 pub mod connection;
 mod error;
 pub mod experiment;
+pub mod futures;
 mod kernel;
 mod pool;
 mod process;
@@ -87,6 +88,7 @@ pub mod workload;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
+pub use futures::{Future, ProcessPoolExecutor};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, configure},

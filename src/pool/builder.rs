@@ -87,6 +87,8 @@ impl PoolBuilder {
             max_tasks: self.max_tasks,
             method: self.method,
             task_timeout: self.task_timeout,
+            on_demand: false,
+            fragile: false,
         })
     }
 }

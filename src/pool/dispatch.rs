@@ -309,7 +309,7 @@ impl<'a> Dispatch<'a> {
             let call = function.chunk::<P>(&chunk);
             (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
         };
-        let stream = Stream::new(self.engine, ordered, size, Box::new(source));
+        let stream = Stream::new(self.engine, ordered, size > 1, Box::new(source));
         Ok(IMap::new(self.engine, stream))
     }
 }

@@ -21,20 +21,20 @@ use std::{
 };
 
 /// What became of a chunk, or of a part of it.
-pub(super) struct Settled {
-    pub(super) first: usize,
-    pub(super) count: usize,
-    pub(super) outcome: Result<Returned, Error>,
+pub(crate) struct Settled {
+    pub(crate) first: usize,
+    pub(crate) count: usize,
+    pub(crate) outcome: Result<Returned, Error>,
     /// The items it was, if they were claimed one by one.
-    pub(super) claimed: Vec<u32>,
+    pub(crate) claimed: Vec<u32>,
     /// There will be more of the same chunk.
-    pub(super) more: bool,
+    pub(crate) more: bool,
     /// In µs; 0 when it is not known.
-    pub(super) took: f64,
+    pub(crate) took: f64,
 }
 
 impl Settled {
-    pub(super) fn failed(first: usize, count: usize, error: Error) -> Settled {
+    pub(crate) fn failed(first: usize, count: usize, error: Error) -> Settled {
         Settled {
             first,
             count,
@@ -47,12 +47,15 @@ impl Settled {
 }
 
 /// Something that chunks belong to.
-pub(super) trait Job {
+pub(crate) trait Job {
     /// What became of one of its chunks.
     fn settled(&self, settled: Settled);
 
     /// Hands out more chunks, as far as it wants to; is there more to come?
     fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool;
+
+    /// Nothing more that it hands out will ever be done.
+    fn abandoned(&self, error: &Error);
 }
 
 /// A chunk that is on its way.
@@ -68,27 +71,31 @@ struct Ticket {
 
 /// Where a chunk goes.
 #[derive(Default)]
-pub(super) struct To {
+pub(crate) struct To {
     /// To this worker; else to any.
-    pub(super) seat: Option<u32>,
+    pub(crate) seat: Option<u32>,
     /// With its items to be claimed here.
-    pub(super) claims: Option<Claims>,
+    pub(crate) claims: Option<Claims>,
 }
 
 /// What a pool is made with.
 #[derive(Clone)]
-pub(super) struct Plan {
-    pub(super) workers: u32,
-    pub(super) initializer: Option<Call>,
-    pub(super) max_tasks: Option<u32>,
-    pub(super) method: Option<StartMethod>,
-    pub(super) task_timeout: Option<Duration>,
+pub(crate) struct Plan {
+    pub(crate) workers: u32,
+    pub(crate) initializer: Option<Call>,
+    pub(crate) max_tasks: Option<u32>,
+    pub(crate) method: Option<StartMethod>,
+    pub(crate) task_timeout: Option<Duration>,
+    /// Workers are started when there is work for them.
+    pub(crate) on_demand: bool,
+    /// A worker that is killed or crashes breaks the whole pool.
+    pub(crate) fragile: bool,
 }
 
 /// One worker after another sits here.
 struct Chair {
-    process: Process<()>,
-    sentinel: Sentinel,
+    /// Who sits here, or sat here last.
+    worker: Option<(Process<()>, Sentinel)>,
     own: Queue<Order>,
     own_puts: u32,
     /// How many in a row died before they were up.
@@ -99,7 +106,7 @@ struct Chair {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Running,
     Closed,
     Terminated,
@@ -121,12 +128,25 @@ struct Inner {
     feeds: Vec<Rc<dyn Job>>,
 }
 
-pub(super) struct Engine {
-    pub(super) plan: Plan,
-    pub(super) board: Board,
+pub(crate) struct Engine {
+    pub(crate) plan: Plan,
+    pub(crate) board: Board,
     inner: RefCell<Inner>,
     /// Does a task of the page's run it?
     pumped: Cell<bool>,
+}
+
+impl Chair {
+    fn has_ended(&self) -> bool {
+        let worker = self.worker.as_ref().filter(|_| !self.vacant);
+        worker.is_some_and(|(_, sentinel)| sentinel.is_ready())
+    }
+}
+
+impl Inner {
+    fn workers(&self) -> impl Iterator<Item = &(Process<()>, Sentinel)> {
+        self.chairs.iter().filter_map(|chair| chair.worker.as_ref())
+    }
 }
 
 /// How often in a row a worker may die before it is up.
@@ -135,7 +155,7 @@ const STILLBORN: u32 = 3;
 const NOT_UP: u32 = u32::MAX;
 
 impl Engine {
-    pub(super) fn new(plan: Plan) -> Result<Rc<Engine>, Error> {
+    pub(crate) fn new(plan: Plan) -> Result<Rc<Engine>, Error> {
         let workers = plan.workers as usize;
         let board = Board::new(workers)?;
         let engine = Rc::new(Engine {
@@ -158,22 +178,23 @@ impl Engine {
         });
         for number in 0..engine.plan.workers {
             let own = Queue::new(0)?;
-            let process = engine.hire(number, &own)?;
-            let sentinel = process.sentinel()?;
+            let worker = match engine.plan.on_demand {
+                true => None,
+                false => Some(engine.hire(number, &own)?),
+            };
             engine.inner.borrow_mut().chairs.push(Chair {
-                process,
-                sentinel,
+                vacant: worker.is_none(),
+                worker,
                 own,
                 own_puts: 0,
                 stillborn: 0,
                 timed_out: false,
-                vacant: false,
             });
         }
         Ok(engine)
     }
 
-    fn hire(&self, number: u32, own: &Queue<Order>) -> Result<Process<()>, Error> {
+    fn hire(&self, number: u32, own: &Queue<Order>) -> Result<(Process<()>, Sentinel), Error> {
         self.board.tickets.set(number as usize, 0)?;
         self.board.runs.set(number as usize, NOT_UP)?;
         let seat = Seat {
@@ -187,11 +208,39 @@ impl Engine {
         if let Some(method) = self.plan.method {
             builder = builder.start_method(method);
         }
-        builder.spawn(work, seat)
+        let process = builder.spawn(work, seat)?;
+        let sentinel = process.sentinel()?;
+        Ok((process, sentinel))
+    }
+
+    /// Starts one more worker, if all are busy and there may be more.
+    fn hire_on_demand(&self) -> Result<(), Error> {
+        let vacant = {
+            let inner = self.inner.borrow();
+            let alive = inner.chairs.iter().filter(|chair| !chair.vacant).count();
+            let mut chairs = inner.chairs.iter().enumerate();
+            let vacant = chairs.find(|(_, chair)| chair.vacant);
+            let wanted = self.plan.on_demand && alive < inner.outstanding;
+            vacant
+                .filter(|_| wanted)
+                .map(|(number, chair)| (number, chair.own.clone()))
+        };
+        let Some((number, own)) = vacant else {
+            return Ok(());
+        };
+        let worker = self.hire(number as u32, &own)?;
+        let chair = &mut self.inner.borrow_mut().chairs[number];
+        chair.worker = Some(worker);
+        chair.vacant = false;
+        if self.pumped.get() {
+            // The page's task waits for the ends of those it knew.
+            self.board.reports.try_put(&Report::nothing())?;
+        }
+        Ok(())
     }
 
     /// May chunks be handed in?
-    pub(super) fn must_run(&self) -> Result<(), Error> {
+    pub(crate) fn must_run(&self) -> Result<(), Error> {
         let inner = self.inner.borrow();
         if let Some(error) = &inner.broken {
             return Err(error.clone());
@@ -203,29 +252,46 @@ impl Engine {
     }
 
     /// A place where a job can say that it is cancelled, and its number.
-    pub(super) fn new_job(&self) -> (u32, u32) {
+    pub(crate) fn new_job(&self) -> (u32, u32) {
         let mut inner = self.inner.borrow_mut();
         inner.next_job += 1;
         let place = inner.free_places.pop().unwrap_or(0);
         (place, inner.next_job)
     }
 
-    pub(super) fn end_job(&self, place: u32) {
+    pub(crate) fn end_job(&self, place: u32) {
         if place != 0 {
             self.inner.borrow_mut().free_places.push(place);
         }
     }
 
     /// Will a worker hear that this job is cancelled?
-    pub(super) fn cancel(&self, (place, job): (u32, u32)) {
+    pub(crate) fn cancel(&self, (place, job): (u32, u32)) {
         if place != 0 {
             let _ = self.board.cancelled.set(place as usize, job);
         }
     }
 
     /// Hands out a chunk, to any worker or to one.
-    pub(super) fn put(
+    pub(crate) fn put(
         self: &Rc<Self>,
+        job: &Rc<dyn Job>,
+        cancel: (u32, u32),
+        place: (usize, usize),
+        call: Call,
+        to: To,
+    ) -> Result<(), Error> {
+        self.enqueue(job, cancel, place, call, to)?;
+        if let Err(error) = self.hire_on_demand()
+            && self.inner.borrow().chairs.iter().all(|chair| chair.vacant)
+        {
+            self.fail_all(&Error::BrokenProcessPool(error.to_string()));
+        }
+        Ok(())
+    }
+
+    fn enqueue(
+        &self,
         job: &Rc<dyn Job>,
         cancel: (u32, u32),
         (first, count): (usize, usize),
@@ -264,8 +330,13 @@ impl Engine {
         Ok(())
     }
 
+    /// How many chunks are on their way.
+    pub(crate) fn outstanding(&self) -> usize {
+        self.inner.borrow().outstanding
+    }
+
     /// A job that hands out its chunks by and by.
-    pub(super) fn feed_from(self: &Rc<Self>, job: Rc<dyn Job>) {
+    pub(crate) fn feed_from(self: &Rc<Self>, job: Rc<dyn Job>) {
         if job.clone().feed(self) {
             self.inner.borrow_mut().feeds.push(job);
         }
@@ -328,7 +399,7 @@ impl Engine {
     }
 
     /// Does what there is to do; was there anything?
-    pub(super) fn pump(self: &Rc<Self>) -> bool {
+    pub(crate) fn pump(self: &Rc<Self>) -> bool {
         let mut any = self.collect();
         any |= self.see_to_chairs();
         any | self.feed()
@@ -363,7 +434,7 @@ impl Engine {
                 .chairs
                 .iter()
                 .enumerate()
-                .filter(|(_, chair)| !chair.vacant && chair.sentinel.is_ready());
+                .filter(|(_, chair)| chair.has_ended());
             ended.map(|(number, _)| number as u32).collect()
         };
         for number in &ended {
@@ -386,7 +457,8 @@ impl Engine {
                 .get(number)
                 .is_ok_and(|ticket| ticket != 0);
             if busy && !chair.timed_out && now - began > timeout.as_secs_f64() * 1e6 {
-                chair.timed_out = chair.process.kill().is_ok();
+                let worker = chair.worker.as_ref();
+                chair.timed_out = worker.is_some_and(|(process, _)| process.kill().is_ok());
             }
         }
     }
@@ -398,7 +470,8 @@ impl Engine {
             let inner = self.inner.borrow();
             let chair = &inner.chairs[place];
             // It has ended: this does not wait.
-            let ended = match chair.process.join_timeout(Duration::ZERO) {
+            let (process, _) = chair.worker.as_ref().expect("a worker sat there");
+            let ended = match process.join_timeout(Duration::ZERO) {
                 Err(Error::ProcessError(error)) => Err(error),
                 _ => Ok(()),
             };
@@ -422,6 +495,20 @@ impl Engine {
             (taken, noted)
         };
         self.collect();
+        if let Err(ProcessError {
+            reason: Reason::Killed | Reason::Trapped,
+            ..
+        }) = &ended
+            && self.plan.fragile
+        {
+            let why = format!(
+                "A process in the process pool was terminated abruptly while the future was \
+                 running or pending: {}",
+                Error::ProcessError(ended.clone().unwrap_err())
+            );
+            self.inner.borrow_mut().chairs[place].vacant = true;
+            return self.break_down(Error::BrokenProcessPool(why));
+        }
         let lost: Vec<u32> = {
             let inner = self.inner.borrow();
             let is_lost = |(index, ticket): (usize, &Option<Ticket>)| {
@@ -489,6 +576,7 @@ impl Engine {
             let mut inner = self.inner.borrow_mut();
             let stopped = inner.stops_sent && ended.is_ok();
             let state = inner.state;
+            let broken = inner.broken.is_some();
             // The others do what there is, unless there are none.
             let alone = inner.chairs.iter().filter(|chair| !chair.vacant).count() == 1;
             let needed = alone && inner.outstanding > 0;
@@ -507,27 +595,26 @@ impl Engine {
                 (false, true) => chair.stillborn,
                 (false, false) => chair.stillborn + 1,
             };
-            chair.vacant = state == State::Terminated || stopped && !needed;
+            chair.vacant = state == State::Terminated || broken || stopped && !needed;
             if chair.vacant {
                 return;
             }
             if chair.stillborn >= STILLBORN {
                 chair.vacant = true;
                 let why = ended.clone().err().map(|error| error.to_string());
-                let why = Error::BrokenProcessPool(why.unwrap_or_default());
+                let why = format!(
+                    "the pool's workers die before they are up: {}",
+                    why.unwrap_or_default()
+                );
                 drop(inner);
-                return self.fail_all(&why);
+                return self.break_down(Error::BrokenProcessPool(why));
             }
             chair.own.clone()
         };
         match self.hire(number, &own) {
-            Ok(process) => {
+            Ok(worker) => {
                 let mut inner = self.inner.borrow_mut();
-                let chair = &mut inner.chairs[number as usize];
-                if let Ok(sentinel) = process.sentinel() {
-                    chair.sentinel = sentinel;
-                }
-                chair.process = process;
+                inner.chairs[number as usize].worker = Some(worker);
                 if inner.stops_sent {
                     // The one before may have taken its own along.
                     let _ = self.board.orders.try_put(&Order::Stop);
@@ -546,15 +633,38 @@ impl Engine {
         }
     }
 
+    /// Ends the other workers, too.
+    fn break_down(self: &Rc<Self>, error: Error) {
+        self.fail_all(&error);
+        self.kill_workers();
+    }
+
+    /// Kills every worker.
+    pub(crate) fn kill_workers(&self) {
+        for (process, _) in self.inner.borrow().workers() {
+            let _ = process.kill();
+        }
+    }
+
+    /// Asks every worker to end.
+    pub(crate) fn terminate_workers(&self) {
+        for (process, _) in self.inner.borrow().workers() {
+            let _ = process.terminate();
+        }
+    }
+
     /// Nothing will ever come of what is outstanding.
     fn fail_all(self: &Rc<Self>, error: &Error) {
-        let tickets: Vec<u32> = {
+        let (tickets, feeds): (Vec<u32>, _) = {
             let mut inner = self.inner.borrow_mut();
             inner.broken.get_or_insert_with(|| error.clone());
-            inner.feeds.clear();
             let first = inner.first_ticket;
-            (first..first + inner.tickets.len() as u32).collect()
+            let tickets = first..first + inner.tickets.len() as u32;
+            (tickets.collect(), std::mem::take(&mut inner.feeds))
         };
+        for job in feeds {
+            job.abandoned(error);
+        }
         for ticket in tickets {
             self.fail(ticket, error.clone());
         }
@@ -564,7 +674,8 @@ impl Engine {
     fn to_watch(&self) -> (Vec<Sentinel>, Option<Duration>) {
         let inner = self.inner.borrow();
         let alive = inner.chairs.iter().filter(|chair| !chair.vacant);
-        let sentinels = alive.map(|chair| chair.sentinel).collect();
+        let workers = alive.filter_map(|chair| chair.worker.as_ref());
+        let sentinels = workers.map(|(_, sentinel)| *sentinel).collect();
         let look = Duration::from_millis(1);
         let often = self.plan.task_timeout.map(|time| (time / 4).max(look));
         (sentinels, often.filter(|_| inner.outstanding > 0))
@@ -572,13 +683,24 @@ impl Engine {
 
     /// Runs the pool until `until` holds; `false` if the deadline (µs) came
     /// first. In a process.
-    pub(super) fn run_until(
+    pub(crate) fn run_until(
         self: &Rc<Self>,
         deadline: Option<f64>,
         until: impl Fn() -> bool,
     ) -> Result<bool, Error> {
+        Engine::run_all_until(std::slice::from_ref(self), deadline, until)
+    }
+
+    /// [`Engine::run_until`] for several pools.
+    pub(crate) fn run_all_until(
+        engines: &[Rc<Self>],
+        deadline: Option<f64>,
+        until: impl Fn() -> bool,
+    ) -> Result<bool, Error> {
         loop {
-            while self.pump() {}
+            for engine in engines {
+                while engine.pump() {}
+            }
             if until() {
                 return Ok(true);
             }
@@ -588,20 +710,23 @@ impl Engine {
                     instead: "its asynchronous form",
                 });
             }
-            let (sentinels, often) = self.to_watch();
             let left = deadline.map(|deadline| {
                 Duration::from_nanos(((deadline - trace::now_us()).max(0.0) * 1e3) as u64)
             });
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
             }
-            let time = [left, often].into_iter().flatten().min();
-            wait(&watched(&self.board.reports, &sentinels), time)?;
+            let watches: Vec<_> = engines.iter().map(|engine| engine.to_watch()).collect();
+            let times = watches.iter().filter_map(|(_, often)| *often);
+            let time = times.chain(left).min();
+            let all = engines.iter().zip(&watches);
+            let all = all.flat_map(|(engine, (ends, _))| watched(&engine.board.reports, ends));
+            wait(&all.collect::<Vec<_>>(), time)?;
         }
     }
 
     /// Lets a task of the page run the pool for as long as there is one.
-    pub(super) fn run_on_page(self: &Rc<Self>) {
+    pub(crate) fn run_on_page(self: &Rc<Self>) {
         if crate::may_block() || self.pumped.replace(true) {
             return;
         }
@@ -610,6 +735,10 @@ impl Engine {
         wasm_bindgen_futures::spawn_local(async move {
             while let Some((sentinels, often)) = pump_weak(&engine) {
                 if sentinels.is_empty() {
+                    // Until there are workers again.
+                    if let Some(engine) = engine.upgrade() {
+                        engine.pumped.set(false);
+                    }
                     break;
                 }
                 wait_async(&watched(&reports, &sentinels), often).await;
@@ -618,7 +747,7 @@ impl Engine {
     }
 
     /// Runs the pool until `until` holds, on the page.
-    pub(super) async fn run_async(self: &Rc<Self>, until: impl Fn() -> bool) {
+    pub(crate) async fn run_async(self: &Rc<Self>, until: impl Fn() -> bool) {
         loop {
             while self.pump() {}
             if until() {
@@ -629,11 +758,11 @@ impl Engine {
         }
     }
 
-    pub(super) fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         self.inner.borrow().state
     }
 
-    pub(super) fn close(self: &Rc<Self>) {
+    pub(crate) fn close(self: &Rc<Self>) {
         {
             let mut inner = self.inner.borrow_mut();
             if inner.state == State::Running {
@@ -643,36 +772,36 @@ impl Engine {
         self.pump();
     }
 
-    pub(super) fn terminate(self: &Rc<Self>) {
+    pub(crate) fn terminate(self: &Rc<Self>) {
         {
             let mut inner = self.inner.borrow_mut();
             if inner.state == State::Terminated {
                 return;
             }
             inner.state = State::Terminated;
-            for chair in &inner.chairs {
-                let _ = chair.process.terminate();
+            for (process, _) in inner.workers() {
+                let _ = process.terminate();
             }
         }
         self.fail_all(&Error::ValueError("the pool was terminated".into()));
     }
 
     /// Has every worker ended, for good?
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         let inner = self.inner.borrow();
         inner.state != State::Running && inner.chairs.iter().all(|chair| chair.vacant)
     }
 
     /// The workers' pids, by seat.
-    pub(super) fn pids(&self) -> Vec<u32> {
+    pub(crate) fn pids(&self) -> Vec<u32> {
         let inner = self.inner.borrow();
-        let pids = inner.chairs.iter().map(|chair| chair.process.pid());
+        let pids = inner.workers().map(|(process, _)| process.pid());
         pids.map(Result::unwrap_or_default).collect()
     }
 
     /// The seats whose worker is at a chunk of this job, with the chunk's first
     /// item and the item it is at.
-    pub(super) fn at_work(&self, job: &Rc<dyn Job>) -> Vec<(u32, usize)> {
+    pub(crate) fn at_work(&self, job: &Rc<dyn Job>) -> Vec<(u32, usize)> {
         let inner = self.inner.borrow();
         let tickets = self.board.tickets.to_vec();
         let mut at = Vec::new();

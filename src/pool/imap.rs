@@ -16,7 +16,7 @@ use std::{
 };
 
 /// The next chunk: how many items, and the call.
-pub(super) type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
+pub(crate) type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
 
 struct Flow<V> {
     /// Results that are there, by their chunk's first item.
@@ -30,7 +30,7 @@ struct Flow<V> {
     /// Items handed to the pool.
     sent: usize,
     exhausted: bool,
-    /// An error in a chunk of several items ends the iteration.
+    /// It came to its end.
     ended: bool,
     /// Nobody will take any more.
     abandoned: bool,
@@ -38,11 +38,12 @@ struct Flow<V> {
 }
 
 /// A job whose chunks are handed out as the results are taken.
-pub(super) struct Stream<V> {
+pub(crate) struct Stream<V> {
     engine: Weak<Engine>,
     cancel: (u32, u32),
     ordered: bool,
-    chunk_size: usize,
+    /// Does the iteration end with the first error?
+    ends: bool,
     /// So many chunks may be on their way, or wait to be taken.
     window: usize,
     source: RefCell<NextChunk>,
@@ -52,17 +53,17 @@ pub(super) struct Stream<V> {
 }
 
 impl<V: DeserializeOwned + 'static> Stream<V> {
-    pub(super) fn new(
+    pub(crate) fn new(
         engine: &Rc<Engine>,
         ordered: bool,
-        chunk_size: usize,
+        ends: bool,
         source: NextChunk,
     ) -> Rc<Stream<V>> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_job(),
             ordered,
-            chunk_size,
+            ends,
             window: (4 * engine.plan.workers as usize).max(64),
             source: RefCell::new(source),
             feeding: Cell::new(false),
@@ -121,7 +122,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         flow.current.extend(values.into_iter().map(Ok));
         if let Some(failure) = failure {
             flow.current.push_back(Err(failure));
-            flow.ended = self.chunk_size > 1;
+            flow.ended = self.ends;
         }
         Some(flow.current.pop_front())
     }
@@ -188,6 +189,20 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         let flow = self.flow.borrow();
         !flow.exhausted && !flow.ended
     }
+
+    fn abandoned(&self, error: &Error) {
+        let more = {
+            let mut flow = self.flow.borrow_mut();
+            !std::mem::replace(&mut flow.exhausted, true)
+        };
+        // Its consumer is told once, after what is still on its way.
+        if more {
+            let first = self.flow.borrow().sent;
+            self.flow.borrow_mut().sent += 1;
+            self.on_their_way.set(self.on_their_way.get() + 1);
+            self.settled(Settled::failed(first, 1, error.clone()));
+        }
+    }
 }
 
 /// What [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return: an
@@ -202,7 +217,7 @@ pub struct IMap<V> {
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
-    pub(super) fn new(engine: &Rc<Engine>, stream: Rc<Stream<V>>) -> IMap<V> {
+    pub(crate) fn new(engine: &Rc<Engine>, stream: Rc<Stream<V>>) -> IMap<V> {
         engine.feed_from(stream.clone());
         engine.run_on_page();
         IMap {

@@ -5,11 +5,11 @@
 
 mod builder;
 mod dispatch;
-mod engine;
-mod imap;
+pub(crate) mod engine;
+pub(crate) mod imap;
 mod policy;
 mod progress;
-mod result;
+pub(crate) mod result;
 mod task;
 mod worker;
 

@@ -56,7 +56,7 @@ impl<V, T> Progressing<V, T> {
 type CallFor = Box<dyn Fn(Range<usize>) -> Result<Call, Error>>;
 
 /// How the items of a job get to the workers after its beginning.
-pub(super) enum Supply {
+pub(crate) enum Supply {
     /// All are on their way.
     Done,
     /// In batches that grow until one takes long enough.
@@ -90,7 +90,7 @@ fn batch_size(size: usize, took: f64) -> usize {
 }
 
 /// A job of a known number of items.
-pub(super) struct Whole<V, T> {
+pub(crate) struct Whole<V, T> {
     engine: Rc<Engine>,
     cancel: (u32, u32),
     cancelled: Cell<bool>,
@@ -101,7 +101,7 @@ pub(super) struct Whole<V, T> {
 }
 
 impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
-    pub(super) fn new(engine: &Rc<Engine>, total: usize, make: fn(Vec<V>) -> T) -> Rc<Self> {
+    pub(crate) fn new(engine: &Rc<Engine>, total: usize, make: fn(Vec<V>) -> T) -> Rc<Self> {
         Rc::new(Whole {
             engine: engine.clone(),
             cancel: engine.new_job(),
@@ -122,7 +122,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
     }
 
     /// Hands out its items by and by.
-    pub(super) fn supply(self: &Rc<Self>, supply: Supply) -> Result<(), Error> {
+    pub(crate) fn supply(self: &Rc<Self>, supply: Supply) -> Result<(), Error> {
         let first_orders = match &supply {
             Supply::Claimed { workers, .. } => *workers,
             _ => 0,
@@ -149,7 +149,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
             .put(&job, self.cancel, items, call, To { seat, claims })
     }
 
-    pub(super) fn cancel_word(&self) -> (u32, u32) {
+    pub(crate) fn cancel_word(&self) -> (u32, u32) {
         self.cancel
     }
 
@@ -264,7 +264,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
 
 /// The values of a chunk of `count` items, and the failure of the item after
 /// them, if they are not all.
-pub(super) fn open<V: DeserializeOwned>(
+pub(crate) fn open<V: DeserializeOwned>(
     first: usize,
     count: usize,
     outcome: Result<Returned, Error>,
@@ -356,6 +356,20 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for Whole<V, T> {
         self.skip_cancelled();
         !matches!(*self.supply.borrow(), Supply::Done)
     }
+
+    fn abandoned(&self, error: &Error) {
+        // What is on its way fails by itself; what was not handed out, here.
+        let rest = match &mut *self.supply.borrow_mut() {
+            Supply::Batches { next, .. } => {
+                let first = std::mem::replace(next, self.total);
+                (first, self.total - first)
+            }
+            _ => (0, 0),
+        };
+        if rest.1 > 0 && self.take_chunk(Settled::failed(rest.0, rest.1, error.clone())) {
+            self.finish();
+        }
+    }
 }
 
 impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
@@ -383,6 +397,7 @@ trait Awaited<T> {
     fn engine(&self) -> &Rc<Engine>;
     fn is_ready(&self) -> bool;
     fn is_good(&self) -> Option<bool>;
+    fn error(&self) -> Option<Error>;
     fn take(&self) -> Option<Result<T, Error>>;
     fn call_back(self: Rc<Self>, callback: Callback<T>);
     fn wake_me(&self, waker: &Waker);
@@ -402,6 +417,14 @@ impl<V: DeserializeOwned + 'static, T: 'static> Awaited<T> for Whole<V, T> {
 
     fn is_good(&self) -> Option<bool> {
         self.state.borrow().ready.as_ref().map(Result::is_ok)
+    }
+
+    fn error(&self) -> Option<Error> {
+        let state = self.state.borrow();
+        state
+            .ready
+            .as_ref()
+            .and_then(|ready| ready.as_ref().err().cloned())
     }
 
     fn take(&self) -> Option<Result<T, Error>> {
@@ -446,7 +469,7 @@ pub struct AsyncResult<T> {
 }
 
 impl<T: 'static> AsyncResult<T> {
-    pub(super) fn new<V: DeserializeOwned + 'static>(job: Rc<Whole<V, T>>) -> AsyncResult<T> {
+    pub(crate) fn new<V: DeserializeOwned + 'static>(job: Rc<Whole<V, T>>) -> AsyncResult<T> {
         AsyncResult {
             job,
             kind: PhantomData,
@@ -513,7 +536,7 @@ impl<T: 'static> AsyncResult<T> {
     /// anything of the pool's; on the page as soon as it is there.
     #[must_use]
     pub fn with_callback(self, callback: impl FnOnce(Result<&T, &Error>) + 'static) -> Self {
-        self.job.clone().call_back(Box::new(callback));
+        self.call_back(callback);
         self
     }
 
@@ -543,7 +566,31 @@ impl<T: 'static> AsyncResult<T> {
         }
     }
 
-    async fn ready_async(&self) {
+    /// Its error, if it is there and has one; it stays.
+    pub(crate) fn error(&self) -> Option<Error> {
+        self.job.error()
+    }
+
+    /// Is it there, as far as has been looked?
+    pub(crate) fn is_over(&self) -> bool {
+        self.job.is_ready()
+    }
+
+    pub(crate) fn engine(&self) -> &Rc<Engine> {
+        self.job.engine()
+    }
+
+    /// Calls back when it is there.
+    pub(crate) fn call_back(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
+        self.job.clone().call_back(Box::new(callback));
+    }
+
+    /// Wakes this when it is there.
+    pub(crate) fn wake_me(&self, waker: &Waker) {
+        self.job.wake_me(waker);
+    }
+
+    pub(crate) async fn ready_async(&self) {
         self.job.engine().run_on_page();
         poll_fn(|context| {
             if self.job.is_ready() {

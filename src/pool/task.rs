@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A chunk to be run, or the end.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Order {
+pub(crate) enum Order {
     /// Run this.
     Run(Task),
     /// No more will come.
@@ -17,26 +17,26 @@ pub(super) enum Order {
 
 /// A chunk to be run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Task {
+pub(crate) struct Task {
     /// Its number in the pool, from 1.
-    pub(super) ticket: u32,
+    pub(crate) ticket: u32,
     /// The first item and how many there are, for the trace.
-    pub(super) items: (u32, u32),
+    pub(crate) items: (u32, u32),
     /// Where its job says that it was cancelled, and what it then says.
-    pub(super) cancel: (u32, u32),
+    pub(crate) cancel: (u32, u32),
     /// The call.
-    pub(super) call: Call,
+    pub(crate) call: Call,
     /// Where its items are claimed, one by one; else all are run in order.
-    pub(super) claims: Option<Claims>,
+    pub(crate) claims: Option<Claims>,
 }
 
 /// Where the items of a job are claimed: for every worker the range of those
 /// that are its own, the end in the high half.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Claims {
-    pub(super) ranges: RawArray<u64>,
+pub(crate) struct Claims {
+    pub(crate) ranges: RawArray<u64>,
     /// After so many items a worker reports.
-    pub(super) burst: u32,
+    pub(crate) burst: u32,
 }
 
 impl Claims {
@@ -45,14 +45,14 @@ impl Claims {
     }
 
     /// A range as it stands in the array.
-    pub(super) fn pack(start: usize, end: usize) -> u64 {
+    pub(crate) fn pack(start: usize, end: usize) -> u64 {
         start as u64 | (end as u64) << 32
     }
 
     /// The next item for this worker: from the front of its own range, or, when
     /// that is empty, from half of the largest of the others. `stolen` hears
     /// whose it was, and which items.
-    pub(super) fn next(&self, worker: usize, stolen: impl Fn(u32, u32, u32)) -> Option<usize> {
+    pub(crate) fn next(&self, worker: usize, stolen: impl Fn(u32, u32, u32)) -> Option<usize> {
         loop {
             let first = self.ranges.fetch_update(worker, |range| {
                 let (start, end) = Claims::unpack(range);
@@ -86,7 +86,7 @@ impl Claims {
     }
 
     /// Is there anything left to claim?
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         let is_empty = |range: u64| {
             let (start, end) = Claims::unpack(range);
             start >= end
@@ -97,7 +97,7 @@ impl Claims {
 
 /// What became of a chunk.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// It was run; a [`crate::process::ChunkResult`].
     Returned(Returned),
     /// Arguments or results could not travel.
@@ -108,42 +108,55 @@ pub(super) enum Outcome {
 
 /// What a worker reports.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Report {
-    pub(super) ticket: u32,
-    pub(super) outcome: Outcome,
+pub(crate) struct Report {
+    pub(crate) ticket: u32,
+    pub(crate) outcome: Outcome,
     /// The items that it claimed, in the order of its results.
-    pub(super) claimed: Vec<u32>,
+    pub(crate) claimed: Vec<u32>,
     /// There will be another report with this ticket.
-    pub(super) more: bool,
+    pub(crate) more: bool,
     /// How long it took, in µs.
-    pub(super) took: f32,
+    pub(crate) took: f32,
+}
+
+impl Report {
+    /// A report that says nothing and wakes whoever waits for one.
+    pub(crate) fn nothing() -> Report {
+        Report {
+            ticket: 0,
+            outcome: Outcome::Skipped,
+            claimed: Vec::new(),
+            more: false,
+            took: 0.0,
+        }
+    }
 }
 
 /// Jobs that can be told apart when they are cancelled; of more at once the
 /// later ones run to their end.
-pub(super) const CANCEL_PLACES: usize = 256;
+pub(crate) const CANCEL_PLACES: usize = 256;
 
 /// What all workers of a pool share.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Board {
-    pub(super) orders: Queue<Order>,
-    pub(super) reports: Queue<Report>,
+pub(crate) struct Board {
+    pub(crate) orders: Queue<Order>,
+    pub(crate) reports: Queue<Report>,
     /// Held from when an order is taken until its ticket stands in `tickets`.
-    pub(super) taking: Lock,
+    pub(crate) taking: Lock,
     /// For every worker the ticket it is at, 0 for none.
-    pub(super) tickets: RawArray<u32>,
+    pub(crate) tickets: RawArray<u32>,
     /// For every worker which item of its chunk it is at, from 0.
-    pub(super) items: RawArray<u32>,
+    pub(crate) items: RawArray<u32>,
     /// For every worker when it began its chunk, in µs of the trace's clock.
-    pub(super) began: RawArray<f64>,
+    pub(crate) began: RawArray<f64>,
     /// For every worker how many chunks it has run.
-    pub(super) runs: RawArray<u32>,
+    pub(crate) runs: RawArray<u32>,
     /// By place: the number of the last job there that was cancelled.
-    pub(super) cancelled: RawArray<u32>,
+    pub(crate) cancelled: RawArray<u32>,
 }
 
 impl Board {
-    pub(super) fn new(workers: usize) -> Result<Board, Error> {
+    pub(crate) fn new(workers: usize) -> Result<Board, Error> {
         Ok(Board {
             orders: Queue::new(0)?,
             reports: Queue::new(0)?,
@@ -158,7 +171,7 @@ impl Board {
 
     /// Takes the lock, from a dead worker if need be: what it protects is one
     /// store, so there is nothing to put right.
-    pub(super) fn take_lock(&self) -> Result<(), Error> {
+    pub(crate) fn take_lock(&self) -> Result<(), Error> {
         match self.taking.acquire() {
             Err(Error::OwnerDied { .. }) => {
                 if self.taking.recover() {

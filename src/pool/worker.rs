@@ -12,15 +12,15 @@ use std::cell::{Cell, RefCell};
 
 /// A worker's place in its pool.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Seat {
-    pub(super) number: u32,
-    pub(super) board: Board,
+pub(crate) struct Seat {
+    pub(crate) number: u32,
+    pub(crate) board: Board,
     /// Orders for this seat alone.
-    pub(super) own: Queue<Order>,
+    pub(crate) own: Queue<Order>,
     /// What to run first.
-    pub(super) initializer: Option<Call>,
+    pub(crate) initializer: Option<Call>,
     /// After so many chunks it makes room for a new one.
-    pub(super) max_tasks: Option<u32>,
+    pub(crate) max_tasks: Option<u32>,
 }
 
 thread_local! {
@@ -69,7 +69,7 @@ fn next_item(done: usize) -> Option<usize> {
 }
 
 /// The target of a worker's process.
-pub(super) fn work(seat: Seat) {
+pub(crate) fn work(seat: Seat) {
     // Lives as long as the process.
     let here: &Here = Box::leak(Box::new(Here {
         seat,

@@ -1,6 +1,7 @@
 //! The rules of pools and what is built on them, tried on every port. A file
 //! that includes this has a function `setup`.
 
+mod executor;
 mod pool_deaths;
 mod pool_policies;
 mod pool_rules;

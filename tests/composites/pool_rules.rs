@@ -49,11 +49,13 @@ async fn the_page_drives_a_pool() {
     });
     assert_eq!(result.await.unwrap()[99], 99 * 99);
     assert_eq!(*seen.borrow(), Some(Ok(100)));
-    let refused = pool.map(square, 0..3);
+    let event = Event::new().unwrap();
+    let refused = pool.map(|event: Event| event.wait().unwrap(), [event.clone()]);
     assert!(
         matches!(refused, Err(Error::BlockingOnPage { .. })),
         "{refused:?}"
     );
+    event.set();
     let mut results = pool.imap(square, 0..).unwrap();
     for x in 0..300 {
         assert_eq!(results.next_async().await, Some(Ok(x * x)));

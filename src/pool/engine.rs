@@ -475,7 +475,7 @@ impl Engine {
                 Err(Error::ProcessError(error)) => Err(error),
                 _ => Ok(()),
             };
-            let own_taken = chair.own_puts - chair.own.qsize() as u32;
+            let own_taken = chair.own_puts - chair.own.qsize();
             (ended, own_taken, chair.timed_out)
         };
         let item = self.board.items.get(place).unwrap_or(0) as usize;
@@ -486,7 +486,7 @@ impl Engine {
         let (taken, noted) = {
             let locked = self.lock_board();
             let inner = self.inner.borrow();
-            let taken = inner.order_puts - self.board.orders.qsize() as u32;
+            let taken = inner.order_puts - self.board.orders.qsize();
             let mut noted = self.board.tickets.to_vec();
             noted[place] = 0;
             if locked {

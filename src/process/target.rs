@@ -96,14 +96,17 @@ where
 /// What a chunk came to: the values, and why there are no more.
 pub(crate) type ChunkResult<V> = (Vec<V>, Option<String>);
 
+/// Which item is next, when so many have been done.
+type Choose = fn(usize) -> Option<usize>;
+
 thread_local! {
-    static NEXT: Cell<Option<fn(usize) -> Option<usize>>> = const { Cell::new(None) };
+    static NEXT: Cell<Option<Choose>> = const { Cell::new(None) };
 }
 
 /// From now on `next` says, before every item of a chunk, which one is next;
 /// it is told how many came before. `None`, or a number beyond the end, ends
 /// the chunk.
-pub(crate) fn choose_items(next: fn(usize) -> Option<usize>) {
+pub(crate) fn choose_items(next: Choose) {
     NEXT.set(Some(next));
 }
 

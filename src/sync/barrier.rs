@@ -194,7 +194,7 @@ impl Barrier {
         let Arrival { number, meeting } = arrival;
         let since = (seen / ONE).wrapping_sub(meeting) % (u32::MAX / ONE + 1);
         let fine = if since > 0 {
-            since > FAILED_BITS || seen / FAILED >> (since - 1) & 1 == 0
+            since > FAILED_BITS || ((seen / FAILED) >> (since - 1)) & 1 == 0
         } else if seen & BROKEN == 0 && actor & owned::DEAD == 0 {
             return self.until_changed(seen, actor);
         } else {

@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 async fn kills_leave_the_queue_whole() {
     crowd().await;
     fn produce(queue: Queue<Vec<u32>>) {
-        for number in 0.. {
+        for number in 0..=u32::MAX {
             queue.put(&vec![number; (number % 700) as usize]).unwrap();
         }
     }

@@ -15,6 +15,7 @@ use crate::{
         hold::{self, Hold},
         host,
         object::{Handle, Kind},
+        trace::Op,
         wait::Step,
     },
 };
@@ -100,6 +101,7 @@ impl Line {
     pub(crate) fn put(&self, parcel: &mut Parcel) -> Step<Result<(), Error>> {
         let step = self.with(|channel| channel.put(&parcel.handles, &parcel.bytes));
         step.map(|result| {
+            self.did(Op::Put, parcel.bytes.len());
             parcel.sent = result.is_ok();
             result.map_err(|refused| Line::refused(refused, parcel.bytes.len()))
         })
@@ -107,11 +109,34 @@ impl Line {
 
     pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
         let step = self.with(|channel| channel.put(&[], bytes));
-        step.map(|result| result.map_err(|refused| Line::refused(refused, bytes.len())))
+        step.map(|result| {
+            self.did(Op::Put, bytes.len());
+            result.map_err(|refused| Line::refused(refused, bytes.len()))
+        })
     }
 
     pub(crate) fn take(&self) -> Step<Option<Message>> {
-        self.with(|channel| channel.take())
+        let step = self.with(|channel| channel.take());
+        step.map(|message| {
+            let length = message.as_ref().map_or(0, |message| message.bytes.len());
+            self.did(Op::Get, length);
+            message
+        })
+    }
+
+    /// Takes a message's bytes straight into `into`; see [`Channel::take_into`].
+    fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
+        let step = self.with(|channel| channel.take_into(into));
+        step.map(|taken| {
+            if let Some(Ok(length)) = taken {
+                self.did(Op::Get, length);
+            }
+            taken
+        })
+    }
+
+    fn did(&self, op: Op, bytes: usize) {
+        current::did(op, self.0.handle().at, bytes as u32);
     }
 }
 
@@ -314,7 +339,7 @@ impl Connection {
             "Connection::recv_bytes_into",
             "Connection::recv_bytes_async",
             None,
-            || line.with(|channel| channel.take_into(into)),
+            || line.take_into(into),
         )?;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })

@@ -178,7 +178,7 @@ impl Life {
                 }
             }
             // The process's own life is not concerned.
-            Op::TaskBegin | Op::TaskEnd | Op::Steal => {}
+            _ => {}
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     codec,
     current::{self, Current, Identity, Me},
     hold::{self, Hold},
-    layout::{FORCED_PORT, slot},
+    layout::{FORCED_PORT, TRACE_LEVEL, slot},
     message::Message,
     platform,
     table::{Ending, State, Table, Word},
@@ -150,6 +150,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         worker,
         identity,
         ring: ring_of(slot),
+        level: Arena.load(TRACE_LEVEL),
         may_block: true,
         children: Cell::new(0),
     });

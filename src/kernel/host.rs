@@ -118,6 +118,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
             daemon: false,
         },
         ring: boot::ring_of(HOST_SLOT),
+        level: settings.trace_level as u32,
         may_block: false,
         children: Cell::new(0),
     });

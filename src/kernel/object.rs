@@ -19,7 +19,7 @@ use super::{
     layout::{NEXT_TAG, SLOT_COUNT, slot},
     table::Table,
     trace::Pid,
-    wait::wake,
+    wait::{owned, wake},
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,16 +37,6 @@ pub enum Kind {
     Channel = 4,
     /// One end of a pipe: the channel it reads, the one it writes.
     End = 5,
-}
-
-/// The word of an object that has an owner: 0, or a pid and these bits.
-pub mod owned {
-    /// Somebody may sleep until it changes.
-    pub const SLEEPERS: u32 = 1 << 31;
-    /// The owner died.
-    pub const DEAD: u32 = 1 << 30;
-    /// The pid in it.
-    pub const PID: u32 = DEAD - 1;
 }
 
 /// An object, as plain data.

@@ -47,20 +47,32 @@ pub enum Arm {
     Nothing,
     /// This bit of the very word that is waited for.
     Bit(u32),
+    /// The sleepers' bit of a word that says who owns it ([`owned`]).
+    Owned,
 }
 
 impl Arm {
     /// Arms; what the word is then, or `None` if it has changed meanwhile.
     pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
-        match self {
-            Arm::Nothing => Some(seen),
-            Arm::Bit(bit) => {
-                let armed = seen | bit;
-                let free = seen == armed || memory.compare_exchange(at, seen, armed) == seen;
-                free.then_some(armed)
-            }
-        }
+        let bit = match self {
+            Arm::Nothing => return Some(seen),
+            Arm::Bit(bit) => bit,
+            Arm::Owned => owned::SLEEPERS,
+        };
+        let armed = seen | bit;
+        let free = seen == armed || memory.compare_exchange(at, seen, armed) == seen;
+        free.then_some(armed)
     }
+}
+
+/// The word of an object that has an owner: 0, or a pid and these bits.
+pub mod owned {
+    /// Somebody may sleep until it changes.
+    pub const SLEEPERS: u32 = 1 << 31;
+    /// The owner died.
+    pub const DEAD: u32 = 1 << 30;
+    /// The pid in it.
+    pub const PID: u32 = DEAD - 1;
 }
 
 /// The waker's half of [`Arm::Bit`]: makes of the word what `f` says, clears

@@ -9,8 +9,8 @@ use crate::{
         function::Function,
         hold::Hold,
         host,
-        object::{Kind, owned},
-        wait::{Arm, Step, change},
+        object::Kind,
+        wait::{Arm, Step, change, owned},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ impl Barrier {
             return Step::Wait {
                 at: self.words.at(ACTOR),
                 seen: actor,
-                arm: Arm::Bit(owned::SLEEPERS),
+                arm: Arm::Owned,
             };
         }
         Step::Wait {

@@ -9,6 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
+        trace::Op,
         wait::{Arm, Step, change, wake},
     },
 };
@@ -214,6 +215,7 @@ impl Condition {
             Arena.add(self.words.at(PERMITS), woken);
             Arena.add(self.words.at(CALLS), 1);
             wake(&Arena, self.words.at(CALLS));
+            current::did(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())
     }

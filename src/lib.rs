@@ -91,7 +91,7 @@ pub use error::{Error, ProcessError, Reason, TaskError};
 pub use futures::{Future, ProcessPoolExecutor};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{DispatcherPlace, Settings, configure},
+    settings::{DispatcherPlace, Settings, Waiting, configure},
 };
 pub use pool::{
     AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,

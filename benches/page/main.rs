@@ -12,11 +12,15 @@ mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod floor;
 #[cfg(target_arch = "wasm32")]
+mod floors;
+#[cfg(target_arch = "wasm32")]
 mod kill;
 #[cfg(target_arch = "wasm32")]
 mod live;
 #[cfg(target_arch = "wasm32")]
 mod memory;
+#[cfg(target_arch = "wasm32")]
+mod objects;
 #[cfg(target_arch = "wasm32")]
 mod report;
 #[cfg(target_arch = "wasm32")]
@@ -39,6 +43,7 @@ async fn measure() -> Outcome {
         "kill" => kill::measure().await,
         "memory" => memory::measure().await,
         "live" => live::measure().await,
+        "objects" => objects::measure().await,
         "cycles" => cycles::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }

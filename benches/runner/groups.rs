@@ -11,6 +11,9 @@ pub struct Group {
     pub loads: &'static [&'static str],
     /// How often that is done.
     pub repeats: usize,
+    /// What CPython measures just before and just after: a script of
+    /// `benches/python/` with its arguments.
+    pub cpython: &'static [&'static [&'static str]],
 }
 
 /// All of them, in the order in which they are measured.
@@ -19,31 +22,51 @@ pub const GROUPS: &[Group] = &[
         name: "start",
         loads: &[""],
         repeats: 1,
+        cpython: &[],
     },
     Group {
         name: "dispatcher",
         loads: &["place=worker", "place=page"],
         repeats: 2,
+        cpython: &[],
     },
     Group {
         name: "kill",
         loads: &[""],
         repeats: 1,
+        cpython: &[],
     },
     Group {
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,
+        cpython: &[],
     },
     Group {
         name: "live",
         loads: &[""],
         repeats: 1,
+        cpython: &[],
+    },
+    Group {
+        name: "objects",
+        loads: &[
+            "of=floors",
+            "of=waiting&way=sleep",
+            "of=waiting&way=spin",
+            "of=waiting&way=adaptive",
+            "of=trace&level=off",
+            "of=trace&level=default",
+            "of=trace&level=everything",
+        ],
+        repeats: 1,
+        cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
     },
     Group {
         name: "cycles",
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
+        cpython: &[],
     },
 ];
 

@@ -5,9 +5,9 @@ use super::{
     codec,
     current::{self, Current, Identity, Me},
     hold::{self, Hold},
-    layout::{FORCED_PORT, TRACE_LEVEL, slot},
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
     message::Message,
-    platform,
+    platform, spin,
     table::{Ending, State, Table, Word},
     trace::{Op, RING_SIZE, Ring, TextKind},
     wait::{Arm, Step, block},
@@ -118,6 +118,7 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
 #[wasm_bindgen]
 pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
     Arena::bind(arena, FORCED_PORT);
+    spin::set_policy(Arena.load(WAITING));
     let mut word = Word(state);
     if word.state() == State::Warming {
         match stay_warm(slot, word) {

@@ -9,8 +9,8 @@
 //!
 //! This room must not know what is waited for.
 
-use super::arena::Memory;
-use std::cell::RefCell;
+use super::{arena::Memory, settings::Waiting};
+use std::cell::{Cell, RefCell};
 
 /// Looks before giving up: about 10 µs.
 const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
@@ -29,6 +29,7 @@ struct Credit {
 }
 
 thread_local! {
+    static POLICY: Cell<u32> = const { Cell::new(Waiting::Adaptive as u32) };
     static CREDITS: RefCell<[Credit; PLACES]> = const {
         RefCell::new([Credit { credit: MOST, pause: FIRST_PAUSE, left: 0 }; PLACES])
     };
@@ -61,9 +62,21 @@ impl Credit {
     }
 }
 
+/// From now on this process waits so: a [`Waiting`] as a number.
+pub fn set_policy(policy: u32) {
+    POLICY.set(policy);
+}
+
 /// Looks whether the word changes soon, if that tends to pay.
 pub fn changes(memory: &impl Memory, at: u32, seen: u32) -> bool {
     let place = (at / 4) as usize % PLACES;
+    let policy = POLICY.get();
+    if policy == Waiting::Sleep as u32 {
+        return false;
+    }
+    if policy == Waiting::Spin as u32 {
+        return (0..LOOKS).any(|_| memory.load(at) != seen);
+    }
     if LOOKS == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
         return false;
     }

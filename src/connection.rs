@@ -24,31 +24,17 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line(Hold);
 
-/// A message that was encoded and waits to be put: its handles are in flight
-/// until it is, or is given up.
+/// A message that was encoded and waits to be put. Its value is kept meanwhile,
+/// and so are the objects in it.
 pub(crate) struct Parcel {
     bytes: Vec<u8>,
     handles: Vec<Handle>,
-    sent: bool,
 }
 
 impl Parcel {
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
         let (bytes, handles) = codec::encode(value)?;
-        hold::launch(&handles);
-        Ok(Parcel {
-            bytes,
-            handles,
-            sent: false,
-        })
-    }
-}
-
-impl Drop for Parcel {
-    fn drop(&mut self) {
-        if !self.sent {
-            hold::land(&self.handles);
-        }
+        Ok(Parcel { bytes, handles })
     }
 }
 
@@ -67,6 +53,12 @@ pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error>
     let value = codec::decode(&message.bytes);
     drop(arrived);
     value
+}
+
+/// A message's bytes alone; what travelled with them is let go of.
+fn bytes(message: Message) -> Vec<u8> {
+    hold::land(&message.handles);
+    message.bytes
 }
 
 impl Line {
@@ -92,16 +84,15 @@ impl Line {
         }
     }
 
-    pub(crate) fn put(&self, parcel: &mut Parcel) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&parcel.handles, &parcel.bytes));
-        step.map(|result| {
-            parcel.sent = result.is_ok();
-            result.map_err(|refused| Line::refused(refused, parcel.bytes.len()))
-        })
+    pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
+        let Parcel { bytes, handles } = parcel;
+        let launch = || hold::launch(handles);
+        let step = self.with(|channel| channel.put(handles, bytes, launch));
+        step.map(|result| result.map_err(|refused| Line::refused(refused, bytes.len())))
     }
 
     pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&[], bytes));
+        let step = self.with(|channel| channel.put(&[], bytes, || ()));
         step.map(|result| result.map_err(|refused| Line::refused(refused, bytes.len())))
     }
 
@@ -214,9 +205,9 @@ impl Connection {
     /// [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
+        let parcel = Parcel::new(value)?;
         let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            line.put(&mut parcel)
+            line.put(&parcel)
         })?;
         sent.unwrap_or(Ok(()))
     }
@@ -224,8 +215,8 @@ impl Connection {
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
-        host::wait_async(None, || line.put(&mut parcel))
+        let parcel = Parcel::new(value)?;
+        host::wait_async(None, || line.put(&parcel))
             .await
             .unwrap_or(Ok(()))
     }
@@ -289,12 +280,12 @@ impl Connection {
     /// # Errors
     /// As [`Connection::recv`].
     pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message()?.bytes)
+        Ok(bytes(self.message()?))
     }
 
     /// [`Connection::recv_bytes`] for the page.
     pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message_async().await?.bytes)
+        Ok(bytes(self.message_async().await?))
     }
 
     /// Receives bytes straight into `into`, in one copy; how many.
@@ -311,8 +302,13 @@ impl Connection {
             None,
             || line.with(|channel| channel.take_into(into)),
         )?;
-        let length = taken.flatten().ok_or(Error::EOFError)?;
-        length.map_err(|bytes| Error::BufferTooShort { bytes })
+        match taken.flatten().ok_or(Error::EOFError)? {
+            Ok((length, handles)) => {
+                hold::land(&handles);
+                Ok(length)
+            }
+            Err(bytes) => Err(Error::BufferTooShort { bytes }),
+        }
     }
 
     /// Is there something to receive within `timeout`? A closed other end

@@ -112,8 +112,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
         let line = self.open()?;
-        let mut parcel = Parcel::new(item)?;
-        let step = || line.put(&mut parcel);
+        let parcel = Parcel::new(item)?;
+        let step = || line.put(&parcel);
         current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
@@ -123,7 +123,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Full`]; as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
         let line = self.open()?;
-        match line.put(&mut Parcel::new(item)?) {
+        match line.put(&Parcel::new(item)?) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }
@@ -132,8 +132,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
         let line = self.open()?;
-        let mut parcel = Parcel::new(item)?;
-        let put = host::wait_async(None, || line.put(&mut parcel)).await;
+        let parcel = Parcel::new(item)?;
+        let put = host::wait_async(None, || line.put(&parcel)).await;
         put.unwrap_or(Err(Error::Full))
     }
 

@@ -29,32 +29,23 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line(Hold);
 
-/// A message that was encoded and waits to be put: its handles are in flight
-/// until it is, or is given up.
+/// A message that was encoded and waits to be put; the objects in it are held
+/// meanwhile.
 pub(crate) struct Parcel {
     bytes: Vec<u8>,
     handles: Vec<Handle>,
-    sent: bool,
+    _holds: Vec<Hold>,
 }
 
 impl Parcel {
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
         let (bytes, holds) = codec::encode(value)?;
         let handles = hold::handles(&holds);
-        hold::launch(&handles);
         Ok(Parcel {
             bytes,
             handles,
-            sent: false,
+            _holds: holds,
         })
-    }
-}
-
-impl Drop for Parcel {
-    fn drop(&mut self) {
-        if !self.sent {
-            hold::land(&self.handles);
-        }
     }
 }
 
@@ -73,6 +64,12 @@ pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error>
     let value = codec::decode(&message.bytes);
     drop(arrived);
     value
+}
+
+/// A message's bytes alone; what travelled with them is let go of.
+fn bytes(message: Message) -> Vec<u8> {
+    hold::land(&message.handles);
+    message.bytes
 }
 
 impl Line {
@@ -98,17 +95,22 @@ impl Line {
         }
     }
 
-    pub(crate) fn put(&self, parcel: &mut Parcel) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&parcel.handles, &parcel.bytes));
-        step.map(|result| {
-            self.did(Op::Put, parcel.bytes.len());
-            parcel.sent = result.is_ok();
-            result.map_err(|refused| Line::refused(refused, parcel.bytes.len()))
-        })
+    pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
+        let Parcel { bytes, handles, .. } = parcel;
+        self.put_with(handles, bytes, || hold::launch(handles))
     }
 
     pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&[], bytes));
+        self.put_with(&[], bytes, || ())
+    }
+
+    fn put_with(
+        &self,
+        handles: &[Handle],
+        bytes: &[u8],
+        launch: impl FnOnce(),
+    ) -> Step<Result<(), Error>> {
+        let step = self.with(|channel| channel.put(handles, bytes, launch));
         step.map(|result| {
             self.did(Op::Put, bytes.len());
             result.map_err(|refused| Line::refused(refused, bytes.len()))
@@ -128,10 +130,12 @@ impl Line {
     fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
         let step = self.with(|channel| channel.take_into(into));
         step.map(|taken| {
-            if let Some(Ok(length)) = taken {
+            let taken = taken?;
+            Some(taken.map(|(length, handles)| {
+                hold::land(&handles);
                 self.did(Op::Get, length);
-            }
-            taken
+                length
+            }))
         })
     }
 
@@ -244,9 +248,9 @@ impl Connection {
     /// [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
+        let parcel = Parcel::new(value)?;
         let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            line.put(&mut parcel)
+            line.put(&parcel)
         })?;
         sent.unwrap_or(Ok(()))
     }
@@ -254,8 +258,8 @@ impl Connection {
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
-        host::wait_async(None, || line.put(&mut parcel))
+        let parcel = Parcel::new(value)?;
+        host::wait_async(None, || line.put(&parcel))
             .await
             .unwrap_or(Ok(()))
     }
@@ -319,12 +323,12 @@ impl Connection {
     /// # Errors
     /// As [`Connection::recv`].
     pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message()?.bytes)
+        Ok(bytes(self.message()?))
     }
 
     /// [`Connection::recv_bytes`] for the page.
     pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message_async().await?.bytes)
+        Ok(bytes(self.message_async().await?))
     }
 
     /// Receives bytes straight into `into`, in one copy; how many.

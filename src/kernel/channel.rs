@@ -173,8 +173,15 @@ impl<'a, M: Memory> Channel<'a, M> {
         most != 0 && self.len() >= most
     }
 
-    /// Puts a message: `handles`, which are in flight from now on, and bytes.
-    pub fn put(&self, handles: &[Handle], bytes: &[u8]) -> Step<Result<(), Refused>> {
+    /// Puts a message: `handles` and bytes. `launch` is called when there is room:
+    /// the handles must be in flight from then on, and not while this waits,
+    /// because nobody would land them for one killed in its sleep.
+    pub fn put(
+        &self,
+        handles: &[Handle],
+        bytes: &[u8],
+        launch: impl FnOnce(),
+    ) -> Step<Result<(), Refused>> {
         if self.get(TAKEN) & FINAL != 0 {
             return Step::Ready(Err(Refused::NoReader));
         }
@@ -203,6 +210,7 @@ impl<'a, M: Memory> Channel<'a, M> {
             let Some(at) = self.room(length) else {
                 return Step::Ready(Err(Refused::Memory));
             };
+            launch();
             let mut place = at + FRAME;
             for handle in handles {
                 self.memory.write(place, &handle.to_bytes());
@@ -316,23 +324,24 @@ impl<'a, M: Memory> Channel<'a, M> {
         .map(Option::flatten)
     }
 
-    /// Takes a message's bytes straight into `into`: its length, or, when
-    /// that is more than `into` has, the length as an error, and the message
-    /// stays.
-    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
+    /// Takes a message's bytes straight into `into`: how many, and the handles
+    /// that travelled with them; or, when they are more than `into` has, how
+    /// many as an error, and the message stays.
+    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<(usize, Vec<Handle>), usize>>> {
         let mut needed = None;
-        let step = self.take_with(|length, _, at| {
-            let length = length as usize;
+        let step = self.take_with(|length, handles, at| {
+            let from = at + (Handle::SIZE * handles.len()) as u32;
+            let length = (length - (from - at)) as usize;
             match into.get_mut(..length) {
-                Some(into) => self.memory.read(at, into),
+                Some(into) => self.memory.read(from, into),
                 None => {
                     needed = Some(length);
                     return None;
                 }
             }
-            Some(length)
+            Some((length, handles))
         });
-        step.map(|taken| taken.map(|length| length.ok_or(needed.unwrap_or_default())))
+        step.map(|taken| taken.map(|taken| taken.ok_or(needed.unwrap_or_default())))
     }
 
     /// `f` gets length, handles and place; what it says `None` to stays.
@@ -454,3 +463,6 @@ pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl Fn
     }
     heap.free(memory.load(at + SPARE));
 }
+
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+mod tests;

@@ -307,3 +307,6 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 }
+
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+pub mod tests;

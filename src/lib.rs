@@ -114,7 +114,7 @@ pub use sync::{
 
 /// The trace: what happened, in order, in every process, and what they printed.
 pub mod trace {
-    pub(crate) use crate::kernel::current::record;
+    pub(crate) use crate::kernel::current::{record, record_at, records_everything};
     pub use crate::kernel::{
         host::{flush, now_us},
         trace::*,

@@ -8,4 +8,9 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-fn setup() {}
+fn setup() {
+    common::with(manyhands::Settings {
+        trace_level: manyhands::trace::Level::Everything,
+        ..manyhands::Settings::default()
+    });
+}

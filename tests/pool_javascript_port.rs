@@ -11,6 +11,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn setup() {
     common::with(manyhands::Settings {
         force_javascript_port: true,
+        trace_level: manyhands::trace::Level::Everything,
         ..manyhands::Settings::default()
     });
 }

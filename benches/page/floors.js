@@ -87,7 +87,7 @@ export async function comlink_tasks(count, workers) {
     const { wrap } = await import('./peers/comlink.mjs');
     const url = new URL('./peers/comlink_worker.js', import.meta.url);
     const all = Array.from({ length: workers }, () => new Worker(url, { type: 'module' }));
-    const squares = all.map(wrap);
+    const squares = all.map((worker) => wrap(worker));
     await Promise.all(squares.map((square) => square(1)));
     const begin = performance.now();
     let next = 0;

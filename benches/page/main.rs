@@ -22,6 +22,8 @@ mod memory;
 #[cfg(target_arch = "wasm32")]
 mod objects;
 #[cfg(target_arch = "wasm32")]
+mod pools;
+#[cfg(target_arch = "wasm32")]
 mod report;
 #[cfg(target_arch = "wasm32")]
 mod start;
@@ -44,6 +46,7 @@ async fn measure() -> Outcome {
         "memory" => memory::measure().await,
         "live" => live::measure().await,
         "objects" => objects::measure().await,
+        "pools" => pools::measure().await,
         "cycles" => cycles::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }

@@ -63,6 +63,12 @@ pub const GROUPS: &[Group] = &[
         cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
     },
     Group {
+        name: "pools",
+        loads: &[""],
+        repeats: 1,
+        cpython: &[&["pools.py"]],
+    },
+    Group {
         name: "cycles",
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,

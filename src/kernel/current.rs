@@ -196,6 +196,31 @@ fn ring_bell() {
     }
 }
 
+/// Are all operations recorded?
+pub(crate) fn records_everything() -> bool {
+    with(|current| current.is_some_and(|current| current.level == Level::Everything as u32))
+}
+
+/// Records an event of this process that happened at this time.
+pub(crate) fn record_at(time_us: f64, op: Op, object: u32, operands: [u32; 2]) {
+    with(|current| {
+        let Some(current) = current else { return };
+        if current.ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
+            return;
+        }
+        let event = Event {
+            sequence: Arena.add(SEQUENCE, 1),
+            time_us,
+            pid: current.pid,
+            op,
+            object,
+            operands,
+        };
+        Ring::new(&Arena, current.ring).push(&event);
+        ring_bell();
+    });
+}
+
 /// Records an event of this process.
 pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
     with(|current| {

@@ -69,18 +69,27 @@ pub fn set_policy(policy: u32) {
 
 /// Looks whether the word changes soon, if that tends to pay.
 pub fn changes(memory: &impl Memory, at: u32, seen: u32) -> bool {
+    until(at, LOOKS, || memory.load(at) != seen)
+}
+
+/// How often to look at several words, which takes longer.
+pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
+
+/// Looks up to so many times whether it is so, if that tends to pay where `at`
+/// is waited for.
+pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
     let place = (at / 4) as usize % PLACES;
     let policy = POLICY.get();
     if policy == Waiting::Sleep as u32 {
         return false;
     }
     if policy == Waiting::Spin as u32 {
-        return (0..LOOKS).any(|_| memory.load(at) != seen);
+        return (0..looks).any(|_| is_so());
     }
-    if LOOKS == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
+    if looks == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
         return false;
     }
-    let changed = (0..LOOKS).any(|_| memory.load(at) != seen);
+    let changed = (0..looks).any(|_| is_so());
     CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
     changed
 }

@@ -124,6 +124,13 @@ pub trait Look {
     fn look(&self) -> Step<()>;
 }
 
+/// Looks for a short while whether any is ready, if that tends to pay. Nothing
+/// is armed meanwhile: what makes it ready need not wake anybody.
+pub fn any_soon(all: &[&dyn Look]) -> bool {
+    let is_ready = |one: &&dyn Look| matches!(one.look(), Step::Ready(()));
+    spin::until(ANY, spin::LOOKS_AT_MANY, || all.iter().any(is_ready))
+}
+
 /// Looks at several at once: which of them are ready.
 pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> {
     loop {
@@ -173,7 +180,8 @@ pub fn block<T>(
             Step::Ready(value) => return Some(value),
             Step::Wait { at, seen, arm } => (at, seen, arm),
         };
-        if spin::changes(memory, at, seen) {
+        // Several at once were looked at before ([`any_soon`]).
+        if at != ANY && spin::changes(memory, at, seen) {
             continue;
         }
         let left = deadline.map(|deadline| deadline - sleeper.now_us());

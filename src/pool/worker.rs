@@ -34,7 +34,13 @@ struct Here {
     claims: RefCell<Option<Claims>>,
     /// The items claimed since the last report.
     claimed: RefCell<Vec<u32>>,
+    /// How long the last chunk took, in µs.
+    last_took: Cell<f64>,
 }
+
+/// A chunk that takes less, in µs, after another one of the kind, is only in
+/// the trace when everything is: to record it would take longer than to do it.
+const TINY: f64 = 100.0;
 
 impl Here {
     fn is_cancelled(&self) -> bool {
@@ -76,6 +82,7 @@ pub(crate) fn work(seat: Seat) {
         cancel: Cell::default(),
         claims: RefCell::default(),
         claimed: RefCell::default(),
+        last_took: Cell::new(f64::INFINITY),
     }));
     HERE.set(Some(here));
     choose_items(next_item);
@@ -156,12 +163,22 @@ impl Here {
             let outcome = if self.is_cancelled() {
                 Outcome::Skipped
             } else {
-                trace::record(Op::TaskBegin, ticket, [first, count]);
+                let recorded = self.last_took.get() >= TINY || trace::records_everything();
+                if recorded {
+                    trace::record(Op::TaskBegin, ticket, [first, count]);
+                }
                 // Only claimed items are called for again.
                 let again = claims.as_ref().and(call.clone());
                 let made = std::mem::replace(&mut call, again).map(Call::make);
                 let made = made.unwrap_or(Err(Error::CancelledError));
-                trace::record(Op::TaskEnd, ticket, [first, count]);
+                let took = trace::now_us() - began;
+                self.last_took.set(took);
+                if !recorded && took >= TINY {
+                    trace::record_at(began, Op::TaskBegin, ticket, [first, count]);
+                }
+                if recorded || took >= TINY {
+                    trace::record(Op::TaskEnd, ticket, [first, count]);
+                }
                 match made {
                     Ok(returned) => Outcome::Returned(returned),
                     Err(error) => Outcome::Failed(error.to_string()),

@@ -115,7 +115,7 @@ fn settle_all<A, R, P: Settle<R>>(
     mut call: impl FnMut(A) -> R,
 ) -> ChunkResult<P::Value> {
     let choose = NEXT.get().unwrap_or(Some);
-    let mut values = Vec::new();
+    let mut values = Vec::with_capacity(items.len());
     let mut items: Vec<Option<A>> = items.into_iter().map(Some).collect();
     while let Some(item) = choose(values.len())
         .and_then(|next| items.get_mut(next))

@@ -225,9 +225,9 @@ impl<'a, M: Memory> Channel<'a, M> {
             self.memory.store(at + 12, handles.len() as u32);
             self.memory.store(at, length + 1);
             self.set(PUT_BYTES, put_bytes);
-            // Before the count: who is woken finds all in order.
-            self.set(TAIL, next);
             self.count(PUT, put.wrapping_add(ONE));
+            // Last: until then the frame at the tail tells what is left to do.
+            self.set(TAIL, next);
             Step::Ready(Ok(()))
         })
     }
@@ -256,9 +256,16 @@ impl<'a, M: Memory> Channel<'a, M> {
         Some(new + FIRST)
     }
 
-    fn nothing(&self, seen: u32) -> Step<Option<u32>> {
+    /// Done when there is a message, counted (`true`), or there will never be one.
+    fn there(&self) -> Step<bool> {
+        // In this order there is none if the two agree.
+        let taken = self.get(TAKEN) & COUNT;
+        let seen = self.get(PUT);
+        if seen & COUNT != taken {
+            return Step::Ready(true);
+        }
         if seen & FINAL != 0 {
-            return Step::Ready(None);
+            return Step::Ready(false);
         }
         Step::Wait {
             at: self.at + PUT,
@@ -267,50 +274,40 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// The frame to be read next; `None` when there will never be one. Only
-    /// under the readers' lock.
-    fn head(&self) -> Step<Option<u32>> {
-        let seen = self.get(PUT);
-        let at = self.get(HEAD);
-        match self.memory.load(at) {
-            0 => self.nothing(seen),
-            LINK => {
-                let segment = self.get(HEAD_SEGMENT);
-                // The writer has not quite left the segment.
-                if self.get(TAIL_SEGMENT) == segment {
-                    return self.nothing(seen);
-                }
-                let next = self.memory.load(at + 4);
-                self.set(HEAD_SEGMENT, next);
-                self.set(HEAD, next + FIRST);
-                let usual = self.memory.load(segment) == segment + USUAL;
-                let old = if usual {
-                    self.memory.exchange(self.at + SPARE, segment)
-                } else {
-                    segment
-                };
-                self.heap.free(old);
-                self.head()
+    /// The frame of the first message. Only under the readers' lock, and when it
+    /// is there.
+    fn head(&self) -> u32 {
+        loop {
+            let at = self.get(HEAD);
+            if self.memory.load(at) != LINK {
+                return at;
             }
-            _ => Step::Ready(Some(at)),
+            let segment = self.get(HEAD_SEGMENT);
+            let next = self.memory.load(at + 4);
+            self.set(HEAD_SEGMENT, next);
+            self.set(HEAD, next + FIRST);
+            let usual = self.memory.load(segment) == segment + USUAL;
+            let old = if usual {
+                self.memory.exchange(self.at + SPARE, segment)
+            } else {
+                segment
+            };
+            self.heap.free(old);
         }
     }
 
     fn leave(&self, at: u32) {
         let length = self.memory.load(at) - 1;
         let number = self.memory.load(at + 4);
-        let bytes = self.memory.load(at + 8);
-        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
-        self.set(TAKEN_BYTES, bytes);
+        self.set(TAKEN_BYTES, self.memory.load(at + 8));
         self.count(TAKEN, number.wrapping_add(ONE));
+        // Last: until then the count and the frame tell what is left to do.
+        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
     }
 
     /// Is there a message, or will there never be one (`false`)?
     pub fn peek(&self) -> Step<bool> {
-        self.locked(READ_LOCK, || match self.head() {
-            Step::Ready(frame) => Step::Ready(frame.is_some()),
-            Step::Wait { at, seen, arm } => Step::Wait { at, seen, arm },
-        })
+        self.there()
     }
 
     /// Takes a message; `None` when there will never be one.
@@ -350,16 +347,18 @@ impl<'a, M: Memory> Channel<'a, M> {
         f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
     ) -> Step<Option<Option<T>>> {
         // Nothing there is seen without the lock.
-        let seen = self.get(PUT);
-        if seen & COUNT == self.get(TAKEN) & COUNT {
-            return self.nothing(seen).map(|_| None);
+        match self.there() {
+            Step::Ready(true) => {}
+            Step::Ready(false) => return Step::Ready(None),
+            Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
         }
         self.locked(READ_LOCK, || {
-            let at = match self.head() {
-                Step::Ready(Some(at)) => at,
-                Step::Ready(None) => return Step::Ready(None),
+            match self.there() {
+                Step::Ready(true) => {}
+                Step::Ready(false) => return Step::Ready(None),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
-            };
+            }
+            let at = self.head();
             let length = self.memory.load(at) - 1;
             let handles = handles(self.memory, at);
             let result = f(length, handles, at + FRAME);
@@ -412,7 +411,8 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         let length = memory.load(tail);
         if length != 0 && length != LINK {
             set(PUT_BYTES, memory.load(tail + 8));
-            set(PUT, memory.load(tail + 4).wrapping_add(ONE));
+            let put = memory.load(tail + 4).wrapping_add(ONE);
+            let _ = change(memory, at + PUT, SLEEPERS, |old| Some(old & FINAL | put));
             set(TAIL, tail + FRAME + (length - 1).next_multiple_of(FRAME));
         }
         Lock(at + WRITE_LOCK).release(memory);
@@ -425,10 +425,14 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         let head = get(HEAD);
         let length = memory.load(head);
         if length != 0 && length != LINK {
-            // The number of the next one says how many were taken before.
-            set(TAKEN, memory.load(head + 4));
-            let own = length - 1;
-            set(TAKEN_BYTES, memory.load(head + 8).wrapping_sub(own));
+            let (length, bytes) = (length - 1, memory.load(head + 8));
+            if get(TAKEN) & COUNT == memory.load(head + 4) {
+                // It stays: what was taken before is all but this one.
+                set(TAKEN_BYTES, bytes.wrapping_sub(length));
+            } else {
+                set(TAKEN_BYTES, bytes);
+                set(HEAD, head + FRAME + length.next_multiple_of(FRAME));
+            }
         }
         Lock(at + READ_LOCK).release(memory);
     }

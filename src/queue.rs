@@ -153,7 +153,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
         let line = self.open()?;
         let taken = current::wait("Queue::get", "Queue::get_async", timeout, || line.take())?;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// Takes an item if there is one now (Python's `get_nowait`).
@@ -162,7 +162,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Empty`]; as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
         match self.open()?.take() {
-            Step::Ready(Some(message)) => unpack(&message),
+            Step::Ready(Some(message)) => unpack(message),
             _ => Err(Error::Empty),
         }
     }
@@ -171,14 +171,14 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     pub async fn get_async(&self) -> Result<T, Error> {
         let line = self.open()?;
         let taken = host::wait_async(None, || line.take()).await;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
         let line = self.open()?;
         let taken = host::wait_async(microseconds(timeout), || line.take()).await;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// How many items wait at this moment.

@@ -49,10 +49,18 @@ impl Parcel {
     }
 }
 
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        codec::give_back(std::mem::take(&mut self.bytes));
+    }
+}
+
 /// A value from a message.
-pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error> {
+pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
     if message.handles.is_empty() {
-        return codec::decode(&message.bytes);
+        let value = codec::decode(&message.bytes);
+        codec::give_back(message.bytes);
+        return value;
     }
     // Held while the value is made, which then holds them itself.
     let arrived: Vec<_> = message
@@ -294,7 +302,7 @@ impl Connection {
     /// closed, [`Error::OSError`] when this one is or only sends,
     /// [`Error::PicklingError`] when it is no `T`, [`Error::BlockingOnPage`].
     pub fn recv<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(&self.message()?)
+        unpack(self.message()?)
     }
 
     fn message(&self) -> Result<Message, Error> {
@@ -315,7 +323,7 @@ impl Connection {
 
     /// [`Connection::recv`] for the page.
     pub async fn recv_async<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(&self.message_async().await?)
+        unpack(self.message_async().await?)
     }
 
     /// Receives bytes as they are.

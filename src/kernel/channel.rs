@@ -441,31 +441,37 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
 }
 
 /// Frees what an unheld channel consists of; `lose` gets the handles of what
-/// was never read.
+/// was never read. May begin anew where a killed one stopped: what goes is
+/// forgotten first.
 pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl FnMut(Handle)) {
-    let mut segment = memory.load(at + HEAD_SEGMENT);
-    let mut frame = memory.load(at + HEAD);
-    while segment != 0 {
+    loop {
+        let segment = memory.load(at + HEAD_SEGMENT);
+        if segment == 0 {
+            break;
+        }
+        if !(segment..memory.load(segment)).contains(&memory.load(at + HEAD)) {
+            memory.store(at + HEAD, segment + FIRST);
+        }
+        let frame = memory.load(at + HEAD);
         match memory.load(frame) {
-            0 => {
+            kind @ (0 | LINK) => {
+                let next = if kind == LINK {
+                    memory.load(frame + 4)
+                } else {
+                    0
+                };
+                memory.store(at + HEAD_SEGMENT, next);
                 heap.free(segment);
-                segment = 0;
-            }
-            LINK => {
-                let next = memory.load(frame + 4);
-                heap.free(segment);
-                segment = next;
-                frame = next + FIRST;
             }
             length => {
-                for handle in handles(memory, frame) {
-                    lose(handle);
-                }
-                frame += FRAME + (length - 1).next_multiple_of(FRAME);
+                let lost = handles(memory, frame);
+                let next = frame + FRAME + (length - 1).next_multiple_of(FRAME);
+                memory.store(at + HEAD, next);
+                lost.into_iter().for_each(&mut lose);
             }
         }
     }
-    heap.free(memory.load(at + SPARE));
+    heap.free(memory.exchange(at + SPARE, 0));
 }
 
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]

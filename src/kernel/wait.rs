@@ -258,6 +258,56 @@ mod model {
         bounded(2, || no_wake_up_is_lost(2));
     }
 
+    /// The most significant bit of a count, as a semaphore has it.
+    const SLEEPERS: u32 = 1 << 31;
+
+    /// Takes one of what is counted, and says so when it is about to sleep.
+    fn take_armed(memory: &Native) -> Step<()> {
+        let seen = memory.load(0);
+        if seen & !SLEEPERS == 0 {
+            let arm = Arm::Bit(SLEEPERS);
+            return Step::Wait { at: 0, seen, arm };
+        }
+        match memory.compare_exchange(0, seen, seen - 1) {
+            old if old == seen => Step::Ready(()),
+            _ => take_armed(memory),
+        }
+    }
+
+    fn give(memory: &Native) {
+        change(memory, 0, SLEEPERS, |count| Some(count + 1)).unwrap();
+    }
+
+    /// Nobody sleeps through, though a waker notifies only where the bit says
+    /// that somebody sleeps.
+    fn armed(waiters: u32, wakers: u32) {
+        let memory = Arc::new(Native::new(64, 64));
+        let start = |f: fn(&Native)| {
+            let memory = memory.clone();
+            thread::spawn(move || f(&memory))
+        };
+        let wait: fn(&Native) = |memory| {
+            block(memory, &Nobody, None, || take_armed(memory));
+        };
+        let mut all: Vec<_> = (0..waiters).map(|_| start(wait)).collect();
+        all.extend((1..wakers).map(|_| start(give)));
+        give(&memory);
+        for one in all {
+            one.join().unwrap();
+        }
+        assert_eq!(memory.load(0) & !SLEEPERS, wakers - waiters);
+    }
+
+    #[test]
+    fn one_armed_waiter_in_every_interleaving() {
+        loom::model(|| armed(1, 1));
+    }
+
+    #[test]
+    fn two_armed_waiters_and_two_wakers_with_two_preemptions() {
+        bounded(2, || armed(2, 2));
+    }
+
     /// With no time at all a try is still made.
     #[test]
     fn a_deadline_in_the_past_tries_once() {

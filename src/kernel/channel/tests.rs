@@ -471,7 +471,7 @@ fn killed_while_it_puts() {
     for before in [&[][..], &[PUT(7, 0)], &near_the_end, &with_a_spare] {
         for (size, handles) in [(0, 0), (5, 0), (5, 1), (0, 3), (5000, 2), (66_000, 1)] {
             let steps = kill(0, 0, before, &[PUT(size, handles)]);
-            assert!(steps > 8);
+            assert!(steps > 5);
             kill(
                 before.len() as u32 + 1,
                 0,
@@ -551,11 +551,8 @@ fn killed_while_it_throws_the_channel_away() {
             },
             |memory, (), _| {
                 let left = left_behind(memory);
-                // One segment, or the channel's own block, or the ledger's; and
-                // what one message carried.
-                let blocks = [0, block(USUAL), block(80_048), object(SIZE), block(512)];
-                let bound = blocks.map(|block| [block, block + object(LOAD)]);
-                assert!(bound.as_flattened().contains(&left), "{left} left");
+                // One segment, and what one message carried.
+                assert!(left <= block(80_064) + object(LOAD), "{left} left");
             },
         );
     }

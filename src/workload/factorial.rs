@@ -12,7 +12,10 @@ use super::{
     digits::grouped,
 };
 use num_bigint::BigUint;
-use std::ops::Range;
+use std::{
+    f64::consts::{LN_10, LOG10_2, LOG10_E},
+    ops::Range,
+};
 
 /// Factors that are multiplied one by one.
 const LEAF: u64 = 32;
@@ -109,14 +112,14 @@ fn multiply(a: &BigUint, b: &BigUint, host: &mut dyn Host) -> BigUint {
 /// small numbers, and otherwise from the logarithm, since writing a million
 /// digits takes longer than multiplying them.
 fn magnitude(number: &BigUint) -> (u64, String) {
-    if number.bits() <= 64 {
-        let digits = number.to_string();
+    let shift = number.bits().saturating_sub(64);
+    // The upper 64 bits times a power of two.
+    let upper = (number >> shift).iter_u64_digits().next().unwrap_or(0);
+    if shift == 0 {
+        let digits = upper.to_string();
         return (digits.len() as u64, digits.chars().take(6).collect());
     }
-    // The upper 64 bits times a power of two.
-    let shift = number.bits() - 64;
-    let upper = (number >> shift).iter_u64_digits().next().unwrap_or(0);
-    let log = libm::log10(upper as f64) + shift as f64 * std::f64::consts::LOG10_2;
-    let leading = libm::pow(10.0, log - log.floor() + 5.0);
+    let log = libm::log(upper as f64) * LOG10_E + shift as f64 * LOG10_2;
+    let leading = libm::exp((log - log.floor() + 5.0) * LN_10);
     (log.floor() as u64 + 1, format!("{leading:.0}"))
 }

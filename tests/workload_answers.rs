@@ -160,9 +160,9 @@ fn matrices_are_multiplied_as_at_school() {
     assert_ne!(left, right);
     for item in 0..size {
         let mut sum = 0.0;
-        for column in 0..size as usize {
-            for k in 0..size as usize {
-                sum += left[item as usize][k] * right[k][column];
+        for (k, others) in right.iter().enumerate() {
+            for other in others {
+                sum += left[item as usize][k] * other;
             }
         }
         let job = Job::new(Workload::MatrixProduct, size, seed).unwrap();

@@ -93,6 +93,10 @@ pub struct Message {
     pub bytes: Vec<u8>,
 }
 
+/// How many bytes were taken, and the handles that travelled with them; or how
+/// many bytes there are, when they are too many.
+pub type TakenInto = Result<(usize, Vec<Handle>), usize>;
+
 /// A channel, as used by one process.
 pub struct Channel<'a, M: Memory> {
     memory: &'a M,
@@ -354,7 +358,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     /// Takes a message's bytes straight into `into`: how many, and the handles
     /// that travelled with them; or, when they are more than `into` has, how
     /// many as an error, and the message stays.
-    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<(usize, Vec<Handle>), usize>>> {
+    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<TakenInto>> {
         let mut needed = None;
         let step = self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;

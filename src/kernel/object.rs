@@ -91,7 +91,7 @@ const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 
 /// Instead of the tag, with a slot: the process there is throwing it away. From
 /// its ledger it is known what that is, should somebody else have to go on.
-const DYING: u32 = 0xdead_0000 | (1 << KIND_BITS) - 1;
+const DYING: u32 = 0xdead_0000 | ((1 << KIND_BITS) - 1);
 /// No slot: nobody would go on.
 const NOBODY: u32 = 0xfff;
 

@@ -24,7 +24,9 @@ impl Lock {
         }
         // It is held for some hundred ns; to sleep and be woken costs a hundred
         // times as much.
-        for _ in 0..LOOKS {
+        let mut looks = LOOKS;
+        while looks > 0 {
+            looks -= 1;
             if memory.load(self.0) == 0 && memory.compare_exchange(self.0, 0, owner) == 0 {
                 return;
             }

@@ -40,6 +40,32 @@
 //! }
 //! ```
 //!
+//! Processes talk through a [`pipe()`] or a [`Queue`], agree by a [`Lock`] and its
+//! kin, share numbers in a [`Value`], an [`Array`] or [`SharedMemory`], and a
+//! [`Pool`] or [`ProcessPoolExecutor`] hands work to several. All of these can be
+//! arguments, and travel through pipes and queues themselves:
+//!
+//! ```no_run
+//! use manyhands::{Error, Pool, Process, Queue};
+//!
+//! fn produce(queue: Queue<String>) {
+//!     queue.put(&"hello".to_string()).unwrap();
+//! }
+//!
+//! fn main_program() -> Result<(), Error> {
+//!     let queue = Queue::new(0)?;
+//!     let process = Process::spawn(produce, queue.clone())?;
+//!     assert_eq!(queue.get()?, "hello");
+//!     process.join()?;
+//!     let squares = Pool::new(4)?.map(|x: u64| x * x, 0..10)?;
+//!     assert_eq!(squares[3], 9);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! On the page, every call that waits has an awaitable twin (`get_async`,
+//! `lock_async`, …).
+//!
 //! What goes wrong in a process stays there: a panic is exit code 1 and an
 //! [`Error::ProcessError`] with the panic's text, [`exit`] gives a code by
 //! `sys.exit`'s rules, [`Process::kill`] ends even a loop that never looks up,
@@ -67,9 +93,17 @@
 //! - `app` (feature `app`): the page.
 //! - [`experiment`]: a plan, its runs, statistics, a report.
 //! - [`workload`]: pure, seeded compute.
+//! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
+//! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
-//! - `kernel`: the arena with its ports, the one wait, the process table, the
-//!   dispatcher, worker boot, the codec, the [`trace`].
+//! - [`connection`]: pipes, and waiting for several things at once.
+//! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
+//! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
+//!   [`Barrier`].
+//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
+//! - `kernel`: the arena with its ports, the one wait, shared objects and
+//!   channels, the process table, the dispatcher, worker boot, the codec, the
+//!   [`trace`].
 #![deny(missing_docs)]
 
 #[cfg(feature = "app")]

@@ -26,6 +26,8 @@ mod pools;
 #[cfg(target_arch = "wasm32")]
 mod report;
 #[cfg(target_arch = "wasm32")]
+mod soak;
+#[cfg(target_arch = "wasm32")]
 mod start;
 #[cfg(target_arch = "wasm32")]
 mod victims;
@@ -47,6 +49,7 @@ async fn measure() -> Outcome {
         "live" => live::measure().await,
         "objects" => objects::measure().await,
         "pools" => pools::measure().await,
+        "soak" | "soak-long" => soak::measure().await,
         "cycles" => cycles::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }

@@ -11,6 +11,8 @@ pub struct Group {
     pub loads: &'static [&'static str],
     /// How often that is done.
     pub repeats: usize,
+    /// Is it measured when no group is named?
+    pub usual: bool,
     /// What CPython measures just before and just after: a script of
     /// `benches/python/` with its arguments.
     pub cpython: &'static [&'static [&'static str]],
@@ -22,30 +24,35 @@ pub const GROUPS: &[Group] = &[
         name: "start",
         loads: &[""],
         repeats: 1,
+        usual: true,
         cpython: &[],
     },
     Group {
         name: "dispatcher",
         loads: &["place=worker", "place=page"],
         repeats: 2,
+        usual: true,
         cpython: &[],
     },
     Group {
         name: "kill",
         loads: &[""],
         repeats: 1,
+        usual: true,
         cpython: &[],
     },
     Group {
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,
+        usual: true,
         cpython: &[],
     },
     Group {
         name: "live",
         loads: &[""],
         repeats: 1,
+        usual: true,
         cpython: &[],
     },
     Group {
@@ -60,18 +67,35 @@ pub const GROUPS: &[Group] = &[
             "of=trace&level=everything",
         ],
         repeats: 1,
+        usual: true,
         cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
     },
     Group {
         name: "pools",
         loads: &[""],
         repeats: 1,
+        usual: true,
         cpython: &[&["pools.py"]],
+    },
+    Group {
+        name: "soak",
+        loads: &["minutes=1"],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "soak-long",
+        loads: &["minutes=10"],
+        repeats: 1,
+        usual: false,
+        cpython: &[],
     },
     Group {
         name: "cycles",
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
+        usual: true,
         cpython: &[],
     },
 ];

@@ -244,8 +244,8 @@ impl<'a, M: Memory> Channel<'a, M> {
         let next = at + FRAME + length.next_multiple_of(FRAME);
         let mut small = [0; SMALL_FRAME];
         let words = [number, put_bytes, handles.len() as u32];
-        for (place, word) in small.chunks_exact_mut(4).zip(words) {
-            place.copy_from_slice(&word.to_le_bytes());
+        for (place, word) in small.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *place = word.to_le_bytes();
         }
         let head = 4 * words.len();
         let whole = (next - at) as usize;

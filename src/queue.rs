@@ -228,24 +228,39 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
         Ok(SimpleQueue(Queue::with(0, SIMPLE_BYTES)?))
     }
 
+    /// A closed one is a closed pipe, as in Python.
+    fn open(&self) -> Result<&Queue<T>, Error> {
+        current::obey();
+        if self.0.closed.get() {
+            return Err(Error::OSError("handle is closed".into()));
+        }
+        Ok(&self.0)
+    }
+
     /// As [`Queue::put`].
+    ///
+    /// # Errors
+    /// [`Error::OSError`] after [`SimpleQueue::close`]; as [`Queue::put`].
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.0.put(item)
+        self.open()?.put(item)
     }
 
     /// As [`Queue::put_async`].
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.0.put_async(item).await
+        self.open()?.put_async(item).await
     }
 
     /// As [`Queue::get`].
+    ///
+    /// # Errors
+    /// As [`SimpleQueue::put`].
     pub fn get(&self) -> Result<T, Error> {
-        self.0.get()
+        self.open()?.get()
     }
 
     /// As [`Queue::get_async`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.0.get_async().await
+        self.open()?.get_async().await
     }
 
     /// As [`Queue::is_empty`].

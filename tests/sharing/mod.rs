@@ -4,6 +4,7 @@
 mod killed;
 mod pipes;
 mod queues;
+mod recorded;
 mod state;
 mod synchronised;
 

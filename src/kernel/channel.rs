@@ -69,7 +69,8 @@ const FRAME: u32 = 16;
 /// Instead of a length: the next word is the next segment.
 const LINK: u32 = u32::MAX;
 /// The largest frame that is written in one copy.
-const SMALL_FRAME: usize = 128;
+/// (The model checker pays for every word.)
+const SMALL_FRAME: usize = if cfg!(feature = "model") { 0 } else { 128 };
 /// The first segment's size, and the others'. The model checker, which pays for
 /// every byte, gets some that hold one message and two.
 const SMALL: u32 = if cfg!(feature = "model") { 64 } else { 4096 };
@@ -242,19 +243,23 @@ impl<'a, M: Memory> Channel<'a, M> {
         bytes: &[u8],
     ) -> u32 {
         let next = at + FRAME + length.next_multiple_of(FRAME);
-        let mut small = [0; SMALL_FRAME];
+        const HEAD: usize = 12;
+        let mut small = [0; if SMALL_FRAME > HEAD {
+            SMALL_FRAME
+        } else {
+            HEAD
+        }];
         let words = [number, put_bytes, handles.len() as u32];
         for (place, word) in small.as_chunks_mut::<4>().0.iter_mut().zip(words) {
             *place = word.to_le_bytes();
         }
-        let head = 4 * words.len();
         let whole = (next - at) as usize;
         if handles.is_empty() && whole <= SMALL_FRAME {
-            small[head..head + bytes.len()].copy_from_slice(bytes);
+            small[HEAD..HEAD + bytes.len()].copy_from_slice(bytes);
             self.memory.write(at + 4, &small[..whole]);
             return next;
         }
-        self.memory.write(at + 4, &small[..head]);
+        self.memory.write(at + 4, &small[..HEAD]);
         let mut place = at + FRAME;
         for handle in handles {
             self.memory.write(place, &handle.to_bytes());

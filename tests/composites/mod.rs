@@ -5,6 +5,7 @@ mod executor;
 mod pool_deaths;
 mod pool_policies;
 mod pool_rules;
+mod recorded;
 
 use manyhands::{Process, Target};
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,6 +1,6 @@
 //! `Barrier`.
 
-use super::{Condition, microseconds};
+use super::{Condition, RLockGuard, microseconds};
 use crate::{
     Error,
     kernel::{
@@ -13,19 +13,25 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Words: how many are there, and the state (as in `threading.Barrier`).
+/// Words: how many are there, whether it is broken, how many meetings came to
+/// their end, and which of the last 32 were reset (a bit for each).
 const COUNT: u32 = 0;
 const STATE: u32 = 4;
+const MEETINGS: u32 = 8;
+const RESETS: u32 = 12;
 
-const FILLING: u32 = 0;
-const DRAINING: u32 = 1;
-const RESETTING: u32 = 2;
-const BROKEN: u32 = 3;
+const WHOLE: u32 = 0;
+const BROKEN: u32 = 1;
 
 /// A meeting point of so many processes (Python's `multiprocessing.Barrier`):
 /// all wait until the last has come.
 ///
 /// The action is given to [`Barrier::wait_then`] and runs in one of them.
+///
+/// Differences from Python, on purpose: a process that dies in the middle of a
+/// call breaks the barrier, and one that dies while it waits only counts as
+/// there until that meeting ends or [`Barrier::reset`]. (In Python both may make
+/// all others wait for ever.)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Barrier {
     parties: u32,
@@ -46,7 +52,7 @@ impl Barrier {
         Ok(Barrier {
             parties,
             condition: Condition::new()?,
-            words: Hold::create(Kind::Words, 8)?,
+            words: Hold::create(Kind::Words, 16)?,
         })
     }
 
@@ -56,6 +62,39 @@ impl Barrier {
 
     fn set(&self, word: u32, value: u32) {
         Arena.store(self.words.at(word), value);
+    }
+
+    /// Takes the lock; from a dead owner, too, which breaks the barrier.
+    fn enter(&self) -> Result<RLockGuard<'_>, Error> {
+        loop {
+            match self.condition.lock() {
+                Err(Error::OwnerDied { .. }) if self.condition.recover() => {
+                    // It has it already, and gives that back.
+                    let lock = self.condition.lock();
+                    self.condition.release()?;
+                    self.break_it()?;
+                    return lock;
+                }
+                // Somebody else recovered it first.
+                Err(Error::OwnerDied { .. }) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Ends this meeting: all that wait go on.
+    fn end(&self, reset: bool) -> Result<(), Error> {
+        let meeting = self.get(MEETINGS);
+        let others = self.get(RESETS) & !Barrier::bit(meeting);
+        let own = if reset { Barrier::bit(meeting) } else { 0 };
+        self.set(RESETS, others | own);
+        self.set(COUNT, 0);
+        self.set(MEETINGS, meeting.wrapping_add(1));
+        self.condition.notify_all()
+    }
+
+    fn bit(meeting: u32) -> u32 {
+        1 << (meeting % 32)
     }
 
     /// Waits for the others; the number of this one, from 0, in the order in
@@ -93,44 +132,37 @@ impl Barrier {
                 Duration::from_nanos((left * 1e3) as u64)
             })
         };
-        let _lock = self.condition.lock()?;
-        // Those of the last meeting leave first.
-        let open = || !matches!(self.get(STATE), DRAINING | RESETTING);
-        self.condition.wait_for(open, None)?;
+        let _lock = self.enter()?;
         if self.get(STATE) == BROKEN {
             return Err(Error::BrokenBarrierError);
         }
+        let meeting = self.get(MEETINGS);
         let number = self.get(COUNT);
         self.set(COUNT, number + 1);
-        let met = if number + 1 == self.parties {
+        if number + 1 == self.parties {
             action();
-            self.set(STATE, DRAINING);
-            self.condition.notify_all()?;
-            Ok(())
-        } else {
-            let moved = self
-                .condition
-                .wait_for(|| self.get(STATE) != FILLING, left());
-            match moved {
-                Ok(true) if self.get(STATE) == DRAINING => Ok(()),
-                Ok(true) => Err(Error::BrokenBarrierError),
-                Ok(false) => {
-                    self.break_it()?;
-                    Err(Error::BrokenBarrierError)
-                }
-                Err(error) => {
-                    let _ = self.break_it();
-                    Err(error)
-                }
-            }
-        };
-        let count = self.get(COUNT) - 1;
-        self.set(COUNT, count);
-        if count == 0 && matches!(self.get(STATE), DRAINING | RESETTING) {
-            self.set(STATE, FILLING);
-            self.condition.notify_all()?;
+            self.end(false)?;
+            return Ok(number);
         }
-        met.map(|()| number)
+        let ended = || self.get(MEETINGS) != meeting;
+        let over = || ended() || self.get(STATE) == BROKEN;
+        match self.condition.wait_for(over, left()) {
+            Ok(true) if ended() && self.get(RESETS) & Barrier::bit(meeting) == 0 => Ok(number),
+            Ok(true) => Err(Error::BrokenBarrierError),
+            Ok(false) => {
+                self.break_it()?;
+                Err(Error::BrokenBarrierError)
+            }
+            Err(Error::OwnerDied { .. }) => {
+                // Breaks it, if nobody else has.
+                drop(self.enter()?);
+                Err(Error::BrokenBarrierError)
+            }
+            Err(error) => {
+                let _ = self.break_it();
+                Err(error)
+            }
+        }
     }
 
     fn break_it(&self) -> Result<(), Error> {
@@ -141,15 +173,11 @@ impl Barrier {
     /// Makes it new; who waits gets [`Error::BrokenBarrierError`].
     ///
     /// # Errors
-    /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
+    /// [`Error::BlockingOnPage`].
     pub fn reset(&self) -> Result<(), Error> {
-        let _lock = self.condition.lock()?;
-        if self.get(COUNT) == 0 {
-            self.set(STATE, FILLING);
-        } else if self.get(STATE) != DRAINING {
-            self.set(STATE, RESETTING);
-        }
-        self.condition.notify_all()
+        let _lock = self.enter()?;
+        self.set(STATE, WHOLE);
+        self.end(true)
     }
 
     /// Breaks it, for all who wait and will wait.
@@ -157,7 +185,7 @@ impl Barrier {
     /// # Errors
     /// As [`Barrier::reset`].
     pub fn abort(&self) -> Result<(), Error> {
-        let _lock = self.condition.lock()?;
+        let _lock = self.enter()?;
         self.break_it()
     }
 
@@ -168,7 +196,7 @@ impl Barrier {
 
     /// How many wait at this moment.
     pub fn n_waiting(&self) -> u32 {
-        if self.get(STATE) == FILLING {
+        if self.get(STATE) == WHOLE {
             self.get(COUNT)
         } else {
             0

@@ -48,6 +48,7 @@ async fn kills_leave_the_queue_whole() {
 }
 
 const KILLS: u32 = 200;
+const CREW: u32 = 8;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Shared {
@@ -55,6 +56,8 @@ struct Shared {
     lock: Lock,
     /// Two that are changed together, under the lock.
     twins: RawArray<u32>,
+    /// How many turns each of the crew has had.
+    turns: RawArray<u32>,
     rlock: RLock,
     condition: Condition,
     barrier: Barrier,
@@ -67,38 +70,28 @@ impl Shared {
             queue: Queue::new(8).unwrap(),
             lock: Lock::new().unwrap(),
             twins: RawArray::new(2).unwrap(),
+            turns: RawArray::new(CREW as usize).unwrap(),
             condition: Condition::with_lock(rlock.clone()).unwrap(),
             rlock,
             barrier: Barrier::new(2).unwrap(),
         }
     }
 
-    fn put(&self) {
-        for number in 0.. {
-            self.queue
-                .put(&vec![number; (number % 3000) as usize])
-                .unwrap();
-        }
-    }
-
-    fn get(&self) {
-        loop {
-            whole(&self.queue.get().unwrap());
-        }
+    fn put(&self, number: u32) {
+        let item = vec![number; (number % 700) as usize];
+        self.queue.put(&item).unwrap();
     }
 
     fn change_twins(&self) {
-        loop {
-            match self.lock.lock() {
-                Ok(_lock) => {
-                    let (first, second) = (self.twins.get(0), self.twins.get(1));
-                    assert_eq!(first, second);
-                    self.twins.add(0, 1).unwrap();
-                    self.twins.add(1, 1).unwrap();
-                }
-                Err(Error::OwnerDied { .. }) => self.put_right(),
-                Err(error) => panic!("{error:?}"),
+        match self.lock.lock() {
+            Ok(_lock) => {
+                let (first, second) = (self.twins.get(0), self.twins.get(1));
+                assert_eq!(first, second);
+                self.twins.add(0, 1).unwrap();
+                self.twins.add(1, 1).unwrap();
             }
+            Err(Error::OwnerDied { .. }) => self.put_right(),
+            Err(error) => panic!("{error:?}"),
         }
     }
 
@@ -111,31 +104,26 @@ impl Shared {
     }
 
     fn notify_and_wait(&self) {
-        let soon = Duration::from_micros(500);
-        loop {
-            let turn = self.condition.lock().and_then(|_lock| {
-                self.condition.notify_all()?;
-                self.condition.wait_timeout(soon)
-            });
-            match turn {
-                Ok(_) => {}
-                Err(Error::OwnerDied { .. }) => {
-                    if self.condition.recover() {
-                        self.condition.release().unwrap();
-                    }
+        let turn = self.condition.lock().and_then(|_lock| {
+            self.condition.notify_all()?;
+            self.condition.wait_timeout(Duration::from_micros(500))
+        });
+        match turn {
+            Ok(_) => {}
+            Err(Error::OwnerDied { .. }) => {
+                if self.condition.recover() {
+                    self.condition.release().unwrap();
                 }
-                Err(error) => panic!("{error:?}"),
             }
+            Err(error) => panic!("{error:?}"),
         }
     }
 
     fn meet(&self) {
-        loop {
-            match self.barrier.wait_timeout(Duration::from_millis(2)) {
-                Ok(number) => assert!(number < 2),
-                Err(Error::BrokenBarrierError) => self.barrier.reset().unwrap(),
-                Err(error) => panic!("{error:?}"),
-            }
+        match self.barrier.wait_timeout(Duration::from_millis(2)) {
+            Ok(number) => assert!(number < 2),
+            Err(Error::BrokenBarrierError) => self.barrier.reset().unwrap(),
+            Err(error) => panic!("{error:?}"),
         }
     }
 
@@ -185,18 +173,20 @@ impl Shared {
 }
 
 fn whole(numbers: &[u32]) {
-    let right = |number: &u32| *number == numbers[0] && *number % 3000 == numbers.len() as u32;
+    let right = |number: &u32| *number == numbers[0] && *number % 700 == numbers.len() as u32;
     assert!(numbers.iter().all(right));
 }
 
 fn worker(shared: Shared, role: u32) {
-    match role {
-        0 => shared.put(),
-        1 => shared.get(),
-        2 | 3 => shared.change_twins(),
-        4 => shared.notify_and_wait(),
-        5 => shared.notify_and_wait(),
-        _ => shared.meet(),
+    for turn in 0.. {
+        match role {
+            0 => shared.put(turn),
+            1 => whole(&shared.queue.get().unwrap()),
+            2 | 3 => shared.change_twins(),
+            4 | 5 => shared.notify_and_wait(),
+            _ => shared.meet(),
+        }
+        shared.turns.add(role as usize, 1).unwrap();
     }
 }
 
@@ -214,7 +204,8 @@ fn random(state: &mut u64) -> u32 {
 async fn two_hundred_kills() {
     crowd().await;
     fn start(shared: &Shared, role: u32) -> Process<()> {
-        Process::spawn(worker, (shared.clone(), role)).unwrap()
+        let builder = Process::builder().start_method(StartMethod::Forkserver);
+        builder.spawn(worker, (shared.clone(), role)).unwrap()
     }
     fn end(process: &Process<()>) {
         process.kill().unwrap();
@@ -226,17 +217,18 @@ async fn two_hundred_kills() {
         }
     }
     fn storm(kills: u32, state: &mut u64) -> u32 {
-        const CREW: u32 = 8;
         let shared = Shared::new();
         let mut crew: Vec<_> = (0..CREW).map(|role| start(&shared, role)).collect();
         for _ in 0..kills {
-            // It runs for as long as this takes, which is never the same.
-            for _ in 0..random(state) % 400 {
-                if let Ok(got) = shared.queue.try_get() {
+            let role = random(state) % CREW;
+            // After so many turns of its own, and somewhere in the next.
+            let turns = || shared.turns.get(role as usize).unwrap();
+            let last = turns().wrapping_add(random(state) % 4);
+            while turns() <= last {
+                if let Ok(got) = shared.queue.get_timeout(Duration::from_millis(1)) {
                     whole(&got);
                 }
             }
-            let role = random(state) % CREW;
             end(&crew[role as usize]);
             crew[role as usize] = start(&shared, role);
         }

@@ -94,6 +94,12 @@ impl Condition {
         self.lock.release()
     }
 
+    /// Takes over its lock from a dead owner, as [`crate::Lock::recover`]. Who
+    /// waits still waits: notify them.
+    pub fn recover(&self) -> bool {
+        self.lock.recover()
+    }
+
     fn must_own(&self, otherwise: &str) -> Result<(), Error> {
         if self.lock.is_mine() {
             return Ok(());
@@ -207,11 +213,13 @@ impl Condition {
         let waiting = self.get(WAITING);
         let woken = count.min(waiting);
         if woken > 0 {
-            self.set(WAITING, waiting - woken);
             self.set(LIMIT, self.get(NEXT));
             Arena.add(self.words.at(PERMITS), woken);
             Arena.add(self.words.at(CALLS), 1);
             wake(&Arena, self.words.at(CALLS));
+            // Last: who is killed before it leaves some counted that were
+            // called, and not some uncounted that nobody would ever call.
+            self.set(WAITING, waiting - woken);
             current::did(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())

@@ -191,7 +191,7 @@ fn killed_while_it_lets_go() {
 /// And when it is killed while it clears up after itself at its own end.
 #[test]
 fn killed_in_its_own_burial() {
-    const MANY: u32 = 2 * ENTRIES + 5;
+    const MANY: u32 = ENTRIES + 5;
     at_every_step(
         ROOM,
         |memory| {

@@ -66,7 +66,7 @@
 //!
 //! - `app` (feature `app`): the page.
 //! - [`experiment`]: a plan, its runs, statistics, a report.
-//! - [`workload`]: pure, seeded compute.
+//! - [`workload`]: pure, seeded compute and simulated waiting.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
 //! - `kernel`: the arena with its ports, the one wait, the process table, the
 //!   dispatcher, worker boot, the codec, the [`trace`].

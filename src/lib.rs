@@ -92,7 +92,7 @@
 //!
 //! - `app` (feature `app`): the page.
 //! - [`experiment`]: a plan, its runs, statistics, a report.
-//! - [`workload`]: pure, seeded compute.
+//! - [`workload`]: pure, seeded compute and simulated waiting.
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.

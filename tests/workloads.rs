@@ -311,6 +311,9 @@ proptest! {
             .map(|worker| workload.share(size, seed, worker, workers))
             .fold(Tally::default(), Tally::merge);
         prop_assert_eq!(shares.digest(), whole(workload, size, seed).digest());
+        let chunks = || (0..workload.chunks(size)).map(|chunk| workload.compute(size, seed, chunk));
+        let all = Tally::merge_all(chunks().take(11));
+        prop_assert_eq!(all, chunks().take(11).fold(Tally::default(), Tally::merge));
     }
 
     #[test]

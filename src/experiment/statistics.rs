@@ -118,7 +118,7 @@ pub fn difference(one: &Summary, other: &Summary) -> Difference {
 }
 
 /// Where the middle 95 % of many resampled figures lie: the percentile
-/// interval, which for medians needs no correction for bias. Not numbers
+/// interval, which covers medians about as often as it says. Not numbers
 /// without figures.
 pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
     let mut figures: Vec<f64> = figures.collect();

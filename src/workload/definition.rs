@@ -1,11 +1,13 @@
 //! What every workload says about itself, and how it is asked to work.
 
 use super::{Host, Job, Tally, word_count::Corpus};
+use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 
 /// What a workload spends its time on: that decides which execution model can
 /// do it faster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Bound {
     /// Computing, in what would be Python code: a thread holds the GIL.
     Cpu,
@@ -37,7 +39,7 @@ pub(super) struct About {
 }
 
 /// The simulated I/O around an item's compute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
     /// Before it: a request is under way, a file is read.
     pub before: Duration,

@@ -36,7 +36,7 @@ impl Definition for Factorial {
             bound: Bound::Cpu,
             seeded: false,
             sizes: (1, 1_000_000),
-            presets: [30_000, 150_000, 500_000],
+            presets: [50_000, 200_000, 500_000],
         }
     }
 

@@ -12,7 +12,7 @@ use std::{fmt, ops::Range, time::Duration};
 ///
 /// A job consists of [`items`](Job::items), numbered from 0, that know nothing
 /// of each other. A *chunk* is a range of them. Whoever runs a job hands out
-/// chunks as it likes and [merges](Tally::merge) the tallies in any order; the
+/// chunks as it likes and [merges](Tally::merge_all) the tallies in any order; the
 /// digest says whether everything was done, once and right.
 ///
 /// ```
@@ -20,7 +20,7 @@ use std::{fmt, ops::Range, time::Duration};
 ///
 /// let job = Job::new(Workload::PrimeCount, 1_000_000, 1)?;
 /// let halves = [job.run(0..5, &mut Undisturbed), job.run(5..job.items(), &mut Undisturbed)];
-/// let tally = halves.into_iter().fold(Tally::default(), Tally::merge);
+/// let tally = Tally::merge_all(halves);
 /// assert_eq!(tally.value(), 78_498);
 /// assert_eq!(tally.digest(), job.serial(&mut Undisturbed).digest());
 /// # Ok::<(), manyhands::workload::SizeOutOfRange>(())

@@ -47,7 +47,7 @@ impl Definition for KMeans {
             bound: Bound::Cpu,
             seeded: true,
             sizes: (GROUPS as u64, 100_000_000),
-            presets: [50_000, 500_000, 2_000_000],
+            presets: [100_000, 1_000_000, 4_000_000],
         }
     }
 

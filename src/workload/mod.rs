@@ -255,9 +255,9 @@ impl Workload {
         let job = Job::within(self, size, seed);
         let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
         let all = self.chunks(size);
-        chunks
-            .map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut Undisturbed))
-            .fold(Tally::default(), Tally::merge)
+        Tally::merge_all(
+            chunks.map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut Undisturbed)),
+        )
     }
 
     /// The merged result of all chunks, for people.

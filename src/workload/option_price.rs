@@ -42,7 +42,7 @@ impl Definition for OptionPrice {
             bound: Bound::Cpu,
             seeded: true,
             sizes: (1_000, 1_000_000_000),
-            presets: [1_000_000, 10_000_000, 40_000_000],
+            presets: [2_000_000, 20_000_000, 80_000_000],
         }
     }
 

@@ -14,6 +14,7 @@ use super::{
     digits::{counted, grouped},
     random::{Random, mix},
 };
+use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 
 /// The mean time between two requests.
@@ -75,7 +76,7 @@ impl Definition for Server {
 }
 
 /// What comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// When, counted from the beginning. No request comes before an earlier one.
     pub arrives: Duration,

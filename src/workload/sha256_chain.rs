@@ -30,7 +30,7 @@ impl Definition for Sha256Chain {
             bound: Bound::Cpu,
             seeded: true,
             sizes: (1, 1_000_000),
-            presets: [100, 1_000, 4_000],
+            presets: [200, 2_000, 8_000],
         }
     }
 

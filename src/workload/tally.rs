@@ -76,6 +76,24 @@ impl Tally {
         }
     }
 
+    /// All results together. Of many big products, those of about the same length
+    /// are multiplied with each other, which is far faster than one after another;
+    /// only a few tallies are kept at a time.
+    pub fn merge_all(tallies: impl IntoIterator<Item = Tally>) -> Tally {
+        // Each stands for 2ʳ tallies, with r falling.
+        let mut stack: Vec<(u32, Tally)> = Vec::new();
+        for mut tally in tallies {
+            let mut rank = 0;
+            while let Some((_, other)) = stack.pop_if(|(other, _)| *other == rank) {
+                tally = other.merge(tally);
+                rank += 1;
+            }
+            stack.push((rank, tally));
+        }
+        let rest = stack.into_iter().rev().map(|(_, tally)| tally);
+        rest.fold(Tally::default(), Tally::merge)
+    }
+
     /// How many items are in it.
     pub fn items(&self) -> u64 {
         self.items

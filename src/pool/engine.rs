@@ -242,13 +242,10 @@ impl Engine {
     /// May chunks be handed in?
     pub(crate) fn must_run(&self) -> Result<(), Error> {
         let inner = self.inner.borrow();
-        if let Some(error) = &inner.broken {
-            return Err(error.clone());
+        if inner.state != State::Running {
+            return Err(Error::ValueError("Pool not running".into()));
         }
-        match inner.state {
-            State::Running => Ok(()),
-            _ => Err(Error::ValueError("Pool not running".into())),
-        }
+        inner.broken.clone().map_or(Ok(()), Err)
     }
 
     /// A place where a job can say that it is cancelled, and its number.

@@ -90,6 +90,10 @@ pub struct Message {
     pub bytes: Vec<u8>,
 }
 
+/// What was copied out: how many bytes, and the handles that travelled with them;
+/// or how many bytes there are, more than fit.
+pub type Copied = Result<(usize, Vec<Handle>), usize>;
+
 /// A channel, as used by one process.
 pub struct Channel<'a, M: Memory> {
     memory: &'a M,
@@ -323,10 +327,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         .map(Option::flatten)
     }
 
-    /// Takes a message's bytes straight into `into`: how many, and the handles
-    /// that travelled with them; or, when they are more than `into` has, how
-    /// many as an error, and the message stays.
-    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<(usize, Vec<Handle>), usize>>> {
+    /// Takes a message's bytes straight into `into`; a message that does not fit
+    /// stays.
+    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Copied>> {
         let mut needed = None;
         let step = self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;

@@ -99,8 +99,9 @@ const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
 const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 
 /// Instead of the tag, with a slot: the process there is throwing it away. From
-/// its ledger it is known what that is, should somebody else have to go on.
-const DYING: u32 = 0xdead_0000 | (1 << KIND_BITS) - 1;
+/// its ledger it is known what that is, should somebody else have to go on. (No
+/// tag: there is no such kind.)
+const DYING: u32 = 0xdead_000f;
 /// No slot: nobody would go on.
 const NOBODY: u32 = 0xfff;
 

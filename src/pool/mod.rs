@@ -278,6 +278,55 @@ impl Pool {
         self.dispatch().imap_unordered(function, items)
     }
 
+    /// What `combine` makes of what `map` makes of every item: map-reduce, as the
+    /// tutorials show it. Neighbours are combined, in pairs, again and again
+    /// until one value is left, so `combine` must be associative; it need not be
+    /// commutative. `None` for no items.
+    ///
+    /// ```no_run
+    /// # fn main_program() -> Result<(), manyhands::Error> {
+    /// let pool = manyhands::Pool::new(4)?;
+    /// let longest = pool.map_reduce(
+    ///     |line: String| line.len(),
+    ///     |a: usize, b: usize| a.max(b),
+    ///     ["many hands", "make light work"].map(String::from),
+    /// )?;
+    /// assert_eq!(longest, Some(15));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Pool::map`].
+    pub fn map_reduce<A, M, N, T, C>(
+        &self,
+        map: T,
+        combine: C,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Option<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        C: Target<(T::Output, T::Output), N, Output = T::Output> + Clone + 'static,
+    {
+        let mut values = self.map(map, items)?;
+        while values.len() > 1 {
+            // The last one has no neighbour: it waits for the next round.
+            let alone = if values.len() % 2 == 1 {
+                values.pop()
+            } else {
+                None
+            };
+            let mut pairs = Vec::with_capacity(values.len() / 2);
+            let mut rest = values.into_iter();
+            while let (Some(left), Some(right)) = (rest.next(), rest.next()) {
+                pairs.push((left, right));
+            }
+            values = self.map(combine.clone(), pairs)?;
+            values.extend(alone);
+        }
+        Ok(values.pop())
+    }
+
     /// Takes no more work; the workers end when they have done what there is.
     pub fn close(&self) {
         self.engine.close();

@@ -259,3 +259,54 @@ async fn pools_leave_nothing_behind() {
     }
     there(program).await;
 }
+
+#[test]
+async fn map_reduce_combines_neighbours() {
+    fn program() {
+        let pool = Pool::new(2).unwrap();
+        let text = |x: u32| x.to_string();
+        let join = |left: String, right: String| left + &right;
+        for items in [0, 1, 2, 3, 7, 32] {
+            let whole: String = (0..items).map(|x| x.to_string()).collect();
+            let made = pool.map_reduce(text, join, 0..items).unwrap();
+            assert_eq!(made.unwrap_or_default(), whole);
+        }
+        assert_eq!(pool.map_reduce(text, join, []), Ok(None));
+    }
+    there(program).await;
+}
+
+/// Any list, any chunks, any number of workers: as in one process.
+#[test]
+async fn whatever_the_chunks_the_result_is_the_serial_one() {
+    fn mix(x: u64) -> u64 {
+        x.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+    }
+    fn program() {
+        let mut seed = 7;
+        let mut any = |most: u64| {
+            seed = mix(seed + 1);
+            seed % most
+        };
+        for workers in 1..4 {
+            let pool = Pool::new(workers).unwrap();
+            for _ in 0..12 {
+                let items: Vec<u64> = (0..any(200)).map(|_| any(u64::MAX)).collect();
+                let serial: Vec<u64> = items.iter().copied().map(mix).collect();
+                let size = 1 + any(60) as usize;
+                let by = pool.chunk_size(size).unwrap();
+                let policy = Policy::ALL[any(5) as usize];
+                assert_eq!(by.policy(policy).map(mix, items.clone()).unwrap(), serial);
+                let streamed = by.imap(mix, items.clone()).unwrap();
+                assert_eq!(streamed.collect::<Result<Vec<_>, _>>().unwrap(), serial);
+                let unordered = by.imap_unordered(mix, items).unwrap();
+                let mut unordered: Vec<u64> = unordered.map(Result::unwrap).collect();
+                unordered.sort_unstable();
+                let mut serial = serial;
+                serial.sort_unstable();
+                assert_eq!(unordered, serial);
+            }
+        }
+    }
+    there(program).await;
+}

@@ -240,7 +240,7 @@ async fn two_hundred_kills() {
     fn program() -> (u32, i64, i64) {
         let mut state = 0x9e37_79b9_7f4a_7c15;
         // Once before, so that all trace rings are there.
-        storm(20, &mut state);
+        storm(10, &mut state);
         let before = diagnostics().arena_bytes_used;
         let changes = storm(KILLS, &mut state);
         let after = diagnostics().arena_bytes_used;

@@ -91,8 +91,8 @@ impl Line {
     }
 
     pub(crate) fn with<R>(&self, f: impl FnOnce(Channel<Arena>) -> R) -> R {
-        let (owner, may_sleep) = current::owner();
         let heap = current::heap();
+        let (owner, may_sleep) = heap.user();
         f(Channel::new(&Arena, &heap, self.0.at(0), owner, may_sleep))
     }
 
@@ -221,7 +221,6 @@ impl Connection {
     }
 
     fn side<'a>(&'a self, side: &'a Option<Line>, other: &str) -> Result<&'a Line, Error> {
-        current::obey();
         if self.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }
@@ -265,6 +264,7 @@ impl Connection {
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+        current::obey();
         let line = self.writes()?;
         let parcel = Parcel::new(value)?;
         host::wait_async(None, || line.put(&parcel))
@@ -289,6 +289,7 @@ impl Connection {
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
+        current::obey();
         let line = self.writes()?;
         host::wait_async(None, || line.put_bytes(bytes))
             .await
@@ -314,6 +315,7 @@ impl Connection {
     }
 
     async fn message_async(&self) -> Result<Message, Error> {
+        current::obey();
         let line = self.reads()?;
         host::wait_async(None, || line.take())
             .await
@@ -365,6 +367,7 @@ impl Connection {
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
         let line = self.reads()?;
         if timeout.is_zero() {
+            current::obey();
             return Ok(matches!(
                 line.with(|channel| channel.peek()),
                 Step::Ready(_)
@@ -382,6 +385,7 @@ impl Connection {
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
+        current::obey();
         let line = self.reads()?;
         let microseconds = timeout.as_secs_f64() * 1e6;
         Ok(

@@ -178,7 +178,8 @@ fn whole(numbers: &[u32]) {
 }
 
 fn worker(shared: Shared, role: u32) {
-    for turn in 0.. {
+    let mut turn = 0;
+    loop {
         match role {
             0 => shared.put(turn),
             1 => whole(&shared.queue.get().unwrap()),
@@ -187,6 +188,7 @@ fn worker(shared: Shared, role: u32) {
             _ => shared.meet(),
         }
         shared.turns.add(role as usize, 1).unwrap();
+        turn += 1;
     }
 }
 

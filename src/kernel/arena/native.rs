@@ -61,8 +61,16 @@ impl Memory for Native {
         self.word(at).fetch_add(0, SeqCst)
     }
 
+    #[cfg(not(feature = "model"))]
     fn store(&self, at: u32, value: u32) {
         self.word(at).store(value, SeqCst);
+    }
+
+    /// The model checker does not order a plain store and another thread's
+    /// exchange, so that our loads, which are changes, would undo it.
+    #[cfg(feature = "model")]
+    fn store(&self, at: u32, value: u32) {
+        self.exchange(at, value);
     }
 
     fn add(&self, at: u32, value: u32) -> u32 {

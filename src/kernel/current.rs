@@ -110,11 +110,15 @@ pub(crate) fn pid() -> Pid {
 
 /// µs since the host's time origin.
 pub(crate) fn now_us() -> f64 {
+    since_epoch(platform::now())
+}
+
+fn since_epoch(milliseconds: f64) -> f64 {
     thread_local! {
         static EPOCH: OnceCell<f64> = const { OnceCell::new() };
     }
     let epoch = EPOCH.with(|cell| *cell.get_or_init(|| Arena.read_f64(super::layout::EPOCH)));
-    (platform::now() - epoch) * 1e3
+    (milliseconds - epoch) * 1e3
 }
 
 /// The sleeper that this process is.
@@ -265,16 +269,15 @@ pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
     });
 }
 
-/// Records what was done to a shared object, when everything is recorded.
+/// Records what was done to a shared object, when everything is recorded. Its
+/// time may be that of an event before it in the same millisecond: the browser's
+/// exact clock takes longer than most operations.
 #[inline]
 pub(crate) fn did(op: Op, object: u32, bytes: u32) {
-    with(|current| {
-        if let Some(current) = current
-            && current.level == Level::Everything as u32
-        {
-            record_for(current.ring, current.pid, op, object, [bytes, 0]);
-        }
-    });
+    if records_everything() {
+        let time_us = since_epoch(platform::recently());
+        record_at(time_us, op, object, [bytes, 0]);
+    }
 }
 
 /// Records an event in the ring of a process that can no longer do so itself.

@@ -26,6 +26,8 @@ extern "C" {
     pub(crate) fn stop() -> Result<(), JsValue>;
     /// ms on a scale that all threads share.
     pub(crate) fn now() -> f64;
+    /// The same, up to a ms late: cheaper.
+    pub(crate) fn recently() -> f64;
     /// Resolves after so many ms.
     pub(crate) fn delay(milliseconds: f64) -> Promise;
     /// Is this instance in a worker of ours?

@@ -92,6 +92,8 @@ const KIND_BITS: u32 = 4;
 const TAG: u32 = 0;
 const IN_FLIGHT: u32 = 4;
 const LENGTH: u32 = 8;
+/// How often a handle set out, ever.
+const LAUNCHES: u32 = 12;
 const HOLDERS: u32 = 16;
 const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
 /// Where the body begins.
@@ -236,6 +238,8 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// A handle sets out: its object stays until it has landed.
     pub fn launch(&self, handle: Handle) {
         self.memory.add(handle.at + IN_FLIGHT, 1);
+        // In this order: see `nobody_holds`.
+        self.memory.add(handle.at + LAUNCHES, 1);
     }
 
     /// A handle has arrived (its receiver holds the object now) or was lost.
@@ -285,11 +289,24 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
+    /// Is it held by nobody, and not in flight?
+    ///
+    /// A holder may send it away and let go of it between a look at the flights
+    /// and one at the holders, who then seem to be none, too: but then there was
+    /// a launch meanwhile. Without one there are no new holders, because who
+    /// takes it up takes it from a flight.
+    fn nobody_holds(&self, handle: Handle) -> bool {
+        let launches = self.memory.load(handle.at + LAUNCHES);
+        self.memory.load(handle.at + IN_FLIGHT) == 0
+            && (0..HOLDER_WORDS).all(|word| self.memory.load(handle.at + HOLDERS + 4 * word) == 0)
+            && self.memory.load(handle.at + LAUNCHES) == launches
+    }
+
     /// Frees an object that nobody holds: of several that find it so, one.
     fn free_if_unheld(&self, handle: Handle) {
-        let held = self.memory.load(handle.at + IN_FLIGHT) != 0
-            || (0..HOLDER_WORDS).any(|word| self.memory.load(handle.at + HOLDERS + 4 * word) != 0);
-        if held || self.memory.compare_exchange(handle.at + TAG, handle.tag, 0) != handle.tag {
+        if !self.nobody_holds(handle)
+            || self.memory.compare_exchange(handle.at + TAG, handle.tag, 0) != handle.tag
+        {
             return;
         }
         match handle.kind() {

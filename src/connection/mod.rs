@@ -2,8 +2,10 @@
 //!
 //! This room must not know queues or locks.
 
+mod pickle;
 mod wait;
 
+pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
 use crate::{

@@ -289,22 +289,27 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Is it held by nobody, and not in flight?
+    /// Is it held by nobody, but maybe the process in the slot `but`, and not
+    /// in flight?
     ///
     /// A holder may send it away and let go of it between a look at the flights
     /// and one at the holders, who then seem to be none, too: but then there was
     /// a launch meanwhile. Without one there are no new holders, because who
     /// takes it up takes it from a flight.
-    fn nobody_holds(&self, handle: Handle) -> bool {
+    pub fn nobody_holds(&self, handle: Handle, but: Option<u32>) -> bool {
         let launches = self.memory.load(handle.at + LAUNCHES);
         self.memory.load(handle.at + IN_FLIGHT) == 0
-            && (0..HOLDER_WORDS).all(|word| self.memory.load(handle.at + HOLDERS + 4 * word) == 0)
+            && (0..HOLDER_WORDS).all(|word| {
+                let holders = self.memory.load(handle.at + HOLDERS + 4 * word);
+                let but = but.filter(|holder| holder / 32 == word);
+                holders & !but.map_or(0, |holder| 1 << (holder % 32)) == 0
+            })
             && self.memory.load(handle.at + LAUNCHES) == launches
     }
 
     /// Frees an object that nobody holds: of several that find it so, one.
     fn free_if_unheld(&self, handle: Handle) {
-        if !self.nobody_holds(handle)
+        if !self.nobody_holds(handle, None)
             || self.memory.compare_exchange(handle.at + TAG, handle.tag, 0) != handle.tag
         {
             return;

@@ -23,6 +23,11 @@ pub fn current_process() -> ProcessInfo {
     })
 }
 
+/// May this process sleep? The page may not.
+pub(crate) fn may_block() -> bool {
+    current::owner().1
+}
+
 /// The process that started this one (Python's `parent_process()`); `None` for
 /// a main program.
 pub fn parent_process() -> Option<ProcessInfo> {

@@ -67,6 +67,7 @@
 //! - `app` (feature `app`): the page.
 //! - [`experiment`]: a plan, its runs, statistics, a report.
 //! - [`workload`]: pure, seeded compute.
+//! - `manager`: [`Manager`], a server process, and the proxies of its objects.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
 //! - `kernel`: the arena with its ports, the one wait, the process table, the
 //!   dispatcher, worker boot, the codec, the [`trace`].
@@ -78,6 +79,7 @@ pub mod connection;
 mod error;
 pub mod experiment;
 mod kernel;
+mod manager;
 mod process;
 mod queue;
 mod shared;
@@ -89,6 +91,11 @@ pub use error::{Error, ProcessError, Reason};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, configure},
+};
+pub use manager::{
+    ArrayProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, ConditionProxyGuard,
+    DictProxy, EventProxy, ListProxy, LockProxy, LockProxyGuard, Manager, NamespaceProxy,
+    QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy, ValueProxy,
 };
 #[doc(hidden)]
 pub use process::__print;

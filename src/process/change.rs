@@ -30,6 +30,26 @@ impl Change {
         Change(entry as usize as u32)
     }
 
+    /// The change that a function makes of a list whose items were pickled one
+    /// by one.
+    pub(crate) fn of_all<F, V, A, R>(_: &F) -> Change
+    where
+        F: Fn(&mut Vec<V>, A) -> R,
+        V: Serialize + DeserializeOwned,
+        A: DeserializeOwned,
+        R: Serialize,
+    {
+        let entry: Entry = |values, argument| {
+            let values: Vec<Pickle> = values.open()?;
+            let mut values = (values.iter().map(Pickle::open)).collect::<Result<_, Error>>()?;
+            let result = conjure::<F>()(&mut values, argument.open::<A>()?);
+            let values: Vec<Pickle> =
+                (values.iter().map(Pickle::new)).collect::<Result<_, Error>>()?;
+            Ok((Pickle::new(&values)?, Pickle::new(&result)?))
+        };
+        Change(entry as usize as u32)
+    }
+
     /// Makes it.
     pub(crate) fn make(self, value: &Pickle, argument: &Pickle) -> Result<(Pickle, Pickle), Error> {
         // SAFETY: made from a function of this very type, in an instance of

@@ -1,0 +1,254 @@
+//! The server: one state machine that never waits but for the next request.
+
+use super::{
+    barrier, condition,
+    desk::{Caller, Client, Desk},
+    dict, event, list, lock,
+    message::{Answer, Fault, Method, Name, Request, Seed},
+    namespace,
+    obituary::Obituary,
+    queue, remote, semaphore, value,
+};
+use crate::{
+    Connection, Error,
+    connection::{Waitable, wait},
+    shared::Token,
+};
+use std::{collections::HashMap, time::Duration};
+
+/// What the server keeps for its clients: one state machine per type.
+pub(super) trait Object {
+    /// Answers a call, now or later.
+    fn call(&mut self, caller: Caller, method: Method, desk: &mut Desk);
+
+    /// A call's time is up: it is answered, if it waits.
+    fn expire(&mut self, _client: Name, _number: u32, _desk: &mut Desk) {}
+
+    /// Nobody waits any more for a call's answer.
+    fn give_up(&mut self, client: Name, number: u32, desk: &mut Desk) {
+        self.expire(client, number, desk);
+    }
+
+    /// The process that has it, if one does.
+    fn owner(&self) -> Option<u32> {
+        None
+    }
+
+    /// That process died.
+    fn owner_died(&mut self, _desk: &mut Desk) {}
+}
+
+/// The answer to a method that the object does not have.
+pub(super) fn no_such_method(caller: &Caller, desk: &mut Desk) {
+    let text = "the object has no such method".into();
+    desk.answer(caller, Fault::Attribute(text).into());
+}
+
+fn make(seed: Seed) -> Box<dyn Object> {
+    match seed {
+        Seed::Dict => Box::new(dict::Dict::default()),
+        Seed::List(items) => Box::new(list::List(items)),
+        Seed::Namespace => Box::new(namespace::Attributes::default()),
+        Seed::Value(value) => Box::new(value::Kept(value)),
+        Seed::Queue { max_size } => Box::new(queue::Line::new(max_size)),
+        Seed::Event => Box::new(event::Flag::default()),
+        Seed::Lock { again } => Box::new(lock::Latch::new(again)),
+        Seed::Semaphore { value, bound } => Box::new(semaphore::Permits::new(value, bound)),
+        Seed::Condition => Box::new(condition::Meeting::default()),
+        Seed::Barrier {
+            parties,
+            action,
+            timeout,
+        } => Box::new(barrier::Gate::new(parties, action, timeout)),
+    }
+}
+
+/// An object and what tells who has it.
+struct Entry {
+    token: Token,
+    object: Box<dyn Object>,
+}
+
+/// So many objects before the first sweep.
+const FEW: usize = 64;
+
+struct Server {
+    objects: HashMap<Name, Entry>,
+    desk: Desk,
+    /// With so many objects those are looked for that nobody has.
+    sweep_at: usize,
+}
+
+/// What the server process runs, until it is told to end or nobody can ask any
+/// more.
+pub(super) fn serve(requests: Connection, obituary: Obituary) {
+    remote::be_home();
+    let last_words = obituary.clone();
+    let panicked = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        last_words.write(1, &info.to_string());
+        panicked(info);
+    }));
+    let mut server = Server {
+        objects: HashMap::new(),
+        desk: Desk::default(),
+        sweep_at: FEW,
+    };
+    while let Ok(request) = server.next(&requests) {
+        match request {
+            Some(Request::ShutDown) => break,
+            Some(request) => server.handle(request),
+            None => {}
+        }
+        server.expire();
+    }
+    obituary.write(0, "");
+}
+
+impl Server {
+    /// The next request; `None` when something else is to be done first.
+    fn next(&mut self, requests: &Connection) -> Result<Option<Request>, Error> {
+        let left = self.desk.time_left().map(Duration::from_micros);
+        let watched = self.desk.watched();
+        if watched.is_empty() {
+            if let Some(left) = left
+                && !requests.poll(left)?
+            {
+                return Ok(None);
+            }
+            return received(requests);
+        }
+        let mut all: Vec<&dyn Waitable> = vec![requests];
+        all.extend(
+            watched
+                .iter()
+                .map(|(_, sentinel)| sentinel as &dyn Waitable),
+        );
+        let ready = wait(&all, left)?;
+        for place in &ready {
+            if let Some((name, _)) = place.checked_sub(1).and_then(|place| watched.get(place))
+                && let Some(entry) = self.objects.get_mut(name)
+            {
+                entry.object.owner_died(&mut self.desk);
+            }
+        }
+        if ready.first() == Some(&0) {
+            received(requests)
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn expire(&mut self) {
+        while let Some((client, number, object)) = self.desk.overdue() {
+            if let Some(entry) = self.objects.get_mut(&object) {
+                entry.object.expire(client, number, &mut self.desk);
+            }
+        }
+    }
+
+    fn handle(&mut self, request: Request) {
+        match request {
+            Request::Hello {
+                client,
+                pid,
+                sentinel,
+                replies,
+            } => self.desk.welcome(
+                client,
+                Client {
+                    pid,
+                    sentinel,
+                    replies,
+                },
+            ),
+            Request::Create { token, seed } => {
+                if self.objects.len() >= self.sweep_at {
+                    self.sweep();
+                }
+                let object = make(seed);
+                self.objects.insert(token.number(), Entry { token, object });
+            }
+            Request::Call {
+                client,
+                number,
+                object,
+                timeout,
+                method,
+            } => {
+                let mut caller = Caller::new(client, number, object, timeout);
+                caller.pid = self.desk.pid_of(client);
+                match self.objects.get_mut(&object) {
+                    Some(entry) => entry.object.call(caller, method, &mut self.desk),
+                    None => {
+                        let text = "the manager's object is gone: nobody had it any more".into();
+                        self.desk.answer(&caller, Fault::Value(text).into());
+                    }
+                }
+            }
+            Request::GiveUp {
+                client,
+                number,
+                object,
+            } => {
+                if let Some(entry) = self.objects.get_mut(&object) {
+                    entry.object.give_up(client, number, &mut self.desk);
+                }
+            }
+            Request::Dropped { object } => {
+                let last = self.objects.get(&object);
+                if last.is_some_and(|entry| entry.token.is_last()) {
+                    self.forget(object);
+                }
+            }
+            Request::Count { client, number } => {
+                self.sweep();
+                let caller = Caller::new(client, number, 0, None);
+                let count = self.objects.len() as u64;
+                self.desk.answer(&caller, Answer::Number(count));
+            }
+            Request::Bye { client } => self.desk.part(client),
+            Request::ShutDown => {}
+        }
+    }
+
+    fn forget(&mut self, object: Name) {
+        self.desk.watch(object, None);
+        self.objects.remove(&object);
+    }
+
+    /// Forgets the objects that nobody has: those of processes that died, and
+    /// those that were only in objects which are gone.
+    fn sweep(&mut self) {
+        loop {
+            let unheld: Vec<Name> = (self.objects.iter())
+                .filter(|(_, entry)| entry.token.is_last())
+                .map(|(name, _)| *name)
+                .collect();
+            if unheld.is_empty() {
+                break;
+            }
+            for object in unheld {
+                self.forget(object);
+            }
+        }
+        self.sweep_at = 2 * self.objects.len() + FEW;
+        let owners: Vec<u32> = (self.objects.values())
+            .filter_map(|entry| entry.object.owner())
+            .collect();
+        self.desk.sweep(|pid| owners.contains(&pid));
+    }
+}
+
+/// What cannot be read is left out: its sender hears nothing, which it cannot
+/// expect either.
+fn received(requests: &Connection) -> Result<Option<Request>, Error> {
+    match requests.recv() {
+        Ok(request) => Ok(Some(request)),
+        Err(Error::EOFError) => Err(Error::EOFError),
+        Err(error) => {
+            crate::eprintln!("a request that cannot be read: {error}");
+            Ok(None)
+        }
+    }
+}

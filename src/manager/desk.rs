@@ -185,10 +185,6 @@ impl<T> Waiting<T> {
         self.0.pop_front()
     }
 
-    pub(super) fn first(&self) -> Option<&(Caller, T)> {
-        self.0.front()
-    }
-
     pub(super) fn take_all(&mut self) -> VecDeque<(Caller, T)> {
         std::mem::take(&mut self.0)
     }

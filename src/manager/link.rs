@@ -108,8 +108,8 @@ impl Link {
             seed,
         };
         match self.say(&request) {
-            Err(Error::BrokenPipeError) => Err(self.epitaph()),
-            said => said.map(|()| token),
+            Ok(()) => Ok(token),
+            Err(error) => Err(self.explain(error)),
         }
     }
 
@@ -348,7 +348,7 @@ impl Link {
         }
     }
 
-    pub(super) fn epitaph(&self) -> Error {
+    fn epitaph(&self) -> Error {
         super::server_ended(self.address.server, &self.address.obituary);
         let Address {
             sentinel, obituary, ..

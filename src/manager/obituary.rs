@@ -2,6 +2,7 @@
 
 use crate::{Error, RawArray};
 use serde::{Deserialize, Serialize};
+use std::{cell::OnceCell, panic};
 
 /// Where it is written: a flag, the exit code, the text's length, the text.
 const CODE: usize = 1;
@@ -12,6 +13,10 @@ const SIZE: usize = 512;
 /// Bytes that all of a manager's clients see, empty while the server lives.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Obituary(RawArray<u8>);
+
+thread_local! {
+    static OWN: OnceCell<Obituary> = const { OnceCell::new() };
+}
 
 impl Obituary {
     pub(super) fn new() -> Result<Obituary, Error> {
@@ -33,6 +38,22 @@ impl Obituary {
         let _ = self.0.write(TEXT, &text.as_bytes()[..length]);
         // Last: who sees it sees the rest.
         let _ = self.0.set(0, 1);
+    }
+
+    /// Writes it when this process panics.
+    pub(super) fn keep_for_a_panic(self) {
+        OWN.with(|own| {
+            let _ = own.set(self);
+        });
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            OWN.with(|own| {
+                if let Some(own) = own.get() {
+                    own.write(1, &info.to_string());
+                }
+            });
+            before(info);
+        }));
     }
 
     /// Exit code and text.

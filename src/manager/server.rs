@@ -83,12 +83,7 @@ struct Server {
 /// more.
 pub(super) fn serve(requests: Connection, obituary: Obituary) {
     remote::be_home();
-    let last_words = obituary.clone();
-    let panicked = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        last_words.write(1, &info.to_string());
-        panicked(info);
-    }));
+    obituary.clone().keep_for_a_panic();
     let mut server = Server {
         objects: HashMap::new(),
         desk: Desk::default(),

@@ -37,6 +37,7 @@ impl Meeting {
         let turn = Turn {
             depth,
             answer: Answer::Flag(notified),
+            recovers: false,
         };
         self.lock.line_up(caller, turn, desk);
     }
@@ -115,8 +116,8 @@ impl Object for Meeting {
         self.lock.owner()
     }
 
-    fn owner_died(&mut self, desk: &mut Desk) {
-        self.lock.owner_died(desk);
+    fn owner_died(&mut self, pid: u32, desk: &mut Desk) {
+        self.lock.owner_died(pid, desk);
     }
 }
 

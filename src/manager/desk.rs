@@ -17,21 +17,10 @@ pub(super) struct Caller {
     /// How long it may take, in µs.
     pub(super) timeout: Option<u64>,
     /// Until when, once it waits.
-    deadline: Option<u64>,
+    pub(super) deadline: Option<u64>,
 }
 
 impl Caller {
-    pub(super) fn new(client: Name, number: u32, object: Name, timeout: Option<u64>) -> Caller {
-        Caller {
-            client,
-            number,
-            object,
-            pid: 0,
-            timeout,
-            deadline: None,
-        }
-    }
-
     fn is(&self, client: Name, number: u32) -> bool {
         self.client == client && self.number == number
     }
@@ -80,11 +69,6 @@ impl Desk {
             .retain(|_, client| !client.sentinel.as_ref().is_some_and(dead));
         self.processes
             .retain(|pid, sentinel| !dead(sentinel) || owns(*pid));
-    }
-
-    /// The process of a client.
-    pub(super) fn pid_of(&self, client: Name) -> u32 {
-        self.clients.get(&client).map_or(0, |client| client.pid)
     }
 
     /// Is that process dead?
@@ -144,9 +128,10 @@ impl Desk {
         };
     }
 
-    /// The ends of processes to be waited for, and what they own.
-    pub(super) fn watched(&self) -> Vec<(Name, Sentinel)> {
-        let sentinel = |(object, pid): (&Name, &u32)| Some((*object, *self.processes.get(pid)?));
+    /// Objects, who has them, and the ends of these to be waited for.
+    pub(super) fn watched(&self) -> Vec<(Name, u32, Sentinel)> {
+        let sentinel =
+            |(object, pid): (&Name, &u32)| Some((*object, *pid, *self.processes.get(pid)?));
         self.watched.iter().filter_map(sentinel).collect()
     }
 

@@ -139,6 +139,7 @@ impl Link {
         let number = self.number();
         self.say(&Request::Call {
             client: replies.token.number(),
+            pid: current_process().pid,
             number,
             object,
             timeout: ask.timeout.map(|time| time.as_micros() as u64),

@@ -65,7 +65,7 @@ impl Object for Latch {
             Method::Lock(LockCall::Locked) => {
                 desk.answer(&caller, Answer::Flag(self.lock.owner().is_some()));
             }
-            Method::Lock(LockCall::Recover) => self.lock.recover(&caller, desk),
+            Method::Lock(LockCall::Recover) => self.lock.recover(caller, desk),
             _ => no_such_method(&caller, desk),
         }
     }
@@ -80,8 +80,8 @@ impl Object for Latch {
         self.lock.owner()
     }
 
-    fn owner_died(&mut self, desk: &mut Desk) {
-        self.lock.owner_died(desk);
+    fn owner_died(&mut self, pid: u32, desk: &mut Desk) {
+        self.lock.owner_died(pid, desk);
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) enum Request {
     /// A question. The answer bears the same number.
     Call {
         client: Name,
+        pid: u32,
         number: u32,
         object: Name,
         /// How long it may take, in µs.

@@ -10,11 +10,14 @@ use super::{
     queue, remote, semaphore, value,
 };
 use crate::{
-    Connection, Error,
+    Connection, Error, Sentinel,
     connection::{Waitable, wait},
     shared::Token,
 };
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 /// What the server keeps for its clients: one state machine per type.
 pub(super) trait Object {
@@ -34,8 +37,8 @@ pub(super) trait Object {
         None
     }
 
-    /// That process died.
-    fn owner_died(&mut self, _desk: &mut Desk) {}
+    /// A process that had it died, and all that it said has been heard.
+    fn owner_died(&mut self, _pid: u32, _desk: &mut Desk) {}
 }
 
 /// The answer to a method that the object does not have.
@@ -77,6 +80,11 @@ struct Server {
     desk: Desk,
     /// With so many objects those are looked for that nobody has.
     sweep_at: usize,
+    /// How many requests were heard.
+    heard: u64,
+    /// Objects of dead owners, and when all that these said will have been
+    /// heard: they may have given them back.
+    verdicts: BTreeMap<(Name, u32), u64>,
 }
 
 /// What the server process runs, until it is told to end or nobody can ask any
@@ -88,6 +96,8 @@ pub(super) fn serve(requests: Connection, obituary: Obituary) {
         objects: HashMap::new(),
         desk: Desk::default(),
         sweep_at: FEW,
+        heard: 0,
+        verdicts: BTreeMap::new(),
     };
     while let Ok(request) = server.next(&requests) {
         match request {
@@ -103,35 +113,49 @@ pub(super) fn serve(requests: Connection, obituary: Obituary) {
 impl Server {
     /// The next request; `None` when something else is to be done first.
     fn next(&mut self, requests: &Connection) -> Result<Option<Request>, Error> {
-        let left = self.desk.time_left().map(Duration::from_micros);
         let watched = self.desk.watched();
-        if watched.is_empty() {
+        if !watched.is_empty() {
+            self.judge(&watched, requests)?;
+        }
+        let left = self.desk.time_left().map(Duration::from_micros);
+        let alive = watched.iter().filter(|(.., end)| !end.is_ready());
+        let mut all: Vec<&dyn Waitable> = alive.map(|(.., end)| end as &dyn Waitable).collect();
+        if all.is_empty() {
             if let Some(left) = left
                 && !requests.poll(left)?
             {
                 return Ok(None);
             }
-            return received(requests);
-        }
-        let mut all: Vec<&dyn Waitable> = vec![requests];
-        all.extend(
-            watched
-                .iter()
-                .map(|(_, sentinel)| sentinel as &dyn Waitable),
-        );
-        let ready = wait(&all, left)?;
-        for place in &ready {
-            if let Some((name, _)) = place.checked_sub(1).and_then(|place| watched.get(place))
-                && let Some(entry) = self.objects.get_mut(name)
-            {
-                entry.object.owner_died(&mut self.desk);
+        } else {
+            all.insert(0, requests);
+            if wait(&all, left)?.first() != Some(&0) {
+                return Ok(None);
             }
         }
-        if ready.first() == Some(&0) {
-            received(requests)
-        } else {
-            Ok(None)
+        self.heard += 1;
+        received(requests)
+    }
+
+    /// Looks which owners are dead, and tells those who wait for what they had.
+    fn judge(
+        &mut self,
+        watched: &[(Name, u32, Sentinel)],
+        requests: &Connection,
+    ) -> Result<(), Error> {
+        for (object, pid, end) in watched {
+            if end.is_ready() && !self.verdicts.contains_key(&(*object, *pid)) {
+                let due = self.heard + u64::from(requests.waiting()?);
+                self.verdicts.insert((*object, *pid), due);
+            }
         }
+        let heard = self.heard;
+        let due = self.verdicts.extract_if(.., |_, due| *due <= heard);
+        for ((object, pid), _) in due {
+            if let Some(entry) = self.objects.get_mut(&object) {
+                entry.object.owner_died(pid, &mut self.desk);
+            }
+        }
+        Ok(())
     }
 
     fn expire(&mut self) {
@@ -166,13 +190,20 @@ impl Server {
             }
             Request::Call {
                 client,
+                pid,
                 number,
                 object,
                 timeout,
                 method,
             } => {
-                let mut caller = Caller::new(client, number, object, timeout);
-                caller.pid = self.desk.pid_of(client);
+                let caller = Caller {
+                    client,
+                    number,
+                    object,
+                    pid,
+                    timeout,
+                    deadline: None,
+                };
                 match self.objects.get_mut(&object) {
                     Some(entry) => entry.object.call(caller, method, &mut self.desk),
                     None => {
@@ -198,7 +229,14 @@ impl Server {
             }
             Request::Count { client, number } => {
                 self.sweep();
-                let caller = Caller::new(client, number, 0, None);
+                let caller = Caller {
+                    client,
+                    number,
+                    object: 0,
+                    pid: 0,
+                    timeout: None,
+                    deadline: None,
+                };
                 let count = self.objects.len() as u64;
                 self.desk.answer(&caller, Answer::Number(count));
             }

@@ -31,6 +31,11 @@ pub const GROUPS: &[Group] = &[
         repeats: 1,
     },
     Group {
+        name: "manager",
+        loads: &[""],
+        repeats: 1,
+    },
+    Group {
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,

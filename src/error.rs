@@ -64,7 +64,7 @@ pub enum Error {
     FileNotFoundError(String),
     /// Python's `IndexError`.
     IndexError(String),
-    /// Python's `KeyError`: a dict has no such key.
+    /// Python's `KeyError`: a dict has no such key, which is named.
     KeyError(String),
     /// Python's `AttributeError`: a namespace has no such attribute.
     AttributeError(String),
@@ -220,7 +220,7 @@ impl fmt::Display for Error {
             Error::FileExistsError(name) => write!(f, "a shared memory named '{name}' exists already: attach to it, or choose another name"),
             Error::FileNotFoundError(name) => write!(f, "there is no shared memory named '{name}': it was never created, or was unlinked"),
             Error::IndexError(text) | Error::AttributeError(text) => f.write_str(text),
-            Error::KeyError(key) => write!(f, "there is no key {key}"),
+            Error::KeyError(key) => write!(f, "KeyError: {key}"),
             Error::ManagerDied { exit_code, text } => {
                 f.write_str("the manager's server process is gone")?;
                 match exit_code {

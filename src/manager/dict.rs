@@ -45,6 +45,14 @@ pub(super) struct Dict {
 }
 
 impl Dict {
+    pub(super) fn new(pairs: Vec<(Pickle, Pickle)>) -> Dict {
+        let mut dict = Dict::default();
+        for (key, value) in pairs {
+            dict.set(key, value);
+        }
+        dict
+    }
+
     fn set(&mut self, key: Pickle, value: Pickle) {
         if let Some((_, old)) = self.values.get_mut(&key) {
             *old = value;
@@ -186,6 +194,16 @@ fn method(call: DictCall) -> Result<Ask, Error> {
     ask(Method::Dict(call))
 }
 
+/// Pickles of keys and of values, so that the server can keep them so.
+pub(super) fn pickles<K, V>(pairs: &[(K, V)]) -> Result<Vec<(Pickle, Pickle)>, Error>
+where
+    K: Serialize,
+    V: Serialize,
+{
+    let pickle = |(key, value): &(K, V)| Ok((Pickle::new(key)?, Pickle::new(value)?));
+    pairs.iter().map(pickle).collect()
+}
+
 /// What is missing is an error.
 fn there<R>(key: &impl Debug, found: Option<R>) -> Result<R, Error> {
     found.ok_or_else(|| Error::KeyError(format!("{key:?}")))
@@ -200,14 +218,10 @@ where
         self.remote.pickle(key)
     }
 
-    fn pairs<'a>(&self, pairs: impl IntoIterator<Item = &'a (K, V)>) -> Result<Ask, Error>
-    where
-        K: 'a,
-        V: 'a,
-    {
-        let pickle = |(key, value): &(K, V)| Ok((self.key(key)?, self.remote.pickle(value)?));
-        let pairs: Result<_, Error> = pairs.into_iter().map(pickle).collect();
-        method(DictCall::Update(pairs?))
+    fn update_call(&self, pairs: &[(K, V)]) -> Result<Ask, Error> {
+        method(DictCall::Update(
+            self.remote.with_server(|| pickles(pairs))?,
+        ))
     }
 
     fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
@@ -313,7 +327,7 @@ where
         }
         /// Sets many at once, in one round trip.
         update / update_async (self, pairs: &[(K, V)]) -> () {
-            self.pairs(pairs) => Answer::done
+            self.update_call(pairs) => Answer::done
         }
         /// Takes all out.
         clear / clear_async (self) -> () {

@@ -7,8 +7,7 @@ use super::{
 use crate::{
     Connection, Error, Sentinel,
     connection::{one_way_pipe, wait, wait_async},
-    current_process,
-    process::may_block,
+    process::{may_block, own_pid},
     shared::Token,
 };
 use serde::{Deserialize, Serialize};
@@ -122,7 +121,7 @@ impl Link {
         let (from, to) = one_way_pipe(ANY_NUMBER)?;
         self.say(&Request::Hello {
             client: token.number(),
-            pid: current_process().pid,
+            pid: own_pid(),
             sentinel: Sentinel::own(),
             replies: to,
         })?;
@@ -139,7 +138,7 @@ impl Link {
         let number = self.number();
         self.say(&Request::Call {
             client: replies.token.number(),
-            pid: current_process().pid,
+            pid: own_pid(),
             number,
             object,
             timeout: ask.timeout.map(|time| time.as_micros() as u64),

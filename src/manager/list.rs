@@ -159,8 +159,9 @@ pub(super) fn pickles<T: Serialize>(items: &[T]) -> Result<Vec<Pickle>, Error> {
 
 impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     fn extension(&self, items: &[T]) -> Result<Ask, Error> {
-        let items: Result<_, Error> = items.iter().map(|item| self.remote.pickle(item)).collect();
-        method(ListCall::Extend(items?))
+        method(ListCall::Extend(
+            self.remote.with_server(|| pickles(items))?,
+        ))
     }
 
     faces! { "ListProxy":

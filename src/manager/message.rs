@@ -58,7 +58,7 @@ pub(super) enum Request {
 /// What an object is made from.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Seed {
-    Dict,
+    Dict(Vec<(Pickle, Pickle)>),
     List(Vec<Pickle>),
     Namespace,
     Value(Pickle),

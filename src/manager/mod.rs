@@ -111,6 +111,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 ///   function that runs there ([`DictProxy::mutate`]) does while it runs.
 /// - A change of a value in its place, which Python's proxies lose, has a
 ///   method.
+///
+/// On the page several calls may be under way at once. One whose future is
+/// dropped is given up; when its answer has set out by then, what it asked for
+/// has happened: an item was taken, a lock is held.
 pub struct Manager {
     server: Rc<Server>,
 }
@@ -232,8 +236,21 @@ impl Manager {
         K: Eq + Hash + fmt::Debug + Serialize + DeserializeOwned,
         V: Serialize + DeserializeOwned,
     {
+        self.dict_of(&[])
+    }
+
+    /// A dict of these keys and values.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`].
+    pub fn dict_of<K, V>(&self, pairs: &[(K, V)]) -> Result<DictProxy<K, V>, Error>
+    where
+        K: Eq + Hash + fmt::Debug + Serialize + DeserializeOwned,
+        V: Serialize + DeserializeOwned,
+    {
+        let seed = || Ok(Seed::Dict(dict::pickles(pairs)?));
         Ok(DictProxy {
-            remote: self.create(Seed::Dict)?,
+            remote: Remote::create(&self.server.link, seed)?,
             types: PhantomData,
         })
     }

@@ -4,7 +4,7 @@ use super::{
     link::{Address, Ask, Link},
     message::{Answer, Method, Request, Seed},
 };
-use crate::{Error, connection::Pickle, current_process, shared::Token};
+use crate::{Error, connection::Pickle, process::own_pid, shared::Token};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, DeserializeOwned},
@@ -38,7 +38,7 @@ thread_local! {
 
 /// Says that this process is a server.
 pub(super) fn be_home() {
-    CONTEXT.set(Some(Place::Home(current_process().pid)));
+    CONTEXT.set(Some(Place::Home(own_pid())));
 }
 
 impl Place {
@@ -79,6 +79,11 @@ impl Remote {
     /// The pickle of a value for this object's server.
     pub(super) fn pickle<T: Serialize>(&self, value: &T) -> Result<Pickle, Error> {
         within(&self.0.place, || Pickle::new(value))
+    }
+
+    /// Does something with values for this object's server.
+    pub(super) fn with_server<R>(&self, f: impl FnOnce() -> R) -> R {
+        within(&self.0.place, f)
     }
 
     /// Reads what an answer says.
@@ -180,9 +185,7 @@ impl<'de> Deserialize<'de> for Remote {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (address, token) = <(Option<Address>, Option<Token>)>::deserialize(deserializer)?;
         let place = match address {
-            Some(address) if address.server == current_process().pid => {
-                Some(Place::Home(address.server))
-            }
+            Some(address) if address.server == own_pid() => Some(Place::Home(address.server)),
             Some(address) => Some(Place::Away(Link::to(address))),
             None => CONTEXT.with_borrow(Clone::clone),
         };

@@ -49,7 +49,7 @@ pub(super) fn no_such_method(caller: &Caller, desk: &mut Desk) {
 
 fn make(seed: Seed) -> Box<dyn Object> {
     match seed {
-        Seed::Dict => Box::new(dict::Dict::default()),
+        Seed::Dict(pairs) => Box::new(dict::Dict::new(pairs)),
         Seed::List(items) => Box::new(list::List(items)),
         Seed::Namespace => Box::new(namespace::Attributes::default()),
         Seed::Value(value) => Box::new(value::Kept(value)),
@@ -273,15 +273,15 @@ impl Server {
     }
 }
 
-/// What cannot be read is left out: its sender hears nothing, which it cannot
-/// expect either.
+/// The next request.
+///
+/// # Panics
+/// When it cannot be read, for want of memory: nobody knows whose it is, who
+/// else would wait for ever.
 fn received(requests: &Connection) -> Result<Option<Request>, Error> {
     match requests.recv() {
         Ok(request) => Ok(Some(request)),
         Err(Error::EOFError) => Err(Error::EOFError),
-        Err(error) => {
-            crate::eprintln!("a request that cannot be read: {error}");
-            Ok(None)
-        }
+        Err(error) => panic!("a request that cannot be read: {error}"),
     }
 }

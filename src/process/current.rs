@@ -23,6 +23,11 @@ pub fn current_process() -> ProcessInfo {
     })
 }
 
+/// This process's pid, and nothing else of it.
+pub(crate) fn own_pid() -> u32 {
+    current::pid()
+}
+
 /// May this process sleep? The page may not.
 pub(crate) fn may_block() -> bool {
     current::owner().1

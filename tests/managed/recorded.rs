@@ -42,9 +42,9 @@ fn dicts(manager: &Manager, record: &mut Record) -> Result<(), Error> {
     drop(inner);
     put("nested_proxy_alone", json!(d.get(&k)?.to_vec()?));
 
-    let d = manager.dict::<String, u32>()?;
+    let d = manager.dict_of::<String, u32>(&[("b".into(), 1)])?;
     let [a, b, n, z] = ["a", "b", "n", "z"].map(String::from);
-    d.update(&[(b.clone(), 1), (a.clone(), 2), ("c".into(), 3)])?;
+    d.update(&[(a.clone(), 2), ("c".into(), 3)])?;
     d.set(&b, &9)?;
     put("items", json!(d.items()?));
     put("keys", json!(d.keys()?));

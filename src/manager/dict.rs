@@ -187,7 +187,7 @@ impl Object for Dict {
 pub struct DictProxy<K, V> {
     pub(super) remote: Remote,
     #[serde(skip)]
-    pub(super) types: PhantomData<fn(K, V) -> (K, V)>,
+    pub(super) types: PhantomData<fn() -> (K, V)>,
 }
 
 fn method(call: DictCall) -> Result<Ask, Error> {

@@ -77,6 +77,16 @@ pub enum Error {
         /// What it died of: the panic's text; may be empty.
         text: String,
     },
+    /// Python's `TimeoutError`: the result is not there yet.
+    TimeoutError,
+    /// Python's `CancelledError`: the work was cancelled.
+    CancelledError,
+    /// An item of a pool's work failed, or its worker died.
+    TaskError(Box<TaskError>),
+    /// Python's `BrokenProcessPool`: no worker can be had any more.
+    BrokenProcessPool(String),
+    /// Python's `RuntimeError`: an executor was shut down before.
+    RuntimeError(String),
     /// The process that held the lock died: what the lock protects may be half
     /// changed. (Python waits for ever.) See [`crate::Lock::recover`].
     OwnerDied {
@@ -84,6 +94,30 @@ pub enum Error {
         pid: u32,
     },
 }
+
+/// What went wrong with one item of a pool's work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskError {
+    /// Which item of the call's, from 0.
+    pub index: usize,
+    /// The text of its `Err`, or why its worker was ended.
+    pub text: String,
+    /// How its worker ended, if it did.
+    pub worker: Option<ProcessError>,
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item {}: {}", self.index, self.text)?;
+        match &self.worker {
+            Some(worker) if self.text.is_empty() => worker.fmt(f),
+            Some(worker) => write!(f, ": {worker}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for TaskError {}
 
 /// Why a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -233,6 +267,11 @@ impl fmt::Display for Error {
                 }
                 f.write_str("; its objects are lost: start another manager")
             }
+            Error::TimeoutError => f.write_str("the result is not there yet"),
+            Error::CancelledError => f.write_str("the work was cancelled"),
+            Error::TaskError(error) => error.fmt(f),
+            Error::BrokenProcessPool(text) => f.write_str(text),
+            Error::RuntimeError(text) => f.write_str(text),
             Error::OwnerDied { pid } => write!(f, "process {pid} died while it held the lock, so what the lock protects may be half changed: put it right, then recover the lock"),
         }
     }

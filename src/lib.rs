@@ -40,6 +40,32 @@
 //! }
 //! ```
 //!
+//! Processes talk through a [`pipe()`] or a [`Queue`], agree by a [`Lock`] and its
+//! kin, share numbers in a [`Value`], an [`Array`] or [`SharedMemory`], and a
+//! [`Pool`] or [`ProcessPoolExecutor`] hands work to several. All of these can be
+//! arguments, and travel through pipes and queues themselves:
+//!
+//! ```no_run
+//! use manyhands::{Error, Pool, Process, Queue};
+//!
+//! fn produce(queue: Queue<String>) {
+//!     queue.put(&"hello".to_string()).unwrap();
+//! }
+//!
+//! fn main_program() -> Result<(), Error> {
+//!     let queue = Queue::new(0)?;
+//!     let process = Process::spawn(produce, queue.clone())?;
+//!     assert_eq!(queue.get()?, "hello");
+//!     process.join()?;
+//!     let squares = Pool::new(4)?.map(|x: u64| x * x, 0..10)?;
+//!     assert_eq!(squares[3], 9);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! On the page, every call that waits has an awaitable twin (`get_async`,
+//! `lock_async`, …).
+//!
 //! What goes wrong in a process stays there: a panic is exit code 1 and an
 //! [`Error::ProcessError`] with the panic's text, [`exit`] gives a code by
 //! `sys.exit`'s rules, [`Process::kill`] ends even a loop that never looks up,
@@ -66,11 +92,19 @@
 //!
 //! - `app` (feature `app`): the page.
 //! - [`experiment`]: a plan, its runs, statistics, a report.
-//! - [`workload`]: pure, seeded compute.
+//! - [`workload`]: pure, seeded compute and simulated waiting.
+//! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
+//! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `manager`: [`Manager`], a server process, and the proxies of its objects.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
-//! - `kernel`: the arena with its ports, the one wait, the process table, the
-//!   dispatcher, worker boot, the codec, the [`trace`].
+//! - [`connection`]: pipes, and waiting for several things at once.
+//! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
+//! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
+//!   [`Barrier`].
+//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
+//! - `kernel`: the arena with its ports, the one wait, shared objects and
+//!   channels, the process table, the dispatcher, worker boot, the codec, the
+//!   [`trace`].
 #![deny(missing_docs)]
 
 #[cfg(feature = "app")]
@@ -78,8 +112,10 @@ pub mod app;
 pub mod connection;
 mod error;
 pub mod experiment;
+pub mod futures;
 mod kernel;
 mod manager;
+mod pool;
 mod process;
 mod queue;
 mod shared;
@@ -87,22 +123,26 @@ mod sync;
 pub mod workload;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
-pub use error::{Error, ProcessError, Reason};
+pub use error::{Error, ProcessError, Reason, TaskError};
+pub use futures::{Future, ProcessPoolExecutor};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{DispatcherPlace, Settings, configure},
+    settings::{DispatcherPlace, Settings, Waiting, configure},
 };
 pub use manager::{
     ArrayProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, ConditionProxyGuard,
     DictProxy, EventProxy, ListProxy, LockProxy, LockProxyGuard, Manager, NamespaceProxy,
     QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy, ValueProxy,
 };
+pub use pool::{
+    AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
+};
 #[doc(hidden)]
 pub use process::__print;
 pub use process::{
     Builder, Call, ExitStatus, Partial, Process, ProcessInfo, Sentinel, StartMethod, Target,
-    active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm,
-    kill_all, parent_process, partial, prewarm, run, set_start_method, sleep,
+    active_children, cpu_count, current_process, exit, get_start_method, is_main, keep_warm, kill,
+    kill_all, may_block, parent_process, partial, prewarm, run, set_start_method, sleep,
 };
 pub use queue::{JoinableQueue, Queue, SimpleQueue};
 pub use shared::{
@@ -115,6 +155,7 @@ pub use sync::{
 
 /// The trace: what happened, in order, in every process, and what they printed.
 pub mod trace {
+    pub(crate) use crate::kernel::current::{record, record_at, records_everything};
     pub use crate::kernel::{
         host::{flush, now_us},
         trace::*,

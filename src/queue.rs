@@ -112,8 +112,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
         let line = self.open()?;
-        let mut parcel = Parcel::new(item)?;
-        let step = || line.put(&mut parcel);
+        let parcel = Parcel::new(item)?;
+        let step = || line.put(&parcel);
         current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
@@ -123,7 +123,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Full`]; as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
         let line = self.open()?;
-        match line.put(&mut Parcel::new(item)?) {
+        match line.put(&Parcel::new(item)?) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }
@@ -132,8 +132,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
         let line = self.open()?;
-        let mut parcel = Parcel::new(item)?;
-        let put = host::wait_async(None, || line.put(&mut parcel)).await;
+        let parcel = Parcel::new(item)?;
+        let put = host::wait_async(None, || line.put(&parcel)).await;
         put.unwrap_or(Err(Error::Full))
     }
 
@@ -153,7 +153,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
         let line = self.open()?;
         let taken = current::wait("Queue::get", "Queue::get_async", timeout, || line.take())?;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// Takes an item if there is one now (Python's `get_nowait`).
@@ -162,7 +162,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Empty`]; as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
         match self.open()?.take() {
-            Step::Ready(Some(message)) => unpack(&message),
+            Step::Ready(Some(message)) => unpack(message),
             _ => Err(Error::Empty),
         }
     }
@@ -171,14 +171,14 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     pub async fn get_async(&self) -> Result<T, Error> {
         let line = self.open()?;
         let taken = host::wait_async(None, || line.take()).await;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
         let line = self.open()?;
         let taken = host::wait_async(microseconds(timeout), || line.take()).await;
-        unpack(&taken.flatten().ok_or(Error::Empty)?)
+        unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// How many items wait at this moment.
@@ -228,24 +228,39 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
         Ok(SimpleQueue(Queue::with(0, SIMPLE_BYTES)?))
     }
 
+    /// A closed one is a closed pipe, as in Python.
+    fn open(&self) -> Result<&Queue<T>, Error> {
+        current::obey();
+        if self.0.closed.get() {
+            return Err(Error::OSError("handle is closed".into()));
+        }
+        Ok(&self.0)
+    }
+
     /// As [`Queue::put`].
+    ///
+    /// # Errors
+    /// [`Error::OSError`] after [`SimpleQueue::close`]; as [`Queue::put`].
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.0.put(item)
+        self.open()?.put(item)
     }
 
     /// As [`Queue::put_async`].
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.0.put_async(item).await
+        self.open()?.put_async(item).await
     }
 
     /// As [`Queue::get`].
+    ///
+    /// # Errors
+    /// As [`SimpleQueue::put`].
     pub fn get(&self) -> Result<T, Error> {
-        self.0.get()
+        self.open()?.get()
     }
 
     /// As [`Queue::get_async`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.0.get_async().await
+        self.open()?.get_async().await
     }
 
     /// As [`Queue::is_empty`].

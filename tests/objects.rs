@@ -8,4 +8,6 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-fn setup() {}
+fn setup() {
+    common::with(sharing::small());
+}

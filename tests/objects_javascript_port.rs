@@ -11,6 +11,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn setup() {
     common::with(manyhands::Settings {
         force_javascript_port: true,
-        ..manyhands::Settings::default()
+        ..sharing::small()
     });
 }

@@ -102,9 +102,12 @@ fn messages_say_what_is_allowed() {
         message(Field::StartMethod, "fork"),
         "Unknown start method 'fork': choose 'spawn' or 'forkserver'."
     );
-    assert!(message(Field::Workload, "x").ends_with("prime-count, mandelbrot."));
+    assert!(message(Field::Workload, "x").ends_with(", server, pipeline."));
+    let message_of_k_means = message(Field::Workload, "k-means");
+    assert!(message_of_k_means.starts_with("'k-means' is more than compute"));
+    assert!(message_of_k_means.ends_with(", word-count, group-by."));
     assert!(message(Field::Size, &"9".repeat(5_000)).chars().count() < 200);
-    assert!(message(Field::Workload, &"π".repeat(5_000)).chars().count() < 200);
+    assert!(message(Field::Workload, &"π".repeat(5_000)).chars().count() < 300);
 }
 
 #[test]
@@ -200,14 +203,19 @@ fn a_plan_from_elsewhere_is_checked_whole() {
     let fields: Vec<&str> = invalid.iter().map(|one| one.field.name()).collect();
     assert_eq!(fields, ["size", "workers", "repeats", "seed"]);
     assert!(invalid[0].message.contains("16 to 8,192 pixels per side"));
+    let mut plan = SpeedUpPlan::default_for(CORES);
+    plan.workload = Workload::Sleep;
+    plan.size = 10;
+    let invalid = plan.validate(CORES).unwrap_err();
+    assert_eq!((invalid.len(), invalid[0].field), (1, Field::Workload));
 }
 
 prop_compose! {
     fn plans()(
-        which in 0..4_usize, share in 0.0..=1.0_f64, workers in 1..=2 * CORES, repeats in 1..=50_u32,
+        which in 0..Workload::COMPUTE.len(), share in 0.0..=1.0_f64, workers in 1..=2 * CORES, repeats in 1..=50_u32,
         spawn: bool, seed in 0..1_u64 << 53,
     ) -> SpeedUpPlan {
-        let workload = Workload::ALL[which];
+        let workload = Workload::COMPUTE[which];
         let (low, high) = (*workload.sizes().start(), *workload.sizes().end());
         SpeedUpPlan {
             workload,

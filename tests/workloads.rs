@@ -1,178 +1,182 @@
-//! Workloads: known answers, and chunks that can be done in any order.
+//! Workloads: items that can be done in any order and any division, whatever
+//! the size.
 #![cfg(not(target_arch = "wasm32"))]
 
-use manyhands::workload::{Tally, Workload, mandelbrot};
+use manyhands::workload::{
+    Bound, Counting, Host, Job, Prepared, Tally, Undisturbed, Waits, Workload,
+};
 use proptest::prelude::*;
+use std::{ops::Range, time::Duration};
 
 fn whole(workload: Workload, size: u64, seed: u64) -> Tally {
     workload.share(size, seed, 0, 1)
 }
 
-/// A size of each workload that takes little time in an unoptimised build.
+/// A size of each workload that has a few items and takes little time in an
+/// unoptimised build.
 fn small(workload: Workload) -> u64 {
     match workload {
-        Workload::Mandelbrot => 40,
-        _ => 10_000,
+        Workload::AddOne | Workload::Factorial => 300,
+        Workload::PrimeCount => 200_000,
+        Workload::Mandelbrot | Workload::MatrixProduct => 40,
+        Workload::NBody | Workload::Sha256Chain => 3,
+        Workload::ImageFilter | Workload::Pipeline => 2,
+        Workload::Server => 4,
+        Workload::WordCount | Workload::Sleep | Workload::Scrape => 12,
+        _ => 20_000,
     }
 }
 
-#[test]
-fn sums_of_squares_follow_the_formula() {
-    for n in [1_000_u64, 1_001, 4_099, 200_000] {
-        let m = u128::from(n);
-        let formula = (m - 1) * m * (2 * m - 1) / 6;
-        assert_eq!(whole(Workload::SumOfSquares, n, 1).value(), formula);
-    }
-    // The last chunk of the largest size, where squares almost fill 64 bits.
-    let size = *Workload::SumOfSquares.sizes().end();
-    let chunks = Workload::SumOfSquares.chunks(size);
-    let below = |n: u64| (u128::from(n) - 1) * u128::from(n) * (2 * u128::from(n) - 1) / 6;
-    let last = Workload::SumOfSquares.compute(size, 1, chunks - 1);
-    assert_eq!(last.value(), below(size) - below(size - size / chunks));
+fn job(workload: Workload) -> Job {
+    Job::new(workload, small(workload), 7).unwrap()
 }
 
-#[test]
-fn primes_are_counted_right() {
-    let known = [
-        (1_000, 168),
-        (10_000, 1_229),
-        (1_000_000, 78_498),
-        (1_000_003, 78_498),
-        (1_000_004, 78_499),
-    ];
-    for (size, primes) in known {
-        assert_eq!(whole(Workload::PrimeCount, size, 1).value(), primes);
-    }
-    // Every small size against trial division: chunks begin and end anywhere.
-    let is_prime = |n: u64| {
-        n >= 2
-            && (2..n)
-                .take_while(|d| d * d <= n)
-                .all(|d| !n.is_multiple_of(d))
+/// A runner that drives a job over many chunks, from the last to the first, and
+/// through all rounds; every value passes through bytes, as between processes.
+fn by_chunks(job: &Job, chunks: u64) -> Tally {
+    let sent = |tally: Tally| -> Tally {
+        postcard::from_bytes(&postcard::to_allocvec(&tally).unwrap()).unwrap()
     };
-    let mut primes = 0;
-    for size in 0..1_200 {
-        assert_eq!(
-            whole(Workload::PrimeCount, size, 1).value(),
-            primes,
-            "{size}"
-        );
-        primes += u128::from(is_prime(size));
-    }
-}
-
-#[test]
-fn primes_are_counted_right_far_out() {
-    // The last chunk of the largest size, by striking out the multiples of
-    // every number up to the root: slow, and nothing to get wrong.
-    let size = *Workload::PrimeCount.sizes().end();
-    let chunks = Workload::PrimeCount.chunks(size);
-    let first = size - size / chunks;
-    let mut composite = vec![false; (size - first) as usize];
-    for divisor in 2..=size.isqrt() {
-        let offset = first.next_multiple_of(divisor) - first;
-        for multiple in (offset as usize..composite.len()).step_by(divisor as usize) {
-            composite[multiple] = true;
-        }
-    }
-    let primes = composite.iter().filter(|composite| !**composite).count();
-    let counted = Workload::PrimeCount.compute(size, 1, chunks - 1).value();
-    assert_eq!(counted, primes as u128);
-}
-
-#[test]
-fn pi_comes_closer_with_more_points() {
-    let points = 2_000_000;
-    let hits = whole(Workload::MonteCarloPi, points, 1).value();
-    let pi = 4.0 * hits as f64 / points as f64;
-    // Five standard deviations of 4·hits/n.
-    let deviation = (std::f64::consts::PI * (4.0 - std::f64::consts::PI) / points as f64).sqrt();
-    assert!((pi - std::f64::consts::PI).abs() < 5.0 * deviation, "{pi}");
-}
-
-#[test]
-fn the_mandelbrot_set_has_its_area() {
-    let side = 300;
-    let inside = whole(Workload::Mandelbrot, side, 1).value();
-    let area = inside as f64 * (2.5 / side as f64).powi(2);
-    assert!((area - 1.5066).abs() < 0.02, "{area}");
-    // The picture is symmetric, and its rows are what was counted.
-    let picture: Vec<Vec<u16>> = (0..60).map(|y| mandelbrot::row(60, y).collect()).collect();
-    for y in 0..60 {
-        let mirrored = picture[59 - y].iter().zip(&picture[y]);
-        assert!(mirrored.filter(|(a, b)| a != b).count() <= 2, "row {y}");
-    }
-    let inside = picture
-        .concat()
-        .iter()
-        .filter(|n| **n == mandelbrot::LIMIT)
-        .count();
-    assert_eq!(whole(Workload::Mandelbrot, 60, 1).value(), inside as u128);
-}
-
-#[test]
-fn digests_do_not_change_between_versions_and_machines() {
-    // Recorded once: other digits mean that old reports cannot be compared
-    // with new ones, or that this machine computes differently.
-    let digests = Workload::ALL.map(|workload| whole(workload, small(workload), 7).digest());
-    assert_eq!(
-        digests,
-        [
-            "2b515f35789f1144",
-            "4279982d3d49ff63",
-            "ca616789825a6b17",
-            "7096e3893179e00b",
-        ]
-    );
-}
-
-#[test]
-fn only_random_workloads_look_at_the_seed() {
-    for workload in Workload::ALL {
-        let size = small(workload);
-        let differs = whole(workload, size, 1) != whole(workload, size, 2);
-        assert_eq!(differs, workload == Workload::MonteCarloPi, "{workload}");
-    }
-}
-
-#[test]
-fn a_lost_doubled_or_foreign_chunk_changes_the_digest() {
-    for workload in Workload::ALL {
-        let size = small(workload);
-        let whole = whole(workload, size, 1);
-        let chunk = |n| workload.compute(size, 1, n);
-        let without_last = (0..workload.chunks(size) - 1)
-            .map(chunk)
+    let workers: Vec<Prepared> = (0..3).map(|_| job.prepare(&mut Undisturbed)).collect();
+    let mut shared = job.first_round();
+    loop {
+        let tally = (0..chunks)
+            .rev()
+            .map(|chunk| {
+                let worker = &workers[chunk as usize % 3];
+                let items = job.chunk(chunk, chunks);
+                sent(worker.run(&shared, items, &mut Undisturbed))
+            })
             .fold(Tally::default(), Tally::merge);
-        for wrong in [
-            without_last,
-            whole.merge(chunk(0)),
-            without_last.merge(chunk(0)),
-        ] {
-            assert_ne!(wrong.digest(), whole.digest(), "{workload}");
+        match job.next_round(&shared, &tally) {
+            Some(next) => shared = next,
+            None => return tally,
         }
-        assert_eq!(chunk(workload.chunks(size)), Tally::default());
-        assert_eq!(chunk(u64::MAX), Tally::default());
     }
 }
 
 #[test]
-fn answers_read_well() {
-    let answer = |workload: Workload, size| workload.answer(size, &whole(workload, size, 1));
-    assert_eq!(
-        answer(Workload::SumOfSquares, 1_000),
-        "the squares of the numbers below 1,000 add up to 332,833,500"
-    );
-    assert_eq!(
-        answer(Workload::PrimeCount, 1_000_000),
-        "78,498 primes below 1,000,000"
-    );
-    assert!(answer(Workload::MonteCarloPi, 100_000).starts_with("π ≈ 3.1"));
-    let mandelbrot = answer(Workload::Mandelbrot, 100);
-    assert!(
-        mandelbrot.contains(" of 10,000 pixels are in the set, an area of 1.5"),
-        "{mandelbrot}"
-    );
+fn every_division_gives_the_serial_digest() {
+    for workload in Workload::ALL {
+        let job = job(workload);
+        let serial = job.serial(&mut Undisturbed);
+        assert_eq!(serial.items(), job.items(), "{workload}");
+        for chunks in [1, 2, 5, job.items(), job.items() + 3] {
+            let tally = by_chunks(&job, chunks);
+            assert_eq!(tally.digest(), serial.digest(), "{workload}, {chunks}");
+            assert_eq!(tally, serial, "{workload}, {chunks}");
+        }
+        if !workload.has_rounds() {
+            assert_eq!(
+                whole(workload, job.size(), job.seed()),
+                serial,
+                "{workload}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lost_doubled_or_foreign_item_changes_the_digest() {
+    for workload in Workload::ALL {
+        let job = job(workload);
+        let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
+        let run = |items: Range<u64>| prepared.compute(&shared, items, &mut Undisturbed);
+        let items = job.items();
+        let (all, first, rest) = (run(0..items), run(0..1), run(1..items));
+        let wrong = [
+            rest.clone(),
+            all.clone().merge(first.clone()),
+            rest.clone().merge(run(1..2)),
+        ];
+        for wrong in wrong {
+            assert_ne!(wrong.digest(), all.digest(), "{workload}");
+        }
+        assert_eq!(first.merge(rest), all);
+        for none in [
+            items..u64::MAX,
+            u64::MAX..u64::MAX,
+            Range { start: 2, end: 1 },
+        ] {
+            assert_eq!(run(none), Tally::default(), "{workload}");
+        }
+        let chunks = workload.chunks(job.size());
+        assert_eq!(workload.compute(job.size(), 1, chunks), Tally::default());
+        assert_eq!(workload.compute(job.size(), 1, u64::MAX), Tally::default());
+    }
+}
+
+#[test]
+fn only_seeded_workloads_look_at_the_seed() {
+    for workload in Workload::ALL {
+        let size = small(workload);
+        let differs = whole(workload, size, 1).digest() != whole(workload, size, 2).digest();
+        assert_eq!(differs, workload.is_seeded(), "{workload}");
+    }
+}
+
+#[test]
+fn the_host_is_asked_often_and_waits_are_what_was_announced() {
+    for workload in Workload::ALL {
+        let job = job(workload);
+        let mut host = Counting::default();
+        let tally = job.run(0..job.items(), &mut host);
+        assert!(host.checkpoints > 0, "{workload}");
+        let waits: Duration = (0..job.items()).map(|item| job.waits(item).total()).sum();
+        assert_eq!(host.slept, waits, "{workload}");
+        assert_eq!(workload.waits(), host.sleeps > 0, "{workload}");
+        assert_eq!(
+            workload.waits(),
+            matches!(workload.bound(), Bound::Io | Bound::Mixed)
+        );
+        // The event loop's way: its own timers, and only the compute.
+        let (prepared, shared) = (job.prepare(&mut host), job.first_round());
+        let mut loop_host = NoSleep;
+        let computed = (0..job.items())
+            .map(|item| prepared.compute(&shared, item..item + 1, &mut loop_host))
+            .fold(Tally::default(), Tally::merge);
+        assert_eq!(computed, tally, "{workload}");
+    }
+}
+
+/// An event loop must never block.
+struct NoSleep;
+
+impl Host for NoSleep {
+    fn checkpoint(&mut self) {}
+
+    fn sleep(&mut self, _: Duration) {
+        panic!("an event loop was put to sleep");
+    }
+}
+
+#[test]
+fn long_items_can_be_interrupted_within() {
+    // Items that take long even at ordinary sizes.
+    for (workload, size, least) in [
+        (Workload::Mandelbrot, 2_000, 1_000),
+        (Workload::MatrixProduct, 400, 700),
+        (Workload::ImageFilter, 1, 100),
+        (Workload::Factorial, 4_000, 150),
+        (Workload::Pipeline, 1, 30),
+        (Workload::Sha256Chain, 1, 7),
+        (Workload::NBody, 1, 4),
+    ] {
+        let job = Job::new(workload, size, 1).unwrap();
+        let mut host = Counting::default();
+        let rows = if workload == Workload::Mandelbrot {
+            1_000..1_010
+        } else {
+            0..job.items()
+        };
+        job.run(rows, &mut host);
+        let least = if workload == Workload::Mandelbrot {
+            200
+        } else {
+            least
+        };
+        assert!(host.checkpoints >= least, "{workload}: {host:?}");
+    }
 }
 
 #[test]
@@ -184,45 +188,148 @@ fn names_presets_and_sizes_fit_together() {
         let sizes = workload.presets().map(|(_, size)| size);
         assert!(sizes.is_sorted() && sizes.iter().all(|size| workload.sizes().contains(size)));
         assert_eq!(workload.default_size(), sizes[1]);
-        assert!(workload.description().ends_with('.') && !workload.title().is_empty());
+        assert!(workload.description().ends_with(['.', ')']) && !workload.title().is_empty());
+        assert!(!workload.unit().is_empty() && !workload.item().is_empty());
+        let computes = !workload.waits() && !workload.has_rounds();
+        assert_eq!(
+            Workload::COMPUTE.contains(&workload),
+            computes,
+            "{workload}"
+        );
+        let job = Job::new(workload, workload.default_size(), 1).unwrap();
+        assert_eq!(job.first_round().is_empty(), !workload.has_rounds());
+        assert!(job.items() >= 10, "{workload}: enough items for many hands");
     }
     let error = "fibonacci".parse::<Workload>().unwrap_err().to_string();
+    assert!(error.starts_with("unknown workload 'fibonacci': choose one of sum-of-squares, "));
+    assert!(error.ends_with(", server, pipeline"));
+}
+
+#[test]
+fn a_job_has_a_size_that_its_workload_allows() {
+    for workload in Workload::ALL {
+        let (low, high) = (*workload.sizes().start(), *workload.sizes().end());
+        for size in [low, high] {
+            let job = Job::new(workload, size, 3).unwrap();
+            assert_eq!(
+                (job.workload(), job.size(), job.seed()),
+                (workload, size, 3)
+            );
+            let sent = postcard::to_allocvec(&job).unwrap();
+            assert_eq!(postcard::from_bytes(&sent), Ok(job));
+        }
+        for size in [low - 1, high + 1, u64::MAX] {
+            assert!(Job::new(workload, size, 3).is_err(), "{workload} {size}");
+        }
+        // Nor one from elsewhere.
+        let json = format!(
+            "{{\"workload\":\"{workload}\",\"size\":{},\"seed\":1}}",
+            high + 1
+        );
+        assert!(serde_json::from_str::<Job>(&json).is_err());
+    }
     assert_eq!(
-        error,
-        "unknown workload 'fibonacci': choose one of sum-of-squares, monte-carlo-pi, prime-count, mandelbrot"
+        Job::new(Workload::Mandelbrot, 9_000, 1)
+            .unwrap_err()
+            .to_string(),
+        "the size of 'mandelbrot' must be from 16 to 8,192 pixels per side, but is 9,000"
     );
 }
 
+#[test]
+fn the_smallest_and_the_largest_size_hold_no_surprise() {
+    for workload in Workload::ALL {
+        for size in [0, 1, *workload.sizes().start()] {
+            let tally = whole(workload, size, u64::MAX);
+            assert!(!workload.answer(size, &tally).is_empty());
+            assert!(!workload.answer(size, &Tally::default()).is_empty());
+        }
+        assert_eq!(whole(workload, 0, 1).items(), 0, "{workload}");
+        // The last item of the largest size, where that is not too much work.
+        let job = Job::new(workload, *workload.sizes().end(), u64::MAX).unwrap();
+        assert_eq!(workload.chunks(u64::MAX), workload.chunks(job.size()));
+        if !matches!(workload, Workload::MatrixProduct | Workload::Mandelbrot) {
+            let last = job.items() - 1;
+            assert_eq!(
+                job.run(last..u64::MAX, &mut Undisturbed).items(),
+                1,
+                "{workload}"
+            );
+        }
+        for item in [job.items() - 1, u64::MAX] {
+            let Waits { before, after } = job.waits(item);
+            assert!(before + after < Duration::from_secs(1));
+            let _ = job.arrival(item);
+        }
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
     #[test]
-    fn any_order_and_any_division_give_the_same_tally(
-        which in 0..4_usize,
-        size in 16..600_u64,
+    fn any_size_any_division_and_any_order_give_the_same_tally(
+        which in 0..Workload::ALL.len(),
+        share in 0.0..=1.0_f64,
         seed: u64,
-        workers in 1..9_u32,
-        keys in prop::collection::vec(any::<u32>(), 256),
+        cuts in prop::collection::vec(0.0..=1.0_f64, 0..6),
+        keys in prop::collection::vec(any::<u32>(), 8),
     ) {
         let workload = Workload::ALL[which];
-        let size = if workload == Workload::Mandelbrot { size % 24 + 1 } else { size };
-        let expected = whole(workload, size, seed);
-        let mut chunks: Vec<u64> = (0..workload.chunks(size)).collect();
-        chunks.sort_by_key(|chunk| keys[*chunk as usize]);
-        // Shuffled chunks in groups, the groups merged from the right.
-        let shuffled = chunks
-            .chunks(workers as usize)
-            .map(|group| {
-                group
-                    .iter()
-                    .map(|chunk| workload.compute(size, seed, *chunk))
-                    .fold(Tally::default(), Tally::merge)
-            })
+        let size = (small(workload) as f64 * share) as u64;
+        let job = Job::new(workload, size.max(*workload.sizes().start()), seed).unwrap();
+        let mut ends: Vec<u64> = (cuts.iter())
+            .map(|cut| (job.items() as f64 * cut) as u64)
+            .chain([0, job.items()])
+            .collect();
+        ends.sort_unstable();
+        let mut ranges: Vec<(u32, Range<u64>)> = ends
+            .windows(2)
+            .zip(keys)
+            .map(|(ends, key)| (key, ends[0]..ends[1]))
+            .collect();
+        ranges.sort_by_key(|(key, _)| *key);
+        let prepared = job.prepare(&mut Undisturbed);
+        let shared = job.first_round();
+        let run = |range: Range<u64>| prepared.compute(&shared, range, &mut Undisturbed);
+        // Merged from the right, the serial one from the left.
+        let divided = (ranges.into_iter())
+            .map(|(_, range)| run(range))
             .rfold(Tally::default(), Tally::merge);
-        prop_assert_eq!(shuffled, expected);
-        let shares = (0..workers)
+        let serial = run(0..job.items());
+        prop_assert_eq!(divided.digest(), serial.digest());
+        prop_assert_eq!(divided, serial);
+    }
+
+    #[test]
+    fn shares_make_the_whole(
+        which in 0..Workload::ALL.len(), share in 0.0..=1.0_f64, seed: u64, workers in 0..9_u32,
+    ) {
+        let workload = Workload::ALL[which];
+        let size = (small(workload) as f64 * share) as u64;
+        let shares = (0..workers.max(1))
             .map(|worker| workload.share(size, seed, worker, workers))
             .fold(Tally::default(), Tally::merge);
-        prop_assert_eq!(shares, expected);
-        prop_assert_eq!(shares.digest(), expected.digest());
-        prop_assert_eq!(expected.chunks(), workload.chunks(size));
+        prop_assert_eq!(shares.digest(), whole(workload, size, seed).digest());
+        let chunks = || (0..workload.chunks(size)).map(|chunk| workload.compute(size, seed, chunk));
+        let all = Tally::merge_all(chunks().take(11));
+        prop_assert_eq!(all, chunks().take(11).fold(Tally::default(), Tally::merge));
+    }
+
+    #[test]
+    fn no_range_and_no_shared_numbers_make_a_panic(
+        which in 0..Workload::ALL.len(), start: u64, end: u64, near in 0..40_u64,
+        shared in prop::collection::vec(any::<u64>(), 0..20), chunk: u64, chunks: u64,
+    ) {
+        let job = job(Workload::ALL[which]);
+        let prepared = job.prepare(&mut Undisturbed);
+        let items = job.items();
+        let tally = prepared.run(&shared, near..end, &mut Undisturbed);
+        prop_assert_eq!(tally.items(), end.min(items).saturating_sub(near));
+        let tally = prepared.run(&shared, start..near, &mut Undisturbed);
+        prop_assert_eq!(tally.items(), near.min(items).saturating_sub(start));
+        let _ = job.next_round(&shared, &tally);
+        let range = job.chunk(chunk, chunks);
+        prop_assert!(range.start <= range.end && range.end <= items);
     }
 }

@@ -12,6 +12,8 @@ mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod floor;
 #[cfg(target_arch = "wasm32")]
+mod floors;
+#[cfg(target_arch = "wasm32")]
 mod kill;
 #[cfg(target_arch = "wasm32")]
 mod live;
@@ -20,7 +22,13 @@ mod manager;
 #[cfg(target_arch = "wasm32")]
 mod memory;
 #[cfg(target_arch = "wasm32")]
+mod objects;
+#[cfg(target_arch = "wasm32")]
+mod pools;
+#[cfg(target_arch = "wasm32")]
 mod report;
+#[cfg(target_arch = "wasm32")]
+mod soak;
 #[cfg(target_arch = "wasm32")]
 mod start;
 #[cfg(target_arch = "wasm32")]
@@ -42,6 +50,9 @@ async fn measure() -> Outcome {
         "manager" => manager::measure().await,
         "memory" => memory::measure().await,
         "live" => live::measure().await,
+        "objects" => objects::measure().await,
+        "pools" => pools::measure().await,
+        "soak" | "soak-long" => soak::measure().await,
         "cycles" => cycles::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }

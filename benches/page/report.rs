@@ -38,6 +38,14 @@ pub async fn browser_memory() -> Result<f64, String> {
     megabytes.ok_or_else(|| "the runner did not say how much memory the browser has".into())
 }
 
+/// Binds the whole browser to one core, or to all again; `false` where that
+/// cannot be done.
+pub async fn one_core(one: bool) -> bool {
+    let question = if one { "one core" } else { "all cores" };
+    let answer = JsFuture::from(ask(question)).await.ok();
+    answer.and_then(|answer| answer.as_bool()).unwrap_or(false)
+}
+
 /// The last word.
 pub fn finish(error: Option<String>) {
     finish_with(error.map_or(JsValue::NULL, |error| error.into()));

@@ -6,6 +6,7 @@ use crate::{
     groups::{Group, most_processes},
     machine,
     options::Options,
+    python,
     server::{self, Server},
 };
 use fantoccini::Client;
@@ -27,10 +28,12 @@ pub async fn all(options: Options) -> Result<(), String> {
     println!("load before: {}", machine::load());
     for group in &options.groups {
         let mut figures = Figures::default();
+        cpython(group, 0, &mut figures);
         if let Err(sentence) = measure(group, options.kind, &server.url(), &mut figures).await {
             println!("\n{}: {sentence}", group.name);
             failures.push(group.name);
         }
+        cpython(group, 1, &mut figures);
         println!("\n{} (load now: {})", group.name, machine::load());
         print!("{}", figures.table());
         lines.push_str(&figures.json_lines());
@@ -43,6 +46,15 @@ pub async fn all(options: Options) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("not measured: {}", failures.join(", ")))
+    }
+}
+
+/// What CPython measures of the same, before the browser and after it.
+fn cpython(group: &Group, repeat: usize, figures: &mut Figures) {
+    for command in group.cpython {
+        if let Err(sentence) = python::measure(command, repeat, figures) {
+            figures.note("cpython", &sentence);
+        }
     }
 }
 
@@ -95,10 +107,15 @@ async fn read(client: &Client, url: &str) -> Result<Read, String> {
             return Ok((engine, lines, error));
         }
         let answer = match news["question"].as_str() {
-            Some("memory") => machine::browser_memory(),
+            Some("memory") => machine::browser_memory().map(Value::from),
+            Some("one core") => Some(machine::bind_browser(true).into()),
+            Some("all cores") => Some(machine::bind_browser(false).into()),
             _ => None,
         };
-        let answer = client.execute("bench.answer(arguments[0])", vec![answer.into()]);
+        let answer = client.execute(
+            "bench.answer(arguments[0])",
+            vec![answer.unwrap_or_default()],
+        );
         answer.await.map_err(failed)?;
     }
 }

@@ -40,7 +40,16 @@ impl Figures {
         Ok(())
     }
 
-    fn add_line(&mut self, repeat: usize, line: &Value) {
+    /// Says something that is no number, once.
+    pub fn note(&mut self, name: &str, text: &str) {
+        let note = (name.to_owned(), text.to_owned());
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Adds one line of a page's or of a script's.
+    pub fn add_line(&mut self, repeat: usize, line: &Value) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let name = text("name");
         if let Some(value) = line["value"].as_f64() {

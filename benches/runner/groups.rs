@@ -11,6 +11,11 @@ pub struct Group {
     pub loads: &'static [&'static str],
     /// How often that is done.
     pub repeats: usize,
+    /// Is it measured when no group is named?
+    pub usual: bool,
+    /// What CPython measures just before and just after: a script of
+    /// `benches/python/` with its arguments.
+    pub cpython: &'static [&'static [&'static str]],
 }
 
 /// All of them, in the order in which they are measured.
@@ -19,16 +24,22 @@ pub const GROUPS: &[Group] = &[
         name: "start",
         loads: &[""],
         repeats: 1,
+        usual: true,
+        cpython: &[],
     },
     Group {
         name: "dispatcher",
         loads: &["place=worker", "place=page"],
         repeats: 2,
+        usual: true,
+        cpython: &[],
     },
     Group {
         name: "kill",
         loads: &[""],
         repeats: 1,
+        usual: true,
+        cpython: &[],
     },
     Group {
         name: "manager",
@@ -39,16 +50,58 @@ pub const GROUPS: &[Group] = &[
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,
+        usual: true,
+        cpython: &[],
     },
     Group {
         name: "live",
         loads: &[""],
         repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "objects",
+        loads: &[
+            "of=floors",
+            "of=waiting&way=sleep",
+            "of=waiting&way=spin",
+            "of=waiting&way=adaptive",
+            "of=trace&level=off",
+            "of=trace&level=default",
+            "of=trace&level=everything",
+        ],
+        repeats: 1,
+        usual: true,
+        cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
+    },
+    Group {
+        name: "pools",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[&["pools.py"]],
+    },
+    Group {
+        name: "soak",
+        loads: &["minutes=1"],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "soak-long",
+        loads: &["minutes=10"],
+        repeats: 1,
+        usual: false,
+        cpython: &[],
     },
     Group {
         name: "cycles",
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
+        usual: true,
+        cpython: &[],
     },
 ];
 

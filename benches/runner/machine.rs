@@ -1,7 +1,7 @@
 //! What the operating system says of the machine and of the browser.
 
 use std::collections::HashMap;
-use std::fs;
+use std::{fs, process::Command};
 
 /// The load averages of the last 1, 5 and 15 minutes.
 pub fn load() -> String {
@@ -30,6 +30,21 @@ pub fn browser_memory() -> Option<f64> {
             .unwrap_or(0.0);
     }
     (kilobytes > 0.0).then_some(kilobytes * 1024.0 / 1e6)
+}
+
+/// Binds everything this program started, with all its threads, to one core,
+/// or to all again; did it work?
+pub fn bind_browser(to_one: bool) -> bool {
+    let cores = if to_one { "0" } else { "0-1023" };
+    let pids = descendants(std::process::id());
+    let bound = pids.iter().filter(|pid| {
+        let pid = pid.to_string();
+        let taskset = Command::new("taskset")
+            .args(["-a", "-c", "-p", cores, &pid])
+            .output();
+        taskset.is_ok_and(|output| output.status.success())
+    });
+    bound.count() > 0
 }
 
 /// All processes below one.

@@ -15,6 +15,8 @@ mod machine;
 #[cfg(not(target_arch = "wasm32"))]
 mod options;
 #[cfg(not(target_arch = "wasm32"))]
+mod python;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "../../tests/support/server.rs"]
 #[allow(dead_code, reason = "the end-to-end test uses the rest")]
 mod server;

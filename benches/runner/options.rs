@@ -19,7 +19,7 @@ pub struct Options {
 pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
         kind: Kind::Chromium,
-        groups: GROUPS.iter().collect(),
+        groups: GROUPS.iter().filter(|group| group.usual).collect(),
         json: None,
         site: "target/bench-site".into(),
     };

@@ -83,7 +83,7 @@ fn workload(state: &State, on_edit: &Callback<Action>) -> Html {
             aria-invalid={invalid(state, field)} aria-describedby={described_by(field)}>
             <legend>{ "Work" }</legend>
             <div class="choices">
-                { for Workload::ALL.map(|one| choice(on_edit, field, one.name(), one.title(), one == chosen)) }
+                { for Workload::COMPUTE.map(|one| choice(on_edit, field, one.name(), one.title(), one == chosen)) }
             </div>
             { help(field, html! { chosen.description() }) }
             { complaint(state, field) }
@@ -124,14 +124,14 @@ fn size(state: &State, on_edit: &Callback<Action>) -> Html {
 /// Only random work has a seed; an address may have a fault in it all the same.
 fn seed(state: &State, on_edit: &Callback<Action>) -> Html {
     let field = Field::Seed;
-    if state.plan.workload != Workload::MonteCarloPi && state.error(field).is_none() {
+    if !state.plan.workload.is_seeded() && state.error(field).is_none() {
         return Html::default();
     }
     html! {
         <div class="field">
             <label class="field-label" for={field.name()}>{ "Seed" }</label>
             <div class="entry">{ number_input(state, on_edit, field) }</div>
-            { help(field, html! { "The same seed throws the same random points." }) }
+            { help(field, html! { "The same seed makes the same random numbers." }) }
             { complaint(state, field) }
         </div>
     }

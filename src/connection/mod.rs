@@ -17,6 +17,7 @@ use crate::{
         hold::{self, Hold},
         host,
         object::{Handle, Kind},
+        trace::Op,
         wait::Step,
     },
 };
@@ -30,38 +31,38 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line(Hold);
 
-/// A message that was encoded and waits to be put: its handles are in flight
-/// until it is, or is given up.
+/// A message that was encoded and waits to be put; the objects in it are held
+/// meanwhile.
 pub(crate) struct Parcel {
     bytes: Vec<u8>,
     handles: Vec<Handle>,
-    sent: bool,
+    _holds: Vec<Hold>,
 }
 
 impl Parcel {
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
-        let (bytes, handles) = codec::encode(value)?;
-        hold::launch(&handles);
+        let (bytes, holds) = codec::encode(value)?;
+        let handles = hold::handles(&holds);
         Ok(Parcel {
             bytes,
             handles,
-            sent: false,
+            _holds: holds,
         })
     }
 }
 
 impl Drop for Parcel {
     fn drop(&mut self) {
-        if !self.sent {
-            hold::land(&self.handles);
-        }
+        codec::give_back(std::mem::take(&mut self.bytes));
     }
 }
 
 /// A value from a message.
-pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error> {
+pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
     if message.handles.is_empty() {
-        return codec::decode(&message.bytes);
+        let value = codec::decode(&message.bytes);
+        codec::give_back(message.bytes);
+        return value;
     }
     // Held while the value is made, which then holds them itself.
     let arrived: Vec<_> = message
@@ -73,6 +74,12 @@ pub(crate) fn unpack<T: DeserializeOwned>(message: &Message) -> Result<T, Error>
     let value = codec::decode(&message.bytes);
     drop(arrived);
     value
+}
+
+/// A message's bytes alone; what travelled with them is let go of.
+fn bytes(message: Message) -> Vec<u8> {
+    hold::land(&message.handles);
+    message.bytes
 }
 
 impl Line {
@@ -98,21 +105,52 @@ impl Line {
         }
     }
 
-    pub(crate) fn put(&self, parcel: &mut Parcel) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&parcel.handles, &parcel.bytes));
-        step.map(|result| {
-            parcel.sent = result.is_ok();
-            result.map_err(|refused| Line::refused(refused, parcel.bytes.len()))
-        })
+    pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
+        let Parcel { bytes, handles, .. } = parcel;
+        self.put_with(handles, bytes, || hold::launch(handles))
     }
 
     pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(&[], bytes));
-        step.map(|result| result.map_err(|refused| Line::refused(refused, bytes.len())))
+        self.put_with(&[], bytes, || ())
+    }
+
+    fn put_with(
+        &self,
+        handles: &[Handle],
+        bytes: &[u8],
+        launch: impl FnOnce(),
+    ) -> Step<Result<(), Error>> {
+        let step = self.with(|channel| channel.put(handles, bytes, launch));
+        step.map(|result| {
+            self.did(Op::Put, bytes.len());
+            result.map_err(|refused| Line::refused(refused, bytes.len()))
+        })
     }
 
     pub(crate) fn take(&self) -> Step<Option<Message>> {
-        self.with(|channel| channel.take())
+        let step = self.with(|channel| channel.take());
+        step.map(|message| {
+            let length = message.as_ref().map_or(0, |message| message.bytes.len());
+            self.did(Op::Get, length);
+            message
+        })
+    }
+
+    /// Takes a message's bytes straight into `into`; see [`Channel::take_into`].
+    fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
+        let step = self.with(|channel| channel.take_into(into));
+        step.map(|taken| {
+            let taken = taken?;
+            Some(taken.map(|(length, handles)| {
+                hold::land(&handles);
+                self.did(Op::Get, length);
+                length
+            }))
+        })
+    }
+
+    fn did(&self, op: Op, bytes: usize) {
+        current::did(op, self.0.handle().at, bytes as u32);
     }
 }
 
@@ -220,9 +258,9 @@ impl Connection {
     /// [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
+        let parcel = Parcel::new(value)?;
         let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            line.put(&mut parcel)
+            line.put(&parcel)
         })?;
         sent.unwrap_or(Ok(()))
     }
@@ -230,8 +268,8 @@ impl Connection {
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let line = self.writes()?;
-        let mut parcel = Parcel::new(value)?;
-        host::wait_async(None, || line.put(&mut parcel))
+        let parcel = Parcel::new(value)?;
+        host::wait_async(None, || line.put(&parcel))
             .await
             .unwrap_or(Ok(()))
     }
@@ -266,7 +304,7 @@ impl Connection {
     /// closed, [`Error::OSError`] when this one is or only sends,
     /// [`Error::PicklingError`] when it is no `T`, [`Error::BlockingOnPage`].
     pub fn recv<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(&self.message()?)
+        unpack(self.message()?)
     }
 
     fn message(&self) -> Result<Message, Error> {
@@ -287,7 +325,7 @@ impl Connection {
 
     /// [`Connection::recv`] for the page.
     pub async fn recv_async<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(&self.message_async().await?)
+        unpack(self.message_async().await?)
     }
 
     /// Receives bytes as they are.
@@ -295,12 +333,12 @@ impl Connection {
     /// # Errors
     /// As [`Connection::recv`].
     pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message()?.bytes)
+        Ok(bytes(self.message()?))
     }
 
     /// [`Connection::recv_bytes`] for the page.
     pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.message_async().await?.bytes)
+        Ok(bytes(self.message_async().await?))
     }
 
     /// Receives bytes straight into `into`, in one copy; how many.
@@ -315,7 +353,7 @@ impl Connection {
             "Connection::recv_bytes_into",
             "Connection::recv_bytes_async",
             None,
-            || line.with(|channel| channel.take_into(into)),
+            || line.take_into(into),
         )?;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })

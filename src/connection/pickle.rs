@@ -25,13 +25,11 @@ pub(crate) struct Pickle {
 impl Pickle {
     /// The pickle of a value.
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Pickle, Error> {
-        let (bytes, handles) = codec::encode(value)?;
-        // Held by the value at this moment, so still there.
-        let holds = handles.into_iter().map(Hold::acquire);
-        Ok(Pickle {
-            bytes: Bytes(bytes),
-            holds: holds.collect::<Result<_, Error>>()?,
-        })
+        let (buffer, holds) = codec::encode(value)?;
+        // No larger than it must be: it may be kept for long.
+        let bytes = Bytes(buffer.as_slice().into());
+        codec::give_back(buffer);
+        Ok(Pickle { bytes, holds })
     }
 
     /// The value.

@@ -6,7 +6,7 @@ use crate::{
     kernel::{
         arena::Arena,
         current, host,
-        wait::{Look, Step, look_at_any},
+        wait::{Look, Step, any_soon, look_at_any},
     },
 };
 use std::time::Duration;
@@ -49,6 +49,9 @@ impl Look for Connection {
 pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
     let all = looks(all);
     let time = timeout.map(|timeout| timeout.as_secs_f64() * 1e6);
+    if current::owner().1 {
+        any_soon(&all);
+    }
     let step = || look_at_any(&Arena, &all);
     let ready = current::wait("connection::wait", "connection::wait_async", time, step)?;
     Ok(ready.unwrap_or_default())

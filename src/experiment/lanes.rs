@@ -177,6 +177,8 @@ impl Life {
                     self.blocks.push((since, time));
                 }
             }
+            // The process's own life is not concerned.
+            _ => {}
         }
     }
 

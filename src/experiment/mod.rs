@@ -2,17 +2,26 @@
 //! samples statistics, and statistics a report.
 //!
 //! In reading order: [`SpeedUpPlan`] says what to measure, [`statistics`] turns
-//! few noisy samples into honest figures, [`lanes`](fn@lanes) draws traces,
+//! few noisy samples into honest figures ([`outliers`] names the odd ones,
+//! [`clock`] says how much to measure at once), [`scaling`], [`break_even`] and
+//! [`latency`] fit and sum up what they mean, [`lanes`](fn@lanes) draws traces,
 //! [`Report`] keeps everything, and [`sentence`](fn@sentence) says it plainly.
 //!
 //! This room must not import Yew or the DOM.
 
+pub mod break_even;
 mod calibrate;
+pub mod clock;
 mod environment;
 mod lanes;
+pub mod latency;
+mod least_squares;
 mod observe;
+pub mod outliers;
 mod plan;
 mod report;
+mod samples;
+pub mod scaling;
 mod sentence;
 mod speed_up;
 pub mod statistics;
@@ -26,6 +35,7 @@ pub use report::{
     Calibration, Environment, Ideal, Measurements, Model, Report, Responsiveness, Run, SCHEMA,
     Series, SpeedUp, UnreadableReport,
 };
+pub use samples::{Estimate, Samples};
 pub use sentence::sentence;
 pub use speed_up::run;
 pub use statistics::Summary;

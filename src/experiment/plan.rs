@@ -154,6 +154,7 @@ impl SpeedUpPlan {
                 let workload = shortened(text)
                     .parse()
                     .map_err(|error| invalid(capitalised(&error)))?;
+                can_be_sped_up(workload).map_err(invalid)?;
                 if workload != self.workload {
                     self.size = Workload::default_size(workload);
                 }
@@ -202,13 +203,16 @@ impl SpeedUpPlan {
             (Field::Repeats, self.repeats.into()),
             (Field::Seed, self.seed),
         ];
-        let invalid: Vec<Invalid> = numbers
-            .into_iter()
-            .filter_map(|(field, number)| {
+        let workload = can_be_sped_up(self.workload).err().map(|message| Invalid {
+            field: Field::Workload,
+            message,
+        });
+        let invalid: Vec<Invalid> = (workload.into_iter())
+            .chain(numbers.into_iter().filter_map(|(field, number)| {
                 let limits = self.limits(field, cores);
                 let message = limits.check(number, &number.to_string()).err()?;
                 Some(Invalid { field, message })
-            })
+            }))
             .collect();
         if invalid.is_empty() {
             Ok(())
@@ -229,6 +233,18 @@ impl SpeedUpPlan {
         };
         Limits { what, range, unit }
     }
+}
+
+/// Only work that computes, in a single round, can be compared with the page's
+/// own thread, which must not wait.
+fn can_be_sped_up(workload: Workload) -> Result<(), String> {
+    if Workload::COMPUTE.contains(&workload) {
+        return Ok(());
+    }
+    let names = Workload::COMPUTE.map(Workload::name).join(", ");
+    Err(format!(
+        "'{workload}' is more than compute, which this experiment measures: choose one of {names}."
+    ))
 }
 
 /// What a numeric field may be, and how to say so.

@@ -161,6 +161,7 @@ impl<'a> Experiment<'a> {
         let seconds = (trace::now_us() - begin) / 1e6;
         sleep(Duration::from_millis(REST_MS)).await;
         self.observer.measuring(Model::Main, false);
+        let digest = tally.digest();
         self.tally = tally;
         let computing = Breakdown {
             computing_ms: seconds * 1e3,
@@ -168,7 +169,7 @@ impl<'a> Experiment<'a> {
         };
         Run {
             seconds,
-            digest: tally.digest(),
+            digest,
             startup_ms: Vec::new(),
             breakdowns: vec![computing],
         }

@@ -8,7 +8,7 @@ use crate::workload::random::Random;
 use serde::{Deserialize, Serialize};
 
 /// Resamples of one interval.
-const RESAMPLES: usize = 2_000;
+pub(super) const RESAMPLES: usize = 2_000;
 
 /// Any fixed number will do.
 const SEED: u64 = 95;
@@ -37,7 +37,8 @@ impl Summary {
     pub fn of(samples: &[f64]) -> Option<Summary> {
         let sorted = sorted(samples)?;
         let mut random = Random::new(SEED, 0);
-        let (low, high) = interval(|| resampled_median(&sorted, &mut random));
+        let resample = || resampled_median(&sorted, &mut random);
+        let (low, high) = interval(std::iter::repeat_with(resample).take(RESAMPLES));
         Some(Summary {
             median: median_of_sorted(&sorted),
             min: sorted[0],
@@ -72,8 +73,8 @@ pub fn speed_up(main: &[f64], other: &[f64]) -> Option<Summary> {
         return None;
     }
     let mut random = Random::new(SEED, 1);
-    let (low, high) =
-        interval(|| resampled_median(&main, &mut random) / resampled_median(&other, &mut random));
+    let resample = || resampled_median(&main, &mut random) / resampled_median(&other, &mut random);
+    let (low, high) = interval(std::iter::repeat_with(resample).take(RESAMPLES));
     let main_median = median_of_sorted(&main);
     Some(Summary {
         median: main_median / median_of_sorted(&other),
@@ -85,9 +86,45 @@ pub fn speed_up(main: &[f64], other: &[f64]) -> Option<Summary> {
     })
 }
 
-/// Where the middle 95 % of many resampled figures lie.
-fn interval(resample: impl FnMut() -> f64) -> (f64, f64) {
-    let mut figures: Vec<f64> = std::iter::repeat_with(resample).take(RESAMPLES).collect();
+/// What two figures' intervals say about their difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difference {
+    /// The first is less.
+    Less,
+    /// The first is greater.
+    Greater,
+    /// No difference is shown: the intervals overlap, or there were too few
+    /// runs to tell. That does not mean that there is none.
+    NotShown,
+}
+
+/// Fewer runs than this have no interval worth the name.
+const FEWEST: u32 = 3;
+
+/// Whether two figures differ: only where their 95 % intervals do not overlap
+/// and both have at least 3 runs. That is stricter than a test at 5 % (Schenker
+/// and Gentleman, 2001): what it shows can be seen on a chart.
+pub fn difference(one: &Summary, other: &Summary) -> Difference {
+    if one.n.min(other.n) < FEWEST {
+        Difference::NotShown
+    } else if one.high < other.low {
+        Difference::Less
+    } else if one.low > other.high {
+        Difference::Greater
+    } else {
+        Difference::NotShown
+    }
+}
+
+/// Where the middle 95 % of many resampled figures lie: the percentile
+/// interval, which covers medians about as often as it says. Not numbers
+/// without figures.
+pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
+    let mut figures: Vec<f64> = figures.collect();
+    if figures.is_empty() {
+        return (f64::NAN, f64::NAN);
+    }
     figures.sort_by(f64::total_cmp);
     (
         quantile_of_sorted(&figures, 0.025),
@@ -96,7 +133,7 @@ fn interval(resample: impl FnMut() -> f64) -> (f64, f64) {
 }
 
 /// The median of as many samples, drawn with replacement.
-fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
+pub(super) fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
     let mut drawn: Vec<f64> = (samples.iter())
         .map(|_| samples[random.below(samples.len())])
         .collect();
@@ -113,7 +150,7 @@ fn sorted(samples: &[f64]) -> Option<Vec<f64>> {
     })
 }
 
-fn median_of_sorted(sorted: &[f64]) -> f64 {
+pub(super) fn median_of_sorted(sorted: &[f64]) -> f64 {
     quantile_of_sorted(sorted, 0.5)
 }
 

@@ -5,9 +5,9 @@ use super::{
     codec,
     current::{self, Current, Identity, Me},
     hold::{self, Hold},
-    layout::{FORCED_PORT, slot},
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
     message::Message,
-    platform,
+    platform, spin,
     table::{Ending, State, Table, Word},
     trace::{Op, RING_SIZE, Ring, TextKind},
     wait::{Arm, Step, block},
@@ -19,8 +19,8 @@ use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
 /// Such a function has the same table index in every instance of the module.
-/// The result is an envelope ([`super::hold::seal`]).
-pub(crate) type Entry = fn(&[u8], Arrived) -> Result<Vec<u8>, Error>;
+/// The shared objects in it are still held.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Hold>), Error>;
 
 /// What keeps the objects of the arguments until these have been made.
 pub(crate) type Arrived = Vec<Result<Hold, Error>>;
@@ -28,6 +28,18 @@ pub(crate) type Arrived = Vec<Result<Hold, Error>>;
 /// The table index of an entry.
 pub(crate) fn index_of(entry: Entry) -> u32 {
     entry as usize as u32
+}
+
+/// Calls the entry of this index.
+pub(crate) fn enter(
+    index: u32,
+    bytes: &[u8],
+    arrived: Arrived,
+) -> Result<(Vec<u8>, Vec<Hold>), Error> {
+    // SAFETY: the index was taken from a function of this type, by another
+    // instance of this very module; the engine checks the type at the call.
+    let entry: Entry = unsafe { std::mem::transmute(index as usize) };
+    entry(bytes, arrived)
 }
 
 thread_local! {
@@ -106,6 +118,7 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
 #[wasm_bindgen]
 pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
     Arena::bind(arena, FORCED_PORT);
+    spin::set_policy(Arena.load(WAITING));
     let mut word = Word(state);
     if word.state() == State::Warming {
         match stay_warm(slot, word) {
@@ -138,6 +151,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         worker,
         identity,
         ring: ring_of(slot),
+        level: Arena.load(TRACE_LEVEL),
         may_block: true,
         children: Cell::new(0),
     });
@@ -151,17 +165,14 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         .collect();
     hold::land(&handles);
     current::obey();
-    // SAFETY: the index was taken from a function of this type, by another
-    // instance of this very module; the engine checks the type at the call.
-    let entry: Entry = unsafe { std::mem::transmute(entry as usize) };
     current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = entry(arguments, arrived);
+    let result = enter(entry, arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
-    finish(&match result {
-        Ok(bytes) => Ending {
+    finish(&match &result {
+        Ok((bytes, holds)) => Ending {
             exit_code: 0,
             reason: Reason::Returned,
-            outcome: Some(bytes),
+            outcome: Some(hold::seal(bytes, &hold::handles(holds))),
         },
         Err(error) => {
             let text = error.to_string();

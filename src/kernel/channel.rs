@@ -13,6 +13,7 @@
 
 use super::{
     arena::Memory,
+    codec,
     heap::Heap,
     lock::Lock,
     object::Handle,
@@ -67,8 +68,13 @@ const FIRST: u32 = 16;
 const FRAME: u32 = 16;
 /// Instead of a length: the next word is the next segment.
 const LINK: u32 = u32::MAX;
-const SMALL: u32 = 4096;
-const USUAL: u32 = 1 << 16;
+/// The largest frame that is written in one copy.
+/// (The model checker pays for every word.)
+const SMALL_FRAME: usize = if cfg!(feature = "model") { 0 } else { 128 };
+/// The first segment's size, and the others'. The model checker, which pays for
+/// every byte, gets some that hold one message and two.
+const SMALL: u32 = if cfg!(feature = "model") { 64 } else { 4096 };
+const USUAL: u32 = if cfg!(feature = "model") { 96 } else { 1 << 16 };
 
 /// Why nothing was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +93,10 @@ pub struct Message {
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
+
+/// How many bytes were taken, and the handles that travelled with them; or how
+/// many bytes there are, when they are too many.
+pub type TakenInto = Result<(usize, Vec<Handle>), usize>;
 
 /// A channel, as used by one process.
 pub struct Channel<'a, M: Memory> {
@@ -173,8 +183,15 @@ impl<'a, M: Memory> Channel<'a, M> {
         most != 0 && self.len() >= most
     }
 
-    /// Puts a message: `handles`, which are in flight from now on, and bytes.
-    pub fn put(&self, handles: &[Handle], bytes: &[u8]) -> Step<Result<(), Refused>> {
+    /// Puts a message: `handles` and bytes. `launch` is called when there is room:
+    /// the handles must be in flight from then on, and not while this waits,
+    /// because nobody would land them for one killed in its sleep.
+    pub fn put(
+        &self,
+        handles: &[Handle],
+        bytes: &[u8],
+        launch: impl FnOnce(),
+    ) -> Step<Result<(), Refused>> {
         if self.get(TAKEN) & FINAL != 0 {
             return Step::Ready(Err(Refused::NoReader));
         }
@@ -203,25 +220,54 @@ impl<'a, M: Memory> Channel<'a, M> {
             let Some(at) = self.room(length) else {
                 return Step::Ready(Err(Refused::Memory));
             };
-            let mut place = at + FRAME;
-            for handle in handles {
-                self.memory.write(place, &handle.to_bytes());
-                place += Handle::SIZE as u32;
-            }
-            self.memory.write(place, bytes);
-            let next = at + FRAME + length.next_multiple_of(FRAME);
+            launch();
             let put_bytes = put_bytes.wrapping_add(length);
-            self.memory.store(next, 0);
-            self.memory.store(at + 4, put);
-            self.memory.store(at + 8, put_bytes);
-            self.memory.store(at + 12, handles.len() as u32);
+            let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);
             self.set(PUT_BYTES, put_bytes);
-            // Before the count: who is woken finds all in order.
-            self.set(TAIL, next);
             self.count(PUT, put.wrapping_add(ONE));
+            // Last: until then the frame at the tail tells what is left to do.
+            self.set(TAIL, next);
             Step::Ready(Ok(()))
         })
+    }
+
+    /// Writes all of a frame but its commit, and the 0 after it; where the next
+    /// one begins. A small one in a single copy, which is what takes time.
+    fn write_frame(
+        &self,
+        at: u32,
+        length: u32,
+        [number, put_bytes]: [u32; 2],
+        handles: &[Handle],
+        bytes: &[u8],
+    ) -> u32 {
+        let next = at + FRAME + length.next_multiple_of(FRAME);
+        const HEAD: usize = 12;
+        let mut small = [0; if SMALL_FRAME > HEAD {
+            SMALL_FRAME
+        } else {
+            HEAD
+        }];
+        let words = [number, put_bytes, handles.len() as u32];
+        for (place, word) in small.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *place = word.to_le_bytes();
+        }
+        let whole = (next - at) as usize;
+        if handles.is_empty() && whole <= SMALL_FRAME {
+            small[HEAD..HEAD + bytes.len()].copy_from_slice(bytes);
+            self.memory.write(at + 4, &small[..whole]);
+            return next;
+        }
+        self.memory.write(at + 4, &small[..HEAD]);
+        let mut place = at + FRAME;
+        for handle in handles {
+            self.memory.write(place, &handle.to_bytes());
+            place += Handle::SIZE as u32;
+        }
+        self.memory.write(place, bytes);
+        self.memory.store(next, 0);
+        next
     }
 
     fn count(&self, word: u32, count: u32) {
@@ -248,9 +294,16 @@ impl<'a, M: Memory> Channel<'a, M> {
         Some(new + FIRST)
     }
 
-    fn nothing(&self, seen: u32) -> Step<Option<u32>> {
+    /// Done when there is a message, counted (`true`), or there will never be one.
+    fn there(&self) -> Step<bool> {
+        // In this order there is none if the two agree.
+        let taken = self.get(TAKEN) & COUNT;
+        let seen = self.get(PUT);
+        if seen & COUNT != taken {
+            return Step::Ready(true);
+        }
         if seen & FINAL != 0 {
-            return Step::Ready(None);
+            return Step::Ready(false);
         }
         Step::Wait {
             at: self.at + PUT,
@@ -259,80 +312,72 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// The frame to be read next; `None` when there will never be one. Only
-    /// under the readers' lock.
-    fn head(&self) -> Step<Option<u32>> {
-        let seen = self.get(PUT);
-        let at = self.get(HEAD);
-        match self.memory.load(at) {
-            0 => self.nothing(seen),
-            LINK => {
-                let segment = self.get(HEAD_SEGMENT);
-                // The writer has not quite left the segment.
-                if self.get(TAIL_SEGMENT) == segment {
-                    return self.nothing(seen);
-                }
-                let next = self.memory.load(at + 4);
-                self.set(HEAD_SEGMENT, next);
-                self.set(HEAD, next + FIRST);
-                let usual = self.memory.load(segment) == segment + USUAL;
-                let old = if usual {
-                    self.memory.exchange(self.at + SPARE, segment)
-                } else {
-                    segment
-                };
-                self.heap.free(old);
-                self.head()
+    /// The frame of the first message. Only under the readers' lock, and when it
+    /// is there.
+    fn head(&self) -> u32 {
+        loop {
+            let at = self.get(HEAD);
+            if self.memory.load(at) != LINK {
+                return at;
             }
-            _ => Step::Ready(Some(at)),
+            let segment = self.get(HEAD_SEGMENT);
+            let next = self.memory.load(at + 4);
+            self.set(HEAD_SEGMENT, next);
+            self.set(HEAD, next + FIRST);
+            let usual = self.memory.load(segment) == segment + USUAL;
+            let old = if usual {
+                self.memory.exchange(self.at + SPARE, segment)
+            } else {
+                segment
+            };
+            self.heap.free(old);
         }
     }
 
     fn leave(&self, at: u32) {
         let length = self.memory.load(at) - 1;
         let number = self.memory.load(at + 4);
-        let bytes = self.memory.load(at + 8);
-        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
-        self.set(TAKEN_BYTES, bytes);
+        self.set(TAKEN_BYTES, self.memory.load(at + 8));
         self.count(TAKEN, number.wrapping_add(ONE));
+        // Last: until then the count and the frame tell what is left to do.
+        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
     }
 
     /// Is there a message, or will there never be one (`false`)?
     pub fn peek(&self) -> Step<bool> {
-        self.locked(READ_LOCK, || match self.head() {
-            Step::Ready(frame) => Step::Ready(frame.is_some()),
-            Step::Wait { at, seen, arm } => Step::Wait { at, seen, arm },
-        })
+        self.there()
     }
 
     /// Takes a message; `None` when there will never be one.
     pub fn take(&self) -> Step<Option<Message>> {
         self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;
-            let mut bytes = vec![0; (length - (from - at)) as usize];
+            let mut bytes = codec::buffer();
+            bytes.resize((length - (from - at)) as usize, 0);
             self.memory.read(from, &mut bytes);
             Some(Message { handles, bytes })
         })
         .map(Option::flatten)
     }
 
-    /// Takes a message's bytes straight into `into`: its length, or, when
-    /// that is more than `into` has, the length as an error, and the message
-    /// stays.
-    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
+    /// Takes a message's bytes straight into `into`: how many, and the handles
+    /// that travelled with them; or, when they are more than `into` has, how
+    /// many as an error, and the message stays.
+    pub fn take_into(&self, into: &mut [u8]) -> Step<Option<TakenInto>> {
         let mut needed = None;
-        let step = self.take_with(|length, _, at| {
-            let length = length as usize;
+        let step = self.take_with(|length, handles, at| {
+            let from = at + (Handle::SIZE * handles.len()) as u32;
+            let length = (length - (from - at)) as usize;
             match into.get_mut(..length) {
-                Some(into) => self.memory.read(at, into),
+                Some(into) => self.memory.read(from, into),
                 None => {
                     needed = Some(length);
                     return None;
                 }
             }
-            Some(length)
+            Some((length, handles))
         });
-        step.map(|taken| taken.map(|length| length.ok_or(needed.unwrap_or_default())))
+        step.map(|taken| taken.map(|taken| taken.ok_or(needed.unwrap_or_default())))
     }
 
     /// `f` gets length, handles and place; what it says `None` to stays.
@@ -341,16 +386,18 @@ impl<'a, M: Memory> Channel<'a, M> {
         f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
     ) -> Step<Option<Option<T>>> {
         // Nothing there is seen without the lock.
-        let seen = self.get(PUT);
-        if seen & COUNT == self.get(TAKEN) & COUNT {
-            return self.nothing(seen).map(|_| None);
+        match self.there() {
+            Step::Ready(true) => {}
+            Step::Ready(false) => return Step::Ready(None),
+            Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
         }
         self.locked(READ_LOCK, || {
-            let at = match self.head() {
-                Step::Ready(Some(at)) => at,
-                Step::Ready(None) => return Step::Ready(None),
+            match self.there() {
+                Step::Ready(true) => {}
+                Step::Ready(false) => return Step::Ready(None),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
-            };
+            }
+            let at = self.head();
             let length = self.memory.load(at) - 1;
             let handles = handles(self.memory, at);
             let result = f(length, handles, at + FRAME);
@@ -403,7 +450,8 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         let length = memory.load(tail);
         if length != 0 && length != LINK {
             set(PUT_BYTES, memory.load(tail + 8));
-            set(PUT, memory.load(tail + 4).wrapping_add(ONE));
+            let put = memory.load(tail + 4).wrapping_add(ONE);
+            let _ = change(memory, at + PUT, SLEEPERS, |old| Some(old & FINAL | put));
             set(TAIL, tail + FRAME + (length - 1).next_multiple_of(FRAME));
         }
         Lock(at + WRITE_LOCK).release(memory);
@@ -416,10 +464,14 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         let head = get(HEAD);
         let length = memory.load(head);
         if length != 0 && length != LINK {
-            // The number of the next one says how many were taken before.
-            set(TAKEN, memory.load(head + 4));
-            let own = length - 1;
-            set(TAKEN_BYTES, memory.load(head + 8).wrapping_sub(own));
+            let (length, bytes) = (length - 1, memory.load(head + 8));
+            if get(TAKEN) & COUNT == memory.load(head + 4) {
+                // It stays: what was taken before is all but this one.
+                set(TAKEN_BYTES, bytes.wrapping_sub(length));
+            } else {
+                set(TAKEN_BYTES, bytes);
+                set(HEAD, head + FRAME + length.next_multiple_of(FRAME));
+            }
         }
         Lock(at + READ_LOCK).release(memory);
     }
@@ -428,29 +480,188 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
 }
 
 /// Frees what an unheld channel consists of; `lose` gets the handles of what
-/// was never read.
+/// was never read. May begin anew where a killed one stopped: what goes is
+/// forgotten first.
 pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl FnMut(Handle)) {
-    let mut segment = memory.load(at + HEAD_SEGMENT);
-    let mut frame = memory.load(at + HEAD);
-    while segment != 0 {
+    loop {
+        let segment = memory.load(at + HEAD_SEGMENT);
+        if segment == 0 {
+            break;
+        }
+        if !(segment..memory.load(segment)).contains(&memory.load(at + HEAD)) {
+            memory.store(at + HEAD, segment + FIRST);
+        }
+        let frame = memory.load(at + HEAD);
         match memory.load(frame) {
-            0 => {
+            kind @ (0 | LINK) => {
+                let next = if kind == LINK {
+                    memory.load(frame + 4)
+                } else {
+                    0
+                };
+                memory.store(at + HEAD_SEGMENT, next);
                 heap.free(segment);
-                segment = 0;
-            }
-            LINK => {
-                let next = memory.load(frame + 4);
-                heap.free(segment);
-                segment = next;
-                frame = next + FIRST;
             }
             length => {
-                for handle in handles(memory, frame) {
-                    lose(handle);
-                }
-                frame += FRAME + (length - 1).next_multiple_of(FRAME);
+                let lost = handles(memory, frame);
+                let next = frame + FRAME + (length - 1).next_multiple_of(FRAME);
+                memory.store(at + HEAD, next);
+                lost.into_iter().for_each(&mut lose);
             }
         }
     }
-    heap.free(memory.load(at + SPARE));
+    heap.free(memory.exchange(at + SPARE, 0));
+}
+
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+mod tests;
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+    use crate::kernel::{
+        arena::native::{Native, bounded},
+        layout::HEAP,
+        wait::{Sleeper, block},
+    };
+    use loom::{sync::Arc, thread};
+
+    struct Nobody;
+
+    impl Sleeper for Nobody {
+        fn lies_down(&self, _: u32) {}
+        fn gets_up(&self) {}
+        fn now_us(&self) -> f64 {
+            0.0
+        }
+    }
+
+    /// The channel's body stands where nothing else does, at the start of the
+    /// table.
+    const AT: u32 = crate::kernel::layout::TABLE;
+
+    fn with<R>(memory: &Native, owner: u32, f: impl FnOnce(Channel<Native>) -> R) -> R {
+        let heap = Heap::new(memory, owner, true);
+        f(Channel::new(memory, &heap, AT, owner, true))
+    }
+
+    fn memory(max_items: u32) -> Arc<Native> {
+        let memory = Native::new(HEAP + 512, HEAP + 512);
+        Heap::format(&memory);
+        with(&memory, 1, |channel| channel.format(max_items, 0)).unwrap();
+        Arc::new(memory)
+    }
+
+    fn put(memory: &Native, owner: u32, number: u8) {
+        with(memory, owner, |channel| {
+            let put = block(memory, &Nobody, None, || channel.put(&[], &[number], || ()));
+            assert_eq!(put, Some(Ok(())));
+        });
+    }
+
+    fn take(memory: &Native, owner: u32) -> Option<u8> {
+        with(memory, owner, |channel| {
+            let taken = block(memory, &Nobody, None, || {
+                assert!(channel.len() <= 2);
+                channel.take()
+            });
+            taken.flatten().map(|message| message.bytes[0])
+        })
+    }
+
+    fn start<R: 'static>(
+        memory: &Arc<Native>,
+        f: impl FnOnce(&Native) -> R + 'static,
+    ) -> thread::JoinHandle<R> {
+        let memory = memory.clone();
+        thread::spawn(move || f(&memory))
+    }
+
+    /// Room for one: the writer sleeps until it was read, and the reader until
+    /// the next is there.
+    fn one_of_each(messages: u8) {
+        let memory = memory(1);
+        let writer = start(&memory, move |memory| {
+            (0..messages).for_each(|number| put(memory, 2, number));
+        });
+        for number in 0..messages {
+            assert_eq!(take(&memory, 1), Some(number));
+        }
+        writer.join().unwrap();
+        with(&memory, 1, |channel| assert_eq!(channel.len(), 0));
+    }
+
+    #[test]
+    fn one_writer_and_one_reader_with_three_preemptions() {
+        bounded(3, || one_of_each(2));
+    }
+
+    #[test]
+    fn one_writer_and_one_reader_over_several_segments() {
+        bounded(2, || one_of_each(4));
+    }
+
+    /// Each writer puts one message; the readers, of which this is one, share.
+    fn crowd(writers: u32, others: u32) {
+        let memory = memory(1);
+        let writing: Vec<_> = (2..2 + writers)
+            .map(|owner| start(&memory, move |memory| put(memory, owner, owner as u8)))
+            .collect();
+        let reading: Vec<_> = (0..others)
+            .map(|other| start(&memory, move |memory| take(memory, 2 + writers + other)))
+            .collect();
+        let mut got: Vec<_> = (others..writers).map(|_| take(&memory, 1)).collect();
+        got.extend(reading.into_iter().map(|one| one.join().unwrap()));
+        got.sort_unstable();
+        assert!(
+            got.iter()
+                .copied()
+                .eq((2..2 + writers).map(|owner| Some(owner as u8)))
+        );
+        for one in writing {
+            one.join().unwrap();
+        }
+        with(&memory, 1, |channel| assert_eq!(channel.len(), 0));
+    }
+
+    #[test]
+    fn two_writers_and_a_reader_with_two_preemptions() {
+        bounded(2, || crowd(2, 0));
+    }
+
+    #[test]
+    fn two_writers_and_two_readers_with_one_preemption() {
+        bounded(1, || crowd(2, 1));
+    }
+
+    /// Who sleeps until there is something to read hears that there never will
+    /// be, after what there was.
+    #[test]
+    fn a_sleeping_reader_hears_of_the_end() {
+        bounded(3, || {
+            let memory = memory(0);
+            let writer = start(&memory, |memory| {
+                put(memory, 2, 7);
+                close(memory, AT, Side::Writers);
+            });
+            assert_eq!(take(&memory, 1), Some(7));
+            assert_eq!(take(&memory, 1), None);
+            writer.join().unwrap();
+        });
+    }
+
+    /// And who sleeps until there is room, that nobody will ever read.
+    #[test]
+    fn a_sleeping_writer_hears_of_the_end() {
+        bounded(3, || {
+            let memory = memory(1);
+            put(&memory, 2, 7);
+            let reader = start(&memory, |memory| close(memory, AT, Side::Readers));
+            let refused = with(&memory, 2, |channel| {
+                block(&*memory, &Nobody, None, || channel.put(&[], &[8], || ()))
+            });
+            assert_eq!(refused, Some(Err(Refused::NoReader)));
+            reader.join().unwrap();
+        });
+    }
 }

@@ -1,28 +1,72 @@
 //! The one codec: arguments, results and messages as bytes.
 //!
-//! postcard: binary, compact, 64-bit safe, driven by serde. Handles on shared
-//! objects that are met on the way are collected, so that the envelope which
-//! carries the bytes can keep their objects alive ([`super::hold`]).
+//! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects that
+//! are met on the way are collected, so that the envelope which carries the
+//! bytes can keep them alive ([`super::hold`]).
 
-use super::object::Handle;
+use super::hold::Hold;
 use crate::Error;
+use postcard::ser_flavors::Flavor;
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
-    static MET: RefCell<Vec<Handle>> = const { RefCell::new(Vec::new()) };
+    static MET: RefCell<Vec<Hold>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Called when a handle is serialised.
-pub(crate) fn meet(handle: Handle) {
-    MET.with_borrow_mut(|met| met.push(handle));
+/// Called when a shared object is serialised.
+pub(crate) fn meet(hold: &Hold) {
+    MET.with_borrow_mut(|met| met.push(hold.clone()));
 }
 
-/// A value as bytes, and the handles in it.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Handle>), Error> {
+thread_local! {
+    /// The buffer of the last message, for the next one.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A larger buffer is not kept.
+const MOST_SPARE: usize = 1 << 16;
+
+/// An empty buffer, with room if one was given back.
+pub(crate) fn buffer() -> Vec<u8> {
+    SPARE.take()
+}
+
+/// Gives a buffer to the next message.
+pub(crate) fn give_back(mut buffer: Vec<u8>) {
+    if buffer.capacity() <= MOST_SPARE {
+        buffer.clear();
+        SPARE.set(buffer);
+    }
+}
+
+/// Where postcard writes.
+struct Output(Vec<u8>);
+
+impl Flavor for Output {
+    type Output = Vec<u8>;
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
+}
+
+/// A value as bytes, and the shared objects in it, held: the value may be gone
+/// before the bytes set out.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Hold>), Error> {
     // A value may be encoded while another one is: what is met then is its own.
     let outer = MET.take();
-    let bytes = postcard::to_stdvec(value);
+    let bytes = postcard::serialize_with_flavor(value, Output(buffer()));
     let met = MET.replace(outer);
     let bytes = bytes.map_err(|error| Error::PicklingError(error.to_string()))?;
     Ok((bytes, met))

@@ -9,8 +9,8 @@ use super::{
     object::Objects,
     platform,
     table::{Ending, Table, Word},
-    trace::{Event, HOST, Op, Pid, Ring, TextKind},
-    wait::{Sleeper, Step, block},
+    trace::{Event, HOST, Level, Op, Pid, Ring, TextKind},
+    wait::{Arm, Sleeper, Step, block, owned},
 };
 use crate::{Error, error::Reason};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,8 @@ pub(crate) struct Current {
     pub(crate) identity: Identity,
     /// Its trace ring, 0 for none.
     pub(crate) ring: u32,
+    /// Which trace events are kept, as [`Level`].
+    pub(crate) level: u32,
     /// May it sleep? The page may not.
     pub(crate) may_block: bool,
     /// How many children it has had.
@@ -166,15 +168,18 @@ pub(crate) fn wait<T>(
 ) -> Result<Option<T>, Error> {
     obey();
     // What is there already is no reason to block, not even on the page.
-    let at = match step() {
+    let (at, holder) = match step() {
         Step::Ready(value) => return Ok(Some(value)),
-        Step::Wait { at, .. } => at,
+        Step::Wait { at, seen, arm } => match arm {
+            Arm::Owned => (at, seen & owned::PID),
+            _ => (at, 0),
+        },
     };
     if !with(|current| current.is_some_and(|current| current.may_block)) {
         return Err(Error::BlockingOnPage { call, instead });
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
-    record(Op::BlockBegin, at, [0, 0]);
+    record(Op::BlockBegin, at, [holder, 0]);
     let result = block(&Arena, &Me, deadline, step);
     record(Op::BlockEnd, at, [0, 0]);
     Ok(result)
@@ -191,11 +196,48 @@ fn ring_bell() {
     }
 }
 
+/// Are all operations recorded?
+pub(crate) fn records_everything() -> bool {
+    with(|current| current.is_some_and(|current| current.level == Level::Everything as u32))
+}
+
+/// Records an event of this process that happened at this time.
+pub(crate) fn record_at(time_us: f64, op: Op, object: u32, operands: [u32; 2]) {
+    with(|current| {
+        let Some(current) = current else { return };
+        if current.ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
+            return;
+        }
+        let event = Event {
+            sequence: Arena.add(SEQUENCE, 1),
+            time_us,
+            pid: current.pid,
+            op,
+            object,
+            operands,
+        };
+        Ring::new(&Arena, current.ring).push(&event);
+        ring_bell();
+    });
+}
+
 /// Records an event of this process.
 pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
     with(|current| {
         if let Some(current) = current {
             record_for(current.ring, current.pid, op, object, operands);
+        }
+    });
+}
+
+/// Records what was done to a shared object, when everything is recorded.
+#[inline]
+pub(crate) fn did(op: Op, object: u32, bytes: u32) {
+    with(|current| {
+        if let Some(current) = current
+            && current.level == Level::Everything as u32
+        {
+            record_for(current.ring, current.pid, op, object, [bytes, 0]);
         }
     });
 }

@@ -94,8 +94,7 @@ impl Hold {
 
     /// Is this the only hold on it, in any process and on the way to any?
     pub(crate) fn is_last(&self) -> bool {
-        Rc::strong_count(&self.0) == 1
-            && current::objects().nobody_holds(self.handle(), Some(slot()))
+        Rc::strong_count(&self.0) == 1 && !current::objects().is_held(self.handle(), Some(slot()))
     }
 
     /// The length of the object's body in bytes.
@@ -112,7 +111,7 @@ impl PartialEq for Hold {
 
 impl Serialize for Hold {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        codec::meet(self.handle());
+        codec::meet(self);
         self.handle().serialize(serializer)
     }
 }
@@ -137,6 +136,11 @@ pub(crate) fn land(handles: &[Handle]) {
     for handle in handles {
         objects.land(*handle);
     }
+}
+
+/// The handles of what is held.
+pub(crate) fn handles(holds: &[Hold]) -> Vec<Handle> {
+    holds.iter().map(Hold::handle).collect()
 }
 
 /// An envelope: how many handles, the handles, the bytes.

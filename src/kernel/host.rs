@@ -11,7 +11,7 @@ use super::{
     heap::Heap,
     layout::{
         BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WARM_TARGET, slot,
+        TRACE_LEVEL, WAITING, WARM_TARGET, slot,
     },
     message::Message,
     platform::{self, Port},
@@ -118,6 +118,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
             daemon: false,
         },
         ring: boot::ring_of(HOST_SLOT),
+        level: settings.trace_level as u32,
         may_block: false,
         children: Cell::new(0),
     });
@@ -147,6 +148,7 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Heap::format(&Arena);
     Arena.store(NEXT_PID, HOST + 1);
     Arena.store(WARM_TARGET, 2);
+    Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());

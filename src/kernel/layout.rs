@@ -37,6 +37,8 @@ pub const DIRECTORY: u32 = 56;
 /// What those sleep on who wait for any of several words: how often one of
 /// them changed.
 pub const ANY: u32 = 60;
+/// How processes wait, as [`super::settings::Waiting`].
+pub const WAITING: u32 = 176;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.

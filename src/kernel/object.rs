@@ -19,7 +19,7 @@ use super::{
     layout::{NEXT_TAG, SLOT_COUNT, slot},
     table::Table,
     trace::Pid,
-    wait::wake,
+    wait::{owned, wake},
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,16 +37,6 @@ pub enum Kind {
     Channel = 4,
     /// One end of a pipe: the channel it reads, the one it writes.
     End = 5,
-}
-
-/// The word of an object that has an owner: 0, or a pid and these bits.
-pub mod owned {
-    /// Somebody may sleep until it changes.
-    pub const SLEEPERS: u32 = 1 << 31;
-    /// The owner died.
-    pub const DEAD: u32 = 1 << 30;
-    /// The pid in it.
-    pub const PID: u32 = DEAD - 1;
 }
 
 /// An object, as plain data.
@@ -92,12 +82,22 @@ const KIND_BITS: u32 = 4;
 const TAG: u32 = 0;
 const IN_FLIGHT: u32 = 4;
 const LENGTH: u32 = 8;
-/// How often a handle set out, ever.
+/// How often a handle set out.
 const LAUNCHES: u32 = 12;
 const HOLDERS: u32 = 16;
 const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
 /// Where the body begins.
 const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
+
+/// Instead of the tag, with a slot: the process there is throwing it away. From
+/// its ledger it is known what that is, should somebody else have to go on.
+const DYING: u32 = 0xdead_0000 | ((1 << KIND_BITS) - 1);
+/// No slot: nobody would go on.
+const NOBODY: u32 = 0xfff;
+
+fn dying(slot: u32) -> u32 {
+    DYING | slot << KIND_BITS
+}
 
 /// A ledger is a chain of blocks: the next one's address, then entries of an
 /// address and a tag, with address 0 for none.
@@ -146,10 +146,14 @@ impl<'a, M: Memory> Objects<'a, M> {
 
     /// Is the object still the one that the handle was made for?
     pub fn is_valid(&self, handle: Handle) -> bool {
+        self.has_tag(handle, handle.tag)
+    }
+
+    fn has_tag(&self, handle: Handle, tag: u32) -> bool {
         handle.at != 0
             && handle.at.is_multiple_of(4)
             && (handle.at.checked_add(BODY)).is_some_and(|end| end <= self.memory.size())
-            && self.memory.load(handle.at + TAG) == handle.tag
+            && self.memory.load(handle.at + TAG) == tag
     }
 
     /// The length of its body in bytes.
@@ -176,7 +180,9 @@ impl<'a, M: Memory> Objects<'a, M> {
         };
         if self.is_valid(handle) {
             self.set_bit(handle, holder, false);
-            self.free_if_unheld(handle);
+            self.free_if_unheld(handle, holder);
+        } else if self.has_tag(handle, dying(holder)) {
+            self.throw_away(handle);
         }
         self.memory.store(entry, 0);
     }
@@ -238,7 +244,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// A handle sets out: its object stays until it has landed.
     pub fn launch(&self, handle: Handle) {
         self.memory.add(handle.at + IN_FLIGHT, 1);
-        // In this order: see `nobody_holds`.
+        // Second: see `is_held`.
         self.memory.add(handle.at + LAUNCHES, 1);
     }
 
@@ -246,7 +252,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     pub fn land(&self, handle: Handle) {
         if self.is_valid(handle) {
             self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
-            self.free_if_unheld(handle);
+            self.free_if_unheld(handle, NOBODY);
         }
     }
 
@@ -289,31 +295,42 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Is it held by nobody, but maybe the process in the slot `but`, and not
-    /// in flight?
-    ///
-    /// A holder may send it away and let go of it between a look at the flights
-    /// and one at the holders, who then seem to be none, too: but then there was
-    /// a launch meanwhile. Without one there are no new holders, because who
-    /// takes it up takes it from a flight.
-    pub fn nobody_holds(&self, handle: Handle, but: Option<u32>) -> bool {
-        let launches = self.memory.load(handle.at + LAUNCHES);
-        self.memory.load(handle.at + IN_FLIGHT) == 0
-            && (0..HOLDER_WORDS).all(|word| {
-                let holders = self.memory.load(handle.at + HOLDERS + 4 * word);
-                let but = but.filter(|holder| holder / 32 == word);
-                holders & !but.map_or(0, |holder| 1 << (holder % 32)) == 0
-            })
-            && self.memory.load(handle.at + LAUNCHES) == launches
+    /// Does anybody hold it, but maybe the process in the slot `but`, or is a
+    /// handle on its way? One that sets out while
+    /// its sender lets go, after this looked at the flights and before it looked
+    /// at that holder, would be missed: so it must not have been launched
+    /// meanwhile. (New holders only come from flights.)
+    pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
+        let holders = handle.at + HOLDERS;
+        loop {
+            let launches = self.memory.load(handle.at + LAUNCHES);
+            if self.memory.load(handle.at + IN_FLIGHT) != 0
+                || (0..HOLDER_WORDS).any(|word| {
+                    let but = but.filter(|holder| holder / 32 == word);
+                    let others = !but.map_or(0, |holder| 1 << (holder % 32));
+                    self.memory.load(holders + 4 * word) & others != 0
+                })
+            {
+                return true;
+            }
+            if self.memory.load(handle.at + LAUNCHES) == launches {
+                return false;
+            }
+        }
     }
 
     /// Frees an object that nobody holds: of several that find it so, one.
-    fn free_if_unheld(&self, handle: Handle) {
-        if !self.nobody_holds(handle, None)
-            || self.memory.compare_exchange(handle.at + TAG, handle.tag, 0) != handle.tag
+    fn free_if_unheld(&self, handle: Handle, holder: u32) {
+        let at = handle.at + TAG;
+        if !self.is_held(handle, None)
+            && self.memory.compare_exchange(at, handle.tag, dying(holder)) == handle.tag
         {
-            return;
+            self.throw_away(handle);
         }
+    }
+
+    /// May begin anew where a killed one stopped.
+    fn throw_away(&self, handle: Handle) {
         match handle.kind() {
             kind if kind == Kind::Channel as u32 => {
                 channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
@@ -323,6 +340,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             kind if kind == Kind::End as u32 => self.hang_up(handle),
             _ => {}
         }
+        self.memory.store(handle.at + TAG, 0);
         self.heap.free(handle.at);
     }
 
@@ -337,5 +355,71 @@ impl<'a, M: Memory> Objects<'a, M> {
                 channel::close(self.memory, channel.body(0), side);
             }
         }
+    }
+}
+
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+pub mod tests;
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+    use crate::kernel::{arena::native::Native, layout::HEAP};
+    use loom::{sync::Arc, thread};
+
+    fn objects(memory: &Native, slot: u32) -> Objects<'_, Native> {
+        Objects::new(memory, Heap::new(memory, slot + 1, true))
+    }
+
+    /// One process sends an object and lets go of it while another lets go, too:
+    /// what is on its way stays, and is gone when it was lost.
+    #[test]
+    fn a_handle_that_sets_out_keeps_its_object() {
+        loom::model(|| {
+            let memory = Native::new(HEAP + 4096, HEAP + 4096);
+            Heap::format(&memory);
+            let memory = Arc::new(memory);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
+            let other = objects(&memory, 2).acquire(handle, 2).unwrap();
+            let receiver = {
+                let memory = memory.clone();
+                thread::spawn(move || objects(&memory, 2).release(other, 2))
+            };
+            let here = objects(&memory, 1);
+            here.launch(handle);
+            here.release(mine, 1);
+            receiver.join().unwrap();
+            assert!(here.is_valid(handle));
+            here.land(handle);
+            assert!(!here.is_valid(handle));
+        });
+    }
+
+    /// And one that arrives while others let go.
+    #[test]
+    fn a_handle_that_arrives_keeps_its_object() {
+        loom::model(|| {
+            let memory = Native::new(HEAP + 4096, HEAP + 4096);
+            Heap::format(&memory);
+            let memory = Arc::new(memory);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
+            objects(&memory, 1).launch(handle);
+            let receiver = {
+                let memory = memory.clone();
+                thread::spawn(move || {
+                    let objects = objects(&memory, 2);
+                    let entry = objects.acquire(handle, 2).unwrap();
+                    objects.land(handle);
+                    assert!(objects.is_valid(handle));
+                    entry
+                })
+            };
+            objects(&memory, 1).release(mine, 1);
+            let entry = receiver.join().unwrap();
+            let there = objects(&memory, 2);
+            assert!(there.is_valid(handle));
+            there.release(entry, 2);
+            assert!(!there.is_valid(handle));
+        });
     }
 }

@@ -29,12 +29,28 @@ pub struct Settings {
     pub force_javascript_port: bool,
     /// Which trace events are kept.
     pub trace_level: Level,
+    /// How processes wait.
+    pub waiting: Waiting,
     /// Where workers are created.
     pub dispatcher: DispatcherPlace,
     /// The address of the module's JavaScript glue, which workers load. `None`
     /// is the file that the glue itself came from; a bundler that moves it
     /// away needs another one.
     pub glue_url: Option<String>,
+}
+
+/// What a process does first when it has to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Waiting {
+    /// It looks for some µs whether the wait is over already, where that has
+    /// proved to pay, and then sleeps.
+    #[default]
+    Adaptive = 0,
+    /// It sleeps at once.
+    Sleep = 1,
+    /// It always looks first.
+    Spin = 2,
 }
 
 impl Default for Settings {
@@ -46,6 +62,7 @@ impl Default for Settings {
             arena_max_bytes: 256 << 20,
             force_javascript_port: false,
             trace_level: Level::Default,
+            waiting: Waiting::Adaptive,
             dispatcher: DispatcherPlace::Worker,
             glue_url: None,
         }

@@ -9,8 +9,8 @@
 //!
 //! This room must not know what is waited for.
 
-use super::arena::Memory;
-use std::cell::RefCell;
+use super::{arena::Memory, settings::Waiting};
+use std::cell::{Cell, RefCell};
 
 /// Looks before giving up: about 10 µs.
 const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
@@ -29,6 +29,7 @@ struct Credit {
 }
 
 thread_local! {
+    static POLICY: Cell<u32> = const { Cell::new(Waiting::Adaptive as u32) };
     static CREDITS: RefCell<[Credit; PLACES]> = const {
         RefCell::new([Credit { credit: MOST, pause: FIRST_PAUSE, left: 0 }; PLACES])
     };
@@ -61,13 +62,34 @@ impl Credit {
     }
 }
 
+/// From now on this process waits so: a [`Waiting`] as a number.
+pub fn set_policy(policy: u32) {
+    POLICY.set(policy);
+}
+
 /// Looks whether the word changes soon, if that tends to pay.
 pub fn changes(memory: &impl Memory, at: u32, seen: u32) -> bool {
+    until(at, LOOKS, || memory.load(at) != seen)
+}
+
+/// How often to look at several words, which takes longer.
+pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
+
+/// Looks up to so many times whether it is so, if that tends to pay where `at`
+/// is waited for.
+pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
     let place = (at / 4) as usize % PLACES;
-    if LOOKS == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
+    let policy = POLICY.get();
+    if policy == Waiting::Sleep as u32 {
         return false;
     }
-    let changed = (0..LOOKS).any(|_| memory.load(at) != seen);
+    if policy == Waiting::Spin as u32 {
+        return (0..looks).any(|_| is_so());
+    }
+    if looks == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
+        return false;
+    }
+    let changed = (0..looks).any(|_| is_so());
     CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
     changed
 }

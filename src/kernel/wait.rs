@@ -47,20 +47,32 @@ pub enum Arm {
     Nothing,
     /// This bit of the very word that is waited for.
     Bit(u32),
+    /// The sleepers' bit of a word that says who owns it ([`owned`]).
+    Owned,
 }
 
 impl Arm {
     /// Arms; what the word is then, or `None` if it has changed meanwhile.
     pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
-        match self {
-            Arm::Nothing => Some(seen),
-            Arm::Bit(bit) => {
-                let armed = seen | bit;
-                let free = seen == armed || memory.compare_exchange(at, seen, armed) == seen;
-                free.then_some(armed)
-            }
-        }
+        let bit = match self {
+            Arm::Nothing => return Some(seen),
+            Arm::Bit(bit) => bit,
+            Arm::Owned => owned::SLEEPERS,
+        };
+        let armed = seen | bit;
+        let free = seen == armed || memory.compare_exchange(at, seen, armed) == seen;
+        free.then_some(armed)
     }
+}
+
+/// The word of an object that has an owner: 0, or a pid and these bits.
+pub mod owned {
+    /// Somebody may sleep until it changes.
+    pub const SLEEPERS: u32 = 1 << 31;
+    /// The owner died.
+    pub const DEAD: u32 = 1 << 30;
+    /// The pid in it.
+    pub const PID: u32 = DEAD - 1;
 }
 
 /// The waker's half of [`Arm::Bit`]: makes of the word what `f` says, clears
@@ -112,6 +124,13 @@ pub trait Look {
     fn look(&self) -> Step<()>;
 }
 
+/// Looks for a short while whether any is ready, if that tends to pay. Nothing
+/// is armed meanwhile: what makes it ready need not wake anybody.
+pub fn any_soon(all: &[&dyn Look]) -> bool {
+    let is_ready = |one: &&dyn Look| matches!(one.look(), Step::Ready(()));
+    spin::until(ANY, spin::LOOKS_AT_MANY, || all.iter().any(is_ready))
+}
+
 /// Looks at several at once: which of them are ready.
 pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> {
     loop {
@@ -161,7 +180,8 @@ pub fn block<T>(
             Step::Ready(value) => return Some(value),
             Step::Wait { at, seen, arm } => (at, seen, arm),
         };
-        if spin::changes(memory, at, seen) {
+        // Several at once were looked at before ([`any_soon`]).
+        if at != ANY && spin::changes(memory, at, seen) {
             continue;
         }
         let left = deadline.map(|deadline| deadline - sleeper.now_us());
@@ -236,6 +256,56 @@ mod model {
     #[test]
     fn two_waiters_with_two_preemptions() {
         bounded(2, || no_wake_up_is_lost(2));
+    }
+
+    /// The most significant bit of a count, as a semaphore has it.
+    const SLEEPERS: u32 = 1 << 31;
+
+    /// Takes one of what is counted, and says so when it is about to sleep.
+    fn take_armed(memory: &Native) -> Step<()> {
+        let seen = memory.load(0);
+        if seen & !SLEEPERS == 0 {
+            let arm = Arm::Bit(SLEEPERS);
+            return Step::Wait { at: 0, seen, arm };
+        }
+        match memory.compare_exchange(0, seen, seen - 1) {
+            old if old == seen => Step::Ready(()),
+            _ => take_armed(memory),
+        }
+    }
+
+    fn give(memory: &Native) {
+        change(memory, 0, SLEEPERS, |count| Some(count + 1)).unwrap();
+    }
+
+    /// Nobody sleeps through, though a waker notifies only where the bit says
+    /// that somebody sleeps.
+    fn armed(waiters: u32, wakers: u32) {
+        let memory = Arc::new(Native::new(64, 64));
+        let start = |f: fn(&Native)| {
+            let memory = memory.clone();
+            thread::spawn(move || f(&memory))
+        };
+        let wait: fn(&Native) = |memory| {
+            block(memory, &Nobody, None, || take_armed(memory));
+        };
+        let mut all: Vec<_> = (0..waiters).map(|_| start(wait)).collect();
+        all.extend((1..wakers).map(|_| start(give)));
+        give(&memory);
+        for one in all {
+            one.join().unwrap();
+        }
+        assert_eq!(memory.load(0) & !SLEEPERS, wakers - waiters);
+    }
+
+    #[test]
+    fn one_armed_waiter_in_every_interleaving() {
+        loom::model(|| armed(1, 1));
+    }
+
+    #[test]
+    fn two_armed_waiters_and_two_wakers_with_two_preemptions() {
+        bounded(2, || armed(2, 2));
     }
 
     /// With no time at all a try is still made.

@@ -28,11 +28,6 @@ pub(crate) fn own_pid() -> u32 {
     current::pid()
 }
 
-/// May this process sleep? The page may not.
-pub(crate) fn may_block() -> bool {
-    current::owner().1
-}
-
 /// The process that started this one (Python's `parent_process()`); `None` for
 /// a main program.
 pub fn parent_process() -> Option<ProcessInfo> {
@@ -71,6 +66,12 @@ pub fn cpu_count() -> u32 {
 /// ```
 pub fn is_main() -> bool {
     !platform::IN_BROWSER || !platform::is_worker()
+}
+
+/// May this code wait? In a process it may; on the page the Web forbids it, and
+/// what would wait is [`crate::Error::BlockingOnPage`].
+pub fn may_block() -> bool {
+    current::owner().1
 }
 
 #[doc(hidden)]

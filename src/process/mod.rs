@@ -17,11 +17,14 @@ mod target;
 pub(crate) use crate::kernel::function::Function;
 pub(crate) use change::Change;
 pub(crate) use child::finalise_with;
-pub use current::{__print, cpu_count, current_process, is_main, parent_process, sleep};
-pub(crate) use current::{may_block, own_pid};
+pub(crate) use current::own_pid;
+pub use current::{__print, cpu_count, current_process, is_main, may_block, parent_process, sleep};
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};
 pub use sentinel::Sentinel;
-pub use start::{Builder, get_start_method, keep_warm, kill_all, prewarm, run, set_start_method};
+pub use start::{
+    Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
+};
 pub use start_method::StartMethod;
 pub use target::{Call, Partial, Target, partial};
+pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, choose_items};

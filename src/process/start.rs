@@ -17,7 +17,7 @@ use crate::{
         layout::WARM_TARGET,
         message::Message,
         table::{Birth, Refused, State},
-        trace::Op,
+        trace::{Op, Pid},
     },
 };
 use std::cell::Cell;
@@ -139,17 +139,18 @@ impl Builder {
         let (identity, parent, claimer) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
-        let payload = hold::seal(&payload, &call.handles);
+        let handles = hold::handles(&call.holds);
+        let payload = hold::seal(&payload, &handles);
         let warm = self.method.unwrap_or_else(get_start_method) == StartMethod::Forkserver;
         let birth = Birth {
             parent,
             entry: call.entry,
             payload: &payload,
         };
-        hold::launch(&call.handles);
+        hold::launch(&handles);
         let entered = current::table().enter(claimer, &birth, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
-            hold::land(&call.handles);
+            hold::land(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
                 Refused::Memory => Error::MemoryError {
@@ -241,6 +242,26 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
         .spawn(main, ())?
         .join_async()
         .await
+}
+
+/// Kills a process of this program, whoever's child it is (Python's
+/// `os.kill(pid, SIGKILL)`).
+///
+/// # Errors
+/// [`Error::ValueError`] when no process of this pid lives.
+pub fn kill(pid: Pid) -> Result<(), Error> {
+    host::ensure()?;
+    let table = current::table();
+    let (slot, word) = table
+        .find(pid)
+        .ok_or_else(|| Error::ValueError(format!("no process has the pid {pid}")))?;
+    if table.signal(slot, word, child::SIGKILL) {
+        host::post(Message::Kill {
+            slot,
+            state: word.0,
+        });
+    }
+    Ok(())
 }
 
 /// Kills every process and warm worker of this program, and waits until the

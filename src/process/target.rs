@@ -11,17 +11,122 @@ use crate::{
     Error,
     kernel::{
         boot::{self, Entry},
-        codec, hold,
-        object::Handle,
+        codec,
+        hold::Hold,
     },
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{cell::Cell, fmt::Display};
 
-/// A target in the form in which it travels.
+/// A call in the form in which it travels: plain data, and what it needs of
+/// shared objects. It can be sent through a queue or a pipe.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Call {
     pub(crate) entry: u32,
+    #[serde(with = "serde_bytes")]
     pub(crate) arguments: Vec<u8>,
-    pub(crate) handles: Vec<Handle>,
+    pub(crate) holds: Vec<Hold>,
+}
+
+impl Call {
+    /// Makes the call here. What it comes to is plain data again.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`] when arguments or result cannot travel.
+    pub(crate) fn make(self) -> Result<Returned, Error> {
+        let arrived = self.holds.into_iter().map(Ok).collect();
+        let (bytes, holds) = boot::enter(self.entry, &self.arguments, arrived)?;
+        Ok(Returned { bytes, holds })
+    }
+}
+
+/// What a [`Call`] came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Returned {
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+    holds: Vec<Hold>,
+}
+
+impl Returned {
+    /// The value.
+    pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        codec::decode(&self.bytes)
+    }
+}
+
+/// What becomes of a function's results in a chunk.
+pub trait Settle<R> {
+    /// What is kept of a result.
+    type Value: Serialize + DeserializeOwned + 'static;
+
+    /// Keeps it; a text when it is an error, which ends the chunk.
+    ///
+    /// # Errors
+    /// The text.
+    fn settle(result: R) -> Result<Self::Value, String>;
+}
+
+/// Keeps every result.
+pub struct Plain;
+
+impl<R: Serialize + DeserializeOwned + 'static> Settle<R> for Plain {
+    type Value = R;
+
+    fn settle(result: R) -> Result<R, String> {
+        Ok(result)
+    }
+}
+
+/// Keeps what is `Ok`.
+pub struct Fallible;
+
+impl<T, E> Settle<Result<T, E>> for Fallible
+where
+    T: Serialize + DeserializeOwned + 'static,
+    E: Display,
+{
+    type Value = T;
+
+    fn settle(result: Result<T, E>) -> Result<T, String> {
+        result.map_err(|error| error.to_string())
+    }
+}
+
+/// What a chunk came to: the values, and why there are no more.
+pub(crate) type ChunkResult<V> = (Vec<V>, Option<String>);
+
+/// Which item is next, when so many have been done.
+type Choose = fn(usize) -> Option<usize>;
+
+thread_local! {
+    static NEXT: Cell<Option<Choose>> = const { Cell::new(None) };
+}
+
+/// From now on `next` says, before every item of a chunk, which one is next;
+/// it is told how many came before. `None`, or a number beyond the end, ends
+/// the chunk.
+pub(crate) fn choose_items(next: Choose) {
+    NEXT.set(Some(next));
+}
+
+fn settle_all<A, R, P: Settle<R>>(
+    items: Vec<A>,
+    mut call: impl FnMut(A) -> R,
+) -> ChunkResult<P::Value> {
+    let choose = NEXT.get().unwrap_or(Some);
+    let mut values = Vec::with_capacity(items.len());
+    let mut items: Vec<Option<A>> = items.into_iter().map(Some).collect();
+    while let Some(item) = choose(values.len())
+        .and_then(|next| items.get_mut(next))
+        .and_then(Option::take)
+    {
+        match P::settle(call(item)) {
+            Ok(value) => values.push(value),
+            Err(text) => return (values, Some(text)),
+        }
+    }
+    (values, None)
 }
 
 /// Something that can be called in another process with arguments of type `A`.
@@ -52,6 +157,14 @@ pub trait Target<A, M> {
     /// # Errors
     /// [`Error::PicklingError`] if an argument cannot be turned into bytes.
     fn call(&self, arguments: &A) -> Result<Call, Error>;
+
+    /// The call for each of several arguments in turn, ready to travel: a
+    /// chunk of [`crate::Pool::map`].
+    ///
+    /// # Errors
+    /// As [`Target::call`].
+    #[doc(hidden)]
+    fn chunk<P: Settle<Self::Output>>(&self, items: &[A]) -> Result<Call, Error>;
 
     /// Calls the target here.
     ///
@@ -89,14 +202,26 @@ macro_rules! functions {
                     let target = conjure::<FN>();
                     let $bound = codec::decode::<$pack>(bytes)?;
                     drop(arrived);
-                    let (bytes, handles) = codec::encode(&target($($name),*))?;
-                    Ok(hold::seal(&bytes, &handles))
+                    codec::encode(&target($($name),*))
                 };
                 // Checked for every target that is ever sent, not only when
                 // its entry runs.
                 let _: fn() -> FN = conjure::<FN>;
-                let (arguments, handles) = codec::encode(arguments)?;
-                Ok(Call { entry: boot::index_of(entry), arguments, handles })
+                let (arguments, holds) = codec::encode(arguments)?;
+                Ok(Call { entry: boot::index_of(entry), arguments, holds })
+            }
+
+            fn chunk<P: Settle<R>>(&self, items: &[$pack]) -> Result<Call, Error> {
+                let entry: Entry = |bytes, arrived| {
+                    let target = conjure::<FN>();
+                    let items = codec::decode::<Vec<$pack>>(bytes)?;
+                    drop(arrived);
+                    let each = |$bound: $pack| target($($name),*);
+                    codec::encode(&settle_all::<_, _, P>(items, each))
+                };
+                let _: fn() -> FN = conjure::<FN>;
+                let (arguments, holds) = codec::encode(&items)?;
+                Ok(Call { entry: boot::index_of(entry), arguments, holds })
             }
 
             fn here(&self, arguments: $pack) -> Result<R, Error> {
@@ -145,12 +270,24 @@ macro_rules! partials {
                     let target = conjure::<FN>();
                     let (first, $bound) = codec::decode::<(B, $pack)>(bytes)?;
                     drop(arrived);
-                    let (bytes, handles) = codec::encode(&target(first, $($name),*))?;
-                    Ok(hold::seal(&bytes, &handles))
+                    codec::encode(&target(first, $($name),*))
                 };
                 let _: fn() -> FN = conjure::<FN>;
-                let (arguments, handles) = codec::encode(&(&self.bound, arguments))?;
-                Ok(Call { entry: boot::index_of(entry), arguments, handles })
+                let (arguments, holds) = codec::encode(&(&self.bound, arguments))?;
+                Ok(Call { entry: boot::index_of(entry), arguments, holds })
+            }
+
+            fn chunk<P: Settle<R>>(&self, items: &[$pack]) -> Result<Call, Error> {
+                let entry: Entry = |bytes, arrived| {
+                    let target = conjure::<FN>();
+                    let (first, items) = codec::decode::<(B, Vec<$pack>)>(bytes)?;
+                    drop(arrived);
+                    let each = |$bound: $pack| target(first.clone(), $($name),*);
+                    codec::encode(&settle_all::<_, _, P>(items, each))
+                };
+                let _: fn() -> FN = conjure::<FN>;
+                let (arguments, holds) = codec::encode(&(&self.bound, items))?;
+                Ok(Call { entry: boot::index_of(entry), arguments, holds })
             }
 
             fn here(&self, arguments: $pack) -> Result<R, Error> {

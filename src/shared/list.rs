@@ -3,6 +3,7 @@
 use super::memory::SharedMemory;
 use crate::Error;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// One item of a [`ShareableList`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,21 @@ macro_rules! item_from {
 
 item_from!(bool => Bool, i64 => Int, i32 => Int, f64 => Float, &str => Str, String => Str,
     Vec<u8> => Bytes, &[u8] => Bytes);
+
+/// As Python writes it in a program.
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::None => f.write_str("None"),
+            Item::Bool(true) => f.write_str("True"),
+            Item::Bool(false) => f.write_str("False"),
+            Item::Int(value) => write!(f, "{value}"),
+            Item::Float(value) => write!(f, "{value:?}"),
+            Item::Str(text) => write!(f, "'{}'", text.escape_debug()),
+            Item::Bytes(bytes) => write!(f, "b'{}'", bytes.escape_ascii()),
+        }
+    }
+}
 
 /// What a slot holds, in its first word.
 const NONE: u32 = 0;
@@ -162,10 +178,10 @@ impl ShareableList {
     }
 
     /// Where a slot begins, and its room.
-    fn slot(&self, index: usize) -> Result<(usize, usize), Error> {
+    fn slot(&self, index: usize, otherwise: &str) -> Result<(usize, usize), Error> {
         let [count] = self.words(0)?;
         if index >= count as usize {
-            return Err(Error::IndexError("list index out of range".into()));
+            return Err(Error::IndexError(otherwise.into()));
         }
         let [place, room] = self.words(COUNT + PLACE * index)?;
         Ok((place as usize, room as usize))
@@ -176,7 +192,7 @@ impl ShareableList {
     /// # Errors
     /// [`Error::IndexError`]; [`Error::ValueError`] after it was closed.
     pub fn get(&self, index: usize) -> Result<Item, Error> {
-        let (place, room) = self.slot(index)?;
+        let (place, room) = self.slot(index, "index out of range")?;
         let [kind, length] = self.words(place)?;
         let mut content = vec![0; room.min(length as usize)];
         self.memory.read(place + HEAD, &mut content)?;
@@ -189,7 +205,7 @@ impl ShareableList {
     /// [`Error::ValueError`] when a text or bytes are longer than the slot that
     /// the list was made with; [`Error::IndexError`].
     pub fn set(&self, index: usize, item: impl Into<Item>) -> Result<(), Error> {
-        let (place, room) = self.slot(index)?;
+        let (place, room) = self.slot(index, "assignment index out of range")?;
         let (kind, content) = item.into().encode();
         if content.len() > room {
             return Err(Error::ValueError(
@@ -227,7 +243,7 @@ impl ShareableList {
     /// [`ShareableList::get`].
     pub fn index(&self, item: impl Into<Item>) -> Result<usize, Error> {
         let item = item.into();
-        let found = self.to_vec()?.into_iter().position(|one| one == item);
-        found.ok_or_else(|| Error::ValueError("the item is not in this container".into()))
+        let found = self.to_vec()?.iter().position(|one| *one == item);
+        found.ok_or_else(|| Error::ValueError(format!("{item} not in this container")))
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         directory::Refused,
         hold::Hold,
         object::Kind,
+        trace::Op,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -144,7 +145,9 @@ impl SharedMemory {
     /// [`Error::IndexError`] beyond the end; [`Error::ValueError`] after
     /// [`SharedMemory::close`].
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
-        Arena.read(self.at(start, into.len())?, into);
+        let at = self.at(start, into.len())?;
+        Arena.read(at, into);
+        current::did(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
@@ -153,7 +156,9 @@ impl SharedMemory {
     /// # Errors
     /// As [`SharedMemory::read`].
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
-        Arena.write(self.at(start, bytes.len())?, bytes);
+        let at = self.at(start, bytes.len())?;
+        Arena.write(at, bytes);
+        current::did(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 

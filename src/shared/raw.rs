@@ -8,6 +8,7 @@ use crate::{
         current,
         hold::Hold,
         object::Kind,
+        trace::Op,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -46,12 +47,12 @@ impl<T: Element> RawValue<T> {
 
     /// The number (Python's `.value`).
     pub fn get(&self) -> T {
-        T::load(self.at())
+        loaded(self.at())
     }
 
     /// Stores a number.
     pub fn set(&self, value: T) {
-        T::store(self.at(), value);
+        stored(self.at(), value);
     }
 
     /// What `value += amount` does in Python: loads, adds, stores. Two processes
@@ -93,6 +94,19 @@ impl<T: Integer> RawValue<T> {
     pub fn set_wrapping(&self, number: i64) {
         self.set(T::wrap(number));
     }
+}
+
+/// Loads an element, and says so.
+fn loaded<T: Element>(at: u32) -> T {
+    let value = T::load(at);
+    current::did(Op::Load, at, size_of::<T>() as u32);
+    value
+}
+
+/// Stores an element, and says so.
+fn stored<T: Element>(at: u32, value: T) {
+    T::store(at, value);
+    current::did(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
@@ -190,7 +204,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn get(&self, index: usize) -> Result<T, Error> {
-        Ok(T::load(self.at(index)?))
+        Ok(loaded(self.at(index)?))
     }
 
     /// Stores a number.
@@ -198,7 +212,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn set(&self, index: usize, value: T) -> Result<(), Error> {
-        T::store(self.at(index)?, value);
+        stored(self.at(index)?, value);
         Ok(())
     }
 
@@ -209,7 +223,7 @@ impl<T: Element> RawArray<T> {
     /// [`Error::IndexError`].
     pub fn add(&self, index: usize, amount: T) -> Result<(), Error> {
         let at = self.at(index)?;
-        T::store(at, T::load(at).plus(amount));
+        stored(at, loaded::<T>(at).plus(amount));
         Ok(())
     }
 
@@ -254,6 +268,7 @@ impl<T: Element> RawArray<T> {
 
     fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
         let old = T::swap_if(at, expected, new);
+        current::did(Op::Store, at, Self::SIZE);
         if old.same(expected) {
             Ok(old)
         } else {
@@ -282,6 +297,7 @@ impl<T: Element> RawArray<T> {
         let at = self.range(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
+        current::did(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
@@ -297,6 +313,7 @@ impl<T: Element> RawArray<T> {
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
+        current::did(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
@@ -308,6 +325,7 @@ impl<T: Element> RawArray<T> {
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
+        current::did(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use crate::{
         function::Function,
         hold::Hold,
         host,
-        object::{Kind, owned},
-        wait::{Arm, Step, change},
+        object::Kind,
+        wait::{Arm, Step, change, owned},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ impl Barrier {
             return Step::Wait {
                 at: self.words.at(ACTOR),
                 seen: actor,
-                arm: Arm::Bit(owned::SLEEPERS),
+                arm: Arm::Owned,
             };
         }
         Step::Wait {
@@ -194,7 +194,7 @@ impl Barrier {
         let Arrival { number, meeting } = arrival;
         let since = (seen / ONE).wrapping_sub(meeting) % (u32::MAX / ONE + 1);
         let fine = if since > 0 {
-            since > FAILED_BITS || seen / FAILED >> (since - 1) & 1 == 0
+            since > FAILED_BITS || ((seen / FAILED) >> (since - 1)) & 1 == 0
         } else if seen & BROKEN == 0 && actor & owned::DEAD == 0 {
             return self.until_changed(seen, actor);
         } else {

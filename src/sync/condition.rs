@@ -9,6 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
+        trace::Op,
         wait::{Arm, Step, change, wake},
     },
 };
@@ -93,19 +94,23 @@ impl Condition {
         self.lock.release()
     }
 
-    fn must_own(&self, what: &str) -> Result<(), Error> {
+    /// Takes over its lock from a dead owner, as [`crate::Lock::recover`]. Who
+    /// waits still waits: notify them.
+    pub fn recover(&self) -> bool {
+        self.lock.recover()
+    }
+
+    fn must_own(&self, otherwise: &str) -> Result<(), Error> {
         if self.lock.is_mine() {
             return Ok(());
         }
-        Err(Error::AssertionError(format!(
-            "must acquire() condition before {what}"
-        )))
+        Err(Error::AssertionError(otherwise.into()))
     }
 
     /// Lines up, and lets go of the lock: the number in line, and how often the
     /// lock was taken.
     fn line_up(&self) -> Result<(u32, u32), Error> {
-        self.must_own("using wait()")?;
+        self.must_own("must acquire() condition before using wait()")?;
         let number = self.get(NEXT);
         self.set(NEXT, number.wrapping_add(1));
         self.set(WAITING, self.get(WAITING) + 1);
@@ -180,13 +185,12 @@ impl Condition {
     /// Waits until `predicate` holds, at most `timeout` long: its last answer.
     ///
     /// # Errors
-    /// As [`Condition::wait`].
+    /// As [`Condition::wait`], unless it holds at once.
     pub fn wait_for(
         &self,
         mut predicate: impl FnMut() -> bool,
         timeout: Option<Duration>,
     ) -> Result<bool, Error> {
-        self.must_own("using wait_for()")?;
         let deadline = timeout.map(|timeout| current::now_us() + microseconds(timeout));
         loop {
             if predicate() {
@@ -205,15 +209,18 @@ impl Condition {
     /// # Errors
     /// [`Error::AssertionError`] without the lock.
     pub fn notify(&self, count: u32) -> Result<(), Error> {
-        self.must_own("using notify()")?;
+        self.must_own("lock is not owned")?;
         let waiting = self.get(WAITING);
         let woken = count.min(waiting);
         if woken > 0 {
-            self.set(WAITING, waiting - woken);
             self.set(LIMIT, self.get(NEXT));
             Arena.add(self.words.at(PERMITS), woken);
             Arena.add(self.words.at(CALLS), 1);
             wake(&Arena, self.words.at(CALLS));
+            // Last: who is killed before it leaves some counted that were
+            // called, and not some uncounted that nobody would ever call.
+            self.set(WAITING, waiting - woken);
+            current::did(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())
     }

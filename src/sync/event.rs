@@ -9,6 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
+        trace::Op,
         wait::{Arm, Step, change, wake},
     },
 };
@@ -37,6 +38,7 @@ impl Event {
         let set = |word: u32| Some((word | SET).wrapping_add(NEXT));
         let _ = change(&Arena, self.0.at(0), 0, set);
         wake(&Arena, self.0.at(0));
+        current::did(Op::Notify, self.0.at(0), 0);
     }
 
     /// Takes it back.

@@ -8,8 +8,9 @@ use crate::{
         current,
         hold::Hold,
         host,
-        object::{Kind, owned},
-        wait::{Arm, Step, wake},
+        object::Kind,
+        trace::Op,
+        wait::{Arm, Step, owned, wake},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -48,14 +49,17 @@ impl Lock {
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
         match Arena.compare_exchange(at, 0, me) {
-            0 => Step::Ready(Ok(())),
+            0 => {
+                current::did(Op::Acquire, at, 0);
+                Step::Ready(Ok(()))
+            }
             seen if seen & owned::DEAD != 0 => Step::Ready(Err(Error::OwnerDied {
                 pid: seen & owned::PID,
             })),
             seen => Step::Wait {
                 at,
                 seen,
-                arm: Arm::Bit(owned::SLEEPERS),
+                arm: Arm::Owned,
             },
         }
     }
@@ -127,6 +131,7 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
+        current::did(Op::Release, at, 0);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use crate::{
         hold::Hold,
         host,
         object::Kind,
+        trace::Op,
         wait::{Arm, Step, change},
     },
 };
@@ -57,7 +58,10 @@ impl Semaphore {
         let mut seen = Arena.load(at);
         while seen & !SLEEPERS != 0 {
             match Arena.compare_exchange(at, seen, seen - 1) {
-                old if old == seen => return Step::Ready(()),
+                old if old == seen => {
+                    current::did(Op::Acquire, at, 0);
+                    return Step::Ready(());
+                }
                 old => seen = old,
             }
         }
@@ -107,6 +111,7 @@ impl Semaphore {
         let one_more = |value| (value < bound).then_some(value + 1);
         change(&Arena, self.0.at(VALUE), SLEEPERS, one_more)
             .map_err(|_| Error::ValueError("semaphore or lock released too many times".into()))?;
+        current::did(Op::Release, self.0.at(VALUE), 0);
         Ok(())
     }
 

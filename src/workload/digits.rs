@@ -12,3 +12,9 @@ pub(crate) fn grouped(number: u128) -> String {
     }
     text
 }
+
+/// `1 picture`, `1,200 pictures`.
+pub(crate) fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", grouped(number.into()))
+}

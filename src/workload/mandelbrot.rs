@@ -3,8 +3,15 @@
 //!
 //! Plain 64-bit multiplications and additions only, which every machine rounds
 //! the same way.
+//!
+//! In Python: `[sum(escapes(x, y) for x in xs) for y in ys]`.
 
-use super::random::mix;
+use super::{
+    Bound, Host, Tally,
+    definition::{About, Definition, Task},
+    digits::grouped,
+    random::mix,
+};
 use std::ops::Range;
 
 /// A pixel that has not escaped after so many iterations counts as inside.
@@ -37,18 +44,52 @@ fn iterations(c_re: f64, c_im: f64) -> u16 {
     LIMIT
 }
 
-/// How many pixels of these rows are inside, and a hash of all their counts.
-pub(super) fn rows(side: u64, rows: Range<u64>) -> (u64, u64) {
-    let (mut inside, mut hash) = (0, 0);
-    for count in rows.flat_map(|number| row(side, number)) {
-        inside += u64::from(count == LIMIT);
-        hash = mix(hash ^ u64::from(count));
-    }
-    (inside, hash)
-}
+/// Iterations between two checkpoints.
+const STRIDE: u32 = 30_000;
 
-/// The area that so many pixels cover.
-pub(super) fn area(side: u64, inside: u128) -> f64 {
-    let step = WIDTH / side.max(1) as f64;
-    inside as f64 * step * step
+pub(super) struct Mandelbrot;
+
+impl Definition for Mandelbrot {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "mandelbrot",
+            title: "Mandelbrot set",
+            description: "Iterates z² + c for every pixel of a square picture: some rows cost far more than others.",
+            unit: "pixels per side",
+            item: "a row of pixels",
+            bound: Bound::Cpu,
+            seeded: false,
+            sizes: (16, 8_192),
+            presets: [300, 1_000, 2_000],
+        }
+    }
+
+    fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
+        let mut tally = Tally::default();
+        for item in items {
+            host.checkpoint();
+            let (mut inside, mut hash, mut since) = (0_u32, 0, 0);
+            for count in row(task.job.size(), item) {
+                inside += u32::from(count == LIMIT);
+                hash = mix(hash ^ u64::from(count));
+                since += u32::from(count);
+                if since > STRIDE {
+                    since = 0;
+                    host.checkpoint();
+                }
+            }
+            tally.add(item, inside.into(), hash);
+        }
+        tally
+    }
+
+    fn answer(&self, size: u64, tally: &Tally) -> String {
+        let step = WIDTH / size.max(1) as f64;
+        format!(
+            "{} of {} pixels are in the set, an area of {:.3}",
+            grouped(tally.value()),
+            grouped(u128::from(size) * u128::from(size)),
+            tally.value() as f64 * step * step
+        )
+    }
 }

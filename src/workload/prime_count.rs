@@ -2,44 +2,110 @@
 //! stay in a core's first-level cache.
 //!
 //! The odd number `2k + 1` has index `k`.
+//!
+//! In Python: `sum(is_prime(n) for n in range(size))`.
 
+use super::{
+    Bound, Host, Job, Tally,
+    definition::{About, Definition, Inputs, Task, block},
+    digits::grouped,
+};
 use std::ops::Range;
 
 /// Odd numbers per segment, one byte each.
 const SEGMENT: usize = 1 << 15;
 
-/// The number of primes in the range.
-pub(super) fn count(numbers: Range<u64>) -> u64 {
-    let (first, last) = (numbers.start / 2, numbers.end / 2);
-    // Each sieving prime with the index of its next multiple to strike out,
-    // counted from the segment's beginning.
-    let mut strikes: Vec<(usize, usize)> = odd_primes_to(numbers.end.isqrt())
-        .into_iter()
-        .map(|prime| {
+/// Numbers of one item: a segment.
+const BLOCK: u64 = 2 * SEGMENT as u64;
+
+pub(super) struct PrimeCount;
+
+impl Definition for PrimeCount {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "prime-count",
+            title: "Prime counting",
+            description: "Counts the primes below the size with a sieve, piece by piece: it works on memory as much as on numbers.",
+            unit: "numbers",
+            item: "a block of 65,536 numbers",
+            bound: Bound::Cpu,
+            seeded: false,
+            sizes: (1_000, 4_000_000_000),
+            presets: [80_000_000, 800_000_000, 3_200_000_000],
+        }
+    }
+
+    fn items(&self, size: u64) -> u64 {
+        size.div_ceil(BLOCK)
+    }
+
+    fn prepare(&self, job: &Job, _: &mut dyn Host) -> Inputs {
+        Inputs::Primes(odd_primes_to(job.size().isqrt()))
+    }
+
+    fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
+        let mut tally = Tally::default();
+        let Inputs::Primes(primes) = task.inputs else {
+            return tally;
+        };
+        let mut sieve = Sieve::new(primes, block(task.job.size(), BLOCK, items.start).start / 2);
+        for item in items {
+            host.checkpoint();
+            let numbers = block(task.job.size(), BLOCK, item);
+            let odd = sieve.count((numbers.end / 2 - numbers.start / 2) as usize);
+            tally.add(item, u128::from(odd) + u128::from(numbers.contains(&2)), 0);
+        }
+        tally
+    }
+
+    fn answer(&self, size: u64, tally: &Tally) -> String {
+        let primes = grouped(tally.value());
+        format!("{primes} primes below {}", grouped(size.into()))
+    }
+}
+
+/// A sieve that moves upwards, segment after segment.
+struct Sieve {
+    /// The index of the next segment's first odd number.
+    segment: u64,
+    /// Each sieving prime with the index of its next multiple to strike out,
+    /// counted from the segment's beginning.
+    strikes: Vec<(usize, usize)>,
+    composite: Vec<bool>,
+}
+
+impl Sieve {
+    /// A sieve that begins at the odd number of this index.
+    fn new(primes: &[u64], first: u64) -> Sieve {
+        let strikes = primes.iter().map(|&prime| {
             let multiple = (2 * first + 1).div_ceil(prime).max(prime) | 1;
             (prime as usize, (multiple * prime / 2 - first) as usize)
-        })
-        .collect();
-    let mut composite = vec![false; SEGMENT];
-    let mut count = u64::from(numbers.contains(&2));
-    let mut segment = first;
-    while segment < last {
-        let len = (last - segment).min(SEGMENT as u64) as usize;
-        let odds = &mut composite[..len];
+        });
+        Sieve {
+            segment: first,
+            strikes: strikes.collect(),
+            composite: vec![false; SEGMENT],
+        }
+    }
+
+    /// How many of the next so many odd numbers, at most a segment, are prime.
+    fn count(&mut self, len: usize) -> u64 {
+        let odds = &mut self.composite[..len];
         odds.fill(false);
-        // 1 is no prime.
-        odds[0] = segment == 0;
-        for (prime, next) in &mut strikes {
+        if let (0, Some(one)) = (self.segment, odds.first_mut()) {
+            // 1 is no prime.
+            *one = true;
+        }
+        for (prime, next) in &mut self.strikes {
             while let Some(odd) = odds.get_mut(*next) {
                 *odd = true;
                 *next += *prime;
             }
             *next -= len;
         }
-        count += odds.iter().map(|&struck| u64::from(!struck)).sum::<u64>();
-        segment += len as u64;
+        self.segment += len as u64;
+        odds.iter().map(|&struck| u64::from(!struck)).sum()
     }
-    count
 }
 
 /// The odd primes up to and including `limit`.

@@ -27,8 +27,20 @@ impl Random {
         number
     }
 
-    /// An index below `len`, which must not be 0. The bias is `len / 2⁶⁴`.
+    /// A number from 0 to just below 1, one of 2⁵³.
+    #[inline]
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A number below `limit`, or 0. The bias is `limit / 2⁶⁴`.
+    #[inline]
+    pub(crate) fn below_u64(&mut self, limit: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
+    }
+
+    /// An index below `len`, which must not be 0.
     pub(crate) fn below(&mut self, len: usize) -> usize {
-        ((u128::from(self.next()) * len as u128) >> 64) as usize
+        self.below_u64(len as u64) as usize
     }
 }

@@ -9,6 +9,8 @@
 
 pub(crate) mod browser;
 mod javascript;
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+pub mod mortal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub mod native;
 mod two_memory;

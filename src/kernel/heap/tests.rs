@@ -2,9 +2,8 @@
 //! and however a holder of its lock is cut short.
 
 use super::*;
-use crate::kernel::arena::{Woken, native::Native};
+use crate::kernel::arena::{mortal::Mortal, native::Native};
 use proptest::prelude::*;
-use std::cell::Cell;
 
 #[derive(Clone, Debug)]
 enum Action {
@@ -50,62 +49,6 @@ fn play<M: Memory>(heap: &Heap<M>, memory: &M, actions: &[Action]) {
     }
 }
 
-/// A memory whose user is killed before its n-th store.
-struct Mortal<'a> {
-    memory: &'a Native,
-    stores_left: Cell<u32>,
-}
-
-impl Mortal<'_> {
-    fn step(&self) {
-        let left = self.stores_left.get();
-        if left == 0 {
-            std::panic::resume_unwind(Box::new("killed"));
-        }
-        self.stores_left.set(left - 1);
-    }
-}
-
-impl Memory for Mortal<'_> {
-    fn load(&self, at: u32) -> u32 {
-        self.memory.load(at)
-    }
-    fn store(&self, at: u32, value: u32) {
-        self.step();
-        self.memory.store(at, value);
-    }
-    fn add(&self, at: u32, value: u32) -> u32 {
-        self.step();
-        self.memory.add(at, value)
-    }
-    fn exchange(&self, at: u32, value: u32) -> u32 {
-        self.step();
-        self.memory.exchange(at, value)
-    }
-    fn compare_exchange(&self, at: u32, expected: u32, new: u32) -> u32 {
-        self.step();
-        self.memory.compare_exchange(at, expected, new)
-    }
-    fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken {
-        self.memory.wait(at, expected, timeout)
-    }
-    fn notify(&self, at: u32, count: u32) -> u32 {
-        self.memory.notify(at, count)
-    }
-    fn read(&self, at: u32, into: &mut [u8]) {
-        self.memory.read(at, into);
-    }
-    fn write(&self, at: u32, from: &[u8]) {
-        self.memory.write(at, from);
-    }
-    fn size(&self) -> u32 {
-        self.memory.size()
-    }
-    fn grow(&self, size: u32) -> bool {
-        self.memory.grow(size)
-    }
-}
-
 const START: u32 = HEAP + 4096;
 const MAXIMUM: u32 = HEAP + 65536;
 
@@ -133,11 +76,9 @@ proptest! {
         later in actions(),
     ) {
         let memory = native();
-        let mortal = Mortal { memory: &memory, stores_left: Cell::new(stores) };
+        let mortal = Mortal::new(&memory, stores);
         let victim = Heap::new(&mortal, 7, false);
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            play(&victim, &mortal, &actions);
-        }));
+        mortal.live(|| play(&victim, &mortal, &actions));
         let heap = Heap::new(&memory, 1, false);
         heap.recover(7);
         // What the victim held is lost to it, not to the heap's order.

@@ -24,10 +24,36 @@ pub enum Op {
     TargetEnd = 4,
     /// The process ended: the first operand is its exit code, as an `i32`.
     Exit = 5,
-    /// The process began to wait for an object: `object` is its address.
+    /// The process began to wait for an object: `object` is the address of the
+    /// word it waits on, the first operand the pid of who holds it, where one
+    /// does.
     BlockBegin = 6,
     /// The wait is over.
     BlockEnd = 7,
+    /// A worker of a pool began a chunk: `object` is its ticket, the operands
+    /// are its first item and how many there are.
+    TaskBegin = 8,
+    /// It has done the chunk.
+    TaskEnd = 9,
+    /// A worker of a pool took items from another: `object` is that one's place
+    /// in the pool, the operands are the first item and the end.
+    Steal = 10,
+    /// A message was put into a pipe or a queue: `object` is the channel, the
+    /// first operand its length in bytes.
+    Put = 11,
+    /// A message was taken from a pipe or a queue; as for [`Op::Put`].
+    Get = 12,
+    /// A lock or a permit was taken: `object` says of what.
+    Acquire = 13,
+    /// A lock or a permit was given back.
+    Release = 14,
+    /// An event was set, or a condition notified.
+    Notify = 15,
+    /// Shared numbers or bytes were read: `object` is their address, the first
+    /// operand how many bytes.
+    Load = 16,
+    /// Shared numbers or bytes were written; as for [`Op::Load`].
+    Store = 17,
 }
 
 impl Op {
@@ -40,6 +66,16 @@ impl Op {
             5 => Op::Exit,
             6 => Op::BlockBegin,
             7 => Op::BlockEnd,
+            8 => Op::TaskBegin,
+            9 => Op::TaskEnd,
+            10 => Op::Steal,
+            11 => Op::Put,
+            12 => Op::Get,
+            13 => Op::Acquire,
+            14 => Op::Release,
+            15 => Op::Notify,
+            16 => Op::Load,
+            17 => Op::Store,
             _ => return None,
         })
     }

@@ -21,9 +21,9 @@ pub use subscribe::{Line, Record, Stream, Subscription, name_of, subscribe};
 pub enum Level {
     /// None; printed lines still arrive.
     Off = 0,
-    /// Life cycle and blocking.
+    /// Life cycle, blocking, and the chunks of pools.
     #[default]
     Default = 1,
-    /// Everything that is ever recorded.
+    /// These, and every operation on pipes, queues, locks and shared memory.
     Everything = 2,
 }

@@ -1,0 +1,104 @@
+// What the library's objects are compared with: the least that two plain
+// workers can do with shared memory and `Atomics`, and with messages.
+const script = new URL('./floors_worker.js', import.meta.url);
+
+const open = () => new Worker(script, { type: 'module' });
+
+const heard = (worker) => new Promise((resolve, reject) => {
+    worker.onmessage = (event) => resolve(event.data);
+    worker.onerror = (event) => reject(new Error(event.message));
+});
+
+// Two workers that play two roles in one memory; what the first one says.
+async function pair(job, parameters) {
+    const memory = new SharedArrayBuffer(1 << 22);
+    const workers = [open(), open()];
+    await Promise.all(workers.map((worker, role) => {
+        worker.postMessage({ job, role, memory, ...parameters });
+        return heard(worker); // up
+    }));
+    const answers = workers.map(heard);
+    workers.forEach((worker) => worker.postMessage('go'));
+    const [answer] = await Promise.all(answers);
+    workers.forEach((worker) => worker.terminate());
+    return answer;
+}
+
+// µs per round trip of a word; `spin` looks before every sleep.
+export const pingpong = (rounds, spin, work_us) => pair('pingpong', { rounds, spin, work_us });
+// Messages (of 16 B) or bytes per second through a ring of bare copies.
+export const ring = (count, bytes) => pair('ring', { count, bytes });
+// Additions per second of two that share a futex lock.
+export const lock = (count) => pair('lock', { count });
+// ns for a pair of compare-exchanges, alone.
+export const exchanges = (count) => pair('exchanges', { count });
+
+// One worker at the other end of `postMessage`.
+async function echo() {
+    const worker = open();
+    worker.postMessage({ job: 'echo' });
+    await heard(worker);
+    return worker;
+}
+
+// µs per round trip between the page and a worker.
+export async function message_round_trip(rounds) {
+    const worker = await echo();
+    const begin = performance.now();
+    for (let round = 0; round < rounds; round++) {
+        const answer = heard(worker);
+        worker.postMessage(round);
+        await answer;
+    }
+    const took = performance.now() - begin;
+    worker.terminate();
+    return took * 1e3 / rounds;
+}
+
+// Messages per second from the page to a worker, without waiting in between.
+export async function message_one_way(count, bytes) {
+    const worker = open();
+    worker.postMessage({ job: 'count', count });
+    await heard(worker);
+    const payload = bytes ? new Uint8Array(bytes) : { a: 1, b: 2 };
+    const begin = performance.now();
+    const done = heard(worker);
+    for (let number = 0; number < count; number++) worker.postMessage(payload);
+    await done;
+    const took = performance.now() - begin;
+    worker.terminate();
+    return count * 1e3 / took;
+}
+
+// µs per call through comlink, and of 10 000 tiny calls through two workers.
+export async function comlink_call(rounds) {
+    const { wrap } = await import('./peers/comlink.mjs');
+    const worker = new Worker(new URL('./peers/comlink_worker.js', import.meta.url), { type: 'module' });
+    const square = wrap(worker);
+    await square(1);
+    const begin = performance.now();
+    for (let round = 0; round < rounds; round++) await square(round);
+    const took = performance.now() - begin;
+    worker.terminate();
+    return took * 1e3 / rounds;
+}
+
+export async function comlink_tasks(count, workers) {
+    const { wrap } = await import('./peers/comlink.mjs');
+    const url = new URL('./peers/comlink_worker.js', import.meta.url);
+    const all = Array.from({ length: workers }, () => new Worker(url, { type: 'module' }));
+    const squares = all.map((worker) => wrap(worker));
+    await Promise.all(squares.map((square) => square(1)));
+    const begin = performance.now();
+    let next = 0;
+    const results = new Array(count);
+    await Promise.all(squares.map(async (square) => {
+        while (next < count) {
+            const item = next++;
+            results[item] = await square(item);
+        }
+    }));
+    const took = performance.now() - begin;
+    all.forEach((worker) => worker.terminate());
+    return count * 1e3 / took;
+}

@@ -1,0 +1,108 @@
+// One of the workers of floors.js.
+const SPIN = 3000;
+let words = null;
+let bytes = null;
+
+// Sleeps until the word is no longer `seen`.
+function wait(index, seen, spin) {
+    for (;;) {
+        if (spin) for (let look = 0; look < SPIN; look++) if (Atomics.load(words, index) !== seen) return;
+        if (Atomics.load(words, index) !== seen) return;
+        Atomics.wait(words, index, seen);
+    }
+}
+
+function work(microseconds) {
+    if (!microseconds) return;
+    const end = performance.now() + microseconds / 1e3;
+    while (performance.now() < end);
+}
+
+const jobs = {
+    // A word that goes to and fro; places 0 and 16 are two cache lines.
+    pingpong({ role, rounds, spin, work_us }) {
+        const begin = performance.now();
+        for (let round = 0; round < rounds; round++) {
+            if (role === 0) {
+                Atomics.store(words, 0, round + 1);
+                Atomics.notify(words, 0, 1);
+                wait(16, round, spin);
+            } else {
+                wait(0, round, spin);
+                work(work_us);
+                Atomics.store(words, 16, round + 1);
+                Atomics.notify(words, 16, 1);
+            }
+        }
+        return (performance.now() - begin) * 1e3 / rounds;
+    },
+    // Frames in a ring of 1 MiB; word 0 counts bytes written, 16 bytes read.
+    ring({ role, count, bytes: size }) {
+        const capacity = 1 << 20, base = 1 << 10;
+        const frame = Math.max(size, 16);
+        const places = Math.floor(capacity / frame);
+        const own = new Uint8Array(frame);
+        const begin = performance.now();
+        for (let number = 0; number < count; number++) {
+            const at = base + (number % places) * frame;
+            if (role === 0) {
+                let seen;
+                while (number - (seen = Atomics.load(words, 16)) >= places) wait(16, seen, true);
+                bytes.set(own, at);
+                Atomics.store(words, 0, number + 1);
+                if (Atomics.load(words, 32)) Atomics.notify(words, 0);
+            } else {
+                let seen;
+                while ((seen = Atomics.load(words, 0)) <= number) {
+                    Atomics.store(words, 32, 1);
+                    wait(0, seen, true);
+                    Atomics.store(words, 32, 0);
+                }
+                own.set(bytes.subarray(at, at + frame));
+                Atomics.store(words, 16, number + 1);
+                Atomics.notify(words, 16);
+            }
+        }
+        while (role === 0 && Atomics.load(words, 16) < count) wait(16, Atomics.load(words, 16), true);
+        const seconds = (performance.now() - begin) / 1e3;
+        return size > 16 ? count * size / seconds : count / seconds;
+    },
+    // Word 0: free 0, taken 1, taken and waited for 2. Word 16: the number.
+    lock({ count }) {
+        const begin = performance.now();
+        for (let number = 0; number < count; number++) {
+            let state = Atomics.compareExchange(words, 0, 0, 1);
+            for (let look = 0; state !== 0 && look < 100; look++) state = Atomics.compareExchange(words, 0, 0, 1);
+            while (state !== 0) {
+                if (state === 2 || Atomics.compareExchange(words, 0, 1, 2) !== 0) Atomics.wait(words, 0, 2);
+                state = Atomics.compareExchange(words, 0, 0, 2);
+            }
+            words[16] += 1;
+            if (Atomics.exchange(words, 0, 0) === 2) Atomics.notify(words, 0, 1);
+        }
+        return 2 * count * 1e3 / (performance.now() - begin);
+    },
+    exchanges({ role, count }) {
+        if (role !== 0) return 0;
+        const begin = performance.now();
+        for (let number = 0; number < count; number++) {
+            Atomics.compareExchange(words, 0, 0, 1);
+            Atomics.compareExchange(words, 0, 1, 0);
+        }
+        return (performance.now() - begin) * 1e6 / count;
+    },
+};
+
+onmessage = ({ data }) => {
+    if (data.job === 'echo') {
+        onmessage = (event) => postMessage(event.data);
+    } else if (data.job === 'count') {
+        let left = data.count;
+        onmessage = () => { if (--left === 0) postMessage('done'); };
+    } else {
+        words = new Int32Array(data.memory);
+        bytes = new Uint8Array(data.memory);
+        onmessage = () => postMessage(jobs[data.job](data));
+    }
+    postMessage('up');
+};

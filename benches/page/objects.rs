@@ -1,0 +1,377 @@
+//! Pipes, queues, locks and shared values between two processes, each next to
+//! the least that two plain workers need for the same, taken in the same round.
+
+use crate::{Outcome, floors::floor, report};
+use manyhands::{
+    Connection, Lock, Process, Queue, Settings, Value, configure, one_way_pipe, pipe, trace,
+    trace::Level,
+};
+use serde::{Deserialize, Serialize};
+
+/// Rounds that are measured, after one that is not.
+const ROUNDS: u32 = 11;
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+struct Small {
+    number: u32,
+    ratio: f64,
+}
+
+/// µs per turn of `turns`.
+fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
+    let begin = trace::now_us();
+    (0..turns).for_each(&mut turn);
+    (trace::now_us() - begin) / f64::from(turns)
+}
+
+fn pipe_round_trip(turns: u32) -> f64 {
+    fn echo(end: Connection) {
+        let mut bytes = [0; 16];
+        while end.recv_bytes_into(&mut bytes).is_ok() && end.send_bytes(&bytes).is_ok() {}
+    }
+    let (here, there) = pipe().unwrap();
+    let process = Process::spawn(echo, there).unwrap();
+    let mut bytes = [0; 16];
+    let mut turn = |_| {
+        here.send_bytes(&bytes).unwrap();
+        here.recv_bytes_into(&mut bytes).unwrap();
+    };
+    turn(0);
+    let took = per_turn(turns, turn);
+    here.close();
+    process.join().unwrap();
+    took
+}
+
+/// With an echo that takes its time.
+fn slow_round_trip(turns: u32) -> f64 {
+    fn echo(end: Connection) {
+        let mut bytes = [0; 16];
+        while end.recv_bytes_into(&mut bytes).is_ok() {
+            let until = trace::now_us() + 150.0;
+            while trace::now_us() < until {}
+            if end.send_bytes(&bytes).is_err() {
+                break;
+            }
+        }
+    }
+    let (here, there) = pipe().unwrap();
+    let process = Process::spawn(echo, there).unwrap();
+    let mut bytes = [0; 16];
+    let mut turn = |_| {
+        here.send_bytes(&bytes).unwrap();
+        here.recv_bytes_into(&mut bytes).unwrap();
+    };
+    turn(0);
+    let took = per_turn(turns, turn);
+    here.close();
+    process.join().unwrap();
+    took
+}
+
+fn queue_round_trip(turns: u32) -> f64 {
+    fn echo(to: Queue<Option<Small>>, back: Queue<Small>) {
+        while let Some(item) = to.get().unwrap() {
+            back.put(&item).unwrap();
+        }
+    }
+    let (to, back) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+    let process = Process::spawn(echo, (to.clone(), back.clone())).unwrap();
+    let turn = |number| {
+        to.put(&Some(Small { number, ratio: 0.5 })).unwrap();
+        back.get().unwrap();
+    };
+    turn(0);
+    let took = per_turn(turns, turn);
+    to.put(&None).unwrap();
+    process.join().unwrap();
+    took
+}
+
+/// Messages per second.
+fn queue_one_way(count: u32) -> f64 {
+    fn drain(queue: Queue<Small>, count: u32) {
+        for _ in 0..count {
+            queue.get().unwrap();
+        }
+    }
+    let queue = Queue::new(0).unwrap();
+    let process = Process::spawn(drain, (queue.clone(), count + 1)).unwrap();
+    queue
+        .put(&Small {
+            number: 0,
+            ratio: 0.5,
+        })
+        .unwrap();
+    while !queue.is_empty() {}
+    let begin = trace::now_us();
+    for number in 0..count {
+        queue.put(&Small { number, ratio: 0.5 }).unwrap();
+    }
+    process.join().unwrap();
+    f64::from(count) * 1e6 / (trace::now_us() - begin)
+}
+
+/// Bytes per second.
+fn pipe_one_way(count: u32, bytes: u32) -> f64 {
+    fn drain(end: Connection, count: u32, bytes: u32) {
+        let mut into = vec![0; bytes as usize];
+        for _ in 0..count {
+            end.recv_bytes_into(&mut into).unwrap();
+        }
+    }
+    // Room for some of the largest, so that both sides can be at work.
+    let (receiver, sender) = one_way_pipe(4 << 20).unwrap();
+    let process = Process::spawn(drain, (receiver, count + 1, bytes)).unwrap();
+    let from = vec![7; bytes as usize];
+    sender.send_bytes(&from).unwrap();
+    let begin = trace::now_us();
+    for _ in 0..count {
+        sender.send_bytes(&from).unwrap();
+    }
+    process.join().unwrap();
+    f64::from(count) * f64::from(bytes) * 1e6 / (trace::now_us() - begin)
+}
+
+/// Additions per second of two processes.
+fn value_locked_add(count: u32) -> f64 {
+    fn add(value: Value<i32>, start: manyhands::Barrier, count: u32) -> (f64, f64) {
+        start.wait().unwrap();
+        let begin = trace::now_us();
+        for _ in 0..count {
+            *value.lock().unwrap() += 1;
+        }
+        (begin, trace::now_us())
+    }
+    let value = Value::new(0).unwrap();
+    let start = manyhands::Barrier::new(2).unwrap();
+    let two: Vec<_> = (0..2)
+        .map(|_| Process::spawn(add, (value.clone(), start.clone(), count)).unwrap())
+        .collect();
+    let times: Vec<(f64, f64)> = two.iter().map(|process| process.join().unwrap()).collect();
+    assert_eq!(value.get().unwrap(), 2 * count as i32);
+    let begin = times.iter().map(|time| time.0).fold(f64::MAX, f64::min);
+    let end = times.iter().map(|time| time.1).fold(f64::MIN, f64::max);
+    2e6 * f64::from(count) / (end - begin)
+}
+
+/// ns for taking and giving back a lock that nobody else wants.
+fn lock_uncontended(turns: u32) -> f64 {
+    let lock = Lock::new().unwrap();
+    let turn = |_| {
+        lock.acquire().unwrap();
+        lock.release().unwrap();
+    };
+    turn(0);
+    1e3 * per_turn(turns, turn)
+}
+
+/// ns for putting an item into a queue and taking it out again, alone.
+fn queue_put_get(turns: u32) -> f64 {
+    let queue = Queue::new(0).unwrap();
+    let turn = |number| {
+        queue.put(&Small { number, ratio: 0.5 }).unwrap();
+        queue.get().unwrap();
+    };
+    turn(0);
+    1e3 * per_turn(turns, turn)
+}
+
+/// What a process makes of a measurement.
+macro_rules! measured {
+    ($name:literal, $unit:literal, $round:expr, $function:expr, $arguments:expr) => {
+        let value = Process::spawn($function, $arguments)?.join_async().await?;
+        sample($name, $unit, $round, value);
+    };
+}
+
+fn sample(name: &str, unit: &str, round: u32, value: f64) {
+    if round > 0 {
+        report::sample(name, unit, round, value);
+    }
+}
+
+pub async fn measure() -> Outcome {
+    match report::query("of").as_deref() {
+        Some("waiting") => return waiting().await,
+        Some("trace") => return tracing().await,
+        _ => {}
+    }
+    for round in 0..=ROUNDS {
+        measured!("pipe_rtt_16B", "µs", round, pipe_round_trip, 20_000);
+        let least = floor("pingpong", &[20_000.0, 1.0, 0.0]).await?;
+        sample("floor_rtt_spin", "µs", round, least);
+        measured!("queue_rtt", "µs", round, queue_round_trip, 20_000);
+        measured!("queue_oneway", "1/s", round, queue_one_way, 300_000);
+        let least = floor("ring", &[300_000.0, 16.0]).await?;
+        sample("floor_ring_16B", "1/s", round, least);
+        measured!(
+            "pipe_oneway_64KiB",
+            "B/s",
+            round,
+            pipe_one_way,
+            (6_000, 1 << 16)
+        );
+        let least = floor("ring", &[6_000.0, 65_536.0]).await?;
+        sample("floor_ring_64KiB", "B/s", round, least);
+        measured!(
+            "pipe_oneway_1MiB",
+            "B/s",
+            round,
+            pipe_one_way,
+            (400, 1 << 20)
+        );
+        let least = floor("ring", &[400.0, 1_048_576.0]).await?;
+        sample("floor_ring_1MiB", "B/s", round, least);
+        measured!("value_locked_add", "1/s", round, value_locked_add, 300_000);
+        let least = floor("lock", &[300_000.0]).await?;
+        sample("floor_lock_add", "1/s", round, least);
+        measured!("lock_uncontended", "ns", round, lock_uncontended, 300_000);
+        let least = floor("exchanges", &[1_000_000.0]).await?;
+        sample("floor_exchange_pair", "ns", round, least);
+        let message = floor("message_round_trip", &[300.0]).await?;
+        sample("floor_message_rtt", "µs", round, message);
+        let message = floor("message_one_way", &[20_000.0, 0.0]).await?;
+        sample("floor_message_oneway", "1/s", round, message);
+        let message = floor("message_one_way", &[300.0, 65_536.0]).await?;
+        sample("floor_message_64KiB", "B/s", round, message * 65_536.0);
+        let message = floor("message_one_way", &[40.0, 1_048_576.0]).await?;
+        sample("floor_message_1MiB", "B/s", round, message * 1_048_576.0);
+        if let Ok(call) = floor("comlink_call", &[300.0]).await {
+            sample("comlink_call", "µs", round, call);
+        }
+    }
+    for (name, of, to) in [
+        ("pipe_rtt_16B_vs_floor", "pipe_rtt_16B", "floor_rtt_spin"),
+        (
+            "pipe_rtt_16B_vs_message",
+            "pipe_rtt_16B",
+            "floor_message_rtt",
+        ),
+        ("pipe_rtt_16B_vs_comlink", "pipe_rtt_16B", "comlink_call"),
+        ("queue_rtt_vs_floor", "queue_rtt", "floor_rtt_spin"),
+        ("queue_oneway_vs_floor", "queue_oneway", "floor_ring_16B"),
+        (
+            "queue_oneway_vs_message",
+            "queue_oneway",
+            "floor_message_oneway",
+        ),
+        (
+            "pipe_oneway_64KiB_vs_floor",
+            "pipe_oneway_64KiB",
+            "floor_ring_64KiB",
+        ),
+        (
+            "pipe_oneway_64KiB_vs_message",
+            "pipe_oneway_64KiB",
+            "floor_message_64KiB",
+        ),
+        (
+            "pipe_oneway_1MiB_vs_floor",
+            "pipe_oneway_1MiB",
+            "floor_ring_1MiB",
+        ),
+        (
+            "pipe_oneway_1MiB_vs_message",
+            "pipe_oneway_1MiB",
+            "floor_message_1MiB",
+        ),
+        (
+            "value_locked_add_vs_floor",
+            "value_locked_add",
+            "floor_lock_add",
+        ),
+        (
+            "lock_uncontended_vs_floor",
+            "lock_uncontended",
+            "floor_exchange_pair",
+        ),
+    ] {
+        report::ratio(name, of, to);
+    }
+    for name in [
+        "pipe_rtt_16B",
+        "queue_rtt",
+        "queue_oneway",
+        "pipe_oneway_64KiB",
+        "pipe_oneway_1MiB",
+        "value_locked_add",
+    ] {
+        report::ratio(
+            &format!("{name}_vs_cpython"),
+            name,
+            &format!("cpython_{name}"),
+        );
+    }
+    Ok(())
+}
+
+/// The three ways to wait, in three settings; one way per page.
+async fn waiting() -> Outcome {
+    let way = report::query("way").ok_or("the address names no way to wait")?;
+    configure(Settings {
+        waiting: match way.as_str() {
+            "sleep" => manyhands::Waiting::Sleep,
+            "spin" => manyhands::Waiting::Spin,
+            _ => manyhands::Waiting::Adaptive,
+        },
+        ..Settings::default()
+    })?;
+    for round in 0..=ROUNDS {
+        let free = Process::spawn(pipe_round_trip, 2_000)?.join_async().await?;
+        sample(&format!("rtt_free_{way}"), "µs", round, free);
+        let slow = Process::spawn(slow_round_trip, 300)?.join_async().await?;
+        sample(&format!("rtt_slow_{way}"), "µs", round, slow);
+    }
+    if !report::one_core(true).await {
+        report::note("one core", "the browser could not be bound to one core");
+        return Ok(());
+    }
+    for round in 0..=ROUNDS {
+        let one = Process::spawn(pipe_round_trip, 2_000)?.join_async().await?;
+        sample(&format!("rtt_one_core_{way}"), "µs", round, one);
+    }
+    report::one_core(false).await;
+    for setting in ["free", "slow", "one_core"] {
+        for other in ["sleep", "spin"] {
+            report::ratio(
+                &format!("rtt_{setting}_adaptive_vs_{other}"),
+                &format!("rtt_{setting}_adaptive"),
+                &format!("rtt_{setting}_{other}"),
+            );
+        }
+    }
+    report::ratio(
+        "pipe_rtt_16B_one_core_vs_cpython",
+        "rtt_one_core_adaptive",
+        "cpython_pipe_rtt_16B_one_core",
+    );
+    Ok(())
+}
+
+/// What the trace costs; one level per page.
+async fn tracing() -> Outcome {
+    let level = report::query("level").ok_or("the address names no level")?;
+    configure(Settings {
+        trace_level: match level.as_str() {
+            "off" => Level::Off,
+            "everything" => Level::Everything,
+            _ => Level::Default,
+        },
+        ..Settings::default()
+    })?;
+    for round in 0..=ROUNDS {
+        let name = format!("queue_put_get_trace_{level}");
+        // Few enough for the ring, so that every event finds room in it.
+        let value = Process::spawn(queue_put_get, 1_000)?.join_async().await?;
+        sample(&name, "ns", round, value);
+    }
+    for level in ["default", "everything"] {
+        report::ratio(
+            &format!("queue_put_get_trace_{level}_vs_off"),
+            &format!("queue_put_get_trace_{level}"),
+            "queue_put_get_trace_off",
+        );
+    }
+    Ok(())
+}

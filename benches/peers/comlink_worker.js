@@ -1,0 +1,2 @@
+import { expose } from './comlink.mjs';
+expose((x) => x * x);

@@ -1,0 +1,120 @@
+//! Latencies: few are bad, and those are what people remember.
+//!
+//! A latency is measured from when a request *arrives*, not from when somebody
+//! begins with it: otherwise a queue of waiting requests would not show
+//! ("coordinated omission", Tene 2013).
+
+use serde::{Deserialize, Serialize};
+
+/// Percentiles of latencies, by the nearest rank: each is a latency that
+/// happened. All in the unit of the samples.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Percentiles {
+    /// Half of them took no longer.
+    pub p50: f64,
+    /// 90 % took no longer.
+    pub p90: f64,
+    /// 99 % took no longer.
+    pub p99: f64,
+    /// 99.9 % took no longer.
+    pub p999: f64,
+    /// The worst.
+    pub max: f64,
+    /// Their mean.
+    pub mean: f64,
+    /// How many there were. With fewer than 100, `p99` is only the worst; with
+    /// fewer than 1,000, `p999` is.
+    pub n: u32,
+}
+
+impl Percentiles {
+    /// Percentiles of latencies; nothing without any, or when one is negative
+    /// or not finite.
+    pub fn of(latencies: &[f64]) -> Option<Percentiles> {
+        let sorted = sorted(latencies)?;
+        let rank = |per_mille: usize| sorted[(sorted.len() * per_mille).div_ceil(1000) - 1];
+        Some(Percentiles {
+            p50: rank(500),
+            p90: rank(900),
+            p99: rank(990),
+            p999: rank(999),
+            max: sorted[sorted.len() - 1],
+            mean: sorted.iter().sum::<f64>() / sorted.len() as f64,
+            n: sorted.len() as u32,
+        })
+    }
+}
+
+/// Powers of ten below this are not exact enough.
+const SMALLEST: f64 = 1e-300;
+
+/// A bar of a histogram: latencies of at least `from` and less than `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// How many latencies there are in it.
+    pub count: u32,
+}
+
+/// How many latencies there are between 1, 2, 5, 10, 20, 50, … units: bars that
+/// are all about equally wide on a logarithmic axis, from the smallest to the
+/// greatest latency without a gap. What is below about `least` is counted in a first bar that begins at 0.
+///
+/// Nothing without latencies, when one is negative or not finite, or when
+/// `least` is not a positive number.
+pub fn histogram(latencies: &[f64], least: f64) -> Option<Vec<Bar>> {
+    let sorted = sorted(latencies)?;
+    if !(least.is_finite() && least >= SMALLEST) {
+        return None;
+    }
+    let (smallest, greatest) = (sorted[0].max(least), sorted[sorted.len() - 1]);
+    // From well below the smallest upwards: the logarithm may be rounded.
+    let mut edges = (smallest.log10().floor() as i32 - 1..)
+        .flat_map(|exponent| [1.0, 2.0, 5.0].map(|step| step * ten_to(exponent)))
+        .peekable();
+    let mut edge = 0.0;
+    while let Some(next) = edges.next_if(|next| *next <= smallest) {
+        edge = next;
+    }
+    let mut bars = Vec::new();
+    let mut rest = sorted.as_slice();
+    let mut bar = |from: f64, to: f64| {
+        let (inside, above) = rest.split_at(rest.partition_point(|latency| *latency < to));
+        rest = above;
+        bars.push(Bar {
+            from,
+            to,
+            count: inside.len() as u32,
+        });
+    };
+    if sorted[0] < edge {
+        bar(0.0, edge);
+    }
+    while edge <= greatest {
+        let Some(next) = edges.next() else { break };
+        bar(edge, next);
+        edge = next;
+    }
+    Some(bars)
+}
+
+/// A power of ten, rounded as if it were written down.
+fn ten_to(exponent: i32) -> f64 {
+    if exponent < 0 {
+        1.0 / 10_f64.powi(-exponent)
+    } else {
+        10_f64.powi(exponent)
+    }
+}
+
+fn sorted(latencies: &[f64]) -> Option<Vec<f64>> {
+    let usable = (latencies.iter()).all(|latency| latency.is_finite() && *latency >= 0.0);
+    (usable && !latencies.is_empty()).then(|| {
+        let mut sorted = latencies.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted
+    })
+}

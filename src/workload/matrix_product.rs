@@ -1,0 +1,91 @@
+//! The product of two square matrices: the kernel that libraries spend their
+//! lives on.
+//!
+//! The entries are small whole numbers kept in floating point, as NumPy does
+//! by default: every sum is exact, in whatever order it is added.
+//!
+//! In Python: `a @ b`, with NumPy arrays; NumPy releases the GIL meanwhile.
+
+use super::{
+    Bound, Host, Job, Tally,
+    definition::{About, Definition, Inputs, Task},
+    digits::grouped,
+    random::{Random, mix},
+};
+use std::ops::Range;
+
+/// Entries are below this. With it and the largest size, no sum reaches 2⁵³.
+const ENTRIES: usize = 1024;
+
+/// Multiplications between two checkpoints.
+const STRIDE: usize = 1 << 16;
+
+pub(super) struct MatrixProduct;
+
+impl Definition for MatrixProduct {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "matrix-product",
+            title: "Matrix product",
+            description: "Multiplies two square matrices, row by row: a kernel for which Python's libraries release the GIL.",
+            unit: "rows and columns",
+            item: "a row of the product",
+            bound: Bound::Kernel,
+            seeded: true,
+            sizes: (1, 2_048),
+            presets: [300, 800, 1_600],
+        }
+    }
+
+    fn prepare(&self, job: &Job, host: &mut dyn Host) -> Inputs {
+        let mut matrix = Vec::with_capacity((job.size() * job.size()) as usize);
+        for number in 0..job.size() {
+            host.checkpoint();
+            matrix.extend(row(job.seed(), 1, number, job.size()));
+        }
+        Inputs::Matrix(matrix)
+    }
+
+    fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
+        let mut tally = Tally::default();
+        let Inputs::Matrix(right) = task.inputs else {
+            return tally;
+        };
+        let size = task.job.size() as usize;
+        let mut sums = vec![0.0; size];
+        for item in items {
+            sums.fill(0.0);
+            let mut since = STRIDE;
+            let left = row(task.job.seed(), 0, item, task.job.size());
+            for (factor, others) in left.zip(right.chunks_exact(size)) {
+                since += size;
+                if since > STRIDE {
+                    since = 0;
+                    host.checkpoint();
+                }
+                for (sum, other) in sums.iter_mut().zip(others) {
+                    *sum += factor * other;
+                }
+            }
+            let value = sums.iter().map(|sum| *sum as u128).sum();
+            let hash = sums.iter().fold(0, |hash, sum| mix(hash ^ *sum as u64));
+            tally.add(item, value, hash);
+        }
+        tally
+    }
+
+    fn answer(&self, size: u64, tally: &Tally) -> String {
+        format!(
+            "the {} entries of the product add up to {}",
+            grouped(u128::from(size) * u128::from(size)),
+            grouped(tally.value())
+        )
+    }
+}
+
+/// The entries of a row of the left-hand (`which` is 0) or right-hand (1)
+/// factor.
+pub fn row(seed: u64, which: u64, row: u64, size: u64) -> impl Iterator<Item = f64> {
+    let mut random = Random::new(mix(seed ^ which), row);
+    (0..size).map(move |_| random.below(ENTRIES) as f64)
+}

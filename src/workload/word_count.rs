@@ -1,0 +1,163 @@
+//! Word count, the first example of map-reduce: *map* counts the words of a
+//! page, *shuffle* sends each word to the reducer in charge of it, *reduce*
+//! adds up. The corpus is made up from the seed; as in a real one, the n-th
+//! most frequent word is n times rarer than the first (Zipf's law).
+//!
+//! In Python: `sum(pool.map(lambda page: Counter(page.split()), pages), Counter())`.
+
+use super::{
+    Bound, Host, Job, Tally,
+    definition::{About, Definition, Inputs, Task},
+    digits::grouped,
+    random::{Random, mix},
+};
+use std::{collections::BTreeMap, ops::Range};
+
+/// Words of one page.
+pub const PAGE: usize = 250;
+
+/// Different words.
+const VOCABULARY: u64 = 2000;
+
+const CONSONANTS: [&str; 16] = [
+    "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr",
+];
+const VOWELS: [&str; 8] = ["a", "e", "i", "o", "u", "ai", "ea", "ou"];
+
+pub(super) struct WordCount;
+
+impl Definition for WordCount {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "word-count",
+            title: "Word count",
+            description: "Counts how often each word occurs in a corpus, by map and reduce: what a chunk gives back is a table, not a number.",
+            unit: "pages",
+            item: "a page of 250 words",
+            bound: Bound::Cpu,
+            seeded: true,
+            sizes: (1, 10_000_000),
+            presets: [2_000, 20_000, 80_000],
+        }
+    }
+
+    fn prepare(&self, job: &Job, host: &mut dyn Host) -> Inputs {
+        host.checkpoint();
+        Inputs::Corpus(Corpus::new(job.seed()))
+    }
+
+    fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
+        let mut tally = Tally::default();
+        let Inputs::Corpus(corpus) = task.inputs else {
+            return tally;
+        };
+        for item in items {
+            host.checkpoint();
+            let page = corpus.page(item);
+            let mut words = 0;
+            for (word, count) in map(&page) {
+                tally.add_row(word, &[count]);
+                words += count;
+            }
+            tally.add(item, words.into(), 0);
+        }
+        tally
+    }
+
+    fn answer(&self, _: u64, tally: &Tally) -> String {
+        let rows = tally.table().iter();
+        let count = |row: &(&String, &Vec<u64>)| row.1.first().copied().unwrap_or(0);
+        match rows.max_by_key(count) {
+            Some(row) => format!(
+                "{} words, {} different ones; the most frequent is '{}', {} times",
+                grouped(tally.value()),
+                grouped(tally.table().len() as u128),
+                row.0,
+                grouped(count(&row).into())
+            ),
+            None => "no words".to_owned(),
+        }
+    }
+}
+
+/// The pages that the words are counted of.
+pub struct Corpus {
+    seed: u64,
+    vocabulary: Vec<String>,
+    /// The sum of the weights of a word and of all before it.
+    weights: Vec<u64>,
+}
+
+impl Corpus {
+    /// The corpus of a seed, with a vocabulary of its own.
+    pub fn new(seed: u64) -> Corpus {
+        let mut random = Random::new(seed, u64::MAX);
+        let mut sum = 0;
+        Corpus {
+            seed,
+            vocabulary: (0..VOCABULARY).map(|_| word(&mut random)).collect(),
+            weights: (1..=VOCABULARY)
+                .map(|rank| {
+                    sum += (1 << 32) / rank;
+                    sum
+                })
+                .collect(),
+        }
+    }
+
+    /// A page's text: words with spaces between them.
+    pub fn page(&self, item: u64) -> String {
+        let mut random = Random::new(self.seed, item);
+        let all = self.weights.last().copied().unwrap_or(0);
+        let mut text = String::with_capacity(PAGE * 8);
+        for _ in 0..PAGE {
+            let drawn = random.below_u64(all);
+            let rank = self.weights.partition_point(|weight| *weight <= drawn);
+            text.push_str(&self.vocabulary[rank]);
+            text.push(' ');
+        }
+        text
+    }
+}
+
+/// A word of one to three syllables.
+fn word(random: &mut Random) -> String {
+    let mut word = String::new();
+    for _ in 0..=random.below(3) {
+        word.push_str(CONSONANTS[random.below(CONSONANTS.len())]);
+        word.push_str(VOWELS[random.below(VOWELS.len())]);
+    }
+    word
+}
+
+/// Map: how often each word occurs in a text.
+pub fn map(text: &str) -> BTreeMap<&str, u64> {
+    let mut counts = BTreeMap::new();
+    for word in text.split_ascii_whitespace() {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts
+}
+
+/// Shuffle: which of so many reducers is in charge of a word.
+pub fn reducer(word: &str, reducers: u32) -> u32 {
+    let hash = word
+        .bytes()
+        .fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
+    (hash % u64::from(reducers.max(1))) as u32
+}
+
+/// Reduce: adds the counts of one mapper to those of others.
+pub fn reduce<'a>(
+    into: &mut BTreeMap<String, u64>,
+    counts: impl IntoIterator<Item = (&'a str, u64)>,
+) {
+    for (word, count) in counts {
+        match into.get_mut(word) {
+            Some(sum) => *sum = sum.wrapping_add(count),
+            None => {
+                into.insert(word.to_owned(), count);
+            }
+        }
+    }
+}

@@ -157,7 +157,7 @@ pub use sync::{
 pub mod trace {
     pub(crate) use crate::kernel::current::{record, record_at, records_everything};
     pub use crate::kernel::{
-        host::{flush, now_us},
+        host::{__set_level, flush, now_us},
         trace::*,
     };
 }

@@ -88,7 +88,6 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     }
 
     fn open(&self) -> Result<&Line, Error> {
-        current::obey();
         if self.closed.get() {
             return Err(Error::ValueError("Queue is closed".into()));
         }
@@ -122,6 +121,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Full`]; as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
+        current::obey();
         let line = self.open()?;
         match line.put(&Parcel::new(item)?) {
             Step::Ready(result) => result,
@@ -131,6 +131,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
+        current::obey();
         let line = self.open()?;
         let parcel = Parcel::new(item)?;
         let put = host::wait_async(None, || line.put(&parcel)).await;
@@ -161,6 +162,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Empty`]; as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
+        current::obey();
         match self.open()?.take() {
             Step::Ready(Some(message)) => unpack(message),
             _ => Err(Error::Empty),
@@ -169,6 +171,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
+        current::obey();
         let line = self.open()?;
         let taken = host::wait_async(None, || line.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)
@@ -176,6 +179,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        current::obey();
         let line = self.open()?;
         let taken = host::wait_async(microseconds(timeout), || line.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)

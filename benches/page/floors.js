@@ -83,6 +83,19 @@ export async function comlink_call(rounds) {
     return took * 1e3 / rounds;
 }
 
+// µs per call through workerpool.
+export async function workerpool_call(rounds) {
+    await import('./peers/workerpool.min.js');
+    const pool = self.workerpool.pool(new URL('./peers/workerpool_worker.js', import.meta.url).href,
+        { maxWorkers: 1, workerType: 'web' });
+    await pool.exec('square', [1]);
+    const begin = performance.now();
+    for (let round = 0; round < rounds; round++) await pool.exec('square', [round]);
+    const took = performance.now() - begin;
+    await pool.terminate(true);
+    return took * 1e3 / rounds;
+}
+
 export async function comlink_tasks(count, workers) {
     const { wrap } = await import('./peers/comlink.mjs');
     const url = new URL('./peers/comlink_worker.js', import.meta.url);

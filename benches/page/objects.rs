@@ -17,11 +17,23 @@ struct Small {
     ratio: f64,
 }
 
+/// So many batches make a measurement, and the median one counts: whenever the
+/// machine does something else meanwhile, a whole batch is lost. As in
+/// `floors_worker.js`.
+const BATCHES: u32 = 40;
+
 /// µs per turn of `turns`.
 fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
-    let begin = trace::now_us();
-    (0..turns).for_each(&mut turn);
-    (trace::now_us() - begin) / f64::from(turns)
+    let batch = turns / BATCHES;
+    let mut took: Vec<f64> = (0..BATCHES)
+        .map(|_| {
+            let begin = trace::now_us();
+            (0..batch).for_each(&mut turn);
+            (trace::now_us() - begin) / f64::from(batch)
+        })
+        .collect();
+    took.sort_unstable_by(f64::total_cmp);
+    took[took.len() / 2]
 }
 
 fn pipe_round_trip(turns: u32) -> f64 {
@@ -166,6 +178,12 @@ fn lock_uncontended(turns: u32) -> f64 {
     1e3 * per_turn(turns, turn)
 }
 
+/// The same with the bare instructions, through the same port.
+fn exchange_pair(turns: u32) -> f64 {
+    let lock = Lock::new().unwrap();
+    1e3 * per_turn(turns, |_| lock.__exchange_pair())
+}
+
 /// ns for putting an item into a queue and taking it out again, alone.
 fn queue_put_get(turns: u32) -> f64 {
     let queue = Queue::new(0).unwrap();
@@ -227,34 +245,40 @@ pub async fn measure() -> Outcome {
         let least = floor("lock", &[300_000.0]).await?;
         sample("floor_lock_add", "1/s", round, least);
         measured!("lock_uncontended", "ns", round, lock_uncontended, 300_000);
-        let least = floor("exchanges", &[1_000_000.0]).await?;
-        sample("floor_exchange_pair", "ns", round, least);
+        measured!("floor_exchange_pair", "ns", round, exchange_pair, 300_000);
         let message = floor("message_round_trip", &[300.0]).await?;
-        sample("floor_message_rtt", "µs", round, message);
+        sample("postmessage_rtt", "µs", round, message);
         let message = floor("message_one_way", &[20_000.0, 0.0]).await?;
-        sample("floor_message_oneway", "1/s", round, message);
+        sample("postmessage_oneway", "1/s", round, message);
         let message = floor("message_one_way", &[300.0, 65_536.0]).await?;
-        sample("floor_message_64KiB", "B/s", round, message * 65_536.0);
+        sample("postmessage_64KiB", "B/s", round, message * 65_536.0);
         let message = floor("message_one_way", &[40.0, 1_048_576.0]).await?;
-        sample("floor_message_1MiB", "B/s", round, message * 1_048_576.0);
-        if let Ok(call) = floor("comlink_call", &[300.0]).await {
-            sample("comlink_call", "µs", round, call);
+        sample("postmessage_1MiB", "B/s", round, message * 1_048_576.0);
+        for peer in ["comlink_call", "workerpool_call"] {
+            if let Ok(call) = floor(peer, &[300.0]).await {
+                sample(peer, "µs", round, call);
+            }
         }
     }
     for (name, of, to) in [
         ("pipe_rtt_16B_vs_floor", "pipe_rtt_16B", "floor_rtt_spin"),
         (
-            "pipe_rtt_16B_vs_message",
+            "pipe_rtt_16B_vs_postmessage",
             "pipe_rtt_16B",
-            "floor_message_rtt",
+            "postmessage_rtt",
         ),
         ("pipe_rtt_16B_vs_comlink", "pipe_rtt_16B", "comlink_call"),
+        (
+            "pipe_rtt_16B_vs_workerpool",
+            "pipe_rtt_16B",
+            "workerpool_call",
+        ),
         ("queue_rtt_vs_floor", "queue_rtt", "floor_rtt_spin"),
         ("queue_oneway_vs_floor", "queue_oneway", "floor_ring_16B"),
         (
-            "queue_oneway_vs_message",
+            "queue_oneway_vs_postmessage",
             "queue_oneway",
-            "floor_message_oneway",
+            "postmessage_oneway",
         ),
         (
             "pipe_oneway_64KiB_vs_floor",
@@ -262,9 +286,9 @@ pub async fn measure() -> Outcome {
             "floor_ring_64KiB",
         ),
         (
-            "pipe_oneway_64KiB_vs_message",
+            "pipe_oneway_64KiB_vs_postmessage",
             "pipe_oneway_64KiB",
-            "floor_message_64KiB",
+            "postmessage_64KiB",
         ),
         (
             "pipe_oneway_1MiB_vs_floor",
@@ -272,9 +296,9 @@ pub async fn measure() -> Outcome {
             "floor_ring_1MiB",
         ),
         (
-            "pipe_oneway_1MiB_vs_message",
+            "pipe_oneway_1MiB_vs_postmessage",
             "pipe_oneway_1MiB",
-            "floor_message_1MiB",
+            "postmessage_1MiB",
         ),
         (
             "value_locked_add_vs_floor",
@@ -311,7 +335,7 @@ async fn waiting() -> Outcome {
     let way = report::query("way").ok_or("the address names no way to wait")?;
     configure(Settings {
         waiting: match way.as_str() {
-            "sleep" => manyhands::Waiting::Sleep,
+            "wait" => manyhands::Waiting::Sleep,
             "spin" => manyhands::Waiting::Spin,
             _ => manyhands::Waiting::Adaptive,
         },
@@ -322,6 +346,14 @@ async fn waiting() -> Outcome {
         sample(&format!("rtt_free_{way}"), "µs", round, free);
         let slow = Process::spawn(slow_round_trip, 300)?.join_async().await?;
         sample(&format!("rtt_slow_{way}"), "µs", round, slow);
+        for (name, turns, spin, work_us) in [
+            ("floor_rtt_free_spin", 2_000.0, 1.0, 0.0),
+            ("floor_rtt_free_wait", 2_000.0, 0.0, 0.0),
+            ("floor_rtt_slow_wait", 300.0, 0.0, 150.0),
+        ] {
+            let least = floor("pingpong", &[turns, spin, work_us]).await?;
+            sample(name, "µs", round, least);
+        }
     }
     if !report::one_core(true).await {
         report::note("one core", "the browser could not be bound to one core");
@@ -330,10 +362,12 @@ async fn waiting() -> Outcome {
     for round in 0..=ROUNDS {
         let one = Process::spawn(pipe_round_trip, 2_000)?.join_async().await?;
         sample(&format!("rtt_one_core_{way}"), "µs", round, one);
+        let least = floor("pingpong", &[2_000.0, 0.0, 0.0]).await?;
+        sample("floor_rtt_one_core_wait", "µs", round, least);
     }
     report::one_core(false).await;
     for setting in ["free", "slow", "one_core"] {
-        for other in ["sleep", "spin"] {
+        for other in ["wait", "spin"] {
             report::ratio(
                 &format!("rtt_{setting}_adaptive_vs_{other}"),
                 &format!("rtt_{setting}_adaptive"),
@@ -349,29 +383,24 @@ async fn waiting() -> Outcome {
     Ok(())
 }
 
-/// What the trace costs; one level per page.
+/// What the trace costs.
 async fn tracing() -> Outcome {
-    let level = report::query("level").ok_or("the address names no level")?;
-    configure(Settings {
-        trace_level: match level.as_str() {
-            "off" => Level::Off,
-            "everything" => Level::Everything,
-            _ => Level::Default,
-        },
-        ..Settings::default()
-    })?;
+    let levels = [
+        ("off", Level::Off),
+        ("default", Level::Default),
+        ("all", Level::Everything),
+    ];
     for round in 0..=ROUNDS {
-        let name = format!("queue_put_get_trace_{level}");
-        // Few enough for the ring, so that every event finds room in it.
-        let value = Process::spawn(queue_put_get, 1_000)?.join_async().await?;
-        sample(&name, "ns", round, value);
+        for (name, level) in levels {
+            trace::__set_level(level);
+            // Few enough for the ring, so that every event finds room in it.
+            let value = Process::spawn(queue_put_get, 400)?.join_async().await?;
+            sample(&format!("queue_put_get_trace_{name}"), "ns", round, value);
+        }
     }
-    for level in ["default", "everything"] {
-        report::ratio(
-            &format!("queue_put_get_trace_{level}_vs_off"),
-            &format!("queue_put_get_trace_{level}"),
-            "queue_put_get_trace_off",
-        );
-    }
+    let of = |name: &str| format!("queue_put_get_trace_{name}");
+    report::excess("trace_default_cost", &of("default"), &of("off"));
+    // Two events: one is put and one is got.
+    report::difference("trace_all_event", "ns", &of("all"), &of("off"), 0.5);
     Ok(())
 }

@@ -26,6 +26,20 @@ pub fn ratio(name: &str, of: &str, to: &str) {
     line(&json!({ "name": name, "of": of, "to": to }).to_string());
 }
 
+/// Asks for the difference of two figures, round by round, so many times.
+pub fn difference(name: &str, unit: &str, of: &str, minus: &str, times: f64) {
+    let line_of = json!({ "name": name, "unit": unit, "of": of, "minus": minus, "times": times });
+    line(&line_of.to_string());
+}
+
+/// Asks by how many per cent one figure is more than another, round by round.
+pub fn excess(name: &str, of: &str, than: &str) {
+    let line_of = json!({
+        "name": name, "unit": "%", "of": of, "minus": than, "to": than, "times": 100.0,
+    });
+    line(&line_of.to_string());
+}
+
 /// Says something that is no number.
 pub fn note(name: &str, text: &str) {
     line(&json!({ "name": name, "text": text }).to_string());

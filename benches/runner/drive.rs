@@ -25,16 +25,17 @@ pub async fn all(options: Options) -> Result<(), String> {
     let server = server.map_err(|error| error.to_string())?;
     let mut lines = String::new();
     let mut failures = Vec::new();
-    println!("load before: {}", machine::load());
     for group in &options.groups {
         let mut figures = Figures::default();
+        let load = machine::load();
         cpython(group, 0, &mut figures);
         if let Err(sentence) = measure(group, options.kind, &server.url(), &mut figures).await {
             println!("\n{}: {sentence}", group.name);
             failures.push(group.name);
         }
         cpython(group, 1, &mut figures);
-        println!("\n{} (load now: {})", group.name, machine::load());
+        figures.note("load", &format!("{load} before, {} after", machine::load()));
+        println!("\n{}", group.name);
         print!("{}", figures.table());
         lines.push_str(&figures.json_lines());
     }

@@ -14,9 +14,31 @@ pub struct Figures {
     units: BTreeMap<String, String>,
     /// By name, then by repeat and round.
     samples: BTreeMap<String, BTreeMap<(usize, u64), f64>>,
-    /// Name, dividend, divisor.
-    ratios: Vec<[String; 3]>,
+    derived: Vec<Derived>,
     notes: Vec<(String, String)>,
+}
+
+/// A figure that follows from others: (`of` - `minus`) / `to` × `times`.
+#[derive(PartialEq)]
+struct Derived {
+    name: String,
+    unit: String,
+    of: String,
+    minus: Option<String>,
+    to: Option<String>,
+    times: f64,
+}
+
+impl Derived {
+    /// From what `value` says of the others.
+    fn value(&self, value: impl Fn(&str) -> Option<f64>) -> Option<f64> {
+        let or = |name: &Option<String>, otherwise: f64| match name {
+            Some(name) => value(name),
+            None => Some(otherwise),
+        };
+        let difference = value(&self.of)? - or(&self.minus, 0.0)?;
+        Some(difference / or(&self.to, 1.0)? * self.times)
+    }
 }
 
 /// A finished figure.
@@ -24,7 +46,7 @@ struct Row {
     name: String,
     unit: String,
     summary: Summary,
-    /// For a ratio: that of the medians.
+    /// For what follows from others: what their medians give.
     of_medians: Option<f64>,
 }
 
@@ -61,9 +83,17 @@ impl Figures {
             let samples = self.samples.entry(name).or_default();
             samples.insert((repeat, round), value);
         } else if line["of"].is_string() {
-            let ratio = [name, text("of"), text("to")];
-            if !self.ratios.contains(&ratio) {
-                self.ratios.push(ratio);
+            let other = |key: &str| line[key].as_str().map(str::to_owned);
+            let derived = Derived {
+                name,
+                unit: other("unit").unwrap_or_else(|| "x".into()),
+                of: text("of"),
+                minus: other("minus"),
+                to: other("to"),
+                times: line["times"].as_f64().unwrap_or(1.0),
+            };
+            if !self.derived.contains(&derived) {
+                self.derived.push(derived);
             }
         } else {
             self.notes.push((name, text("text")));
@@ -83,18 +113,18 @@ impl Figures {
                 of_medians: None,
             })
         });
-        let ratios = self.ratios.iter().filter_map(|[name, of, to]| {
-            let divisors = self.samples.get(to)?;
-            let rounds = self.samples.get(of)?.iter();
-            let by_round = rounds.filter_map(|(round, of)| Some(of / divisors.get(round)?));
+        let derived = self.derived.iter().filter_map(|derived| {
+            let rounds = self.samples.get(&derived.of)?.keys();
+            let in_round =
+                |round| derived.value(|name| self.samples.get(name)?.get(round).copied());
             Some(Row {
-                name: name.clone(),
-                unit: "x".into(),
-                summary: Summary::of(&by_round.collect::<Vec<_>>())?,
-                of_medians: Some(summary(of)?.median / summary(to)?.median),
+                name: derived.name.clone(),
+                unit: derived.unit.clone(),
+                summary: Summary::of(&rounds.filter_map(in_round).collect::<Vec<_>>())?,
+                of_medians: derived.value(|name| Some(summary(name)?.median)),
             })
         });
-        plain.chain(ratios).collect()
+        plain.chain(derived).collect()
     }
 
     /// The figures for people.

@@ -93,8 +93,8 @@ impl Line {
     }
 
     pub(crate) fn with<R>(&self, f: impl FnOnce(Channel<Arena>) -> R) -> R {
-        let (owner, may_sleep) = current::owner();
         let heap = current::heap();
+        let (owner, may_sleep) = heap.user();
         f(Channel::new(&Arena, &heap, self.0.at(0), owner, may_sleep))
     }
 
@@ -223,7 +223,6 @@ impl Connection {
     }
 
     fn side<'a>(&'a self, side: &'a Option<Line>, other: &str) -> Result<&'a Line, Error> {
-        current::obey();
         if self.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }
@@ -267,6 +266,7 @@ impl Connection {
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+        current::obey();
         let line = self.writes()?;
         let parcel = Parcel::new(value)?;
         host::wait_async(None, || line.put(&parcel))
@@ -291,6 +291,7 @@ impl Connection {
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
+        current::obey();
         let line = self.writes()?;
         host::wait_async(None, || line.put_bytes(bytes))
             .await
@@ -316,6 +317,7 @@ impl Connection {
     }
 
     async fn message_async(&self) -> Result<Message, Error> {
+        current::obey();
         let line = self.reads()?;
         host::wait_async(None, || line.take())
             .await
@@ -367,6 +369,7 @@ impl Connection {
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
         let line = self.reads()?;
         if timeout.is_zero() {
+            current::obey();
             return Ok(matches!(
                 line.with(|channel| channel.peek()),
                 Step::Ready(_)
@@ -384,6 +387,7 @@ impl Connection {
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
+        current::obey();
         let line = self.reads()?;
         let microseconds = timeout.as_secs_f64() * 1e6;
         Ok(

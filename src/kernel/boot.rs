@@ -137,7 +137,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         platform::post(&Message::Ended { worker, pid: 0 }.to_js());
         return;
     }
-    let payload = table.take_payload(slot);
+    let payload = table.payload(slot);
     let entry = table.get(slot, slot::ENTRY);
     let (handles, payload) = hold::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
@@ -163,6 +163,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         .iter()
         .map(|handle| Hold::acquire(*handle))
         .collect();
+    drop(table.take_payload(slot));
     hold::land(&handles);
     current::obey();
     current::record(Op::TargetBegin, 0, [0, 0]);

@@ -20,29 +20,47 @@ use super::{
     wait::{Arm, Step, change, wake},
 };
 
+// The body is four cache lines, because a line that two cores write goes to and
+// fro between them, which takes longer than all the rest: one is the writers'
+// own and one the readers', and the other two are written once per message.
+
 /// How many messages were ever put, and flags. Readers sleep on it.
 const PUT: u32 = 0;
-/// How many messages were ever taken, and flags. Writers sleep on it.
-const TAKEN: u32 = 4;
-const WRITE_LOCK: u32 = 8;
-const READ_LOCK: u32 = 12;
-/// The next frame to be read, and its segment.
-const HEAD: u32 = 16;
-const HEAD_SEGMENT: u32 = 20;
+
+const WRITE_LOCK: u32 = 64;
 /// Where the next frame will be written, and its segment.
-const TAIL: u32 = 24;
-const TAIL_SEGMENT: u32 = 28;
-/// A segment that is being linked.
-const NEW_SEGMENT: u32 = 32;
-/// An empty segment of the usual size, kept for the next need.
-const SPARE: u32 = 36;
+const TAIL: u32 = 68;
+const TAIL_SEGMENT: u32 = 72;
+const PUT_BYTES: u32 = 76;
 /// How many messages, and how many bytes, may wait; 0: any number.
-const MAX_ITEMS: u32 = 40;
-const MAX_BYTES: u32 = 44;
-const PUT_BYTES: u32 = 48;
-const TAKEN_BYTES: u32 = 52;
-/// Bytes of a channel's body.
-pub const SIZE: u32 = 56;
+const MAX_ITEMS: u32 = 80;
+const MAX_BYTES: u32 = 84;
+/// What was taken when a writer looked last: at least so much was.
+const SEEN_TAKEN: u32 = 88;
+const SEEN_TAKEN_BYTES: u32 = 92;
+/// 1 when nobody will ever read again.
+const NO_READER: u32 = 96;
+/// A segment that is being linked.
+const NEW_SEGMENT: u32 = 100;
+/// An empty segment of the usual size, kept for the next need.
+const SPARE: u32 = 104;
+
+const READ_LOCK: u32 = 128;
+/// The next frame to be read, and its segment.
+const HEAD: u32 = 132;
+const HEAD_SEGMENT: u32 = 136;
+
+/// How many messages were ever taken, and flags. Writers sleep on it.
+const TAKEN: u32 = 192;
+const TAKEN_BYTES: u32 = 196;
+
+const LINE: u32 = 64;
+/// Bytes of a channel's body, with room to align it.
+pub const SIZE: u32 = 4 * LINE + LINE - 16;
+
+fn aligned(body: u32) -> u32 {
+    body.next_multiple_of(LINE)
+}
 
 /// In a count: nobody will ever change it again.
 const FINAL: u32 = 1;
@@ -68,9 +86,6 @@ const FIRST: u32 = 16;
 const FRAME: u32 = 16;
 /// Instead of a length: the next word is the next segment.
 const LINK: u32 = u32::MAX;
-/// The largest frame that is written in one copy.
-/// (The model checker pays for every word.)
-const SMALL_FRAME: usize = if cfg!(feature = "model") { 0 } else { 128 };
 /// The first segment's size, and the others'. The model checker, which pays for
 /// every byte, gets some that hold one message and two.
 const SMALL: u32 = if cfg!(feature = "model") { 64 } else { 4096 };
@@ -114,7 +129,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         Channel {
             memory,
             heap,
-            at,
+            at: aligned(at),
             owner,
             may_sleep,
         }
@@ -142,6 +157,10 @@ impl<'a, M: Memory> Channel<'a, M> {
 
     fn set(&self, field: u32, value: u32) {
         self.memory.store(self.at + field, value);
+    }
+
+    fn set_soon(&self, field: u32, value: u32) {
+        self.memory.store_soon(self.at + field, value);
     }
 
     fn locked<R>(&self, lock: u32, f: impl FnOnce() -> R) -> R {
@@ -172,9 +191,8 @@ impl<'a, M: Memory> Channel<'a, M> {
 
     /// How many messages wait.
     pub fn len(&self) -> u32 {
-        // In this order it is never below 0.
         let taken = self.get(TAKEN) & COUNT;
-        (self.get(PUT) & COUNT).wrapping_sub(taken) / ONE
+        waiting(self.get(PUT) & COUNT, taken)
     }
 
     /// May no more messages wait than do?
@@ -192,48 +210,67 @@ impl<'a, M: Memory> Channel<'a, M> {
         bytes: &[u8],
         launch: impl FnOnce(),
     ) -> Step<Result<(), Refused>> {
-        if self.get(TAKEN) & FINAL != 0 {
-            return Step::Ready(Err(Refused::NoReader));
-        }
         let length = (Handle::SIZE * handles.len() + bytes.len()) as u32;
         self.locked(WRITE_LOCK, || {
-            let (taken, put) = (self.get(TAKEN), self.get(PUT) & COUNT);
-            let (max_items, max_bytes) = (self.get(MAX_ITEMS), self.get(MAX_BYTES));
-            let waiting = put.wrapping_sub(taken & COUNT) / ONE;
-            let put_bytes = self.get(PUT_BYTES);
-            // One message finds room in an empty channel however large it is.
-            let full = max_items != 0 && waiting >= max_items
-                || max_bytes != 0
-                    && waiting != 0
-                    && (put_bytes.wrapping_sub(self.get(TAKEN_BYTES))).saturating_add(length)
-                        > max_bytes;
-            if taken & FINAL != 0 {
+            let put = self.get(PUT) & COUNT;
+            // All at once: each look of its own costs as much.
+            let mut own = [0u32; 8];
+            let into = bytemuck::bytes_of_mut(&mut own);
+            self.memory.read(self.at + TAIL, into);
+            let [
+                tail,
+                segment,
+                put_bytes,
+                max_items,
+                max_bytes,
+                seen @ ..,
+                no_reader,
+            ] = own;
+            if no_reader != 0 {
                 return Step::Ready(Err(Refused::NoReader));
             }
-            if full {
-                return Step::Wait {
-                    at: self.at + TAKEN,
-                    seen: taken,
-                    arm: Arm::Bit(SLEEPERS),
-                };
+            // One message finds room in an empty channel however large it is.
+            let full = |[taken, taken_bytes]: [u32; 2]| {
+                let waiting = waiting(put, taken);
+                max_items != 0 && waiting >= max_items
+                    || max_bytes != 0
+                        && waiting != 0
+                        && put_bytes.wrapping_sub(taken_bytes).saturating_add(length) > max_bytes
+            };
+            // Only who seems to have no room looks into the readers' lines.
+            if full(seen) {
+                let taken = self.get(TAKEN);
+                let now = [taken & COUNT, self.get(TAKEN_BYTES)];
+                if taken & FINAL != 0 {
+                    return Step::Ready(Err(Refused::NoReader));
+                }
+                if full(now) {
+                    return Step::Wait {
+                        at: self.at + TAKEN,
+                        seen: taken,
+                        arm: Arm::Bit(SLEEPERS),
+                    };
+                }
+                self.set_soon(SEEN_TAKEN_BYTES, now[1]);
+                self.set_soon(SEEN_TAKEN, now[0]);
             }
-            let Some(at) = self.room(length) else {
+            let Some(at) = self.room(length, tail, segment) else {
                 return Step::Ready(Err(Refused::Memory));
             };
             launch();
             let put_bytes = put_bytes.wrapping_add(length);
             let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);
-            self.set(PUT_BYTES, put_bytes);
+            self.set_soon(PUT_BYTES, put_bytes);
             self.count(PUT, put.wrapping_add(ONE));
             // Last: until then the frame at the tail tells what is left to do.
-            self.set(TAIL, next);
+            self.set_soon(TAIL, next);
             Step::Ready(Ok(()))
         })
     }
 
     /// Writes all of a frame but its commit, and the 0 after it; where the next
-    /// one begins. A small one in a single copy, which is what takes time.
+    /// one begins.
     fn write_frame(
         &self,
         at: u32,
@@ -243,30 +280,16 @@ impl<'a, M: Memory> Channel<'a, M> {
         bytes: &[u8],
     ) -> u32 {
         let next = at + FRAME + length.next_multiple_of(FRAME);
-        const HEAD: usize = 12;
-        let mut small = [0; if SMALL_FRAME > HEAD {
-            SMALL_FRAME
-        } else {
-            HEAD
-        }];
-        let words = [number, put_bytes, handles.len() as u32];
-        for (place, word) in small.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-            *place = word.to_le_bytes();
-        }
-        let whole = (next - at) as usize;
-        if handles.is_empty() && whole <= SMALL_FRAME {
-            small[HEAD..HEAD + bytes.len()].copy_from_slice(bytes);
-            self.memory.write(at + 4, &small[..whole]);
-            return next;
-        }
-        self.memory.write(at + 4, &small[..HEAD]);
+        self.memory.store_soon(next, 0);
+        self.memory.store_soon(at + 4, number);
+        self.memory.store_soon(at + 8, put_bytes);
+        self.memory.store_soon(at + 12, handles.len() as u32);
         let mut place = at + FRAME;
         for handle in handles {
             self.memory.write(place, &handle.to_bytes());
             place += Handle::SIZE as u32;
         }
         self.memory.write(place, bytes);
-        self.memory.store(next, 0);
         next
     }
 
@@ -277,11 +300,10 @@ impl<'a, M: Memory> Channel<'a, M> {
     }
 
     /// Where a frame of so many bytes can be written.
-    fn room(&self, length: u32) -> Option<u32> {
+    fn room(&self, length: u32, at: u32, segment: u32) -> Option<u32> {
         let size = FRAME.checked_add(length.checked_next_multiple_of(FRAME)?)?;
-        let (at, segment) = (self.get(TAIL), self.get(TAIL_SEGMENT));
-        if at + FRAME <= self.memory.load(segment) && size <= self.memory.load(segment) - at - FRAME
-        {
+        let end = self.memory.load(segment);
+        if at + FRAME <= end && size <= end - at - FRAME {
             return Some(at);
         }
         let new = self.new_segment(USUAL.max(size.checked_add(FIRST + FRAME)?))?;
@@ -299,17 +321,28 @@ impl<'a, M: Memory> Channel<'a, M> {
         // In this order there is none if the two agree.
         let taken = self.get(TAKEN) & COUNT;
         let seen = self.get(PUT);
-        if seen & COUNT != taken {
+        if waiting(seen & COUNT, taken) != 0 {
             return Step::Ready(true);
         }
         if seen & FINAL != 0 {
             return Step::Ready(false);
         }
-        Step::Wait {
-            at: self.at + PUT,
-            seen,
-            arm: Arm::Bit(SLEEPERS),
-        }
+        let (at, word) = (self.at + PUT, self.get(HEAD));
+        // Its commit comes before the count.
+        let arm = match self.memory.load(word) {
+            0 => Arm::Sooner {
+                bit: SLEEPERS,
+                word,
+            },
+            _ => Arm::Bit(SLEEPERS),
+        };
+        Step::Wait { at, seen, arm }
+    }
+
+    /// Does the first frame wait here, committed? It is there, then, counted or
+    /// not, and the writers' lines need not be looked into.
+    fn is_at_head(&self) -> bool {
+        !matches!(self.memory.load(self.get(HEAD)), 0 | LINK)
     }
 
     /// The frame of the first message. Only under the readers' lock, and when it
@@ -334,13 +367,12 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    fn leave(&self, at: u32) {
-        let length = self.memory.load(at) - 1;
-        let number = self.memory.load(at + 4);
-        self.set(TAKEN_BYTES, self.memory.load(at + 8));
-        self.count(TAKEN, number.wrapping_add(ONE));
+    fn leave(&self, at: u32, frame: &Frame) {
+        // Before the count, on which writers sleep until there is room.
+        self.set_soon(TAKEN_BYTES, frame.put_bytes);
+        self.count(TAKEN, frame.number.wrapping_add(ONE));
         // Last: until then the count and the frame tell what is left to do.
-        self.set(HEAD, at + FRAME + length.next_multiple_of(FRAME));
+        self.set_soon(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
     }
 
     /// Is there a message, or will there never be one (`false`)?
@@ -352,8 +384,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     pub fn take(&self) -> Step<Option<Message>> {
         self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;
-            let mut bytes = codec::buffer();
-            bytes.resize((length - (from - at)) as usize, 0);
+            let mut bytes = codec::buffer_of((length - (from - at)) as usize);
             self.memory.read(from, &mut bytes);
             Some(Message { handles, bytes })
         })
@@ -385,43 +416,77 @@ impl<'a, M: Memory> Channel<'a, M> {
         &self,
         f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
     ) -> Step<Option<Option<T>>> {
+        let look = || match self.is_at_head() {
+            true => Step::Ready(true),
+            false => self.there(),
+        };
         // Nothing there is seen without the lock.
-        match self.there() {
+        match look() {
             Step::Ready(true) => {}
             Step::Ready(false) => return Step::Ready(None),
             Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
         }
         self.locked(READ_LOCK, || {
-            match self.there() {
+            match look() {
                 Step::Ready(true) => {}
                 Step::Ready(false) => return Step::Ready(None),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
             }
             let at = self.head();
-            let length = self.memory.load(at) - 1;
-            let handles = handles(self.memory, at);
-            let result = f(length, handles, at + FRAME);
+            let frame = Frame::at(self.memory, at);
+            let result = f(frame.length, frame.handles(self.memory, at), at + FRAME);
             if result.is_some() {
-                self.leave(at);
+                self.leave(at, &frame);
             }
             Step::Ready(Some(result))
         })
     }
 }
 
-fn handles(memory: &impl Memory, frame: u32) -> Vec<Handle> {
-    let count = memory.load(frame + 12);
-    (0..count)
-        .map(|index| {
-            let mut bytes = [0; Handle::SIZE];
-            memory.read(frame + FRAME + index * Handle::SIZE as u32, &mut bytes);
-            Handle::from_bytes(bytes)
-        })
-        .collect()
+/// How many messages wait, by the two counts. One may be taken before it is
+/// counted as put.
+fn waiting(put: u32, taken: u32) -> u32 {
+    (put.wrapping_sub(taken).cast_signed().max(0)).cast_unsigned() / ONE
+}
+
+/// The head of a committed frame.
+struct Frame {
+    length: u32,
+    number: u32,
+    put_bytes: u32,
+    handles: u32,
+}
+
+impl Frame {
+    fn at(memory: &impl Memory, at: u32) -> Frame {
+        let mut words = [0u32; 4];
+        memory.read(at, bytemuck::bytes_of_mut(&mut words));
+        let [committed, number, put_bytes, handles] = words;
+        Frame {
+            length: committed.wrapping_sub(1),
+            number,
+            put_bytes,
+            handles,
+        }
+    }
+
+    fn handles(&self, memory: &impl Memory, at: u32) -> Vec<Handle> {
+        (0..self.handles)
+            .map(|index| {
+                let mut bytes = [0; Handle::SIZE];
+                memory.read(at + FRAME + index * Handle::SIZE as u32, &mut bytes);
+                Handle::from_bytes(bytes)
+            })
+            .collect()
+    }
 }
 
 /// Says that one side is gone for good: nobody is left who could count there.
 pub fn close(memory: &impl Memory, at: u32, side: Side) {
+    let at = aligned(at);
+    if side == Side::Readers {
+        memory.store(at + NO_READER, 1);
+    }
     let word = at + side as u32;
     let _ = change(memory, word, SLEEPERS, |count| Some(count | FINAL));
 }
@@ -429,6 +494,7 @@ pub fn close(memory: &impl Memory, at: u32, side: Side) {
 /// Does for a dead process (`owner` is the number it took locks under) what it
 /// was about to do under the locks.
 pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
+    let at = aligned(at);
     let get = |field: u32| memory.load(at + field);
     let set = |field: u32, value: u32| memory.store(at + field, value);
     let inside = |place: u32, segment: u32| (segment..memory.load(segment)).contains(&place);
@@ -475,14 +541,19 @@ pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         }
         Lock(at + READ_LOCK).release(memory);
     }
-    Lock(at + WRITE_LOCK).wake_all(memory);
-    Lock(at + READ_LOCK).wake_all(memory);
+    for word in [WRITE_LOCK, READ_LOCK] {
+        Lock(at + word).wake_all(memory);
+    }
+    for word in [PUT, TAKEN] {
+        wake(memory, at + word);
+    }
 }
 
 /// Frees what an unheld channel consists of; `lose` gets the handles of what
 /// was never read. May begin anew where a killed one stopped: what goes is
 /// forgotten first.
 pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl FnMut(Handle)) {
+    let at = aligned(at);
     loop {
         let segment = memory.load(at + HEAD_SEGMENT);
         if segment == 0 {
@@ -503,7 +574,7 @@ pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl Fn
                 heap.free(segment);
             }
             length => {
-                let lost = handles(memory, frame);
+                let lost = Frame::at(memory, frame).handles(memory, frame);
                 let next = frame + FRAME + (length - 1).next_multiple_of(FRAME);
                 memory.store(at + HEAD, next);
                 lost.into_iter().for_each(&mut lose);

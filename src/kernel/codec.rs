@@ -28,14 +28,23 @@ thread_local! {
 const MOST_SPARE: usize = 1 << 16;
 
 /// An empty buffer, with room if one was given back.
-pub(crate) fn buffer() -> Vec<u8> {
-    SPARE.take()
+fn buffer() -> Vec<u8> {
+    let mut buffer = SPARE.take();
+    buffer.clear();
+    buffer
+}
+
+/// A buffer of so many bytes, whatever they are: to be overwritten.
+pub(crate) fn buffer_of(length: usize) -> Vec<u8> {
+    let mut buffer = SPARE.take();
+    // Only what was not in it is cleared, which takes its time.
+    buffer.resize(length, 0);
+    buffer
 }
 
 /// Gives a buffer to the next message.
-pub(crate) fn give_back(mut buffer: Vec<u8>) {
+pub(crate) fn give_back(buffer: Vec<u8>) {
     if buffer.capacity() <= MOST_SPARE {
-        buffer.clear();
         SPARE.set(buffer);
     }
 }

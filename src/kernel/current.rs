@@ -10,7 +10,7 @@ use super::{
     platform,
     table::{Ending, Table, Word},
     trace::{Event, HOST, Level, Op, Pid, Ring, TextKind},
-    wait::{Arm, Sleeper, Step, block, owned},
+    wait::{Arm, Sleeper, Step, block_after, owned},
 };
 use crate::{Error, error::Reason};
 use serde::{Deserialize, Serialize};
@@ -142,10 +142,38 @@ impl Sleeper for Me {
     }
 }
 
+/// This process in a wait, which the trace shows from its first sleep: a few µs
+/// of looking are none.
+struct Waiting {
+    at: u32,
+    holder: u32,
+    slept: Cell<bool>,
+}
+
+impl Sleeper for Waiting {
+    fn lies_down(&self, at: u32) {
+        if !self.slept.replace(true) {
+            record(Op::BlockBegin, self.at, [self.holder, 0]);
+        }
+        Me.lies_down(at);
+    }
+
+    fn gets_up(&self) {
+        Me.gets_up();
+    }
+
+    fn now_us(&self) -> f64 {
+        now_us()
+    }
+}
+
 /// Dies here and now if a signal was raised: every system call looks.
+#[inline]
 pub(crate) fn obey() {
     let signal = with(|current| match current {
-        Some(current) if current.pid != HOST => table().get(current.slot, slot::SIGNAL),
+        Some(current) if current.pid != HOST => {
+            Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL))
+        }
         _ => 0,
     });
     if signal != 0 {
@@ -168,7 +196,8 @@ pub(crate) fn wait<T>(
 ) -> Result<Option<T>, Error> {
     obey();
     // What is there already is no reason to block, not even on the page.
-    let (at, holder) = match step() {
+    let tried = step();
+    let (at, holder) = match tried {
         Step::Ready(value) => return Ok(Some(value)),
         Step::Wait { at, seen, arm } => match arm {
             Arm::Owned => (at, seen & owned::PID),
@@ -179,9 +208,15 @@ pub(crate) fn wait<T>(
         return Err(Error::BlockingOnPage { call, instead });
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
-    record(Op::BlockBegin, at, [holder, 0]);
-    let result = block(&Arena, &Me, deadline, step);
-    record(Op::BlockEnd, at, [0, 0]);
+    let me = Waiting {
+        at,
+        holder,
+        slept: Cell::new(false),
+    };
+    let result = block_after(&Arena, &me, deadline, tried, step);
+    if me.slept.get() {
+        record(Op::BlockEnd, at, [0, 0]);
+    }
     Ok(result)
 }
 

@@ -49,6 +49,11 @@ impl<'a, M: Memory> Heap<'a, M> {
         }
     }
 
+    /// The number under which its user takes locks, and whether it may sleep.
+    pub fn user(&self) -> (u32, bool) {
+        (self.owner, self.may_sleep)
+    }
+
     /// Makes an empty heap.
     pub fn format(memory: &M) {
         for bin in 0..BIN_COUNT {

@@ -7,17 +7,24 @@
 //! begins with credit, every success adds to it and every failure takes from
 //! it; without credit there is a short trial now and then, ever more rarely.
 //!
+//! Two that wait for each other must both look, or neither gains: while one
+//! sleeps, the other looks in vain. So who has little credit looks longer, until
+//! a sleeper may have been woken and have answered; and who finds that the word
+//! changed just as it lay down has learnt that the other one looks.
+//!
 //! This room must not know what is waited for.
 
-use super::{arena::Memory, settings::Waiting};
+use super::settings::Waiting;
 use std::cell::{Cell, RefCell};
 
 /// Looks before giving up: about 10 µs.
-const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
+pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
 const MOST: i8 = 8;
 const TRIAL: i8 = 2;
-const FIRST_PAUSE: u16 = 16;
-const LONGEST_PAUSE: u16 = 4096;
+/// How many times as long a trial's looks take.
+const LONGER: u32 = 5;
+const FIRST_PAUSE: u16 = 64;
+const LONGEST_PAUSE: u16 = 2048;
 /// Words that are remembered; two that share a place share what they learn.
 const PLACES: usize = 64;
 
@@ -36,6 +43,11 @@ thread_local! {
 }
 
 impl Credit {
+    /// How many times as long as usual to look.
+    fn times(&self) -> u32 {
+        if self.credit > TRIAL { 1 } else { LONGER }
+    }
+
     fn pays(&mut self) -> bool {
         if self.credit > 0 {
             return true;
@@ -67,11 +79,6 @@ pub fn set_policy(policy: u32) {
     POLICY.set(policy);
 }
 
-/// Looks whether the word changes soon, if that tends to pay.
-pub fn changes(memory: &impl Memory, at: u32, seen: u32) -> bool {
-    until(at, LOOKS, || memory.load(at) != seen)
-}
-
 /// How often to look at several words, which takes longer.
 pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
 
@@ -86,12 +93,25 @@ pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
     if policy == Waiting::Spin as u32 {
         return (0..looks).any(|_| is_so());
     }
-    if looks == 0 || !CREDITS.with_borrow_mut(|credits| credits[place].pays()) {
+    let times = CREDITS.with_borrow_mut(|credits| {
+        let pays = looks != 0 && credits[place].pays();
+        if pays { credits[place].times() } else { 0 }
+    });
+    if times == 0 {
         return false;
     }
-    let changed = (0..looks).any(|_| is_so());
+    let changed = (0..looks * times).any(|_| is_so());
     CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
     changed
+}
+
+/// The word changed just as its waiter lay down: to look would have paid.
+pub fn missed(at: u32) {
+    let place = (at / 4) as usize % PLACES;
+    CREDITS.with_borrow_mut(|credits| {
+        let credit = &mut credits[place].credit;
+        *credit = (*credit).max(TRIAL);
+    });
 }
 
 #[cfg(all(test, not(feature = "model")))]

@@ -244,6 +244,17 @@ impl<'a, M: Memory> Table<'a, M> {
             .count() as u32
     }
 
+    /// What a process is born with. It stays, so that whoever buries the process
+    /// knows which handles had not arrived.
+    pub fn payload(&self, slot: u32) -> Vec<u8> {
+        let mut bytes = vec![0; self.get(slot, slot::PAYLOAD_LENGTH) as usize];
+        let block = self.get(slot, slot::PAYLOAD);
+        if block != 0 {
+            self.memory.read(block, &mut bytes);
+        }
+        bytes
+    }
+
     /// Takes what a process is born with.
     pub fn take_payload(&self, slot: u32) -> Vec<u8> {
         let length = self.get(slot, slot::PAYLOAD_LENGTH);

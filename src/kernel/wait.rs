@@ -7,7 +7,11 @@
 //!
 //! This room must not know what is waited for.
 
-use super::{arena::Memory, layout::ANY, spin};
+use super::{
+    arena::{Memory, Woken},
+    layout::ANY,
+    spin,
+};
 
 /// What one try came to.
 pub enum Step<T> {
@@ -49,6 +53,14 @@ pub enum Arm {
     Bit(u32),
     /// The sleepers' bit of a word that says who owns it ([`owned`]).
     Owned,
+    /// As [`Arm::Bit`]; and another word, which is 0 now, changes a little
+    /// sooner: a hint for who looks before it sleeps, and no more.
+    Sooner {
+        /// The sleepers' bit of the word that is waited for.
+        bit: u32,
+        /// The other word's address.
+        word: u32,
+    },
 }
 
 impl Arm {
@@ -56,7 +68,7 @@ impl Arm {
     pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
         let bit = match self {
             Arm::Nothing => return Some(seen),
-            Arm::Bit(bit) => bit,
+            Arm::Bit(bit) | Arm::Sooner { bit, .. } => bit,
             Arm::Owned => owned::SLEEPERS,
         };
         let armed = seen | bit;
@@ -175,25 +187,48 @@ pub fn block<T>(
     deadline: Option<f64>,
     mut step: impl FnMut() -> Step<T>,
 ) -> Option<T> {
+    let first = step();
+    block_after(memory, sleeper, deadline, first, step)
+}
+
+/// [`block`] after a first try.
+pub fn block_after<T>(
+    memory: &impl Memory,
+    sleeper: &impl Sleeper,
+    deadline: Option<f64>,
+    mut tried: Step<T>,
+    mut step: impl FnMut() -> Step<T>,
+) -> Option<T> {
     loop {
-        let (at, seen, arm) = match step() {
+        let (at, seen, arm) = match tried {
             Step::Ready(value) => return Some(value),
             Step::Wait { at, seen, arm } => (at, seen, arm),
         };
+        if !changes_soon(memory, at, seen, arm) {
+            let left = deadline.map(|deadline| deadline - sleeper.now_us());
+            if left.is_some_and(|left| left <= 0.0) {
+                return None;
+            }
+            let slept = arm.set(memory, at, seen).is_some_and(|seen| {
+                sleeper.lies_down(at);
+                let woken = memory.wait(at, seen, left);
+                sleeper.gets_up();
+                woken != Woken::Changed
+            });
+            if !slept {
+                spin::missed(at);
+            }
+        }
+        tried = step();
+    }
+}
+
+fn changes_soon(memory: &impl Memory, at: u32, seen: u32, arm: Arm) -> bool {
+    match arm {
         // Several at once were looked at before ([`any_soon`]).
-        if at != ANY && spin::changes(memory, at, seen) {
-            continue;
-        }
-        let left = deadline.map(|deadline| deadline - sleeper.now_us());
-        if left.is_some_and(|left| left <= 0.0) {
-            return None;
-        }
-        let Some(seen) = arm.set(memory, at, seen) else {
-            continue;
-        };
-        sleeper.lies_down(at);
-        memory.wait(at, seen, left);
-        sleeper.gets_up();
+        _ if at == ANY => false,
+        Arm::Sooner { word, .. } => spin::until(at, spin::LOOKS, || memory.load(word) != 0),
+        _ => spin::until(at, spin::LOOKS, || memory.load(at) != seen),
     }
 }
 

@@ -45,6 +45,16 @@ impl<T: Element> RawValue<T> {
         self.0.start()
     }
 
+    /// [`RawValue::get`] for who has just taken a lock.
+    pub(super) fn get_locked(&self) -> T {
+        loaded(self.0.start())
+    }
+
+    /// [`RawValue::set`] for who is about to give a lock back.
+    pub(super) fn set_locked(&self, value: T) {
+        stored(self.0.start(), value);
+    }
+
     /// The number (Python's `.value`).
     pub fn get(&self) -> T {
         loaded(self.at())

@@ -104,7 +104,7 @@ impl<T: Element> Value<T> {
     fn guard<'a>(&'a self, lock: RLockGuard<'a>) -> ValueGuard<'a, T> {
         ValueGuard {
             raw: &self.raw,
-            value: self.raw.get(),
+            value: self.raw.get_locked(),
             _lock: lock,
         }
     }
@@ -198,6 +198,6 @@ impl<T: Element> DerefMut for ValueGuard<'_, T> {
 
 impl<T: Element> Drop for ValueGuard<'_, T> {
     fn drop(&mut self) {
-        self.raw.set(self.value);
+        self.raw.set_locked(self.value);
     }
 }

@@ -46,13 +46,20 @@ impl Lock {
         Ok(Lock(Hold::create(Kind::Owned, 8)?))
     }
 
+    /// Takes it if it is free; what the word was.
+    pub(super) fn take(&self, me: u32) -> u32 {
+        let at = self.0.at(0);
+        let old = Arena.compare_exchange(at, 0, me);
+        if old == 0 {
+            current::did(Op::Acquire, at, 0);
+        }
+        old
+    }
+
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
-        match Arena.compare_exchange(at, 0, me) {
-            0 => {
-                current::did(Op::Acquire, at, 0);
-                Step::Ready(Ok(()))
-            }
+        match self.take(me) {
+            0 => Step::Ready(Ok(())),
             seen if seen & owned::DEAD != 0 => Step::Ready(Err(Error::OwnerDied {
                 pid: seen & owned::PID,
             })),
@@ -153,6 +160,14 @@ impl Lock {
     /// Does somebody have it?
     pub fn locked(&self) -> bool {
         self.owner().is_some()
+    }
+
+    /// What a lock comes down to, for benchmarks.
+    #[doc(hidden)]
+    pub fn __exchange_pair(&self) {
+        let at = self.0.at(0);
+        Arena.compare_exchange(at, 0, 1);
+        Arena.compare_exchange(at, 1, 0);
     }
 
     /// Takes over a lock whose owner died, after which what it protects is this

@@ -6,6 +6,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         current,
+        wait::owned,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -42,15 +43,19 @@ impl RLock {
     }
 
     fn set_depth(&self, depth: u32) {
-        Arena.store(self.0.spare(), depth);
+        Arena.store_soon(self.0.spare(), depth);
     }
 
-    fn again(&self) -> bool {
-        let mine = self.is_mine();
-        if mine {
-            self.set_depth(self.depth() + 1);
+    /// Takes it if it is free or this process's already; did it?
+    fn take(&self) -> bool {
+        current::obey();
+        let me = current::pid();
+        match self.0.take(me) {
+            0 => self.set_depth(1),
+            word if word & owned::PID == me => self.set_depth(self.depth() + 1),
+            _ => return false,
         }
-        mine
+        true
     }
 
     /// Has this process taken it?
@@ -63,7 +68,7 @@ impl RLock {
     /// # Errors
     /// As [`Lock::acquire`].
     pub fn acquire(&self) -> Result<(), Error> {
-        if !self.again() {
+        if !self.take() {
             self.0.acquire()?;
             self.set_depth(1);
         }
@@ -72,7 +77,7 @@ impl RLock {
 
     /// [`RLock::acquire`], but `false` if it could not be had within `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
-        if self.again() {
+        if self.take() {
             return Ok(true);
         }
         let taken = self.0.acquire_timeout(timeout)?;
@@ -87,7 +92,7 @@ impl RLock {
     /// # Errors
     /// As [`Lock::try_acquire`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        if self.again() {
+        if self.take() {
             return Ok(true);
         }
         let taken = self.0.try_acquire()?;
@@ -99,7 +104,7 @@ impl RLock {
 
     /// [`RLock::acquire`] for the page. All of the page's code is one owner.
     pub async fn acquire_async(&self) -> Result<(), Error> {
-        if !self.again() {
+        if !self.take() {
             self.0.acquire_async().await?;
             self.set_depth(1);
         }
@@ -117,10 +122,7 @@ impl RLock {
             ));
         }
         match self.depth() {
-            0 | 1 => {
-                self.set_depth(0);
-                self.0.release()
-            }
+            0 | 1 => self.0.release(),
             depth => {
                 self.set_depth(depth - 1);
                 Ok(())

@@ -19,7 +19,7 @@ pub enum Port {
     JavaScript,
 }
 
-pub(super) const OPERATIONS: usize = 12;
+pub(super) const OPERATIONS: usize = 13;
 
 /// A function pointer whose target may be replaced behind the compiler's back.
 pub(super) struct Slot(*const ());
@@ -48,6 +48,7 @@ pub(super) static SLOTS: [Slot; OPERATIONS] = [
     Slot(javascript::load_wide as *const ()),
     Slot(javascript::store_wide as *const ()),
     Slot(javascript::compare_exchange_wide as *const ()),
+    Slot(javascript::store_soon as *const ()),
 ];
 
 /// The function behind a slot, under its type.
@@ -142,6 +143,11 @@ impl Memory for Arena {
     #[inline]
     fn notify(&self, at: u32, count: u32) -> u32 {
         operation!(6, fn(u32, u32) -> u32)(at, count)
+    }
+
+    #[inline]
+    fn store_soon(&self, at: u32, value: u32) {
+        operation!(12, fn(u32, u32))(at, value)
     }
 
     #[inline]

@@ -93,6 +93,10 @@ pub(super) extern "C" fn store(at: u32, value: u32) {
     });
 }
 
+pub(super) extern "C" fn store_soon(at: u32, value: u32) {
+    with_end(at + 4, |views| views.words.set_index(at / 4, value as i32));
+}
+
 pub(super) extern "C" fn add(at: u32, value: u32) -> u32 {
     word(at, |words, index| Atomics::add(words, index, value as i32)) as u32
 }

@@ -49,6 +49,11 @@ pub trait Memory {
     fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken;
     /// Wakes up to `count` sleepers of an address; returns how many.
     fn notify(&self, at: u32, count: u32) -> u32;
+    /// Writes a word that nobody needs to see before the next change of this
+    /// process: cheaper, because nothing waits for it.
+    fn store_soon(&self, at: u32, value: u32) {
+        self.store(at, value);
+    }
     /// Copies bytes out.
     fn read(&self, at: u32, into: &mut [u8]);
     /// Copies bytes in.

@@ -108,18 +108,32 @@ impl Memory for Native {
     }
 
     fn read(&self, at: u32, into: &mut [u8]) {
-        for (index, byte) in (at..).zip(into) {
-            let word = self.words[index as usize / 4].load(SeqCst);
-            *byte = word.to_le_bytes()[index as usize % 4];
+        let mut at = at as usize;
+        let mut rest = into;
+        while !rest.is_empty() {
+            let word = self.words[at / 4].load(SeqCst).to_le_bytes();
+            let part = &word[at % 4..];
+            let (piece, others) = rest.split_at_mut(part.len().min(rest.len()));
+            piece.copy_from_slice(&part[..piece.len()]);
+            at += piece.len();
+            rest = others;
         }
     }
 
     fn write(&self, at: u32, from: &[u8]) {
-        for (index, byte) in (at..).zip(from) {
-            let word = &self.words[index as usize / 4];
-            let mut bytes = word.load(SeqCst).to_le_bytes();
-            bytes[index as usize % 4] = *byte;
+        let mut at = at as usize;
+        let mut rest = from;
+        while !rest.is_empty() {
+            let word = &self.words[at / 4];
+            let (piece, others) = rest.split_at((4 - at % 4).min(rest.len()));
+            let mut bytes = match piece.len() {
+                4 => [0; 4],
+                _ => word.load(SeqCst).to_le_bytes(),
+            };
+            bytes[at % 4..][..piece.len()].copy_from_slice(piece);
             word.store(u32::from_le_bytes(bytes), SeqCst);
+            at += piece.len();
+            rest = others;
         }
     }
 

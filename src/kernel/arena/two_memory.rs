@@ -25,6 +25,15 @@ struct Operation {
     body: &'static [u8],
 }
 
+/// Parameters of both copies: where in the arena, where in our own memory, how
+/// many bytes; and a local of theirs.
+const AT: u8 = 0;
+const PLACE: u8 = 1;
+const LENGTH: u8 = 2;
+const DONE: u8 = 3;
+/// A longer piece is left to `memory.copy`, which takes longer to begin.
+const SHORT: u8 = 63;
+
 /// An atomic instruction on an aligned word of the arena.
 macro_rules! atomic {
     ($opcode:literal) => {
@@ -72,16 +81,16 @@ const BODIES: [Operation; OPERATIONS] = [
         results: &[I32],
         body: atomic!(0x00),
     },
-    // read(at, into, length): memory.copy wants destination, source, length.
+    // What the two copies do is written out by `copy`.
     Operation {
         parameters: &[I32, I32, I32],
         results: &[],
-        body: &[0xfc, 0x0a, OWN, ARENA],
+        body: &[],
     },
     Operation {
         parameters: &[I32, I32, I32],
         results: &[],
-        body: &[0xfc, 0x0a, ARENA, OWN],
+        body: &[],
     },
     Operation {
         parameters: &[I32],
@@ -98,24 +107,102 @@ const BODIES: [Operation; OPERATIONS] = [
         results: &[I64],
         body: atomic!(wide 0x49),
     },
+    // i32.store, which is not atomic.
+    Operation {
+        parameters: &[I32, I32],
+        results: &[],
+        body: &[0x36, 2, 0],
+    },
 ];
-/// The index of `read`, whose first two parameters change places.
+/// The indices of the two copies.
 const READ: usize = 7;
+const WRITE: usize = 8;
+
+/// The instructions of a copy out of the arena or into it. Short pieces, which
+/// most are, go by eight bytes at a time: the last eight, which may overlap
+/// those before, apart.
+fn copy(into_arena: bool) -> Vec<u8> {
+    let (from, from_memory, to, to_memory) = if into_arena {
+        (PLACE, OWN, AT, ARENA)
+    } else {
+        (AT, ARENA, PLACE, OWN)
+    };
+    // A place and the instructions that push what is added to it.
+    let behind = |place: u8, offset: &[u8]| [&[0x20, place], offset, &[0x6a]].concat();
+    // A load and a store, each with its memory and no demand on alignment.
+    let piece = |load: u8, store: u8, offset: &[u8]| {
+        let load = [load, 0x40, from_memory, 0];
+        let store = [store, 0x40, to_memory, 0];
+        [
+            &behind(to, offset)[..],
+            &behind(from, offset),
+            &load,
+            &store,
+        ]
+        .concat()
+    };
+    let bytes = |offset: &[u8]| piece(0x2d, 0x3a, offset);
+    let fours = |offset: &[u8]| piece(0x28, 0x36, offset);
+    let eights = |offset: &[u8]| piece(0x29, 0x37, offset);
+    let first = [0x41, 0];
+    let next = [0x20, DONE];
+    let last = |size: u8| [0x20, LENGTH, 0x41, size, 0x6b];
+    // The new place stays on the stack.
+    let advance = |by: u8| [0x20, DONE, 0x41, by, 0x6a, 0x22, DONE];
+    let if_below = |size: u8| [0x20, LENGTH, 0x41, size, 0x49, 0x04, 0x40];
+    const RETURN_END: [u8; 2] = [0x0f, 0x0b];
+    const LOOP: [u8; 2] = [0x03, 0x40];
+    const AGAIN_END: [u8; 3] = [0x0d, 0, 0x0b];
+    [
+        // if length > SHORT
+        &[0x20, LENGTH, 0x41, SHORT, 0x4b, 0x04, 0x40][..],
+        &[0x20, to, 0x20, from, 0x20, LENGTH],
+        &[0xfc, 0x0a, to_memory, from_memory],
+        &RETURN_END,
+        // if length < 4, and it is not 0
+        &if_below(4),
+        &[0x20, LENGTH, 0x45, 0x04, 0x40],
+        &RETURN_END,
+        &LOOP,
+        &bytes(&next),
+        &advance(1),
+        &[0x20, LENGTH, 0x49],
+        &AGAIN_END,
+        &RETURN_END,
+        &if_below(8),
+        &fours(&first),
+        &fours(&last(4)),
+        &RETURN_END,
+        // while more than eight are left
+        &LOOP,
+        &eights(&next),
+        &advance(8),
+        &last(8),
+        &[0x48],
+        &AGAIN_END,
+        &eights(&last(8)),
+    ]
+    .concat()
+}
+
+/// A length as LEB128, then the bytes.
+fn vector(bytes: &[u8]) -> Vec<u8> {
+    let mut vector = Vec::with_capacity(bytes.len() + 2);
+    let mut length = bytes.len();
+    while length > 0x7f {
+        vector.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    vector.push(length as u8);
+    vector.extend(bytes);
+    vector
+}
 
 fn section(id: u8, entries: impl IntoIterator<Item = Vec<u8>>) -> Vec<u8> {
     let entries: Vec<Vec<u8>> = entries.into_iter().collect();
     let mut content = vec![entries.len() as u8];
     content.extend(entries.concat());
-    let mut section = vec![id];
-    let mut length = content.len();
-    // LEB128
-    while length > 0x7f {
-        section.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    section.push(length as u8);
-    section.extend(content);
-    section
+    [vec![id], vector(&content)].concat()
 }
 
 fn import(name: u8, shared: bool) -> Vec<u8> {
@@ -136,7 +223,6 @@ fn name(index: usize) -> u8 {
 
 /// The module's bytes; `shared` says whether the process's own memory is.
 fn assemble(shared: bool) -> Vec<u8> {
-    let vector = |bytes: &[u8]| [&[bytes.len() as u8], bytes].concat();
     let mut module = b"\0asm\x01\0\0\0".to_vec();
     module.extend(section(
         1,
@@ -158,15 +244,17 @@ fn assemble(shared: bool) -> Vec<u8> {
     module.extend(section(
         10,
         BODIES.iter().enumerate().map(|(index, operation)| {
-            let mut order: Vec<u8> = (0..operation.parameters.len() as u8).collect();
-            if index == READ {
-                order.swap(0, 1);
+            let mut body = Vec::new();
+            if matches!(index, READ | WRITE) {
+                body.extend([1, 1, I32]); // one local
+                body.extend(copy(index == WRITE));
+            } else {
+                body.push(0); // no locals
+                for parameter in 0..operation.parameters.len() as u8 {
+                    body.extend([0x20, parameter]);
+                }
+                body.extend(operation.body);
             }
-            let mut body = vec![0]; // no locals
-            for parameter in order {
-                body.extend([0x20, parameter]);
-            }
-            body.extend(operation.body);
             body.push(0x0b);
             vector(&body)
         }),

@@ -89,7 +89,11 @@ fn ready<T>(step: Step<T>) -> Option<T> {
     match step {
         Step::Ready(value) => Some(value),
         Step::Wait { arm, .. } => {
-            assert_eq!(arm, Arm::Bit(SLEEPERS));
+            let bit = match arm {
+                Arm::Bit(bit) | Arm::Sooner { bit, .. } => bit,
+                _ => 0,
+            };
+            assert_eq!(bit, SLEEPERS);
             None
         }
     }

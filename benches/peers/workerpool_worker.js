@@ -1,0 +1,2 @@
+importScripts('./workerpool.min.js');
+workerpool.worker({ square: (x) => x * x });

@@ -45,6 +45,8 @@ pub const GROUPS: &[Group] = &[
         name: "manager",
         loads: &[""],
         repeats: 1,
+        usual: true,
+        cpython: &[&["manager.py"]],
     },
     Group {
         name: "memory",

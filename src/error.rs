@@ -64,6 +64,19 @@ pub enum Error {
     FileNotFoundError(String),
     /// Python's `IndexError`.
     IndexError(String),
+    /// Python's `KeyError`: a dict has no such key, which is named.
+    KeyError(String),
+    /// Python's `AttributeError`: a namespace has no such attribute.
+    AttributeError(String),
+    /// The server process of a [`crate::Manager`] is gone, and with it all of its
+    /// objects. (Python: `EOFError`, `BrokenPipeError`, `ConnectionResetError`,
+    /// `ConnectionRefusedError` or `FileNotFoundError`, as it happens.)
+    ManagerDied {
+        /// Its exit code, if anybody could tell: 0 after a shutdown.
+        exit_code: Option<i32>,
+        /// What it died of: the panic's text; may be empty.
+        text: String,
+    },
     /// Python's `TimeoutError`: the result is not there yet.
     TimeoutError,
     /// Python's `CancelledError`: the work was cancelled.
@@ -240,7 +253,20 @@ impl fmt::Display for Error {
             Error::BrokenBarrierError => f.write_str("the barrier is broken: reset it before it is used again"),
             Error::FileExistsError(name) => write!(f, "a shared memory named '{name}' exists already: attach to it, or choose another name"),
             Error::FileNotFoundError(name) => write!(f, "there is no shared memory named '{name}': it was never created, or was unlinked"),
-            Error::IndexError(text) => f.write_str(text),
+            Error::IndexError(text) | Error::AttributeError(text) => f.write_str(text),
+            Error::KeyError(key) => write!(f, "KeyError: {key}"),
+            Error::ManagerDied { exit_code, text } => {
+                f.write_str("the manager's server process is gone")?;
+                match exit_code {
+                    Some(0) => f.write_str(": it was shut down")?,
+                    Some(code) => write!(f, " (exit code {code})")?,
+                    None => {}
+                }
+                if !text.is_empty() {
+                    write!(f, ": {text}")?;
+                }
+                f.write_str("; its objects are lost: start another manager")
+            }
             Error::TimeoutError => f.write_str("the result is not there yet"),
             Error::CancelledError => f.write_str("the work was cancelled"),
             Error::TaskError(error) => error.fmt(f),

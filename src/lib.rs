@@ -95,6 +95,7 @@
 //! - [`workload`]: pure, seeded compute and simulated waiting.
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
+//! - `manager`: [`Manager`], a server process, and the proxies of its objects.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
 //! - [`connection`]: pipes, and waiting for several things at once.
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
@@ -113,6 +114,7 @@ mod error;
 pub mod experiment;
 pub mod futures;
 mod kernel;
+mod manager;
 mod pool;
 mod process;
 mod queue;
@@ -126,6 +128,11 @@ pub use futures::{Future, ProcessPoolExecutor};
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, Waiting, configure},
+};
+pub use manager::{
+    ArrayProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, ConditionProxyGuard,
+    DictProxy, EventProxy, ListProxy, LockProxy, LockProxyGuard, Manager, NamespaceProxy,
+    QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy, ValueProxy,
 };
 pub use pool::{
     AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,

@@ -18,6 +18,8 @@ mod kill;
 #[cfg(target_arch = "wasm32")]
 mod live;
 #[cfg(target_arch = "wasm32")]
+mod manager;
+#[cfg(target_arch = "wasm32")]
 mod memory;
 #[cfg(target_arch = "wasm32")]
 mod objects;
@@ -45,6 +47,7 @@ async fn measure() -> Outcome {
         "start" => start::measure().await,
         "dispatcher" => dispatcher::measure().await,
         "kill" => kill::measure().await,
+        "manager" => manager::measure().await,
         "memory" => memory::measure().await,
         "live" => live::measure().await,
         "objects" => objects::measure().await,

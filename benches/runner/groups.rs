@@ -42,6 +42,13 @@ pub const GROUPS: &[Group] = &[
         cpython: &[],
     },
     Group {
+        name: "manager",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[&["manager.py"]],
+    },
+    Group {
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,

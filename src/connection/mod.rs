@@ -2,8 +2,10 @@
 //!
 //! This room must not know queues or locks.
 
+mod pickle;
 mod wait;
 
+pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
 use crate::{
@@ -393,6 +395,11 @@ impl Connection {
                 .await
                 .is_some(),
         )
+    }
+
+    /// How many messages wait here at this moment.
+    pub(crate) fn waiting(&self) -> Result<u32, Error> {
+        Ok(self.reads()?.with(|channel| channel.len()))
     }
 
     /// Closes this end in this process; every later use is an error. Again is

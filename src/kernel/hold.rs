@@ -92,6 +92,11 @@ impl Hold {
         self.0.handle.body(offset)
     }
 
+    /// Is this the only hold on it, in any process and on the way to any?
+    pub(crate) fn is_last(&self) -> bool {
+        Rc::strong_count(&self.0) == 1 && !current::objects().is_held(self.handle(), Some(slot()))
+    }
+
     /// The length of the object's body in bytes.
     pub(crate) fn length(&self) -> u32 {
         current::objects().length(self.0.handle)

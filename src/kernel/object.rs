@@ -295,16 +295,21 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Does anybody hold it, or is a handle on its way? One that sets out while
+    /// Does anybody hold it, but maybe the process in the slot `but`, or is a
+    /// handle on its way? One that sets out while
     /// its sender lets go, after this looked at the flights and before it looked
     /// at that holder, would be missed: so it must not have been launched
     /// meanwhile. (New holders only come from flights.)
-    fn is_held(&self, handle: Handle) -> bool {
+    pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
         let holders = handle.at + HOLDERS;
         loop {
             let launches = self.memory.load(handle.at + LAUNCHES);
             if self.memory.load(handle.at + IN_FLIGHT) != 0
-                || (0..HOLDER_WORDS).any(|word| self.memory.load(holders + 4 * word) != 0)
+                || (0..HOLDER_WORDS).any(|word| {
+                    let but = but.filter(|holder| holder / 32 == word);
+                    let others = !but.map_or(0, |holder| 1 << (holder % 32));
+                    self.memory.load(holders + 4 * word) & others != 0
+                })
             {
                 return true;
             }
@@ -317,7 +322,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// Frees an object that nobody holds: of several that find it so, one.
     fn free_if_unheld(&self, handle: Handle, holder: u32) {
         let at = handle.at + TAG;
-        if !self.is_held(handle)
+        if !self.is_held(handle, None)
             && self.memory.compare_exchange(at, handle.tag, dying(holder)) == handle.tag
         {
             self.throw_away(handle);

@@ -147,10 +147,29 @@ pub(super) fn clean_up() -> Vec<Rc<Child>> {
         .collect()
 }
 
+thread_local! {
+    static FINALISERS: RefCell<Vec<fn()>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What this process does before it leaves its children when it ends by itself
+/// (Python's `util.Finalize` with an `exitpriority`); once, however often it is
+/// asked for.
+pub(crate) fn finalise_with(f: fn()) {
+    FINALISERS.with_borrow_mut(|all| {
+        if !all.iter().any(|one| std::ptr::fn_addr_eq(*one, f)) {
+            all.push(f);
+        }
+    });
+    boot::at_exit(leave_children);
+}
+
 /// What a process does with its children when it ends by itself: daemons are
 /// terminated, the others joined (`Lib/multiprocessing/util.py`,
 /// `_exit_function`).
 fn leave_children() {
+    for finalise in FINALISERS.take() {
+        finalise();
+    }
     for child in children() {
         if child.daemon {
             child.signal(SIGTERM);

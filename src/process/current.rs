@@ -23,6 +23,11 @@ pub fn current_process() -> ProcessInfo {
     })
 }
 
+/// This process's pid, and nothing else of it.
+pub(crate) fn own_pid() -> u32 {
+    current::pid()
+}
+
 /// The process that started this one (Python's `parent_process()`); `None` for
 /// a main program.
 pub fn parent_process() -> Option<ProcessInfo> {

@@ -4,6 +4,7 @@
 //! This room must not know the page or the workloads, and sees the arena only
 //! through the kernel's tables and waits.
 
+mod change;
 mod child;
 mod current;
 mod exit;
@@ -13,6 +14,10 @@ mod start;
 mod start_method;
 mod target;
 
+pub(crate) use crate::kernel::function::Function;
+pub(crate) use change::Change;
+pub(crate) use child::finalise_with;
+pub(crate) use current::own_pid;
 pub use current::{__print, cpu_count, current_process, is_main, may_block, parent_process, sleep};
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};

@@ -7,6 +7,7 @@ use crate::{
         current, host,
         layout::slot,
         table::{State, Table, Word},
+        trace::HOST,
         wait::{Arm, Look, Step},
     },
 };
@@ -30,6 +31,25 @@ impl Look for Sentinel {
 impl Sentinel {
     pub(super) fn new(slot: u32, word: Word) -> Sentinel {
         Sentinel { slot, word: word.0 }
+    }
+
+    /// This process's own; the page has none, because nobody outlives it.
+    pub(crate) fn own() -> Option<Sentinel> {
+        current::with(|current| {
+            let current = current.filter(|current| current.pid != HOST)?;
+            Some(Sentinel::new(current.slot, current.word))
+        })
+    }
+
+    /// The exit code of a process that has ended, until its parent has joined
+    /// it: then nobody else can know any more.
+    pub(crate) fn exit_code(self) -> Option<i32> {
+        let zombie = Word(self.word).with(State::Zombie);
+        let table = current::table();
+        let is_zombie = || table.word(self.slot) == zombie;
+        let code = is_zombie().then(|| table.get(self.slot, slot::EXIT_CODE) as i32);
+        // Still: so it was this process's code.
+        code.filter(|_| is_zombie())
     }
 
     fn step(self) -> Step<()> {

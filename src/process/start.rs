@@ -82,6 +82,7 @@ pub struct Builder {
     daemon: Option<bool>,
     method: Option<StartMethod>,
     root: bool,
+    kind: Option<&'static str>,
 }
 
 impl Builder {
@@ -108,6 +109,13 @@ impl Builder {
     /// names below it begin anew.
     pub(super) fn root(mut self) -> Self {
         self.root = true;
+        self
+    }
+
+    /// What stands before the number in a name that was not given: `Process`,
+    /// unless it serves something.
+    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = Some(kind);
         self
     }
 
@@ -190,10 +198,10 @@ impl Builder {
             current.children.set(number);
             let path: Vec<u32> = me.path.iter().copied().chain([number]).collect();
             let numbers: Vec<String> = path.iter().map(u32::to_string).collect();
-            let name = self
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("Process-{}", numbers.join(":")));
+            let name = self.name.clone().unwrap_or_else(|| {
+                let kind = self.kind.unwrap_or("Process");
+                format!("{kind}-{}", numbers.join(":"))
+            });
             let identity = Identity {
                 name,
                 path,

@@ -174,7 +174,7 @@ pub trait Target<A, M> {
 }
 
 /// Conjures up a function of which nothing but its type is needed.
-fn conjure<F>() -> F {
+pub(super) fn conjure<F>() -> F {
     const {
         assert!(
             size_of::<F>() == 0,

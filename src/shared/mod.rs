@@ -8,6 +8,7 @@ mod element;
 mod list;
 mod memory;
 mod raw;
+mod token;
 mod value;
 
 pub use array::{Array, ArrayGuard};
@@ -15,4 +16,5 @@ pub use element::{CChar, Element, Integer, TypeCode, WChar};
 pub use list::{Item, ShareableList};
 pub use memory::SharedMemory;
 pub use raw::{RawArray, RawValue};
+pub(crate) use token::Token;
 pub use value::{Value, ValueGuard};

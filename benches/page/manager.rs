@@ -1,0 +1,46 @@
+//! A manager's dict, asked from a process: one round trip.
+
+use crate::{Outcome, report};
+use manyhands::{DictProxy, Error, Manager, Process, ValueProxy, trace};
+
+const ROUNDS: u32 = 30;
+const CALLS: u32 = 2000;
+
+/// µs per call, in every round.
+fn times(call: impl Fn() -> Result<(), Error>) -> Result<Vec<f64>, Error> {
+    let mut times = Vec::new();
+    // The first round warms up.
+    for _ in 0..=ROUNDS {
+        let begin = trace::now_us();
+        for _ in 0..CALLS {
+            call()?;
+        }
+        times.push((trace::now_us() - begin) / f64::from(CALLS));
+    }
+    Ok(times.split_off(1))
+}
+
+fn client(dict: DictProxy<String, u64>, value: ValueProxy<u64>) -> [Vec<f64>; 3] {
+    let key = "k".to_string();
+    let all = [
+        times(|| dict.get(&key).map(drop)),
+        times(|| dict.set(&key, &1)),
+        times(|| value.mutate(|n, by: u64| *n += by, 1)),
+    ];
+    all.map(Result::unwrap_or_default)
+}
+
+pub async fn measure() -> Outcome {
+    let manager = Manager::new()?;
+    let (dict, value) = (manager.dict()?, manager.value(&0)?);
+    dict.set_async(&"k".to_string(), &1).await?;
+    let all = Process::spawn(client, (dict, value))?.join_async().await?;
+    let names = ["manager_dict_get", "manager_dict_set", "manager_mutate"];
+    for (name, times) in names.into_iter().zip(all) {
+        for (round, time) in (0..).zip(times) {
+            report::sample(name, "µs", round, time);
+        }
+    }
+    manager.shutdown_async().await?;
+    Ok(())
+}

@@ -96,6 +96,7 @@
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `manager`: [`Manager`], a server process, and the proxies of its objects.
+//! - `thread` (feature `threads`): `Thread`, and rayon on threads.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
 //! - [`connection`]: pipes, and waiting for several things at once.
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
@@ -106,6 +107,17 @@
 //!   channels, the process table, the dispatcher, worker boot, the codec, the
 //!   [`trace`].
 #![deny(missing_docs)]
+
+#[cfg(all(
+    feature = "threads",
+    target_arch = "wasm32",
+    not(target_feature = "atomics"),
+    not(doc)
+))]
+compile_error!(
+    "the feature `threads` needs shared memory: build with the flags in this repository's \
+     .cargo/config.toml on its nightly toolchain, or leave the feature out"
+);
 
 #[cfg(feature = "app")]
 pub mod app;
@@ -120,6 +132,8 @@ mod process;
 mod queue;
 mod shared;
 mod sync;
+#[cfg(feature = "threads")]
+mod thread;
 pub mod workload;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
@@ -152,6 +166,13 @@ pub use shared::{
 pub use sync::{
     Barrier, BoundedSemaphore, Condition, Event, Lock, LockGuard, RLock, RLockGuard, Semaphore,
 };
+
+#[cfg(feature = "threads")]
+pub use futures::ThreadPoolExecutor;
+#[cfg(feature = "threads")]
+pub use pool::ThreadPool;
+#[cfg(feature = "threads")]
+pub use thread::{Thread, ThreadBuilder, rayon_pool};
 
 /// The trace: what happened, in order, in every process, and what they printed.
 pub mod trace {

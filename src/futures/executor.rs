@@ -11,12 +11,13 @@ use crate::{
         AsyncResult, IMap,
         engine::{Engine, Job, Plan, Settled, State},
         imap::Stream,
+        kind::Kind,
         result::Whole,
     },
     process::{Call, Plain},
 };
 use serde::Serialize;
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, marker::PhantomData, rc::Rc};
 
 /// Worker processes that run what is submitted to them (Python's
 /// `concurrent.futures.ProcessPoolExecutor`).
@@ -46,15 +47,41 @@ pub struct ProcessPoolExecutor {
 }
 
 /// What an executor is to be before it is made.
-#[derive(Default)]
-pub struct ExecutorBuilder {
+pub struct ExecutorBuilder<E = ProcessPoolExecutor> {
     workers: Option<u32>,
     initializer: Option<Result<Call, Error>>,
     max_tasks: Option<u32>,
     method: Option<StartMethod>,
+    executor: PhantomData<fn() -> E>,
+}
+
+impl<E> Default for ExecutorBuilder<E> {
+    fn default() -> Self {
+        ExecutorBuilder {
+            workers: None,
+            initializer: None,
+            max_tasks: None,
+            method: None,
+            executor: PhantomData,
+        }
+    }
 }
 
 impl ExecutorBuilder {
+    /// After so many calls a worker makes room for a new one.
+    pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
+        self.max_tasks = Some(tasks);
+        self
+    }
+
+    /// How the workers are started; else as [`crate::get_start_method`] says.
+    pub fn start_method(mut self, method: StartMethod) -> Self {
+        self.method = Some(method);
+        self
+    }
+}
+
+impl<E: Kind<ProcessPoolExecutor>> ExecutorBuilder<E> {
     /// How many workers at most; else [`cpu_count`].
     pub fn max_workers(mut self, workers: u32) -> Self {
         self.workers = Some(workers);
@@ -71,25 +98,13 @@ impl ExecutorBuilder {
         self
     }
 
-    /// After so many calls a worker makes room for a new one.
-    pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
-        self.max_tasks = Some(tasks);
-        self
-    }
-
-    /// How the workers are started; else as [`crate::get_start_method`] says.
-    pub fn start_method(mut self, method: StartMethod) -> Self {
-        self.method = Some(method);
-        self
-    }
-
     /// Makes the executor. No worker is started yet.
     ///
     /// # Errors
     /// [`Error::ValueError`] for 0 workers or tasks; [`Error::PicklingError`] for
     /// the initializer's arguments; [`Error::NotIsolated`];
     /// [`Error::MemoryError`].
-    pub fn build(self) -> Result<ProcessPoolExecutor, Error> {
+    pub fn build(self) -> Result<E, Error> {
         let workers = self.workers.unwrap_or_else(cpu_count);
         if workers == 0 {
             return Err(Error::ValueError(
@@ -103,14 +118,14 @@ impl ExecutorBuilder {
             workers,
             initializer: self.initializer.transpose()?,
             max_tasks: self.max_tasks,
-            method: self.method,
+            hands: E::hands(self.method),
             task_timeout: None,
             on_demand: true,
             fragile: true,
         })?;
         let pending: Rc<Pending> = Rc::default();
         engine.feed_from(pending.clone());
-        Ok(ProcessPoolExecutor { engine, pending })
+        Ok(E::of(ProcessPoolExecutor { engine, pending }))
     }
 }
 

@@ -5,8 +5,12 @@
 mod executor;
 mod future;
 mod pending;
+#[cfg(feature = "threads")]
+mod thread_executor;
 mod wait;
 
 pub use executor::{ExecutorBuilder, ProcessPoolExecutor};
 pub use future::Future;
+#[cfg(feature = "threads")]
+pub use thread_executor::ThreadPoolExecutor;
 pub use wait::{AsCompleted, ReturnWhen, as_completed, wait, wait_async};

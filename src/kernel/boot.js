@@ -9,6 +9,9 @@
 const TRAPPED = 4;
 const FAILED = 5;
 
+// Bytes of a thread's stack: as much as a process has.
+const STACK = 1 << 20;
+
 let stopping = false;
 
 // It never changes, and takes as long to ask for as the time itself.
@@ -21,7 +24,9 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
         try {
             const held = hold(data.lock);
             const glue = await import(data.glue);
-            glue.initSync({ module: data.module });
+            // A thread comes up in the memory of its process.
+            const { memory } = data;
+            const wasm = glue.initSync({ module: data.module, memory, thread_stack_size: memory && STACK });
             // Not before the lock is there: a request that is still on its way
             // when the target begins to loop is never made.
             await held;
@@ -30,9 +35,15 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
                 return;
             }
             stage = TRAPPED;
-            glue.__manyhands_process(data.arena, data.slot, data.state, data.worker);
+            try {
+                glue.__manyhands_process(data.arena, data.slot, data.state, data.worker);
+            } catch (error) {
+                if (!stopping) throw error;
+            }
+            // Its stack and its thread-locals, which outlive nobody else.
+            if (memory) wasm.__wbindgen_thread_destroy();
         } catch (error) {
-            if (!stopping) self.postMessage([stage, data.worker, String(error)]);
+            self.postMessage([stage, data.worker, String(error)]);
         }
         if (!data.dispatcher) self.close();
     };

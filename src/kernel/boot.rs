@@ -46,18 +46,34 @@ thread_local! {
     static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
+#[cfg(feature = "threads")]
+thread_local! {
+    static AT_PANIC: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// What this thread does before it ends of a panic.
+#[cfg(feature = "threads")]
+pub(crate) fn at_panic(f: fn()) {
+    AT_PANIC.set(Some(f));
+}
+
 /// What a process does before it ends by itself (Python's `_exit_function`).
 pub(crate) fn at_exit(f: fn()) {
     AT_EXIT.set(Some(f));
 }
 
-/// Ends this process by its own will.
-pub(crate) fn finish(ending: &Ending) -> ! {
+/// Says how this process ended by its own will.
+fn conclude(ending: &Ending) {
     // Taken out first: what runs here may itself end the process.
     if let Some(at_exit) = AT_EXIT.take() {
         at_exit();
     }
     current::end(ending);
+}
+
+/// Ends this process by its own will, here and now.
+pub(crate) fn finish(ending: &Ending) -> ! {
+    conclude(ending);
     current::depart()
 }
 
@@ -106,6 +122,10 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
         TextKind::Stderr,
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
+    #[cfg(feature = "threads")]
+    if let Some(at_panic) = AT_PANIC.take() {
+        at_panic();
+    }
     finish(&Ending {
         exit_code: 1,
         reason: Reason::Panicked,
@@ -113,7 +133,29 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
     });
 }
 
-/// The entry of a process's worker.
+/// On the host, before its first thread: a panic in a thread of the host's
+/// memory, where there is one hook for all, is that thread's end only.
+#[cfg(feature = "threads")]
+pub(crate) fn share_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // A page that goes on after a panic may not change the hook any more.
+    if platform::is_worker() || std::thread::panicking() {
+        return;
+    }
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if platform::is_worker() {
+                on_panic(info)
+            } else {
+                before(info)
+            }
+        }));
+    });
+}
+
+/// The entry of a process's worker, and of a thread's. It returns when the
+/// target has, so that a thread gives back what is its own.
 #[doc(hidden)]
 #[wasm_bindgen]
 pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
@@ -144,6 +186,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         wasm_bindgen::throw_str("a process was born with no identity");
     };
     let name = identity.name.clone();
+    let is_thread = identity.process.is_some();
     current::set(Current {
         pid: table.get(slot, slot::PID),
         slot,
@@ -155,7 +198,9 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         may_block: true,
         children: Cell::new(0),
     });
-    std::panic::set_hook(Box::new(on_panic));
+    if !is_thread {
+        std::panic::set_hook(Box::new(on_panic));
+    }
     current::write(TextKind::Name, &name);
     current::record(Op::Ready, 0, [0, 0]);
     // Held while the arguments are made from them, and not in flight any more.
@@ -169,7 +214,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     current::record(Op::TargetBegin, 0, [0, 0]);
     let result = enter(entry, arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
-    finish(&match &result {
+    conclude(&match &result {
         Ok((bytes, holds)) => Ending {
             exit_code: 0,
             reason: Reason::Returned,
@@ -184,5 +229,5 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
                 outcome: Some(text.into_bytes()),
             }
         }
-    })
+    });
 }

@@ -31,6 +31,8 @@ pub(crate) struct Identity {
     pub(crate) path: Vec<u32>,
     pub(crate) parent: Option<Named>,
     pub(crate) daemon: bool,
+    /// Of a thread: the process whose memory it shares.
+    pub(crate) process: Option<Named>,
 }
 
 /// This instance's process.

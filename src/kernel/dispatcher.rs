@@ -14,7 +14,7 @@ use super::{
     message::Message,
     platform::{self, Port},
     table::{Ending, State, Word},
-    trace::Op,
+    trace::{Op, Pid},
 };
 use crate::error::Reason;
 use js_sys::Function;
@@ -33,13 +33,32 @@ const MEMORY_RETRY_MS: f64 = 50.0;
 
 struct Worker {
     port: Port,
-    slot: u32,
-    word: Word,
+    start: Start,
     since: f64,
     late: bool,
-    attempts: u32,
     /// Its process has ended; the worker is on its way out.
     ending: bool,
+}
+
+/// What is to be started: who lives in this slot, and has, if it is a thread,
+/// this memory of its process.
+#[derive(Clone)]
+struct Start {
+    slot: u32,
+    word: Word,
+    memory: JsValue,
+    attempts: u32,
+}
+
+impl Start {
+    fn new(slot: u32, word: Word, memory: JsValue) -> Start {
+        Start {
+            slot,
+            word,
+            memory,
+            attempts: 0,
+        }
+    }
 }
 
 pub(crate) struct Dispatcher {
@@ -110,7 +129,11 @@ impl Dispatcher {
 
     pub(crate) fn handle(self: &Rc<Self>, message: Message) {
         match message {
-            Message::Spawn { slot, state } => self.start(slot, Word(state), 0),
+            Message::Spawn {
+                slot,
+                state,
+                memory,
+            } => self.start(Start::new(slot, Word(state), memory)),
             Message::Kill { slot, state } => {
                 spawn_local(self.clone().kill(slot, Word(state)));
             }
@@ -129,7 +152,12 @@ impl Dispatcher {
         }
     }
 
-    fn start(self: &Rc<Self>, slot: u32, word: Word, attempts: u32) {
+    fn start(self: &Rc<Self>, start: Start) {
+        let Start { slot, word, .. } = start;
+        if !self.has_home(slot) {
+            let text = "its process ended before it began".into();
+            return self.refuse(slot, word, Reason::Killed, text);
+        }
         let id = {
             let mut numbers = self.state.borrow_mut();
             numbers.next_worker += 1;
@@ -150,17 +178,16 @@ impl Dispatcher {
             ("slot", slot.into()),
             ("state", word.0.into()),
             ("worker", id.into()),
+            ("memory", start.memory.clone()),
         ]);
         match platform::create(glue, "manyhands process", &boot, &self.tell()) {
             Ok(port) => {
                 let since = platform::now();
                 let worker = Worker {
                     port,
-                    slot,
-                    word,
+                    start,
                     since,
                     late: false,
-                    attempts,
                     ending: false,
                 };
                 self.workers.borrow_mut().insert(id, worker);
@@ -171,6 +198,14 @@ impl Dispatcher {
                 self.refuse(slot, word, Reason::LoadFailed, text);
             }
         }
+    }
+
+    /// Does the process live whose memory this slot's thread shares? Always so
+    /// for what is no thread.
+    fn has_home(&self, slot: u32) -> bool {
+        let table = current::table();
+        let process = table.get(slot, super::layout::slot::PROCESS);
+        matches!(process, 0 | super::trace::HOST) || table.find(process).is_some()
     }
 
     /// A start came to nothing.
@@ -202,12 +237,12 @@ impl Dispatcher {
         let Some(worker) = self.workers.borrow_mut().remove(&id) else {
             return;
         };
-        let Worker {
+        let Start {
             slot,
             word,
             attempts,
             ..
-        } = worker;
+        } = worker.start;
         let out_of_memory = text.contains("emory");
         if !out_of_memory {
             return self.refuse(slot, word, Reason::LoadFailed, text);
@@ -217,10 +252,14 @@ impl Dispatcher {
         let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
         if room_ahead && attempts < MEMORY_RETRIES {
             let this = self.clone();
+            let again = Start {
+                attempts: attempts + 1,
+                ..worker.start
+            };
             spawn_local(async move {
                 pause(MEMORY_RETRY_MS).await;
                 if current::table().word(slot) == word {
-                    this.start(slot, word, attempts + 1);
+                    this.start(again);
                 }
             });
         } else {
@@ -233,14 +272,33 @@ impl Dispatcher {
         let slot = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) => {
                 worker.ending = true;
-                worker.slot
+                worker.start.slot
             }
             None => return,
         };
         self.calm().await;
         self.bury(pid, slot);
+        self.end_threads(pid);
         self.await_end(id).await;
         self.workers.borrow_mut().remove(&id);
+    }
+
+    /// Ends the threads of a process that has ended.
+    fn end_threads(self: &Rc<Self>, pid: Pid) {
+        let table = current::table();
+        for (id, worker) in self.workers.borrow().iter() {
+            let process = table.get(worker.start.slot, super::layout::slot::PROCESS);
+            if worker.start.memory.is_undefined() || process != pid || worker.ending {
+                continue;
+            }
+            worker.port.terminate();
+            let ending = Ending {
+                exit_code: -9,
+                reason: Reason::Killed,
+                outcome: None,
+            };
+            spawn_local(self.clone().died(*id, ending));
+        }
     }
 
     /// A process's worker can run no more: the slot says so once it is gone.
@@ -248,7 +306,7 @@ impl Dispatcher {
         let (slot, word) = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) if !worker.ending => {
                 worker.ending = true;
-                (worker.slot, worker.word)
+                (worker.start.slot, worker.start.word)
             }
             _ => return,
         };
@@ -263,6 +321,7 @@ impl Dispatcher {
         current::objects().bury(pid, slot);
         self.end(slot, pid, word, &ending);
         self.bury(pid, slot);
+        self.end_threads(pid);
     }
 
     /// Waits while the heap's lock is held by a worker that can run no more: it
@@ -273,7 +332,7 @@ impl Dispatcher {
             let workers = self.workers.borrow();
             workers
                 .values()
-                .any(|worker| worker.ending && worker.slot + 1 == holder)
+                .any(|worker| worker.ending && worker.start.slot + 1 == holder)
         };
         while held_by_dead() {
             pause(1.0).await;
@@ -300,7 +359,7 @@ impl Dispatcher {
         let workers = self.workers.borrow();
         let mut found = workers
             .iter()
-            .filter(|(_, worker)| worker.slot == slot && !worker.ending);
+            .filter(|(_, worker)| worker.start.slot == slot && !worker.ending);
         found.next().map(|(id, _)| *id)
     }
 
@@ -324,6 +383,11 @@ impl Dispatcher {
             return;
         };
         if let Some(worker) = self.workers.borrow().get(&id) {
+            if !worker.start.memory.is_undefined() {
+                // A thread may hold what the others need, the allocator's lock
+                // for one: it ends where it looks up, or with its process.
+                return;
+            }
             worker.port.terminate();
         }
         let signal = table.get(slot, super::layout::slot::SIGNAL);
@@ -340,7 +404,7 @@ impl Dispatcher {
         let target = Arena.load(WARM_TARGET).max(at_least);
         for _ in table.count(&[State::Warm, State::Warming])..target {
             match table.enter_warm() {
-                Some((slot, word)) => self.start(slot, word, 0),
+                Some((slot, word)) => self.start(Start::new(slot, word, JsValue::UNDEFINED)),
                 None => return,
             }
         }
@@ -366,8 +430,8 @@ impl Dispatcher {
         let mut late = Vec::new();
         let mut coming = false;
         for (id, worker) in self.workers.borrow_mut().iter_mut() {
-            let word = table.word(worker.slot);
-            let waits = word.same_process(worker.word)
+            let word = table.word(worker.start.slot);
+            let waits = word.same_process(worker.start.word)
                 && matches!(word.state(), State::Starting | State::Warming);
             coming |= waits;
             let over_time = waits && now - worker.since > self.plan.start_timeout_ms;
@@ -383,7 +447,12 @@ impl Dispatcher {
             };
             worker.port.terminate();
             let text = format!("no sign of life for {} ms", self.plan.start_timeout_ms);
-            self.refuse(worker.slot, worker.word, Reason::StartTimedOut, text);
+            self.refuse(
+                worker.start.slot,
+                worker.start.word,
+                Reason::StartTimedOut,
+                text,
+            );
         }
         coming
     }

@@ -116,6 +116,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
             path: Vec::new(),
             parent: None,
             daemon: false,
+            process: None,
         },
         ring: boot::ring_of(HOST_SLOT),
         level: settings.trace_level as u32,

@@ -6,8 +6,13 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A message to the dispatcher.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Message {
-    /// The slot needs a worker.
-    Spawn { slot: u32, state: u32 },
+    /// The slot needs a worker: a thread's with this memory, and else, where
+    /// there is `undefined`, one with its own.
+    Spawn {
+        slot: u32,
+        state: u32,
+        memory: JsValue,
+    },
     /// The process was given a signal: see that it dies of it.
     Kill { slot: u32, state: u32 },
     /// The worker's process has ended by itself, as its slot says.
@@ -27,7 +32,11 @@ impl Message {
         let numbers =
             |number: u32, a: u32, b: u32| Array::of3(&number.into(), &a.into(), &b.into()).into();
         match self {
-            Message::Spawn { slot, state } => numbers(1, *slot, *state),
+            Message::Spawn {
+                slot,
+                state,
+                memory,
+            } => Array::of4(&1.into(), &(*slot).into(), &(*state).into(), memory).into(),
             Message::Kill { slot, state } => numbers(2, *slot, *state),
             Message::Ended { worker, pid } => numbers(3, *worker, *pid),
             Message::Trapped { worker, text } => {
@@ -50,6 +59,7 @@ impl Message {
             1 => Message::Spawn {
                 slot: number(1)?,
                 state: number(2)?,
+                memory: parts.get(3),
             },
             2 => Message::Kill {
                 slot: number(1)?,

@@ -99,6 +99,8 @@ pub struct Ending {
 pub struct Birth<'a> {
     /// Its parent.
     pub parent: Pid,
+    /// Of a thread, the process whose memory it shares; else 0.
+    pub process: Pid,
     /// The function-table index of its entry.
     pub entry: u32,
     /// What the entry gets.
@@ -201,6 +203,7 @@ impl<'a, M: Memory> Table<'a, M> {
         for (field, value) in [
             (slot::PID, pid),
             (slot::PARENT, birth.parent),
+            (slot::PROCESS, birth.process),
             (slot::SIGNAL, 0),
             (slot::WAITS_ON, 0),
             (slot::OUTCOME, 0),
@@ -222,6 +225,7 @@ impl<'a, M: Memory> Table<'a, M> {
             (word.state() == State::Free && self.advance(slot, word, warming)).then(|| {
                 self.set(slot, slot::SIGNAL, 0);
                 self.set(slot, slot::PID, 0);
+                self.set(slot, slot::PROCESS, 0);
                 (slot, warming)
             })
         })
@@ -421,6 +425,7 @@ mod model {
     fn birth() -> Birth<'static> {
         Birth {
             parent: PARENT,
+            process: 0,
             entry: 7,
             payload: b"",
         }

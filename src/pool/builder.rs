@@ -1,8 +1,8 @@
 //! How a pool is to be.
 
-use super::{Pool, engine::Plan};
+use super::{Pool, engine::Plan, kind::Kind};
 use crate::{Error, StartMethod, Target, cpu_count, process::Call};
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
 /// What a [`Pool`] is to be before it is made.
 ///
@@ -16,33 +16,29 @@ use std::time::Duration;
 ///     .build()?;
 /// # Ok(()) }
 /// ```
-#[derive(Default)]
-pub struct PoolBuilder {
+pub struct PoolBuilder<P = Pool> {
     processes: Option<u32>,
     initializer: Option<Result<Call, Error>>,
     max_tasks: Option<u32>,
     method: Option<StartMethod>,
     task_timeout: Option<Duration>,
+    pool: PhantomData<fn() -> P>,
+}
+
+impl<P> Default for PoolBuilder<P> {
+    fn default() -> Self {
+        PoolBuilder {
+            processes: None,
+            initializer: None,
+            max_tasks: None,
+            method: None,
+            task_timeout: None,
+            pool: PhantomData,
+        }
+    }
 }
 
 impl PoolBuilder {
-    /// How many workers; else [`cpu_count`].
-    pub fn processes(mut self, processes: u32) -> Self {
-        self.processes = Some(processes);
-        self
-    }
-
-    /// What every worker runs first, with these arguments, also one that
-    /// replaces another. A pool whose workers die of it three times in a row is
-    /// broken ([`Error::BrokenProcessPool`]); Python's tries for ever.
-    pub fn initializer<A, M, T>(mut self, initializer: T, arguments: A) -> Self
-    where
-        T: Target<A, M>,
-    {
-        self.initializer = Some(initializer.call(&arguments));
-        self
-    }
-
     /// After so many *chunks* a worker makes room for a new one (Python's
     /// `maxtasksperchild`, which counts the same).
     pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
@@ -62,6 +58,25 @@ impl PoolBuilder {
         self.task_timeout = Some(timeout);
         self
     }
+}
+
+impl<P: Kind<Pool>> PoolBuilder<P> {
+    /// How many workers; else [`cpu_count`].
+    pub fn processes(mut self, processes: u32) -> Self {
+        self.processes = Some(processes);
+        self
+    }
+
+    /// What every worker runs first, with these arguments, also one that
+    /// replaces another. A pool whose workers die of it three times in a row is
+    /// broken ([`Error::BrokenProcessPool`]); Python's tries for ever.
+    pub fn initializer<A, M, T>(mut self, initializer: T, arguments: A) -> Self
+    where
+        T: Target<A, M>,
+    {
+        self.initializer = Some(initializer.call(&arguments));
+        self
+    }
 
     /// Makes the pool and starts its workers.
     ///
@@ -69,7 +84,7 @@ impl PoolBuilder {
     /// [`Error::ValueError`] for 0 workers, 0 tasks or no time at all;
     /// [`Error::PicklingError`] for the initializer's arguments; as
     /// [`crate::Process::spawn`].
-    pub fn build(self) -> Result<Pool, Error> {
+    pub fn build(self) -> Result<P, Error> {
         let workers = self.processes.unwrap_or_else(cpu_count);
         let refuse = |text: &str| Err(Error::ValueError(text.into()));
         if workers == 0 {
@@ -85,10 +100,11 @@ impl PoolBuilder {
             workers,
             initializer: self.initializer.transpose()?,
             max_tasks: self.max_tasks,
-            method: self.method,
+            hands: P::hands(self.method),
             task_timeout: self.task_timeout,
             on_demand: false,
             fragile: false,
         })
+        .map(P::of)
     }
 }

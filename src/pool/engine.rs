@@ -4,11 +4,12 @@
 //! wait; on the page a task of its own runs it.
 
 use super::{
+    kind::Hands,
     task::{Board, CANCEL_PLACES, Claims, Order, Outcome, Report, Task},
     worker::{Seat, work},
 };
 use crate::{
-    Error, Process, ProcessError, Queue, Reason, Sentinel, StartMethod, TaskError,
+    Error, Process, ProcessError, Queue, Reason, Sentinel, TaskError,
     connection::{Waitable, wait, wait_async},
     process::{Call, Returned},
     trace,
@@ -84,7 +85,7 @@ pub(crate) struct Plan {
     pub(crate) workers: u32,
     pub(crate) initializer: Option<Call>,
     pub(crate) max_tasks: Option<u32>,
-    pub(crate) method: Option<StartMethod>,
+    pub(crate) hands: Hands,
     pub(crate) task_timeout: Option<Duration>,
     /// Workers are started when there is work for them.
     pub(crate) on_demand: bool,
@@ -205,8 +206,11 @@ impl Engine {
             max_tasks: self.plan.max_tasks,
         };
         let mut builder = Process::builder().daemon(true);
-        if let Some(method) = self.plan.method {
-            builder = builder.start_method(method);
+        match self.plan.hands {
+            Hands::Processes(None) => {}
+            Hands::Processes(Some(method)) => builder = builder.start_method(method),
+            #[cfg(feature = "threads")]
+            Hands::Threads => builder = builder.thread(),
         }
         let process = builder.spawn(work, seat)?;
         let sentinel = process.sentinel()?;

@@ -7,10 +7,13 @@ mod builder;
 mod dispatch;
 pub(crate) mod engine;
 pub(crate) mod imap;
+pub(crate) mod kind;
 mod policy;
 mod progress;
 pub(crate) mod result;
 mod task;
+#[cfg(feature = "threads")]
+mod thread_pool;
 mod worker;
 
 pub use builder::PoolBuilder;
@@ -19,6 +22,8 @@ pub use imap::IMap;
 pub use policy::{Policy, default_chunk_size};
 pub use progress::{AtWork, Progress};
 pub use result::AsyncResult;
+#[cfg(feature = "threads")]
+pub use thread_pool::ThreadPool;
 
 use crate::{Error, Target, process::Fallible};
 use engine::{Engine, Plan, State};

@@ -24,11 +24,21 @@ use std::{
 pub(super) const SIGKILL: u32 = 9;
 pub(super) const SIGTERM: u32 = 15;
 
+/// What a child is to its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kin {
+    /// A process of its own.
+    Process,
+    /// A thread in its parent's memory.
+    Thread,
+}
+
 /// A child: shared by its handle and by its parent's list.
 pub(super) struct Child {
     pub(super) pid: Pid,
     pub(super) name: String,
     pub(super) daemon: bool,
+    pub(super) kin: Kin,
     slot: u32,
     word: Word,
     /// How it ended, once the parent has looked.
@@ -43,11 +53,19 @@ thread_local! {
 
 impl Child {
     /// Enters a child into the list.
-    pub(super) fn adopt(pid: Pid, name: String, daemon: bool, slot: u32, word: Word) -> Rc<Child> {
+    pub(super) fn adopt(
+        pid: Pid,
+        name: String,
+        daemon: bool,
+        kin: Kin,
+        slot: u32,
+        word: Word,
+    ) -> Rc<Child> {
         let child = Rc::new(Child {
             pid,
             name,
             daemon,
+            kin,
             slot,
             word,
             ending: OnceCell::new(),
@@ -165,17 +183,20 @@ pub(crate) fn finalise_with(f: fn()) {
 
 /// What a process does with its children when it ends by itself: daemons are
 /// terminated, the others joined (`Lib/multiprocessing/util.py`,
-/// `_exit_function`).
+/// `_exit_function`). Daemonic threads end with it (`Lib/threading.py`,
+/// `_shutdown`).
 fn leave_children() {
     for finalise in FINALISERS.take() {
         finalise();
     }
-    for child in children() {
+    let mut left = children();
+    left.retain(|child| !(child.daemon && child.kin == Kin::Thread));
+    for child in &left {
         if child.daemon {
             child.signal(SIGTERM);
         }
     }
-    for child in children() {
+    for child in left {
         // A process may block; the host, which may not, never comes here.
         let _ = current::wait("joining children at exit", "", None, || child.step());
     }

@@ -7,14 +7,22 @@ use crate::kernel::{
 };
 
 /// This process (Python's `current_process()`): on the page, and in a program
-/// started by [`crate::run`], it is named `MainProcess`.
+/// started by [`crate::run`], it is named `MainProcess`. In a thread, the
+/// process whose memory it shares.
 pub fn current_process() -> ProcessInfo {
     current::with(|current| match current {
-        Some(current) => ProcessInfo {
-            pid: current.pid,
-            name: current.identity.name.clone(),
-            daemon: current.identity.daemon,
-        },
+        Some(current) => {
+            let me = &current.identity;
+            let (pid, name) = match &me.process {
+                Some(process) => (process.pid, &process.name),
+                None => (current.pid, &me.name),
+            };
+            ProcessInfo {
+                pid,
+                name: name.clone(),
+                daemon: me.daemon,
+            }
+        }
         None => ProcessInfo {
             pid: HOST,
             name: "MainProcess".into(),

@@ -1,7 +1,7 @@
 //! `Process`: a handle on a child.
 
 use super::{
-    child::{self, Child, SIGKILL, SIGTERM},
+    child::{self, Child, Kin, SIGKILL, SIGTERM},
     sentinel::Sentinel,
     start::Builder,
     target::Target,
@@ -233,6 +233,7 @@ pub struct ProcessInfo {
 pub fn active_children() -> Vec<ProcessInfo> {
     current::obey();
     let living = child::clean_up().into_iter();
+    let living = living.filter(|child| child.kin == Kin::Process);
     living
         .map(|child| ProcessInfo {
             pid: child.pid,

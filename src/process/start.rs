@@ -1,7 +1,7 @@
 //! Starting processes.
 
 use super::{
-    child::{self, Child},
+    child::{self, Child, Kin},
     handle::Process,
     sentinel::Sentinel,
     start_method::StartMethod,
@@ -14,13 +14,14 @@ use crate::{
         codec,
         current::{self, Identity, Named},
         hold, host,
-        layout::WARM_TARGET,
+        layout::{self, WARM_TARGET},
         message::Message,
         table::{Birth, Refused, State},
-        trace::{Op, Pid},
+        trace::{HOST, Op, Pid},
     },
 };
 use std::cell::Cell;
+use wasm_bindgen::JsValue;
 
 thread_local! {
     static METHOD: Cell<StartMethod> = const { Cell::new(StartMethod::Spawn) };
@@ -83,6 +84,7 @@ pub struct Builder {
     method: Option<StartMethod>,
     root: bool,
     kind: Option<&'static str>,
+    thread: bool,
 }
 
 impl Builder {
@@ -119,6 +121,14 @@ impl Builder {
         self
     }
 
+    /// A thread: in this process's own memory.
+    #[cfg(feature = "threads")]
+    pub(crate) fn thread(mut self) -> Self {
+        self.thread = true;
+        self.kind = Some("Thread");
+        self
+    }
+
     /// Starts the process.
     ///
     /// # Errors
@@ -141,9 +151,11 @@ impl Builder {
         payload.extend(&call.arguments);
         let handles = hold::handles(&call.holds);
         let payload = hold::seal(&payload, &handles);
-        let warm = self.method.unwrap_or_else(get_start_method) == StartMethod::Forkserver;
+        let method = self.method.unwrap_or_else(get_start_method);
+        let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
             parent,
+            process: identity.process.as_ref().map_or(0, |process| process.pid),
             entry: call.entry,
             payload: &payload,
         };
@@ -163,13 +175,32 @@ impl Builder {
             host::post(Message::Spawn {
                 slot,
                 state: word.0,
+                memory: self.memory(),
             });
         }
         if warm {
             host::post(Message::Warm { count: 0 });
         }
-        let Identity { name, daemon, .. } = identity;
-        Ok(Process::new(Child::adopt(pid, name, daemon, slot, word)))
+        let daemon = self.daemon.unwrap_or(identity.daemon);
+        let kin = if self.thread {
+            Kin::Thread
+        } else {
+            Kin::Process
+        };
+        let name = identity.name;
+        Ok(Process::new(Child::adopt(
+            pid, name, daemon, kin, slot, word,
+        )))
+    }
+
+    /// The memory that it shares, if it is a thread.
+    fn memory(&self) -> JsValue {
+        #[cfg(feature = "threads")]
+        if self.thread {
+            crate::kernel::boot::share_hook();
+            return wasm_bindgen::memory();
+        }
+        JsValue::UNDEFINED
     }
 
     /// Who the child will be, its parent's pid, and the number under which its
@@ -180,7 +211,7 @@ impl Builder {
                 return Err(Error::OSError("the kernel did not start".into()));
             };
             let me = &current.identity;
-            if me.daemon {
+            if me.daemon && !self.thread {
                 return Err(Error::AssertionError(
                     "daemonic processes are not allowed to have children".into(),
                 ));
@@ -191,12 +222,18 @@ impl Builder {
                     path: Vec::new(),
                     parent: None,
                     daemon: false,
+                    process: None,
                 };
                 return Ok((identity, current.pid, current.slot));
             }
             let number = current.children.get() + 1;
             current.children.set(number);
-            let path: Vec<u32> = me.path.iter().copied().chain([number]).collect();
+            // A process's threads are counted from 1, as in Python.
+            let above = match self.thread && me.process.is_none() {
+                true => &[],
+                false => &me.path[..],
+            };
+            let path: Vec<u32> = above.iter().copied().chain([number]).collect();
             let numbers: Vec<String> = path.iter().map(u32::to_string).collect();
             let name = self.name.clone().unwrap_or_else(|| {
                 let kind = self.kind.unwrap_or("Process");
@@ -209,7 +246,17 @@ impl Builder {
                     pid: current.pid,
                     name: me.name.clone(),
                 }),
-                daemon: self.daemon.unwrap_or(me.daemon),
+                // A thread is as much of a daemon as its process.
+                daemon: match self.thread {
+                    true => me.daemon,
+                    false => self.daemon.unwrap_or(me.daemon),
+                },
+                process: self.thread.then(|| {
+                    me.process.clone().unwrap_or_else(|| Named {
+                        pid: current.pid,
+                        name: me.name.clone(),
+                    })
+                }),
             };
             Ok((identity, current.pid, current.slot))
         })
@@ -245,17 +292,31 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
 }
 
 /// Kills a process of this program, whoever's child it is (Python's
-/// `os.kill(pid, SIGKILL)`).
+/// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends where it
+/// next touches anything shared.
 ///
 /// # Errors
 /// [`Error::ValueError`] when no process of this pid lives.
 pub fn kill(pid: Pid) -> Result<(), Error> {
     host::ensure()?;
+    signal(pid, child::SIGKILL)
+}
+
+/// Ends this thread's process by signal 6 (C's `abort`). This thread goes on
+/// until the others are gone.
+#[cfg(feature = "threads")]
+pub(crate) fn abort() {
+    const SIGABRT: u32 = 6;
+    // An error: it is on its way out already.
+    let _ = signal(super::current_process().pid, SIGABRT);
+}
+
+fn signal(pid: Pid, signal: u32) -> Result<(), Error> {
     let table = current::table();
     let (slot, word) = table
         .find(pid)
         .ok_or_else(|| Error::ValueError(format!("no process has the pid {pid}")))?;
-    if table.signal(slot, word, child::SIGKILL) {
+    if table.signal(slot, word, signal) {
         host::post(Message::Kill {
             slot,
             state: word.0,
@@ -265,7 +326,8 @@ pub fn kill(pid: Pid) -> Result<(), Error> {
 }
 
 /// Kills every process and warm worker of this program, and waits until the
-/// processes are gone. On the host.
+/// processes are gone. On the host. (A thread of the host ends where it looks
+/// up: it is not waited for.)
 pub async fn kill_all() {
     if !host::is_up() {
         return;
@@ -277,13 +339,18 @@ pub async fn kill_all() {
             match word.state() {
                 State::Warm => table.retire(slot, word),
                 State::Starting | State::Running => {
-                    if table.signal(slot, word, child::SIGKILL) {
+                    // A thread ends with its process; one of the host's, which
+                    // does not end, where it looks up.
+                    let process = table.get(slot, layout::slot::PROCESS);
+                    if matches!(process, 0 | HOST) && table.signal(slot, word, child::SIGKILL) {
                         host::post(Message::Kill {
                             slot,
                             state: word.0,
                         });
                     }
-                    left.push(Sentinel::new(slot, word));
+                    if process != HOST {
+                        left.push(Sentinel::new(slot, word));
+                    }
                 }
                 _ => {}
             }

@@ -1,0 +1,273 @@
+//! How threads live and end.
+
+use super::{quiet, there};
+use crate::common;
+use manyhands::*;
+use std::sync::{
+    Arc, Condvar, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Always: what the compiler must not find out.
+fn going_on() -> bool {
+    COUNT.load(Ordering::Relaxed) != u32::MAX
+}
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+#[test]
+async fn threads_share_what_processes_do_not() {
+    fn count(times: u32) {
+        for _ in 0..times {
+            COUNT.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    fn program() {
+        let threads: Vec<_> = (0..4)
+            .map(|_| Thread::spawn(count, 1000).unwrap())
+            .collect();
+        for thread in &threads {
+            thread.join().unwrap();
+            assert!(!thread.is_alive());
+        }
+        assert_eq!(COUNT.load(Ordering::SeqCst), 4000);
+        Process::spawn(count, 1000).unwrap().join().unwrap();
+        assert_eq!(COUNT.load(Ordering::SeqCst), 4000);
+    }
+    COUNT.store(0, Ordering::SeqCst);
+    there(program).await;
+    assert_eq!(COUNT.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+async fn a_thread_takes_what_it_captures() {
+    fn program() {
+        let meeting = Arc::new((Mutex::new(0), Condvar::new()));
+        let theirs = meeting.clone();
+        let thread = Thread::run(move || {
+            let (number, changed) = &*theirs;
+            let mut number = number.lock().unwrap();
+            while *number != 1 {
+                number = changed.wait(number).unwrap();
+            }
+            *number = 2;
+            "done".to_string()
+        })
+        .unwrap();
+        *meeting.0.lock().unwrap() = 1;
+        meeting.1.notify_one();
+        assert_eq!(thread.join().unwrap(), "done");
+        assert_eq!(*meeting.0.lock().unwrap(), 2);
+        assert_eq!(Arc::strong_count(&meeting), 1);
+    }
+    there(program).await;
+}
+
+#[test]
+async fn the_page_has_threads() {
+    crate::setup();
+    let numbers = Arc::new(Mutex::new(vec![1]));
+    let theirs = numbers.clone();
+    let thread = Thread::run(move || theirs.lock().unwrap().push(2)).unwrap();
+    let refused = thread.join();
+    // Unless it was as fast as that.
+    assert!(
+        matches!(refused, Err(Error::BlockingOnPage { .. }) | Ok(())),
+        "{refused:?}"
+    );
+    thread.join_async().await.unwrap();
+    assert_eq!(*numbers.lock().unwrap(), [1, 2]);
+}
+
+#[test]
+async fn a_thread_is_its_process() {
+    fn program() -> (u32, u32, u32, bool) {
+        let thread = Thread::builder()
+            .name("second")
+            .run(|| {
+                // A thread of a thread is one of the process, too.
+                let inner = Thread::run(|| current_process().pid).unwrap();
+                assert_eq!(inner.name(), "Thread-1:1");
+                (current_process().pid, inner.join().unwrap())
+            })
+            .unwrap();
+        assert_eq!(thread.name(), "second");
+        assert!(active_children().is_empty());
+        let (pid, inner) = thread.join().unwrap();
+        let own = current_process().pid;
+        (own, pid, inner, thread.native_id() != own)
+    }
+    let (own, pid, inner, differs) = there(program).await;
+    assert_eq!((pid, inner), (own, own));
+    assert!(differs);
+}
+
+#[test]
+async fn what_is_shared_travels_to_a_thread() {
+    fn program() {
+        let queue: Queue<u32> = Queue::new(1).unwrap();
+        let lock = Lock::new().unwrap();
+        let thread = Thread::spawn(
+            |queue: Queue<u32>, lock: Lock| {
+                let _guard = lock.lock().unwrap();
+                for number in 0..100 {
+                    queue.put(&number).unwrap();
+                }
+            },
+            (queue.clone(), lock.clone()),
+        )
+        .unwrap();
+        for number in 0..100 {
+            assert_eq!(queue.get().unwrap(), number);
+        }
+        thread.join().unwrap();
+        assert!(!lock.locked());
+    }
+    there(program).await;
+}
+
+#[test]
+async fn a_panic_ends_its_thread_only() {
+    fn program() {
+        let lock = Lock::new().unwrap();
+        let thread = Thread::spawn(
+            |lock: Lock| {
+                let guard = lock.lock().unwrap();
+                assert!(!lock.locked(), "on purpose");
+                drop(guard);
+            },
+            lock.clone(),
+        )
+        .unwrap();
+        let error = thread.join().unwrap_err();
+        let Error::ProcessError(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!((error.exit_code, error.reason), (1, Reason::Panicked));
+        assert!(error.text.contains("on purpose"), "{}", error.text);
+        assert!(matches!(lock.lock(), Err(Error::OwnerDied { .. })));
+        // And the others go on, as do new ones.
+        assert_eq!(Thread::run(|| 7).unwrap().join().unwrap(), 7);
+    }
+    there(program).await;
+    let thread: Thread<()> = Thread::run(|| panic!("in the page's memory")).unwrap();
+    let error = thread.join_async().await.unwrap_err();
+    assert!(
+        error.to_string().contains("in the page's memory"),
+        "{error}"
+    );
+    let again = Thread::run(|| 8).unwrap();
+    assert_eq!(again.join_async().await.unwrap(), 8);
+}
+
+#[test]
+async fn exit_ends_its_thread_only() {
+    fn program() -> i32 {
+        let thread: Thread<()> = Thread::run(|| exit(7)).unwrap();
+        match thread.join() {
+            Err(Error::ProcessError(error)) => error.exit_code,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(there(program).await, 7);
+}
+
+#[test]
+async fn a_process_joins_its_threads_and_not_its_daemons() {
+    fn program(told: Event, kept: Event) {
+        Thread::spawn(
+            |told: Event| {
+                told.wait().unwrap();
+            },
+            told,
+        )
+        .unwrap();
+        let daemon = Thread::builder().daemon(true);
+        daemon
+            .spawn(
+                |kept: Event| {
+                    kept.wait().unwrap();
+                },
+                kept,
+            )
+            .unwrap();
+        let looping = Thread::builder().daemon(true);
+        looping.run::<_, ()>(|| while going_on() {}).unwrap();
+    }
+    crate::setup();
+    let (told, kept) = (Event::new().unwrap(), Event::new().unwrap());
+    let process = Process::spawn(program, (told.clone(), kept.clone())).unwrap();
+    sleep(std::time::Duration::from_millis(50)).await;
+    assert!(process.is_alive().unwrap());
+    told.set();
+    process.join_async().await.unwrap();
+    // Its daemons end with it, whatever they do.
+    quiet().await;
+    assert!(!kept.is_set());
+}
+
+#[test]
+async fn killed_with_its_threads() {
+    fn program(up: Semaphore) {
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                Thread::spawn(
+                    |up: Semaphore| {
+                        up.release();
+                        while going_on() {}
+                    },
+                    up.clone(),
+                )
+                .unwrap()
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+    crate::setup();
+    let up = Semaphore::new(0).unwrap();
+    let process = Process::spawn(program, up.clone()).unwrap();
+    for _ in 0..3 {
+        up.acquire_async().await;
+    }
+    process.kill().unwrap();
+    assert_eq!(common::ending(process).await, (-9, Reason::Killed));
+    quiet().await;
+}
+
+#[test]
+async fn threads_leave_nothing() {
+    fn size() -> u32 {
+        let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().into();
+        let buffer: js_sys::SharedArrayBuffer = memory.buffer().into();
+        buffer.byte_length()
+    }
+    fn some(many: u32) {
+        for _ in 0..many {
+            let threads = [0, 1].map(|n| Thread::run(move || vec![n; 1000].len()).unwrap());
+            for thread in threads {
+                assert_eq!(thread.join().unwrap(), 1000);
+            }
+        }
+    }
+    fn program() -> u32 {
+        some(10);
+        let before = size();
+        some(60);
+        size() - before
+    }
+    let grown = there(program).await;
+    // One stack alone is a mebibyte. Some of them come free a moment after the
+    // thread has been joined.
+    assert!(grown <= 60 << 20, "120 threads left {grown} bytes behind");
+    let before = diagnostics().arena_bytes_used;
+    there(program).await;
+    quiet().await;
+    let grown = diagnostics().arena_bytes_used.saturating_sub(before);
+    assert!(
+        grown < 20_000,
+        "140 threads left {grown} bytes in the arena"
+    );
+}

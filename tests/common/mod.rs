@@ -1,6 +1,9 @@
 //! What the browser tests share.
 #![allow(dead_code)] // each test file uses its own part
 
+#[cfg(target_arch = "wasm32")]
+pub mod conformance;
+
 use manyhands::{Error, Process, ProcessError, Reason, Settings, configure, trace};
 use std::{cell::RefCell, rc::Rc};
 

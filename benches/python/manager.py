@@ -25,6 +25,8 @@ def client(d):
 
 if __name__ == "__main__":
     with multiprocessing.Manager() as manager:
-        process = multiprocessing.Process(target=client, args=(manager.dict(k=1),))
+        # Kept: the manager forgets what nobody has.
+        d = manager.dict(k=1)
+        process = multiprocessing.Process(target=client, args=(d,))
         process.start()
         process.join()

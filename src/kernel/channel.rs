@@ -84,6 +84,8 @@ const FIRST: u32 = 16;
 /// A frame: its length and one more (0: not yet there), the number of its
 /// message, the bytes put so far with it, how many handles come first.
 const FRAME: u32 = 16;
+/// So many bytes of a frame are put together before they are written.
+const SMALL_FRAME: usize = 128;
 /// Instead of a length: the next word is the next segment.
 const LINK: u32 = u32::MAX;
 /// The first segment's size, and the others'. The model checker, which pays for
@@ -279,11 +281,22 @@ impl<'a, M: Memory> Channel<'a, M> {
         handles: &[Handle],
         bytes: &[u8],
     ) -> u32 {
-        let next = at + FRAME + length.next_multiple_of(FRAME);
+        let padded = length.next_multiple_of(FRAME);
+        let next = at + FRAME + padded;
+        let head = [number, put_bytes, handles.len() as u32];
+        // A small one in a single call, which costs as much as its copy.
+        let mut small = [0; SMALL_FRAME];
+        let whole = (padded + FRAME) as usize;
+        if handles.is_empty() && whole <= SMALL_FRAME {
+            let (first, rest) = small.split_at_mut(size_of_val(&head));
+            first.copy_from_slice(bytemuck::bytes_of(&head));
+            rest[..bytes.len()].copy_from_slice(bytes);
+            // From behind the commit to the 0 after it.
+            self.memory.write(at + 4, &small[..whole]);
+            return next;
+        }
         self.memory.store_soon(next, 0);
-        self.memory.store_soon(at + 4, number);
-        self.memory.store_soon(at + 8, put_bytes);
-        self.memory.store_soon(at + 12, handles.len() as u32);
+        self.memory.write(at + 4, bytemuck::bytes_of(&head));
         let mut place = at + FRAME;
         for handle in handles {
             self.memory.write(place, &handle.to_bytes());
@@ -339,10 +352,11 @@ impl<'a, M: Memory> Channel<'a, M> {
         Step::Wait { at, seen, arm }
     }
 
-    /// Does the first frame wait here, committed? It is there, then, counted or
-    /// not, and the writers' lines need not be looked into.
-    fn is_at_head(&self) -> bool {
-        !matches!(self.memory.load(self.get(HEAD)), 0 | LINK)
+    /// The first frame's place, and does it wait there, committed? It is there,
+    /// then, counted or not, and the writers' lines need not be looked into.
+    fn at_head(&self) -> (u32, bool) {
+        let at = self.get(HEAD);
+        (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
     /// The frame of the first message. Only under the readers' lock, and when it
@@ -416,23 +430,23 @@ impl<'a, M: Memory> Channel<'a, M> {
         &self,
         f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
     ) -> Step<Option<Option<T>>> {
-        let look = || match self.is_at_head() {
-            true => Step::Ready(true),
-            false => self.there(),
-        };
         // Nothing there is seen without the lock.
-        match look() {
-            Step::Ready(true) => {}
-            Step::Ready(false) => return Step::Ready(None),
-            Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
-        }
-        self.locked(READ_LOCK, || {
-            match look() {
+        if !self.at_head().1 {
+            match self.there() {
                 Step::Ready(true) => {}
                 Step::Ready(false) => return Step::Ready(None),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
             }
-            let at = self.head();
+        }
+        self.locked(READ_LOCK, || {
+            let (mut at, is_there) = self.at_head();
+            if !is_there {
+                match self.there() {
+                    Step::Ready(true) => at = self.head(),
+                    Step::Ready(false) => return Step::Ready(None),
+                    Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
+                }
+            }
             let frame = Frame::at(self.memory, at);
             let result = f(frame.length, frame.handles(self.memory, at), at + FRAME);
             if result.is_some() {

@@ -56,8 +56,43 @@ thread_local! {
     static CURRENT: OnceCell<Current> = const { OnceCell::new() };
 }
 
+/// What every operation asks for, where it costs one look: [`CURRENT`], which
+/// must be dropped one day, costs several.
+#[derive(Clone, Copy)]
+struct Hot {
+    pid: Pid,
+    /// The number under which it takes locks.
+    owner: u32,
+    may_block: bool,
+    everything: bool,
+    /// Where its signal stands, 0 for nowhere.
+    signal: u32,
+}
+
+thread_local! {
+    static HOT: Cell<Hot> = const {
+        Cell::new(Hot {
+            pid: HOST,
+            owner: DISPATCHER,
+            may_block: false,
+            everything: false,
+            signal: 0,
+        })
+    };
+}
+
 /// Says who this instance is; once.
 pub(crate) fn set(current: Current) {
+    HOT.set(Hot {
+        pid: current.pid,
+        owner: current.slot + 1,
+        may_block: current.may_block,
+        everything: current.level == Level::Everything as u32,
+        signal: match current.pid {
+            HOST => 0,
+            _ => Table::<Arena>::field(current.slot, slot::SIGNAL),
+        },
+    });
     CURRENT.with(|cell| {
         let _ = cell.set(current);
     });
@@ -75,10 +110,8 @@ pub(crate) const DISPATCHER: u32 = 0xffff;
 
 /// The heap, for whoever this is.
 pub(crate) fn heap() -> Heap<'static, Arena> {
-    with(|current| match current {
-        Some(current) => Heap::new(&Arena, current.slot + 1, current.may_block),
-        None => Heap::new(&Arena, DISPATCHER, false),
-    })
+    let (owner, may_sleep) = owner();
+    Heap::new(&Arena, owner, may_sleep)
 }
 
 /// The process table, for whoever this is.
@@ -99,15 +132,13 @@ pub(crate) fn directory() -> Directory<'static, Arena> {
 
 /// The number under which this process takes locks, and whether it may sleep.
 pub(crate) fn owner() -> (u32, bool) {
-    with(|current| match current {
-        Some(current) => (current.slot + 1, current.may_block),
-        None => (DISPATCHER, false),
-    })
+    let hot = HOT.get();
+    (hot.owner, hot.may_block)
 }
 
 /// This process's pid.
 pub(crate) fn pid() -> Pid {
-    with(|current| current.map_or(HOST, |current| current.pid))
+    HOT.get().pid
 }
 
 /// µs since the host's time origin.
@@ -176,12 +207,10 @@ impl Sleeper for Waiting {
 /// Dies here and now if a signal was raised: every system call looks.
 #[inline]
 pub(crate) fn obey() {
-    let signal = with(|current| match current {
-        Some(current) if current.pid != HOST => {
-            Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL))
-        }
-        _ => 0,
-    });
+    let signal = match HOT.get().signal {
+        0 => 0,
+        at => Arena.load(at),
+    };
     if signal != 0 {
         let ending = Ending {
             exit_code: -(signal as i32),
@@ -210,7 +239,7 @@ pub(crate) fn wait<T>(
             _ => (at, 0),
         },
     };
-    if !with(|current| current.is_some_and(|current| current.may_block)) {
+    if !HOT.get().may_block {
         return Err(Error::BlockingOnPage { call, instead });
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
@@ -239,7 +268,7 @@ fn ring_bell() {
 
 /// Are all operations recorded?
 pub(crate) fn records_everything() -> bool {
-    with(|current| current.is_some_and(|current| current.level == Level::Everything as u32))
+    HOT.get().everything
 }
 
 /// Records an event of this process that happened at this time.

@@ -10,7 +10,7 @@ use super::{
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     rc::{Rc, Weak},
 };
@@ -25,6 +25,8 @@ pub(crate) struct Hold(Rc<Held>);
 struct Held {
     handle: Handle,
     entry: u32,
+    /// What this process alone needs to know of the object.
+    note: Cell<u32>,
 }
 
 thread_local! {
@@ -58,7 +60,12 @@ impl Hold {
     }
 
     fn remember(handle: Handle, entry: u32) -> Hold {
-        let held = Rc::new(Held { handle, entry });
+        let note = Cell::new(0);
+        let held = Rc::new(Held {
+            handle,
+            entry,
+            note,
+        });
         HELD.with_borrow_mut(|all| all.insert(handle, Rc::downgrade(&held)));
         Hold(held)
     }
@@ -85,6 +92,12 @@ impl Hold {
     /// The handle.
     pub(crate) fn handle(&self) -> Handle {
         self.0.handle
+    }
+
+    /// A number that this process keeps with the object for its own use: 0 at
+    /// first. It costs no look into the arena.
+    pub(crate) fn note(&self) -> &Cell<u32> {
+        &self.0.note
     }
 
     /// The address of a byte of the object's body.

@@ -82,6 +82,16 @@ pub fn set_policy(policy: u32) {
 /// How often to look at several words, which takes longer.
 pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
 
+/// How often to look at a lock, which takes longer, too.
+pub const LOOKS_AT_LOCK: u32 = LOOKS / 30;
+
+/// Does nothing for some 100 ns.
+pub fn rest() {
+    for turn in 0..100 {
+        std::hint::black_box(turn);
+    }
+}
+
 /// Looks up to so many times whether it is so, if that tends to pay where `at`
 /// is waited for.
 pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {

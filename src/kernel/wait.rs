@@ -227,6 +227,11 @@ fn changes_soon(memory: &impl Memory, at: u32, seen: u32, arm: Arm) -> bool {
     match arm {
         // Several at once were looked at before ([`any_soon`]).
         _ if at == ANY => false,
+        // A lock is had for a moment: its owner's core needs the word as much.
+        Arm::Owned => spin::until(at, spin::LOOKS_AT_LOCK, || {
+            spin::rest();
+            memory.load(at) != seen
+        }),
         Arm::Sooner { word, .. } => spin::until(at, spin::LOOKS, || memory.load(word) != 0),
         _ => spin::until(at, spin::LOOKS, || memory.load(at) != seen),
     }

@@ -45,7 +45,7 @@ const TINY: f64 = 100.0;
 impl Here {
     fn is_cancelled(&self) -> bool {
         let (place, job) = self.cancel.get();
-        self.seat.board.cancelled.get(place as usize) == Ok(job)
+        self.seat.board.cancelled.glance(place as usize) == job && job != 0
     }
 
     /// Which item is next, when so many have been done: says where it is.
@@ -64,8 +64,7 @@ impl Here {
         if self.claims.borrow().is_some() {
             self.claimed.borrow_mut().push(next as u32);
         }
-        // There is a place for every seat.
-        let _ = self.seat.board.items.set(seat, next as u32);
+        self.seat.board.items.note(seat, next as u32);
         Some(next)
     }
 }
@@ -160,8 +159,8 @@ impl Here {
         self.claims.replace(claims.clone());
         let mut began = board.began.get(place).unwrap_or_default();
         loop {
-            let outcome = if self.is_cancelled() {
-                Outcome::Skipped
+            let (outcome, now) = if self.is_cancelled() {
+                (Outcome::Skipped, trace::now_us())
             } else {
                 let recorded = self.last_took.get() >= TINY || trace::records_everything();
                 if recorded {
@@ -171,7 +170,8 @@ impl Here {
                 let again = claims.as_ref().and(call.clone());
                 let made = std::mem::replace(&mut call, again).map(Call::make);
                 let made = made.unwrap_or(Err(Error::CancelledError));
-                let took = trace::now_us() - began;
+                let now = trace::now_us();
+                let took = now - began;
                 self.last_took.set(took);
                 if !recorded && took >= TINY {
                     trace::record_at(began, Op::TaskBegin, ticket, [first, count]);
@@ -179,12 +179,12 @@ impl Here {
                 if recorded || took >= TINY {
                     trace::record(Op::TaskEnd, ticket, [first, count]);
                 }
-                match made {
+                let outcome = match made {
                     Ok(returned) => Outcome::Returned(returned),
                     Err(error) => Outcome::Failed(error.to_string()),
-                }
+                };
+                (outcome, now)
             };
-            let now = trace::now_us();
             let more = matches!(&claims, Some(claims) if !claims.is_over());
             let more = more && !self.is_cancelled();
             self.report(Report {

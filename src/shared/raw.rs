@@ -340,6 +340,25 @@ impl<T: Element> RawArray<T> {
     }
 }
 
+impl RawArray<u32> {
+    /// [`RawArray::get`] for a loop that looks between items: it is no system
+    /// call, and is not recorded. 0 beyond the end.
+    pub(crate) fn glance(&self, index: usize) -> u32 {
+        match index < self.len() {
+            true => Arena.load(self.start() + 4 * index as u32),
+            false => 0,
+        }
+    }
+
+    /// [`RawArray::set`] for the same: others may see it a little later. Nothing
+    /// beyond the end.
+    pub(crate) fn note(&self, index: usize, value: u32) {
+        if index < self.len() {
+            Arena.store_soon(self.start() + 4 * index as u32, value);
+        }
+    }
+}
+
 impl<T: Integer> RawArray<T> {
     /// Stores the low bits of a number, as Python does with one that does not
     /// fit: 200 in an `i8` is −56.

@@ -43,7 +43,7 @@ impl Lock {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Lock, Error> {
-        Ok(Lock(Hold::create(Kind::Owned, 8)?))
+        Ok(Lock(Hold::create(Kind::Owned, 4)?))
     }
 
     /// Takes it if it is free; what the word was.
@@ -77,16 +77,27 @@ impl Lock {
         (word != 0).then_some(word & owned::PID)
     }
 
-    /// The word after the lock's own, for who builds on it.
-    pub(super) fn spare(&self) -> u32 {
-        self.0.at(4)
+    /// A number of this process's own beside it.
+    pub(super) fn note(&self) -> &std::cell::Cell<u32> {
+        self.0.note()
     }
 
     /// Takes the lock; waits while somebody has it.
     ///
     /// # Errors
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
+    #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
+        current::obey();
+        match self.take(current::pid()) {
+            0 => Ok(()),
+            _ => self.wait(),
+        }
+    }
+
+    /// The rest of [`Lock::acquire`], when somebody else has it.
+    #[cold]
+    pub(super) fn wait(&self) -> Result<(), Error> {
         let me = current::pid();
         let taken = current::wait("Lock::acquire", "Lock::acquire_async", None, || {
             self.step(me)
@@ -127,6 +138,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`Error::ValueError`] when nobody has it.
+    #[inline]
     pub fn release(&self) -> Result<(), Error> {
         let at = self.0.at(0);
         let old = Arena.exchange(at, 0);

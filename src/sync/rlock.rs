@@ -3,11 +3,7 @@
 use super::Lock;
 use crate::{
     Error,
-    kernel::{
-        arena::{Arena, Memory},
-        current,
-        wait::owned,
-    },
+    kernel::{current, wait::owned},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -37,13 +33,14 @@ impl RLock {
         Ok(RLock(Lock::new()?))
     }
 
-    /// How often its owner has taken it: only the owner writes it.
+    /// How often this process has taken it and not given it back. Nobody else
+    /// needs to know.
     fn depth(&self) -> u32 {
-        Arena.load(self.0.spare())
+        self.0.note().get()
     }
 
     fn set_depth(&self, depth: u32) {
-        Arena.store_soon(self.0.spare(), depth);
+        self.0.note().set(depth);
     }
 
     /// Takes it if it is free or this process's already; did it?
@@ -52,7 +49,8 @@ impl RLock {
         let me = current::pid();
         match self.0.take(me) {
             0 => self.set_depth(1),
-            word if word & owned::PID == me => self.set_depth(self.depth() + 1),
+            // Taken by a handle that is gone, it is taken still.
+            word if word & owned::PID == me => self.set_depth(self.depth().max(1) + 1),
             _ => return false,
         }
         true
@@ -67,9 +65,10 @@ impl RLock {
     ///
     /// # Errors
     /// As [`Lock::acquire`].
+    #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
         if !self.take() {
-            self.0.acquire()?;
+            self.0.wait()?;
             self.set_depth(1);
         }
         Ok(())
@@ -116,13 +115,14 @@ impl RLock {
     /// # Errors
     /// [`Error::AssertionError`] when this process has not taken it.
     pub fn release(&self) -> Result<(), Error> {
-        if !self.is_mine() {
-            return Err(Error::AssertionError(
-                "attempt to release recursive lock not owned by thread".into(),
-            ));
-        }
         match self.depth() {
-            0 | 1 => self.0.release(),
+            0 if !self.is_mine() => Err(Error::AssertionError(
+                "attempt to release recursive lock not owned by thread".into(),
+            )),
+            0 | 1 => {
+                self.set_depth(0);
+                self.0.release()
+            }
             depth => {
                 self.set_depth(depth - 1);
                 Ok(())

@@ -101,9 +101,10 @@ fn ready(method: StartMethod) -> f64 {
 }
 
 /// ms for the tutorials' listing of tiny tasks, the pool included.
-fn listing(count: u32) -> f64 {
+fn listing(method: StartMethod, count: u32) -> f64 {
     let begin = trace::now_us();
-    let pool = Pool::builder().processes(4).build().unwrap();
+    let builder = Pool::builder().processes(4).start_method(method);
+    let pool = builder.build().unwrap();
     let sum: u32 = pool.map(increment, 0..count).unwrap().into_iter().sum();
     drop(pool);
     assert!(sum > 0);
@@ -153,8 +154,18 @@ pub async fn measure() -> Outcome {
             .join_async()
             .await?;
         sample("pool_ready_forkserver", "ms", round, warm);
-        let tiny = Process::spawn(listing, 10_000)?.join_async().await?;
-        sample("tutorial_tiny_tasks", "ms", round, tiny);
+        for (name, method) in [
+            ("tutorial_tiny_tasks", StartMethod::Spawn),
+            ("tutorial_tiny_tasks_forkserver", StartMethod::Forkserver),
+        ] {
+            if method == StartMethod::Forkserver {
+                prewarm(4).await?;
+            }
+            let tiny = Process::spawn(listing, (method, 10_000))?
+                .join_async()
+                .await?;
+            sample(name, "ms", round, tiny);
+        }
         for count in [100, 10_000, 1_000_000] {
             // The largest takes a second: every third round is enough.
             if count < 1_000_000 || round % 3 == 1 {
@@ -178,6 +189,11 @@ pub async fn measure() -> Outcome {
             "pool_ready_forkserver_vs_cpython_fork",
             "pool_ready_forkserver",
             "cpython_pool_ready_fork",
+        ),
+        (
+            "tutorial_tiny_tasks_forkserver_vs_cpython_fork",
+            "tutorial_tiny_tasks_forkserver",
+            "cpython_tutorial_tiny_tasks_fork",
         ),
         (
             "pool_cost_of_1000000_vs_100",

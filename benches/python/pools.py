@@ -49,10 +49,11 @@ def main():
             with context.Pool(2) as pool:
                 pool.map(increment, range(2))
                 sample("pool_ready_" + name, "ms", round_, since(begin) * 1e3)
-        begin = time.perf_counter()
-        with spawn.Pool(4) as pool:
-            sum(pool.map(increment, range(10_000)))
-        sample("tutorial_tiny_tasks", "ms", round_, since(begin) * 1e3)
+        for name, context in (("", spawn), ("_fork", fork)):
+            begin = time.perf_counter()
+            with context.Pool(4) as pool:
+                sum(pool.map(increment, range(10_000)))
+            sample("tutorial_tiny_tasks" + name, "ms", round_, since(begin) * 1e3)
 
 
 if __name__ == "__main__":

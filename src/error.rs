@@ -96,7 +96,7 @@ pub enum Error {
 }
 
 /// What went wrong with one item of a pool's work.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskError {
     /// Which item of the call's, from 0.
     pub index: usize,
@@ -165,7 +165,7 @@ impl Reason {
 }
 
 /// How a process ended that left no result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessError {
     /// Its number.
     pub pid: u32,

@@ -94,8 +94,8 @@
 //! - [`experiment`]: a plan, its runs, statistics, a report.
 //! - [`workload`]: pure, seeded compute and simulated waiting.
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
-//! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `manager`: [`Manager`], a server process, and the proxies of its objects.
+//! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
 //! - `thread` (feature `threads`): `Thread`, and rayon on threads.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
 //! - [`connection`]: pipes, and waiting for several things at once.
@@ -144,9 +144,10 @@ pub use kernel::{
     settings::{DispatcherPlace, Settings, Waiting, configure},
 };
 pub use manager::{
-    ArrayProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, ConditionProxyGuard,
-    DictProxy, EventProxy, ListProxy, LockProxy, LockProxyGuard, Manager, NamespaceProxy,
-    QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy, ValueProxy,
+    ArrayProxy, AsyncResultProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy,
+    ConditionProxyGuard, DictProxy, EventProxy, IMapProxy, ListProxy, LockProxy, LockProxyGuard,
+    Manager, NamespaceProxy, PoolProxy, QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy,
+    ValueProxy,
 };
 pub use pool::{
     AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,

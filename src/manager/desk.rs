@@ -71,6 +71,11 @@ impl Desk {
             .retain(|pid, sentinel| !dead(sentinel) || owns(*pid));
     }
 
+    /// What tells of a caller's death; `None` for one that nobody outlives.
+    pub(super) fn end_of(&self, caller: &Caller) -> Option<Sentinel> {
+        self.clients.get(&caller.client)?.sentinel
+    }
+
     /// Is that process dead?
     pub(super) fn is_dead(&self, pid: u32) -> bool {
         let sentinel = self.processes.get(&pid);

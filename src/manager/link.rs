@@ -3,6 +3,7 @@
 use super::{
     message::{Answer, Method, Name, Reply, Request, Seed},
     obituary::Obituary,
+    question::Question,
 };
 use crate::{
     Connection, Error, Sentinel,
@@ -14,9 +15,8 @@ use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::{HashMap, HashSet},
-    future::poll_fn,
     rc::{Rc, Weak},
-    task::{Poll, Waker},
+    task::Waker,
     time::Duration,
 };
 
@@ -132,11 +132,10 @@ impl Link {
         }))
     }
 
-    /// Asks; the number of the question.
-    fn ask(&self, object: Name, ask: Ask) -> Result<(u32, &Replies), Error> {
-        let replies = self.replies()?;
+    /// Asks.
+    pub(super) fn ask(self: &Rc<Self>, object: Name, ask: Ask) -> Result<Question, Error> {
         let number = self.number();
-        self.say(&Request::Call {
+        self.say_with_replies(|replies| Request::Call {
             client: replies.token.number(),
             pid: own_pid(),
             number,
@@ -144,23 +143,21 @@ impl Link {
             timeout: ask.timeout.map(|time| time.as_micros() as u64),
             method: ask.method,
         })?;
-        Ok((number, replies))
+        Ok(Question::new(self, object, number))
     }
 
-    /// Asks and does not wait: the answer is thrown away.
-    pub(super) fn tell(&self, object: Name, method: Method) {
-        let timeout = None;
-        if let Ok((number, _)) = self.ask(object, Ask { method, timeout }) {
-            self.given_up.borrow_mut().insert(number);
-        }
-    }
-
-    fn ask_count(&self) -> Result<(u32, &Replies), Error> {
-        let replies = self.replies()?;
+    /// Asks how many objects there are.
+    fn ask_count(self: &Rc<Self>) -> Result<Question, Error> {
         let number = self.number();
-        let client = replies.token.number();
-        self.say(&Request::Count { client, number })?;
-        Ok((number, replies))
+        self.say_with_replies(|replies| Request::Count {
+            client: replies.token.number(),
+            number,
+        })?;
+        Ok(Question::new(self, 0, number))
+    }
+
+    fn say_with_replies(&self, request: impl FnOnce(&Replies) -> Request) -> Result<(), Error> {
+        self.say(&request(self.replies()?))
     }
 
     fn number(&self) -> u32 {
@@ -169,9 +166,17 @@ impl Link {
         number
     }
 
+    /// Asks and does not wait: the answer is thrown away.
+    pub(super) fn tell(self: &Rc<Self>, object: Name, method: Method) {
+        let timeout = None;
+        if let Ok(question) = self.ask(object, Ask { method, timeout }) {
+            question.leave();
+        }
+    }
+
     /// Asks and waits for the answer.
     pub(super) fn call(
-        &self,
+        self: &Rc<Self>,
         call: &'static str,
         instead: &'static str,
         object: Name,
@@ -181,43 +186,73 @@ impl Link {
         if !may_block() {
             return Err(Error::BlockingOnPage { call, instead });
         }
-        let asked = self.ask(object, ask);
-        let answer = asked.and_then(|(number, replies)| self.answer(number, replies));
-        answer.map_err(|error| self.explain(error))
+        match self.ask(object, ask) {
+            Ok(question) => question.answer(),
+            Err(error) => Err(self.explain(error)),
+        }
     }
 
     /// [`Link::call`] for the page.
-    pub(super) async fn call_async(&self, object: Name, ask: Ask) -> Result<Answer, Error> {
-        let answer = match self.ask(object, ask) {
-            Ok((number, replies)) => self.answer_async(number, object, replies).await,
-            Err(error) => Err(error),
-        };
-        match answer {
+    pub(super) async fn call_async(
+        self: &Rc<Self>,
+        object: Name,
+        ask: Ask,
+    ) -> Result<Answer, Error> {
+        match self.ask(object, ask) {
+            Ok(question) => question.answer_async().await,
             Err(error) => Err(self.explain_async(error).await),
-            answer => answer,
         }
     }
 
     /// How many objects the server has.
-    pub(super) fn count(&self, call: &'static str, instead: &'static str) -> Result<u64, Error> {
+    pub(super) fn count(
+        self: &Rc<Self>,
+        call: &'static str,
+        instead: &'static str,
+    ) -> Result<u64, Error> {
         if !may_block() {
             return Err(Error::BlockingOnPage { call, instead });
         }
-        let asked = self.ask_count();
-        let answer = asked.and_then(|(number, replies)| self.answer(number, replies));
-        answer.map_err(|error| self.explain(error))?.number()
+        match self.ask_count() {
+            Ok(question) => question.answer()?.number(),
+            Err(error) => Err(self.explain(error)),
+        }
     }
 
     /// [`Link::count`] for the page.
-    pub(super) async fn count_async(&self) -> Result<u64, Error> {
-        let answer = match self.ask_count() {
-            Ok((number, replies)) => self.answer_async(number, 0, replies).await,
-            Err(error) => Err(error),
-        };
-        match answer {
+    pub(super) async fn count_async(self: &Rc<Self>) -> Result<u64, Error> {
+        match self.ask_count() {
+            Ok(question) => question.answer_async().await?.number(),
             Err(error) => Err(self.explain_async(error).await),
-            Ok(answer) => answer.number(),
         }
+    }
+
+    /// Says that nobody waits for that answer any more.
+    pub(super) fn give_up(&self, object: Name, number: u32) {
+        if let Some(replies) = self.replies.get() {
+            let _ = self.say(&Request::GiveUp {
+                client: replies.token.number(),
+                number,
+                object,
+            });
+        }
+    }
+
+    /// The answer to that question is not wanted.
+    pub(super) fn ignore(&self, number: u32) {
+        if self.early.borrow_mut().remove(&number).is_none() {
+            self.given_up.borrow_mut().insert(number);
+        }
+    }
+
+    /// Is that answer here?
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.early.borrow().contains_key(&number)
+    }
+
+    /// That answer, if it is here.
+    pub(super) fn take(&self, number: u32) -> Option<Answer> {
+        self.early.borrow_mut().remove(&number)
     }
 
     /// What came; `None` if nobody wants it.
@@ -226,7 +261,54 @@ impl Link {
         (!unwanted).then_some(reply)
     }
 
-    fn answer(&self, number: u32, replies: &Replies) -> Result<Answer, Error> {
+    fn keep(&self, reply: Reply) {
+        if let Some(Reply { number, answer }) = self.sort(reply) {
+            self.early.borrow_mut().insert(number, answer);
+        }
+    }
+
+    /// Waits until an answer comes, at most so long, and keeps it; did one?
+    pub(super) fn read(&self, time: Option<Duration>) -> Result<bool, Error> {
+        let replies = self.replies()?;
+        if !replies.known.get() {
+            if wait(&[&replies.from, &self.address.sentinel], time)?.is_empty() {
+                return Ok(false);
+            }
+            self.check(replies)?;
+        } else if let Some(time) = time
+            && !replies.from.poll(time)?
+        {
+            return Ok(false);
+        }
+        let reply = replies.from.recv()?;
+        replies.known.set(true);
+        self.keep(reply);
+        Ok(true)
+    }
+
+    /// Keeps the answers that are there; an error when no more will come.
+    pub(super) fn read_all(&self) -> Result<(), Error> {
+        // Somebody else reads them: there is but one reader.
+        if self.reading.get() {
+            return Ok(());
+        }
+        let replies = self.replies()?;
+        // Before: all that it said is then there to be read.
+        let over = self.address.sentinel.is_ready();
+        while replies.from.waiting()? > 0 {
+            let reply = replies.from.recv()?;
+            replies.known.set(true);
+            self.keep(reply);
+        }
+        if over { Err(Error::EOFError) } else { Ok(()) }
+    }
+
+    /// Waits for that answer.
+    pub(super) fn wait_for(&self, number: u32) -> Result<Answer, Error> {
+        if let Some(answer) = self.take(number) {
+            return Ok(answer);
+        }
+        let replies = self.replies()?;
         if !replies.known.get() {
             wait(&[&replies.from, &self.address.sentinel], None)?;
             self.check(replies)?;
@@ -235,9 +317,9 @@ impl Link {
             let reply: Reply = replies.from.recv()?;
             replies.known.set(true);
             match self.sort(reply) {
-                Some(reply) if reply.number == number => return finish(reply.answer),
-                Some(reply) => {
-                    self.early.borrow_mut().insert(reply.number, reply.answer);
+                Some(reply) if reply.number == number => return Ok(reply.answer),
+                Some(Reply { number, answer }) => {
+                    self.early.borrow_mut().insert(number, answer);
                 }
                 None => {}
             }
@@ -253,79 +335,32 @@ impl Link {
         }
     }
 
-    async fn answer_async(
-        &self,
-        number: u32,
-        object: Name,
-        replies: &Replies,
-    ) -> Result<Answer, Error> {
-        let mut wish = Wish {
-            link: self,
-            client: replies.token.number(),
-            object,
-            number,
-            reads: false,
-            fulfilled: false,
-        };
-        loop {
-            // Another one may be reading: it wakes us when something has come.
-            let early = poll_fn(|context| {
-                if let Some(answer) = self.early.borrow_mut().remove(&number) {
-                    return Poll::Ready(Some(answer));
-                }
-                if self.reading.get() {
-                    self.wakers.borrow_mut().push(context.waker().clone());
-                    return Poll::Pending;
-                }
-                Poll::Ready(None)
-            })
-            .await;
-            if let Some(answer) = early {
-                wish.fulfilled = true;
-                return finish(answer);
-            }
-            self.reading.set(true);
-            wish.reads = true;
-            let came = self.next_reply(replies).await;
-            wish.stop_reading();
-            let reply = match came {
-                Ok(reply) => reply,
-                Err(error) => {
-                    wish.fulfilled = true;
-                    return Err(error);
-                }
-            };
-            match self.sort(reply) {
-                Some(reply) if reply.number == number => {
-                    wish.fulfilled = true;
-                    return finish(reply.answer);
-                }
-                Some(reply) => {
-                    self.early.borrow_mut().insert(reply.number, reply.answer);
-                }
-                None => {}
-            }
+    /// On the page: does somebody read? Then `waker` is woken when it ends.
+    pub(super) fn is_read(&self, waker: &Waker) -> bool {
+        let reads = self.reading.get();
+        if reads {
+            self.wakers.borrow_mut().push(waker.clone());
         }
+        reads
     }
 
-    async fn next_reply(&self, replies: &Replies) -> Result<Reply, Error> {
+    /// [`Link::read`] for the page, where one reads for all.
+    pub(super) async fn read_async(&self) -> Result<(), Error> {
+        self.reading.set(true);
+        let _reading = Reading(self);
+        let replies = self.replies()?;
         if !replies.known.get() {
             wait_async(&[&replies.from, &self.address.sentinel], None).await;
             self.check(replies)?;
         }
         let reply = replies.from.recv_async().await?;
         replies.known.set(true);
-        Ok(reply)
-    }
-
-    fn wake(&self) {
-        for waker in self.wakers.take() {
-            waker.wake();
-        }
+        self.keep(reply);
+        Ok(())
     }
 
     /// A closed pipe means that the server died: of what?
-    fn explain(&self, error: Error) -> Error {
+    pub(super) fn explain(&self, error: Error) -> Error {
         if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
             return error;
         }
@@ -336,7 +371,7 @@ impl Link {
         }
     }
 
-    async fn explain_async(&self, error: Error) -> Error {
+    pub(super) async fn explain_async(&self, error: Error) -> Error {
         if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
             return error;
         }
@@ -361,13 +396,6 @@ impl Link {
     }
 }
 
-fn finish(answer: Answer) -> Result<Answer, Error> {
-    match answer {
-        Answer::Fault(fault) => Err(fault.into()),
-        answer => Ok(answer),
-    }
-}
-
 impl Drop for Link {
     fn drop(&mut self) {
         // At the thread's own end there is nothing left to forget.
@@ -379,39 +407,14 @@ impl Drop for Link {
     }
 }
 
-/// Somebody awaits an answer. Dropped before it has come, it is given up.
-struct Wish<'a> {
-    link: &'a Link,
-    client: Name,
-    object: Name,
-    number: u32,
-    reads: bool,
-    fulfilled: bool,
-}
+/// Somebody reads the answers.
+struct Reading<'a>(&'a Link);
 
-impl Wish<'_> {
-    fn stop_reading(&mut self) {
-        if std::mem::take(&mut self.reads) {
-            self.link.reading.set(false);
-            self.link.wake();
-        }
-    }
-}
-
-impl Drop for Wish<'_> {
+impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        self.stop_reading();
-        if self.fulfilled {
-            return;
+        self.0.reading.set(false);
+        for waker in self.0.wakers.take() {
+            waker.wake();
         }
-        if self.link.early.borrow_mut().remove(&self.number).is_some() {
-            return;
-        }
-        self.link.given_up.borrow_mut().insert(self.number);
-        let _ = self.link.say(&Request::GiveUp {
-            client: self.client,
-            number: self.number,
-            object: self.object,
-        });
     }
 }

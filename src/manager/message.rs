@@ -2,13 +2,14 @@
 
 use super::{
     barrier::BarrierCall, condition::ConditionCall, dict::DictCall, event::EventCall,
-    list::ListCall, lock::LockCall, namespace::NamespaceCall, queue::QueueCall,
+    list::ListCall, lock::LockCall, namespace::NamespaceCall, pool::PoolCall, queue::QueueCall,
     semaphore::SemaphoreCall, value::ValueCall,
 };
 use crate::{
-    Connection, Error, Sentinel,
+    Connection, Error, Sentinel, TaskError,
     connection::Pickle,
-    process::{Change, Function},
+    pool::engine::Plan,
+    process::{Change, Function, Returned},
     shared::Token,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -80,6 +81,7 @@ pub(super) enum Seed {
         action: Option<Function>,
         timeout: Option<Duration>,
     },
+    Pool(Plan),
 }
 
 /// What an object is asked to do, by its type.
@@ -95,6 +97,7 @@ pub(super) enum Method {
     Semaphore(SemaphoreCall),
     Condition(ConditionCall),
     Barrier(BarrierCall),
+    Pool(PoolCall),
 }
 
 /// What the server says.
@@ -119,6 +122,9 @@ pub(super) enum Answer {
     Names(Vec<String>),
     /// With the name of its type.
     Typed(String, Pickle),
+    Pids(Vec<u32>),
+    /// What a pool's chunks came to, in their order.
+    Chunks(Vec<Result<Returned, Fault>>),
     Fault(Fault),
 }
 
@@ -135,6 +141,10 @@ pub(super) enum Fault {
     Empty,
     BrokenBarrier,
     OwnerDied(u32),
+    Task(Box<TaskError>),
+    Cancelled,
+    BrokenPool(String),
+    TooManyProcesses(u32),
     Other(String),
 }
 
@@ -151,6 +161,10 @@ impl From<Fault> for Error {
             Fault::Empty => Error::Empty,
             Fault::BrokenBarrier => Error::BrokenBarrierError,
             Fault::OwnerDied(pid) => Error::OwnerDied { pid },
+            Fault::Task(error) => Error::TaskError(error),
+            Fault::Cancelled => Error::CancelledError,
+            Fault::BrokenPool(text) => Error::BrokenProcessPool(text),
+            Fault::TooManyProcesses(limit) => Error::BlockingIOError { limit },
             Fault::Other(text) => Error::OSError(text),
         }
     }
@@ -165,6 +179,10 @@ impl From<Error> for Fault {
             Error::IndexError(text) => Fault::Index(text),
             Error::AttributeError(text) => Fault::Attribute(text),
             Error::MemoryError { bytes } => Fault::Memory(bytes),
+            Error::TaskError(error) => Fault::Task(error),
+            Error::CancelledError => Fault::Cancelled,
+            Error::BrokenProcessPool(text) => Fault::BrokenPool(text),
+            Error::BlockingIOError { limit } => Fault::TooManyProcesses(limit),
             other => Fault::Other(other.to_string()),
         }
     }
@@ -254,6 +272,20 @@ impl Answer {
         };
         let open = |(key, value): (Pickle, Pickle)| Ok((key.open()?, value.open()?));
         pairs.into_iter().map(open).collect()
+    }
+
+    pub(super) fn chunks(self) -> Result<Vec<Result<Returned, Fault>>, Error> {
+        match self {
+            Answer::Chunks(chunks) => Ok(chunks),
+            _ => Err(strange()),
+        }
+    }
+
+    pub(super) fn pids(self) -> Result<Vec<u32>, Error> {
+        match self {
+            Answer::Pids(pids) => Ok(pids),
+            _ => Err(strange()),
+        }
     }
 
     pub(super) fn names(self) -> Result<Vec<String>, Error> {

@@ -3,20 +3,24 @@
 //! A server process keeps the objects; proxies in any process ask it. It is one
 //! state machine that never waits for a client: a call that must wait is parked
 //! with its object (`desk`), and answers go into pipes that are never full.
-//! Built on processes, pipes and tokens: this room must not know the arena.
+//! Built on processes, pipes, tokens and pools: this room must not know the
+//! arena.
 //!
-//! - `message`: what is said; `link`: a client's way to the server; `remote`:
-//!   what every proxy is.
+//! - `message`: what is said; `link`: a client's way to the server;
+//!   `question`: what was asked there; `remote`: what every proxy is.
 //! - `server`: the loop and the objects' life; `desk`: clients and those who
 //!   wait; `ownership`: who has a lock; `obituary`: what a server died of.
-//! - A file per type: its calls, its state in the server, its proxy.
+//! - A file per type: its calls, its state in the server, its proxy; a pool has
+//!   two, with `async_result` and `imap` for what its calls return.
 
 mod array;
+mod async_result;
 mod barrier;
 mod condition;
 mod desk;
 mod dict;
 mod event;
+mod imap;
 mod link;
 mod list;
 mod lock;
@@ -24,6 +28,9 @@ mod message;
 mod namespace;
 mod obituary;
 mod ownership;
+mod pool;
+mod pool_proxy;
+mod question;
 mod queue;
 mod remote;
 mod semaphore;
@@ -31,19 +38,22 @@ mod server;
 mod value;
 
 pub use array::ArrayProxy;
+pub use async_result::AsyncResultProxy;
 pub use barrier::BarrierProxy;
 pub use condition::{ConditionProxy, ConditionProxyGuard};
 pub use dict::DictProxy;
 pub use event::EventProxy;
+pub use imap::IMapProxy;
 pub use list::ListProxy;
 pub use lock::{LockProxy, LockProxyGuard, RLockProxy, RLockProxyGuard};
 pub use namespace::NamespaceProxy;
+pub use pool_proxy::PoolProxy;
 pub use queue::QueueProxy;
 pub use semaphore::{BoundedSemaphoreProxy, SemaphoreProxy};
 pub use value::ValueProxy;
 
 use crate::{
-    Builder, Error, Process,
+    Builder, Error, Pool, PoolBuilder, Process,
     connection::Pickle,
     process::{Function, finalise_with, may_block},
 };
@@ -409,6 +419,28 @@ impl Manager {
             timeout,
         })?;
         Ok(BarrierProxy { remote })
+    }
+
+    /// A pool of so many workers, which are children of the server's process.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] for 0. A pool that cannot be made in the server
+    /// says so when it is first used.
+    pub fn pool(&self, processes: u32) -> Result<PoolProxy, Error> {
+        self.pool_with(Pool::builder().processes(processes))
+    }
+
+    /// [`Manager::pool`] with an initializer, or what else can be set before a
+    /// pool is made (Python's `Pool(processes, initializer, initargs,
+    /// maxtasksperchild)`).
+    ///
+    /// # Errors
+    /// As [`PoolBuilder::build`], and [`Manager::pool`].
+    pub fn pool_with(&self, builder: PoolBuilder) -> Result<PoolProxy, Error> {
+        let plan = builder.plan()?;
+        let workers = plan.workers;
+        let remote = self.create(Seed::Pool(plan))?;
+        Ok(PoolProxy::new(remote, workers))
     }
 
     /// How many objects the server keeps at this moment (Python's

@@ -3,6 +3,7 @@
 use super::{
     link::{Address, Ask, Link},
     message::{Answer, Method, Request, Seed},
+    question::Question,
 };
 use crate::{Error, connection::Pickle, process::own_pid, shared::Token};
 use serde::{
@@ -107,6 +108,14 @@ impl Remote {
                 "a manager's server may not call itself: it would wait for ever".into(),
             )),
         }
+    }
+
+    /// Calls a method; its answer comes later. Whoever keeps the question keeps
+    /// this, too.
+    pub(super) fn ask(&self, ask: Ask) -> Result<Question, Error> {
+        let (link, object) = self.link()?;
+        let asked = link.ask(object, ask);
+        asked.map_err(|error| link.explain(error))
     }
 
     /// Calls a method and does not wait for what comes of it.

@@ -7,7 +7,7 @@ use super::{
     message::{Answer, Fault, Method, Name, Request, Seed},
     namespace,
     obituary::Obituary,
-    queue, remote, semaphore, value,
+    pool, queue, remote, semaphore, value,
 };
 use crate::{
     Connection, Error, Sentinel,
@@ -15,7 +15,7 @@ use crate::{
     shared::Token,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -39,6 +39,21 @@ pub(super) trait Object {
 
     /// A process that had it died, and all that it said has been heard.
     fn owner_died(&mut self, _pid: u32, _desk: &mut Desk) {}
+
+    /// What it waits for beside calls, if anything ever happens to it by itself.
+    fn awaits(&self) -> Option<Awaits<'_>> {
+        None
+    }
+
+    /// Something that it waits for may be there.
+    fn pump(&mut self, _desk: &mut Desk) {}
+}
+
+/// What an object waits for beside calls.
+pub(super) struct Awaits<'a> {
+    pub(super) things: Vec<&'a dyn Waitable>,
+    /// For how long at most.
+    pub(super) time: Option<Duration>,
 }
 
 /// The answer to a method that the object does not have.
@@ -63,6 +78,7 @@ fn make(seed: Seed) -> Box<dyn Object> {
             action,
             timeout,
         } => Box::new(barrier::Gate::new(parties, action, timeout)),
+        Seed::Pool(plan) => Box::new(pool::Crew::new(plan)),
     }
 }
 
@@ -77,6 +93,8 @@ const FEW: usize = 64;
 
 struct Server {
     objects: HashMap<Name, Entry>,
+    /// Those that wait for more than calls.
+    lively: BTreeSet<Name>,
     desk: Desk,
     /// With so many objects those are looked for that nobody has.
     sweep_at: usize,
@@ -94,6 +112,7 @@ pub(super) fn serve(requests: Connection, obituary: Obituary) {
     obituary.clone().keep_for_a_panic();
     let mut server = Server {
         objects: HashMap::new(),
+        lively: BTreeSet::new(),
         desk: Desk::default(),
         sweep_at: FEW,
         heard: 0,
@@ -106,6 +125,7 @@ pub(super) fn serve(requests: Connection, obituary: Obituary) {
             None => {}
         }
         server.expire();
+        server.pump();
     }
     obituary.write(0, "");
 }
@@ -117,23 +137,42 @@ impl Server {
         if !watched.is_empty() {
             self.judge(&watched, requests)?;
         }
-        let left = self.desk.time_left().map(Duration::from_micros);
-        let alive = watched.iter().filter(|(.., end)| !end.is_ready());
-        let mut all: Vec<&dyn Waitable> = alive.map(|(.., end)| end as &dyn Waitable).collect();
-        if all.is_empty() {
-            if let Some(left) = left
-                && !requests.poll(left)?
-            {
-                return Ok(None);
-            }
-        } else {
-            all.insert(0, requests);
-            if wait(&all, left)?.first() != Some(&0) {
-                return Ok(None);
-            }
+        if !self.is_asked(&watched, requests)? {
+            return Ok(None);
         }
         self.heard += 1;
         received(requests)
+    }
+
+    /// Waits until there is a request (`true`) or something else.
+    fn is_asked(
+        &self,
+        watched: &[(Name, u32, Sentinel)],
+        requests: &Connection,
+    ) -> Result<bool, Error> {
+        let left = self.desk.time_left().map(Duration::from_micros);
+        let alive = watched.iter().filter(|(.., end)| !end.is_ready());
+        let ends = alive.map(|(.., end)| end as &dyn Waitable);
+        let lively = self.lively.iter();
+        let lively = lively.filter_map(|name| self.objects.get(name)?.object.awaits());
+        let lively: Vec<Awaits> = lively.collect();
+        let time = lively.iter().filter_map(|one| one.time).chain(left).min();
+        let things = lively.iter().flat_map(|one| one.things.iter().copied());
+        let mut all: Vec<&dyn Waitable> = ends.chain(things).collect();
+        if all.is_empty() {
+            // To receive is to wait, when there is no end to it.
+            return time.map_or(Ok(true), |time| requests.poll(time));
+        }
+        all.insert(0, requests);
+        Ok(wait(&all, time)?.first() == Some(&0))
+    }
+
+    fn pump(&mut self) {
+        for name in &self.lively {
+            if let Some(entry) = self.objects.get_mut(name) {
+                entry.object.pump(&mut self.desk);
+            }
+        }
     }
 
     /// Looks which owners are dead, and tells those who wait for what they had.
@@ -186,6 +225,9 @@ impl Server {
                     self.sweep();
                 }
                 let object = make(seed);
+                if object.awaits().is_some() {
+                    self.lively.insert(token.number());
+                }
                 self.objects.insert(token.number(), Entry { token, object });
             }
             Request::Call {
@@ -247,6 +289,7 @@ impl Server {
 
     fn forget(&mut self, object: Name) {
         self.desk.watch(object, None);
+        self.lively.remove(&object);
         self.objects.remove(&object);
     }
 

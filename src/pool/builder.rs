@@ -85,6 +85,11 @@ impl<P: Kind<Pool>> PoolBuilder<P> {
     /// [`Error::PicklingError`] for the initializer's arguments; as
     /// [`crate::Process::spawn`].
     pub fn build(self) -> Result<P, Error> {
+        Pool::start(self.plan()?).map(P::of)
+    }
+
+    /// What was set, if it can be.
+    pub(crate) fn plan(self) -> Result<Plan, Error> {
         let workers = self.processes.unwrap_or_else(cpu_count);
         let refuse = |text: &str| Err(Error::ValueError(text.into()));
         if workers == 0 {
@@ -96,7 +101,7 @@ impl<P: Kind<Pool>> PoolBuilder<P> {
         if self.task_timeout.is_some_and(|time| time.is_zero()) {
             return refuse("task_timeout must be more than nothing");
         }
-        Pool::start(Plan {
+        Ok(Plan {
             workers,
             initializer: self.initializer.transpose()?,
             max_tasks: self.max_tasks,
@@ -105,6 +110,5 @@ impl<P: Kind<Pool>> PoolBuilder<P> {
             on_demand: false,
             fragile: false,
         })
-        .map(P::of)
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     process::{Call, Returned},
     trace,
 };
+use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -80,7 +81,7 @@ pub(crate) struct To {
 }
 
 /// What a pool is made with.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Plan {
     pub(crate) workers: u32,
     pub(crate) initializer: Option<Call>,
@@ -204,6 +205,7 @@ impl Engine {
             own: own.clone(),
             initializer: self.plan.initializer.clone(),
             max_tasks: self.plan.max_tasks,
+            owner: Sentinel::own(),
         };
         let mut builder = Process::builder().daemon(true);
         match self.plan.hands {
@@ -671,8 +673,8 @@ impl Engine {
         }
     }
 
-    /// What to wait for, and for how long at most.
-    fn to_watch(&self) -> (Vec<Sentinel>, Option<Duration>) {
+    /// What to wait for beside reports, and for how long at most.
+    pub(crate) fn to_watch(&self) -> (Vec<Sentinel>, Option<Duration>) {
         let inner = self.inner.borrow();
         let alive = inner.chairs.iter().filter(|chair| !chair.vacant);
         let workers = alive.filter_map(|chair| chair.worker.as_ref());
@@ -761,6 +763,14 @@ impl Engine {
 
     pub(crate) fn state(&self) -> State {
         self.inner.borrow().state
+    }
+
+    /// May it be joined?
+    pub(crate) fn must_be_over(&self) -> Result<(), Error> {
+        match self.state() {
+            State::Running => Err(Error::ValueError("Pool is still running".into())),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn close(self: &Rc<Self>) {

@@ -1,9 +1,10 @@
 //! Processes or threads: who works in a pool or an executor.
 
 use crate::StartMethod;
+use serde::{Deserialize, Serialize};
 
 /// Who works.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Hands {
     /// Processes, started so; else as the process that makes them starts its own.
     Processes(Option<StartMethod>),

@@ -8,7 +8,7 @@ mod dispatch;
 pub(crate) mod engine;
 pub(crate) mod imap;
 pub(crate) mod kind;
-mod policy;
+pub(crate) mod policy;
 mod progress;
 pub(crate) mod result;
 mod task;
@@ -26,7 +26,7 @@ pub use result::AsyncResult;
 pub use thread_pool::ThreadPool;
 
 use crate::{Error, Target, process::Fallible};
-use engine::{Engine, Plan, State};
+use engine::{Engine, Plan};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, rc::Rc};
 
@@ -343,20 +343,13 @@ impl Pool {
         self.engine.terminate();
     }
 
-    fn must_be_over(&self) -> Result<(), Error> {
-        match self.engine.state() {
-            State::Running => Err(Error::ValueError("Pool is still running".into())),
-            _ => Ok(()),
-        }
-    }
-
     /// Waits until the workers have ended.
     ///
     /// # Errors
     /// [`Error::ValueError`] before [`Pool::close`] or [`Pool::terminate`];
     /// [`Error::BlockingOnPage`].
     pub fn join(&self) -> Result<(), Error> {
-        self.must_be_over()?;
+        self.engine.must_be_over()?;
         self.engine.run_until(None, || self.engine.is_over())?;
         Ok(())
     }
@@ -366,7 +359,7 @@ impl Pool {
     /// # Errors
     /// As [`Pool::join`].
     pub async fn join_async(&self) -> Result<(), Error> {
-        self.must_be_over()?;
+        self.engine.must_be_over()?;
         self.engine.run_async(|| self.engine.is_over()).await;
         Ok(())
     }

@@ -63,7 +63,7 @@ pub fn default_chunk_size(items: usize, workers: usize) -> usize {
 }
 
 /// Chunks of a fixed size.
-pub(super) fn equal(items: usize, size: usize) -> Vec<Range<usize>> {
+pub(crate) fn equal(items: usize, size: usize) -> Vec<Range<usize>> {
     let size = size.max(1);
     let starts = (0..items).step_by(size);
     starts

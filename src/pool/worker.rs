@@ -2,8 +2,8 @@
 
 use super::task::{Board, Claims, Order, Outcome, Report, Task};
 use crate::{
-    Error, Queue,
-    connection::wait,
+    Error, Queue, Sentinel,
+    connection::{Waitable, wait},
     process::{Call, choose_items},
     trace::{self, Op},
 };
@@ -21,6 +21,9 @@ pub(crate) struct Seat {
     pub(crate) initializer: Option<Call>,
     /// After so many chunks it makes room for a new one.
     pub(crate) max_tasks: Option<u32>,
+    /// The end of the pool's process, which may not have been able to say so;
+    /// nobody outlives the page.
+    pub(crate) owner: Option<Sentinel>,
 }
 
 thread_local! {
@@ -106,8 +109,13 @@ pub(crate) fn work(seat: Seat) {
 impl Here {
     fn next_order(&self) -> Result<Order, Error> {
         let Seat {
-            number, board, own, ..
+            number,
+            board,
+            own,
+            owner,
+            ..
         } = &self.seat;
+        let is_orphan = || owner.is_some_and(Sentinel::is_ready);
         let place = *number as usize;
         // The time first: a watch over long tasks reads it when it sees the
         // ticket.
@@ -118,7 +126,10 @@ impl Here {
             }
             Order::Stop => Ok(()),
         };
-        loop {
+        let end = owner.as_ref().map(|end| end as &dyn Waitable);
+        let awaited: [&dyn Waitable; 3] = [own, &board.orders, end.unwrap_or(own)];
+        let awaited = &awaited[..2 + usize::from(end.is_some())];
+        while !is_orphan() {
             match own.try_get() {
                 Ok(order) => {
                     note(&order)?;
@@ -139,8 +150,10 @@ impl Here {
                     taken => return taken,
                 }
             }
-            wait(&[own, &board.orders], None)?;
+            wait(awaited, None)?;
         }
+        // As Python's, which read the end of their pipe.
+        Err(Error::EOFError)
     }
 
     fn run(&self, task: Task) {

@@ -6,6 +6,7 @@ mod pool_deaths;
 mod pool_policies;
 mod pool_rules;
 mod recorded;
+mod storms;
 
 use manyhands::{Process, Target};
 use serde::{Serialize, de::DeserializeOwned};

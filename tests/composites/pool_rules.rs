@@ -138,27 +138,6 @@ async fn imap_goes_on_after_an_error_in_chunks_of_one() {
 }
 
 #[test]
-async fn imap_takes_from_an_endless_source_as_it_goes() {
-    fn program() {
-        let pool = Pool::new(2).unwrap();
-        let pulled = Rc::new(std::cell::Cell::new(0u64));
-        let count = pulled.clone();
-        let source = (0..).inspect(move |_| count.set(count.get() + 1));
-        let mut results = pool.imap(square, source).unwrap();
-        let before = diagnostics().arena_bytes_used;
-        for x in 0..2000 {
-            assert_eq!(results.next(), Some(Ok(x * x)));
-        }
-        assert!(pulled.get() < 2200, "{}", pulled.get());
-        let after = diagnostics().arena_bytes_used;
-        assert!(after < before + 200_000, "{before} {after}");
-        drop(results);
-        assert_eq!(pool.apply(square, 3), Ok(9));
-    }
-    there(program).await;
-}
-
-#[test]
 async fn it_is_closed_then_joined() {
     fn spin() {
         while may_block() {}
@@ -236,26 +215,6 @@ async fn a_running_map_is_cancelled() {
         assert_eq!(result.get(), Err(Error::CancelledError));
         assert_eq!(begun.qsize(), 0);
         assert_eq!(pool.apply(square, 5), Ok(25));
-    }
-    there(program).await;
-}
-
-#[test]
-async fn pools_leave_nothing_behind() {
-    fn program() {
-        let used = || diagnostics().arena_bytes_used;
-        let once = || {
-            let pool = Pool::new(2).unwrap();
-            assert_eq!(pool.map(square, 0..10).unwrap()[9], 81);
-            pool.close();
-            pool.join().unwrap();
-        };
-        once();
-        let before = used();
-        for _ in 0..5 {
-            once();
-        }
-        assert_eq!(used(), before);
     }
     there(program).await;
 }

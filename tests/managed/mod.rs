@@ -6,6 +6,8 @@ mod death;
 mod nested;
 mod objects;
 mod page;
+mod pool;
+mod pool_deaths;
 mod recorded;
 
 use manyhands::{Error, Process, Target};

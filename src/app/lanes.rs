@@ -1,7 +1,7 @@
 //! Lanes: one line per process, with what it does and when.
 
 use super::chart::{Part, many, part_legend, part_rect};
-use super::geometry::{Linear, milliseconds, slices};
+use super::geometry::{Scale, milliseconds, slices};
 use super::svg::percent;
 use crate::experiment::{Lane, Report, SpanKind};
 use yew::prelude::*;
@@ -64,7 +64,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
         .map(|span| span.start_us)
         .fold(f64::INFINITY, f64::min);
     let end = spans().map(|span| span.end_us).fold(start, f64::max);
-    let scale = Linear::new((start, end), (0.0, 1.0));
+    let scale = Scale::linear((start, end), (0.0, 1.0));
     let all_ms = (end - start) / 1000.0;
     html! {
         <>
@@ -89,7 +89,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
     }
 }
 
-fn one(row: &Row<'_>, scale: &Linear) -> Html {
+fn one(row: &Row<'_>, scale: &Scale) -> Html {
     let lane = row.lane;
     let failed = lane.exit_code.is_some_and(|code| code != 0);
     let spans = lane.spans.iter().map(|span| (span.start_us, span.end_us));

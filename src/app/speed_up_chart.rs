@@ -2,7 +2,7 @@
 
 use super::chart::{Size, tooltip, use_size};
 use super::geometry::{
-    Axis, Linear, Marker, Plot, coordinate, error_bar, integer_ticks, line, marker, nice_ticks,
+    Axis, Marker, Plot, Scale, coordinate, error_bar, integer_ticks, line, marker, nice_ticks,
     plural, times, translate,
 };
 use super::svg::{path, segment, text};
@@ -91,8 +91,8 @@ fn in_words(row: &SpeedUp) -> String {
 /// Where everything goes.
 struct Scales {
     plot: Plot,
-    x: Linear,
-    y: Linear,
+    x: Scale,
+    y: Scale,
     workers: Vec<f64>,
     heights: Axis,
     /// How wide a measured point is drawn: less where many stand close.
@@ -128,7 +128,7 @@ fn scales(props: &Props, size: Size) -> Scales {
         f64::max,
     );
     let inset = plot.width.min(em * 8.0) * 0.12;
-    let x = Linear::new(
+    let x = Scale::linear(
         (1.0, f64::from(last)),
         (plot.left + inset, plot.right() - inset),
     );

@@ -31,7 +31,7 @@ pub struct Slice {
 /// nothing is to be drawn.
 pub fn slices(
     spans: impl IntoIterator<Item = (f64, f64)>,
-    scale: &super::Linear,
+    scale: &super::Scale,
     thinnest: f64,
 ) -> Vec<Option<Slice>> {
     let (low, high) = scale.domain();
@@ -61,5 +61,28 @@ pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {
             at / window
         })
         .take_while(|part| *part <= 1.0)
+        .collect()
+}
+
+/// Areas one on the other: for each series, where it begins and where it ends at
+/// every place. All series have the same places; what is missing, negative or
+/// not a number takes no room.
+pub fn layers(series: &[Vec<f64>]) -> Vec<Vec<(f64, f64)>> {
+    let places = series.iter().map(Vec::len).max().unwrap_or(0);
+    let mut ground = vec![0.0; places];
+    series
+        .iter()
+        .map(|values| {
+            (0..places)
+                .map(|place| {
+                    let from = ground[place];
+                    let value = values.get(place).copied().unwrap_or(0.0);
+                    if value.is_finite() && value > 0.0 {
+                        ground[place] += value;
+                    }
+                    (from, ground[place])
+                })
+                .collect()
+        })
         .collect()
 }

@@ -21,6 +21,7 @@ mod lanes;
 mod masthead;
 mod misbehave;
 mod page;
+mod picture;
 mod progress;
 mod report_script;
 mod result;

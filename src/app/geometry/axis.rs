@@ -68,8 +68,14 @@ fn nice_step(most: f64, count: usize) -> f64 {
 /// lines. What is not positive has no place on such an axis.
 pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Axis {
     let positive = |value: f64| value.is_finite() && value > 0.0;
-    let low = if positive(low) { low } else { 1.0 };
-    let high = if positive(high) { high.max(low) } else { low };
+    // No measure is outside of these, and their powers are still numbers.
+    let within = |value: f64| value.clamp(1e-24, 1e24);
+    let low = if positive(low) { within(low) } else { 1.0 };
+    let high = if positive(high) {
+        within(high).max(low)
+    } else {
+        low
+    };
     let exponent = |value: f64| value.ln() / base.ln();
     // A hair of slack, so that 1000 is 10³ and not just below.
     let first = (exponent(low) + 1e-9).floor() as i32;
@@ -155,6 +161,9 @@ pub fn integer_ticks(first: u32, last: u32, count: usize) -> Axis {
 /// A tick's value with as many decimals as its step needs, no more: `0.5`, `20`,
 /// `2.5`.
 fn tick_label(tick: f64, step: f64) -> String {
+    if tick.abs() >= 1e9 {
+        return format!("{tick:.1e}");
+    }
     let mut decimals = 0;
     let mut scaled = step.abs();
     while decimals < 6 && (scaled - scaled.round()).abs() > 1e-6 * scaled.max(1.0) {

@@ -18,7 +18,9 @@ pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks, nice_ticks
 pub use coverage::{Coverage, KINDS, Run, Stretch};
 pub use distribution::{Bin, beeswarm, bins, thinned};
 pub use label::{Rectangle, milliseconds, place_tooltip, plural, text_width, times};
-pub use path::{Marker, area, coordinate, error_bar, line, marker, steps, translate};
+pub use path::{
+    Marker, area, coordinate, error_bar, error_bar_across, line, marker, outline, steps, translate,
+};
 pub use scale::{Plot, Scale};
 pub use stack::{comb, layers, slices, stack};
 pub use unit::Unit;

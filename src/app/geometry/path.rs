@@ -55,6 +55,15 @@ pub fn error_bar(x: f64, low: f64, high: f64, cap: f64) -> String {
     format!("M{x} {low}V{high}M{left} {low}H{right}M{left} {high}H{right}")
 }
 
+/// An error bar that lies: at `y`, from one end to the other.
+pub fn error_bar_across(y: f64, (low, high): (f64, f64), cap: f64) -> String {
+    if !(y.is_finite() && low.is_finite() && high.is_finite()) {
+        return String::new();
+    }
+    let [y, top, bottom, low, high] = [y, y - cap, y + cap, low, high].map(coordinate);
+    format!("M{low} {y}H{high}M{low} {top}V{bottom}M{high} {top}V{bottom}")
+}
+
 /// The filled area between an upper and a lower edge, both from left to right.
 /// Nothing for fewer than two points of either.
 pub fn area(upper: &[(f64, f64)], lower: &[(f64, f64)]) -> String {
@@ -148,4 +157,39 @@ pub fn marker(shape: Marker, size: f64) -> String {
         }
         Marker::Dash => format!("M-{t} -{a}H{t}V{a}H-{t}Z"),
     }
+}
+
+/// The points of a line, from left to right, with no more of them than can be
+/// seen: of all points within one pixel's width only the first, the lowest, the
+/// highest and the last.
+pub fn outline(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    let mut rest = points;
+    while let Some(&first) = rest.first() {
+        let pixel = first.0.floor();
+        let same = rest
+            .iter()
+            .take_while(|(x, _)| x.floor() == pixel)
+            .count()
+            .max(1);
+        let (group, after) = rest.split_at(same);
+        rest = after;
+        if same <= 4 {
+            kept.extend_from_slice(group);
+            continue;
+        }
+        let extreme = |sign: f64| {
+            (0..same)
+                .max_by(|&a, &b| (sign * group[a].1).total_cmp(&(sign * group[b].1)))
+                .unwrap_or(0)
+        };
+        let mut chosen = [0, extreme(-1.0), extreme(1.0), same - 1];
+        chosen.sort_unstable();
+        kept.extend(
+            chosen.into_iter().enumerate().filter_map(|(at, index)| {
+                (at == 0 || chosen[at - 1] != index).then(|| group[index])
+            }),
+        );
+    }
+    kept
 }

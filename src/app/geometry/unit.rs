@@ -128,10 +128,10 @@ impl Unit {
     fn number(&self, value: f64) -> String {
         match self {
             _ if value == 0.0 => "0".to_owned(),
+            // Nothing that was measured is as large, or as small: shortly, then.
+            _ if value.abs() >= 1e15 || value.abs() < 1e-6 => format!("{value:.2e}"),
             // Whole numbers of bytes and of things stay whole.
-            Unit::Bytes | Unit::Other(_) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                grouped(value)
-            }
+            Unit::Bytes | Unit::Other(_) if value.fract() == 0.0 => grouped(value),
             Unit::Times if value.abs() < 9.995 => format!("{:.2}", value + 0.0),
             _ if value.abs() >= 9_999.5 => grouped(value.round()),
             _ => significant(value),

@@ -4,7 +4,7 @@ use super::fields::{choice, complaint, described_by, help, invalid, number_input
 use super::state::{Action, State};
 use super::url;
 use crate::StartMethod;
-use crate::experiment::{Field, SpeedUpPlan};
+use crate::experiment::{SpeedUpField as Field, SpeedUpPlan};
 use crate::workload::{Workload, grouped};
 use yew::prelude::*;
 

@@ -1,7 +1,7 @@
 //! One control of the plan: its label, its help, its complaint.
 
 use super::state::{Action, State};
-use crate::experiment::Field;
+use crate::experiment::SpeedUpField as Field;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

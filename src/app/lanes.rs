@@ -3,7 +3,7 @@
 use super::chart::{Part, many, part_legend, part_rect};
 use super::geometry::{Scale, milliseconds, slices};
 use super::svg::percent;
-use crate::experiment::{Lane, Report, SpanKind};
+use crate::experiment::{Lane, SpanKind, SpeedUpReport as Report};
 use yew::prelude::*;
 
 /// What lanes are made of.

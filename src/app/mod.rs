@@ -26,6 +26,7 @@ mod progress;
 mod report_script;
 mod result;
 mod runner;
+mod shown;
 mod speed_up_chart;
 mod state;
 mod svg;

@@ -89,7 +89,8 @@ pub fn Page() -> Html {
         }
     });
 
-    let report = state.report.as_deref();
+    let shown = state.report.as_deref();
+    let report = shown.map(|shown| &**shown);
     let workers = state.plan.workers;
     html! {
         <div class="page">
@@ -122,8 +123,8 @@ pub fn Page() -> Html {
                 { "Everything runs in this browser: no request leaves this page’s own address. \
                    Free software under the MIT or Apache 2.0 licence." }
             </footer>
-            if let Some(report) = report {
-                { report_script(report) }
+            if let Some(shown) = shown {
+                { report_script(shown) }
             }
         </div>
     }

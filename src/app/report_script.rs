@@ -1,7 +1,7 @@
 //! The last report as JSON: in the page, for tests and other programs to read,
 //! and as a file.
 
-use crate::experiment::Report;
+use super::shown::Shown;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag, Url};
@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 /// `<script type="application/json" id="report">`: data, which no browser runs
 /// and no Content-Security-Policy forbids.
-pub fn report_script(report: &Report) -> Html {
-    html! { <script type="application/json" id="report">{ embedded(&report.to_json()) }</script> }
+pub fn report_script(report: &Shown) -> Html {
+    html! { <script type="application/json" id="report">{ embedded(&report.whole.to_json()) }</script> }
 }
 
 /// JSON that stays whole when the page is saved as HTML: `</` would end the
@@ -23,7 +23,7 @@ fn embedded(json: &str) -> String {
 #[derive(Properties, PartialEq)]
 pub struct DownloadProps {
     /// The report.
-    pub report: Rc<Report>,
+    pub report: Rc<Shown>,
 }
 
 /// A link that saves the report as a file.
@@ -33,7 +33,7 @@ pub fn Download(props: &DownloadProps) -> Html {
     use_effect_with(props.report.clone(), {
         let address = address.clone();
         move |report| {
-            let url = blob_url(&report.to_json());
+            let url = blob_url(&report.whole.to_json());
             address.set(url.clone().map(AttrValue::from));
             move || {
                 if let Some(url) = url {

@@ -1,7 +1,7 @@
 //! The answer: how much faster, how sure, and the same in words.
 
 use super::geometry::{plural, times};
-use crate::experiment::{Report, SpeedUp};
+use crate::experiment::{SpeedUp, SpeedUpReport as Report};
 use yew::prelude::*;
 
 /// The answer of a report, or what will be there.

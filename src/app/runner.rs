@@ -1,8 +1,11 @@
 //! Starts an experiment and carries its news to the page's state.
 
 use super::frame_monitor::FrameMonitor;
+use super::shown::Shown;
 use super::state::{Action, Moment, Stage, State};
-use crate::experiment::{Cancel, Lane, Model, Observer, Progress, RunError, SpeedUpPlan, run};
+use crate::experiment::{
+    Cancel, Lane, Model, Observer, Plan, Progress, RunError, SpeedUpPlan, run,
+};
 use std::rc::Rc;
 use yew::{AttrValue, UseReducerDispatcher};
 
@@ -21,15 +24,15 @@ pub async fn start(
         monitor: monitor.clone(),
         page: page.clone(),
     };
-    let outcome = run(&plan, &cancel, &mut observer).await;
+    let outcome = run(&Plan::from(&plan), &cancel, &mut observer).await;
     monitor.stop();
     let frozen = monitor.frozen();
     let responsiveness = frozen.responsiveness();
     page.dispatch(Action::Frozen(frozen));
     page.dispatch(match outcome {
         Ok(mut report) => {
-            report.responsiveness = responsiveness;
-            Action::Finish(Stage::Done, Some(Rc::new(report)))
+            report.recording.responsiveness = responsiveness;
+            Action::Finish(Stage::Done, Some(Rc::new(Shown::new(report))))
         }
         Err(RunError::Cancelled) => Action::Finish(Stage::Cancelled, None),
         Err(error) => Action::Finish(Stage::Failed(sentence(error.to_string())), None),

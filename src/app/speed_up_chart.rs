@@ -5,8 +5,9 @@ use super::geometry::{
     Axis, Marker, Plot, Scale, coordinate, error_bar, integer_ticks, line, marker, nice_ticks,
     plural, times, translate,
 };
+use super::shown::Shown;
 use super::svg::{path, segment, text};
-use crate::experiment::{Report, SpeedUp};
+use crate::experiment::{SpeedUp, SpeedUpReport as Report};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -14,7 +15,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The last report.
-    pub report: Option<Rc<Report>>,
+    pub report: Option<Rc<Shown>>,
     /// The workers of the plan, for the axes of a chart without data.
     pub workers: u32,
 }
@@ -29,7 +30,7 @@ pub fn SpeedUpChart(props: &Props) -> Html {
         <figure class="panel chart" id="speed-up-chart">
             <figcaption><h2 class="panel-title" id="speed-up-title">{ "Speed-up against workers" }</h2></figcaption>
             <p class="chart-sentence" id="speed-up-sentence">
-                { props.report.as_deref().map_or_else(|| "Nothing was measured yet.".to_owned(), sentence) }
+                { props.report.as_deref().map_or_else(|| "Nothing was measured yet.".to_owned(), |report| sentence(report)) }
             </p>
             { legend() }
             <div class="chart-box" ref={box_ref}>
@@ -148,7 +149,10 @@ fn drawing(props: &Props, size: Size, pointed: &UseStateHandle<Option<usize>>) -
     let scales = scales(props, size);
     let em = size.em;
     let rows = report.map_or(&[][..], |report| &report.speed_up);
-    let label = report.map_or_else(|| "Nothing was measured yet.".to_owned(), sentence);
+    let label = report.map_or_else(
+        || "Nothing was measured yet.".to_owned(),
+        |report| sentence(report),
+    );
     let tip = (**pointed).and_then(|index| rows.get(index)).map(|row| {
         let at = (
             scales.x.at(row.workers.into()),

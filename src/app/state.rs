@@ -4,8 +4,9 @@
 //! cancelled or failed takes nothing away.
 
 use super::frame_monitor::Frozen;
+use super::shown::Shown;
 use super::url::Isolation;
-use crate::experiment::{Field, Lane, Progress, Report, SpeedUpPlan};
+use crate::experiment::{Lane, Progress, SpeedUpField as Field, SpeedUpPlan};
 use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -88,7 +89,7 @@ pub struct State {
     /// How far it is.
     pub moment: Moment,
     /// The last report.
-    pub report: Option<Rc<Report>>,
+    pub report: Option<Rc<Shown>>,
     /// The lanes of the run that is going on.
     pub live_lanes: Rc<[Lane]>,
     /// How long the page was frozen in the run that is going on, or in the last.
@@ -114,7 +115,7 @@ pub enum Action {
     /// The reader wants it to stop.
     Stop,
     /// It came to an end, with the page's freezes.
-    Finish(Stage, Option<Rc<Report>>),
+    Finish(Stage, Option<Rc<Shown>>),
 }
 
 impl State {

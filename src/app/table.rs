@@ -3,8 +3,9 @@
 use super::chart::many;
 use super::geometry::{milliseconds, plural, times};
 use super::report_script::Download;
+use super::shown::Shown;
 use crate::experiment::statistics::median;
-use crate::experiment::{Model, Report, Series, Summary};
+use crate::experiment::{Model, SpeedUpReport as Report, SpeedUpSeries as Series, Summary};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -12,7 +13,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The report.
-    pub report: Rc<Report>,
+    pub report: Rc<Shown>,
 }
 
 /// The table: a component, so that its intervals are not computed again while
@@ -61,12 +62,12 @@ fn row(report: &Report, series: &Series) -> Html {
         !series.digest.contains(',') && first.is_some_and(|one| one.digest == series.digest);
     let time = Summary::of(&series.seconds);
     let speed_up = (report.speed_up.iter())
-        .find(|row| series.model == Model::Processes && row.workers == series.workers);
+        .find(|row| series.model != Model::Main && row.workers == series.workers);
     let seconds = |seconds: f64| milliseconds(seconds * 1000.0);
     let parts = &series.breakdown;
     let parts = match series.model {
         Model::Main => [None, None, time.map(|time| time.median * 1000.0), None],
-        Model::Processes => [
+        _ => [
             median(&series.startup_ms),
             Some(parts.sending_ms),
             Some(parts.computing_ms),
@@ -107,7 +108,7 @@ fn figure(summary: Option<Summary>, write: impl Fn(f64) -> String) -> Html {
 fn name(series: &Series) -> String {
     match series.model {
         Model::Main => "main thread".to_owned(),
-        Model::Processes => plural(series.workers.into(), "process", "processes"),
+        _ => plural(series.workers.into(), "process", "processes"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::chart::{Part, many, part_legend, part_rect};
 use super::geometry::{Axis, milliseconds, nice_ticks, plural, stack};
 use super::svg::percent;
 use crate::experiment::statistics::median;
-use crate::experiment::{Model, Report, Series};
+use crate::experiment::{Model, SpeedUpReport as Report, SpeedUpSeries as Series};
 use yew::prelude::*;
 
 const PARTS: [Part; 5] = [
@@ -71,7 +71,7 @@ impl Bar {
                 total_ms,
                 parts: vec![(Part::MainThread, total_ms)],
             },
-            Model::Processes => Bar {
+            _ => Bar {
                 name: name(series.workers),
                 total_ms,
                 parts: vec![

@@ -6,7 +6,7 @@
 #[path = "../src/app/geometry/mod.rs"]
 mod geometry;
 
-use geometry::{Coverage, KINDS, Run, Stretch};
+use geometry::{Coverage, KINDS, Stretch, coverage::Run};
 use proptest::prelude::*;
 
 fn stretch(start: f64, end: f64, kind: u8) -> Stretch {
@@ -46,7 +46,7 @@ fn a_hundred_thousand_events_are_drawn_in_no_more_runs_than_pixels() {
     let lanes = 8;
     let events = busy(EVENTS / lanes);
     let lane = Coverage::new(events.iter().copied());
-    assert_eq!(lane.len() as u32 * lanes, EVENTS);
+    assert_eq!(events.len() as u32 * lanes, EVENTS);
     let (start, end) = lane.span().unwrap();
     let pixels = 1_200;
     let runs = lane.runs(start, end, pixels);
@@ -120,7 +120,7 @@ fn what_cannot_be_is_left_out() {
     ] {
         lane.push(bad);
     }
-    assert_eq!(lane.len(), 0);
+    assert!(lane.is_empty());
     lane.push(stretch(0.0, 10.0, 1));
     // Begins before the last one ended.
     lane.push(stretch(5.0, 12.0, 2));

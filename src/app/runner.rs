@@ -1,17 +1,15 @@
 //! Starts an experiment and carries its news to the page's state.
 
 use super::frame_monitor::FrameMonitor;
-use super::shown::Shown;
 use super::state::{Action, Moment, Stage, State};
-use crate::experiment::{
-    Cancel, Lane, Model, Observer, Plan, Progress, RunError, SpeedUpPlan, run,
-};
+use crate::diagnostics;
+use crate::experiment::{Cancel, Lane, Model, Observer, Plan, Progress, RunError, run};
 use std::rc::Rc;
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Runs the plan until it is done, cancelled or failed.
 pub async fn start(
-    plan: SpeedUpPlan,
+    plan: Plan,
     cancel: Cancel,
     monitor: FrameMonitor,
     page: UseReducerDispatcher<State>,
@@ -24,7 +22,7 @@ pub async fn start(
         monitor: monitor.clone(),
         page: page.clone(),
     };
-    let outcome = run(&Plan::from(&plan), &cancel, &mut observer).await;
+    let outcome = run(&plan, &cancel, &mut observer).await;
     monitor.stop();
     let frozen = monitor.frozen();
     let responsiveness = frozen.responsiveness();
@@ -32,7 +30,7 @@ pub async fn start(
     page.dispatch(match outcome {
         Ok(mut report) => {
             report.recording.responsiveness = responsiveness;
-            Action::Finish(Stage::Done, Some(Rc::new(Shown::new(report))))
+            Action::Finish(Stage::Done, Some(Rc::new(report)))
         }
         Err(RunError::Cancelled) => Action::Finish(Stage::Cancelled, None),
         Err(error) => Action::Finish(Stage::Failed(sentence(error.to_string())), None),
@@ -48,6 +46,9 @@ impl Observer for PageObserver {
     fn progress(&mut self, progress: &Progress) {
         self.page.dispatch(Action::Progress(Moment::from(progress)));
         self.page.dispatch(Action::Frozen(self.monitor.frozen()));
+        if diagnostics().hidden {
+            self.page.dispatch(Action::Hidden);
+        }
     }
 
     fn measuring(&mut self, model: Model, begin: bool) {

@@ -14,6 +14,7 @@
 pub mod break_even;
 mod calibrate;
 mod catalogue;
+mod chrome_trace;
 mod claim;
 pub mod clock;
 mod environment;

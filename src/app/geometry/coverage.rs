@@ -70,11 +70,6 @@ impl Coverage {
         }
     }
 
-    /// How many stretches there are.
-    pub fn len(&self) -> usize {
-        self.stretches.len()
-    }
-
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.stretches.is_empty()
@@ -117,6 +112,7 @@ impl Coverage {
     }
 
     /// The time spent on each kind between two moments.
+    #[cfg(test)]
     pub fn between(&self, start: f64, end: f64) -> [f64; KINDS] {
         let mut from = 0;
         let before = self.until(start, &mut from);

@@ -5,22 +5,22 @@
 //! be trusted by looking at its data alone. Must not import Yew, web-sys or any
 //! other room of the crate.
 
-mod axis;
-mod coverage;
-mod distribution;
+pub mod axis;
+pub mod coverage;
+pub mod distribution;
 mod label;
 mod path;
 mod scale;
 mod stack;
 mod unit;
 
-pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks, nice_ticks_in};
-pub use coverage::{Coverage, KINDS, Run, Stretch};
-pub use distribution::{Bin, beeswarm, bins, thinned};
-pub use label::{Rectangle, milliseconds, place_tooltip, plural, text_width, times};
+pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks_in};
+pub use coverage::{Coverage, KINDS, Stretch};
+pub use distribution::{beeswarm, bins, thinned};
+pub use label::{milliseconds, place_tooltip, plural, text_width, times};
 pub use path::{
     Marker, area, coordinate, error_bar, error_bar_across, line, marker, outline, steps, translate,
 };
 pub use scale::{Plot, Scale};
-pub use stack::{comb, layers, slices, stack};
+pub use stack::{comb, layers, stack};
 pub use unit::Unit;

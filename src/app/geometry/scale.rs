@@ -120,9 +120,4 @@ impl Plot {
     pub fn bottom(&self) -> f64 {
         self.top + self.height
     }
-
-    /// A linear scale from the bottom up.
-    pub fn y(&self, domain: (f64, f64)) -> Scale {
-        Scale::linear(domain, (self.bottom(), self.top))
-    }
 }

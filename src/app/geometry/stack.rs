@@ -16,41 +16,6 @@ pub fn stack(parts: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// A stretch of time on screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Slice {
-    /// Its left edge in pixels.
-    pub x: f64,
-    /// Its width in pixels.
-    pub width: f64,
-}
-
-/// Stretches of time (start, end) as slices of the screen. What is outside the
-/// scale is cut off; what is inside but thinner than `thinnest` is widened to
-/// it, so that a start-up of a millisecond can still be seen; `None` where
-/// nothing is to be drawn.
-pub fn slices(
-    spans: impl IntoIterator<Item = (f64, f64)>,
-    scale: &super::Scale,
-    thinnest: f64,
-) -> Vec<Option<Slice>> {
-    let (low, high) = scale.domain();
-    let (left, right) = scale.range();
-    spans
-        .into_iter()
-        .map(|(start, end)| {
-            if !(start.is_finite() && end.is_finite()) || end < start || end < low || start > high {
-                return None;
-            }
-            let x = scale.clamped(start);
-            let width = (scale.clamped(end) - x).max(thinnest);
-            // Widened at the right edge, it grows to the left instead.
-            let x = x.min(right - width).max(left);
-            Some(Slice { x, width })
-        })
-        .collect()
-}
-
 /// Where each frame falls in a window of time, as parts of it: the gaps between
 /// frames, laid end to end from the window's start.
 pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {

@@ -38,10 +38,11 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
         };
         let (lower, upper) = (edge(|ends| ends.0), edge(|ends| ends.1));
         let class = look.class();
-        scene.path(format!("{class} area"), area(&upper, &lower));
-        if let Some(pattern) = look.pattern() {
-            scene.path(format!("over hatch-{pattern}"), area(&upper, &lower));
-        }
+        scene.area(
+            format!("{class} area"),
+            area(&upper, &lower),
+            look.pattern(),
+        );
         scene.path(format!("{class} line is-edge"), line(upper));
         let series = &picture.series[number];
         for index in thinned(places.len(), WALKED) {

@@ -15,9 +15,8 @@ mod table;
 mod walk;
 
 pub use look::Look;
-pub use scene::{Scene, Shape, Spot};
+pub use scene::{Scene, Spot};
 pub use sheet::{legend_entry, sheet};
-pub use table::Table;
 pub use walk::Step;
 
 use super::geometry::{self, Unit};
@@ -135,34 +134,30 @@ impl Picture {
         }
     }
 
-    /// Whether there is nothing to draw.
-    pub fn is_empty(&self) -> bool {
-        self.series.iter().all(|series| series.dots.is_empty())
+    /// Whether a legend is needed to tell series apart: not for a single one,
+    /// nor where each has its name beside its row.
+    pub fn has_legend(&self) -> bool {
+        let rows = matches!(self.kind, Kind::Bars | Kind::Strip | Kind::Histogram);
+        self.series.len() > 1 && !(rows && self.places().len() == 1)
     }
 
     /// The places of all series, in order: where, and the name.
     fn places(&self) -> Vec<(f64, String)> {
-        let mut places: Vec<(f64, Option<&str>)> = Vec::new();
-        for dot in self.series.iter().flat_map(|series| &series.dots) {
-            match places.iter_mut().find(|(x, _)| x.total_cmp(&dot.x).is_eq()) {
-                Some((_, name @ None)) => *name = dot.label.as_deref(),
-                Some(_) => {}
-                None => places.push((dot.x, dot.label.as_deref())),
-            }
-        }
-        places.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let dots = self.series.iter().flat_map(|series| &series.dots);
+        let mut places: Vec<(f64, Option<&str>)> =
+            dots.map(|dot| (dot.x, dot.label.as_deref())).collect();
+        // Those with a name first, so that the name is kept.
+        places.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.is_some().cmp(&a.1.is_some())));
+        places.dedup_by(|later, earlier| later.0.total_cmp(&earlier.0).is_eq());
         let name = |(x, name): (f64, Option<&str>)| {
-            (x, name.map_or_else(|| self.x.unit.write(x), str::to_owned))
+            (x, name.map_or_else(|| self.x.place(x), str::to_owned))
         };
         places.into_iter().map(name).collect()
     }
 
     /// A dot in words, the first line as its heading.
     fn words(&self, series: &Series, dot: &Dot) -> Vec<String> {
-        let place = dot
-            .label
-            .clone()
-            .unwrap_or_else(|| self.x.unit.write(dot.x));
+        let place = dot.label.clone().unwrap_or_else(|| self.x.place(dot.x));
         let value = self.y.unit.write(dot.y);
         let mut lines = vec![format!("{place}: {value}")];
         if self.series.len() > 1 {
@@ -188,6 +183,16 @@ impl Dimension {
             label: label.into(),
             unit,
             logarithmic: false,
+        }
+    }
+
+    /// A place in words: `1.2 ms`, or `4 workers` where there is no unit.
+    fn place(&self, x: f64) -> String {
+        let number = self.unit.write(x);
+        if self.unit.name().is_empty() {
+            format!("{number} {}", self.label)
+        } else {
+            number
         }
     }
 

@@ -10,6 +10,9 @@ use super::{Dot, Kind, Look, Picture, Scene, Spot};
 /// The most dots of a row: more would only make it black.
 const DOTS: usize = 300;
 
+/// The most places: nobody reads more rows, and the table has them all.
+const PLACES: usize = 200;
+
 /// Bars of a histogram.
 const BINS: usize = 40;
 
@@ -111,13 +114,13 @@ fn at(picture: &Picture, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
 
 /// All rows from the top down, where the data begins, and where they end.
 fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
-    let places = picture.places();
-    let widths = places.iter().map(|(_, name)| text_width(name, em * 0.85));
+    let named = named_rows(picture);
+    let widths = named.iter().map(|(name, _)| text_width(name, em * 0.85));
     let widest = widths.fold(0.0, f64::max);
     // Beside their rows where there is room, above them where there is not.
-    let beside = widest + em * 0.8 <= width * 0.34;
+    let beside = widest + em * 0.8 <= width * 0.36;
     let left = if beside { widest + em * 0.8 } else { em * 0.2 };
-    let single = picture.kind == Kind::Stacked || picture.series.len() == 1;
+    let single = named.iter().all(|(_, rows)| rows.len() == 1);
     let half = em
         * match picture.kind {
             Kind::Histogram => 1.4,
@@ -127,17 +130,11 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
         };
     let mut y = em * 0.7;
     let mut groups = Vec::new();
-    for (place, name) in places {
+    for (name, rows) in named {
         let top = y;
         if !beside {
             y += em * 1.25;
         }
-        let parts: Vec<(usize, &Dot)> = at(picture, place).collect();
-        let rows: Vec<Vec<(usize, &Dot)>> = if picture.kind == Kind::Stacked {
-            vec![parts]
-        } else {
-            parts.into_iter().map(|part| vec![part]).collect()
-        };
         let rows: Vec<Row<'_>> = rows
             .into_iter()
             .map(|parts| {
@@ -151,7 +148,7 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
             })
             .collect();
         let name_at = if beside {
-            (0.0, (top + y) / 2.0 + em * 0.25)
+            (0.0, (top + y) / 2.0 + em * 0.2)
         } else {
             (0.0, top + em * 0.85)
         };
@@ -163,6 +160,36 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
         });
     }
     (groups, left, y.max(em * 4.0))
+}
+
+type Parts<'a> = Vec<(usize, &'a Dot)>;
+
+/// The rows under each name: those of a place or, where there is only one
+/// place, each series on its own.
+fn named_rows(picture: &Picture) -> Vec<(String, Vec<Parts<'_>>)> {
+    let places = picture.places();
+    let stacked = picture.kind == Kind::Stacked;
+    if let ([(place, _)], false) = (&places[..], stacked) {
+        let rows = at(picture, *place);
+        return rows
+            .map(|(number, dot)| {
+                (
+                    picture.series[number].label.clone(),
+                    vec![vec![(number, dot)]],
+                )
+            })
+            .collect();
+    }
+    let named = places.into_iter().take(PLACES).map(|(place, name)| {
+        let parts: Parts<'_> = at(picture, place).collect();
+        let rows = if stacked {
+            vec![parts]
+        } else {
+            parts.into_iter().map(|part| vec![part]).collect()
+        };
+        (name, rows)
+    });
+    named.collect()
 }
 
 fn bars(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale, em: f64) {

@@ -27,6 +27,8 @@ pub enum Shape {
         d: String,
         /// Where its origin goes.
         at: (f64, f64),
+        /// The number of the pattern that is drawn over it.
+        pattern: Option<usize>,
     },
     /// A rectangle.
     Rectangle {
@@ -77,8 +79,23 @@ impl Scene {
 
     pub(super) fn path_at(&mut self, class: impl Into<String>, d: String, at: (f64, f64)) {
         if !d.is_empty() {
-            let class = class.into();
-            self.shapes.push(Shape::Path { class, d, at });
+            self.shapes.push(Shape::Path {
+                class: class.into(),
+                d,
+                at,
+                pattern: None,
+            });
+        }
+    }
+
+    pub(super) fn area(&mut self, class: String, d: String, pattern: Option<usize>) {
+        if !d.is_empty() {
+            self.shapes.push(Shape::Path {
+                class,
+                d,
+                at: (0.0, 0.0),
+                pattern,
+            });
         }
     }
 
@@ -130,12 +147,23 @@ impl Scene {
 // Writing to a string cannot fail.
 fn write_shape(svg: &mut String, shape: &Shape) {
     match shape {
-        Shape::Path { class, d, at } => {
+        Shape::Path {
+            class,
+            d,
+            at,
+            pattern,
+        } => {
             let _ = write!(svg, "<path class=\"{class}\" d=\"{d}\"");
             if *at != (0.0, 0.0) {
                 let _ = write!(svg, " transform=\"{}\"", translate(at.0, at.1));
             }
             svg.push_str("/>");
+            if let Some(pattern) = pattern {
+                let _ = write!(
+                    svg,
+                    "<path class=\"over\" d=\"{d}\" fill=\"url(#hatch-{pattern})\"/>"
+                );
+            }
         }
         Shape::Rectangle {
             class,

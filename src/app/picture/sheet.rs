@@ -45,7 +45,7 @@ pub fn sheet(picture: &Picture, width: f64, em: f64) -> String {
         head.text("words", (margin, y), "start", words);
     }
     y += em * 0.8;
-    if picture.series.len() > 1 {
+    if picture.has_legend() {
         let mut x = margin;
         for (number, series) in picture.series.iter().enumerate() {
             let room = 30.0 + em * 0.5 + text_width(&series.label, em * 0.85) + em * 1.2;

@@ -34,6 +34,9 @@ pub enum ChartKind {
     Stacked,
     /// Points that are not joined: each is one thing that happened.
     Scatter,
+    /// Areas on top of each other; each value holds until the next, as a
+    /// queue's length does.
+    Area,
 }
 
 /// An axis.

@@ -2,7 +2,9 @@
 //! sentences and verdicts of raw series. Pure: the same recording always says
 //! the same.
 
+mod io_bound;
 mod overview;
+mod sharing;
 mod speed_up;
 mod words;
 
@@ -15,6 +17,8 @@ use super::{
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     match recording.plan.experiment() {
         Experiment::SpeedUp => speed_up::analyse(recording),
+        Experiment::Sharing => sharing::analyse(recording),
+        Experiment::IoBound => io_bound::analyse(recording),
         _ => overview::analyse(recording),
     }
 }

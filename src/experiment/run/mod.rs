@@ -1,5 +1,7 @@
 //! Runs plans: a file for each experiment.
 
+mod io_bound;
+mod sharing;
 mod speed_up;
 
 use super::{
@@ -32,6 +34,8 @@ pub async fn run(
     let mut session = Session::new(plan, cancel, observer);
     let outcome = match plan.experiment() {
         Experiment::SpeedUp => speed_up::run(&mut session).await,
+        Experiment::Sharing => sharing::run(&mut session).await,
+        Experiment::IoBound => io_bound::run(&mut session).await,
         _ => Err(RunError::Process(Error::NotImplementedError(
             "this experiment".into(),
         ))),

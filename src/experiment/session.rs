@@ -36,6 +36,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// So many events of one run are kept for its lanes.
 const MOST_EVENTS: usize = 200_000;
 
+/// So many spans of a lane go into a report: more than can be told apart.
+const MOST_SPANS: usize = 2_000;
+
 pub(super) struct Session<'a> {
     pub(super) plan: &'a Plan,
     cancel: &'a Cancel,
@@ -238,7 +241,10 @@ impl<'a> Session<'a> {
     }
 
     /// Everything that was recorded.
-    pub(super) fn finish(self) -> Recording {
+    pub(super) fn finish(mut self) -> Recording {
+        for lane in &mut self.lanes {
+            lane.spans.truncate(MOST_SPANS);
+        }
         let mut environment = environment();
         environment.hidden = self.hidden;
         environment.throttled = self.throttled;

@@ -2,8 +2,15 @@
 //! sentences and verdicts of raw series. Pure: the same recording always says
 //! the same.
 
+mod granularity;
+mod io_bound;
+mod messaging;
 mod overview;
+mod pipelines;
+mod pool_methods;
+mod sharing;
 mod speed_up;
+mod start_up;
 mod words;
 
 use super::{
@@ -15,7 +22,13 @@ use super::{
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     match recording.plan.experiment() {
         Experiment::SpeedUp => speed_up::analyse(recording),
-        _ => overview::analyse(recording),
+        Experiment::Sharing => sharing::analyse(recording),
+        Experiment::IoBound => io_bound::analyse(recording),
+        Experiment::Messaging => messaging::analyse(recording),
+        Experiment::Granularity => granularity::analyse(recording),
+        Experiment::StartUp => start_up::analyse(recording),
+        Experiment::Pipelines => pipelines::analyse(recording),
+        Experiment::PoolMethods => pool_methods::analyse(recording),
     }
 }
 

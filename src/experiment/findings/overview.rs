@@ -2,47 +2,8 @@
 
 use super::words::{number, with_unit};
 use crate::experiment::report::{
-    Analysis, Axis, ChartKind, ChartSpec, Dot, Line, Point, Recording, Role, Series, Table,
+    Axis, ChartKind, ChartSpec, Dot, Line, Point, Role, Series, Table,
 };
-
-/// One chart for all series that measure the same along the same axis, and a
-/// table of everything.
-pub(super) fn analyse(recording: &Recording) -> Analysis {
-    let mut groups: Vec<Vec<&Series>> = Vec::new();
-    for series in &recording.series {
-        let alike = |group: &&mut Vec<&Series>| {
-            (group.iter()).any(|one| one.axis == series.axis && one.measure == series.measure)
-        };
-        match groups.iter_mut().find(alike) {
-            Some(group) => group.push(series),
-            None => groups.push(vec![series]),
-        }
-    }
-    let charts: Vec<ChartSpec> = (groups.iter().enumerate())
-        .filter_map(|(index, group)| {
-            let title = format!(
-                "{} by {}",
-                group.first()?.measure.label,
-                group.first()?.axis.label
-            );
-            chart(
-                &format!("overview-{}", index + 1),
-                &title,
-                group,
-                String::new(),
-            )
-        })
-        .collect();
-    Analysis {
-        sentence: charts.first().map_or_else(
-            || "Nothing was measured.".to_owned(),
-            |one| one.sentence.clone(),
-        ),
-        findings: Vec::new(),
-        charts,
-        tables: vec![medians(&recording.series)],
-    }
-}
 
 /// A chart of the medians of series that share their quantities; nothing
 /// without any. An empty sentence is replaced by one that says where the least

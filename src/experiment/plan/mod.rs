@@ -12,6 +12,7 @@ mod stored;
 mod value;
 pub(super) mod words;
 
+pub(super) use contradiction::can_carry;
 pub use field::{Among, Choice, Field, Kind, Limit, Row, Start};
 pub use value::Value;
 

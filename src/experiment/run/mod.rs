@@ -1,6 +1,14 @@
 //! Runs plans: a file for each experiment.
 
+mod driver;
+mod granularity;
+mod io_bound;
+mod messaging;
+mod pipelines;
+mod pool_methods;
+mod sharing;
 mod speed_up;
+mod start_up;
 
 use super::{
     Experiment, Plan, Report, RunError,
@@ -32,9 +40,13 @@ pub async fn run(
     let mut session = Session::new(plan, cancel, observer);
     let outcome = match plan.experiment() {
         Experiment::SpeedUp => speed_up::run(&mut session).await,
-        _ => Err(RunError::Process(Error::NotImplementedError(
-            "this experiment".into(),
-        ))),
+        Experiment::Messaging => messaging::run(&mut session).await,
+        Experiment::Granularity => granularity::run(&mut session).await,
+        Experiment::StartUp => start_up::run(&mut session).await,
+        Experiment::Pipelines => pipelines::run(&mut session).await,
+        Experiment::PoolMethods => pool_methods::run(&mut session).await,
+        Experiment::Sharing => sharing::run(&mut session).await,
+        Experiment::IoBound => io_bound::run(&mut session).await,
     };
     // What is still there after an error, and warm workers, go.
     kill_all().await;

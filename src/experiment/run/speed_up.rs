@@ -77,6 +77,7 @@ async fn measure(
         seconds,
         tally,
         parts,
+        ..
     } = execute::execute(session, model, job, workers).await?;
     let x = f64::from(workers);
     session.sample(id, x, seconds);

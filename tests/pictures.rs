@@ -39,6 +39,7 @@ fn series(label: &str, role: Role, dots: Vec<Dot>) -> Series {
     Series {
         label: label.into(),
         role,
+        colour: 0,
         dots,
     }
 }
@@ -51,7 +52,10 @@ fn picture(kind: Kind, series: Vec<Series>) -> Picture {
         kind,
         x: Dimension::linear("workers", Unit::named("")),
         y: Dimension::linear("time", Unit::named("ms")),
-        series,
+        series: (0..)
+            .zip(series)
+            .map(|(colour, series)| Series { colour, ..series })
+            .collect(),
     }
 }
 

@@ -24,6 +24,7 @@ pub fn picture(report: &Report, spec: &ChartSpec, other: Option<&Report>) -> Pic
             .filter(|line| line.role == Role::Measured);
         series.extend(measured.map(|line| drawn(other, line, Some("the file"))));
     }
+    colour(&mut series);
     Picture {
         id: format!("chart-{}", spec.id),
         title: spec.title.clone(),
@@ -64,7 +65,44 @@ fn drawn(report: &Report, line: &Line, from: Option<&str>) -> picture::Series {
             (Role::Fitted, _) => picture::Role::Fitted,
             (Role::Ideal, _) => picture::Role::Ideal,
         },
+        colour: 0,
         dots: dots.collect(),
+    }
+}
+
+/// Names that have the same colour wherever they are drawn, as in lanes.
+const COLOURS: [(&str, usize); 6] = [
+    ("main thread", 1),
+    ("processes", 0),
+    ("computing", 0),
+    ("sending", 2),
+    ("start-up", 3),
+    ("waiting", 7),
+];
+
+/// Gives every series a colour: its own where its name has one and nobody took
+/// it before, else the first that is free.
+fn colour(series: &mut [picture::Series]) {
+    let mut taken: Vec<usize> = Vec::new();
+    let wanted: Vec<Option<usize>> = (series.iter())
+        .map(|one| {
+            let name = one.label.to_lowercase();
+            let known = COLOURS.iter().find(|(known, _)| name.starts_with(known));
+            let own = known.map(|(_, colour)| *colour);
+            let free = own.filter(|colour| !taken.contains(colour));
+            taken.extend(free);
+            free
+        })
+        .collect();
+    for (one, wanted) in series.iter_mut().zip(wanted) {
+        if one.role == picture::Role::Ideal {
+            continue;
+        }
+        one.colour = wanted.unwrap_or_else(|| {
+            let free = (0..).find(|colour| !taken.contains(colour)).unwrap_or(0);
+            taken.push(free);
+            free
+        });
     }
 }
 
@@ -110,6 +148,15 @@ pub fn samples(report: &Report, spec: &ChartSpec) -> Option<Picture> {
             "one by one; the box holds the middle half, its line is the median",
         )
     };
+    let mut drawn: Vec<picture::Series> = (series.iter())
+        .map(|one| picture::Series {
+            label: one.label.clone(),
+            role: picture::Role::Measured,
+            colour: 0,
+            dots: one.points.iter().filter_map(all).collect(),
+        })
+        .collect();
+    colour(&mut drawn);
     Some(Picture {
         id: format!("samples-{}", spec.id),
         title: format!("{}: every sample", spec.title),
@@ -120,14 +167,7 @@ pub fn samples(report: &Report, spec: &ChartSpec) -> Option<Picture> {
         kind,
         x: plain(&first.axis),
         y: dimension(&axis),
-        series: series
-            .iter()
-            .map(|one| picture::Series {
-                label: one.label.clone(),
-                role: picture::Role::Measured,
-                dots: one.points.iter().filter_map(all).collect(),
-            })
-            .collect(),
+        series: drawn,
     })
 }
 

@@ -111,7 +111,7 @@ fn Tools(props: &Props) -> Html {
         <>
             <div class="chart-tools">
                 <button type="button" class="tool" aria-expanded={open.to_string()} aria-controls={table_id.clone()}
-                    onclick={toggle}>{ if *open { "Hide the table" } else { "As a table" } }</button>
+                    onclick={toggle}>{ if *open { "Hide the table" } else { "Table" } }</button>
                 { for props.more.clone() }
                 <span class="tools-save">
                     <span class="note">{ "Save:" }</span>

@@ -3,16 +3,16 @@
 
 use yew::prelude::*;
 
-/// The marks of the patterns 1 to 7, in a square of eight pixels; the first
-/// series has none.
+/// The marks of the patterns 1 to 7, in a square of eight pixels; colour 0 has
+/// none. Start-up (3) and waiting (7) have those of lanes.
 const MARKS: [&str; 7] = [
-    "M-2 2L2 -2M0 8L8 0M6 10L10 6",
     "M0 4H8",
-    "M2 0V8M6 0V8",
+    "M1 2h2M5 6h2",
+    "M-2 2L2 -2M0 8L8 0M6 10L10 6",
     "M-2 6L2 10M0 0L8 8M6 -2L10 2",
     "M0 4H8M4 0V8",
-    "M2 2h1M6 6h1",
     "M0 2H8M0 6H8",
+    "M2 0V8M6 0V8",
 ];
 
 /// The patterns of all series, once for the whole page, as

@@ -21,13 +21,9 @@ pub struct Look {
 impl Look {
     /// The look of a picture's series of this number.
     pub fn of(picture: &Picture, number: usize) -> Look {
-        let role = picture
-            .series
-            .get(number)
-            .map_or(Role::Measured, |series| series.role);
-        // The ideal has a colour of its own, so that it looks alike everywhere.
-        let before = picture.series.iter().take(number);
-        let colour = before.filter(|series| series.role != Role::Ideal).count();
+        let series = picture.series.get(number);
+        let role = series.map_or(Role::Measured, |series| series.role);
+        let colour = series.map_or(0, |series| series.colour);
         Look {
             colour: colour % COLOURS,
             // After a round of colours, the same colour has another marker.

@@ -77,6 +77,9 @@ pub struct Series {
     pub label: String,
     /// What it is.
     pub role: Role,
+    /// The number of its colour, and of what goes with it: marker, dash and
+    /// pattern. The ideal has a colour of its own.
+    pub colour: usize,
     /// What is drawn, in the order of the places.
     pub dots: Vec<Dot>,
 }
@@ -189,10 +192,16 @@ impl Dimension {
     /// A place in words: `1.2 ms`, or `4 workers` where there is no unit.
     fn place(&self, x: f64) -> String {
         let number = self.unit.write(x);
-        if self.unit.name().is_empty() {
-            format!("{number} {}", self.label)
-        } else {
-            number
+        if !self.unit.name().is_empty() {
+            return number;
+        }
+        // "processes" and "workers" in the singular; other words have none.
+        let one = (self.label.strip_suffix("es"))
+            .filter(|stem| stem.ends_with("ss"))
+            .or_else(|| self.label.strip_suffix('s'));
+        match one {
+            Some(one) if x == 1.0 => format!("{number} {one}"),
+            _ => format!("{number} {}", self.label),
         }
     }
 

@@ -94,7 +94,7 @@ fn Tools(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let export = |kind: Export| {
-        let label = format!("{} of the chart “{}”", kind.name(), picture.title);
+        let label = format!("Save the chart “{}” as {}", picture.title, kind.name());
         let (picture, refusal) = (picture.clone(), refusal.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             let (picture, refusal) = (picture.clone(), refusal.clone());
@@ -103,7 +103,7 @@ fn Tools(props: &Props) -> Html {
             });
         });
         html! {
-            <button type="button" class="tool" data-export={kind.name()} aria-label={label} {onclick}>{ kind.name() }</button>
+            <button type="button" class="tool" data-export={kind.name()} aria-label={label.clone()} title={label} {onclick}>{ kind.name() }</button>
         }
     };
     let table_id = format!("{}-table", picture.id);
@@ -114,7 +114,6 @@ fn Tools(props: &Props) -> Html {
                     onclick={toggle}>{ if *open { "Hide the table" } else { "Table" } }</button>
                 { for props.more.clone() }
                 <span class="tools-save">
-                    <span class="note">{ "Save:" }</span>
                     { for [Export::Svg, Export::Png, Export::Csv].map(export) }
                 </span>
             </div>

@@ -1,7 +1,7 @@
 //! The frame of a chart: its ticks, their labels, the headings of both axes.
 
 use super::geometry::{
-    Axis, Plot, Scale, integer_ticks, log_label, log_ticks, nice_ticks_in, text_width,
+    Axis, Plot, Scale, Unit, integer_ticks, log_label, log_ticks, nice_ticks_in, text_width,
 };
 use super::{Dimension, Scene};
 
@@ -30,13 +30,19 @@ impl Ruler {
             .clone()
             .filter(|value| value.is_finite())
             .fold(0.0, f64::max);
+        let whole = matches!(dimension.unit, Unit::Other(_))
+            && values.clone().all(|value| value.fract() == 0.0);
         let least = least_positive(values);
         if dimension.logarithmic && least.is_finite() {
             let axis = log_ticks(least, most, dimension.unit.base(), count);
             return Ruler::logarithmic(dimension, &axis, (axis.ticks[0], axis.end()));
         }
         let (size, name) = dimension.unit.step(if most > 0.0 { most } else { 1.0 });
-        let axis = nice_ticks_in(size, if most > 0.0 { most } else { size }, count);
+        let mut axis = nice_ticks_in(size, if most > 0.0 { most } else { size }, count);
+        // Things that are counted come in whole numbers.
+        if axis.step < 1.0 && whole {
+            axis = integer_ticks(0, most.max(1.0) as u32, count);
+        }
         let shown = Axis {
             step: axis.step / size,
             ..axis.clone()

@@ -209,6 +209,8 @@ impl Dimension {
     fn title(&self, unit: &str) -> String {
         if unit.is_empty() {
             self.label.clone()
+        } else if unit == "/s" {
+            format!("{} per second", self.label)
         } else {
             format!("{} ({unit})", self.label)
         }

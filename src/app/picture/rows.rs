@@ -150,7 +150,7 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
         let name_at = if beside {
             (0.0, (top + y) / 2.0 + em * 0.2)
         } else {
-            (0.0, top + em * 0.85)
+            (left, top + em * 0.85)
         };
         y += em * if beside { 0.55 } else { 0.35 };
         groups.push(Group {

@@ -50,7 +50,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         let title = format!("How full the queues were (length {capacity})");
         let chart = overview::chart(&format!("depth-{capacity}"), &title, &depths, String::new());
         charts.extend(chart.map(|chart| ChartSpec {
-            kind: ChartKind::Scatter,
+            kind: ChartKind::Area,
             x: Axis::linear(chart.x.quantity),
             y: Axis::linear(chart.y.quantity),
             ..chart

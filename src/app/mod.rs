@@ -15,6 +15,7 @@ mod chart;
 mod charts;
 mod compare;
 mod controls;
+mod decisions;
 mod fields;
 mod frame_monitor;
 mod frames;

@@ -4,6 +4,7 @@ use super::chart::hatches;
 use super::charts::Charts;
 use super::compare::comparison;
 use super::controls::Controls;
+use super::decisions::decisions;
 use super::frame_monitor::FrameMonitor;
 use super::lanes::run_lanes;
 use super::masthead::masthead;
@@ -127,6 +128,7 @@ pub fn Page() -> Html {
                         { files(&state, &on_edit) }
                     </section>
                 </div>
+                { decisions(&state) }
                 <Misbehave runnable={state.isolation.is_isolated()} busy={state.stage.is_busy()} />
             </main>
             <footer class="foot">

@@ -3,7 +3,7 @@
 
 use super::save::save;
 use super::state::{Action, Loaded, Shared, State};
-use crate::experiment::{LARGEST, Report};
+use crate::experiment::{LARGEST, Report, chrome_trace_of_lanes};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -95,7 +95,7 @@ impl Export {
             Export::Trace => save(
                 &file("trace.json"),
                 "application/json",
-                &report.to_chrome_trace(),
+                &chrome_trace_of_lanes(&report.lanes),
             ),
         }
     }

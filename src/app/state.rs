@@ -246,6 +246,13 @@ impl State {
         self.reports[self.experiment() as usize].as_ref()
     }
 
+    /// This page's own last reports of all experiments.
+    pub fn reports(&self) -> Vec<&Report> {
+        (self.reports.iter().flatten())
+            .map(|report| &*report.0)
+            .collect()
+    }
+
     /// The report from a file, if it is one of the experiment that is shown.
     fn from_file(&self) -> Option<&Loaded> {
         (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())

@@ -17,6 +17,7 @@ mod catalogue;
 mod chrome_trace;
 mod claim;
 pub mod clock;
+mod decide;
 mod environment;
 mod execute;
 mod findings;
@@ -38,7 +39,9 @@ mod speed_up_report;
 pub mod statistics;
 
 pub use catalogue::{Experiment, UnknownExperiment};
+pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
 pub use claim::{Claim, Figure, Reference, Source};
+pub use decide::{Decision, decide};
 pub use environment::environment;
 pub use lanes::{Breakdown, Lane, Span, SpanKind, lanes};
 pub use model::Model;

@@ -10,7 +10,10 @@ mod processes;
 pub(super) use host::{Blocking, must};
 
 use super::{Breakdown, Model, Plan, RunError, plan::Invalid, session::Session};
-use crate::workload::{Job, Tally, Workload};
+use crate::{
+    StartMethod,
+    workload::{Job, Tally, Workload},
+};
 
 /// One run of a job.
 pub(super) struct Execution {
@@ -59,8 +62,20 @@ pub(super) async fn execute(
             } else if job.workload().has_rounds() {
                 processes::rounds(session, job, place).await
             } else {
-                processes::computing(session, job, place).await
+                processes::computing(session, job, place, false).await
             }
         }
     }
+}
+
+/// Lets each of so many processes do all of a job that only computes: as much
+/// work for one of them, however many they are.
+pub(super) async fn execute_each(
+    session: &mut Session<'_>,
+    method: StartMethod,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let place = processes::Place { workers, method };
+    processes::computing(session, job, place, true).await
 }

@@ -23,16 +23,23 @@ fn share(job: Job, worker: u32, workers: u32) -> Tally {
         .share(job.size(), job.seed(), worker, workers)
 }
 
-/// Work that computes, in one round.
+/// Work that computes, in one round: divided among the processes, or all of it
+/// done by `each`.
 pub(super) async fn computing(
     session: &mut Session<'_>,
     job: &Job,
     place: Place,
+    each: bool,
 ) -> Result<Execution, RunError> {
     let mut run = Run::begin(session, place).await?;
     let mut processes = Vec::new();
     for worker in 0..place.workers {
-        processes.push(run.spawn(share, (*job, worker, place.workers))?);
+        let (worker, workers) = if each {
+            (0, 1)
+        } else {
+            (worker, place.workers)
+        };
+        processes.push(run.spawn(share, (*job, worker, workers))?);
     }
     let mut tally = Tally::default();
     for process in &processes {

@@ -11,7 +11,7 @@ mod pool_methods;
 mod sharing;
 mod speed_up;
 mod start_up;
-mod words;
+pub(super) mod words;
 
 use super::{
     Experiment,

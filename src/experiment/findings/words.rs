@@ -6,7 +6,7 @@ use crate::experiment::{
 };
 
 /// A number with as many digits as mean something.
-pub(super) fn number(value: f64) -> String {
+pub(in crate::experiment) fn number(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude >= 1e15 {
         format!("{value:e}")
@@ -26,7 +26,7 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// A number with its unit: "3.1 ms".
-pub(super) fn with_unit(value: f64, unit: &str) -> String {
+pub(in crate::experiment) fn with_unit(value: f64, unit: &str) -> String {
     match unit {
         "" => number(value),
         "×" | "%" => format!(
@@ -39,7 +39,7 @@ pub(super) fn with_unit(value: f64, unit: &str) -> String {
 }
 
 /// A factor with as many digits as mean something: "1.9×".
-pub(super) fn times(factor: f64) -> String {
+pub(in crate::experiment) fn times(factor: f64) -> String {
     match factor {
         f if f >= 99.5 => format!("{}×", crate::workload::grouped(f.round() as u128)),
         f if f >= 9.95 => format!("{f:.0}×"),

@@ -55,9 +55,9 @@ fn recording(text: &str) -> Result<Recording, String> {
             "it has {mib} MiB, and the largest that is read has {most}"
         ));
     }
-    let header: Header = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    let header: Header = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
     version(&header.schema)?;
-    let stored: Stored = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    let stored: Stored = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
     let experiment: Experiment = (stored.experiment.parse()).map_err(|error| format!("{error}"))?;
     let cores = stored.environment.logical_cores;
     let plan = Plan::from_stored(experiment, &stored.plan, cores).map_err(|invalid| {
@@ -128,8 +128,10 @@ fn check(series: &[Series]) -> Result<(), String> {
 }
 
 /// An error of the parser, in words that do not quote a hostile text at length.
-fn unreadable(error: &serde_json::Error) -> String {
-    if error.is_eof() {
+fn unreadable(text: &str, error: &serde_json::Error) -> String {
+    // A cut may go through a number or a word, which then is none.
+    let torn = text.starts_with('{') && !text.trim_end().ends_with('}');
+    if error.is_eof() || (error.is_syntax() && torn) {
         "it is cut off before its end".to_owned()
     } else if error.is_syntax() {
         "it is not JSON, or damaged".to_owned()

@@ -7,7 +7,7 @@ use crate::experiment::{
     execute::{self, Execution},
     session::Session,
 };
-use crate::workload::Job;
+use crate::workload::{Job, Tally};
 
 /// Rounds of calibration before the first measured run; one more goes with
 /// every repeat, so that what the machine does meanwhile reaches both.
@@ -25,7 +25,16 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     for (id, label) in PARTS {
         session.add_part(id, label, axis());
     }
-    session.steps(1 + workers * (CALIBRATION_ROUNDS + repeats) + repeats * (1 + workers));
+    let [strong, weak] = ["strong", "weak"].map(|name| plan.names("scaling").contains(&name));
+    if weak {
+        let label = "Each process all of the work";
+        session.add(Series::new("weak", label, axis(), time()).of_model(processes));
+    }
+    // One process dividing the work with nobody is what weak scaling starts
+    // from as well, so the main thread and one process are always measured.
+    let divided = if strong { workers } else { 1 };
+    let measured = 1 + divided + if weak { workers } else { 0 };
+    session.steps(1 + workers * (CALIBRATION_ROUNDS + repeats) + repeats * measured);
 
     session.enter("Warming up").await?;
     let warm_up = execute::execute(session, Model::Main, &job, 1).await?;
@@ -40,9 +49,20 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
             .enter("The main thread works: the page stands still")
             .await?;
         measure(session, "main", Model::Main, &job, 1, &expected).await?;
-        for number in 1..=workers {
+        for number in 1..=divided {
             session.enter(at_work(number)).await?;
             measure(session, "processes", processes, &job, number, &expected).await?;
+        }
+        for number in 1..=if weak { workers } else { 0 } {
+            session
+                .enter(at_work(number) + ", each on all of it")
+                .await?;
+            let run = execute::execute_each(session, plan.start_method(), &job, number).await?;
+            let all = (0..number).map(|_| warm_up.tally.clone());
+            let expected = Tally::merge_all(all).digest();
+            let x = f64::from(number);
+            session.sample("weak", x, run.seconds);
+            session.result("weak", x, run.tally.digest(), &expected);
         }
         calibrate(session, &mut calibrator, workers).await?;
     }

@@ -8,6 +8,8 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "e2e/experiments.rs"]
+mod experiments;
 #[path = "support/page.rs"]
 mod page;
 #[path = "support/server.rs"]
@@ -15,6 +17,11 @@ mod page;
 mod server;
 
 use browser::{Kind, Setup};
+use experiments::{
+    a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
+    every_experiment_leaves_a_report, everything_can_be_taken_away,
+    links_lead_from_experiment_to_experiment, reports_come_back_and_bad_files_are_explained,
+};
 use page::{Page, in_browser};
 use serde_json::{Value, json};
 use server::{Options, Server};
@@ -84,23 +91,28 @@ fn visits(server: &Server, prefix: &str) -> usize {
 
 /// What must hold for the report of [`SMALL_RUN`].
 fn check_small_report(report: &Value) {
-    assert_eq!(report["schema"], "manyhands-report/1");
+    assert_eq!(report["schema"], "manyhands-report/2");
+    assert_eq!(report["experiment"], "speed-up");
     let plan = &report["plan"];
     assert_eq!(plan["workload"], "sum-of-squares", "{plan}");
     assert_eq!((&plan["workers"], &plan["repeats"]), (&json!(2), &json!(2)));
     let series = report["series"].as_array().expect("a list of series");
-    let who: Vec<_> = series
-        .iter()
-        .map(|one| (one["model"].as_str().unwrap(), one["workers"].as_u64()))
-        .collect();
-    for wanted in [("main", 1), ("processes", 1), ("processes", 2)] {
-        assert!(who.contains(&(wanted.0, Some(wanted.1))), "{who:?}");
-    }
-    let digest = series[0]["digest"].as_str().expect("a digest");
-    assert!(!digest.is_empty());
-    for one in series {
-        assert_eq!(one["digest"], digest, "every model has the same result");
-        let seconds = one["seconds"].as_array().expect("samples");
+    let points = |id: &str| {
+        let found = series.iter().find(|one| one["id"] == id);
+        let points = found.and_then(|one| one["points"].as_array());
+        points.unwrap_or_else(|| panic!("no series {id}")).clone()
+    };
+    let (main, processes) = (points("main"), points("processes"));
+    assert_eq!((main.len(), processes.len()), (1, 2), "1 and 2 processes");
+    let digest = &main[0]["digests"][0];
+    assert!(digest.as_str().is_some_and(|digest| !digest.is_empty()));
+    for one in main.iter().chain(&processes) {
+        assert_eq!(
+            one["digests"],
+            json!([digest]),
+            "every model has the same result"
+        );
+        let seconds = one["samples"].as_array().expect("samples");
         assert_eq!(seconds.len(), 2, "one sample for each repeat: {one}");
         assert!(seconds.iter().all(|s| s.as_f64().is_some_and(|s| s > 0.0)));
     }
@@ -396,6 +408,15 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
     let wide_enough = |needed: &Value| needed.as_u64() <= Some(width.into());
     let at_start = page.evaluate(needed).await;
     assert!(wide_enough(&at_start), "{at_start} > {width} at the start");
+    for (experiment, _) in experiments::EXPERIMENTS {
+        page.open(&format!("{}?experiment={experiment}", server.url()))
+            .await;
+        page.until_ready().await;
+        let form = page.evaluate(needed).await;
+        assert!(wide_enough(&form), "{form} > {width}: {experiment}");
+        page.photograph(&folder.join(format!("{name}-{experiment}.png")))
+            .await;
+    }
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
@@ -455,6 +476,13 @@ in_both_browsers!(
     says_why_when_the_worker_is_missing,
     says_why_when_the_program_is_missing,
     asks_only_its_own_host,
+    every_experiment_leaves_a_report,
+    links_lead_from_experiment_to_experiment,
+    cancel_stops_any_experiment,
+    a_bad_parameter_is_explained,
+    a_chart_is_walked_by_keys,
+    everything_can_be_taken_away,
+    reports_come_back_and_bad_files_are_explained,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -3,43 +3,62 @@
 
 use manyhands::StartMethod;
 use manyhands::experiment::{
-    Breakdown, Calibration, Environment, Measurements, Model, Report, Responsiveness, Run, SCHEMA,
-    Series, SpeedUpPlan,
+    Calibration, Environment, Experiment, Model, Plan, Quantity, Recording, Report, Responsiveness,
+    SCHEMA, Series, SpeedUpReport,
 };
-use manyhands::workload::Workload;
 
-/// A series with the same start-up in every run.
-fn series(model: Model, workers: u32, seconds: &[f64], startup_ms: f64) -> Series {
-    let processes = if model == Model::Main {
-        0
-    } else {
-        workers as usize
-    };
-    let runs: Vec<Run> = (seconds.iter())
-        .map(|seconds| Run {
-            seconds: *seconds,
-            digest: "0123456789abcdef".to_owned(),
-            startup_ms: vec![startup_ms; processes],
-            breakdowns: vec![Breakdown {
-                startup_ms,
-                computing_ms: seconds * 1000.0 - startup_ms,
-                ..Breakdown::default()
-            }],
-        })
-        .collect();
-    Series::new(model, workers, &runs)
+const PROCESSES: Model = Model::Processes(StartMethod::Forkserver);
+const DIGEST: &str = "0123456789abcdef";
+
+/// The runs of one model with so many workers, all with the same start-up.
+#[derive(Clone)]
+struct Runs {
+    model: Model,
+    workers: u32,
+    seconds: Vec<f64>,
+    startup_ms: f64,
+    digests: Vec<&'static str>,
 }
 
-fn report(series: Vec<Series>) -> Report {
-    Report::new(Measurements {
-        plan: SpeedUpPlan {
-            workload: Workload::PrimeCount,
-            size: 1_000_000,
-            workers: 2,
-            repeats: 3,
-            start_method: StartMethod::Forkserver,
-            seed: 1,
-        },
+fn runs(model: Model, workers: u32, seconds: &[f64], startup_ms: f64) -> Runs {
+    Runs {
+        model,
+        workers,
+        seconds: seconds.to_vec(),
+        startup_ms,
+        digests: vec![DIGEST],
+    }
+}
+
+fn recording(all: Vec<Runs>) -> Recording {
+    let axis = || Quantity::new("processes", "");
+    let series = |id: &str, unit| Series::new(id, id, axis(), Quantity::new("time", unit));
+    let mut main = series("main", "s").of_model(Model::Main);
+    let mut processes = series("processes", "s").of_model(PROCESSES);
+    let [mut startup, mut computing] = ["start-up", "computing"].map(|id| series(id, "ms"));
+    for one in all {
+        let x = f64::from(one.workers);
+        let point = match one.model {
+            Model::Main => main.point(x),
+            _ => processes.point(x),
+        };
+        for digest in one.digests {
+            point.result(digest.to_owned(), DIGEST);
+        }
+        for seconds in one.seconds {
+            point.sample(seconds, false);
+            if one.model != Model::Main {
+                for _ in 0..one.workers {
+                    startup.point(x).sample(one.startup_ms, false);
+                    let rest = seconds * 1000.0 - one.startup_ms;
+                    computing.point(x).sample(rest, false);
+                }
+            }
+        }
+    }
+    let query = "workload=prime-count&size=1e6&workers=2&repeats=3";
+    Recording {
+        plan: Plan::from_query(query, 2).0,
         environment: Environment {
             user_agent: "a browser".to_owned(),
             logical_cores: 2,
@@ -47,20 +66,31 @@ fn report(series: Vec<Series>) -> Report {
             arena_port: "two-memory".to_owned(),
             clock_step_us: 5.0,
             recorded_at: "2026-11-20T12:00:00Z".to_owned(),
+            hidden: false,
+            throttled: false,
         },
-        calibration: Calibration::new([(2, vec![1.5, 2.0, 1.75]), (1, vec![1.0]), (3, vec![])]),
-        series,
-        answer: "78,498 primes below 1,000,000".to_owned(),
+        calibration: Some(Calibration::new([
+            (2, vec![1.5, 2.0, 1.75]),
+            (1, vec![1.0]),
+            (3, vec![]),
+        ])),
+        series: vec![main, processes, startup, computing],
+        answer: Some("78,498 primes below 1,000,000".to_owned()),
+        responsiveness: None,
         lanes: Vec::new(),
-    })
+    }
+}
+
+fn report(all: Vec<Runs>) -> Report {
+    Report::new(recording(all))
 }
 
 /// Main against 2 processes, three runs around each time.
 fn two(main: f64, processes: f64, startup_ms: f64) -> Report {
     let around = |time: f64| [time * 0.99, time, time * 1.01];
     report(vec![
-        series(Model::Main, 1, &around(main), 0.0),
-        series(Model::Processes, 2, &around(processes), startup_ms),
+        runs(Model::Main, 1, &around(main), 0.0),
+        runs(PROCESSES, 2, &around(processes), startup_ms),
     ])
 }
 
@@ -71,7 +101,7 @@ fn a_gain() {
         report.sentence,
         "2 processes were 1.7× faster; starting them cost 31 ms, which this work earned back 46 times."
     );
-    let best = report.best().unwrap();
+    let best = SpeedUpReport::of(&report).best().unwrap().to_owned();
     assert_eq!(
         (best.workers, best.summary.n, best.ideal),
         (2, 3, Some(1.75))
@@ -89,20 +119,28 @@ fn a_gain() {
 #[test]
 fn the_best_row_speaks() {
     let report = report(vec![
-        series(Model::Main, 1, &[3.0, 3.0], 0.0),
-        series(Model::Processes, 1, &[3.1, 3.1], 20.0),
-        series(Model::Processes, 2, &[1.5, 1.5], 40.0),
-        series(Model::Processes, 3, &[2.0, 2.0], 60.0),
+        runs(Model::Main, 1, &[3.0, 3.0], 0.0),
+        runs(PROCESSES, 1, &[3.1, 3.1], 20.0),
+        runs(PROCESSES, 2, &[1.5, 1.5], 40.0),
+        runs(PROCESSES, 3, &[2.0, 2.0], 60.0),
     ]);
-    assert_eq!(report.best().unwrap().workers, 2);
+    assert_eq!(
+        SpeedUpReport::of(&report)
+            .best()
+            .unwrap()
+            .to_owned()
+            .workers,
+        2
+    );
     assert!(
         report
             .sentence
             .starts_with("2 processes were 2.0× faster; starting them cost 40 ms")
     );
-    assert_eq!(report.speed_up[2].ideal, None);
-    assert_eq!(report.speed_up[2].efficiency, None);
-    assert_eq!(report.calibration.effective_cores, 1.75);
+    let view = SpeedUpReport::of(&report);
+    assert_eq!(view.speed_up[2].ideal, None);
+    assert_eq!(view.speed_up[2].efficiency, None);
+    assert_eq!(view.calibration.effective_cores, 1.75);
 }
 
 #[test]
@@ -124,8 +162,8 @@ fn no_gain() {
 #[test]
 fn no_difference_shown() {
     let sentence = report(vec![
-        series(Model::Main, 1, &[0.9, 1.0, 1.1], 0.0),
-        series(Model::Processes, 1, &[0.95, 1.0, 1.15], 12.0),
+        runs(Model::Main, 1, &[0.9, 1.0, 1.1], 0.0),
+        runs(PROCESSES, 1, &[0.95, 1.0, 1.15], 12.0),
     ])
     .sentence;
     let rest = sentence
@@ -143,8 +181,8 @@ fn no_difference_shown() {
 fn a_single_run_shows_no_spread() {
     let once = |processes: f64| {
         report(vec![
-            series(Model::Main, 1, &[1.0], 0.0),
-            series(Model::Processes, 2, &[processes], 10.0),
+            runs(Model::Main, 1, &[1.0], 0.0),
+            runs(PROCESSES, 2, &[processes], 10.0),
         ])
         .sentence
     };
@@ -161,45 +199,28 @@ fn a_single_run_shows_no_spread() {
 
 #[test]
 fn different_results_are_not_to_be_trusted() {
-    let mut wrong = series(Model::Processes, 2, &[1.0], 10.0);
-    wrong.digest = "fedcba9876543210".to_owned();
-    let right = series(Model::Processes, 1, &[1.0], 10.0);
-    let report_of = |wrong| {
-        let report = report(vec![
-            series(Model::Main, 1, &[1.0], 0.0),
-            right.clone(),
-            wrong,
-        ]);
+    let main = runs(Model::Main, 1, &[1.0], 0.0);
+    let right = runs(PROCESSES, 1, &[1.0], 10.0);
+    let with = |digests: &[&'static str]| {
+        let mut wrong = runs(PROCESSES, 2, &[1.0], 10.0);
+        wrong.digests = digests.to_vec();
+        let report = report(vec![main.clone(), right.clone(), wrong]);
         assert!(!report.agree);
-        report.sentence
+        assert_eq!(
+            report.sentence,
+            "The results differ and must not be trusted: processes (2 processes)."
+        );
+        assert_eq!(report.series_of("processes").unwrap().points.len(), 2);
     };
-    assert_eq!(
-        report_of(wrong),
-        "The results differ and must not be trusted: the main thread and 2 processes do not agree."
-    );
-    // Runs of one series that differ among themselves.
-    let runs = ["a", "b"].map(|digest| Run {
-        seconds: 1.0,
-        digest: digest.to_owned(),
-        ..Run::default()
-    });
-    let mixed = Series::new(Model::Processes, 2, &runs);
-    assert_eq!(mixed.digest, "a,b");
-    assert!(report_of(mixed.clone()).contains("2 processes do not agree"));
-    // Even if all are equally wrong.
-    let all = report(vec![Series::new(Model::Main, 1, &runs), mixed]);
-    assert!(!all.agree);
-    assert!(
-        all.sentence
-            .contains("the main thread got different results in different runs")
-    );
-    assert!(!report(Vec::new()).agree);
+    with(&["fedcba9876543210"]);
+    with(&[DIGEST, "b"]);
+    with(&["a", "b"]);
 }
 
 #[test]
 fn half_an_experiment_says_what_is_missing() {
-    let main = series(Model::Main, 1, &[1.0], 0.0);
-    let processes = series(Model::Processes, 1, &[0.0], 0.0);
+    let main = runs(Model::Main, 1, &[1.0], 0.0);
+    let processes = runs(PROCESSES, 1, &[0.0], 0.0);
     let cases = [
         (vec![main.clone()], "only the main thread was measured"),
         (vec![processes.clone()], "only processes were measured"),
@@ -214,74 +235,37 @@ fn half_an_experiment_says_what_is_missing() {
             report.sentence,
             format!("No speed-up can be told: {missing}.")
         );
-        assert_eq!(report.best(), None);
+        assert_eq!(SpeedUpReport::of(&report).best(), None);
     }
 }
 
 #[test]
-fn a_series_keeps_raw_samples_and_medians() {
-    let part = |computing_ms| Breakdown {
-        computing_ms,
-        ..Breakdown::default()
-    };
-    let run = |seconds, startup_ms: &[f64], parts: &[f64]| Run {
-        seconds,
-        digest: "d".to_owned(),
-        startup_ms: startup_ms.to_vec(),
-        breakdowns: parts.iter().copied().map(part).collect(),
-    };
-    let runs = [
-        run(2.0, &[3.0, 4.0], &[10.0, 30.0]),
-        run(1.0, &[5.0, 6.0], &[20.0, 90.0]),
-    ];
-    let series = Series::new(Model::Processes, 2, &runs);
-    assert_eq!(series.seconds, [2.0, 1.0]);
-    assert_eq!(series.startup_ms, [3.0, 4.0, 5.0, 6.0]);
-    assert_eq!(
-        (series.digest.as_str(), series.breakdown),
-        ("d", part(25.0))
-    );
-}
-
-#[test]
-fn json_has_the_published_shape_and_reads_back() {
-    let mut report = two(3.5, 2.0, 31.0);
-    report.responsiveness = Some(Responsiveness {
+fn json_reads_back_and_is_computed_again() {
+    let mut recording = recording(vec![
+        runs(Model::Main, 1, &[3.4, 3.5, 3.6], 0.0),
+        runs(PROCESSES, 2, &[1.9, 2.0, 2.1], 31.0),
+    ]);
+    recording.responsiveness = Some(Responsiveness {
         main_longest_freeze_ms: 3500.0,
         processes_longest_freeze_ms: 17.0,
     });
-    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
-    assert_eq!(json["schema"], "manyhands-report/1");
+    let report = Report::new(recording);
+    let mut json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(json["schema"], SCHEMA);
     assert_eq!(json["experiment"], "speed-up");
     assert_eq!(json["plan"]["workload"], "prime-count");
-    assert_eq!(json["plan"]["unit"], "numbers");
-    assert_eq!(json["plan"]["start_method"], "forkserver");
+    assert_eq!(json["plan"]["start"], "forkserver");
     assert_eq!(json["environment"]["isolated"], true);
     assert_eq!(json["calibration"]["ideal"][1]["speed_up"], 1.75);
     assert_eq!(json["series"][0]["model"], "main");
-    assert_eq!(json["series"][1]["seconds"][1], 2.0);
-    assert_eq!(json["series"][1]["breakdown"]["startup_ms"], 31.0);
-    assert_eq!(json["speed_up"][0]["median"], 1.75);
-    assert_eq!(json["speed_up"][0]["efficiency"], 1.0);
-    assert_eq!(json["responsiveness"]["main_longest_freeze_ms"], 3500.0);
+    assert_eq!(json["series"][1]["model"], "processes-forkserver");
+    assert_eq!(json["series"][1]["points"][0]["samples"][1], 2.0);
+    assert_eq!(json["series"][1]["points"][0]["summary"]["median"], 2.0);
     assert_eq!(json["agree"], true);
-    assert_eq!(Report::from_json(&report.to_json()).unwrap(), report);
-}
-
-#[test]
-fn reading_computes_again_and_refuses_other_schemas() {
-    let report = two(3.5, 2.0, 31.0);
-    let mut json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(report.experiment(), Experiment::SpeedUp);
+    assert_eq!(Report::read(&report.to_json()).unwrap(), report);
     json["sentence"] = "2 processes were 9000× faster.".into();
-    json["speed_up"][0]["median"] = 9000.0.into();
-    assert_eq!(Report::from_json(&json.to_string()).unwrap(), report);
-    json["schema"] = "manyhands-report/2".into();
-    let error = Report::from_json(&json.to_string())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("manyhands-report/2") && error.contains(SCHEMA),
-        "{error}"
-    );
-    assert!(Report::from_json("{").is_err());
+    json["series"][1]["points"][0]["summary"]["median"] = 9000.0.into();
+    json["findings"] = serde_json::json!([]);
+    assert_eq!(Report::read(&json.to_string()).unwrap(), report);
 }

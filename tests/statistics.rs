@@ -100,3 +100,21 @@ proptest! {
         prop_assert_eq!(same.median, 1.0);
     }
 }
+
+/// What is drawn for many samples agrees with what is counted out for fewer.
+#[test]
+fn the_interval_narrows_with_the_root_of_the_number_of_samples() {
+    let of = |n: u32| {
+        // Evenly from 0 to 1, in an order that does not matter.
+        let samples: Vec<f64> = (0..n).map(|k| f64::from(k) / f64::from(n - 1)).collect();
+        let summary = Summary::of(&samples).unwrap();
+        assert!((summary.median - 0.5).abs() < 1e-9);
+        assert!(summary.low < 0.5 && summary.high > 0.5);
+        (summary.high - summary.low) * f64::from(n).sqrt()
+    };
+    // The median of n uniform samples deviates by 1/(2√n).
+    for n in [400, 1_000, 1_001, 10_000, 500_000] {
+        let width = of(n);
+        assert!((1.7..2.2).contains(&width), "{n}: {width}");
+    }
+}

@@ -1,11 +1,8 @@
 //! What to measure: the plan's controls, Run and Cancel.
 
-use super::fields::{choice, complaint, described_by, help, invalid, number_input, stepper};
+use super::fields::control;
 use super::state::{Action, State};
 use super::url;
-use crate::StartMethod;
-use crate::experiment::{Field, SpeedUpPlan};
-use crate::workload::{Workload, grouped};
 use yew::prelude::*;
 
 /// What the controls need.
@@ -54,15 +51,9 @@ pub fn Controls(props: &Props) -> Html {
         let on_cancel = on_cancel.clone();
         Callback::from(move |_| on_cancel.emit(()))
     };
-    let most = SpeedUpPlan::max_workers(state.cores);
     html! {
         <form class="panel controls" aria-label="What to measure" novalidate=true {onsubmit}>
-            { workload(state, on_edit) }
-            { size(state, on_edit) }
-            { seed(state, on_edit) }
-            { stepper(state, on_edit, Field::Workers, "Workers", format!("1 to {most} processes, each number in turn")) }
-            { stepper(state, on_edit, Field::Repeats, "Repeats", "1 to 50; more repeats, less doubt".to_owned()) }
-            { start_method(state, on_edit) }
+            { for state.plan.fields().iter().map(|field| control(state, on_edit, field)) }
             <div class="actions">
                 <button id="run" class="run" type="submit" disabled={busy || !state.isolation.is_isolated()}>
                     { "Run" }
@@ -72,89 +63,5 @@ pub fn Controls(props: &Props) -> Html {
                 </button>
             </div>
         </form>
-    }
-}
-
-fn workload(state: &State, on_edit: &Callback<Action>) -> Html {
-    let field = Field::Workload;
-    let chosen = state.plan.workload;
-    html! {
-        <fieldset class="field" id={field.name()} role="radiogroup"
-            aria-invalid={invalid(state, field)} aria-describedby={described_by(field)}>
-            <legend>{ "Work" }</legend>
-            <div class="choices">
-                { for Workload::COMPUTE.map(|one| choice(on_edit, field, one.name(), one.title(), one == chosen)) }
-            </div>
-            { help(field, html! { chosen.description() }) }
-            { complaint(state, field) }
-        </fieldset>
-    }
-}
-
-fn size(state: &State, on_edit: &Callback<Action>) -> Html {
-    let field = Field::Size;
-    let workload = state.plan.workload;
-    let sizes = workload.sizes();
-    let presets = workload.presets().map(|(name, size)| {
-        let on_edit = on_edit.clone();
-        let onclick = Callback::from(move |_| on_edit.emit(Action::Set(field, size.to_string())));
-        let pressed = (state.plan.size == size && state.error(field).is_none()).to_string();
-        html! {
-            <button class="preset" type="button" aria-pressed={pressed} {onclick}>{ name }</button>
-        }
-    });
-    html! {
-        <div class="field">
-            <label class="field-label" for={field.name()}>{ "Size" }</label>
-            <div class="entry">
-                { number_input(state, on_edit, field) }
-                <span class="entry-unit">{ workload.unit() }</span>
-            </div>
-            <div class="presets" role="group" aria-label="Sizes to choose from">{ for presets }</div>
-            { help(field, html! { format!(
-                "{} to {}, or as 5e8",
-                grouped((*sizes.start()).into()),
-                grouped((*sizes.end()).into()),
-            ) }) }
-            { complaint(state, field) }
-        </div>
-    }
-}
-
-/// Only random work has a seed; an address may have a fault in it all the same.
-fn seed(state: &State, on_edit: &Callback<Action>) -> Html {
-    let field = Field::Seed;
-    if !state.plan.workload.is_seeded() && state.error(field).is_none() {
-        return Html::default();
-    }
-    html! {
-        <div class="field">
-            <label class="field-label" for={field.name()}>{ "Seed" }</label>
-            <div class="entry">{ number_input(state, on_edit, field) }</div>
-            { help(field, html! { "The same seed makes the same random numbers." }) }
-            { complaint(state, field) }
-        </div>
-    }
-}
-
-fn start_method(state: &State, on_edit: &Callback<Action>) -> Html {
-    let field = Field::StartMethod;
-    let chosen = state.plan.start_method;
-    let words = match chosen {
-        StartMethod::Spawn => "Every process gets a fresh worker, made when it is asked for.",
-        StartMethod::Forkserver => {
-            "Processes come from warm workers that wait for their first target: a faster start."
-        }
-    };
-    html! {
-        <fieldset class="field" id={field.name()} role="radiogroup"
-            aria-invalid={invalid(state, field)} aria-describedby={described_by(field)}>
-            <legend>{ "Start method" }</legend>
-            <div class="choices">
-                { for StartMethod::ALL.map(|one| choice(on_edit, field, one.name(), one.name(), one == chosen)) }
-            </div>
-            { help(field, html! { words }) }
-            { complaint(state, field) }
-        </fieldset>
     }
 }

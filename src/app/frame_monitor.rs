@@ -172,7 +172,7 @@ impl Watch {
 fn watched(model: Model) -> Watched {
     match model {
         Model::Main => Watched::MainThread,
-        Model::Processes => Watched::Processes,
+        _ => Watched::Processes,
     }
 }
 

@@ -1,37 +1,36 @@
 //! Lanes: one line per process, with what it does and when.
 
-use super::chart::{Part, many, part_legend, part_rect};
-use super::geometry::{Linear, milliseconds, slices};
-use super::svg::percent;
+use super::chart::{Part, Track, many, part_legend};
+use super::geometry::{Coverage, Stretch, milliseconds};
 use crate::experiment::{Lane, Report, SpanKind};
+use std::rc::Rc;
 use yew::prelude::*;
-
-/// What lanes are made of.
-pub const LANE_PARTS: [Part; 4] = [Part::StartUp, Part::Computing, Part::Waiting, Part::Idle];
 
 /// The lanes of the run that is going on or, when `live` is empty, of the last
 /// report's last run; before that, room for those of so many workers.
-pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: u32) -> Html {
+pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: usize) -> Html {
     let lanes: &[Lane] = match (live, report) {
         ([], Some(report)) => &report.lanes,
         _ => live,
     };
     let awaited = match (live, report) {
         ([], Some(_)) => 0,
-        _ => workers as usize,
+        _ => workers,
     };
     let state = if !live.is_empty() {
         "The processes that are at work now."
-    } else if lanes.is_empty() {
-        "Every process gets a line here while it runs."
-    } else {
+    } else if !lanes.is_empty() {
         "The processes of the last run."
+    } else if report.is_some() {
+        "No process was traced in the last run."
+    } else {
+        "Every process gets a line here while it runs."
     };
     html! {
         <figure class="panel chart" id="lanes">
-            <figcaption><h2 class="panel-title">{ "Processes" }</h2></figcaption>
+            <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
             <p class="note">{ state }</p>
-            { part_legend(&LANE_PARTS) }
+            { part_legend() }
             { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
         </figure>
     }
@@ -59,23 +58,20 @@ fn rows(lanes: &[Lane]) -> Vec<Row<'_>> {
 
 /// The lanes over one common stretch of time, and room for some more.
 pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
-    let spans = || rows.iter().flat_map(|row| &row.lane.spans);
-    let start = spans()
-        .map(|span| span.start_us)
-        .fold(f64::INFINITY, f64::min);
-    let end = spans().map(|span| span.end_us).fold(start, f64::max);
-    let scale = Linear::new((start, end), (0.0, 1.0));
+    let drawn: Vec<Rc<Coverage>> = rows.iter().map(|row| Rc::new(coverage(row.lane))).collect();
+    let (start, end) = (drawn.iter().filter_map(|lane| lane.span()))
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| {
+            (all.0.min(one.0), all.1.max(one.1))
+        });
     let all_ms = (end - start) / 1000.0;
     html! {
         <>
             <div class={classes!("lanes", many(rows.len() + missing))} role="list">
-                { for rows.iter().map(|row| one(row, &scale)) }
+                { for rows.iter().zip(drawn).map(|(row, drawn)| one(row, drawn, (start, end))) }
                 { for (0..missing).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
                         <span class="lane-name lane-pid">{ "not started" }</span>
-                        <svg class="lane-track" focusable="false">
-                            <rect class="bar-ground" width="100%" height="100%" />
-                        </svg>
+                        <span class="lane-track lane-ground" />
                         <span class="lane-end" />
                     </div>
                 }) }
@@ -89,11 +85,17 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
     }
 }
 
-fn one(row: &Row<'_>, scale: &Linear) -> Html {
+fn coverage(lane: &Lane) -> Coverage {
+    Coverage::new(lane.spans.iter().map(|span| Stretch {
+        start: span.start_us,
+        end: span.end_us,
+        kind: part(span.kind) as u8,
+    }))
+}
+
+fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
     let lane = row.lane;
     let failed = lane.exit_code.is_some_and(|code| code != 0);
-    let spans = lane.spans.iter().map(|span| (span.start_us, span.end_us));
-    let drawn = slices(spans, scale, 0.004);
     html! {
         <div key={lane.pid} class={classes!("lane", "has-tip", failed.then_some("lane-bad"))} role="listitem"
             tabindex="0" aria-label={in_words(lane)}>
@@ -101,11 +103,7 @@ fn one(row: &Row<'_>, scale: &Linear) -> Html {
                 { &lane.name }
                 <span class="lane-pid">{ format!("pid {}", lane.pid) }</span>
             </span>
-            <svg class="lane-track" aria-hidden="true" focusable="false">
-                { for drawn.iter().zip(&lane.spans).filter_map(|(slice, span)| slice.map(|slice| {
-                    part_rect(part(span.kind), percent(slice.x), percent(slice.width))
-                })) }
-            </svg>
+            <Track lane={drawn} {from} {to} />
             <span class="lane-end">{ ending(lane) }{ row.action.clone() }</span>
             if let Some(says) = row.says {
                 <p class="lane-says">{ says.to_owned() }</p>

@@ -1,7 +1,7 @@
 //! What if a process misbehaves? Three of them, one of which does.
 
 use super::chart::part_legend;
-use super::lanes::{LANE_PARTS, Row, lane_list};
+use super::lanes::{Row, lane_list};
 use super::trio::{Fault, Trio};
 use crate::trace::{Line, Stream};
 use std::rc::Rc;
@@ -84,7 +84,7 @@ pub fn Misbehave(props: &Props) -> Html {
                 if let Some(why) = &*refusal {
                     <p class="error" role="alert">{ why.clone() }</p>
                 }
-                { part_legend(&LANE_PARTS) }
+                { part_legend() }
                 <div class="misbehave-grid">
                     <div>{ trio.as_ref().map_or_else(|| lane_list(&[], 3), lanes) }</div>
                     <Console lines={trio.as_ref().map(|trio| trio.lines()).unwrap_or_default()} />

@@ -1,9 +1,10 @@
 //! The page: what a visitor sees and touches.
 //!
 //! One reducer ([`state`]) holds what is shown; [`runner`] starts experiments
-//! and reports to it; every other file is one component, or the pure arithmetic
-//! and text that components draw with ([`geometry`], [`frames`]). Read
-//! `page.rs` first.
+//! and reports to it; charts have rooms of their own: [`geometry`] (numbers),
+//! [`picture`] (charts as data) and [`chart`] (charts on the page), which a
+//! report's charts come to by [`pictures`]. Every other file is one component.
+//! Read `page.rs` first.
 //!
 //! This room must not know how bytes move: it talks to experiments, workloads
 //! and processes through their public names only. Nothing here may use a
@@ -11,8 +12,10 @@
 //! Content-Security-Policy forbids all three.
 
 mod chart;
+mod charts;
+mod compare;
 mod controls;
-mod explain;
+mod decisions;
 mod fields;
 mod frame_monitor;
 mod frames;
@@ -20,16 +23,17 @@ mod geometry;
 mod lanes;
 mod masthead;
 mod misbehave;
+mod navigation;
 mod page;
+mod picture;
+mod pictures;
 mod progress;
-mod report_script;
+mod question;
+mod report_file;
 mod result;
 mod runner;
-mod speed_up_chart;
+mod save;
 mod state;
-mod svg;
-mod table;
-mod time_bar;
 mod trio;
 mod url;
 

@@ -1,20 +1,21 @@
 //! The whole page: one state, handed down to its parts.
 
-use super::chart::patterns;
+use super::chart::hatches;
+use super::charts::Charts;
+use super::compare::comparison;
 use super::controls::Controls;
-use super::explain::explain;
+use super::decisions::decisions;
 use super::frame_monitor::FrameMonitor;
 use super::lanes::run_lanes;
 use super::masthead::masthead;
 use super::misbehave::Misbehave;
+use super::navigation::navigation;
 use super::progress::now;
-use super::report_script::report_script;
-use super::result::{alarm, answer};
+use super::question::question;
+use super::report_file::{ReportScript, files, on_drag_over, on_drop};
+use super::result::{alarm, answer, disturbance, findings};
 use super::runner;
-use super::speed_up_chart::SpeedUpChart;
 use super::state::{Action, State};
-use super::table::Table;
-use super::time_bar::time_bars;
 use super::url::{self, Isolation};
 use crate::experiment::Cancel;
 use yew::platform::spawn_local;
@@ -41,7 +42,7 @@ pub fn Page() -> Html {
                 return;
             }
             if let Some(field) = state.first_invalid() {
-                url::focus(field.name());
+                url::focus(field);
                 return;
             }
             url::replace_query(&state.plan.to_query());
@@ -67,7 +68,7 @@ pub fn Page() -> Html {
         })
     };
     let on_edit = {
-        let state = state.clone();
+        let state = state.dispatcher();
         Callback::from(move |action| state.dispatch(action))
     };
 
@@ -81,41 +82,53 @@ pub fn Page() -> Html {
         }
     });
     // The address follows the plan, but not before someone changed it: a query
-    // with a fault in it stays to be looked at.
-    let first = use_mut_ref(|| true);
+    // with a fault in it stays to be looked at. Another experiment is another
+    // visit, which the Back button leads away from again.
+    let last = use_mut_ref(|| None);
     use_effect_with(state.plan.clone(), move |plan| {
-        if !first.replace(false) {
-            url::replace_query(&plan.to_query());
+        url::set_title(plan.experiment().title());
+        match last.replace(Some(plan.experiment())) {
+            None => {}
+            Some(earlier) if earlier == plan.experiment() => url::replace_query(&plan.to_query()),
+            Some(_) => url::push_query(&format!("experiment={}", plan.experiment())),
+        }
+    });
+    use_effect_with((), {
+        let on_edit = on_edit.clone();
+        move |()| {
+            let watch = url::on_back(move || on_edit.emit(Action::Visit(url::query())));
+            move || drop(watch)
         }
     });
 
-    let report = state.report.as_deref();
-    let workers = state.plan.workers;
+    let report = state.report().cloned();
+    let shown = report.as_deref();
+    let workers = state.plan.number("workers").clamp(1, 8) as usize;
     html! {
-        <div class="page">
-            { patterns() }
+        <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
+            { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { masthead(&state.isolation, state.cores) }
-            <main>
+            { navigation(&state, &on_edit) }
+            <main id="experiment" data-experiment={state.experiment().name()}>
+                { question(state.experiment()) }
                 <div class="bench">
-                    <Controls state={(*state).clone()} {on_edit} {on_run} {on_cancel} />
+                    <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
                     <section class="results" id="results" tabindex="-1" aria-label="Results">
                         { now(&state, &monitor) }
-                        { alarm(report) }
-                        <div class="two">
-                            { answer(report) }
-                            <SpeedUpChart report={state.report.clone()} {workers} />
-                        </div>
-                        <div class="two">
-                            { time_bars(report, workers) }
-                            { run_lanes(&state.live_lanes, report, workers) }
-                        </div>
-                        if let Some(report) = &state.report {
-                            <Table report={report.clone()} />
+                        { alarm(shown) }
+                        { for shown.map(disturbance) }
+                        { answer(shown) }
+                        { for shown.map(findings) }
+                        { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
+                        if let Some(report) = &report {
+                            <Charts report={report.clone()} other={state.other().cloned()} />
                         }
+                        { run_lanes(&state.live_lanes, shown, workers) }
+                        { files(&state, &on_edit) }
                     </section>
                 </div>
-                { explain() }
+                { decisions(&state) }
                 <Misbehave runnable={state.isolation.is_isolated()} busy={state.stage.is_busy()} />
             </main>
             <footer class="foot">
@@ -123,7 +136,7 @@ pub fn Page() -> Html {
                    Free software under the MIT or Apache 2.0 licence." }
             </footer>
             if let Some(report) = report {
-                { report_script(report) }
+                <ReportScript {report} />
             }
         </div>
     }

@@ -2,9 +2,8 @@
 //! the run is, and how long the page stood still.
 
 use super::frame_monitor::{FrameMonitor, WINDOW_MS};
-use super::geometry::milliseconds;
+use super::geometry::{coordinate, milliseconds};
 use super::state::{Moment, Stage, State};
-use super::svg::percent;
 use yew::prelude::*;
 
 /// The panel; the monitor turns its hand.
@@ -31,6 +30,9 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
                     value={value.map(|value| value.to_string())}
                     max={max.map(|max| max.to_string())} />
                 <p class="time-left" id="time-left">{ time_left(state) }</p>
+                if state.hidden {
+                    <p class="note" id="hidden">{ "⚠ This page was out of sight: what was measured then is marked." }</p>
+                }
             </div>
             <div class="freezes">
                 <p class="freezes-title">
@@ -44,7 +46,7 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
 }
 
 fn status(state: &State) -> AttrValue {
-    let has_report = state.report.is_some();
+    let has_report = state.own().is_some();
     match &state.stage {
         Stage::Ready if state.isolation.is_isolated() => {
             "Ready. Press Run and watch the hand.".into()
@@ -99,6 +101,11 @@ fn freeze(class: &'static str, name: &'static str, longest: Option<f64>, comb: &
             </svg>
         </div>
     }
+}
+
+/// A part of the whole as a percentage.
+fn percent(part: f64) -> AttrValue {
+    format!("{}%", coordinate(part * 100.0)).into()
 }
 
 /// What the hand needs.

@@ -1,7 +1,10 @@
-//! The answer: how much faster, how sure, and the same in words.
+//! The answer: what the data say in words, how sure that is, and what becomes of
+//! the tutorials' claims.
 
 use super::geometry::{plural, times};
-use crate::experiment::{Report, SpeedUp};
+use super::question::reference;
+use crate::experiment::{Experiment, Finding, Kind, Outcome, Report, SpeedUp, SpeedUpReport};
+use crate::workload::grouped;
 use yew::prelude::*;
 
 /// The answer of a report, or what will be there.
@@ -9,32 +12,38 @@ pub fn answer(report: Option<&Report>) -> Html {
     let Some(report) = report else {
         return html! {
             <div class="panel answer is-empty">
-                <div class="empty-results">
-                    <p class="question">{ "How much faster are many hands?" }</p>
-                    <p class="sentence">
-                        { "Press Run: the same work is done by this page’s own thread, then by one \
-                           process, by two, and so on. How much faster they were, and how sure that \
-                           is, will stand here." }
-                    </p>
-                </div>
+                <p class="sentence">
+                    { "Press Run: what was measured, and how sure that is, will stand here." }
+                </p>
             </div>
         };
     };
     html! {
         <div class="panel answer">
-            { for report.best().map(|best| figure(best, report.agree)) }
+            { headline(report) }
             <div class="findings">
                 <p class="sentence" id="sentence">{ &report.sentence }</p>
-                <p class="result-line">
-                    { "The answer: " }<strong id="answer">{ &report.answer }</strong>{ "." }
-                    if report.agree {
-                        <span class="agreed">{ " ✓ The same in every run." }</span>
-                    }
-                </p>
+                if let Some(answer) = &report.answer {
+                    <p class="result-line">
+                        { "The answer: " }<strong id="answer">{ answer }</strong>{ "." }
+                        if report.agree {
+                            <span class="agreed">{ " ✓ The same in every run." }</span>
+                        }
+                    </p>
+                }
                 <p class="note">{ what(report) }</p>
             </div>
         </div>
     }
+}
+
+/// The one figure that can be read from the back of a room.
+fn headline(report: &Report) -> Html {
+    if report.experiment() != Experiment::SpeedUp {
+        return Html::default();
+    }
+    let rows = SpeedUpReport::of(report).speed_up;
+    html! { { for SpeedUp::best(&rows).map(|best| figure(best, report.agree)) } }
 }
 
 fn figure(best: &SpeedUp, trusted: bool) -> Html {
@@ -75,14 +84,22 @@ fn figure(best: &SpeedUp, trusted: bool) -> Html {
 /// What was measured, so that a screenshot says it too.
 fn what(report: &Report) -> String {
     let plan = &report.plan;
-    format!(
-        "{}, {} {}; {} a row; start method {}.",
-        plan.workload.title(),
-        crate::workload::grouped(plan.size.into()),
-        plan.workload.unit(),
-        plural(plan.repeats.into(), "run", "runs"),
-        plan.start_method,
-    )
+    let fields = plan.fields().iter().filter(|field| plan.applies(field));
+    let parts: Vec<String> = fields
+        .map(|field| {
+            let value = match field.kind {
+                Kind::Number(..) => {
+                    let number = grouped(plan.number(field.name).into());
+                    format!("{number} {}", plan.unit(field))
+                        .trim_end()
+                        .to_owned()
+                }
+                _ => plan.text(field.name).replace(',', ", "),
+            };
+            format!("{} {value}", field.label.to_lowercase())
+        })
+        .collect();
+    format!("Measured with: {}.", parts.join("; "))
 }
 
 /// The loud error of wrong results; nothing while they agree.
@@ -99,5 +116,63 @@ pub fn alarm(report: Option<&Report>) -> Html {
                    is a fault of Manyhands or of this browser, and worth reporting." }
             </p>
         </div>
+    }
+}
+
+/// What must be known before a figure is believed: the page was not in sight,
+/// or slowed down.
+pub fn disturbance(report: &Report) -> Html {
+    let environment = &report.environment;
+    let why = match (environment.hidden, environment.throttled) {
+        (false, false) => return Html::default(),
+        (true, false) => "This page was out of sight for a while",
+        (false, true) => "The browser slowed this page’s timers down for a while",
+        (true, true) => "This page was out of sight and slowed down for a while",
+    };
+    let points = report.series.iter().flat_map(|series| &series.points);
+    let marked: usize = points.map(|point| point.disturbed.len()).sum();
+    html! {
+        <p class="warning" id="disturbance" role="status">
+            { format!("⚠ {why}: {} of that time {} marked in the report. Run it again with the page in sight.",
+                plural(marked as u64, "sample", "samples"), if marked == 1 { "is" } else { "are" }) }
+        </p>
+    }
+}
+
+/// What else the data say, claim by claim.
+pub fn findings(report: &Report) -> Html {
+    if report.findings.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="panel" aria-labelledby="findings-title">
+            <h3 class="panel-title" id="findings-title">{ "What was found" }</h3>
+            <ul class="verdicts" id="findings">{ for report.findings.iter().map(finding) }</ul>
+        </section>
+    }
+}
+
+fn finding(finding: &Finding) -> Html {
+    let Some(verdict) = &finding.claim else {
+        return html! { <li><p>{ &finding.sentence }</p></li> };
+    };
+    let (class, mark) = match verdict.outcome {
+        Outcome::Holds => ("is-true", "✓"),
+        Outcome::HoldsInPart => ("is-partly", "◐"),
+        Outcome::DoesNotHold => ("is-false", "✗"),
+        Outcome::NotShown => ("is-open", "?"),
+    };
+    html! {
+        <li data-claim={verdict.claim.id} data-outcome={verdict.outcome.title()}>
+            <p class={classes!("verdict", class)}>
+                <span class="verdict-mark" aria-hidden="true">{ mark }</span>
+                { verdict.outcome.title() }
+            </p>
+            <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
+            <p>{ "Here: " }{ &finding.sentence }</p>
+            if verdict.claim.reference.is_some() {
+                <div class="beside">{ "CPython: " }{ reference(verdict.claim) }</div>
+            }
+        </li>
     }
 }

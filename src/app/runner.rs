@@ -2,13 +2,14 @@
 
 use super::frame_monitor::FrameMonitor;
 use super::state::{Action, Moment, Stage, State};
-use crate::experiment::{Cancel, Lane, Model, Observer, Progress, RunError, SpeedUpPlan, run};
+use crate::diagnostics;
+use crate::experiment::{Cancel, Lane, Model, Observer, Plan, Progress, RunError, run};
 use std::rc::Rc;
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Runs the plan until it is done, cancelled or failed.
 pub async fn start(
-    plan: SpeedUpPlan,
+    plan: Plan,
     cancel: Cancel,
     monitor: FrameMonitor,
     page: UseReducerDispatcher<State>,
@@ -28,7 +29,7 @@ pub async fn start(
     page.dispatch(Action::Frozen(frozen));
     page.dispatch(match outcome {
         Ok(mut report) => {
-            report.responsiveness = responsiveness;
+            report.recording.responsiveness = responsiveness;
             Action::Finish(Stage::Done, Some(Rc::new(report)))
         }
         Err(RunError::Cancelled) => Action::Finish(Stage::Cancelled, None),
@@ -45,6 +46,9 @@ impl Observer for PageObserver {
     fn progress(&mut self, progress: &Progress) {
         self.page.dispatch(Action::Progress(Moment::from(progress)));
         self.page.dispatch(Action::Frozen(self.monitor.frozen()));
+        if diagnostics().hidden {
+            self.page.dispatch(Action::Hidden);
+        }
     }
 
     fn measuring(&mut self, model: Model, begin: bool) {

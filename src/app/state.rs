@@ -1,11 +1,12 @@
 //! What the page shows, and how each thing that happens changes it.
 //!
 //! Earlier results stay until new ones are there: a run that is going, was
-//! cancelled or failed takes nothing away.
+//! cancelled or failed takes nothing away, nor does a look at another
+//! experiment.
 
 use super::frame_monitor::Frozen;
 use super::url::Isolation;
-use crate::experiment::{Field, Lane, Progress, Report, SpeedUpPlan};
+use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Limit, Plan, Progress, Report};
 use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -62,12 +63,47 @@ pub struct Moment {
 impl From<&Progress> for Moment {
     fn from(progress: &Progress) -> Moment {
         Moment {
-            phase: progress.phase.to_string().into(),
+            phase: progress.phase.clone().into(),
             done: progress.done,
             total: progress.total,
             seconds_left: progress.seconds_left,
         }
     }
+}
+
+/// A report from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// The file's name.
+    pub name: AttrValue,
+    /// What was in it.
+    pub report: Shared,
+}
+
+/// A report, which is equal only to itself: comparing thousands of samples at
+/// every step would take longer than drawing them.
+#[derive(Clone, Debug)]
+pub struct Shared(pub Rc<Report>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::ops::Deref for Shared {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
+    }
+}
+
+/// A control: what is in it, and what is wrong with that.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Entry {
+    text: AttrValue,
+    error: Option<AttrValue>,
 }
 
 /// Everything that is shown.
@@ -78,35 +114,47 @@ pub struct State {
     /// Whether processes can run here.
     pub isolation: Isolation,
     /// The last plan without fault: what the address says.
-    pub plan: SpeedUpPlan,
-    /// The text in each control, by field.
-    texts: [AttrValue; Field::ALL.len()],
-    /// What is wrong with it, by field.
-    errors: [Option<AttrValue>; Field::ALL.len()],
+    pub plan: Plan,
+    /// The controls, in the order of the plan's fields.
+    entries: Vec<Entry>,
+    /// What is wrong with the experiment's name in the address.
+    pub unknown: Option<AttrValue>,
     /// What the page is doing.
     pub stage: Stage,
     /// How far it is.
     pub moment: Moment,
-    /// The last report.
-    pub report: Option<Rc<Report>>,
+    /// The last report of each experiment.
+    reports: [Option<Shared>; Experiment::ALL.len()],
+    /// The last report from a file.
+    pub loaded: Option<Loaded>,
+    /// Why the last file could not be read.
+    pub unreadable: Option<AttrValue>,
     /// The lanes of the run that is going on.
     pub live_lanes: Rc<[Lane]>,
     /// How long the page was frozen in the run that is going on, or in the last.
     pub frozen: Frozen,
+    /// Whether the page was out of sight at some time of that run.
+    pub hidden: bool,
 }
 
 /// What happens.
 pub enum Action {
     /// A reader is typing in a control: no complaint yet.
-    Type(Field, String),
+    Type(&'static str, String),
     /// A reader has chosen or finished typing.
-    Set(Field, String),
+    Set(&'static str, String),
+    /// A reader goes to another experiment.
+    Choose(Experiment),
+    /// The address changed.
+    Visit(String),
     /// A run was asked for: everything that is wrong is said.
     Check,
     /// A run begins.
     Start,
     /// It gets on.
     Progress(Moment),
+    /// The page is out of sight while it runs.
+    Hidden,
     /// Its processes get on.
     Lanes(Rc<[Lane]>),
     /// The page's frames were looked at.
@@ -115,76 +163,177 @@ pub enum Action {
     Stop,
     /// It came to an end, with the page's freezes.
     Finish(Stage, Option<Rc<Report>>),
+    /// A report was read from a file, or could not be.
+    Load(Result<Loaded, AttrValue>),
+    /// The report from the file is to go.
+    Unload,
 }
 
 impl State {
     /// The state to begin with: the plan of the page's query, with a complaint
-    /// for each part of it that cannot be.
+    /// for each part of it that cannot be; and whether to start at once.
     pub fn new(cores: u32, isolation: Isolation, query: &str) -> (State, bool) {
-        let (plan, invalid, run) = SpeedUpPlan::from_query(query, cores);
-        let mut errors = [const { None }; Field::ALL.len()];
-        for one in &invalid {
-            errors[one.field as usize] = Some(one.message.clone().into());
-        }
-        let state = State {
+        let mut state = State {
             cores,
             isolation,
-            texts: Field::ALL.map(|field| shown(&plan, field)),
-            errors,
-            plan,
+            plan: Plan::default_for(Experiment::default(), cores),
+            entries: Vec::new(),
+            unknown: None,
             stage: Stage::Ready,
             moment: Moment::default(),
-            report: None,
+            reports: [const { None }; Experiment::ALL.len()],
+            loaded: None,
+            unreadable: None,
             live_lanes: Rc::new([]),
             frozen: Frozen::default(),
+            hidden: false,
         };
-        (state, run && invalid.is_empty())
+        let run = state.visit(query);
+        (state, run)
+    }
+
+    fn visit(&mut self, query: &str) -> bool {
+        let (plan, invalid, run) = Plan::from_query(query, self.cores);
+        self.plan = plan;
+        self.unknown = None;
+        self.show_plan();
+        self.complain(&invalid);
+        run && invalid.is_empty()
+    }
+
+    fn show_plan(&mut self) {
+        self.entries = (self.plan.fields().iter())
+            .map(|field| Entry {
+                text: shown(&self.plan, field),
+                error: None,
+            })
+            .collect();
+    }
+
+    fn complain(&mut self, invalid: &[Invalid]) {
+        for one in invalid {
+            let message = Some(one.message.clone().into());
+            match self.place(one.field) {
+                Some(place) => self.entries[place].error = message,
+                None => self.unknown = message,
+            }
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        (self.plan.fields().iter()).position(|field| field.name == name)
+    }
+
+    /// What is asked.
+    pub fn experiment(&self) -> Experiment {
+        self.plan.experiment()
     }
 
     /// The text in a control.
-    pub fn text(&self, field: Field) -> &AttrValue {
-        &self.texts[field as usize]
+    pub fn text(&self, name: &str) -> AttrValue {
+        self.place(name)
+            .map(|place| self.entries[place].text.clone())
+            .unwrap_or_default()
     }
 
     /// What is wrong with it.
-    pub fn error(&self, field: Field) -> Option<&AttrValue> {
-        self.errors[field as usize].as_ref()
+    pub fn error(&self, name: &str) -> Option<&AttrValue> {
+        self.entries[self.place(name)?].error.as_ref()
+    }
+
+    /// This page's own last report of the experiment that is shown.
+    pub fn own(&self) -> Option<&Shared> {
+        self.reports[self.experiment() as usize].as_ref()
+    }
+
+    /// This page's own last reports of all experiments.
+    pub fn reports(&self) -> Vec<&Report> {
+        (self.reports.iter().flatten())
+            .map(|report| &*report.0)
+            .collect()
+    }
+
+    /// The report from a file, if it is one of the experiment that is shown.
+    fn from_file(&self) -> Option<&Loaded> {
+        (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())
+    }
+
+    /// The report that is shown: this page's own or, before there is one, the
+    /// one from a file.
+    pub fn report(&self) -> Option<&Shared> {
+        (self.own()).or_else(|| self.from_file().map(|loaded| &loaded.report))
+    }
+
+    /// The report beside it.
+    pub fn other(&self) -> Option<&Loaded> {
+        self.from_file().filter(|_| self.own().is_some())
     }
 
     /// The first field whose text cannot be, whether or not that was said.
-    pub fn first_invalid(&self) -> Option<Field> {
+    pub fn first_invalid(&self) -> Option<&'static str> {
         let mut plan = self.plan.clone();
-        Field::ALL
-            .into_iter()
-            .find(|&field| plan.set(field, self.text(field), self.cores).is_err())
+        let fields = self.plan.fields().iter();
+        let unreadable = fields.zip(&self.entries).find(|(field, entry)| {
+            plan.applies(field) && plan.set(field.name, &entry.text, self.cores).is_err()
+        });
+        let contradiction = || Some(plan.validate(self.cores).err()?.first()?.field);
+        match unreadable {
+            Some((field, _)) => Some(field.name),
+            None => contradiction(),
+        }
     }
 
-    fn set(&mut self, field: Field, text: String, say: bool) {
-        let outcome = self.plan.set(field, &text, self.cores);
-        self.texts[field as usize] = match outcome {
+    fn set(&mut self, name: &str, text: String, say: bool) {
+        let Some(place) = self.place(name) else {
+            return;
+        };
+        let before = self.plan.clone();
+        let outcome = self.plan.set(name, &text, self.cores);
+        let field = &self.plan.fields()[place];
+        let entry = &mut self.entries[place];
+        entry.text = match outcome {
             Ok(()) if say => shown(&self.plan, field),
             _ => text.into(),
         };
-        let error = &mut self.errors[field as usize];
         match outcome {
-            Ok(()) => *error = None,
-            Err(invalid) if say || error.is_some() => *error = Some(invalid.message.into()),
+            Ok(()) => entry.error = None,
+            Err(invalid) if say || entry.error.is_some() => {
+                entry.error = Some(invalid.message.into());
+            }
             Err(_) => {}
         }
-        // Another workload brings its own size.
-        if field == Field::Workload && self.error(field).is_none() {
-            self.texts[Field::Size as usize] = shown(&self.plan, Field::Size);
-            self.errors[Field::Size as usize] = None;
+        // Another workload brings its own size, and other fields follow it.
+        for (place, field) in self.plan.fields().iter().enumerate() {
+            if self.plan.value(field.name) != before.value(field.name) && field.name != name {
+                self.entries[place] = Entry {
+                    text: shown(&self.plan, field),
+                    error: None,
+                };
+            }
+        }
+    }
+
+    /// Says what contradicts what; what no longer does is forgiven.
+    fn compare_fields(&mut self) {
+        let mut probe = self.plan.clone();
+        for (field, entry) in self.plan.fields().iter().zip(&mut self.entries) {
+            if probe.set(field.name, &entry.text, self.cores).is_ok() {
+                entry.error = None;
+            }
+        }
+        if let Err(invalid) = self.plan.validate(self.cores) {
+            self.complain(&invalid);
         }
     }
 }
 
-/// A field's value as its control shows it: a size in groups of three digits,
-/// which plans read as well.
-fn shown(plan: &SpeedUpPlan, field: Field) -> AttrValue {
-    match field {
-        Field::Size => grouped(plan.size.into()).into(),
-        _ => plan.text(field).into(),
+/// A field's value as its control shows it: large numbers in groups of three
+/// digits, which plans read as well.
+fn shown(plan: &Plan, field: &Field) -> AttrValue {
+    match field.kind {
+        Kind::Number(Limit::Size, _) => grouped(plan.number(field.name).into()).into(),
+        Kind::Numbers(..) => plan.text(field.name).replace(',', ", ").into(),
+        _ => plan.text(field.name).into(),
     }
 }
 
@@ -194,33 +343,72 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            Action::Type(field, text) => next.set(field, text, false),
-            Action::Set(field, text) => next.set(field, text, true),
+            Action::Type(name, text) => next.set(name, text, false),
+            Action::Set(name, text) => {
+                next.set(name, text, true);
+                next.compare_fields();
+            }
+            Action::Choose(experiment) if !next.stage.is_busy() => {
+                next.visit(&format!("experiment={experiment}"));
+                next.rest();
+            }
+            Action::Visit(query) if !next.stage.is_busy() => {
+                next.visit(&query);
+                next.rest();
+            }
+            Action::Choose(_) | Action::Visit(_) => {}
             Action::Check => {
-                // The workload first, as ever: it is a choice among what there
-                // is, and setting it anew leaves the plan's size as it was.
-                next.errors[Field::Workload as usize] = None;
-                for field in Field::ALL.into_iter().skip(1) {
-                    next.set(field, self.text(field).to_string(), true);
+                next.unknown = None;
+                for field in next.plan.fields() {
+                    next.set(field.name, self.text(field.name).to_string(), true);
                 }
+                next.compare_fields();
             }
             Action::Start => {
                 next.stage = Stage::Running;
-                next.moment = Moment::default();
-                next.live_lanes = Rc::new([]);
-                next.frozen = Frozen::default();
+                next.rest_of_run();
             }
             Action::Progress(moment) => next.moment = moment,
+            Action::Hidden => next.hidden = true,
             Action::Lanes(lanes) => next.live_lanes = lanes,
             Action::Frozen(frozen) => next.frozen = frozen,
             Action::Stop if next.stage == Stage::Running => next.stage = Stage::Stopping,
             Action::Stop => {}
             Action::Finish(stage, report) => {
                 next.stage = stage;
-                next.report = report.or(next.report);
+                if let Some(report) = report {
+                    let place = report.experiment() as usize;
+                    next.reports[place] = Some(Shared(report));
+                }
                 next.live_lanes = Rc::new([]);
             }
+            Action::Load(Ok(loaded)) => {
+                let experiment = loaded.report.experiment();
+                if experiment != next.experiment() && !next.stage.is_busy() {
+                    next.visit(&format!("experiment={experiment}"));
+                    next.rest();
+                }
+                next.unreadable = None;
+                next.loaded = Some(loaded);
+            }
+            Action::Load(Err(why)) => next.unreadable = Some(why),
+            Action::Unload => (next.loaded, next.unreadable) = (None, None),
         }
         Rc::new(next)
+    }
+}
+
+impl State {
+    /// Another experiment is shown: the last run was not one of it.
+    fn rest(&mut self) {
+        self.stage = Stage::Ready;
+        self.rest_of_run();
+    }
+
+    fn rest_of_run(&mut self) {
+        self.moment = Moment::default();
+        self.live_lanes = Rc::new([]);
+        self.frozen = Frozen::default();
+        self.hidden = false;
     }
 }

@@ -1,6 +1,7 @@
 //! The page's address and what the browser says about the page.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::EventTarget;
 
 /// The page's document.
 pub fn document() -> Option<web_sys::Document> {
@@ -28,21 +29,80 @@ pub fn replace_query(query: &str) {
     });
 }
 
+/// The same as a visit of its own, for the Back button to return from. Nothing
+/// where the address has this query's experiment already.
+pub fn push_query(wanted: &str) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    if query().trim_start_matches('?').starts_with(wanted) {
+        return;
+    }
+    let _ = window.history().and_then(|history| {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&format!("?{wanted}")))
+    });
+}
+
+/// What the tab and the browser's history call this page.
+pub fn set_title(part: &str) {
+    if let Some(document) = document() {
+        document.set_title(&format!("{part} · Manyhands"));
+    }
+}
+
+/// Someone who listens, until dropped.
+pub struct Watch {
+    target: EventTarget,
+    event: &'static str,
+    closure: Closure<dyn FnMut()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let callback = AsRef::<JsValue>::as_ref(&self.closure).unchecked_ref();
+        let _ = (self.target).remove_event_listener_with_callback(self.event, callback);
+    }
+}
+
+fn watch(target: EventTarget, event: &'static str, call: impl FnMut() + 'static) -> Watch {
+    let closure = Closure::<dyn FnMut()>::new(call);
+    let callback = AsRef::<JsValue>::as_ref(&closure).unchecked_ref();
+    let _ = target.add_event_listener_with_callback(event, callback);
+    Watch {
+        target,
+        event,
+        closure,
+    }
+}
+
+/// Calls when the reader goes back or forward.
+pub fn on_back(call: impl FnMut() + 'static) -> Option<Watch> {
+    Some(watch(web_sys::window()?.into(), "popstate", call))
+}
+
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+/// Whether the reader asked the system for dark colours.
+pub fn prefers_dark() -> bool {
+    media(DARK).is_some_and(|query| query.matches())
+}
+
+/// Calls when that changes.
+pub fn on_scheme_change(call: impl FnMut() + 'static) -> Option<Watch> {
+    Some(watch(media(DARK)?.into(), "change", call))
+}
+
+fn media(query: &str) -> Option<web_sys::MediaQueryList> {
+    web_sys::window()?.match_media(query).ok().flatten()
+}
+
 /// Whether the reader asked the system for less motion.
 pub fn prefers_reduced_motion() -> bool {
-    web_sys::window()
-        .and_then(|window| {
-            window
-                .match_media("(prefers-reduced-motion: reduce)")
-                .ok()
-                .flatten()
-        })
-        .is_some_and(|query| query.matches())
+    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
     let element = document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) =
         element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())

@@ -5,8 +5,11 @@
 //! ideal speed-up. `hardwareConcurrency` knows nothing of other programs, of
 //! shared cores, or of heat.
 
-use super::{Calibration, SpeedUpPlan, observe::RunError};
-use crate::{Process, StartMethod, prewarm, trace, workload::Workload};
+use super::{Calibration, observe::RunError};
+use crate::{
+    Process, StartMethod, prewarm, trace,
+    workload::{Job, Workload},
+};
 
 /// How long one process's piece should take, in seconds.
 const PIECE_SECONDS: f64 = 0.1;
@@ -32,16 +35,18 @@ fn piece(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, St
 }
 
 impl Calibrator {
-    /// For a plan whose whole work takes one thread so many seconds.
-    pub(super) fn new(plan: &SpeedUpPlan, serial_seconds: f64) -> Self {
+    /// For a job that takes one thread so many seconds, and at most so many
+    /// workers.
+    pub(super) fn new(job: &Job, workers: u32, serial_seconds: f64) -> Self {
         let shares = (serial_seconds / PIECE_SECONDS).round();
+        let chunks = job.workload().chunks(job.size());
         Calibrator {
-            workload: plan.workload,
-            size: plan.size,
-            seed: plan.seed,
-            shares: shares.clamp(1.0, plan.workload.chunks(plan.size) as f64) as u32,
+            workload: job.workload(),
+            size: job.size(),
+            seed: job.seed(),
+            shares: shares.clamp(1.0, chunks as f64) as u32,
             round: Vec::new(),
-            samples: vec![Vec::new(); plan.workers as usize],
+            samples: vec![Vec::new(); workers as usize],
         }
     }
 

@@ -17,6 +17,8 @@ pub fn environment() -> Environment {
         },
         clock_step_us: clock_step_us(),
         recorded_at: String::from(js_sys::Date::new_0().to_iso_string()),
+        hidden: diagnostics.hidden,
+        throttled: false,
     }
 }
 

@@ -1,41 +1,60 @@
 //! Experiments: a plan becomes runs on execution models, runs become samples,
 //! samples statistics, and statistics a report.
 //!
-//! In reading order: [`SpeedUpPlan`] says what to measure, [`statistics`] turns
-//! few noisy samples into honest figures ([`outliers`] names the odd ones,
-//! [`clock`] says how much to measure at once), [`scaling`], [`break_even`] and
-//! [`latency`] fit and sum up what they mean, [`lanes`](fn@lanes) draws traces,
-//! [`Report`] keeps everything, and [`sentence`](fn@sentence) says it plainly.
+//! In reading order: [`Experiment`] lists what can be asked and the tutorials'
+//! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
+//! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
+//! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
+//! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
+//! up what they mean, [`lanes`](fn@lanes) draws traces, and a [`Report`] keeps
+//! everything and says it plainly.
 //!
 //! This room must not import Yew or the DOM.
 
 pub mod break_even;
 mod calibrate;
+mod catalogue;
+mod chrome_trace;
+mod claim;
 pub mod clock;
+mod decide;
 mod environment;
+mod execute;
+mod findings;
 mod lanes;
 pub mod latency;
 mod least_squares;
+mod model;
 mod observe;
 pub mod outliers;
 mod plan;
 mod report;
+mod run;
 mod samples;
 pub mod scaling;
 mod sentence;
-mod speed_up;
+mod session;
+mod speed_up_plan;
+mod speed_up_report;
 pub mod statistics;
 
+pub use catalogue::{Experiment, UnknownExperiment};
+pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
+pub use claim::{Claim, Figure, Reference, Source};
+pub use decide::{Decision, decide};
 pub use environment::environment;
-
 pub use lanes::{Breakdown, Lane, Span, SpanKind, lanes};
-pub use observe::{Cancel, Observer, Phase, Progress, RunError};
-pub use plan::{Field, Invalid, SpeedUpPlan};
+pub use model::Model;
+pub use observe::{Cancel, Observer, Progress, RunError};
+pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
 pub use report::{
-    Calibration, Environment, Ideal, Measurements, Model, Report, Responsiveness, Run, SCHEMA,
-    Series, SpeedUp, UnreadableReport,
+    Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
+    Outcome, Point, Quantity, Recording, Report, Responsiveness, Role, SCHEMA, Scale, Series,
+    Table, UnreadableReport, Verdict,
 };
+pub use run::run;
 pub use samples::{Estimate, Samples};
 pub use sentence::sentence;
-pub use speed_up::run;
+pub use speed_up_plan::{SpeedUpField, SpeedUpInvalid, SpeedUpPlan};
+pub use speed_up_report::{SpeedUp, SpeedUpReport, SpeedUpSeries};
 pub use statistics::Summary;

@@ -1,40 +1,14 @@
 //! What a running experiment tells, and how it is stopped.
 
-use super::{Invalid, Lane, Model};
+use super::{Lane, Model, plan::Invalid};
 use crate::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 
-/// What is being done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// A first run on the main thread, not counted, so that the engine has
-    /// compiled the work.
-    WarmUp,
-    /// Finding out how many cores there really are.
-    Calibrate,
-    /// The main thread does the work.
-    Main,
-    /// So many processes do it.
-    Processes(u32),
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Phase::WarmUp => f.write_str("Warming up"),
-            Phase::Calibrate => f.write_str("Finding out how many cores there really are"),
-            Phase::Main => f.write_str("The main thread works: the page stands still"),
-            Phase::Processes(1) => f.write_str("1 process works"),
-            Phase::Processes(workers) => write!(f, "{workers} processes work"),
-        }
-    }
-}
-
 /// How far an experiment is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
-    /// What begins now.
-    pub phase: Phase,
+    /// What begins now, in words for people.
+    pub phase: String,
     /// Steps done.
     pub done: u32,
     /// Steps in all.
@@ -126,7 +100,7 @@ impl Pace {
     }
 
     /// A step begins.
-    pub(super) fn step(&mut self, phase: Phase) -> Progress {
+    pub(super) fn step(&mut self, phase: String) -> Progress {
         let now = crate::trace::now_us();
         let began = *self.began.get_or_insert(now);
         let elapsed = Duration::from_secs_f64(((now - began) / 1e6).max(0.0)).as_secs_f64();

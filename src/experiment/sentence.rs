@@ -1,11 +1,14 @@
 //! One plain sentence about a speed-up experiment, made from its data.
 
-use super::report::{Model, Series, SpeedUp};
 use super::statistics::median;
+use super::{
+    Model,
+    speed_up_report::{SpeedUp, SpeedUpSeries},
+};
 
 /// What the series and their speed-ups say, in words that do not say more than
 /// the intervals allow.
-pub fn sentence(series: &[Series], rows: &[SpeedUp], agree: bool) -> String {
+pub fn sentence(series: &[SpeedUpSeries], rows: &[SpeedUp], agree: bool) -> String {
     if !agree {
         return disagreement(series);
     }
@@ -15,7 +18,7 @@ pub fn sentence(series: &[Series], rows: &[SpeedUp], agree: bool) -> String {
     let main = series.iter().find(|one| one.model == Model::Main);
     let processes = series
         .iter()
-        .find(|one| one.model == Model::Processes && one.workers == best.workers);
+        .find(|one| one.model != Model::Main && one.workers == best.workers);
     let Some((main, processes)) = main.zip(processes) else {
         return incomplete(series);
     };
@@ -57,9 +60,9 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(main: &Series, processes: &Series) -> Cost {
+    fn of(main: &SpeedUpSeries, processes: &SpeedUpSeries) -> Cost {
         let startup_ms = median(&processes.startup_ms).filter(|ms| *ms >= 0.05);
-        let seconds = |series: &Series| median(&series.seconds).unwrap_or_default();
+        let seconds = |series: &SpeedUpSeries| median(&series.seconds).unwrap_or_default();
         let net_ms = (seconds(main) - seconds(processes)) * 1000.0;
         Cost {
             plural: processes.workers != 1,
@@ -132,11 +135,11 @@ fn milliseconds(ms: f64) -> String {
     }
 }
 
-fn disagreement(series: &[Series]) -> String {
-    let who = |series: &Series| match (series.model, series.workers) {
+fn disagreement(series: &[SpeedUpSeries]) -> String {
+    let who = |series: &SpeedUpSeries| match (series.model, series.workers) {
         (Model::Main, _) => "the main thread".to_owned(),
-        (Model::Processes, 1) => "1 process".to_owned(),
-        (Model::Processes, n) => format!("{n} processes"),
+        (_, 1) => "1 process".to_owned(),
+        (_, n) => format!("{n} processes"),
     };
     let what = match series.split_first() {
         Some((first, rest)) if first.has_one_digest() => {
@@ -152,9 +155,9 @@ fn disagreement(series: &[Series]) -> String {
     format!("The results differ and must not be trusted: {what}.")
 }
 
-fn incomplete(series: &[Series]) -> String {
-    let measured = |model| series.iter().any(|one| one.model == model);
-    let missing = match (measured(Model::Main), measured(Model::Processes)) {
+fn incomplete(series: &[SpeedUpSeries]) -> String {
+    let measured = |main| series.iter().any(|one| (one.model == Model::Main) == main);
+    let missing = match (measured(true), measured(false)) {
         (true, false) => "only the main thread was measured",
         (false, true) => "only processes were measured",
         (true, true) => "the times were too short for this browser's clock",

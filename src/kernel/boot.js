@@ -140,6 +140,7 @@ export function environment() {
         isolated: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined',
         cores: navigator.hardwareConcurrency || 1,
         agent: navigator.userAgent,
+        hidden: globalThis.document?.visibilityState === 'hidden',
     };
 }
 

@@ -14,6 +14,8 @@ pub use super::arena::Port;
 pub struct Diagnostics {
     /// Is shared memory to be had, so that processes can run?
     pub isolated: bool,
+    /// Is the page out of sight now? Browsers slow such pages down.
+    pub hidden: bool,
     /// The browser's own name.
     pub user_agent: String,
     /// The port that carries the arena; `None` before the first process.
@@ -42,6 +44,7 @@ pub fn diagnostics() -> Diagnostics {
     };
     Diagnostics {
         isolated: platform::IN_BROWSER && platform::isolated(),
+        hidden: platform::IN_BROWSER && platform::hidden(),
         user_agent: if platform::IN_BROWSER {
             platform::agent()
         } else {

@@ -76,6 +76,11 @@ pub(crate) fn cores() -> u32 {
         .max(1)
 }
 
+/// Is this page out of sight? Never in a worker, which cannot know.
+pub(crate) fn hidden() -> bool {
+    look("hidden").is_truthy()
+}
+
 /// The browser's name for itself.
 pub(crate) fn agent() -> String {
     look("agent").as_string().unwrap_or_default()

@@ -175,6 +175,14 @@ impl Page {
         clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
     }
 
+    /// Presses a key, given as WebDriver's letter for it.
+    pub async fn press(&self, key: char) {
+        let element = self.client.active_element().await;
+        let element = element.expect("something has the keyboard's focus");
+        let pressed = element.send_keys(&key.to_string()).await;
+        pressed.unwrap_or_else(|error| panic!("{key:?} cannot be pressed: {error}"));
+    }
+
     /// Gives a control a value as a visitor would, whatever kind it is.
     pub async fn set(&self, control: &str, value: &str) {
         let script = "

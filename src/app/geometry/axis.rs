@@ -1,11 +1,15 @@
 //! Round numbers for axes.
 
+use super::unit::Unit;
+
 /// The ticks of one axis: round values, and how to write them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    /// The values that get a tick, in rising order; never empty.
+    /// The values that get a tick and a label, in rising order; never empty.
     pub ticks: Vec<f64>,
-    /// The distance from one tick to the next.
+    /// Values between them that get a thin line only.
+    pub between: Vec<f64>,
+    /// The distance from one tick to the next; the factor on a logarithmic axis.
     pub step: f64,
 }
 
@@ -29,20 +33,103 @@ pub fn nice_ticks(most: f64, count: usize) -> Axis {
     } else {
         1.0
     };
+    let step = nice_step(most, count);
+    let steps = (most / step * (1.0 - 1e-9)).ceil().max(1.0) as usize;
+    Axis {
+        ticks: (0..=steps).map(|number| number as f64 * step).collect(),
+        between: Vec::new(),
+        step,
+    }
+}
+
+/// The same in another unit: ticks that are round in units of `unit` each.
+pub fn nice_ticks_in(unit: f64, most: f64, count: usize) -> Axis {
+    let mut axis = nice_ticks(most / unit, count);
+    axis.ticks.iter_mut().for_each(|tick| *tick *= unit);
+    axis.step *= unit;
+    axis
+}
+
+fn nice_step(most: f64, count: usize) -> f64 {
     let count = count.clamp(1, 100) as f64;
     let rough = most / count;
     let power = 10f64.powi(rough.log10().floor() as i32);
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+    [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
         .map(|round| round * power)
         // A hair of slack: 3 / 3 may come out as 1.0000000000000002 steps.
         .find(|step| most / step <= count * (1.0 + 1e-9))
-        .unwrap_or(10.0 * power);
-    let steps = (most / step * (1.0 - 1e-9)).ceil().max(1.0) as usize;
+        .unwrap_or(10.0 * power)
+}
+
+/// Ticks at powers of the base (10, or 2 for bytes) around `low` to `high`, at
+/// most `count` labels (and at least two), the ends among them, so that they
+/// enclose the data. Between decades that all have labels, 2 to 9 are thin
+/// lines. What is not positive has no place on such an axis.
+pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Axis {
+    let positive = |value: f64| value.is_finite() && value > 0.0;
+    // No measure is outside of these, and their powers are still numbers.
+    let within = |value: f64| value.clamp(1e-24, 1e24);
+    let low = if positive(low) { within(low) } else { 1.0 };
+    let high = if positive(high) {
+        within(high).max(low)
+    } else {
+        low
+    };
+    let exponent = |value: f64| value.ln() / base.ln();
+    // A hair of slack, so that 1000 is 10³ and not just below.
+    let first = (exponent(low) + 1e-9).floor() as i32;
+    let last = (exponent(high) - 1e-9).ceil().max(f64::from(first + 1)) as i32;
+    let spans = (last - first) as usize;
+    let every = spans.div_ceil(count.max(2) - 1).max(1);
+    // Powers of two are read in steps of 2¹, 2², 2⁵, 2¹⁰.
+    let every = if base == 2.0 {
+        [1, 2, 5, 10, 20, 30]
+            .into_iter()
+            .find(|step| *step >= every)
+            .unwrap_or(every)
+    } else {
+        every
+    };
+    let first = first.div_euclid(every as i32) * every as i32;
+    let last = -(-last).div_euclid(every as i32) * every as i32;
+    let power = |exponent: i32| exact_power(base, exponent);
+    let between = if base == 10.0 && every == 1 {
+        (first..last)
+            .flat_map(|decade| (2..10).map(move |part| f64::from(part) * power(decade)))
+            .collect()
+    } else {
+        Vec::new()
+    };
     Axis {
-        ticks: (0..=steps).map(|number| number as f64 * step).collect(),
-        step,
+        ticks: (first..=last).step_by(every).map(power).collect(),
+        between,
+        step: base.powi(every as i32),
     }
+}
+
+/// A power, rounded as if it were written down: `1e-3`, not 0.0010000000000002.
+fn exact_power(base: f64, exponent: i32) -> f64 {
+    if exponent < 0 {
+        1.0 / base.powi(-exponent)
+    } else {
+        base.powi(exponent)
+    }
+}
+
+/// What is written at a tick of a logarithmic axis, where each has a unit of its
+/// own: `10 µs`, `1 ms`, `64 KiB`.
+pub fn log_label(unit: &Unit, tick: f64) -> String {
+    let (size, name) = unit.step(tick);
+    let number = tick / size;
+    // Powers below one of a unit without smaller ones keep their decimals.
+    let text = if number >= 0.9995 {
+        format!("{}", (number * 1000.0).round() / 1000.0)
+    } else {
+        let decimals = (-number.log10()).ceil().clamp(0.0, 12.0) as usize;
+        format!("{number:.decimals$}")
+    };
+    super::unit::join(&text, &name)
 }
 
 /// Whole-number ticks from `first` to `last`, both among them, thinned so that
@@ -66,6 +153,7 @@ pub fn integer_ticks(first: u32, last: u32, count: usize) -> Axis {
     ticks.push(f64::from(last));
     Axis {
         ticks,
+        between: Vec::new(),
         step: f64::from(step),
     }
 }
@@ -73,6 +161,9 @@ pub fn integer_ticks(first: u32, last: u32, count: usize) -> Axis {
 /// A tick's value with as many decimals as its step needs, no more: `0.5`, `20`,
 /// `2.5`.
 fn tick_label(tick: f64, step: f64) -> String {
+    if tick.abs() >= 1e9 {
+        return format!("{tick:.1e}");
+    }
     let mut decimals = 0;
     let mut scaled = step.abs();
     while decimals < 6 && (scaled - scaled.round()).abs() > 1e-6 * scaled.max(1.0) {

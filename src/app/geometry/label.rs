@@ -38,7 +38,7 @@ pub fn place_tooltip(
 }
 
 /// Three significant digits without an exponent: `0.123`, `1.23`, `12.3`, `123`.
-fn significant(value: f64) -> String {
+pub(super) fn significant(value: f64) -> String {
     let size = value.abs();
     let decimals = if size >= 99.95 {
         0
@@ -92,4 +92,11 @@ pub fn times(factor: f64) -> String {
 /// `1 process`, `2 processes`: the number with the word that goes with it.
 pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// About how wide a text is in pixels, in letters of so many pixels: digits and
+/// lower-case letters of interface fonts are about half as wide as they are
+/// high. SVG cannot measure text before it is drawn.
+pub fn text_width(text: &str, size: f64) -> f64 {
+    text.chars().count() as f64 * size * 0.56
 }

@@ -1,18 +1,26 @@
-//! Where things go on a chart: scales, ticks, paths, stacked bars, lanes,
-//! tooltips, and how numbers read beside them.
+//! Where things go on a chart: scales, ticks, units, paths, stacked bars,
+//! distributions, lanes, tooltips, and how numbers read beside them.
 //!
 //! Pure arithmetic and text, so that it is tested natively and every chart can
 //! be trusted by looking at its data alone. Must not import Yew, web-sys or any
 //! other room of the crate.
 
-mod axis;
+pub mod axis;
+pub mod coverage;
+pub mod distribution;
 mod label;
 mod path;
 mod scale;
 mod stack;
+mod unit;
 
-pub use axis::{Axis, integer_ticks, nice_ticks};
-pub use label::{milliseconds, place_tooltip, plural, times};
-pub use path::{Marker, coordinate, error_bar, line, marker, translate};
-pub use scale::{Linear, Plot};
-pub use stack::{comb, slices, stack};
+pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks_in};
+pub use coverage::{Coverage, KINDS, Stretch};
+pub use distribution::{beeswarm, bins, thinned};
+pub use label::{milliseconds, place_tooltip, plural, text_width, times};
+pub use path::{
+    Marker, area, coordinate, error_bar, error_bar_across, line, marker, outline, steps, translate,
+};
+pub use scale::{Plot, Scale};
+pub use stack::{comb, layers, stack};
+pub use unit::Unit;

@@ -55,15 +55,80 @@ pub fn error_bar(x: f64, low: f64, high: f64, cap: f64) -> String {
     format!("M{x} {low}V{high}M{left} {low}H{right}M{left} {high}H{right}")
 }
 
+/// An error bar that lies: at `y`, from one end to the other.
+pub fn error_bar_across(y: f64, (low, high): (f64, f64), cap: f64) -> String {
+    if !(y.is_finite() && low.is_finite() && high.is_finite()) {
+        return String::new();
+    }
+    let [y, top, bottom, low, high] = [y, y - cap, y + cap, low, high].map(coordinate);
+    format!("M{low} {y}H{high}M{low} {top}V{bottom}M{high} {top}V{bottom}")
+}
+
+/// The filled area between an upper and a lower edge, both from left to right.
+/// Nothing for fewer than two points of either.
+pub fn area(upper: &[(f64, f64)], lower: &[(f64, f64)]) -> String {
+    if upper.len() < 2 || lower.len() < 2 {
+        return String::new();
+    }
+    let mut path = line(upper.iter().copied());
+    for (x, y) in lower.iter().rev() {
+        let _ = write!(path, "L{} {}", coordinate(*x), coordinate(*y));
+    }
+    path.push('Z');
+    path
+}
+
+/// The corners of a staircase through the points: each value holds until the
+/// next one, as a queue's length does.
+pub fn steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut corners = Vec::with_capacity(points.len() * 2);
+    for (index, &(x, y)) in points.iter().enumerate() {
+        if let Some(&(_, before)) = index.checked_sub(1).and_then(|index| points.get(index)) {
+            corners.push((x, before));
+        }
+        corners.push((x, y));
+    }
+    corners
+}
+
 /// The shapes that tell series apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker {
-    /// A filled disc: measured values.
+    /// A filled disc.
     Disc,
-    /// A diamond: the ideal.
-    Diamond,
-    /// A square: what is compared against.
+    /// A square.
     Square,
+    /// A diamond.
+    Diamond,
+    /// A triangle on its side.
+    Triangle,
+    /// A triangle on its tip.
+    Funnel,
+    /// A plus sign.
+    Plus,
+    /// A saltire.
+    Cross,
+    /// A bar that lies.
+    Dash,
+}
+
+impl Marker {
+    /// All shapes, in the order of series.
+    pub const ALL: [Marker; 8] = [
+        Marker::Disc,
+        Marker::Square,
+        Marker::Diamond,
+        Marker::Triangle,
+        Marker::Funnel,
+        Marker::Plus,
+        Marker::Cross,
+        Marker::Dash,
+    ];
+
+    /// The shape of a series by its number; after the last, again the first.
+    pub fn of(series: usize) -> Marker {
+        Marker::ALL[series % Marker::ALL.len()]
+    }
 }
 
 /// The outline of a marker `size` pixels across, around the origin.
@@ -72,10 +137,59 @@ pub fn marker(shape: Marker, size: f64) -> String {
     // A square looks larger than a disc as wide as it is: this evens them out.
     let side = half * 0.88;
     let tip = half * 1.18;
-    let (h, s, t) = (coordinate(half), coordinate(side), coordinate(tip));
+    let arm = half * 0.36;
+    let [h, s, t, a] = [half, side, tip, arm].map(coordinate);
     match shape {
         Marker::Disc => format!("M-{h} 0A{h} {h} 0 1 1 {h} 0A{h} {h} 0 1 1 -{h} 0Z"),
         Marker::Diamond => format!("M0 -{t}L{t} 0L0 {t}L-{t} 0Z"),
         Marker::Square => format!("M-{s} -{s}H{s}V{s}H-{s}Z"),
+        Marker::Triangle => format!("M0 -{t}L{t} {s}L-{t} {s}Z"),
+        Marker::Funnel => format!("M0 {t}L{t} -{s}L-{t} -{s}Z"),
+        Marker::Plus => {
+            format!("M-{a} -{t}H{a}V-{a}H{t}V{a}H{a}V{t}H-{a}V{a}H-{t}V-{a}H-{a}Z")
+        }
+        Marker::Cross => {
+            let [near, far] = [arm * 1.2, side].map(coordinate);
+            let d = coordinate(side - arm * 1.2);
+            format!(
+                "M0 -{near}L{d} -{far}L{far} -{d}L{near} 0L{far} {d}L{d} {far}L0 {near}L-{d} {far}L-{far} {d}L-{near} 0L-{far} -{d}L-{d} -{far}Z"
+            )
+        }
+        Marker::Dash => format!("M-{t} -{a}H{t}V{a}H-{t}Z"),
     }
+}
+
+/// The points of a line, from left to right, with no more of them than can be
+/// seen: of all points within one pixel's width only the first, the lowest, the
+/// highest and the last.
+pub fn outline(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    let mut rest = points;
+    while let Some(&first) = rest.first() {
+        let pixel = first.0.floor();
+        let same = rest
+            .iter()
+            .take_while(|(x, _)| x.floor() == pixel)
+            .count()
+            .max(1);
+        let (group, after) = rest.split_at(same);
+        rest = after;
+        if same <= 4 {
+            kept.extend_from_slice(group);
+            continue;
+        }
+        let extreme = |sign: f64| {
+            (0..same)
+                .max_by(|&a, &b| (sign * group[a].1).total_cmp(&(sign * group[b].1)))
+                .unwrap_or(0)
+        };
+        let mut chosen = [0, extreme(-1.0), extreme(1.0), same - 1];
+        chosen.sort_unstable();
+        kept.extend(
+            chosen.into_iter().enumerate().filter_map(|(at, index)| {
+                (at == 0 || chosen[at - 1] != index).then(|| group[index])
+            }),
+        );
+    }
+    kept
 }

@@ -1,31 +1,69 @@
 //! From data to pixels.
 
-/// A straight-line scale: `domain` are data values, `range` are pixels.
+/// A scale: `domain` are data values, `range` are pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Linear {
+pub struct Scale {
     domain: (f64, f64),
     range: (f64, f64),
+    logarithmic: bool,
 }
 
-impl Linear {
+impl Scale {
     /// A scale that takes the first domain value to the first range value and
-    /// the second to the second. The range may run backwards, as `y` does on a
-    /// screen.
-    pub fn new(domain: (f64, f64), range: (f64, f64)) -> Linear {
-        Linear { domain, range }
+    /// the second to the second, in a straight line. The range may run
+    /// backwards, as `y` does on a screen.
+    pub fn linear(domain: (f64, f64), range: (f64, f64)) -> Scale {
+        Scale {
+            domain,
+            range,
+            logarithmic: false,
+        }
+    }
+
+    /// A scale on which equal factors are equally far apart. A domain that is
+    /// not positive has no logarithm: the scale is linear then.
+    pub fn logarithmic(domain: (f64, f64), range: (f64, f64)) -> Scale {
+        Scale {
+            domain,
+            range,
+            logarithmic: domain.0 > 0.0 && domain.1 > 0.0,
+        }
     }
 
     /// Where `value` lies in pixels. A domain without width takes everything to
-    /// the middle of the range, so that one single sample can be drawn.
+    /// the middle of the range, so that one single sample can be drawn; what a
+    /// logarithmic scale has no place for lies at its beginning.
     pub fn at(&self, value: f64) -> f64 {
-        let (from, to) = self.domain;
         let (start, end) = self.range;
-        let part = (value - from) / (to - from);
+        let part = if self.logarithmic {
+            if value <= 0.0 {
+                return start;
+            }
+            // Natural logarithms: the base cancels out.
+            let (from, to) = (self.domain.0.ln(), self.domain.1.ln());
+            (value.ln() - from) / (to - from)
+        } else {
+            let (from, to) = self.domain;
+            (value - from) / (to - from)
+        };
         let part = if part.is_finite() { part } else { 0.5 };
         start + part * (end - start)
     }
 
-    /// As [`at`](Linear::at), but never outside the range.
+    /// The data value at a pixel.
+    pub fn value_at(&self, pixel: f64) -> f64 {
+        let (start, end) = self.range;
+        let part = (pixel - start) / (end - start);
+        let part = if part.is_finite() { part } else { 0.5 };
+        let (from, to) = self.domain;
+        if self.logarithmic {
+            (from.ln() + part * (to.ln() - from.ln())).exp()
+        } else {
+            from + part * (to - from)
+        }
+    }
+
+    /// As [`at`](Scale::at), but never outside the range.
     pub fn clamped(&self, value: f64) -> f64 {
         let (low, high) = ordered(self.range);
         self.at(value).clamp(low, high)
@@ -81,10 +119,5 @@ impl Plot {
     /// The bottom edge.
     pub fn bottom(&self) -> f64 {
         self.top + self.height
-    }
-
-    /// A scale from the bottom up.
-    pub fn y(&self, domain: (f64, f64)) -> Linear {
-        Linear::new(domain, (self.bottom(), self.top))
     }
 }

@@ -16,41 +16,6 @@ pub fn stack(parts: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// A stretch of time on screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Slice {
-    /// Its left edge in pixels.
-    pub x: f64,
-    /// Its width in pixels.
-    pub width: f64,
-}
-
-/// Stretches of time (start, end) as slices of the screen. What is outside the
-/// scale is cut off; what is inside but thinner than `thinnest` is widened to
-/// it, so that a start-up of a millisecond can still be seen; `None` where
-/// nothing is to be drawn.
-pub fn slices(
-    spans: impl IntoIterator<Item = (f64, f64)>,
-    scale: &super::Linear,
-    thinnest: f64,
-) -> Vec<Option<Slice>> {
-    let (low, high) = scale.domain();
-    let (left, right) = scale.range();
-    spans
-        .into_iter()
-        .map(|(start, end)| {
-            if !(start.is_finite() && end.is_finite()) || end < start || end < low || start > high {
-                return None;
-            }
-            let x = scale.clamped(start);
-            let width = (scale.clamped(end) - x).max(thinnest);
-            // Widened at the right edge, it grows to the left instead.
-            let x = x.min(right - width).max(left);
-            Some(Slice { x, width })
-        })
-        .collect()
-}
-
 /// Where each frame falls in a window of time, as parts of it: the gaps between
 /// frames, laid end to end from the window's start.
 pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {
@@ -61,5 +26,28 @@ pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {
             at / window
         })
         .take_while(|part| *part <= 1.0)
+        .collect()
+}
+
+/// Areas one on the other: for each series, where it begins and where it ends at
+/// every place. All series have the same places; what is missing, negative or
+/// not a number takes no room.
+pub fn layers(series: &[Vec<f64>]) -> Vec<Vec<(f64, f64)>> {
+    let places = series.iter().map(Vec::len).max().unwrap_or(0);
+    let mut ground = vec![0.0; places];
+    series
+        .iter()
+        .map(|values| {
+            (0..places)
+                .map(|place| {
+                    let from = ground[place];
+                    let value = values.get(place).copied().unwrap_or(0.0);
+                    if value.is_finite() && value > 0.0 {
+                        ground[place] += value;
+                    }
+                    (from, ground[place])
+                })
+                .collect()
+        })
         .collect()
 }

@@ -1,0 +1,41 @@
+//! What an experiment asks, and what tutorials say of it.
+
+use crate::experiment::{Claim, Experiment};
+use yew::prelude::*;
+
+/// The question, the explanation, and the claims that it puts to the test.
+pub fn question(experiment: Experiment) -> Html {
+    html! {
+        <section class="about" aria-labelledby="question">
+            <h2 class="question" id="question">{ experiment.question() }</h2>
+            <p class="explanation">{ experiment.explanation() }</p>
+            if !experiment.claims().is_empty() {
+                <details class="claims">
+                    <summary>{ "What tutorials say, and what CPython showed" }</summary>
+                    <ul>{ for experiment.claims().iter().map(claim) }</ul>
+                </details>
+            }
+        </section>
+    }
+}
+
+fn claim(claim: &Claim) -> Html {
+    html! {
+        <li key={claim.id}>
+            <p><q>{ claim.text }</q>{ " " }<span class="note">{ format!("({})", claim.source.title()) }</span></p>
+            { reference(claim) }
+        </li>
+    }
+}
+
+/// What CPython showed, where it was measured.
+pub fn reference(claim: &Claim) -> Html {
+    let Some(reference) = claim.reference else {
+        return Html::default();
+    };
+    html! { <p class="note">{ format!("{} {}", reference.text, bracketed(reference.machine)) }</p> }
+}
+
+fn bracketed(machine: &str) -> String {
+    format!("({machine})")
+}

@@ -1,0 +1,60 @@
+//! A report as a table of raw samples, for spreadsheets and data frames.
+
+use super::Report;
+use std::fmt::Write;
+
+/// The heads of the columns.
+const COLUMNS: &str = "experiment,series,label,model,way,axis,axis_unit,x,x_label,measure,unit,sample,value,disturbed,outlier,correct\n";
+
+impl Report {
+    /// The report's samples as CSV (RFC 4180, lines end in LF): one line for
+    /// each sample. Texts that a spreadsheet would take for a formula get an
+    /// apostrophe before them.
+    pub fn to_csv(&self) -> String {
+        let mut csv = COLUMNS.to_owned();
+        for series in &self.series {
+            let before = [
+                self.experiment.name(),
+                &series.id,
+                &series.label,
+                series.model.map_or("", |model| model.name()),
+                series.way.as_deref().unwrap_or_default(),
+                &series.axis.label,
+                &series.axis.unit,
+            ]
+            .map(cell)
+            .join(",");
+            let measure = [&*series.measure.label, &*series.measure.unit]
+                .map(cell)
+                .join(",");
+            for point in &series.points {
+                let label = cell(point.label.as_deref().unwrap_or_default());
+                for (index, sample) in point.samples.iter().enumerate() {
+                    let disturbed = point.disturbed.contains(&index);
+                    let outlier = point.outliers.iter().any(|one| one.index == index);
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(
+                        csv,
+                        "{before},{},{label},{measure},{index},{sample},{disturbed},{outlier},{}",
+                        point.x, point.correct
+                    );
+                }
+            }
+        }
+        csv
+    }
+}
+
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}

@@ -1,0 +1,261 @@
+//! One run of an experiment: its steps, its samples, its watchers.
+//!
+//! Every runner works through a session, so that all of them rest until the
+//! machine is calm, listen to Cancel, and mark what a hidden page measured.
+
+use super::{
+    Lane, Model, Plan, Quantity, RunError, Series, lanes,
+    observe::{Cancel, Observer, Pace},
+    report::{Calibration, Recording},
+};
+use crate::{
+    Error, diagnostics,
+    experiment::environment,
+    sleep,
+    trace::{self, Event, Pid, Record},
+};
+use std::{
+    cell::RefCell,
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
+    time::Duration,
+};
+
+/// Between two runs: time for frames to be drawn and for ended workers to go.
+const REST: Duration = Duration::from_millis(40);
+/// A rest that is later than this was held up: the machine is not calm.
+const LATE_US: f64 = 20_000.0;
+/// So many rests at most; then it is measured all the same.
+const RESTS: u32 = 25;
+/// A rest so late can only be a browser that slows timers down.
+const THROTTLED_US: f64 = 900_000.0;
+/// How often live lanes are drawn and Cancel is heard during a wait.
+const LOOK: Duration = Duration::from_millis(100);
+/// So many events of one run are kept for its lanes.
+const MOST_EVENTS: usize = 200_000;
+
+/// So many spans of a lane go into a report: more than can be told apart.
+const MOST_SPANS: usize = 2_000;
+
+pub(super) struct Session<'a> {
+    pub(super) plan: &'a Plan,
+    cancel: &'a Cancel,
+    observer: &'a mut dyn Observer,
+    pace: Pace,
+    events: Rc<RefCell<Vec<Event>>>,
+    /// When the run under way began, on the trace's clock.
+    began: f64,
+    series: Vec<Series>,
+    lanes: Vec<Lane>,
+    /// Since the last [`begin`](Self::begin).
+    disturbed: bool,
+    hidden: bool,
+    throttled: bool,
+    pub(super) calibration: Option<Calibration>,
+    pub(super) answer: Option<String>,
+    _subscription: trace::Subscription,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        cancel: &'a Cancel,
+        observer: &'a mut dyn Observer,
+    ) -> Session<'a> {
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let heard = events.clone();
+        let subscription = trace::subscribe(move |records| {
+            let mut heard = heard.borrow_mut();
+            for record in records {
+                if let Record::Event(event) = record
+                    && heard.len() < MOST_EVENTS
+                {
+                    heard.push(*event);
+                }
+            }
+        });
+        Session {
+            plan,
+            cancel,
+            observer,
+            pace: Pace::new(0),
+            events,
+            began: 0.0,
+            series: Vec::new(),
+            lanes: Vec::new(),
+            disturbed: false,
+            hidden: false,
+            throttled: false,
+            calibration: None,
+            answer: None,
+            _subscription: subscription,
+        }
+    }
+
+    /// How many steps there will be.
+    pub(super) fn steps(&mut self, total: u32) {
+        self.pace = Pace::new(total);
+    }
+
+    /// Adds a series to be filled.
+    pub(super) fn add(&mut self, series: Series) {
+        self.series.push(series);
+    }
+
+    /// Adds a series of times in ms of an execution model.
+    pub(super) fn add_part(&mut self, id: &str, label: &str, axis: Quantity) {
+        self.add(Series::new(id, label, axis, Quantity::new("time", "ms")));
+    }
+
+    /// The series of this id.
+    pub(super) fn series(&mut self, id: &str) -> Option<&mut Series> {
+        self.series.iter_mut().find(|series| series.id == id)
+    }
+
+    /// One more sample at a place of a series.
+    pub(super) fn sample(&mut self, id: &str, x: f64, value: f64) {
+        let disturbed = self.disturbed;
+        if let Some(series) = self.series(id) {
+            series.point(x).sample(value, disturbed);
+        }
+    }
+
+    /// What came out at a place of a series, and what was to.
+    pub(super) fn result(&mut self, id: &str, x: f64, digest: String, expected: &str) {
+        if let Some(series) = self.series(id) {
+            series.point(x).result(digest, expected);
+        }
+    }
+
+    /// Begins a step, unless it is time to stop: waits until the machine is
+    /// calm, as after a killed worker that has not gone yet.
+    pub(super) async fn enter(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
+        let progress = self.pace.step(phase.into());
+        self.observer.progress(&progress);
+        self.calm().await
+    }
+
+    /// Waits until timers come in time again.
+    pub(super) async fn calm(&mut self) -> Result<(), RunError> {
+        for _ in 0..RESTS {
+            let late = self.rest().await;
+            self.heed()?;
+            if late < LATE_US {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rests, and says how many µs longer that took.
+    async fn rest(&mut self) -> f64 {
+        let begin = trace::now_us();
+        sleep(REST).await;
+        let late = trace::now_us() - begin - REST.as_micros() as f64;
+        self.look(late);
+        late
+    }
+
+    /// Is the page out of sight, or slowed down?
+    fn look(&mut self, late_us: f64) {
+        let (hidden, throttled) = (diagnostics().hidden, late_us > THROTTLED_US);
+        self.hidden |= hidden;
+        self.throttled |= throttled;
+        self.disturbed |= hidden || throttled;
+    }
+
+    pub(super) fn heed(&self) -> Result<(), RunError> {
+        if self.cancel.is_cancelled() {
+            Err(RunError::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A stretch to be measured begins: what was traced before is forgotten.
+    pub(super) async fn begin(&mut self, model: Model) -> f64 {
+        self.observer.measuring(model, true);
+        if model.is_on_page() {
+            // One more frame, so that a frozen one is seen to freeze.
+            sleep(REST).await;
+        }
+        trace::flush();
+        self.events.borrow_mut().clear();
+        self.disturbed = false;
+        self.look(0.0);
+        self.began = trace::now_us();
+        self.began
+    }
+
+    /// It has ended: when, on the trace's clock.
+    pub(super) async fn end(&mut self, model: Model) -> f64 {
+        let end = trace::now_us();
+        self.look(0.0);
+        if model.is_on_page() {
+            sleep(REST).await;
+        } else {
+            self.draw(end);
+        }
+        self.observer.measuring(model, false);
+        end
+    }
+
+    /// Waits for something; meanwhile, lanes are drawn and Cancel is heard.
+    /// What is waited for is dropped when it is time to stop.
+    pub(super) async fn until<T>(
+        &mut self,
+        wanted: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, RunError> {
+        let mut wanted = pin!(wanted);
+        loop {
+            let begin = trace::now_us();
+            let mut tick = pin!(sleep(LOOK));
+            let done = poll_fn(|context| match wanted.as_mut().poll(context) {
+                Poll::Ready(done) => Poll::Ready(Some(done)),
+                Poll::Pending => tick.as_mut().poll(context).map(|()| None),
+            })
+            .await;
+            if let Some(done) = done {
+                return Ok(done?);
+            }
+            self.heed()?;
+            let now = trace::now_us();
+            self.look(now - begin - LOOK.as_micros() as f64);
+            self.draw(now);
+        }
+    }
+
+    /// The events heard since the run under way began.
+    pub(super) fn events(&self) -> std::cell::Ref<'_, Vec<Event>> {
+        trace::flush();
+        self.events.borrow()
+    }
+
+    fn draw(&mut self, end: f64) {
+        trace::flush();
+        let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| format!("pid {pid}"));
+        self.lanes = lanes(&self.events.borrow(), name, self.began, end);
+        self.observer.lanes(&self.lanes);
+    }
+
+    /// Everything that was recorded.
+    pub(super) fn finish(mut self) -> Recording {
+        for lane in &mut self.lanes {
+            lane.spans.truncate(MOST_SPANS);
+        }
+        let mut environment = environment();
+        environment.hidden = self.hidden;
+        environment.throttled = self.throttled;
+        Recording {
+            plan: self.plan.clone(),
+            environment,
+            calibration: self.calibration,
+            series: self.series,
+            answer: self.answer,
+            responsiveness: None,
+            lanes: self.lanes,
+        }
+    }
+}

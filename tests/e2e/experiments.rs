@@ -1,0 +1,382 @@
+//! The page of each experiment: it runs, it stops, it says what is wrong, its
+//! charts are walked by keys, its reports leave and come back.
+
+use super::page::Page;
+use super::{SMALL_RUN, serve};
+use serde_json::{Value, json};
+
+/// Every experiment with a plan that is done in a moment.
+pub const EXPERIMENTS: [(&str, &str); 8] = [
+    (
+        "speed-up",
+        "workload=prime-count&size=20000&workers=2&repeats=2",
+    ),
+    ("messaging", "sizes=1000,4000&repeats=2"),
+    (
+        "granularity",
+        "workload=prime-count&size=100000&workers=2&chunks=1,4&repeats=2",
+    ),
+    ("start-up", "counts=1,2&repeats=2"),
+    ("sharing", "workers=2&increments=300&repeats=2"),
+    (
+        "pipelines",
+        "items=8&transformers=1&capacities=1,3&repeats=2",
+    ),
+    ("pool-methods", "workers=2&items=9&task=1&chunk=1&repeats=2"),
+    (
+        "io-bound",
+        "workload=sleep&size=4&workers=1,2&repeats=2&posing=no",
+    ),
+];
+
+/// The address of an experiment that starts at once.
+pub fn address(name: &str, plan: &str) -> String {
+    format!("?experiment={name}&{plan}&run=1")
+}
+
+/// What must hold for the report of any experiment, and for what is drawn of it.
+async fn check(page: &Page, name: &str, report: &Value) {
+    assert_eq!(report["schema"], "manyhands-report/2");
+    assert_eq!(report["experiment"], name);
+    assert!(report["plan"].is_object(), "{name}: a plan");
+    assert_eq!(report["environment"]["isolated"], true, "{name}");
+    let series = report["series"].as_array().expect("a list of series");
+    assert!(series.len() >= 2, "{name}: {} series", series.len());
+    for one in series {
+        assert!(one["label"].as_str().is_some_and(|label| !label.is_empty()));
+        let points = one["points"].as_array().expect("points");
+        let samples = |point: &Value| point["samples"].as_array().map_or(0, Vec::len);
+        let sampled = points.iter().map(samples).sum::<usize>();
+        assert!(sampled > 0, "{name}: samples of {}", one["label"]);
+    }
+    assert_eq!(report["agree"], true, "{name}: {}", report["sentence"]);
+    // Every chart is drawn, says a sentence, and has points to look at.
+    let charts = report["charts"].as_array().expect("charts").len();
+    assert!(charts > 0, "{name}: charts");
+    page.until(
+        "all charts to be drawn",
+        &format!(
+            "document.querySelectorAll('.drawing').length === {charts} && \
+             [...document.querySelectorAll('figure.chart .points')].every(one => one.querySelector('.point'))"
+        ),
+    )
+    .await;
+    let silent = "[...document.querySelectorAll('.chart-sentence')].filter(one => !one.innerText.trim()).length";
+    assert_eq!(page.evaluate(silent).await, json!(0), "{name}: sentences");
+    let sentence = page
+        .text("document.querySelector('#sentence').innerText")
+        .await;
+    assert!(!sentence.is_empty(), "{name}");
+    // No drawing is wider than its room.
+    let wide = "[...document.querySelectorAll('.drawing')].filter(one => \
+                one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1).length";
+    assert_eq!(page.evaluate(wide).await, json!(0), "{name}: wide drawings");
+}
+
+pub async fn every_experiment_leaves_a_report(page: Page) {
+    let server = serve(|_| ());
+    for (name, plan) in EXPERIMENTS {
+        page.open(&format!("{}{}", server.url(), address(name, plan)))
+            .await;
+        let report = page.until_report().await;
+        check(&page, name, &report).await;
+        let state = page
+            .text("document.querySelector('#status').dataset.state")
+            .await;
+        assert_eq!(state, "done", "{name}");
+    }
+}
+
+pub async fn links_lead_from_experiment_to_experiment(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let first = page.until_report().await;
+    let shown = |name: &str| {
+        format!("document.querySelector('#experiment').dataset.experiment === '{name}'")
+    };
+    page.until(
+        "the end of the run",
+        "!document.querySelector('#run').disabled",
+    )
+    .await;
+    page.click("a[href='?experiment=sharing']").await;
+    page.until("another experiment", &shown("sharing")).await;
+    let search = page.text("location.search").await;
+    assert!(search.starts_with("?experiment=sharing"), "{search}");
+    assert_eq!(
+        page.evaluate("document.querySelector('#report')").await,
+        Value::Null
+    );
+    // Back, as browsers do it; the earlier results are still there.
+    page.client.back().await.unwrap();
+    page.until("the first experiment", &shown("speed-up")).await;
+    assert_eq!(page.report().await, first);
+}
+
+pub async fn cancel_stops_any_experiment(page: Page) {
+    let server = serve(|_| ());
+    for (name, plan) in [
+        ("messaging", "sizes=1000000,10000000&repeats=50"),
+        ("sharing", "workers=2&increments=10000000&repeats=50"),
+        ("granularity", "workload=prime-count&workers=2&repeats=50"),
+    ] {
+        page.open(&format!("{}{}", server.url(), address(name, plan)))
+            .await;
+        page.until(
+            "the run to begin",
+            "document.querySelector('#status')?.dataset.state === 'running'",
+        )
+        .await;
+        page.click("#cancel").await;
+        page.until(
+            "the run to be cancelled",
+            "document.querySelector('#status').dataset.state === 'cancelled'",
+        )
+        .await;
+        assert_eq!(
+            page.evaluate("document.querySelector('#run').disabled")
+                .await,
+            json!(false)
+        );
+        assert_eq!(
+            page.evaluate("document.querySelector('#report')").await,
+            Value::Null,
+            "{name}"
+        );
+    }
+}
+
+pub async fn a_bad_parameter_is_explained(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}?experiment=%3Cscript%3E&run=1", server.url()))
+        .await;
+    page.until_ready().await;
+    let said = page.complaint("experiment").await;
+    assert!(
+        said.contains("speed-up") && said.contains("io-bound"),
+        "{said}"
+    );
+    for (name, plan, field) in [
+        ("messaging", "sizes=1,2&repeats=1", "sizes"),
+        ("messaging", "payloads=everything", "payloads"),
+        ("start-up", "counts=1,2,3,4,5,6,7,8,9,10,11", "counts"),
+        ("sharing", "increments=1e99", "increments"),
+        ("pool-methods", "items=3&chunk=9", "chunk"),
+        ("io-bound", "models=", "models"),
+    ] {
+        page.open(&format!("{}{}", server.url(), address(name, plan)))
+            .await;
+        page.until_ready().await;
+        assert_ne!(page.complaint(field).await, "", "{name}: {plan}");
+        let state = page
+            .text("document.querySelector('#status').dataset.state")
+            .await;
+        assert_eq!(state, "ready", "{name}: a plan with a fault does not start");
+    }
+}
+
+/// What has the keyboard's focus.
+async fn focused(page: &Page) -> String {
+    page.text("document.activeElement.getAttribute('aria-label')")
+        .await
+}
+
+pub async fn a_chart_is_walked_by_keys(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    page.until_report().await;
+    page.until_shown("#speed-up-figure").await;
+    page.until(
+        "points",
+        "document.querySelectorAll('#chart-speed-up .point').length >= 4",
+    )
+    .await;
+    // One stop of the Tab key for the whole chart.
+    let stops = "document.querySelectorAll('#chart-speed-up .point[tabindex=\"0\"]').length";
+    assert_eq!(page.evaluate(stops).await, json!(1));
+    page.evaluate("document.querySelector('#chart-speed-up .point[tabindex=\"0\"]').focus()")
+        .await;
+    let first = focused(&page).await;
+    assert!(first.contains("1 process"), "{first}");
+    let tooltip = "document.querySelector('#chart-speed-up .tooltip')?.textContent ?? ''";
+    page.until("a tooltip", tooltip).await;
+    page.press('\u{e014}').await; // →
+    let second = focused(&page).await;
+    assert!(
+        second.contains("2 processes") && second.contains('×'),
+        "{second}"
+    );
+    page.until(
+        "its tooltip",
+        &format!("({tooltip}).includes('2 processes')"),
+    )
+    .await;
+    page.press('\u{e015}').await; // ↓
+    let ideal = focused(&page).await;
+    assert!(ideal.contains("ideal"), "{ideal}");
+    page.press('\u{e011}').await; // Home
+    assert!(focused(&page).await.contains("1 process"));
+    page.press('\u{e00c}').await; // Escape
+    page.until(
+        "no tooltip",
+        "!document.querySelector('#chart-speed-up .tooltip')",
+    )
+    .await;
+}
+
+/// Keeps what the page would save instead of saving it.
+const CATCH: &str = "
+    window.saved = [];
+    const make = URL.createObjectURL.bind(URL);
+    const texts = new Map();
+    URL.createObjectURL = (blob) => {
+        const url = make(blob);
+        texts.set(url, blob.text());
+        return url;
+    };
+    HTMLAnchorElement.prototype.click = function () {
+        const { download, href } = this;
+        Promise.resolve(texts.get(href) ?? href).then((text) => window.saved.push([download, text]));
+    };
+    return null;";
+
+/// Clicks, and returns the name and the text of the file that follows.
+async fn saved_by(page: &Page, selector: &str) -> (String, String) {
+    page.evaluate("window.saved.length = 0").await;
+    let click = format!("document.querySelector({}).click()", Value::from(selector));
+    page.evaluate(&click).await;
+    page.until(&format!("a file from {selector}"), "window.saved.length")
+        .await;
+    let name = page.text("window.saved[0][0]").await;
+    (name, page.text("window.saved[0][1]").await)
+}
+
+pub async fn everything_can_be_taken_away(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    page.until(
+        "the drawing",
+        "document.querySelector('#chart-speed-up .drawing')",
+    )
+    .await;
+    page.client.execute(CATCH, Vec::new()).await.unwrap();
+
+    let (name, text) = saved_by(&page, "#save-json").await;
+    assert_eq!(name, "manyhands-speed-up.json");
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), report);
+    let (_, text) = saved_by(&page, "#save-csv").await;
+    assert!(text.starts_with("experiment,series,"), "{text}");
+    let (_, text) = saved_by(&page, "#save-trace").await;
+    let trace: Value = serde_json::from_str(&text).unwrap();
+    assert!(
+        trace["traceEvents"]
+            .as_array()
+            .is_some_and(|events| events.len() >= 2)
+    );
+
+    let button = |kind: &str| format!("#chart-speed-up [data-export={kind}]");
+    let (_, text) = saved_by(&page, &button("CSV")).await;
+    assert!(text.starts_with("series,processes,"), "{text}");
+    let (name, text) = saved_by(&page, &button("SVG")).await;
+    assert_eq!(name, "manyhands-chart-speed-up.svg");
+    // It stands alone: a browser reads it as XML, and its colours are its own.
+    let parsed = page
+        .client
+        .execute(
+            "const drawing = new DOMParser().parseFromString(arguments[0], 'image/svg+xml');
+             return [drawing.querySelector('parsererror')?.textContent ?? '',
+                     drawing.querySelector('title')?.textContent ?? '',
+                     drawing.querySelectorAll('path[stroke^=rgb]').length];",
+            vec![text.clone().into()],
+        )
+        .await
+        .unwrap();
+    assert_eq!(parsed[0], "", "{text}");
+    assert_ne!(parsed[1], "");
+    assert!(parsed[2].as_u64() > Some(5), "{parsed}: {text}");
+    assert!(!text.contains("class=") && !text.contains("var("), "{text}");
+    let (name, picture) = saved_by(&page, &button("PNG")).await;
+    assert_eq!(name, "manyhands-chart-speed-up.png");
+    // A picture of nothing would be a few hundred letters.
+    assert!(picture.starts_with("data:image/png;base64,"), "{picture}");
+    assert!(picture.len() > 20_000, "{} letters", picture.len());
+}
+
+/// Gives the page a file as if a visitor had chosen it.
+async fn load(page: &Page, text: &str) {
+    let script = "
+        const files = new DataTransfer();
+        files.items.add(new File([arguments[0]], 'other.json', { type: 'application/json' }));
+        const input = document.querySelector('#load');
+        input.files = files.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.client
+        .execute(script, vec![text.into()])
+        .await
+        .unwrap();
+}
+
+pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    page.until(
+        "the end of the run",
+        "!document.querySelector('#run').disabled",
+    )
+    .await;
+    let text = report.to_string();
+    load(&page, &text).await;
+    page.until_shown("#comparison").await;
+    let compared = "document.querySelector('#comparison').innerText";
+    let words = page.text(compared).await;
+    assert!(
+        words.contains("other.json") && words.contains("no difference shown"),
+        "{words}"
+    );
+    assert_eq!(page.report().await, report, "this page's own report stays");
+
+    let newer = text.replace("manyhands-report/2", "manyhands-report/3");
+    // Named as a script, and with more samples than can be.
+    let mut evil = report.clone();
+    evil["series"][0]["label"] = json!("<img src=x onerror='window.evil = true'>");
+    let mut huge = report.clone();
+    let one_million: Vec<u32> = vec![1; 1_000_000];
+    huge["series"][0]["points"][0]["samples"] = json!(one_million);
+    for (file, words) in [
+        (text[..text.len() / 2].to_owned(), "cut off"),
+        (newer, "newer"),
+        ("<html>".to_owned(), "JSON"),
+        (huge.to_string(), "samples"),
+    ] {
+        load(&page, &file).await;
+        let said = "document.querySelector('#unreadable')?.innerText ?? ''";
+        page.until(
+            &format!("a complaint with {words}"),
+            &format!("({said}).includes('{words}')"),
+        )
+        .await;
+        assert_eq!(page.report().await, report, "nothing is lost");
+        assert_ne!(page.text(compared).await, "", "the file before stays");
+    }
+    load(&page, &evil.to_string()).await;
+    page.until(
+        "the evil name as text",
+        "document.body.innerText.includes('onerror=')",
+    )
+    .await;
+    assert_eq!(page.evaluate("window.evil ?? null").await, Value::Null);
+    page.click("#unload").await;
+    page.until(
+        "the file to be gone",
+        "!document.querySelector('#comparison')",
+    )
+    .await;
+
+    // A visitor without any report of their own sees the one from the file.
+    page.open(&server.url()).await;
+    page.until_ready().await;
+    load(&page, &text).await;
+    page.until_shown("#speed-up-figure").await;
+}

@@ -1,0 +1,26 @@
+use super::report_of;
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+#[test]
+async fn one_process_and_three_by_both_methods() {
+    let report = report_of("experiment=start-up&counts=1,3&repeats=2").await;
+    for method in ["spawn", "forkserver"] {
+        let at = |id: &str, count: f64| {
+            let series = report.series_of(&format!("{id}-{method}")).unwrap();
+            series.at(count).unwrap().samples.clone()
+        };
+        for (count, processes) in [(1.0, 2), (3.0, 6)] {
+            assert_eq!(at("called", count).len(), processes, "{method}");
+            assert_eq!(at("joined", count).len(), 2, "{method}");
+            // A process has at least a page of memory, and not the whole machine's.
+            assert!(
+                at("memory", count)
+                    .iter()
+                    .all(|mib| (0.06..4096.0).contains(mib))
+            );
+        }
+        let all_called = at("called", 3.0).into_iter().fold(0.0, f64::max);
+        let all_joined = at("joined", 3.0).into_iter().fold(0.0, f64::max);
+        assert!(0.0 < all_called && all_called <= all_joined, "{method}");
+    }
+}

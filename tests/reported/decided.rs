@@ -1,0 +1,52 @@
+//! Which model should I use?
+
+use super::*;
+
+#[test]
+fn without_reports_it_says_what_is_usual() {
+    let table = decide(&[]);
+    assert_eq!(table.len(), 7);
+    assert!(
+        table
+            .iter()
+            .all(|row| row.because.is_none() && row.advice.ends_with('.'))
+    );
+}
+
+#[test]
+fn reports_fill_it_with_figures() {
+    let reports = all();
+    let table = decide(&reports.iter().collect::<Vec<_>>());
+    for row in &table {
+        let because = row
+            .because
+            .as_deref()
+            .unwrap_or_else(|| panic!("{}", row.situation));
+        assert!(
+            because.ends_with('.') && row.advice.ends_with('.'),
+            "{row:?}"
+        );
+    }
+    assert_eq!(table[0].advice, "Processes: 2 of them.");
+    assert_eq!(
+        table[0].because.as_deref(),
+        Some("2 were 1.9× as fast as the main thread.")
+    );
+    assert_eq!(table[1].advice, "The event loop.");
+    assert_eq!(table[4].advice, "Partial.");
+    assert_eq!(table[5].advice, "imap_unordered.");
+    assert_eq!(
+        table[6].because.as_deref(),
+        Some("A new one is at work after 0.40 ms (forkserver).")
+    );
+}
+
+#[test]
+fn a_report_that_must_not_be_trusted_is_not_used() {
+    let mut recording = sharing().recording;
+    recording.series[1]
+        .point(2.0)
+        .result("399".to_owned(), "400");
+    let wrong = Report::new(recording);
+    assert!(decide(&[&wrong])[4].because.is_none());
+}

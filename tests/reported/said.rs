@@ -1,0 +1,298 @@
+//! What recordings say: sentences, verdicts, charts.
+
+use super::*;
+
+fn verdicts(report: &Report) -> Vec<(&'static str, Outcome)> {
+    let claims = report.findings.iter().filter_map(|one| one.claim.as_ref());
+    claims
+        .map(|verdict| (verdict.claim.id, verdict.outcome))
+        .collect()
+}
+
+fn finding<'a>(report: &'a Report, claim: &str) -> &'a str {
+    let mut found = report.findings.iter();
+    let found = found.find(|one| one.claim.as_ref().is_some_and(|one| one.claim.id == claim));
+    &found.expect(claim).sentence
+}
+
+#[test]
+fn every_report_has_sentences_charts_and_tables_that_fit() {
+    for report in all() {
+        let name = report.experiment();
+        assert!(report.agree, "{name}");
+        assert!(
+            report.sentence.ends_with('.') && report.sentence.len() > 20,
+            "{name}: {}",
+            report.sentence
+        );
+        for finding in &report.findings {
+            assert!(
+                finding.sentence.ends_with('.'),
+                "{name}: {}",
+                finding.sentence
+            );
+            assert!(
+                finding.sentence.starts_with(char::is_uppercase)
+                    || finding.sentence.starts_with(char::is_numeric)
+                    || finding.sentence.starts_with("imap"),
+                "{name}: {}",
+                finding.sentence
+            );
+        }
+        // Each claim gets its verdict, once.
+        let claims: Vec<&str> = name.claims().iter().map(|claim| claim.id).collect();
+        let judged: Vec<&str> = verdicts(&report).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(judged, claims, "{name}");
+        let mut ids: Vec<&str> = report
+            .charts
+            .iter()
+            .map(|chart| chart.id.as_str())
+            .collect();
+        assert!(!ids.is_empty());
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(
+            ids.len(),
+            report.charts.len(),
+            "{name}: two charts of one name"
+        );
+        for chart in &report.charts {
+            assert!(chart.sentence.ends_with('.'), "{name}: {}", chart.sentence);
+            let dots = || chart.lines.iter().flat_map(|line| &line.dots);
+            assert!(dots().count() > 0, "{name}");
+            if chart.y.scale == Scale::Log {
+                assert!(dots().all(|dot| dot.y > 0.0), "{name}: {}", chart.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn sizes_that_span_decades_have_log_axes() {
+    let report = messaging();
+    let chart = report.chart("table").unwrap();
+    assert_eq!((chart.x.scale, chart.y.scale), (Scale::Log, Scale::Log));
+    let report = speed_up();
+    let chart = report.chart("speed-up").unwrap();
+    assert_eq!(
+        (chart.x.scale, chart.y.scale),
+        (Scale::Linear, Scale::Linear)
+    );
+}
+
+#[test]
+fn speed_up_says_what_limits_it() {
+    let report = speed_up();
+    assert_eq!(
+        verdicts(&report),
+        [
+            ("near-linear", Outcome::Holds),
+            ("more-than-cores", Outcome::Holds)
+        ]
+    );
+    assert_eq!(
+        finding(&report, "more-than-cores"),
+        "More processes than cores made it slower: 2 processes took 2.10 s, 3 processes took 2.20 s."
+    );
+    let roles: Vec<Role> = (report.chart("speed-up").unwrap().lines.iter())
+        .map(|line| line.role)
+        .collect();
+    assert_eq!(
+        roles,
+        [Role::Measured, Role::Ideal, Role::Fitted, Role::Fitted]
+    );
+    let weak = report.chart("weak").unwrap();
+    assert!(
+        weak.sentence
+            .starts_with("4 processes, each on all of the work, each ran at 48.8 %"),
+        "{}",
+        weak.sentence
+    );
+    let scaling = report
+        .tables
+        .iter()
+        .find(|table| table.id == "scaling")
+        .unwrap();
+    // 4.1 / 2.1 over one process, of two: (1/1.952 − 1/2) / (1 − 1/2) = 2.4 %.
+    assert_eq!(
+        scaling.rows[1],
+        ["2", "1.9×", "2.0×", "1.9×", "98.9 %", "2.44 %"]
+    );
+}
+
+#[test]
+fn sharing_tells_what_was_lost_and_what_right_costs() {
+    let report = sharing();
+    assert!(
+        verdicts(&report)
+            .iter()
+            .all(|(_, outcome)| *outcome == Outcome::Holds)
+    );
+    assert!(
+        report.sentence.starts_with(
+            "Without a lock 27 % of the additions were lost; with it, one cost 0.20 µs"
+        ),
+        "{}",
+        report.sentence
+    );
+    assert!(finding(&report, "manager-slow").contains("200× the time"));
+    // A right answer that is wrong is not explained away.
+    let mut recording = report.recording.clone();
+    recording.series[1]
+        .point(2.0)
+        .result("399".to_owned(), "400");
+    let wrong = Report::new(recording);
+    assert!(!wrong.agree);
+    assert_eq!(
+        wrong.sentence,
+        "The results differ and must not be trusted: locked (2 processes)."
+    );
+}
+
+#[test]
+fn io_bound_work_is_told_from_work() {
+    let report = io_bound();
+    assert_eq!(
+        verdicts(&report),
+        [
+            ("event-loop-best", Outcome::Holds),
+            ("sleep-is-work", Outcome::DoesNotHold)
+        ]
+    );
+    assert_eq!(
+        finding(&report, "sleep-is-work"),
+        "4 processes slept 3.6× as fast as one, and computed 1.9× as fast: sleeping needs no core, work does."
+    );
+}
+
+#[test]
+fn granularity_finds_where_handing_out_begins_to_pay() {
+    let report = granularity();
+    // 0.5 s + 1 ms a task meets 1 s at 500 tasks of 2 ms.
+    assert_eq!(
+        report.sentence,
+        "A task costs 1 ms beyond its own work; handing it out pays from tasks of about 2.00 ms."
+    );
+    assert_eq!(
+        verdicts(&report),
+        [
+            ("tiny-tasks", Outcome::Holds),
+            ("tenth-of-a-second", Outcome::DoesNotHold),
+            ("chunks-help", Outcome::Holds)
+        ]
+    );
+}
+
+#[test]
+fn start_up_is_held_beside_cpython() {
+    let report = start_up();
+    assert_eq!(
+        verdicts(&report),
+        [
+            ("start-up-cost", Outcome::DoesNotHold),
+            ("memory-cost", Outcome::DoesNotHold)
+        ]
+    );
+    let chart = report.chart("joined").unwrap();
+    let references = chart
+        .lines
+        .iter()
+        .filter(|line| line.role == Role::Reference);
+    let figures: Vec<f64> = references.map(|line| line.dots[0].y).collect();
+    assert_eq!(figures, [62.0, 16.5, 2.3]);
+    assert!(
+        chart
+            .lines
+            .iter()
+            .filter(|line| line.role == Role::Reference)
+            .all(|line| line.label.contains("CPython 3.11"))
+    );
+}
+
+#[test]
+fn pipelines_name_the_stage_that_limits() {
+    let report = pipelines();
+    assert_eq!(
+        report.sentence,
+        "With 1 process smoothing, smoothing is the limit: it is at work 99 % of the time; with 2 processes smoothing it is reading, at 80 %."
+    );
+    assert!(
+        verdicts(&report)
+            .iter()
+            .all(|(_, outcome)| *outcome == Outcome::Holds)
+    );
+}
+
+#[test]
+fn pool_methods_say_who_is_first() {
+    let report = pool_methods();
+    assert_eq!(
+        report.sentence,
+        "The first result came soonest by imap_unordered after 5 ms, the last by imap_unordered after 89 ms."
+    );
+    assert!(
+        verdicts(&report)
+            .iter()
+            .all(|(_, outcome)| *outcome == Outcome::Holds)
+    );
+}
+
+#[test]
+fn messaging_says_what_wins_where() {
+    let report = messaging();
+    assert_eq!(
+        verdicts(&report),
+        [
+            ("pickling-dominates", Outcome::Holds),
+            ("pipe-faster", Outcome::HoldsInPart),
+            ("shared-memory-large", Outcome::Holds)
+        ]
+    );
+    let sentence = &report.chart("integers").unwrap().sentence;
+    assert!(
+        sentence.contains("both take the same time at about"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn overlapping_intervals_show_no_difference() {
+    let at = ("processes", "µs");
+    let report = report(
+        "experiment=sharing&workers=2",
+        vec![
+            series("locked", at, &[(2.0, 1.0)]),
+            series("partial", at, &[(2.0, 1.01)]),
+        ],
+    );
+    assert_eq!(verdicts(&report), [("lock-costs", Outcome::NotShown)]);
+    assert!(finding(&report, "lock-costs").starts_with("No difference shown"));
+}
+
+#[test]
+fn an_empty_recording_says_so() {
+    for experiment in Experiment::ALL {
+        let report = report(&format!("experiment={experiment}"), Vec::new());
+        assert!(report.sentence.ends_with('.'), "{experiment}");
+        assert!(
+            report.findings.iter().all(|one| one.claim.is_none()),
+            "{experiment}"
+        );
+        assert!(
+            Report::read(&report.to_json()).unwrap() == report,
+            "{experiment}"
+        );
+    }
+}
+
+#[test]
+fn odd_samples_and_disturbed_ones_are_named() {
+    let mut locked = series("locked", ("processes", "µs"), &[(2.0, 1.0)]);
+    locked.point(2.0).sample(50.0, true);
+    locked.point(2.0).sample(f64::NAN, true);
+    let report = report("experiment=sharing", vec![locked]);
+    let point = &report.series[0].points[0];
+    assert_eq!(point.samples.len(), 6);
+    assert_eq!(point.disturbed, [5]);
+    assert_eq!((point.outliers.len(), point.outliers[0].index), (1, 5));
+}

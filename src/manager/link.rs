@@ -22,8 +22,6 @@ use std::{
 
 /// A pipe that is never full: nobody waits for a slow reader.
 const ANY_NUMBER: u32 = u32::MAX;
-/// From the moment a process lets go of what it held to its end.
-const LAST_BREATH: Duration = Duration::from_secs(1);
 
 /// Where a server is to be found.
 #[derive(Debug, Serialize, Deserialize)]
@@ -357,42 +355,6 @@ impl Link {
         replies.known.set(true);
         self.keep(reply);
         Ok(())
-    }
-
-    /// A closed pipe means that the server died: of what?
-    pub(super) fn explain(&self, error: Error) -> Error {
-        if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
-            return error;
-        }
-        match self.address.sentinel.wait_timeout(LAST_BREATH) {
-            // It hung up on this process only, for want of memory.
-            Ok(false) => Error::BrokenPipeError,
-            _ => self.epitaph(),
-        }
-    }
-
-    pub(super) async fn explain_async(&self, error: Error) -> Error {
-        if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
-            return error;
-        }
-        let ended = wait_async(&[&self.address.sentinel], Some(LAST_BREATH)).await;
-        if ended.is_empty() {
-            Error::BrokenPipeError
-        } else {
-            self.epitaph()
-        }
-    }
-
-    fn epitaph(&self) -> Error {
-        super::server_ended(self.address.server, &self.address.obituary);
-        let Address {
-            sentinel, obituary, ..
-        } = &self.address;
-        let (exit_code, text) = match obituary.read() {
-            Some((code, text)) => (Some(code), text),
-            None => (sentinel.exit_code(), String::new()),
-        };
-        Error::ManagerDied { exit_code, text }
     }
 }
 

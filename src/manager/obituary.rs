@@ -1,8 +1,9 @@
 //! What a server died of, for all who had questions.
 
-use crate::{Error, RawArray};
+use super::link::{Address, Link};
+use crate::{Error, RawArray, connection::wait_async};
 use serde::{Deserialize, Serialize};
-use std::{cell::OnceCell, panic};
+use std::{cell::OnceCell, panic, time::Duration};
 
 /// Where it is written: a flag, the exit code, the text's length, the text.
 const CODE: usize = 1;
@@ -64,5 +65,46 @@ impl Obituary {
         let end = (TEXT + usize::from(length.ok()?)).min(SIZE);
         let text = String::from_utf8_lossy(&bytes[TEXT..end]).into_owned();
         Some((code.ok()?, text))
+    }
+}
+
+/// From the moment a process lets go of what it held to its end.
+const LAST_BREATH: Duration = Duration::from_secs(1);
+
+impl Link {
+    /// A closed pipe means that the server died: of what?
+    pub(super) fn explain(&self, error: Error) -> Error {
+        if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
+            return error;
+        }
+        match self.address.sentinel.wait_timeout(LAST_BREATH) {
+            // It hung up on this process only, for want of memory.
+            Ok(false) => Error::BrokenPipeError,
+            _ => self.epitaph(),
+        }
+    }
+
+    pub(super) async fn explain_async(&self, error: Error) -> Error {
+        if !matches!(error, Error::EOFError | Error::BrokenPipeError) {
+            return error;
+        }
+        let ended = wait_async(&[&self.address.sentinel], Some(LAST_BREATH)).await;
+        if ended.is_empty() {
+            Error::BrokenPipeError
+        } else {
+            self.epitaph()
+        }
+    }
+
+    fn epitaph(&self) -> Error {
+        super::server_ended(self.address.server, &self.address.obituary);
+        let Address {
+            sentinel, obituary, ..
+        } = &self.address;
+        let (exit_code, text) = match obituary.read() {
+            Some((code, text)) => (Some(code), text),
+            None => (sentinel.exit_code(), String::new()),
+        };
+        Error::ManagerDied { exit_code, text }
     }
 }

@@ -1,7 +1,6 @@
 //! Ours against what CPython did, as `tests/recorded/pools.py` recorded it:
 //! every rule there has its other half here.
 
-use super::there;
 use crate::common::conformance::{Difference, hold, name, recorded_form, rules};
 use manyhands::*;
 use serde_json::{Map, Value as Json, json};

@@ -1,7 +1,7 @@
 //! A lane on a canvas: as many events as there may be, drawn in as many
 //! rectangles as can be seen.
 
-use super::super::geometry::{Coverage, KINDS};
+use super::super::geometry::Coverage;
 use super::super::url;
 use super::Part;
 use super::size::use_size;
@@ -84,30 +84,39 @@ fn draw(canvas: &HtmlCanvasElement, lane: &Coverage, from: f64, to: f64) -> Resu
     let colour = |name: &str| style.get_property_value(name).unwrap_or_default();
     let colours = Part::ALL.map(|part| colour(part.colour()));
     let surface = colour("--surface");
-    let mut patterns: [Option<CanvasPattern>; KINDS] = Default::default();
-    for run in lane.runs(from, to, width as u32) {
-        let (x, wide) = (f64::from(run.from), f64::from(run.to - run.from));
-        // What shares a pixel's time shares its height, from the ground up.
-        let mut ground = height;
-        for part in [Part::Computing, Part::StartUp, Part::Waiting, Part::Idle] {
+    let runs = lane.runs(from, to, width as u32);
+    // What shares a pixel's time shares its height, from the ground up: how much
+    // of it is taken already.
+    let mut taken = vec![0.0; runs.len()];
+    for part in [Part::Computing, Part::StartUp, Part::Waiting, Part::Idle] {
+        // A colour for many rectangles, and not one for each: setting it takes
+        // longer than filling.
+        context.set_fill_style_str(&colours[part as usize]);
+        let mut hatched: Vec<[f64; 4]> = Vec::new();
+        for (run, taken) in runs.iter().zip(&mut taken) {
             let share = run.shares[part as usize];
             if share == 0.0 {
                 continue;
             }
-            let high = share * height;
-            ground -= high;
-            context.set_fill_style_str(&colours[part as usize]);
-            context.fill_rect(x, ground, wide, high);
+            // Whole pixels, which are filled at once.
+            let bottom = ((1.0 - *taken) * height).round();
+            *taken += share;
+            let top = ((1.0 - *taken) * height).round();
+            let (x, wide, high) = (
+                f64::from(run.from),
+                f64::from(run.to - run.from),
+                bottom - top,
+            );
+            context.fill_rect(x, top, wide, high);
             // Where there is room for it to be seen.
             if !part.lines().is_empty() && wide >= 4.0 && high >= 4.0 {
-                let pattern = &mut patterns[part as usize];
-                if pattern.is_none() {
-                    *pattern = Some(hatch(part, &surface, ratio)?);
-                }
-                if let Some(pattern) = pattern {
-                    context.set_fill_style_canvas_pattern(pattern);
-                    context.fill_rect(x, ground, wide, high);
-                }
+                hatched.push([x, top, wide, high]);
+            }
+        }
+        if !hatched.is_empty() {
+            context.set_fill_style_canvas_pattern(&hatch(part, &surface, ratio)?);
+            for [x, y, wide, high] in hatched {
+                context.fill_rect(x, y, wide, high);
             }
         }
     }

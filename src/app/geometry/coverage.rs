@@ -41,7 +41,7 @@ pub struct Run {
 }
 
 /// Shares are told apart in so many steps: a lane is a few pixels high.
-const STEPS: f64 = 16.0;
+const STEPS: f64 = 8.0;
 
 impl Coverage {
     /// The lane of these stretches, in the order of their time.

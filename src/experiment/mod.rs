@@ -42,7 +42,7 @@ pub use claim::{Claim, Figure, Reference, Source};
 pub use decide::{Decision, decide};
 pub use environment::environment;
 pub use lanes::{Breakdown, Lane, Span, SpanKind, lanes};
-pub use model::Model;
+pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
 pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
 pub use report::{

@@ -4,6 +4,18 @@ use crate::StartMethod;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
+/// What threads must have to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Locking {
+    /// One lock for all, as CPython's: handed over every 5 ms, and let go of
+    /// while a thread waits for I/O.
+    Gil,
+    /// The same, let go of while a chunk is computed, too, as NumPy does.
+    Released,
+    /// Nothing: they are rayon's.
+    Free,
+}
+
 /// Who does the work. Every model gives the same digest for the same job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
@@ -12,6 +24,8 @@ pub enum Model {
     Main,
     /// Processes, each with its own memory, started in this way.
     Processes(StartMethod),
+    /// Threads of one process.
+    Threads(Locking),
     /// The page's own thread, which starts waits and does something else until
     /// they are over.
     EventLoop,
@@ -19,10 +33,13 @@ pub enum Model {
 
 impl Model {
     /// All models, in the order of the page.
-    pub const ALL: [Model; 4] = [
+    pub const ALL: [Model; 7] = [
         Model::Main,
         Model::Processes(StartMethod::Spawn),
         Model::Processes(StartMethod::Forkserver),
+        Model::Threads(Locking::Gil),
+        Model::Threads(Locking::Released),
+        Model::Threads(Locking::Free),
         Model::EventLoop,
     ];
 
@@ -32,6 +49,9 @@ impl Model {
             Model::Main => "main",
             Model::Processes(StartMethod::Spawn) => "processes-spawn",
             Model::Processes(StartMethod::Forkserver) => "processes-forkserver",
+            Model::Threads(Locking::Gil) => "threads-gil",
+            Model::Threads(Locking::Released) => "threads-gil-released",
+            Model::Threads(Locking::Free) => "threads-free",
             Model::EventLoop => "event-loop",
         }
     }
@@ -42,6 +62,9 @@ impl Model {
             Model::Main => "Main thread",
             Model::Processes(StartMethod::Spawn) => "Processes (spawn)",
             Model::Processes(StartMethod::Forkserver) => "Processes (forkserver)",
+            Model::Threads(Locking::Gil) => "Threads with a GIL",
+            Model::Threads(Locking::Released) => "Threads, GIL released in kernels",
+            Model::Threads(Locking::Free) => "Threads without a GIL",
             Model::EventLoop => "Event loop",
         }
     }

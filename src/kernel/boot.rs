@@ -46,17 +46,6 @@ thread_local! {
     static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-#[cfg(feature = "threads")]
-thread_local! {
-    static AT_PANIC: Cell<Option<fn()>> = const { Cell::new(None) };
-}
-
-/// What this thread does before it ends of a panic.
-#[cfg(feature = "threads")]
-pub(crate) fn at_panic(f: fn()) {
-    AT_PANIC.set(Some(f));
-}
-
 /// What a process does before it ends by itself (Python's `_exit_function`).
 pub(crate) fn at_exit(f: fn()) {
     AT_EXIT.set(Some(f));
@@ -122,10 +111,7 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
         TextKind::Stderr,
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
-    #[cfg(feature = "threads")]
-    if let Some(at_panic) = AT_PANIC.take() {
-        at_panic();
-    }
+    current::end_process_of_vital_thread();
     finish(&Ending {
         exit_code: 1,
         reason: Reason::Panicked,

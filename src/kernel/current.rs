@@ -33,6 +33,8 @@ pub(crate) struct Identity {
     pub(crate) daemon: bool,
     /// Of a thread: the process whose memory it shares.
     pub(crate) process: Option<Named>,
+    /// Of a thread: does its panic end that process?
+    pub(crate) vital: bool,
 }
 
 /// This instance's process.
@@ -361,6 +363,30 @@ pub(crate) fn end(ending: &Ending) {
             pid: current.pid,
         };
         platform::post(&message.to_js());
+    });
+}
+
+/// Where this is a thread without which its process cannot go on: ends that by
+/// signal 6 (C's `abort`). This thread lives until then.
+pub(crate) fn end_process_of_vital_thread() {
+    const SIGABRT: u32 = 6;
+    with(|current| {
+        let Some(Identity {
+            vital: true,
+            process: Some(process),
+            ..
+        }) = current.map(|current| &current.identity)
+        else {
+            return;
+        };
+        let table = table();
+        // Unless it is on its way out already.
+        if let Some((slot, word)) = table.find(process.pid)
+            && table.signal(slot, word, SIGABRT)
+        {
+            let state = word.0;
+            super::host::post(Message::Kill { slot, state });
+        }
     });
 }
 

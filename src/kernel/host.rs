@@ -117,6 +117,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
             parent: None,
             daemon: false,
             process: None,
+            vital: false,
         },
         ring: boot::ring_of(HOST_SLOT),
         level: settings.trace_level as u32,

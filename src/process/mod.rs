@@ -14,8 +14,6 @@ mod start;
 mod start_method;
 mod target;
 
-#[cfg(feature = "threads")]
-pub(crate) use crate::kernel::boot::at_panic;
 pub(crate) use crate::kernel::function::Function;
 pub(crate) use change::Change;
 pub(crate) use child::finalise_with;
@@ -24,8 +22,6 @@ pub use current::{__print, cpu_count, current_process, is_main, may_block, paren
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};
 pub use sentinel::Sentinel;
-#[cfg(feature = "threads")]
-pub(crate) use start::abort;
 pub use start::{
     Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
 };

@@ -85,6 +85,7 @@ pub struct Builder {
     root: bool,
     kind: Option<&'static str>,
     thread: bool,
+    vital: bool,
 }
 
 impl Builder {
@@ -126,6 +127,13 @@ impl Builder {
     pub(crate) fn thread(mut self) -> Self {
         self.thread = true;
         self.kind = Some("Thread");
+        self
+    }
+
+    /// A thread whose panic ends its process.
+    #[cfg(feature = "threads")]
+    pub(crate) fn vital(mut self, vital: bool) -> Self {
+        self.vital = vital;
         self
     }
 
@@ -223,6 +231,7 @@ impl Builder {
                     parent: None,
                     daemon: false,
                     process: None,
+                    vital: false,
                 };
                 return Ok((identity, current.pid, current.slot));
             }
@@ -251,6 +260,7 @@ impl Builder {
                     true => me.daemon,
                     false => self.daemon.unwrap_or(me.daemon),
                 },
+                vital: self.vital,
                 process: self.thread.then(|| {
                     me.process.clone().unwrap_or_else(|| Named {
                         pid: current.pid,
@@ -299,24 +309,11 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
 /// [`Error::ValueError`] when no process of this pid lives.
 pub fn kill(pid: Pid) -> Result<(), Error> {
     host::ensure()?;
-    signal(pid, child::SIGKILL)
-}
-
-/// Ends this thread's process by signal 6 (C's `abort`). This thread goes on
-/// until the others are gone.
-#[cfg(feature = "threads")]
-pub(crate) fn abort() {
-    const SIGABRT: u32 = 6;
-    // An error: it is on its way out already.
-    let _ = signal(super::current_process().pid, SIGABRT);
-}
-
-fn signal(pid: Pid, signal: u32) -> Result<(), Error> {
     let table = current::table();
     let (slot, word) = table
         .find(pid)
         .ok_or_else(|| Error::ValueError(format!("no process has the pid {pid}")))?;
-    if table.signal(slot, word, signal) {
+    if table.signal(slot, word, child::SIGKILL) {
         host::post(Message::Kill {
             slot,
             state: word.0,

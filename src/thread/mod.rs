@@ -65,6 +65,12 @@ impl ThreadBuilder {
         ThreadBuilder(self.0.daemon(daemon))
     }
 
+    /// Does a panic in it end the whole process, by signal 6 (exit code −6)? For
+    /// threads that others wait for by means that do not know of its end.
+    pub fn vital(self, vital: bool) -> Self {
+        ThreadBuilder(self.0.vital(vital))
+    }
+
     /// Starts a thread that calls `target` with `arguments`, as
     /// [`Process::spawn`] does; they travel as they do there.
     ///

@@ -1,10 +1,7 @@
 //! Data-parallel loops: rayon on threads of this process.
 
 use super::Thread;
-use crate::{
-    Error,
-    process::{abort, at_panic, may_block},
-};
+use crate::{Error, process::may_block};
 use std::io;
 
 /// A rayon pool of so many threads of this process, for data-parallel loops:
@@ -49,11 +46,9 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
         .spawn_handler(|seat| {
             let builder = Thread::builder()
                 .name(format!("rayon-{}", seat.index()))
-                .daemon(true);
-            let started = builder.run(move || {
-                at_panic(abort);
-                seat.run();
-            });
+                .daemon(true)
+                .vital(true);
+            let started = builder.run(move || seat.run());
             started.map(drop).map_err(|error| {
                 let text = error.to_string();
                 refused = Some(error);

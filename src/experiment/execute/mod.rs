@@ -3,9 +3,13 @@
 //!
 //! Whoever adds a model adds a file here and an arm to [`execute`].
 
+#[cfg(feature = "threads")]
+mod gil;
 mod host;
 mod page;
 mod processes;
+#[cfg(feature = "threads")]
+mod threads;
 
 pub(super) use host::{Blocking, must};
 
@@ -55,6 +59,13 @@ pub(super) async fn execute(
         Model::Main if waits => page::waiting(session, model, job, 1).await,
         Model::EventLoop if waits => page::waiting(session, model, job, workers).await,
         Model::Main | Model::EventLoop => page::computing(session, model, job).await,
+        #[cfg(feature = "threads")]
+        Model::Threads(locking) => threads::run(session, locking, job, workers).await,
+        #[cfg(not(feature = "threads"))]
+        Model::Threads(_) => Err(crate::Error::NotImplementedError(
+            "this build has no threads: it needs the feature `threads`".into(),
+        )
+        .into()),
         Model::Processes(method) => {
             let place = processes::Place { workers, method };
             if waits {

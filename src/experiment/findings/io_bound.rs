@@ -17,7 +17,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             .filter_map(|id| recording.series_of(id))
             .collect()
     };
-    let models = by_id(&["main", "event-loop", "processes"]);
+    let models = by_id(&["main", "event-loop", "threads-gil", "processes"]);
     let answers = by_id(&["answers-main", "answers-event-loop", "answers-processes"]);
     let posing = by_id(&["posing-sleep", "posing-compute"]);
     let mut charts = Vec::new();

@@ -25,7 +25,13 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             .filter_map(|id| recording.series_of(id))
             .collect()
     };
-    let runs = by_id(&["main", "processes"]);
+    let runs = by_id(&[
+        "main",
+        "processes",
+        "threads-gil",
+        "threads-gil-released",
+        "threads-free",
+    ]);
     let parts = by_id(&["start-up", "sending", "computing", "waiting"]);
     let mut charts = Vec::new();
     let laws = Laws::of(recording);

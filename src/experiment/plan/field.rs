@@ -47,9 +47,59 @@ pub enum Among {
     StartMethods,
     /// How a pool hands out its items.
     Policies,
+    /// Which threads of one process do the same; only `none` where the library
+    /// was built without them.
+    Threads,
+    /// Who waits; without threads where the library was built without them.
+    Waiters,
     /// These.
     These(&'static [Choice]),
 }
+
+const NO_THREADS: Choice = Choice {
+    name: "none",
+    title: "none",
+    help: "Only the main thread and processes.",
+};
+
+const THREADS: [Choice; 3] = [
+    Choice {
+        name: "threads-gil",
+        title: "with a GIL",
+        help: "Threads of one process that must have one lock to compute, as Python's.",
+    },
+    Choice {
+        name: "threads-gil-released",
+        title: "GIL released in kernels",
+        help: "The same, but a chunk is computed without the lock, as NumPy does.",
+    },
+    Choice {
+        name: "threads-free",
+        title: "without a GIL",
+        help: "Threads of one process that need no lock: rayon's.",
+    },
+];
+
+const WAITERS: [Choice; 3] = [
+    Choice {
+        name: "main",
+        title: "one after another",
+        help: "The page waits for each in turn.",
+    },
+    Choice {
+        name: "event-loop",
+        title: "event loop",
+        help: "The page waits for several at the same time.",
+    },
+    Choice {
+        name: "processes",
+        title: "processes",
+        help: "Each process waits for one at a time.",
+    },
+];
+
+/// Can this build start threads?
+const HAS_THREADS: bool = cfg!(feature = "threads");
 
 /// A name to choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +187,20 @@ impl Among {
                     },
                 })
                 .to_vec(),
+            Among::Threads if HAS_THREADS => {
+                std::iter::once(NO_THREADS).chain(THREADS).collect()
+            }
+            Among::Threads => vec![NO_THREADS],
+            Among::Waiters => {
+                let threads = THREADS.into_iter().filter(|_| HAS_THREADS);
+                // Who waits needs no lock either way.
+                let threads = threads.filter(|one| one.name == "threads-gil").map(|one| Choice {
+                    title: "threads with a GIL",
+                    help: "Threads that let go of their lock while they wait.",
+                    ..one
+                });
+                WAITERS.into_iter().chain(threads).collect()
+            }
             Among::These(choices) => choices.to_vec(),
         }
     }

@@ -100,6 +100,12 @@ pub(in crate::experiment) const SPEED_UP: &[Field] = &[
             &["strong"],
         ),
     },
+    Field {
+        name: "threads",
+        label: "Threads",
+        help: "Which threads of one process do the same work, too.",
+        kind: Kind::Several(Among::Threads, &["threads-gil", "threads-free"]),
+    },
 ];
 
 pub(in crate::experiment) const MESSAGING: &[Field] = &[
@@ -376,24 +382,8 @@ pub(in crate::experiment) const IO_BOUND: &[Field] = &[
         label: "Models",
         help: "Who waits.",
         kind: Kind::Several(
-            Among::These(&[
-                choice(
-                    "main",
-                    "one after another",
-                    "The page waits for each in turn.",
-                ),
-                choice(
-                    "event-loop",
-                    "event loop",
-                    "The page waits for several at the same time.",
-                ),
-                choice(
-                    "processes",
-                    "processes",
-                    "Each process waits for one at a time.",
-                ),
-            ]),
-            &["main", "event-loop", "processes"],
+            Among::Waiters,
+            &["main", "event-loop", "processes", "threads-gil"],
         ),
     },
     Field {

@@ -43,7 +43,15 @@ impl Value {
         };
         match field.kind {
             Kind::Choice(_, name) => Value::Name(name),
-            Kind::Several(_, names) => Value::Names(names.to_vec()),
+            Kind::Several(among, names) => {
+                let all = among.choices().into_iter().map(|choice| choice.name);
+                let usual: Vec<_> = all.clone().filter(|name| names.contains(name)).collect();
+                // Where none of the usual ones is to be had, the first one is.
+                Value::Names(match usual.is_empty() {
+                    true => all.take(1).collect(),
+                    false => usual,
+                })
+            }
             Kind::Number(limit, start) => {
                 Value::Number(within(start.number(workload, cores), limit))
             }

@@ -2,7 +2,7 @@
 //! by processes; and sleeping that poses as work.
 
 use crate::experiment::{
-    Model, Quantity, RunError, Series,
+    Locking, Model, Quantity, RunError, Series,
     execute::{self, execute},
     session::Session,
 };
@@ -24,6 +24,7 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
         rows.push(match *name {
             "main" => ("main", main, vec![1]),
             "event-loop" => ("event-loop", Model::EventLoop, workers()),
+            "threads-gil" => ("threads-gil", Model::Threads(Locking::Gil), workers()),
             _ => ("processes", processes, workers()),
         });
     }

@@ -25,6 +25,12 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     for (id, label) in PARTS {
         session.add_part(id, label, axis());
     }
+    let threads: Vec<(&str, Model)> = (plan.names("threads").iter())
+        .filter_map(|name| Some((*name, name.parse().ok()?)))
+        .collect();
+    for (id, model) in &threads {
+        session.add(Series::new(*id, model.title(), axis(), time()).of_model(*model));
+    }
     let [strong, weak] = ["strong", "weak"].map(|name| plan.names("scaling").contains(&name));
     if weak {
         let label = "Each process all of the work";
@@ -33,7 +39,8 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     // One process dividing the work with nobody is what weak scaling starts
     // from as well, so the main thread and one process are always measured.
     let divided = if strong { workers } else { 1 };
-    let measured = 1 + divided + if weak { workers } else { 0 };
+    let by_threads = divided * threads.len() as u32;
+    let measured = 1 + divided + by_threads + if weak { workers } else { 0 };
     session.steps(1 + workers * (CALIBRATION_ROUNDS + repeats) + repeats * measured);
 
     session.enter("Warming up").await?;
@@ -52,6 +59,14 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
         for number in 1..=divided {
             session.enter(at_work(number)).await?;
             measure(session, "processes", processes, &job, number, &expected).await?;
+        }
+        for (id, model) in &threads {
+            for number in 1..=divided {
+                session
+                    .enter(format!("{}: {number} at work", model.title()))
+                    .await?;
+                measure(session, id, *model, &job, number, &expected).await?;
+            }
         }
         for number in 1..=if weak { workers } else { 0 } {
             session
@@ -102,6 +117,8 @@ async fn measure(
     let x = f64::from(workers);
     session.sample(id, x, seconds);
     session.result(id, x, tally.digest(), expected);
+    // Only processes are drawn: a thread has nothing to send.
+    let parts = parts.into_iter().filter(|_| id == "processes");
     for part in parts {
         let times = [
             part.startup_ms,

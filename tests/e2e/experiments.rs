@@ -14,7 +14,7 @@ pub const EXPERIMENTS: [(&str, &str); 8] = [
     ("messaging", "sizes=1000,4000&repeats=2"),
     (
         "granularity",
-        "workload=prime-count&size=100000&workers=2&chunks=1,4&repeats=2",
+        "workload=prime-count&size=1000000&workers=2&chunks=1,4&repeats=2",
     ),
     ("start-up", "counts=1,2&repeats=2"),
     ("sharing", "workers=2&increments=300&repeats=2"),

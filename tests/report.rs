@@ -4,7 +4,7 @@
 use manyhands::StartMethod;
 use manyhands::experiment::{
     Calibration, Environment, Experiment, Model, Plan, Quantity, Recording, Report, Responsiveness,
-    SCHEMA, Series, SpeedUpReport,
+    SCHEMA, Series, SpeedUp, speed_ups,
 };
 
 const PROCESSES: Model = Model::Processes(StartMethod::Forkserver);
@@ -101,7 +101,7 @@ fn a_gain() {
         report.sentence,
         "2 processes were 1.7× faster; starting them cost 31 ms, which this work earned back 46 times."
     );
-    let best = SpeedUpReport::of(&report).best().unwrap().to_owned();
+    let best = SpeedUp::best(&speed_ups(&report)).unwrap().to_owned();
     assert_eq!(
         (best.workers, best.summary.n, best.ideal),
         (2, 3, Some(1.75))
@@ -125,8 +125,7 @@ fn the_best_row_speaks() {
         runs(PROCESSES, 3, &[2.0, 2.0], 60.0),
     ]);
     assert_eq!(
-        SpeedUpReport::of(&report)
-            .best()
+        SpeedUp::best(&speed_ups(&report))
             .unwrap()
             .to_owned()
             .workers,
@@ -137,10 +136,10 @@ fn the_best_row_speaks() {
             .sentence
             .starts_with("2 processes were 2.0× faster; starting them cost 40 ms")
     );
-    let view = SpeedUpReport::of(&report);
-    assert_eq!(view.speed_up[2].ideal, None);
-    assert_eq!(view.speed_up[2].efficiency, None);
-    assert_eq!(view.calibration.effective_cores, 1.75);
+    let rows = speed_ups(&report);
+    assert_eq!(rows[2].ideal, None);
+    assert_eq!(rows[2].efficiency, None);
+    assert_eq!(report.calibration.as_ref().unwrap().effective_cores, 1.75);
 }
 
 #[test]
@@ -235,7 +234,7 @@ fn half_an_experiment_says_what_is_missing() {
             report.sentence,
             format!("No speed-up can be told: {missing}.")
         );
-        assert_eq!(SpeedUpReport::of(&report).best(), None);
+        assert_eq!(SpeedUp::best(&speed_ups(&report)), None);
     }
 }
 

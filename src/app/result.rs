@@ -3,7 +3,7 @@
 
 use super::geometry::{plural, times};
 use super::question::reference;
-use crate::experiment::{Experiment, Finding, Kind, Outcome, Report, SpeedUp, SpeedUpReport};
+use crate::experiment::{Experiment, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
 use crate::workload::grouped;
 use yew::prelude::*;
 
@@ -42,7 +42,7 @@ fn headline(report: &Report) -> Html {
     if report.experiment() != Experiment::SpeedUp {
         return Html::default();
     }
-    let rows = SpeedUpReport::of(report).speed_up;
+    let rows = speed_ups(report);
     html! { { for SpeedUp::best(&rows).map(|best| figure(best, report.agree)) } }
 }
 

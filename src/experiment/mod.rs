@@ -32,10 +32,8 @@ mod report;
 mod run;
 mod samples;
 pub mod scaling;
-mod sentence;
 mod session;
-mod speed_up_plan;
-mod speed_up_report;
+mod speed_ups;
 pub mod statistics;
 
 pub use catalogue::{Experiment, UnknownExperiment};
@@ -54,7 +52,5 @@ pub use report::{
 };
 pub use run::run;
 pub use samples::{Estimate, Samples};
-pub use sentence::sentence;
-pub use speed_up_plan::{SpeedUpField, SpeedUpInvalid, SpeedUpPlan};
-pub use speed_up_report::{SpeedUp, SpeedUpReport, SpeedUpSeries};
+pub use speed_ups::{SpeedUp, speed_ups};
 pub use statistics::Summary;

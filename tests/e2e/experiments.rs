@@ -2,6 +2,7 @@
 //! charts are walked by keys, its reports leave and come back.
 
 use super::page::Page;
+use super::published;
 use super::{SMALL_RUN, serve};
 use serde_json::{Value, json};
 
@@ -38,6 +39,7 @@ pub fn address(name: &str, plan: &str) -> String {
 async fn check(page: &Page, name: &str, report: &Value) {
     assert_eq!(report["schema"], "manyhands-report/2");
     assert_eq!(report["experiment"], name);
+    published::check(&published::validator(), report);
     assert!(report["plan"].is_object(), "{name}: a plan");
     assert_eq!(report["environment"]["isolated"], true, "{name}");
     let series = report["series"].as_array().expect("a list of series");

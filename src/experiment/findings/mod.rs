@@ -10,6 +10,7 @@ mod pipelines;
 mod pool_methods;
 mod sharing;
 mod speed_up;
+mod speed_up_sentence;
 mod start_up;
 pub(super) mod words;
 

@@ -2,21 +2,24 @@
 
 use super::{
     overview,
+    speed_up_sentence::sentence,
     words::{number, processes, times, verdict, with_unit},
 };
 use crate::experiment::{
-    Experiment, Model, SpeedUpReport,
+    Experiment, SpeedUp,
     report::{
-        Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Quantity, Recording,
-        Role, Series, Table,
+        Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Point, Quantity,
+        Recording, Role, Series, Table,
     },
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
-    statistics::{Difference, difference, median, speed_up},
+    speed_ups,
+    statistics::{Difference, difference, speed_up},
 };
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
-    let view = SpeedUpReport::of(recording);
+    let rows = speed_ups(recording);
+    let sentence = sentence(recording, &rows);
     let by_id = |ids: &[&str]| -> Vec<&Series> {
         ids.iter()
             .filter_map(|id| recording.series_of(id))
@@ -25,8 +28,8 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     let runs = by_id(&["main", "processes"]);
     let parts = by_id(&["start-up", "sending", "computing", "waiting"]);
     let mut charts = Vec::new();
-    let laws = Laws::of(recording, &view);
-    charts.extend(speed_up_chart(&view, &laws));
+    let laws = Laws::of(recording);
+    charts.extend(speed_up_chart(recording, &rows, &laws, &sentence));
     charts.extend(weak_chart(recording));
     charts.extend(overview::chart(
         "time",
@@ -49,10 +52,10 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         }),
     );
     Analysis {
-        sentence: view.sentence.clone(),
-        findings: findings(recording, &view, &laws),
+        findings: findings(recording, &rows, &laws),
+        sentence,
         charts,
-        tables: vec![scaling(&view), overview::medians(&recording.series)],
+        tables: vec![scaling(&rows), overview::medians(&recording.series)],
     }
 }
 
@@ -65,22 +68,24 @@ struct Laws {
 }
 
 impl Laws {
-    fn of(recording: &Recording, view: &SpeedUpReport) -> Laws {
+    fn of(recording: &Recording) -> Laws {
         let points = recording.series_of("processes").map(|one| &one.points);
         let samples: Vec<Samples> = (points.into_iter().flatten())
             .filter(|point| !point.samples.is_empty())
             .map(|point| Samples::new(point.x, point.samples.clone()))
             .collect();
-        let main = view.series_of(Model::Main, 1);
+        let main = recording
+            .series_of("main")
+            .and_then(|one| one.points.first());
         Laws {
             amdahl: Amdahl::fit(&samples),
             universal: UniversalScalability::fit(&samples),
-            main: main.and_then(|main| median(&main.seconds)),
+            main: main.and_then(Point::median),
         }
     }
 
     /// What the laws say, as lines beside what was measured.
-    fn lines(&self, view: &SpeedUpReport) -> Vec<Line> {
+    fn lines(&self, rows: &[SpeedUp]) -> Vec<Line> {
         let Some(main) = self.main else {
             return Vec::new();
         };
@@ -88,7 +93,7 @@ impl Laws {
             label: label.to_owned(),
             role: Role::Fitted,
             series: None,
-            dots: (view.speed_up.iter())
+            dots: (rows.iter())
                 .map(|row| f64::from(row.workers))
                 .map(|workers| Dot::new(workers, main / seconds(workers)))
                 .collect(),
@@ -177,9 +182,9 @@ fn weak_chart(recording: &Recording) -> Option<ChartSpec> {
 }
 
 /// Efficiency and the serial part that each speed-up amounts to.
-fn scaling(view: &SpeedUpReport) -> Table {
-    let alone = view.speed_up.iter().find(|row| row.workers == 1);
-    let rows = view.speed_up.iter().map(|row| {
+fn scaling(rows: &[SpeedUp]) -> Table {
+    let alone = rows.iter().find(|row| row.workers == 1);
+    let cells = rows.iter().map(|row| {
         let over_one = alone.map(|alone| row.summary.median / alone.summary.median);
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
         vec![
@@ -208,18 +213,23 @@ fn scaling(view: &SpeedUpReport) -> Table {
         ]
         .map(str::to_owned)
         .to_vec(),
-        rows: rows.collect(),
+        rows: cells.collect(),
     }
 }
 
-fn speed_up_chart(view: &SpeedUpReport, laws: &Laws) -> Option<ChartSpec> {
-    let measured = view.speed_up.iter().map(|row| Dot {
+fn speed_up_chart(
+    recording: &Recording,
+    rows: &[SpeedUp],
+    laws: &Laws,
+    sentence: &str,
+) -> Option<ChartSpec> {
+    let measured = rows.iter().map(|row| Dot {
         x: row.workers.into(),
         y: row.summary.median,
         interval: (row.summary.n > 1).then_some((row.summary.low, row.summary.high)),
         label: None,
     });
-    let ideal = view.calibration.ideal.iter();
+    let ideal = recording.calibration.iter().flat_map(|one| &one.ideal);
     let ideal = ideal.map(|one| Dot::new(one.workers.into(), one.speed_up));
     let line = |label: &str, role, dots: Vec<Dot>| Line {
         label: label.to_owned(),
@@ -242,22 +252,19 @@ fn speed_up_chart(view: &SpeedUpReport, laws: &Laws) -> Option<ChartSpec> {
             line("ideal, calibrated here", Role::Ideal, ideal.collect()),
         ]
         .into_iter()
-        .chain(laws.lines(view))
+        .chain(laws.lines(rows))
         .collect(),
-        sentence: view.sentence.clone(),
+        sentence: sentence.to_owned(),
     })
 }
 
-fn findings(recording: &Recording, view: &SpeedUpReport, laws: &Laws) -> Vec<Finding> {
-    let Some(best) = view.best() else {
+fn findings(recording: &Recording, rows: &[SpeedUp], laws: &Laws) -> Vec<Finding> {
+    let Some(best) = SpeedUp::best(rows) else {
         return Vec::new();
     };
     let mut all = Vec::new();
-    let cores = f64::from(view.environment.logical_cores);
-    let at_cores = view
-        .speed_up
-        .iter()
-        .find(|row| f64::from(row.workers) == cores);
+    let cores = f64::from(recording.environment.logical_cores);
+    let at_cores = rows.iter().find(|row| f64::from(row.workers) == cores);
     if let Some(row) = at_cores.or(Some(best)) {
         let share = row.summary.median / f64::from(row.workers);
         let outcome = match (row.workers, row.summary) {

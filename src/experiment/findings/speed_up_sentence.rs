@@ -1,28 +1,27 @@
-//! One plain sentence about a speed-up experiment, made from its data.
+//! One plain sentence about a speed-up recording, made from its data.
 
-use super::statistics::median;
-use super::{
-    Model,
-    speed_up_report::{SpeedUp, SpeedUpSeries},
+use crate::experiment::{
+    SpeedUp,
+    report::{Point, Recording},
+    statistics::median,
 };
 
 /// What the series and their speed-ups say, in words that do not say more than
 /// the intervals allow.
-pub fn sentence(series: &[SpeedUpSeries], rows: &[SpeedUp], agree: bool) -> String {
-    if !agree {
-        return disagreement(series);
-    }
-    let Some(best) = SpeedUp::best(rows) else {
-        return incomplete(series);
+pub(super) fn sentence(recording: &Recording, rows: &[SpeedUp]) -> String {
+    let main = recording
+        .series_of("main")
+        .and_then(|one| one.points.first());
+    let processes = recording.series_of("processes");
+    let best = SpeedUp::best(rows);
+    let point = best.and_then(|best| processes?.at(f64::from(best.workers)));
+    let (Some(best), Some(main), Some(processes)) = (best, main, point) else {
+        return incomplete(recording);
     };
-    let main = series.iter().find(|one| one.model == Model::Main);
-    let processes = series
-        .iter()
-        .find(|one| one.model != Model::Main && one.workers == best.workers);
-    let Some((main, processes)) = main.zip(processes) else {
-        return incomplete(series);
-    };
-    let cost = Cost::of(main, processes);
+    let startup = recording
+        .series_of("start-up")
+        .and_then(|one| one.at(processes.x));
+    let cost = Cost::of(main, processes, startup);
     let (summary, who) = (&best.summary, who(best.workers));
     let [speed, low, high] = [summary.median, summary.low, summary.high].map(times);
     let (once, n) = (summary.n == 1, summary.n);
@@ -60,12 +59,14 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(main: &SpeedUpSeries, processes: &SpeedUpSeries) -> Cost {
-        let startup_ms = median(&processes.startup_ms).filter(|ms| *ms >= 0.05);
-        let seconds = |series: &SpeedUpSeries| median(&series.seconds).unwrap_or_default();
+    fn of(main: &Point, processes: &Point, startup: Option<&Point>) -> Cost {
+        let startup_ms = startup
+            .and_then(|startup| median(&startup.samples))
+            .filter(|ms| *ms >= 0.05);
+        let seconds = |point: &Point| median(&point.samples).unwrap_or_default();
         let net_ms = (seconds(main) - seconds(processes)) * 1000.0;
         Cost {
-            plural: processes.workers != 1,
+            plural: processes.x != 1.0,
             startup_ms,
             saved_ms: net_ms + startup_ms.unwrap_or_default(),
         }
@@ -135,29 +136,12 @@ fn milliseconds(ms: f64) -> String {
     }
 }
 
-fn disagreement(series: &[SpeedUpSeries]) -> String {
-    let who = |series: &SpeedUpSeries| match (series.model, series.workers) {
-        (Model::Main, _) => "the main thread".to_owned(),
-        (_, 1) => "1 process".to_owned(),
-        (_, n) => format!("{n} processes"),
+fn incomplete(recording: &Recording) -> String {
+    let measured = |id: &str| {
+        let series = recording.series_of(id);
+        series.is_some_and(|one| one.points.iter().any(|point| !point.samples.is_empty()))
     };
-    let what = match series.split_first() {
-        Some((first, rest)) if first.has_one_digest() => {
-            let wrong: Vec<String> = (rest.iter())
-                .filter(|one| one.digest != first.digest)
-                .map(who)
-                .collect();
-            format!("{} and {} do not agree", who(first), wrong.join(", "))
-        }
-        Some((first, _)) => format!("{} got different results in different runs", who(first)),
-        None => "nothing was measured".to_owned(),
-    };
-    format!("The results differ and must not be trusted: {what}.")
-}
-
-fn incomplete(series: &[SpeedUpSeries]) -> String {
-    let measured = |main| series.iter().any(|one| (one.model == Model::Main) == main);
-    let missing = match (measured(true), measured(false)) {
+    let missing = match (measured("main"), measured("processes")) {
         (true, false) => "only the main thread was measured",
         (false, true) => "only processes were measured",
         (true, true) => "the times were too short for this browser's clock",

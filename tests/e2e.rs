@@ -12,6 +12,8 @@ mod browser;
 mod experiments;
 #[path = "support/page.rs"]
 mod page;
+#[path = "support/schema.rs"]
+mod published;
 #[path = "support/server.rs"]
 #[allow(dead_code, reason = "the serve example uses the rest")]
 mod server;

@@ -2,4 +2,6 @@
 //! from anywhere.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/schema.rs"]
+mod published;
 mod reported;

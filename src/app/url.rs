@@ -103,11 +103,9 @@ pub fn prefers_reduced_motion() -> bool {
 
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
-    let element = document().and_then(|document| document.get_element_by_id(id));
-    if let Some(element) =
-        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        // Elements of a drawing have the method too, though they are no HTML.
+        let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
     }
 }
 

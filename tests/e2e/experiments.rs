@@ -2,6 +2,7 @@
 //! charts are walked by keys, its reports leave and come back.
 
 use super::page::Page;
+use super::published;
 use super::{SMALL_RUN, serve};
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ pub const EXPERIMENTS: [(&str, &str); 8] = [
     ("messaging", "sizes=1000,4000&repeats=2"),
     (
         "granularity",
-        "workload=prime-count&size=100000&workers=2&chunks=1,4&repeats=2",
+        "workload=prime-count&size=1000000&workers=2&chunks=1,4&repeats=2",
     ),
     ("start-up", "counts=1,2&repeats=2"),
     ("sharing", "workers=2&increments=300&repeats=2"),
@@ -38,6 +39,7 @@ pub fn address(name: &str, plan: &str) -> String {
 async fn check(page: &Page, name: &str, report: &Value) {
     assert_eq!(report["schema"], "manyhands-report/2");
     assert_eq!(report["experiment"], name);
+    published::check(&published::validator(), report);
     assert!(report["plan"].is_object(), "{name}: a plan");
     assert_eq!(report["environment"]["isolated"], true, "{name}");
     let series = report["series"].as_array().expect("a list of series");

@@ -216,6 +216,16 @@ pub fn pipelines() -> Report {
         }
     }
     all.push(depth);
+    let mut over_time = Series::new(
+        "over-time-read-1",
+        "over time",
+        Quantity::new("time", "ms"),
+        Quantity::new("recordings", ""),
+    );
+    for (at, depth) in [(1.0, 1.0), (2.5, 0.0), (4.0, 1.0)] {
+        over_time.point(at).sample(depth, false);
+    }
+    all.push(over_time);
     report("experiment=pipelines&transformers=1,2&capacities=1", all)
 }
 

@@ -1,24 +1,9 @@
 //! The published schema describes what leaves, and nothing else.
 
 use super::all;
-use jsonschema::Validator;
-use manyhands::experiment::{Experiment, Lane, SCHEMA, Span, SpanKind};
+use crate::published::{check, validator};
+use manyhands::experiment::{Experiment, Lane, Span, SpanKind};
 use serde_json::{Value, json};
-
-fn validator() -> Validator {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert_eq!(schema["properties"]["schema"]["const"], SCHEMA);
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    jsonschema::draft202012::new(&schema).unwrap()
-}
-
-fn check(validator: &Validator, report: &Value) {
-    let errors: Vec<String> = (validator.iter_errors(report))
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert_eq!(errors, Vec::<String>::new());
-}
 
 #[test]
 fn every_experiment_s_report_is_as_published() {

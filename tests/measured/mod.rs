@@ -9,6 +9,8 @@ mod pool_methods;
 mod sharing;
 mod speed_up;
 mod start_up;
+#[cfg(feature = "threads")]
+mod threads;
 
 use manyhands::{active_children, diagnostics, experiment::*};
 

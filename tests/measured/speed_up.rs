@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 #[test]
 async fn the_same_work_by_more_and_more() {
     let report = report_of(
-        "experiment=speed-up&workload=prime-count&size=20000&workers=2&repeats=3&start=forkserver",
+        "experiment=speed-up&workload=prime-count&size=20000&workers=2&repeats=3&start=forkserver&threads=none",
     )
     .await;
     assert_eq!(report.answer.as_deref(), Some("2,262 primes below 20,000"));

@@ -119,7 +119,8 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
     if job.workload().waits() {
         let all = pool.install(|| {
             let items = (0..job.items() as usize).into_par_iter().with_max_len(1);
-            let attended = items.map(|item| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
+            let attended =
+                items.map(|item| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
             attended.collect::<Vec<_>>()
         });
         for (tally, time) in all {

@@ -18,7 +18,12 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             .collect()
     };
     let models = by_id(&["main", "event-loop", "threads-gil", "processes"]);
-    let answers = by_id(&["answers-main", "answers-event-loop", "answers-processes"]);
+    let answers = by_id(&[
+        "answers-main",
+        "answers-event-loop",
+        "answers-threads-gil",
+        "answers-processes",
+    ]);
     let posing = by_id(&["posing-sleep", "posing-compute"]);
     let mut charts = Vec::new();
     for (id, title, series) in [
@@ -62,6 +67,7 @@ fn sentence(models: &[&Series]) -> String {
                     "the event loop {time} with {} waits at once",
                     number(point.x)
                 ),
+                "threads-gil" => format!("threads {time} with {} of them", number(point.x)),
                 _ => format!("processes {time} with {} of them", number(point.x)),
             })
         })

@@ -14,7 +14,7 @@ use crate::experiment::{
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
     speed_ups,
-    statistics::{Difference, difference, speed_up},
+    statistics::{Difference, Summary, difference, speed_up},
 };
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
@@ -25,13 +25,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             .filter_map(|id| recording.series_of(id))
             .collect()
     };
-    let runs = by_id(&[
-        "main",
-        "processes",
-        "threads-gil",
-        "threads-gil-released",
-        "threads-free",
-    ]);
+    let runs = by_id(&["main", "processes", THREADS[0], THREADS[1], THREADS[2]]);
     let parts = by_id(&["start-up", "sending", "computing", "waiting"]);
     let mut charts = Vec::new();
     let laws = Laws::of(recording);
@@ -247,6 +241,20 @@ fn speed_up_chart(
     if measured.is_empty() {
         return None;
     }
+    let threads = threads(recording).into_iter().map(|(series, rows)| Line {
+        label: series.label.clone(),
+        role: Role::Measured,
+        series: Some(series.id.clone()),
+        dots: rows
+            .into_iter()
+            .map(|(workers, over_main)| Dot {
+                x: workers,
+                y: over_main.median,
+                interval: (over_main.n > 1).then_some((over_main.low, over_main.high)),
+                label: None,
+            })
+            .collect(),
+    });
     Some(ChartSpec {
         id: "speed-up".to_owned(),
         title: "Speed-up over the main thread".to_owned(),
@@ -254,14 +262,61 @@ fn speed_up_chart(
         x: Axis::linear(Quantity::new("processes", "")),
         y: Axis::linear(Quantity::new("speed-up", "×")),
         lines: [
-            line("measured", Role::Measured, measured),
+            line("processes", Role::Measured, measured),
             line("ideal, calibrated here", Role::Ideal, ideal.collect()),
         ]
         .into_iter()
+        .chain(threads)
         .chain(laws.lines(rows))
         .collect(),
         sentence: sentence.to_owned(),
     })
+}
+
+/// The ids of the threads' series.
+const THREADS: [&str; 3] = ["threads-gil", "threads-gil-released", "threads-free"];
+
+/// How much faster than the main thread threads were, by how many they were.
+fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
+    let main = recording.series_of("main");
+    let Some(main) = main.and_then(|main| main.points.first()) else {
+        return Vec::new();
+    };
+    let all = THREADS.iter().filter_map(|id| recording.series_of(id));
+    all.map(|series| {
+        let points = series.points.iter();
+        let rows = points
+            .filter_map(|point| Some((point.x, speed_up(&main.samples, &point.samples)?)))
+            .collect();
+        (series, rows)
+    })
+    .collect()
+}
+
+/// What several threads gain; with a lock, what is said of Python's.
+fn threads_findings(recording: &Recording) -> Vec<Finding> {
+    let said = |(series, rows): (&Series, Vec<(f64, Summary)>)| {
+        let of_several = rows.into_iter().filter(|(workers, _)| *workers > 1.0);
+        let (workers, best) =
+            of_several.max_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+        let words = format!(
+            "{}, {} of them: {} as fast as the main thread.",
+            series.label,
+            number(workers),
+            times(best.median)
+        );
+        if series.id != THREADS[0] {
+            return Some(Finding::new(words));
+        }
+        let outcome = match best {
+            best if best.n < 3 => Outcome::NotShown,
+            best if best.high <= 1.1 => Outcome::Holds,
+            best if best.low >= 1.2 => Outcome::DoesNotHold,
+            _ => Outcome::NotShown,
+        };
+        Some(verdict(Experiment::SpeedUp, "gil-threads", outcome, words))
+    };
+    threads(recording).into_iter().filter_map(said).collect()
 }
 
 fn findings(recording: &Recording, rows: &[SpeedUp], laws: &Laws) -> Vec<Finding> {
@@ -296,6 +351,7 @@ fn findings(recording: &Recording, rows: &[SpeedUp], laws: &Laws) -> Vec<Finding
             ),
         ));
     }
+    all.extend(threads_findings(recording));
     all.extend(over_subscription(recording));
     all.extend(laws.findings());
     all

@@ -254,19 +254,19 @@ impl State {
     }
 
     /// The report from a file, if it is one of the experiment that is shown.
-    fn from_file(&self) -> Option<&Loaded> {
+    fn of_file(&self) -> Option<&Loaded> {
         (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())
     }
 
     /// The report that is shown: this page's own or, before there is one, the
     /// one from a file.
     pub fn report(&self) -> Option<&Shared> {
-        (self.own()).or_else(|| self.from_file().map(|loaded| &loaded.report))
+        (self.own()).or_else(|| self.of_file().map(|loaded| &loaded.report))
     }
 
     /// The report beside it.
     pub fn other(&self) -> Option<&Loaded> {
-        self.from_file().filter(|_| self.own().is_some())
+        self.of_file().filter(|_| self.own().is_some())
     }
 
     /// The first field whose text cannot be, whether or not that was said.

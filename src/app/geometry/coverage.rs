@@ -113,6 +113,7 @@ impl Coverage {
 
     /// The time spent on each kind between two moments.
     #[cfg(test)]
+    #[allow(dead_code, reason = "tests/coverage.rs holds it against counting")]
     pub fn between(&self, start: f64, end: f64) -> [f64; KINDS] {
         let mut from = 0;
         let before = self.until(start, &mut from);

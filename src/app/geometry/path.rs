@@ -185,11 +185,11 @@ pub fn outline(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
         };
         let mut chosen = [0, extreme(-1.0), extreme(1.0), same - 1];
         chosen.sort_unstable();
-        kept.extend(
-            chosen.into_iter().enumerate().filter_map(|(at, index)| {
-                (at == 0 || chosen[at - 1] != index).then(|| group[index])
-            }),
-        );
+        for (at, &index) in chosen.iter().enumerate() {
+            if at == 0 || chosen[at - 1] != index {
+                kept.push(group[index]);
+            }
+        }
     }
     kept
 }

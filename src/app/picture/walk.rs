@@ -61,7 +61,7 @@ impl Scene {
             Step::Next => same(from + 1).map(|_| from + 1),
             Step::Previous => from.checked_sub(1).filter(|&other| same(other).is_some()),
             Step::First => series(spot.series).map(|(index, _)| index).next(),
-            Step::Last => series(spot.series).map(|(index, _)| index).last(),
+            Step::Last => self.spots.iter().rposition(|one| one.series == spot.series),
             Step::NextSeries => {
                 let after = self.spots.iter().map(|one| one.series);
                 nearest(after.filter(|other| *other > spot.series).min())

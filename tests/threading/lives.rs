@@ -214,7 +214,7 @@ async fn killed_with_its_threads() {
             .map(|_| {
                 Thread::spawn(
                     |up: Semaphore| {
-                        up.release();
+                        up.release().unwrap();
                         while going_on() {}
                     },
                     up.clone(),

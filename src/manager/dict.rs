@@ -172,7 +172,7 @@ impl Object for Dict {
 ///     let key = "k".to_string();
 ///     dict.set(&key, &vec![])?;
 ///     dict.get(&key)?.push(1);
-///     assert_eq!(dict.get(&key)?, []);
+///     assert!(dict.get(&key)?.is_empty());
 ///     dict.mutate(&key, |list: &mut Vec<u32>, item| list.push(item), 1)?;
 ///     assert_eq!(dict.get(&key)?, [1]);
 ///     Ok(())

@@ -16,7 +16,7 @@ const MARKS: [&str; 7] = [
 ];
 
 /// The patterns of all series, once for the whole page, as
-/// [`Shape`](super::super::picture::Shape) refers to them.
+/// drawn shapes refer to them.
 pub fn hatches() -> Html {
     html! {
         // Not hidden by `display`: browsers do not paint with patterns of a

@@ -58,12 +58,12 @@ fn a_hundred_thousand_events_are_drawn_in_no_more_runs_than_pixels() {
     let all: f64 = runs.iter().map(covered).sum();
     assert!((all - f64::from(pixels)).abs() < 1.0, "{all}");
     let whole = by_hand(&events, start, end);
-    for (kind, took) in whole.iter().enumerate() {
-        let drawn: f64 = runs
+    for (kind, spent) in whole.into_iter().enumerate() {
+        let parts = runs
             .iter()
-            .map(|run| f64::from(run.to - run.from) * run.shares[kind])
-            .sum();
-        let wanted = took / (end - start) * f64::from(pixels);
+            .map(|run| f64::from(run.to - run.from) * run.shares[kind]);
+        let drawn: f64 = parts.sum();
+        let wanted = spent / (end - start) * f64::from(pixels);
         assert!(
             (drawn - wanted).abs() < 0.05 * f64::from(pixels),
             "kind {kind}: {drawn} {wanted}"

@@ -33,6 +33,7 @@ mod report_file;
 mod result;
 mod runner;
 mod save;
+mod stage;
 mod state;
 mod trio;
 mod url;

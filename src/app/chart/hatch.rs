@@ -15,8 +15,8 @@ const MARKS: [&str; 7] = [
     "M2 0V8M6 0V8",
 ];
 
-/// The patterns of all series, once for the whole page, as
-/// [`Shape`](super::super::picture::Shape) refers to them.
+/// The patterns of all series, once for the whole page, as drawn shapes refer to
+/// them.
 pub fn hatches() -> Html {
     html! {
         // Not hidden by `display`: browsers do not paint with patterns of a

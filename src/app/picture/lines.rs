@@ -67,8 +67,10 @@ fn draw(scene: &mut Scene, picture: &Picture, number: usize, (x, y): (&Scale, &S
         scene.path(format!("{class} {}", look.line()), line(outline(&places)));
     }
     let many = places.len() > MARKED;
+    // Of single things that happened, words tell the spread.
+    let spread = picture.kind == Kind::Lines && !many;
     for (dot, place) in series.dots.iter().zip(&places) {
-        if let Some((low, high)) = dot.interval.filter(|(low, high)| low < high && !many) {
+        if let Some((low, high)) = dot.interval.filter(|(low, high)| low < high && spread) {
             let bar = error_bar(place.0, y.clamped(low), y.clamped(high), em * 0.3);
             scene.path(format!("{class} spread"), bar);
         }

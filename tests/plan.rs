@@ -77,14 +77,14 @@ fn experiments_and_fields_have_one_name() {
 
 #[test]
 fn a_whole_query_is_read() {
-    let query = "?workload=prime-count&size=2%2C000,000&workers=3&repeats=7&start=spawn&seed=42&run=1&utm=x";
+    let query = "?workload=prime-count&size=2%2C000,000&workers=3&repeats=7&start=spawn&seed=42&threads=none&run=1&utm=x";
     let (plan, invalid, run) = Plan::from_query(query, CORES);
     assert_eq!(invalid, []);
     assert!(run);
     assert_eq!(plan.experiment(), Experiment::SpeedUp);
     assert_eq!(
         plan.to_query(),
-        "experiment=speed-up&workload=prime-count&size=2000000&workers=3&repeats=7&start=spawn&seed=42&scaling=strong"
+        "experiment=speed-up&workload=prime-count&size=2000000&workers=3&repeats=7&start=spawn&seed=42&scaling=strong&threads=none"
     );
     let (plan, invalid) = read("experiment=sharing&ways=manager,locked&increments=1e3");
     assert_eq!(invalid, []);

@@ -104,6 +104,8 @@ pub fn speed_up() -> Report {
             &[(1.0, 4_000.0), (2.0, 2_000.0)],
         ),
         series("weak", time, &[(1.0, 4.1), (2.0, 4.2), (4.0, 8.4)]).of_model(PROCESSES),
+        series("threads-gil", time, &[(1.0, 4.0), (2.0, 4.2), (4.0, 4.4)])
+            .of_model(Model::Threads(Locking::Gil)),
     ];
     recording.calibration = Some(Calibration::new([(1, vec![1.0]), (2, vec![1.9, 1.95])]));
     Report::new(recording)

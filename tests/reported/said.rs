@@ -87,8 +87,13 @@ fn speed_up_says_what_limits_it() {
         verdicts(&report),
         [
             ("near-linear", Outcome::Holds),
+            ("gil-threads", Outcome::Holds),
             ("more-than-cores", Outcome::Holds)
         ]
+    );
+    assert_eq!(
+        finding(&report, "gil-threads"),
+        "Threads with a GIL, 2 of them: 0.95× as fast as the main thread."
     );
     assert_eq!(
         finding(&report, "more-than-cores"),
@@ -99,7 +104,13 @@ fn speed_up_says_what_limits_it() {
         .collect();
     assert_eq!(
         roles,
-        [Role::Measured, Role::Ideal, Role::Fitted, Role::Fitted]
+        [
+            Role::Measured,
+            Role::Ideal,
+            Role::Measured,
+            Role::Fitted,
+            Role::Fitted
+        ]
     );
     let weak = report.chart("weak").unwrap();
     assert!(

@@ -6,7 +6,7 @@ use super::{
     words::{number, processes, times, verdict, with_unit},
 };
 use crate::experiment::{
-    Experiment, SpeedUp,
+    Experiment, Model, SpeedUp,
     report::{
         Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Point, Quantity,
         Recording, Role, Series, Table,
@@ -299,9 +299,9 @@ fn threads_findings(recording: &Recording) -> Vec<Finding> {
         let of_several = rows.into_iter().filter(|(workers, _)| *workers > 1.0);
         let (workers, best) =
             of_several.max_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+        let kind = series.model.map_or("Threads", Model::title);
         let words = format!(
-            "{}, {} of them: {} as fast as the main thread.",
-            series.label,
+            "{kind}, {} of them: {} as fast as the main thread.",
             number(workers),
             times(best.median)
         );

@@ -72,7 +72,7 @@ const jobs = {
                 Atomics.notify(words, 16);
             }
         }
-        while (role === 0 && Atomics.load(words, 16) < count) wait(16, Atomics.load(words, 16), true);
+        for (let seen; role === 0 && (seen = Atomics.load(words, 16)) < count;) wait(16, seen, true);
         const seconds = (performance.now() - begin) / 1e3;
         return size > 16 ? count * size / seconds : count / seconds;
     },

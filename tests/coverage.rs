@@ -2,7 +2,7 @@
 //! its amount depends on the pixels alone.
 #![cfg(not(target_arch = "wasm32"))]
 
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, reason = "the page uses the rest")]
 #[path = "../src/app/geometry/mod.rs"]
 mod geometry;
 

@@ -4,10 +4,10 @@
 
 // The page is a feature of the crate and WebAssembly only; its pure parts are
 // tested as what they are, files without imports.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the page uses the rest")]
 #[path = "../src/app/frames.rs"]
 mod frames;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, reason = "the page uses the rest")]
 #[path = "../src/app/geometry/mod.rs"]
 mod geometry;
 

@@ -3,10 +3,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 // As for the geometry: the page's pure parts, as the files they are.
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, reason = "the page uses the rest")]
 #[path = "../src/app/geometry/mod.rs"]
 mod geometry;
-#[allow(dead_code, unused_imports)]
+#[allow(dead_code, unused_imports, reason = "the page uses the rest")]
 #[path = "../src/app/picture/mod.rs"]
 mod picture;
 

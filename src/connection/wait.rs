@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What [`wait()`] can wait for: a [`Connection`] that has something to receive
 /// (or whose other end is closed), a [`crate::Sentinel`] whose process has
 /// ended, a [`crate::Queue`] that has an item.
-#[allow(private_bounds)]
+#[allow(private_bounds, reason = "sealed: only what the kernel can look at")]
 pub trait Waitable: Look {}
 
 impl<T: Look> Waitable for T {}

@@ -58,43 +58,8 @@ thread_local! {
     static CURRENT: OnceCell<Current> = const { OnceCell::new() };
 }
 
-/// What every operation asks for, where it costs one look: [`CURRENT`], which
-/// must be dropped one day, costs several.
-#[derive(Clone, Copy)]
-struct Hot {
-    pid: Pid,
-    /// The number under which it takes locks.
-    owner: u32,
-    may_block: bool,
-    everything: bool,
-    /// Where its signal stands, 0 for nowhere.
-    signal: u32,
-}
-
-thread_local! {
-    static HOT: Cell<Hot> = const {
-        Cell::new(Hot {
-            pid: HOST,
-            owner: DISPATCHER,
-            may_block: false,
-            everything: false,
-            signal: 0,
-        })
-    };
-}
-
 /// Says who this instance is; once.
 pub(crate) fn set(current: Current) {
-    HOT.set(Hot {
-        pid: current.pid,
-        owner: current.slot + 1,
-        may_block: current.may_block,
-        everything: current.level == Level::Everything as u32,
-        signal: match current.pid {
-            HOST => 0,
-            _ => Table::<Arena>::field(current.slot, slot::SIGNAL),
-        },
-    });
     CURRENT.with(|cell| {
         let _ = cell.set(current);
     });
@@ -112,8 +77,10 @@ pub(crate) const DISPATCHER: u32 = 0xffff;
 
 /// The heap, for whoever this is.
 pub(crate) fn heap() -> Heap<'static, Arena> {
-    let (owner, may_sleep) = owner();
-    Heap::new(&Arena, owner, may_sleep)
+    with(|current| match current {
+        Some(current) => Heap::new(&Arena, current.slot + 1, current.may_block),
+        None => Heap::new(&Arena, DISPATCHER, false),
+    })
 }
 
 /// The process table, for whoever this is.
@@ -134,13 +101,15 @@ pub(crate) fn directory() -> Directory<'static, Arena> {
 
 /// The number under which this process takes locks, and whether it may sleep.
 pub(crate) fn owner() -> (u32, bool) {
-    let hot = HOT.get();
-    (hot.owner, hot.may_block)
+    with(|current| match current {
+        Some(current) => (current.slot + 1, current.may_block),
+        None => (DISPATCHER, false),
+    })
 }
 
 /// This process's pid.
 pub(crate) fn pid() -> Pid {
-    HOT.get().pid
+    with(|current| current.map_or(HOST, |current| current.pid))
 }
 
 /// µs since the host's time origin.
@@ -209,10 +178,12 @@ impl Sleeper for Waiting {
 /// Dies here and now if a signal was raised: every system call looks.
 #[inline]
 pub(crate) fn obey() {
-    let signal = match HOT.get().signal {
-        0 => 0,
-        at => Arena.load(at),
-    };
+    let signal = with(|current| match current {
+        Some(current) if current.pid != HOST => {
+            Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL))
+        }
+        _ => 0,
+    });
     if signal != 0 {
         let ending = Ending {
             exit_code: -(signal as i32),
@@ -241,7 +212,7 @@ pub(crate) fn wait<T>(
             _ => (at, 0),
         },
     };
-    if !HOT.get().may_block {
+    if !with(|current| current.is_some_and(|current| current.may_block)) {
         return Err(Error::BlockingOnPage { call, instead });
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
@@ -270,7 +241,7 @@ fn ring_bell() {
 
 /// Are all operations recorded?
 pub(crate) fn records_everything() -> bool {
-    HOT.get().everything
+    with(|current| current.is_some_and(|current| current.level == Level::Everything as u32))
 }
 
 /// Records an event of this process that happened at this time.

@@ -85,7 +85,7 @@ pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
 /// How often to look at a lock, which takes longer, too.
 pub const LOOKS_AT_LOCK: u32 = LOOKS / 30;
 
-/// Does nothing for some 100 ns.
+/// Does nothing for as long as many looks, none of which touches the word.
 pub fn rest() {
     for turn in 0..100 {
         std::hint::black_box(turn);

@@ -96,7 +96,7 @@ fn attend(
 
 // --- Without a lock ----------------------------------------------------------------
 
-/// A thread that nobody interrupts.
+/// A thread that nobody interrupts. What it sleeps is the simulated I/O itself.
 struct Sleeping;
 
 impl Host for Sleeping {

@@ -7,6 +7,12 @@
 //! begins with credit, every success adds to it and every failure takes from
 //! it; without credit there is a short trial now and then, ever more rarely.
 //!
+//! A word begins with much credit, and gets it again after long pauses,
+//! because of two that share a core while another one is idle: the system moves
+//! one of them only if it finds both of them wanting to run when its clock
+//! ticks, every few ms. For so long both must look in vain, or they stay
+//! together for good.
+//!
 //! Two that wait for each other must both look, or neither gains: while one
 //! sleeps, the other looks in vain. So who has little credit looks longer, until
 //! a sleeper may have been woken and have answered; and who finds that the word
@@ -19,18 +25,21 @@ use std::cell::{Cell, RefCell};
 
 /// Looks before giving up: about 10 µs.
 pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
-const MOST: i8 = 8;
-const TRIAL: i8 = 2;
+/// With so many failures of two sides, some 10 ms are spent: a few ticks.
+const MOST: i16 = 400;
+const TRIAL: i16 = 2;
 /// How many times as long a trial's looks take.
 const LONGER: u32 = 5;
 const FIRST_PAUSE: u16 = 64;
-const LONGEST_PAUSE: u16 = 2048;
+const LONGEST_PAUSE: u16 = 1 << 15;
+/// After a pause of so many waits a trial has all the credit there is.
+const LONG_PAUSE: u16 = 4096;
 /// Words that are remembered; two that share a place share what they learn.
 const PLACES: usize = 64;
 
 #[derive(Clone, Copy)]
 struct Credit {
-    credit: i8,
+    credit: i16,
     pause: u16,
     left: u16,
 }
@@ -56,7 +65,8 @@ impl Credit {
             self.left -= 1;
             return false;
         }
-        self.credit = TRIAL;
+        // The pause to come is twice the one that is over.
+        self.credit = if self.pause > LONG_PAUSE { MOST } else { TRIAL };
         true
     }
 
@@ -131,14 +141,21 @@ mod tests {
     #[test]
     fn what_never_pays_is_hardly_tried_any_more() {
         let mut credit = CREDITS.with_borrow(|credits| credits[0]);
-        let mut tries = 0;
-        for _ in 0..10_000 {
-            if credit.pays() {
-                tries += 1;
-                credit.learn(false);
-            }
-        }
-        assert!(tries < 40, "{tries}");
+        let mut tries_of = |waits: u32| {
+            let tries = (0..waits).filter(|_| {
+                let pays = credit.pays();
+                if pays {
+                    credit.learn(false);
+                }
+                pays
+            });
+            tries.count() as u32
+        };
+        let at_first = tries_of(MOST as u32);
+        assert_eq!(at_first, MOST as u32);
+        // Not even one in fifty from then on.
+        let later = tries_of(100_000);
+        assert!((MOST as u32..2000).contains(&later), "{later}");
         // And what begins to pay is found out.
         let found = (0..20_000).filter(|_| {
             let pays = credit.pays();

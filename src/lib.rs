@@ -139,6 +139,8 @@ pub mod workload;
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
 pub use futures::{Future, ProcessPoolExecutor};
+#[doc(hidden)]
+pub use kernel::parts as __parts;
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, Waiting, configure},

@@ -16,6 +16,8 @@ mod floors;
 #[cfg(target_arch = "wasm32")]
 mod kill;
 #[cfg(target_arch = "wasm32")]
+mod limits;
+#[cfg(target_arch = "wasm32")]
 mod live;
 #[cfg(target_arch = "wasm32")]
 mod manager;
@@ -49,6 +51,7 @@ async fn measure() -> Outcome {
         "kill" => kill::measure().await,
         "manager" => manager::measure().await,
         "memory" => memory::measure().await,
+        "limits" => limits::measure().await,
         "live" => live::measure().await,
         "objects" => objects::measure().await,
         "pools" => pools::measure().await,

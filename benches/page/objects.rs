@@ -3,8 +3,8 @@
 
 use crate::{Outcome, floors::floor, report};
 use manyhands::{
-    Connection, Event, Lock, Process, Queue, Settings, Value, configure, one_way_pipe, pipe, trace,
-    trace::Level,
+    __parts::Piece, Connection, Event, Lock, Process, Queue, Settings, Value, configure,
+    one_way_pipe, pipe, trace, trace::Level,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -24,7 +24,7 @@ struct Small {
 const BATCHES: u32 = 40;
 
 /// µs per turn of `turns`.
-fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
+pub(crate) fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
     let batch = turns / BATCHES;
     let mut took: Vec<f64> = (0..BATCHES)
         .map(|_| {
@@ -37,7 +37,7 @@ fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
     took[took.len() / 2]
 }
 
-fn pipe_round_trip(turns: u32) -> f64 {
+pub(crate) fn pipe_round_trip(turns: u32) -> f64 {
     fn echo(end: Connection) {
         let mut bytes = [0; 16];
         while end.recv_bytes_into(&mut bytes).is_ok() && end.send_bytes(&bytes).is_ok() {}
@@ -169,7 +169,7 @@ fn value_locked_add(count: u32) -> f64 {
 }
 
 /// ns for taking and giving back a lock that nobody else wants.
-fn lock_uncontended(turns: u32) -> f64 {
+pub(crate) fn lock_uncontended(turns: u32) -> f64 {
     let lock = Lock::new().unwrap();
     let turn = |_| {
         lock.acquire().unwrap();
@@ -180,9 +180,12 @@ fn lock_uncontended(turns: u32) -> f64 {
 }
 
 /// The same with the bare instructions, through the same port.
-fn exchange_pair(turns: u32) -> f64 {
-    let lock = Lock::new().unwrap();
-    1e3 * per_turn(turns, |_| lock.__exchange_pair())
+pub(crate) fn exchange_pair(turns: u32) -> f64 {
+    let piece = Piece::new(4).unwrap();
+    1e3 * per_turn(turns, |_| {
+        piece.compare_exchange(0, 0, 1);
+        piece.compare_exchange(0, 1, 0);
+    })
 }
 
 /// ns for putting an item into a queue and taking it out again, alone: the median
@@ -296,6 +299,12 @@ pub async fn measure() -> Outcome {
         (
             "queue_oneway_vs_postmessage",
             "queue_oneway",
+            "postmessage_oneway",
+        ),
+        // As far as anything could come with bare copies.
+        (
+            "floor_ring_16B_vs_postmessage",
+            "floor_ring_16B",
             "postmessage_oneway",
         ),
         (

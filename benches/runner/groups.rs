@@ -76,6 +76,13 @@ pub const GROUPS: &[Group] = &[
         cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
     },
     Group {
+        name: "limits",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
         name: "pools",
         loads: &[""],
         repeats: 1,

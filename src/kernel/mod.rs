@@ -1,8 +1,9 @@
 //! The kernel: arena, waiting, process table, worker boot, codec, trace.
 //!
 //! Bytes and numbers only: a short list of system calls on processes, words
-//! that are waited on, channels and segments, so that a client not written in Rust could stand on it. It must not know anything of
-//! the rooms above, least of all the targets' types.
+//! that are waited on, channels and segments, so that a client not written in Rust
+//! could stand on it. It must not know anything of the rooms above, least of all
+//! the targets' types.
 
 pub(crate) mod arena;
 pub(crate) mod boot;
@@ -20,6 +21,7 @@ pub(crate) mod layout;
 pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod object;
+pub mod parts;
 pub(crate) mod platform;
 pub(crate) mod settings;
 mod spin;

@@ -174,14 +174,6 @@ impl Lock {
         self.owner().is_some()
     }
 
-    /// What a lock comes down to, for benchmarks.
-    #[doc(hidden)]
-    pub fn __exchange_pair(&self) {
-        let at = self.0.at(0);
-        Arena.compare_exchange(at, 0, 1);
-        Arena.compare_exchange(at, 1, 0);
-    }
-
     /// Takes over a lock whose owner died, after which what it protects is this
     /// process's to put right; `false` if its owner did not die.
     pub fn recover(&self) -> bool {

@@ -153,7 +153,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
         let line = self.open()?;
-        let taken = current::wait("Queue::get", "Queue::get_async", timeout, || line.take())?;
+        let taken = line.wait("Queue::get", "Queue::get_async", timeout)?;
         unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 

@@ -127,6 +127,27 @@ impl Line {
         })
     }
 
+    /// Waits for a message, at most so long (µs).
+    pub(crate) fn wait(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        timeout_us: Option<f64>,
+    ) -> Result<Option<Option<Message>>, Error> {
+        self.wait_with(call, instead, timeout_us, || self.take())
+    }
+
+    fn wait_with<T>(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        timeout_us: Option<f64>,
+        step: impl FnMut() -> Step<T>,
+    ) -> Result<Option<T>, Error> {
+        let look = || self.with(|channel| channel.look_in_vain());
+        current::wait_looking(call, instead, timeout_us, look, step)
+    }
+
     pub(crate) fn take(&self) -> Step<Option<Message>> {
         let step = self.with(|channel| channel.take());
         step.map(|message| {
@@ -310,9 +331,7 @@ impl Connection {
 
     fn message(&self) -> Result<Message, Error> {
         let line = self.reads()?;
-        let taken = current::wait("Connection::recv", "Connection::recv_async", None, || {
-            line.take()
-        })?;
+        let taken = line.wait("Connection::recv", "Connection::recv_async", None)?;
         taken.flatten().ok_or(Error::EOFError)
     }
 
@@ -351,7 +370,7 @@ impl Connection {
     /// [`Connection::recv`].
     pub fn recv_bytes_into(&self, into: &mut [u8]) -> Result<usize, Error> {
         let line = self.reads()?;
-        let taken = current::wait(
+        let taken = line.wait_with(
             "Connection::recv_bytes_into",
             "Connection::recv_bytes_async",
             None,
@@ -376,7 +395,7 @@ impl Connection {
             ));
         }
         let microseconds = timeout.as_secs_f64() * 1e6;
-        let there = current::wait(
+        let there = line.wait_with(
             "Connection::poll",
             "Connection::poll_async",
             Some(microseconds),

@@ -17,6 +17,7 @@ use super::{
     heap::Heap,
     lock::Lock,
     object::Handle,
+    spin,
     wait::{Arm, Step, change, wake},
 };
 
@@ -84,8 +85,6 @@ const FIRST: u32 = 16;
 /// A frame: its length and one more (0: not yet there), the number of its
 /// message, the bytes put so far with it, how many handles come first.
 const FRAME: u32 = 16;
-/// So many bytes of a frame are put together before they are written.
-const SMALL_FRAME: usize = 128;
 /// Instead of a length: the next word is the next segment.
 const LINK: u32 = u32::MAX;
 /// The first segment's size, and the others'. The model checker, which pays for
@@ -284,17 +283,6 @@ impl<'a, M: Memory> Channel<'a, M> {
         let padded = length.next_multiple_of(FRAME);
         let next = at + FRAME + padded;
         let head = [number, put_bytes, handles.len() as u32];
-        // A small one in a single call, which costs as much as its copy.
-        let mut small = [0; SMALL_FRAME];
-        let whole = (padded + FRAME) as usize;
-        if handles.is_empty() && whole <= SMALL_FRAME {
-            let (first, rest) = small.split_at_mut(size_of_val(&head));
-            first.copy_from_slice(bytemuck::bytes_of(&head));
-            rest[..bytes.len()].copy_from_slice(bytes);
-            // From behind the commit to the 0 after it.
-            self.memory.write(at + 4, &small[..whole]);
-            return next;
-        }
         self.memory.store_soon(next, 0);
         self.memory.write(at + 4, bytemuck::bytes_of(&head));
         let mut place = at + FRAME;
@@ -340,16 +328,20 @@ impl<'a, M: Memory> Channel<'a, M> {
         if seen & FINAL != 0 {
             return Step::Ready(false);
         }
-        let (at, word) = (self.at + PUT, self.get(HEAD));
-        // Its commit comes before the count.
-        let arm = match self.memory.load(word) {
-            0 => Arm::Sooner {
-                bit: SLEEPERS,
-                word,
-            },
-            _ => Arm::Bit(SLEEPERS),
-        };
-        Step::Wait { at, seen, arm }
+        Step::Wait {
+            at: self.at + PUT,
+            seen,
+            arm: Arm::Bit(SLEEPERS),
+        }
+    }
+
+    /// Looks for a while, if that tends to pay, whether a message comes: in vain?
+    /// Nothing of the writers' is looked at but the place of the next frame, so
+    /// that all else stays with their core.
+    pub fn look_in_vain(&self) -> bool {
+        let next = self.get(HEAD);
+        let is_there = || self.memory.load(next) != 0;
+        !is_there() && !spin::until(self.at + PUT, spin::LOOKS, is_there)
     }
 
     /// The first frame's place, and does it wait there, committed? It is there,

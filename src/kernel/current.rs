@@ -196,13 +196,28 @@ pub(crate) fn obey() {
 }
 
 /// Waits as this process; a typed error where it may not.
+#[inline]
 pub(crate) fn wait<T>(
     call: &'static str,
     instead: &'static str,
     timeout_us: Option<f64>,
+    step: impl FnMut() -> Step<T>,
+) -> Result<Option<T>, Error> {
+    wait_looking(call, instead, timeout_us, || false, step)
+}
+
+/// [`wait`], where who may sleep does not try before `look` has looked its own
+/// way; it says whether that was in vain.
+pub(crate) fn wait_looking<T>(
+    call: &'static str,
+    instead: &'static str,
+    timeout_us: Option<f64>,
+    look: impl FnOnce() -> bool,
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
     obey();
+    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
     // What is there already is no reason to block, not even on the page.
     let tried = step();
     let (at, holder) = match tried {
@@ -212,7 +227,7 @@ pub(crate) fn wait<T>(
             _ => (at, 0),
         },
     };
-    if !with(|current| current.is_some_and(|current| current.may_block)) {
+    if !may_block {
         return Err(Error::BlockingOnPage { call, instead });
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
@@ -221,7 +236,7 @@ pub(crate) fn wait<T>(
         holder,
         slept: Cell::new(false),
     };
-    let result = block_after(&Arena, &me, deadline, tried, step);
+    let result = block_after(&Arena, &me, deadline, looked, tried, step);
     if me.slept.get() {
         record(Op::BlockEnd, at, [0, 0]);
     }

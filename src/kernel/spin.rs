@@ -79,7 +79,7 @@ impl Credit {
         self.credit -= 1;
         if self.credit <= 0 {
             self.left = self.pause;
-            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+            self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
         }
     }
 }

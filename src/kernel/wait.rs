@@ -53,14 +53,6 @@ pub enum Arm {
     Bit(u32),
     /// The sleepers' bit of a word that says who owns it ([`owned`]).
     Owned,
-    /// As [`Arm::Bit`]; and another word, which is 0 now, changes a little
-    /// sooner: a hint for who looks before it sleeps, and no more.
-    Sooner {
-        /// The sleepers' bit of the word that is waited for.
-        bit: u32,
-        /// The other word's address.
-        word: u32,
-    },
 }
 
 impl Arm {
@@ -68,7 +60,7 @@ impl Arm {
     pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
         let bit = match self {
             Arm::Nothing => return Some(seen),
-            Arm::Bit(bit) | Arm::Sooner { bit, .. } => bit,
+            Arm::Bit(bit) => bit,
             Arm::Owned => owned::SLEEPERS,
         };
         let armed = seen | bit;
@@ -188,14 +180,16 @@ pub fn block<T>(
     mut step: impl FnMut() -> Step<T>,
 ) -> Option<T> {
     let first = step();
-    block_after(memory, sleeper, deadline, first, step)
+    block_after(memory, sleeper, deadline, false, first, step)
 }
 
-/// [`block`] after a first try.
+/// [`block`] after a first try, for which was `looked` already: it is in vain
+/// to look once more before the first sleep.
 pub fn block_after<T>(
     memory: &impl Memory,
     sleeper: &impl Sleeper,
     deadline: Option<f64>,
+    mut looked: bool,
     mut tried: Step<T>,
     mut step: impl FnMut() -> Step<T>,
 ) -> Option<T> {
@@ -204,7 +198,7 @@ pub fn block_after<T>(
             Step::Ready(value) => return Some(value),
             Step::Wait { at, seen, arm } => (at, seen, arm),
         };
-        if !changes_soon(memory, at, seen, arm) {
+        if std::mem::take(&mut looked) || !changes_soon(memory, at, seen, arm) {
             let left = deadline.map(|deadline| deadline - sleeper.now_us());
             if left.is_some_and(|left| left <= 0.0) {
                 return None;
@@ -232,7 +226,6 @@ fn changes_soon(memory: &impl Memory, at: u32, seen: u32, arm: Arm) -> bool {
             spin::rest();
             memory.load(at) != seen
         }),
-        Arm::Sooner { word, .. } => spin::until(at, spin::LOOKS, || memory.load(word) != 0),
         _ => spin::until(at, spin::LOOKS, || memory.load(at) != seen),
     }
 }

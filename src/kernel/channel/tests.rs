@@ -90,7 +90,7 @@ fn ready<T>(step: Step<T>) -> Option<T> {
         Step::Ready(value) => Some(value),
         Step::Wait { arm, .. } => {
             let bit = match arm {
-                Arm::Bit(bit) | Arm::Sooner { bit, .. } => bit,
+                Arm::Bit(bit) => bit,
                 _ => 0,
             };
             assert_eq!(bit, SLEEPERS);

@@ -6,7 +6,7 @@
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
 //! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
 //! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, [`lanes`](fn@lanes) draws traces, and a [`Report`] keeps
+//! up what they mean, [`lanes`](fn@lanes) draws traces, a [`Trace`] keeps one, and a [`Report`] keeps
 //! everything and says it plainly.
 //!
 //! This room must not import Yew or the DOM.
@@ -35,6 +35,7 @@ pub mod scaling;
 mod session;
 mod speed_ups;
 pub mod statistics;
+mod traced;
 
 pub use catalogue::{Experiment, UnknownExperiment};
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
@@ -54,3 +55,4 @@ pub use run::run;
 pub use samples::{Estimate, Samples};
 pub use speed_ups::{SpeedUp, speed_ups};
 pub use statistics::Summary;
+pub use traced::Trace;

@@ -255,7 +255,7 @@ fn buttons(
     };
     // One choice explains itself; of several, the field does.
     let words = match (several, choices.iter().find(|choice| choice.name == &*text)) {
-        (false, Some(choice)) => choice.help,
+        (false, Some(choice)) if !choice.help.is_empty() => choice.help,
         _ => field.help,
     };
     let role = if several { "group" } else { "radiogroup" };

@@ -118,13 +118,13 @@ pub fn Page() -> Html {
                         { now(&state, &monitor) }
                         { alarm(shown) }
                         { for shown.map(disturbance) }
-                        { answer(shown) }
+                        { run_lanes(&state.live_lanes, shown, workers) }
+                        { answer(shown, state.stage.is_busy()) }
                         { for shown.map(findings) }
                         { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
                         if let Some(report) = &report {
                             <Charts report={report.clone()} other={state.other().cloned()} />
                         }
-                        { run_lanes(&state.live_lanes, shown, workers) }
                         { files(&state, &on_edit) }
                     </section>
                 </div>

@@ -12,6 +12,7 @@
 //! This room must not import Yew or the DOM.
 
 pub mod break_even;
+mod browser_memory;
 mod calibrate;
 mod catalogue;
 mod chrome_trace;

@@ -2,11 +2,14 @@
 //! asks for, slices nest, arrows have two ends.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/chrome.rs"]
+mod chrome;
+
+use chrome::{check, parsed};
 use manyhands::experiment::{Lane, Span, SpanKind, Trace, chrome_trace, chrome_trace_of_lanes};
 use manyhands::trace::{Event, HOST, Line, Op, Record, Stream};
 use proptest::prelude::*;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 const OPS: [Op; 17] = [
     Op::Start,
@@ -37,94 +40,6 @@ fn event(sequence: u32, time_us: f64, pid: u32, op: Op, object: u32) -> Record {
         object,
         operands: [0, 3],
     })
-}
-
-fn parsed(text: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(text).unwrap();
-    file["traceEvents"].as_array().unwrap().clone()
-}
-
-/// What must hold for every file, by the documented format.
-fn check(events: &[Value]) {
-    let mut open: BTreeMap<(u64, u64), Vec<String>> = BTreeMap::new();
-    let mut now: BTreeMap<(u64, u64), f64> = BTreeMap::new();
-    let mut arrows: BTreeMap<u64, (Option<f64>, u32)> = BTreeMap::new();
-    let mut named = Vec::new();
-    let mut threads = Vec::new();
-    let mut slices: BTreeMap<(u64, u64), f64> = BTreeMap::new();
-    for event in events {
-        let text = |key: &str| {
-            event[key]
-                .as_str()
-                .unwrap_or_else(|| panic!("no {key}: {event}"))
-        };
-        let (name, phase) = (text("name"), text("ph"));
-        let number = |key: &str| {
-            event[key]
-                .as_u64()
-                .unwrap_or_else(|| panic!("no {key}: {event}"))
-        };
-        let track = (number("pid"), number("tid"));
-        let time = event["ts"]
-            .as_f64()
-            .unwrap_or_else(|| panic!("no ts: {event}"));
-        assert!(time.is_finite());
-        if phase == "M" {
-            assert!(matches!(
-                name,
-                "process_name" | "thread_name" | "process_sort_index"
-            ));
-            if name == "thread_name" {
-                threads.push(track);
-                assert!(event["args"]["name"].is_string());
-            }
-            if name == "process_name" {
-                named.push(track.0);
-                assert!(event["args"]["name"].is_string());
-            }
-            continue;
-        }
-        let before = now.insert(track, time).unwrap_or(f64::NEG_INFINITY);
-        assert!(before <= time, "time runs backwards: {event}");
-        match phase {
-            "B" => open.entry(track).or_default().push(name.to_owned()),
-            "E" => assert_eq!(open.entry(track).or_default().pop().as_deref(), Some(name)),
-            "X" => {
-                // One after the other, so that they nest in nothing.
-                let dur = event["dur"].as_f64().unwrap();
-                assert!(dur >= 0.0, "{event}");
-                let free = slices
-                    .insert(track, time + dur)
-                    .unwrap_or(f64::NEG_INFINITY);
-                assert!(free <= time + 1e-6, "overlaps: {event}");
-            }
-            "C" => assert!(event["args"]["count"].as_f64().unwrap() >= 0.0),
-            "i" => assert_eq!(event["s"], "t"),
-            "s" => {
-                let arrow = arrows.entry(number("id")).or_default();
-                assert_eq!(arrow.0.replace(time), None, "begins twice: {event}");
-            }
-            "f" => {
-                assert_eq!(event["bp"], "e");
-                let arrow = arrows.entry(number("id")).or_default();
-                assert!(arrow.0.is_some_and(|begin| begin <= time), "{event}");
-                arrow.1 += 1;
-            }
-            other => panic!("unknown phase {other}"),
-        }
-    }
-    assert!(open.values().all(Vec::is_empty), "not closed: {open:?}");
-    assert!(arrows.values().all(|(_, ends)| *ends == 1), "{arrows:?}");
-    assert!(
-        now.keys().all(|(pid, _)| named.contains(pid)),
-        "a process without a name"
-    );
-    assert!(
-        now.keys().all(|track| threads.contains(track)),
-        "a thread without a name: {threads:?}"
-    );
-    let once = named.iter().collect::<std::collections::BTreeSet<_>>();
-    assert_eq!(once.len(), named.len(), "named twice");
 }
 
 fn phases<'a>(events: &'a [Value], name: &str, pid: u32) -> Vec<(&'a str, f64)> {

@@ -22,8 +22,8 @@ const WORKER: &str = "DedicatedWorkerGlobalScope";
 pub(super) struct BrowserMemory {
     /// The page and all its workers.
     pub(super) total: f64,
-    /// All workers, as far as they are told apart.
-    pub(super) workers: f64,
+    /// Each part that belongs to a worker, where the browser tells them apart.
+    pub(super) workers: Vec<f64>,
 }
 
 /// Asks. Nothing where the browser has no answer, or not in time.
@@ -71,6 +71,6 @@ fn read(answer: &JsValue) -> Option<BrowserMemory> {
         .filter_map(|part| bytes(&part));
     Some(BrowserMemory {
         total: bytes(answer)?,
-        workers: workers.sum(),
+        workers: workers.filter(|bytes| *bytes > 0.0).collect(),
     })
 }

@@ -93,12 +93,15 @@ async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunErr
     let x = f64::from(count);
     let whole = ("browser-total", "page and workers, says the browser");
     let each = ("browser-worker", "each worker, says the browser");
-    let rows = [(whole, told.total), (each, told.workers / x)];
     // Where workers are not told apart, nothing is said of them.
-    for ((id, label), bytes) in rows.into_iter().filter(|(_, bytes)| *bytes > 0.0) {
-        let axis = Quantity::new("processes", "");
-        session.add(Series::new(id, label, axis, Quantity::new("memory", "MiB")));
-        session.sample(id, x, bytes / MIB);
+    for ((id, label), all) in [(whole, vec![told.total]), (each, told.workers)] {
+        if !all.is_empty() {
+            let axis = Quantity::new("processes", "");
+            session.add(Series::new(id, label, axis, Quantity::new("memory", "MiB")));
+        }
+        for bytes in all {
+            session.sample(id, x, bytes / MIB);
+        }
     }
     Ok(())
 }

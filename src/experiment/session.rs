@@ -11,12 +11,12 @@ use super::{
 use crate::{
     Error, diagnostics,
     experiment::environment,
-    sleep,
+    process, sleep,
     trace::{self, Event, Op, Pid, Record},
 };
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
     rc::Rc,
@@ -291,24 +291,23 @@ impl Heard {
     }
 
     /// A run begins: of what was before, only how those came up that still
-    /// live, and what they wait for, matters to its lanes.
+    /// live, and what they wait for, matters to its lanes. A trace with holes
+    /// may lack an end, so that is not looked for in it.
     fn forget(&mut self) {
-        let mut ended = BTreeSet::new();
         let mut waiting = BTreeMap::new();
         for event in &self.events {
             match event.op {
-                Op::Exit => drop(ended.insert(event.pid)),
                 Op::BlockBegin => drop(waiting.insert(event.pid, event.sequence)),
                 Op::BlockEnd => drop(waiting.remove(&event.pid)),
                 _ => {}
             }
         }
+        let mut living = BTreeMap::new();
+        let mut lives = |pid: Pid| *living.entry(pid).or_insert_with(|| process::lives(pid));
         self.events.retain(|event| match event.op {
-            Op::Start => !ended.contains(&event.object),
-            Op::Ready | Op::TargetBegin => !ended.contains(&event.pid),
-            Op::BlockBegin => {
-                !ended.contains(&event.pid) && waiting.get(&event.pid) == Some(&event.sequence)
-            }
+            Op::Start => lives(event.object),
+            Op::Ready | Op::TargetBegin => lives(event.pid),
+            Op::BlockBegin => waiting.get(&event.pid) == Some(&event.sequence) && lives(event.pid),
             _ => false,
         });
     }

@@ -73,10 +73,10 @@ fn a_process_s_life() {
     let text = chrome_trace(&records, |pid| format!("<b>\"{pid}\""));
     let events = parsed(&text);
     check(&events);
-    assert_eq!(phases(&events, "process", 2), [("B", 10.0), ("E", 55.0)]);
-    assert_eq!(phases(&events, "start-up", 2), [("B", 10.0), ("E", 25.0)]);
-    assert_eq!(phases(&events, "target", 2), [("B", 25.0), ("E", 50.0)]);
-    assert_eq!(phases(&events, "waiting", 2), [("B", 30.0), ("E", 40.0)]);
+    assert_eq!(phases(&events, "process", 2), [("X", 10.0)]);
+    assert_eq!(phases(&events, "start-up", 2), [("X", 10.0)]);
+    assert_eq!(phases(&events, "target", 2), [("X", 25.0)]);
+    assert_eq!(phases(&events, "waiting", 2), [("X", 30.0)]);
     assert_eq!(phases(&events, "start", HOST), [("i", 10.0), ("s", 10.0)]);
     assert_eq!(phases(&events, "start", 2), [("f", 10.0)]);
     assert_eq!(phases(&events, "message", HOST), [("s", 35.0)]);
@@ -108,7 +108,7 @@ fn what_was_lost_is_closed_or_left_out() {
     ];
     let events = parsed(&chrome_trace(&records, |pid| pid.to_string()));
     check(&events);
-    assert_eq!(phases(&events, "target", 3), [("B", 20.0), ("E", 34.0)]);
+    assert_eq!(phases(&events, "target", 3), [("X", 20.0)]);
     assert_eq!(phases(&events, "target", 4), []);
     assert_eq!(phases(&events, "message", 4), []);
     check(&parsed(&chrome_trace(&[], |pid| pid.to_string())));
@@ -175,7 +175,7 @@ fn threads_are_tracks_of_their_process() {
             })
             .collect()
     };
-    assert_eq!(track_of("target", "B"), [(2, 3), (2, 4)]);
+    assert_eq!(track_of("target", "X"), [(2, 3), (2, 4)]);
     assert_eq!(track_of("all of it", "X"), [(1, 0)]);
     assert_eq!(track_of("queue", "C"), [(1, 1)]);
     let names: Vec<&str> = (events.iter())
@@ -216,7 +216,7 @@ fn sequence_numbers_may_wrap() {
     trace.record(event(0, 2.0, 2, Op::BlockEnd, 64));
     let events = parsed(&trace.to_chrome());
     check(&events);
-    assert_eq!(phases(&events, "waiting", 2), [("B", 1.0), ("E", 2.0)]);
+    assert_eq!(phases(&events, "waiting", 2), [("X", 1.0)]);
 }
 
 #[test]

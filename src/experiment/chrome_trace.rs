@@ -2,12 +2,12 @@
 //! form of the Trace Event Format.
 //!
 //! Every process is a track, and each of its threads one below it. On it, slices
-//! (`B` and `E`) say what it was doing, properly nested whatever the trace lost;
+//! (`X`) say what it was doing, properly nested whatever the trace lost;
 //! instants (`i`) are single operations; arrows (`s` and `f`) lead from a request
 //! to the process that it started, and from a message's sender to its receiver.
 //! Counters (`C`) say how many messages were in a channel, where puts and gets
 //! were recorded, and what else was counted. What was measured is a row of
-//! slices (`X`) of the page. Times are in µs.
+//! slices of the page. Times are in µs.
 
 use super::{Lane, SpanKind, Trace, traced::Stretch};
 use crate::trace::{Event, HOST, Line, Op, Pid, Record, Stream};
@@ -155,8 +155,9 @@ impl Out {
 struct Track {
     /// Time never runs backwards on a track, whatever the clocks say.
     now: f64,
-    /// Slices that have begun, outermost first.
-    open: Vec<&'static str>,
+    /// Slices that have begun, outermost first: their names, and where they are
+    /// among the events.
+    open: Vec<(&'static str, usize)>,
 }
 
 #[derive(Default)]
@@ -234,8 +235,10 @@ impl File {
 
     fn begin(&mut self, pid: Pid, time: f64, name: &'static str, cat: &'static str) -> &mut Out {
         let at = self.track(pid, time);
-        self.tracks.entry(pid).or_default().open.push(name);
-        self.out.push(Out::new(name, cat, "B", at, pid));
+        let place = self.out.len();
+        let track = self.tracks.entry(pid).or_default();
+        track.open.push((name, place));
+        self.out.push(Out::new(name, cat, "X", at, pid));
         self.out.last_mut().expect("it was just put there")
     }
 
@@ -244,12 +247,12 @@ impl File {
     fn end(&mut self, pid: Pid, time: f64, name: &'static str) {
         let at = self.track(pid, time);
         let track = self.tracks.entry(pid).or_default();
-        let Some(depth) = track.open.iter().rposition(|open| *open == name) else {
+        let Some(depth) = track.open.iter().rposition(|(open, _)| *open == name) else {
             return;
         };
-        let closed: Vec<&'static str> = track.open.drain(depth..).rev().collect();
-        for name in closed {
-            self.out.push(Out::new(name, "life", "E", at, pid));
+        for (_, place) in track.open.drain(depth..) {
+            let slice = &mut self.out[place];
+            slice.dur = Some(at - slice.ts);
         }
     }
 
@@ -393,7 +396,7 @@ impl File {
             while let Some(name) = self
                 .tracks
                 .get(pid)
-                .and_then(|track| track.open.first().copied())
+                .and_then(|track| track.open.first().map(|(name, _)| *name))
             {
                 self.end(*pid, latest, name);
             }
@@ -419,11 +422,11 @@ impl File {
         }
         let threads = owners.iter().map(|(pid, owner)| (*owner, *pid, name(*pid)));
         let measured = (HOST, MEASURED, "measured".to_owned());
-        for (pid, tid, name) in threads.chain([measured].into_iter().filter(|_| {
-            self.out
-                .iter()
-                .any(|out| out.ph == "X" && out.tid == MEASURED)
-        })) {
+        for (pid, tid, name) in threads.chain(
+            [measured]
+                .into_iter()
+                .filter(|_| self.out.iter().any(|out| out.tid == MEASURED)),
+        ) {
             let about = Out::new("thread_name", "__metadata", "M", 0.0, pid);
             events.push(Out { tid, ..about }.with("name", name));
         }

@@ -480,9 +480,19 @@ pub async fn every_experiment_has_a_chrome_trace(page: Page) {
         chrome::check(&events);
         let phases = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
         // Processes were named, ran, were started by someone, and were measured.
-        for phase in ["M", "B", "s", "f", "X"] {
+        for phase in ["M", "X", "i", "s", "f"] {
             assert!(phases(phase) > 0, "{name}: no {phase}");
         }
+        for what in ["process", "target"] {
+            assert!(
+                events.iter().any(|event| event["name"] == what),
+                "{name}: {what}"
+            );
+        }
+        assert!(
+            events.iter().any(|event| event["cat"] == "measured"),
+            "{name}"
+        );
         if name == "pipelines" {
             assert!(phases("C") > 0, "{name}: the queues' depth");
         }

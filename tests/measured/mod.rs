@@ -134,8 +134,8 @@ impl Observer for Watcher {
                 .any(|event| event["ph"] == ph && event["name"] == name)
         };
         // Who it was, what was measured, and what ran.
-        assert!(some("M", "process_name") && some("B", "target"));
-        let measured = events.iter().filter(|event| event["ph"] == "X");
+        assert!(some("M", "process_name") && some("X", "target"));
+        let measured = events.iter().filter(|event| event["cat"] == "measured");
         assert_eq!(measured.count(), self.measured as usize);
         assert_eq!(trace.dropped(), 0);
     }

@@ -8,7 +8,10 @@ use crate::experiment::{
 /// A number with as many digits as mean something.
 pub(in crate::experiment) fn number(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude >= 1e15 {
+    // What rounding leaves of nothing is nothing.
+    if magnitude < 1e-9 {
+        "0".to_owned()
+    } else if magnitude >= 1e15 {
         format!("{value:e}")
     } else if magnitude >= 99.95 || value == value.trunc() {
         let sign = if value < 0.0 { "−" } else { "" };

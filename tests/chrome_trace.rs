@@ -2,11 +2,14 @@
 //! asks for, slices nest, arrows have two ends.
 #![cfg(not(target_arch = "wasm32"))]
 
-use manyhands::experiment::{Lane, Span, SpanKind, chrome_trace, chrome_trace_of_lanes};
+#[path = "support/chrome.rs"]
+mod chrome;
+
+use chrome::{check, parsed};
+use manyhands::experiment::{Lane, Span, SpanKind, Trace, chrome_trace, chrome_trace_of_lanes};
 use manyhands::trace::{Event, HOST, Line, Op, Record, Stream};
 use proptest::prelude::*;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 const OPS: [Op; 17] = [
     Op::Start,
@@ -37,73 +40,6 @@ fn event(sequence: u32, time_us: f64, pid: u32, op: Op, object: u32) -> Record {
         object,
         operands: [0, 3],
     })
-}
-
-fn parsed(text: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(text).unwrap();
-    file["traceEvents"].as_array().unwrap().clone()
-}
-
-/// What must hold for every file, by the documented format.
-fn check(events: &[Value]) {
-    let mut open: BTreeMap<(u64, u64), Vec<String>> = BTreeMap::new();
-    let mut now: BTreeMap<(u64, u64), f64> = BTreeMap::new();
-    let mut arrows: BTreeMap<u64, (Option<f64>, u32)> = BTreeMap::new();
-    let mut named = Vec::new();
-    for event in events {
-        let text = |key: &str| {
-            event[key]
-                .as_str()
-                .unwrap_or_else(|| panic!("no {key}: {event}"))
-        };
-        let (name, phase) = (text("name"), text("ph"));
-        let number = |key: &str| {
-            event[key]
-                .as_u64()
-                .unwrap_or_else(|| panic!("no {key}: {event}"))
-        };
-        let track = (number("pid"), number("tid"));
-        let time = event["ts"]
-            .as_f64()
-            .unwrap_or_else(|| panic!("no ts: {event}"));
-        assert!(time.is_finite());
-        if phase == "M" {
-            assert!(matches!(
-                name,
-                "process_name" | "thread_name" | "process_sort_index"
-            ));
-            if name == "process_name" {
-                named.push(track.0);
-                assert!(event["args"]["name"].is_string());
-            }
-            continue;
-        }
-        let before = now.insert(track, time).unwrap_or(f64::NEG_INFINITY);
-        assert!(before <= time, "time runs backwards: {event}");
-        match phase {
-            "B" => open.entry(track).or_default().push(name.to_owned()),
-            "E" => assert_eq!(open.entry(track).or_default().pop().as_deref(), Some(name)),
-            "X" => assert!(event["dur"].as_f64().unwrap() >= 0.0),
-            "i" => assert_eq!(event["s"], "t"),
-            "s" => {
-                let arrow = arrows.entry(number("id")).or_default();
-                assert_eq!(arrow.0.replace(time), None, "begins twice: {event}");
-            }
-            "f" => {
-                assert_eq!(event["bp"], "e");
-                let arrow = arrows.entry(number("id")).or_default();
-                assert!(arrow.0.is_some_and(|begin| begin <= time), "{event}");
-                arrow.1 += 1;
-            }
-            other => panic!("unknown phase {other}"),
-        }
-    }
-    assert!(open.values().all(Vec::is_empty), "not closed: {open:?}");
-    assert!(arrows.values().all(|(_, ends)| *ends == 1), "{arrows:?}");
-    assert!(
-        now.keys().all(|(pid, _)| named.contains(pid)),
-        "a process without a name"
-    );
 }
 
 fn phases<'a>(events: &'a [Value], name: &str, pid: u32) -> Vec<(&'a str, f64)> {
@@ -137,10 +73,10 @@ fn a_process_s_life() {
     let text = chrome_trace(&records, |pid| format!("<b>\"{pid}\""));
     let events = parsed(&text);
     check(&events);
-    assert_eq!(phases(&events, "process", 2), [("B", 10.0), ("E", 55.0)]);
-    assert_eq!(phases(&events, "start-up", 2), [("B", 10.0), ("E", 25.0)]);
-    assert_eq!(phases(&events, "target", 2), [("B", 25.0), ("E", 50.0)]);
-    assert_eq!(phases(&events, "waiting", 2), [("B", 30.0), ("E", 40.0)]);
+    assert_eq!(phases(&events, "process", 2), [("X", 10.0)]);
+    assert_eq!(phases(&events, "start-up", 2), [("X", 10.0)]);
+    assert_eq!(phases(&events, "target", 2), [("X", 25.0)]);
+    assert_eq!(phases(&events, "waiting", 2), [("X", 30.0)]);
     assert_eq!(phases(&events, "start", HOST), [("i", 10.0), ("s", 10.0)]);
     assert_eq!(phases(&events, "start", 2), [("f", 10.0)]);
     assert_eq!(phases(&events, "message", HOST), [("s", 35.0)]);
@@ -172,10 +108,115 @@ fn what_was_lost_is_closed_or_left_out() {
     ];
     let events = parsed(&chrome_trace(&records, |pid| pid.to_string()));
     check(&events);
-    assert_eq!(phases(&events, "target", 3), [("B", 20.0), ("E", 34.0)]);
+    assert_eq!(phases(&events, "target", 3), [("X", 20.0)]);
     assert_eq!(phases(&events, "target", 4), []);
     assert_eq!(phases(&events, "message", 4), []);
     check(&parsed(&chrome_trace(&[], |pid| pid.to_string())));
+}
+
+#[test]
+fn the_depth_of_a_channel_is_counted() {
+    let records = [
+        event(1, 1.0, 2, Op::Put, 96),
+        event(2, 2.0, 2, Op::Put, 96),
+        event(3, 3.0, 3, Op::Get, 96),
+        // One that was put before the trace began.
+        event(4, 4.0, 3, Op::Get, 128),
+    ];
+    let events = parsed(&chrome_trace(&records, |pid| pid.to_string()));
+    check(&events);
+    let depths = |name: &str| -> Vec<f64> {
+        let counts = events
+            .iter()
+            .filter(|event| event["ph"] == "C" && event["name"] == name);
+        counts
+            .map(|event| event["args"]["count"].as_f64().unwrap())
+            .collect()
+    };
+    assert_eq!(depths("channel 96"), [1.0, 2.0, 1.0]);
+    assert_eq!(depths("channel 128"), [0.0]);
+}
+
+#[test]
+fn threads_are_tracks_of_their_process() {
+    let mut thread = event(2, 2.0, 2, Op::Start, 3);
+    let mut inner = event(4, 4.0, 3, Op::Start, 4);
+    for one in [&mut thread, &mut inner] {
+        if let Record::Event(event) = one {
+            event.operands[0] = 1;
+        }
+    }
+    let mut trace = Trace::new();
+    trace.begin("all of it", 0.5);
+    for record in [
+        event(1, 1.0, HOST, Op::Start, 2),
+        thread,
+        event(3, 3.0, 3, Op::TargetBegin, 0),
+        inner,
+        event(5, 5.0, 4, Op::TargetBegin, 0),
+        event(6, 6.0, 3, Op::TargetEnd, 0),
+    ] {
+        trace.record(record);
+    }
+    trace.end(7.0);
+    trace.count("queue", 5.5, 2.0);
+    trace.name_all(|pid| (pid != 4).then(|| format!("number {pid}")));
+    assert_eq!((trace.len(), trace.warning()), (6, None));
+    let events = parsed(&trace.to_chrome());
+    check(&events);
+    let track_of = |name: &str, ph: &str| -> Vec<(u64, u64)> {
+        (events.iter())
+            .filter(|event| event["name"] == name && event["ph"] == ph)
+            .map(|event| {
+                (
+                    event["pid"].as_u64().unwrap(),
+                    event["tid"].as_u64().unwrap(),
+                )
+            })
+            .collect()
+    };
+    assert_eq!(track_of("target", "X"), [(2, 3), (2, 4)]);
+    assert_eq!(track_of("all of it", "X"), [(1, 0)]);
+    assert_eq!(track_of("queue", "C"), [(1, 1)]);
+    let names: Vec<&str> = (events.iter())
+        .filter(|event| event["name"] == "thread_name")
+        .map(|event| event["args"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["page", "number 2", "number 3", "pid 4", "measured"]);
+}
+
+#[test]
+fn what_is_too_much_is_dropped_and_said() {
+    let mut trace = Trace::new();
+    for sequence in 0..100_250 {
+        let op = if sequence % 2 == 0 {
+            Op::BlockBegin
+        } else {
+            Op::BlockEnd
+        };
+        trace.record(event(sequence, f64::from(sequence), 2, op, 64));
+    }
+    assert_eq!((trace.len(), trace.dropped()), (100_000, 250));
+    let warning = trace.warning().unwrap();
+    assert!(
+        warning.contains("100,000") && warning.contains("250"),
+        "{warning}"
+    );
+    let text = trace.to_chrome();
+    check(&parsed(&text));
+    let file: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(file["otherData"]["records dropped"], 250);
+    assert!(text.len() < 20_000_000, "{} bytes", text.len());
+}
+
+#[test]
+fn sequence_numbers_may_wrap() {
+    let mut trace = Trace::new();
+    trace.record(event(u32::MAX, 1.0, 2, Op::BlockBegin, 64));
+    trace.record(event(0, 2.0, 2, Op::BlockEnd, 64));
+    let events = parsed(&trace.to_chrome());
+    check(&events);
+    assert_eq!(phases(&events, "waiting", 2), [("X", 1.0)]);
 }
 
 #[test]
@@ -213,5 +254,26 @@ proptest! {
             .map(|(sequence, (time, pid, op, object))| event(sequence, time, pid, OPS[op], object))
             .collect();
         check(&parsed(&chrome_trace(&records, |pid| format!("process {pid}"))));
+        // As the page keeps it, with whatever is said of threads and stretches.
+        let mut trace = Trace::new();
+        for record in records {
+            if let Record::Event(event) = &record {
+                match event.op {
+                    Op::TaskBegin => trace.begin("a stretch", event.time_us),
+                    Op::TaskEnd => trace.end(event.time_us),
+                    Op::Steal => trace.count("a count", event.time_us, 1.0),
+                    _ => {}
+                }
+            }
+            let thread = match record {
+                Record::Event(mut event) if event.op == Op::Start => {
+                    event.operands[0] = event.object % 2;
+                    Record::Event(event)
+                }
+                other => other,
+            };
+            trace.record(thread);
+        }
+        check(&parsed(&trace.to_chrome()));
     }
 }

@@ -8,6 +8,10 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/chrome.rs"]
+mod chrome;
+#[path = "e2e/disturbed.rs"]
+mod disturbed;
 #[path = "e2e/experiments.rs"]
 mod experiments;
 #[path = "support/page.rs"]
@@ -21,10 +25,13 @@ mod recorded;
 mod server;
 
 use browser::{Kind, Setup};
+use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
-    every_experiment_leaves_a_report, everything_can_be_taken_away,
+    every_experiment_has_a_chrome_trace, every_experiment_leaves_a_report,
+    everything_can_be_taken_away, hostile_files_cost_nothing,
     links_lead_from_experiment_to_experiment, reports_come_back_and_bad_files_are_explained,
+    work_in_rounds_runs,
 };
 use page::{Page, in_browser};
 use recorded::{
@@ -498,6 +505,10 @@ in_both_browsers!(
     shows_a_recorded_run_where_it_cannot_run,
     compares_with_a_recorded_run,
     says_when_a_recorded_run_is_missing,
+    hostile_files_cost_nothing,
+    every_experiment_has_a_chrome_trace,
+    work_in_rounds_runs,
+    a_page_out_of_sight_or_slowed_down_marks_its_samples,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

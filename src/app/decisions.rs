@@ -7,7 +7,7 @@ use yew::prelude::*;
 /// The table: general advice at first, measured as experiments are run.
 pub fn decisions(state: &State) -> Html {
     html! {
-        <section aria-labelledby="decisions-title" id="decisions">
+        <section id="decisions">
             <h2 class="section-title" id="decisions-title">{ "Which model should I use?" }</h2>
             <div class="panel scroll" role="region" aria-labelledby="decisions-title" tabindex="0">
                 <table class="words">

@@ -215,6 +215,13 @@ fn select(
     }
 }
 
+/// Whether a word in it has no room in half of the controls' width.
+fn is_long(title: &str) -> bool {
+    title
+        .split([' ', '-'])
+        .any(|word| word.chars().count() > 11)
+}
+
 /// Names as buttons: one of them or, where `several`, as many as wanted.
 fn buttons(
     state: &State,
@@ -247,7 +254,7 @@ fn buttons(
             Callback::from(move |_| on_edit.emit(Action::Set(field.name, wanted.clone())));
         let kind = if several { "checkbox" } else { "radio" };
         html! {
-            <label class="choice" title={choice.help}>
+            <label class={classes!("choice", is_long(choice.title).then_some("is-long"))} title={choice.help}>
                 <input type={kind} name={field.name} value={choice.name} {checked} {onchange} />
                 <span>{ choice.title }</span>
             </label>
@@ -255,7 +262,7 @@ fn buttons(
     };
     // One choice explains itself; of several, the field does.
     let words = match (several, choices.iter().find(|choice| choice.name == &*text)) {
-        (false, Some(choice)) => choice.help,
+        (false, Some(choice)) if !choice.help.is_empty() => choice.help,
         _ => field.help,
     };
     let role = if several { "group" } else { "radiogroup" };

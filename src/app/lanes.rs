@@ -6,6 +6,9 @@ use crate::experiment::{Lane, Report, SpanKind};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// The exit code of a process that was told to end, as a pool tells its workers.
+const TERMINATED: i32 = -15;
+
 /// The lanes of the run that is going on or, when `live` is empty, of the last
 /// report's last run; before that, room for those of so many workers.
 pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: usize) -> Html {
@@ -95,7 +98,9 @@ fn coverage(lane: &Lane) -> Coverage {
 
 fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
     let lane = row.lane;
-    let failed = lane.exit_code.is_some_and(|code| code != 0);
+    let failed = lane
+        .exit_code
+        .is_some_and(|code| code != 0 && code != TERMINATED);
     html! {
         <div key={lane.pid} class={classes!("lane", "has-tip", failed.then_some("lane-bad"))} role="listitem"
             tabindex="0" aria-label={in_words(lane)}>
@@ -121,6 +126,7 @@ fn ending(lane: &Lane) -> String {
     match lane.exit_code {
         None => String::new(),
         Some(0) => "done".to_owned(),
+        Some(TERMINATED) => "terminated".to_owned(),
         Some(code) => format!("⚠ exit {}", minus(code)),
     }
 }

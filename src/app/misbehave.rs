@@ -144,20 +144,20 @@ fn Console(props: &ConsoleProps) -> Html {
         },
     );
     html! {
-        <ol class="console" id="console" ref={list} role="log" aria-label="What the processes print" tabindex="0">
+        <div class="console" id="console" ref={list} role="log" aria-label="What the processes print" tabindex="0">
             if props.lines.is_empty() {
-                <li class="console-empty">{ "What they print is shown here." }</li>
+                <p class="console-empty">{ "What they print is shown here." }</p>
             }
             { for props.lines.iter().map(|line| {
                 let stderr = (line.stream == Stream::Stderr).then_some("is-stderr");
                 html! {
-                    <li key={line.sequence}>
+                    <p class="printed" key={line.sequence}>
                         <span class="from">{ format!("pid {}", line.pid) }</span>
                         <span class={classes!(stderr)}>{ &line.text }</span>
-                    </li>
+                    </p>
                 }
             }) }
-        </ol>
+        </div>
     }
 }
 

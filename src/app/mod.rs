@@ -17,6 +17,7 @@ mod compare;
 mod controls;
 mod decisions;
 mod fields;
+mod filtered;
 mod frame_monitor;
 mod frames;
 mod geometry;

@@ -5,6 +5,7 @@ use super::charts::Charts;
 use super::compare::comparison;
 use super::controls::Controls;
 use super::decisions::decisions;
+use super::filtered::pictures;
 use super::frame_monitor::FrameMonitor;
 use super::lanes::run_lanes;
 use super::masthead::masthead;
@@ -123,14 +124,15 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::heading(&state) }
                         if shown.is_some() || state.isolation.is_isolated() {
-                            { answer(shown) }
+                            { run_lanes(&state.live_lanes, shown, workers) }
+                            { answer(shown, state.stage.is_busy()) }
                         }
+                        { pictures(&state) }
                         { for shown.map(findings) }
                         { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
                         if let Some(report) = &report {
                             <Charts report={report.clone()} other={state.other().cloned()} />
                         }
-                        { run_lanes(&state.live_lanes, shown, workers) }
                         { files(&state, &on_edit) }
                     </section>
                 </div>

@@ -3,7 +3,7 @@
 
 use super::recorded::RecordedButton;
 use super::save::save;
-use super::state::{Action, Loaded, Origin, Shared, State};
+use super::state::{Action, Loaded, Origin, Shared, SharedTrace, State};
 use crate::experiment::{LARGEST, Report, chrome_trace_of_lanes};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -36,6 +36,25 @@ pub struct ReportProps {
     pub report: Shared,
 }
 
+/// A report and, where this page measured it, what was recorded.
+#[derive(Clone, Properties, PartialEq)]
+pub struct ExportsProps {
+    report: Shared,
+    trace: Option<SharedTrace>,
+}
+
+impl ExportsProps {
+    /// The Chrome trace: of the whole experiment or, for a report from elsewhere,
+    /// of its last run, as far as it tells.
+    fn chrome_trace(&self) -> Option<String> {
+        match &self.trace {
+            Some(trace) if !trace.0.is_empty() => Some(trace.0.to_chrome()),
+            _ if self.report.lanes.is_empty() => None,
+            _ => Some(chrome_trace_of_lanes(&self.report.lanes)),
+        }
+    }
+}
+
 /// The buttons that take a report away and bring one back.
 pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
     html! {
@@ -43,7 +62,7 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
             <h3 class="panel-title" id="files-title">{ "The report as a file" }</h3>
             <div class="files-row">
                 if let Some(report) = state.report() {
-                    <Exports report={report.clone()} />
+                    <Exports report={report.clone()} trace={state.trace().cloned()} />
                 }
                 { picker(on_edit) }
                 if !state.has_recorded() {
@@ -54,6 +73,9 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
             </div>
             if let Some(why) = state.unrecorded.as_ref().filter(|_| state.isolation.is_isolated()) {
                 <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
+            }
+            if let Some(warning) = state.trace().and_then(|trace| trace.0.warning()) {
+                <p class="note" id="trace-dropped">{ warning }</p>
             }
             if let Some(why) = &state.unreadable {
                 <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
@@ -68,7 +90,7 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
 }
 
 /// What a report can be taken away as.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Export {
     Json,
     Csv,
@@ -94,7 +116,19 @@ impl Export {
         }
     }
 
-    fn run(self, report: &Report) -> Result<(), String> {
+    /// What nobody traced has no trace.
+    fn is_offered(self, props: &ExportsProps) -> bool {
+        let traced = || {
+            props
+                .trace
+                .as_ref()
+                .is_some_and(|trace| !trace.0.is_empty())
+        };
+        self != Export::Trace || traced() || !props.report.lanes.is_empty()
+    }
+
+    fn run(self, props: &ExportsProps) -> Result<(), String> {
+        let report: &Report = &props.report;
         let file = |ending: &str| format!("manyhands-{}.{ending}", report.experiment());
         match self {
             Export::Json => save(&file("json"), "application/json", &report.to_json()),
@@ -102,25 +136,25 @@ impl Export {
             Export::Trace => save(
                 &file("trace.json"),
                 "application/json",
-                &chrome_trace_of_lanes(&report.lanes),
+                &props.chrome_trace().unwrap_or_default(),
             ),
         }
     }
 }
 
 #[component]
-fn Exports(props: &ReportProps) -> Html {
+fn Exports(props: &ExportsProps) -> Html {
     let refusal = use_state_eq(|| None::<AttrValue>);
     let button = |export: Export| {
-        let (report, refusal) = (props.report.clone(), refusal.clone());
+        let (props, refusal) = (props.clone(), refusal.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
-            refusal.set(export.run(&report).err().map(AttrValue::from));
+            refusal.set(export.run(&props).err().map(AttrValue::from));
         });
         html! { <button type="button" id={export.id()} {onclick}>{ format!("Save {}", export.name()) }</button> }
     };
     html! {
         <>
-            { for Export::ALL.map(button) }
+            { for Export::ALL.into_iter().filter(|export| export.is_offered(props)).map(button) }
             if let Some(why) = &*refusal {
                 <p class="error" role="alert">{ why.clone() }</p>
             }

@@ -8,12 +8,16 @@ use crate::workload::grouped;
 use yew::prelude::*;
 
 /// The answer of a report, or what will be there.
-pub fn answer(report: Option<&Report>) -> Html {
+pub fn answer(report: Option<&Report>, busy: bool) -> Html {
     let Some(report) = report else {
         return html! {
             <div class="panel answer is-empty">
                 <p class="sentence">
-                    { "Press Run: what was measured, and how sure that is, will stand here." }
+                    if busy {
+                        { "Measuring: what comes out, and how sure that is, will stand here." }
+                    } else {
+                        { "Press Run: what was measured, and how sure that is, will stand here." }
+                    }
                 </p>
             </div>
         };

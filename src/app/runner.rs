@@ -3,7 +3,7 @@
 use super::frame_monitor::FrameMonitor;
 use super::state::{Action, Moment, Stage, State};
 use crate::diagnostics;
-use crate::experiment::{Cancel, Lane, Model, Observer, Plan, Progress, RunError, run};
+use crate::experiment::{Cancel, Lane, Model, Observer, Plan, Progress, RunError, Trace, run};
 use std::rc::Rc;
 use yew::{AttrValue, UseReducerDispatcher};
 
@@ -57,6 +57,10 @@ impl Observer for PageObserver {
 
     fn lanes(&mut self, lanes: &[Lane]) {
         self.page.dispatch(Action::Lanes(lanes.into()));
+    }
+
+    fn trace(&mut self, trace: Trace) {
+        self.page.dispatch(Action::Traced(Rc::new(trace)));
     }
 }
 

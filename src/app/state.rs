@@ -7,7 +7,7 @@
 use super::frame_monitor::Frozen;
 pub use super::stage::{Moment, Stage};
 use super::url::Isolation;
-use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Limit, Plan, Report};
+use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Limit, Plan, Report, Trace};
 use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -51,6 +51,16 @@ impl std::ops::Deref for Shared {
     }
 }
 
+/// The trace of a run, which is equal only to itself, as its report is.
+#[derive(Clone, Debug)]
+pub struct SharedTrace(pub Rc<Trace>);
+
+impl PartialEq for SharedTrace {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// A control: what is in it, and what is wrong with that.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Entry {
@@ -77,6 +87,9 @@ pub struct State {
     pub moment: Moment,
     /// The last report of each experiment.
     reports: [Option<Shared>; Experiment::ALL.len()],
+    /// What was recorded in the last run that came to its end, and of which
+    /// experiment: a trace is large.
+    trace: Option<(Experiment, SharedTrace)>,
     /// The last report that was loaded.
     pub loaded: Option<Loaded>,
     /// Why the last file could not be read.
@@ -115,6 +128,8 @@ pub enum Action {
     Frozen(Frozen),
     /// The reader wants it to stop.
     Stop,
+    /// What was recorded in it.
+    Traced(Rc<Trace>),
     /// It came to an end, with the page's freezes.
     Finish(Stage, Option<Rc<Report>>),
     /// A report was read from a file, or could not be.
@@ -138,6 +153,7 @@ impl State {
             stage: Stage::Ready,
             moment: Moment::default(),
             reports: [const { None }; Experiment::ALL.len()],
+            trace: None,
             loaded: None,
             unreadable: None,
             unrecorded: None,
@@ -219,6 +235,13 @@ impl State {
     /// one that was loaded.
     pub fn report(&self) -> Option<&Shared> {
         (self.own()).or_else(|| self.of_experiment().map(|loaded| &loaded.report))
+    }
+
+    /// What was recorded in the run of the report that is shown, while this page
+    /// still has it.
+    pub fn trace(&self) -> Option<&SharedTrace> {
+        let (experiment, trace) = self.trace.as_ref()?;
+        (*experiment == self.experiment() && self.own().is_some()).then_some(trace)
     }
 
     /// The report beside it.
@@ -340,6 +363,9 @@ impl Reducible for State {
             Action::Hidden => next.hidden = true,
             Action::Lanes(lanes) => next.live_lanes = lanes,
             Action::Frozen(frozen) => next.frozen = frozen,
+            Action::Traced(trace) => {
+                next.trace = Some((next.experiment(), SharedTrace(trace)));
+            }
             Action::Stop if next.stage == Stage::Running => next.stage = Stage::Stopping,
             Action::Stop => {}
             Action::Finish(stage, report) => {

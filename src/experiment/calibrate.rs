@@ -34,11 +34,22 @@ fn piece(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, St
     (begin, trace::now_us(), tally.digest())
 }
 
+/// How long the first round takes one thread: a piece is of no other.
+fn first_round_seconds(job: &Job) -> f64 {
+    let begin = trace::now_us();
+    job.workload().share(job.size(), job.seed(), 0, 1);
+    (trace::now_us() - begin) / 1e6
+}
+
 impl Calibrator {
     /// For a job that takes one thread so many seconds, and at most so many
     /// workers.
     pub(super) fn new(job: &Job, workers: u32, serial_seconds: f64) -> Self {
-        let shares = (serial_seconds / PIECE_SECONDS).round();
+        let seconds = match job.workload().has_rounds() {
+            true => first_round_seconds(job),
+            false => serial_seconds,
+        };
+        let shares = (seconds / PIECE_SECONDS).round();
         let chunks = job.workload().chunks(job.size());
         Calibrator {
             workload: job.workload(),

@@ -1,19 +1,22 @@
 //! Traces as files that Perfetto and `chrome://tracing` open: the JSON object
 //! form of the Trace Event Format.
 //!
-//! Every process is a track. On it, slices (`B` and `E`) say what it was doing,
-//! properly nested whatever the trace lost; instants (`i`) are single
-//! operations; arrows (`s` and `f`) lead from a request to the process that it
-//! started, and from a message's sender to its receiver. Times are in µs.
+//! Every process is a track, and each of its threads one below it. On it, slices
+//! (`X`) say what it was doing, properly nested whatever the trace lost;
+//! instants (`i`) are single operations; arrows (`s` and `f`) lead from a request
+//! to the process that it started, and from a message's sender to its receiver.
+//! Counters (`C`) say how many messages were in a channel, where puts and gets
+//! were recorded, and what else was counted. What was measured is a row of
+//! slices of the page. Times are in µs.
 
-use super::{Lane, SpanKind};
+use super::{Lane, SpanKind, Trace, traced::Stretch};
 use crate::trace::{Event, HOST, Line, Op, Pid, Record, Stream};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Every process has one thread.
-const THREAD: u32 = 1;
+/// The page's track of measured stretches: no process has this number.
+const MEASURED: u32 = 0;
 
 /// The trace of these records, in any order.
 pub fn chrome_trace(records: &[Record], names: impl Fn(Pid) -> String) -> String {
@@ -21,12 +24,37 @@ pub fn chrome_trace(records: &[Record], names: impl Fn(Pid) -> String) -> String
     sorted.sort_by_key(|one| sequence(one));
     let mut file = File::default();
     for record in sorted {
-        match record {
-            Record::Event(event) => file.event(event),
-            Record::Line(line) => file.line(line),
-        }
+        file.record(record);
     }
     file.finish(names)
+}
+
+impl Trace {
+    /// The trace as a file, for Perfetto or `chrome://tracing`. How many records
+    /// there was no room for is said in its `otherData`.
+    pub fn to_chrome(&self) -> String {
+        let mut file = File {
+            threads: self.threads.clone(),
+            dropped: self.dropped(),
+            ..File::default()
+        };
+        let mut sorted: Vec<&Record> = self.records.iter().collect();
+        sorted.retain(|record| time(record).is_finite());
+        // Sequence numbers wrap, and records arrive nearly in order.
+        let first = sorted.first().map_or(0, |record| sequence(record));
+        sorted.sort_by_key(|record| sequence(record).wrapping_sub(first) as i32);
+        sorted.into_iter().for_each(|record| file.record(record));
+        file.stretches(&self.stretches);
+        for count in &self.counts {
+            if count.time_us.is_finite() && count.value.is_finite() {
+                file.count(&count.name, HOST, count.time_us, count.value);
+            }
+        }
+        file.finish(|pid| match self.names.get(&pid) {
+            Some(name) => name.clone(),
+            None => format!("pid {pid}"),
+        })
+    }
 }
 
 /// The trace of lanes, as a report keeps them: a slice for each span.
@@ -107,7 +135,7 @@ impl Out {
             ph,
             ts,
             pid,
-            tid: THREAD,
+            tid: pid,
             dur: None,
             id: None,
             bp: None,
@@ -127,8 +155,9 @@ impl Out {
 struct Track {
     /// Time never runs backwards on a track, whatever the clocks say.
     now: f64,
-    /// Slices that have begun, outermost first.
-    open: Vec<&'static str>,
+    /// Slices that have begun, outermost first: their names, and where they are
+    /// among the events.
+    open: Vec<(&'static str, usize)>,
 }
 
 #[derive(Default)]
@@ -138,9 +167,65 @@ struct File {
     /// Arrows that have begun, by the channel's address, and when.
     in_channels: BTreeMap<u32, VecDeque<(u64, f64)>>,
     arrows: u64,
+    /// Messages in channels whose puts and gets were recorded.
+    depths: BTreeMap<u32, i64>,
+    /// Of threads, who started them.
+    threads: BTreeMap<Pid, Pid>,
+    /// How many records are missing.
+    dropped: u64,
 }
 
 impl File {
+    fn record(&mut self, record: &Record) {
+        match record {
+            Record::Event(event) => self.event(event),
+            Record::Line(line) => self.line(line),
+        }
+    }
+
+    /// What was measured, in a row of its own: one stretch after the other.
+    fn stretches(&mut self, stretches: &VecDeque<Stretch>) {
+        let latest = self.latest();
+        let mut now = 0.0;
+        for stretch in stretches {
+            let start = stretch.start_us.max(now);
+            let end = stretch.end_us.unwrap_or(latest);
+            if !(start.is_finite() && end.is_finite() && start <= end) {
+                continue;
+            }
+            self.out.push(Out {
+                tid: MEASURED,
+                dur: Some(end - start),
+                ..Out::new(&stretch.name, "measured", "X", start, HOST)
+            });
+            now = end;
+            self.tracks.entry(HOST).or_default();
+        }
+    }
+
+    fn count(&mut self, name: &str, pid: Pid, time: f64, value: f64) {
+        self.tracks.entry(pid).or_default();
+        let out = Out::new(name, "count", "C", time, pid);
+        self.out.push(out.with("count", value));
+    }
+
+    /// The end of all tracks.
+    fn latest(&self) -> f64 {
+        let ends = self.tracks.values().map(|track| track.now);
+        ends.fold(0.0, f64::max)
+    }
+
+    /// The process that a thread belongs to; a process, to itself.
+    fn owner(&self, pid: Pid) -> Pid {
+        let mut owner = pid;
+        // A thread of a thread of a thread: never in a circle, as numbers only
+        // grow.
+        while let Some(above) = self.threads.get(&owner).filter(|above| **above < owner) {
+            owner = *above;
+        }
+        owner
+    }
+
     /// The track's time, not before this.
     fn track(&mut self, pid: Pid, time: f64) -> f64 {
         let track = self.tracks.entry(pid).or_default();
@@ -150,8 +235,10 @@ impl File {
 
     fn begin(&mut self, pid: Pid, time: f64, name: &'static str, cat: &'static str) -> &mut Out {
         let at = self.track(pid, time);
-        self.tracks.entry(pid).or_default().open.push(name);
-        self.out.push(Out::new(name, cat, "B", at, pid));
+        let place = self.out.len();
+        let track = self.tracks.entry(pid).or_default();
+        track.open.push((name, place));
+        self.out.push(Out::new(name, cat, "X", at, pid));
         self.out.last_mut().expect("it was just put there")
     }
 
@@ -160,12 +247,12 @@ impl File {
     fn end(&mut self, pid: Pid, time: f64, name: &'static str) {
         let at = self.track(pid, time);
         let track = self.tracks.entry(pid).or_default();
-        let Some(depth) = track.open.iter().rposition(|open| *open == name) else {
+        let Some(depth) = track.open.iter().rposition(|(open, _)| *open == name) else {
             return;
         };
-        let closed: Vec<&'static str> = track.open.drain(depth..).rev().collect();
-        for name in closed {
-            self.out.push(Out::new(name, "life", "E", at, pid));
+        for (_, place) in track.open.drain(depth..) {
+            let slice = &mut self.out[place];
+            slice.dur = Some(at - slice.ts);
         }
     }
 
@@ -197,6 +284,9 @@ impl File {
         } = *event;
         match event.op {
             Op::Start => {
+                if event.is_of_thread() {
+                    self.threads.insert(object, pid);
+                }
                 self.arrows += 1;
                 let id = self.arrows;
                 self.instant(pid, time, "start", "life")
@@ -282,6 +372,11 @@ impl File {
         {
             self.arrow("f", "message", id, pid, time.max(sent));
         }
+        // Of a message that was there before the trace, only its end is known.
+        let depth = self.depths.entry(channel).or_default();
+        *depth = (*depth + if put { 1 } else { -1 }).max(0);
+        let depth = *depth as f64;
+        self.count(&format!("channel {channel}"), HOST, at, depth);
     }
 
     fn line(&mut self, line: &Line) {
@@ -294,18 +389,14 @@ impl File {
     }
 
     fn finish(mut self, names: impl Fn(Pid) -> String) -> String {
-        let latest = self
-            .tracks
-            .values()
-            .map(|track| track.now)
-            .fold(0.0, f64::max);
+        let latest = self.latest();
         let pids: Vec<Pid> = self.tracks.keys().copied().collect();
         for pid in &pids {
             // What has not ended goes on until the end of the trace.
             while let Some(name) = self
                 .tracks
                 .get(pid)
-                .and_then(|track| track.open.first().copied())
+                .and_then(|track| track.open.first().map(|(name, _)| *name))
             {
                 self.end(*pid, latest, name);
             }
@@ -317,20 +408,39 @@ impl File {
             .collect();
         self.out
             .retain(|out| out.ph != "s" || out.id.is_some_and(|id| ends.contains(&id)));
-        let mut events: Vec<Out> = Vec::with_capacity(self.out.len() + 3 * pids.len());
-        for pid in pids {
-            let name = match pid {
-                HOST => "page".to_owned(),
-                _ => names(pid),
-            };
+        let mut events: Vec<Out> = Vec::with_capacity(self.out.len() + 3 * pids.len() + 1);
+        let owners: BTreeMap<Pid, Pid> = pids.iter().map(|pid| (*pid, self.owner(*pid))).collect();
+        let name = |pid: Pid| match pid {
+            HOST => "page".to_owned(),
+            _ => names(pid),
+        };
+        let processes: BTreeSet<Pid> = owners.values().copied().collect();
+        for pid in processes {
             let about = |what: &str| Out::new(what, "__metadata", "M", 0.0, pid);
-            events.push(about("process_name").with("name", name.clone()));
+            events.push(about("process_name").with("name", name(pid)));
             events.push(about("process_sort_index").with("sort_index", pid));
-            events.push(about("thread_name").with("name", name));
+        }
+        let threads = owners.iter().map(|(pid, owner)| (*owner, *pid, name(*pid)));
+        let measured = (HOST, MEASURED, "measured".to_owned());
+        for (pid, tid, name) in threads.chain(
+            [measured]
+                .into_iter()
+                .filter(|_| self.out.iter().any(|out| out.tid == MEASURED)),
+        ) {
+            let about = Out::new("thread_name", "__metadata", "M", 0.0, pid);
+            events.push(Out { tid, ..about }.with("name", name));
+        }
+        for out in &mut self.out {
+            out.pid = owners.get(&out.pid).copied().unwrap_or(out.pid);
         }
         // By time, and in the order of happening where times are the same.
         self.out.sort_by(|one, other| one.ts.total_cmp(&other.ts));
         events.append(&mut self.out);
-        json!({ "traceEvents": events, "displayTimeUnit": "ms" }).to_string()
+        json!({
+            "traceEvents": events,
+            "displayTimeUnit": "ms",
+            "otherData": { "made by": "Manyhands", "records dropped": self.dropped },
+        })
+        .to_string()
     }
 }

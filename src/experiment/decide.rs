@@ -120,18 +120,29 @@ fn computing(report: &Report) -> Option<(String, String)> {
     let workers = point.x;
     Some(match difference(&best, &main) {
         Difference::Less => (
-            format!("Processes: {workers} of them."),
-            format!("{workers} were {gain} as fast as the main thread."),
+            match workers {
+                1.0 => "A process.".to_owned(),
+                workers => format!("Processes: {workers} of them."),
+            },
+            format!("{} {gain} as fast as the main thread.", were(workers)),
         ),
         Difference::Greater => (
             "The main thread, for work as small as this.".to_owned(),
-            format!("{workers} processes were only {gain} as fast."),
+            format!("{} only {gain} as fast.", were(workers)),
         ),
         Difference::NotShown => (
             "Either; processes leave the page alive.".to_owned(),
-            format!("No difference shown: {workers} processes were {gain} as fast."),
+            format!("No difference shown: {} {gain} as fast.", were(workers)),
         ),
     })
+}
+
+/// "1 process was", "2 processes were".
+fn were(workers: f64) -> String {
+    match workers {
+        1.0 => "1 process was".to_owned(),
+        workers => format!("{workers} processes were"),
+    }
 }
 
 fn waiting(report: &Report) -> Option<(String, String)> {

@@ -6,12 +6,13 @@
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
 //! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
 //! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, [`lanes`](fn@lanes) draws traces, and a [`Report`] keeps
+//! up what they mean, [`lanes`](fn@lanes) draws traces, a [`Trace`] keeps one, and a [`Report`] keeps
 //! everything and says it plainly.
 //!
 //! This room must not import Yew or the DOM.
 
 pub mod break_even;
+mod browser_memory;
 mod calibrate;
 mod catalogue;
 mod chrome_trace;
@@ -36,6 +37,7 @@ pub mod scaling;
 mod session;
 mod speed_ups;
 pub mod statistics;
+mod traced;
 
 pub use catalogue::{Experiment, UnknownExperiment};
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
@@ -56,3 +58,4 @@ pub use run::run;
 pub use samples::{Estimate, Samples};
 pub use speed_ups::{SpeedUp, speed_ups};
 pub use statistics::Summary;
+pub use traced::Trace;

@@ -1,6 +1,6 @@
 //! What a running experiment tells, and how it is stopped.
 
-use super::{Lane, Model, plan::Invalid};
+use super::{Lane, Model, Trace, plan::Invalid};
 use crate::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 
@@ -25,6 +25,8 @@ pub trait Observer {
     fn measuring(&mut self, _model: Model, _begin: bool) {}
     /// The lanes of the run that is under way, a few times a second.
     fn lanes(&mut self, _lanes: &[Lane]) {}
+    /// What was recorded, once all is done: what a report is too small for.
+    fn trace(&mut self, _trace: Trace) {}
 }
 
 /// Nobody watches.

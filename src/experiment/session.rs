@@ -4,18 +4,19 @@
 //! machine is calm, listen to Cancel, and mark what a hidden page measured.
 
 use super::{
-    Lane, Model, Plan, Quantity, RunError, Series, lanes,
+    Lane, Model, Plan, Quantity, RunError, Series, Trace, lanes,
     observe::{Cancel, Observer, Pace},
     report::{Calibration, Recording},
 };
 use crate::{
     Error, diagnostics,
     experiment::environment,
-    sleep,
-    trace::{self, Event, Pid, Record},
+    process, sleep,
+    trace::{self, Event, Op, Pid, Record},
 };
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
     rc::Rc,
@@ -44,7 +45,9 @@ pub(super) struct Session<'a> {
     cancel: &'a Cancel,
     observer: &'a mut dyn Observer,
     pace: Pace,
-    events: Rc<RefCell<Vec<Event>>>,
+    heard: Rc<RefCell<Heard>>,
+    /// What is being done, in words.
+    phase: String,
     /// When the run under way began, on the trace's clock.
     began: f64,
     series: Vec<Series>,
@@ -64,24 +67,19 @@ impl<'a> Session<'a> {
         cancel: &'a Cancel,
         observer: &'a mut dyn Observer,
     ) -> Session<'a> {
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let heard = events.clone();
+        let heard: Rc<RefCell<Heard>> = Rc::default();
+        let ear = heard.clone();
         let subscription = trace::subscribe(move |records| {
-            let mut heard = heard.borrow_mut();
-            for record in records {
-                if let Record::Event(event) = record
-                    && heard.len() < MOST_EVENTS
-                {
-                    heard.push(*event);
-                }
-            }
+            let mut heard = ear.borrow_mut();
+            records.iter().for_each(|record| heard.hear(record));
         });
         Session {
             plan,
             cancel,
             observer,
             pace: Pace::new(0),
-            events,
+            heard,
+            phase: String::new(),
             began: 0.0,
             series: Vec::new(),
             lanes: Vec::new(),
@@ -132,7 +130,8 @@ impl<'a> Session<'a> {
     /// Begins a step, unless it is time to stop: waits until the machine is
     /// calm, as after a killed worker that has not gone yet.
     pub(super) async fn enter(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
-        let progress = self.pace.step(phase.into());
+        self.phase = phase.into();
+        let progress = self.pace.step(self.phase.clone());
         self.observer.progress(&progress);
         self.calm().await
     }
@@ -182,16 +181,19 @@ impl<'a> Session<'a> {
             sleep(REST).await;
         }
         trace::flush();
-        self.events.borrow_mut().clear();
+        self.heard.borrow_mut().forget();
         self.disturbed = false;
         self.look(0.0);
         self.began = trace::now_us();
+        let name = format!("{}: {}", model.title(), self.phase);
+        self.heard.borrow_mut().trace.begin(name, self.began);
         self.began
     }
 
     /// It has ended: when, on the trace's clock.
     pub(super) async fn end(&mut self, model: Model) -> f64 {
         let end = trace::now_us();
+        self.heard.borrow_mut().trace.end(end);
         self.look(0.0);
         if model.is_on_page() {
             sleep(REST).await;
@@ -230,18 +232,28 @@ impl<'a> Session<'a> {
     /// The events heard since the run under way began.
     pub(super) fn events(&self) -> std::cell::Ref<'_, Vec<Event>> {
         trace::flush();
-        self.events.borrow()
+        std::cell::Ref::map(self.heard.borrow(), |heard| &heard.events)
     }
 
     fn draw(&mut self, end: f64) {
         trace::flush();
         let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| format!("pid {pid}"));
-        self.lanes = lanes(&self.events.borrow(), name, self.began, end);
+        self.lanes = lanes(&self.heard.borrow().events, name, self.began, end);
         self.observer.lanes(&self.lanes);
     }
 
-    /// Everything that was recorded.
+    /// How many there were of something, at a moment on the trace's clock: for
+    /// the trace.
+    pub(super) fn count(&self, name: &str, time_us: f64, value: f64) {
+        self.heard.borrow_mut().trace.count(name, time_us, value);
+    }
+
+    /// Everything that was recorded; whoever watches is given the trace.
     pub(super) fn finish(mut self) -> Recording {
+        trace::flush();
+        let mut trace = std::mem::take(&mut self.heard.borrow_mut().trace);
+        trace.name_all(trace::name_of);
+        self.observer.trace(trace);
         for lane in &mut self.lanes {
             lane.spans.truncate(MOST_SPANS);
         }
@@ -258,5 +270,46 @@ impl<'a> Session<'a> {
             lanes: self.lanes,
             provenance: None,
         }
+    }
+}
+
+/// What the processes were heard to do.
+#[derive(Default)]
+struct Heard {
+    /// In the run under way.
+    events: Vec<Event>,
+    trace: Trace,
+}
+
+impl Heard {
+    fn hear(&mut self, record: &Record) {
+        if let Record::Event(event) = record
+            && self.events.len() < MOST_EVENTS
+        {
+            self.events.push(*event);
+        }
+        self.trace.record(record.clone());
+    }
+
+    /// A run begins: of what was before, only how those came up that still
+    /// live, and what they wait for, matters to its lanes. A trace with holes
+    /// may lack an end, so that is not looked for in it.
+    fn forget(&mut self) {
+        let mut waiting = BTreeMap::new();
+        for event in &self.events {
+            match event.op {
+                Op::BlockBegin => drop(waiting.insert(event.pid, event.sequence)),
+                Op::BlockEnd => drop(waiting.remove(&event.pid)),
+                _ => {}
+            }
+        }
+        let mut living = BTreeMap::new();
+        let mut lives = |pid: Pid| *living.entry(pid).or_insert_with(|| process::lives(pid));
+        self.events.retain(|event| match event.op {
+            Op::Start => lives(event.object),
+            Op::Ready | Op::TargetBegin => lives(event.pid),
+            Op::BlockBegin => waiting.get(&event.pid) == Some(&event.sequence) && lives(event.pid),
+            _ => false,
+        });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::handle::ProcessInfo;
 use crate::kernel::{
-    current, platform,
+    current, host, platform,
     trace::{HOST, TextKind},
 };
 
@@ -34,6 +34,11 @@ pub fn current_process() -> ProcessInfo {
 /// This process's pid, and nothing else of it.
 pub(crate) fn own_pid() -> u32 {
     current::pid()
+}
+
+/// Does a process or thread of this pid live, wherever it was started?
+pub(crate) fn lives(pid: u32) -> bool {
+    host::is_up() && current::table().find(pid).is_some()
 }
 
 /// The process that started this one (Python's `parent_process()`); `None` for

@@ -178,7 +178,7 @@ impl Builder {
                 },
             }
         })?;
-        current::record(Op::Start, pid, [0, 0]);
+        current::record(Op::Start, pid, [u32::from(self.thread), 0]);
         if !was_warm {
             host::post(Message::Spawn {
                 slot,

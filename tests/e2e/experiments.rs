@@ -2,8 +2,8 @@
 //! charts are walked by keys, its reports leave and come back.
 
 use super::page::Page;
-use super::published;
 use super::{SMALL_RUN, serve};
+use super::{chrome, published};
 use serde_json::{Value, json};
 
 /// Every experiment with a plan that is done in a moment.
@@ -381,4 +381,163 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     page.until_ready().await;
     load(&page, &text).await;
     page.until_shown("#speed-up-figure").await;
+}
+
+/// What would freeze or fill a page that believed it.
+pub async fn hostile_files_cost_nothing(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    page.until(
+        "the end of the run",
+        "!document.querySelector('#run').disabled",
+    )
+    .await;
+    let said = "document.querySelector('#unreadable')?.innerText ?? ''";
+    // Larger than any report: not read at all. Written by the page itself, so
+    // that it need not be carried to it.
+    page.evaluate(
+        "(() => {
+            const files = new DataTransfer();
+            const piece = '1,'.repeat(1 << 20);
+            files.items.add(new File(Array(500).fill(piece), 'a-thousand-million.json'));
+            const input = document.querySelector('#load');
+            input.files = files.files;
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+        })()",
+    )
+    .await;
+    page.until(
+        "a word on its size",
+        &format!("({said}).includes('larger')"),
+    )
+    .await;
+    let text = report.to_string();
+    let deep = "[".repeat(100_000);
+    let mut endless = report.clone();
+    endless["plan"]["size"] = json!(1e30);
+    let mut many = report.clone();
+    let one = many["series"][0].clone();
+    many["series"] = json!(vec![one; 300]);
+    let mut sparse = report.clone();
+    sparse["environment"] = json!({});
+    for (file, words) in [
+        (String::new(), "cut off"),
+        (deep.clone(), "cannot be read"),
+        (
+            text.replacen("\"samples\":[", &format!("\"samples\":{deep}["), 1),
+            "cannot be read",
+        ),
+        (endless.to_string(), "plan"),
+        (many.to_string(), "at most 200"),
+        (sparse.to_string(), "missing"),
+        (
+            text.replace("manyhands-report/2", "manyhands-report/99"),
+            "newer",
+        ),
+        (
+            text.replace("manyhands-report/2", "<script>alert(1)</script>"),
+            "schema",
+        ),
+        (text[..1].to_owned(), "cut off"),
+    ] {
+        // The complaint before goes, so that this file's is seen.
+        load(&page, &text).await;
+        page.until("a good file", &format!("!({said})")).await;
+        load(&page, &file).await;
+        page.until(
+            &format!("a complaint with {words}"),
+            &format!("({said}).includes('{words}')"),
+        )
+        .await;
+        let length = page.evaluate(&format!("({said}).length")).await;
+        assert!(length.as_u64() < Some(700), "{length} letters");
+        assert_eq!(page.report().await, report, "nothing is lost");
+    }
+    // And the page goes on working.
+    page.click("#unload").await;
+    page.click("#run").await;
+    page.until(
+        "the next report",
+        &format!(
+            "JSON.parse(document.querySelector('#report').textContent).environment.recorded_at !== {}",
+            report["environment"]["recorded_at"]
+        ),
+    )
+    .await;
+}
+
+pub async fn every_experiment_has_a_chrome_trace(page: Page) {
+    let server = serve(|_| ());
+    for (name, plan) in EXPERIMENTS {
+        page.open(&format!("{}{}", server.url(), address(name, plan)))
+            .await;
+        page.until_report().await;
+        page.client.execute(CATCH, Vec::new()).await.unwrap();
+        let (file, text) = saved_by(&page, "#save-trace").await;
+        assert_eq!(file, format!("manyhands-{name}.trace.json"));
+        let events = chrome::parsed(&text);
+        chrome::check(&events);
+        let phases = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
+        // Processes were named, ran, were started by someone, and were measured.
+        for phase in ["M", "X", "i", "s", "f"] {
+            assert!(phases(phase) > 0, "{name}: no {phase}");
+        }
+        for what in ["process", "target"] {
+            assert!(
+                events.iter().any(|event| event["name"] == what),
+                "{name}: {what}"
+            );
+        }
+        assert!(
+            events.iter().any(|event| event["cat"] == "measured"),
+            "{name}"
+        );
+        if name == "pipelines" {
+            assert!(phases("C") > 0, "{name}: the queues' depth");
+        }
+    }
+    // Threads are below their process.
+    let work = "workload=prime-count&size=20000&workers=2&repeats=1&threads=threads-gil";
+    page.open(&format!("{}{}", server.url(), address("speed-up", work)))
+        .await;
+    page.until_report().await;
+    page.client.execute(CATCH, Vec::new()).await.unwrap();
+    let (_, text) = saved_by(&page, "#save-trace").await;
+    let events = chrome::parsed(&text);
+    let named = |what: &str, name: &str| {
+        let found = events
+            .iter()
+            .find(|event| event["name"] == what && event["args"]["name"].as_str() == Some(name));
+        found.unwrap_or_else(|| panic!("no {what} {name}"))
+    };
+    let process = named("process_name", "Threads");
+    assert_eq!(named("thread_name", "Thread-1")["pid"], process["pid"]);
+    // A report from a file has the trace of its lanes.
+    let report = page.report().await;
+    page.open(&format!("{}?experiment=speed-up", server.url()))
+        .await;
+    page.until_ready().await;
+    load(&page, &report.to_string()).await;
+    page.until_shown("#save-trace").await;
+    page.client.execute(CATCH, Vec::new()).await.unwrap();
+    let (_, text) = saved_by(&page, "#save-trace").await;
+    chrome::check(&chrome::parsed(&text));
+}
+
+pub async fn work_in_rounds_runs(page: Page) {
+    let server = serve(|_| ());
+    let plan = "workload=k-means&size=20000&workers=2&repeats=1";
+    page.open(&format!("{}{}", server.url(), address("speed-up", plan)))
+        .await;
+    let report = page.until_report().await;
+    check(&page, "speed-up", &report).await;
+    let answer = page
+        .text("document.querySelector('#answer').innerText")
+        .await;
+    assert!(answer.contains("20,000 points in"), "{answer}");
+    let chosen = page
+        .text("document.querySelector('select').selectedOptions[0].value")
+        .await;
+    assert_eq!(chosen, "k-means");
 }

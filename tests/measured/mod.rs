@@ -89,6 +89,7 @@ struct Watcher {
     under_way: Option<Model>,
     measured: u32,
     lanes: u32,
+    traces: u32,
 }
 
 impl Watcher {
@@ -102,6 +103,7 @@ impl Watcher {
         assert_eq!(self.under_way, None);
         assert!(self.measured > 0);
         assert!(self.lanes > 0);
+        assert_eq!(self.traces, 1);
     }
 }
 
@@ -120,5 +122,21 @@ impl Observer for Watcher {
 
     fn lanes(&mut self, _: &[Lane]) {
         self.lanes += 1;
+    }
+
+    fn trace(&mut self, trace: Trace) {
+        self.traces += 1;
+        let file: serde_json::Value = serde_json::from_str(&trace.to_chrome()).unwrap();
+        let events = file["traceEvents"].as_array().unwrap();
+        let some = |ph: &str, name: &str| {
+            events
+                .iter()
+                .any(|event| event["ph"] == ph && event["name"] == name)
+        };
+        // Who it was, what was measured, and what ran.
+        assert!(some("M", "process_name") && some("X", "target"));
+        let measured = events.iter().filter(|event| event["cat"] == "measured");
+        assert_eq!(measured.count(), self.measured as usize);
+        assert_eq!(trace.dropped(), 0);
     }
 }

@@ -24,3 +24,34 @@ async fn one_process_and_three_by_both_methods() {
         assert!(0.0 < all_called && all_called <= all_joined, "{method}");
     }
 }
+
+/// Browsers may tell, may need half a minute for it, and may not: it is said
+/// which, and nothing is left behind.
+#[test]
+async fn the_browser_is_asked_for_memory() {
+    let report = report_of("experiment=start-up&counts=2&repeats=1&browser-memory=yes").await;
+    let said = |words: &str| {
+        report
+            .findings
+            .iter()
+            .any(|one| one.sentence.contains(words))
+    };
+    match report.series_of("browser-total") {
+        Some(total) => {
+            assert!(total.at(2.0).unwrap().samples[0] > 0.06, "MiB");
+            assert!(said("With 2 idle workers, the browser says"));
+        }
+        None => assert!(said("The browser did not say")),
+    }
+    if let Some(each) = report.series_of("browser-worker") {
+        let samples = &each.at(2.0).unwrap().samples;
+        assert!(samples.len() >= 2 && samples.iter().all(|mib| *mib > 0.0));
+    }
+    let without = report_of("experiment=start-up&counts=1&repeats=1").await;
+    assert!(
+        without
+            .series
+            .iter()
+            .all(|one| !one.id.starts_with("browser"))
+    );
+}

@@ -30,7 +30,7 @@ fn reports_fill_it_with_figures() {
     assert_eq!(table[0].advice, "Processes: 2 of them.");
     assert_eq!(
         table[0].because.as_deref(),
-        Some("2 were 1.9× as fast as the main thread.")
+        Some("2 processes were 1.9× as fast as the main thread.")
     );
     assert_eq!(table[1].advice, "The event loop.");
     assert_eq!(table[4].advice, "Partial.");

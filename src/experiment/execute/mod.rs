@@ -73,7 +73,7 @@ pub(super) async fn execute(
             } else if job.workload().has_rounds() {
                 processes::rounds(session, job, place).await
             } else {
-                processes::computing(session, job, place, false).await
+                processes::computing(session, job, place).await
             }
         }
     }
@@ -88,5 +88,5 @@ pub(super) async fn execute_each(
     workers: u32,
 ) -> Result<Execution, RunError> {
     let place = processes::Place { workers, method };
-    processes::computing(session, job, place, true).await
+    processes::each(session, job, place).await
 }

@@ -6,7 +6,7 @@ use crate::experiment::{Breakdown, Model, RunError, session::Session};
 use crate::{
     Connection, Process, RawValue, StartMethod, Target, pipe, prewarm,
     trace::{self, Event, Op, Pid},
-    workload::{Job, Tally},
+    workload::{Job, Tally, Undisturbed},
 };
 use serde::Serialize;
 
@@ -23,24 +23,45 @@ fn share(job: Job, worker: u32, workers: u32) -> Tally {
         .share(job.size(), job.seed(), worker, workers)
 }
 
-/// Work that computes, in one round: divided among the processes, or all of it
-/// done by `each`.
+/// What one process is asked to do where each does everything, all rounds.
+fn everything(job: Job) -> Tally {
+    job.serial(&mut Undisturbed)
+}
+
+/// Work that computes, in one round, divided among the processes.
 pub(super) async fn computing(
     session: &mut Session<'_>,
     job: &Job,
     place: Place,
-    each: bool,
 ) -> Result<Execution, RunError> {
     let mut run = Run::begin(session, place).await?;
     let mut processes = Vec::new();
     for worker in 0..place.workers {
-        let (worker, workers) = if each {
-            (0, 1)
-        } else {
-            (worker, place.workers)
-        };
-        processes.push(run.spawn(share, (*job, worker, workers))?);
+        processes.push(run.spawn(share, (*job, worker, place.workers))?);
     }
+    all(session, run, processes).await
+}
+
+/// Work that computes: each process does all of it.
+pub(super) async fn each(
+    session: &mut Session<'_>,
+    job: &Job,
+    place: Place,
+) -> Result<Execution, RunError> {
+    let mut run = Run::begin(session, place).await?;
+    let mut processes = Vec::new();
+    for _ in 0..place.workers {
+        processes.push(run.spawn(everything, *job)?);
+    }
+    all(session, run, processes).await
+}
+
+/// Waits for all of them.
+async fn all(
+    session: &mut Session<'_>,
+    run: Run,
+    processes: Vec<Process<Tally>>,
+) -> Result<Execution, RunError> {
     let mut tally = Tally::default();
     for process in &processes {
         tally = tally.merge(session.until(process.join_async()).await?);
@@ -198,6 +219,8 @@ struct Life {
     target_begin: f64,
     target_end: f64,
     exit: f64,
+    /// How long it waited between its call and its return.
+    waited: f64,
 }
 
 impl Life {
@@ -212,12 +235,14 @@ impl Life {
             target_begin: at(Op::TargetBegin)?,
             target_end: at(Op::TargetEnd)?,
             exit: at(Op::Exit)?,
+            waited: waited(events, pid),
         })
     }
 
     fn breakdown(&self, asked: f64, wall_ms: f64) -> Breakdown {
         let startup_ms = (self.target_begin - asked) / 1e3;
-        let computing_ms = (self.target_end - self.target_begin) / 1e3;
+        let called_ms = (self.target_end - self.target_begin) / 1e3;
+        let computing_ms = (called_ms - self.waited / 1e3).max(0.0);
         let sending_ms = (self.exit - self.target_end) / 1e3;
         Breakdown {
             startup_ms,
@@ -226,4 +251,22 @@ impl Life {
             waiting_ms: (wall_ms - startup_ms - computing_ms - sending_ms).max(0.0),
         }
     }
+}
+
+/// How long a process waited for others while its target ran, in µs, by what
+/// its trace has of it.
+fn waited(events: &[Event], pid: Pid) -> f64 {
+    let (mut since, mut waited, mut running) = (None, 0.0, false);
+    for event in events.iter().filter(|event| event.pid == pid) {
+        match event.op {
+            Op::TargetBegin => running = true,
+            Op::TargetEnd => break,
+            Op::BlockBegin if running => since = Some(event.time_us),
+            Op::BlockEnd => {
+                waited += since.take().map_or(0.0, |since| event.time_us - since);
+            }
+            _ => {}
+        }
+    }
+    waited
 }

@@ -1,6 +1,6 @@
 //! Charts and tables that any series can have: medians with their intervals.
 
-use super::words::{number, with_unit};
+use super::words::{range, with_unit};
 use crate::experiment::report::{
     Axis, ChartKind, ChartSpec, Dot, Line, Point, Role, Series, Table,
 };
@@ -113,8 +113,8 @@ pub(super) fn medians(series: &[Series]) -> Table {
             row.extend(match &point.summary {
                 Some(summary) => [
                     with_unit(summary.median, unit),
-                    format!("{} to {}", number(summary.low), number(summary.high)),
-                    format!("{} to {}", number(summary.min), number(summary.max)),
+                    range(summary.low, summary.high, summary.median, unit),
+                    range(summary.min, summary.max, summary.median, unit),
                     summary.n.to_string(),
                 ],
                 None => ["–", "–", "–", "0"].map(str::to_owned),

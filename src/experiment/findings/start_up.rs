@@ -2,7 +2,7 @@
 
 use super::{
     overview,
-    words::{processes, verdict, with_unit},
+    words::{number, processes, verdict, with_unit},
 };
 use crate::StartMethod;
 use crate::experiment::{
@@ -37,7 +37,12 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             _ => {}
         }
     }
-    let findings = [start_up(recording), memory(recording), methods(recording)];
+    let findings = [
+        start_up(recording),
+        memory(recording),
+        browser_memory(recording),
+        methods(recording),
+    ];
     Analysis {
         sentence: sentence(recording),
         findings: findings.into_iter().flatten().collect(),
@@ -153,6 +158,36 @@ fn memory(recording: &Recording) -> Option<Finding> {
         outcome,
         sentence,
     ))
+}
+
+/// What the browser told, where it was asked.
+fn browser_memory(recording: &Recording) -> Option<Finding> {
+    if recording.plan.name("browser-memory") != "yes" {
+        return None;
+    }
+    let told = |id: &str| {
+        let point = recording.series_of(id)?.points.first()?;
+        Some((point.x, with_unit(point.summary?.median, "MiB")))
+    };
+    Some(Finding::new(match (told("browser-total"), told("browser-worker")) {
+        (Some((count, total)), Some((_, each))) => format!(
+            "With {}, the browser says that the page and its workers take {total}: {each} for each worker.",
+            workers(count)
+        ),
+        (Some((count, total)), None) => format!(
+            "With {}, the browser says that the page and its workers take {total}; it does not tell them apart.",
+            workers(count)
+        ),
+        (None, _) => "The browser did not say how much memory its workers take: not every browser can be asked, and this one gave no answer in time, or has none to give.".to_owned(),
+    }))
+}
+
+/// "1 idle worker", "2 idle workers".
+fn workers(count: f64) -> String {
+    match count {
+        1.0 => "1 idle worker".to_owned(),
+        count => format!("{} idle workers", number(count)),
+    }
 }
 
 fn methods(recording: &Recording) -> Option<Finding> {

@@ -8,7 +8,10 @@ use crate::experiment::{
 /// A number with as many digits as mean something.
 pub(in crate::experiment) fn number(value: f64) -> String {
     let magnitude = value.abs();
-    if magnitude >= 1e15 {
+    // What rounding leaves of nothing is nothing.
+    if magnitude < 1e-9 {
+        "0".to_owned()
+    } else if magnitude >= 1e15 {
         format!("{value:e}")
     } else if magnitude >= 99.95 || value == value.trunc() {
         let sign = if value < 0.0 { "−" } else { "" };
@@ -27,6 +30,7 @@ pub(in crate::experiment) fn number(value: f64) -> String {
 
 /// A number with its unit: "3.1 ms".
 pub(in crate::experiment) fn with_unit(value: f64, unit: &str) -> String {
+    let (value, unit) = readable(value, unit);
     match unit {
         "" => number(value),
         "×" | "%" => format!(
@@ -36,6 +40,29 @@ pub(in crate::experiment) fn with_unit(value: f64, unit: &str) -> String {
         ),
         _ => format!("{} {unit}", number(value)),
     }
+}
+
+/// A small part of a unit of time in the next smaller unit: "2.4 ms" is read
+/// sooner than "0.0024 s".
+fn readable(value: f64, unit: &str) -> (f64, &str) {
+    const SMALLER: [(&str, &str); 3] = [("s", "ms"), ("ms", "µs"), ("µs", "ns")];
+    let smaller = SMALLER.iter().find(|(one, _)| *one == unit);
+    match smaller {
+        Some((_, next)) if value != 0.0 && value.abs() < 0.0995 => readable(value * 1e3, next),
+        _ => (value, unit),
+    }
+}
+
+/// From one number to another, in the unit that their middle is written in:
+/// "2.3 to 2.5 ms".
+pub(in crate::experiment) fn range(low: f64, high: f64, middle: f64, unit: &str) -> String {
+    let written = readable(middle, unit);
+    let scale = if middle == 0.0 {
+        1.0
+    } else {
+        written.0 / middle
+    };
+    format!("{} to {}", number(low * scale), number(high * scale))
 }
 
 /// A factor with as many digits as mean something: "1.9×".

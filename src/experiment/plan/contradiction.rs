@@ -43,6 +43,14 @@ impl Plan {
                 );
             }
         }
+        if let threads @ [_, _, ..] = self.names("threads")
+            && threads.contains(&"none")
+        {
+            say(
+                "threads",
+                "None and some threads contradict each other: choose either.".to_owned(),
+            );
+        }
         self.unsendable(&mut say);
         found
     }

@@ -39,8 +39,10 @@ pub enum Kind {
 /// The names to choose from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Among {
-    /// Workloads that only compute.
+    /// Workloads that only compute, in a single round.
     Compute,
+    /// Workloads that only compute, in rounds, too.
+    ComputeInRounds,
     /// Workloads that wait.
     Waiting,
     /// How processes get their workers.
@@ -157,6 +159,7 @@ impl Among {
         };
         match self {
             Among::Compute => workloads(|workload| Workload::COMPUTE.contains(workload)),
+            Among::ComputeInRounds => workloads(|workload| !workload.waits()),
             Among::Waiting => workloads(|workload| {
                 matches!(workload.bound(), Bound::Io) || *workload == Workload::Server
             }),

@@ -71,7 +71,7 @@ const SKEW: Field = Field {
 };
 
 pub(in crate::experiment) const SPEED_UP: &[Field] = &[
-    workload(Among::Compute, "sum-of-squares"),
+    workload(Among::ComputeInRounds, "sum-of-squares"),
     SIZE,
     Field {
         help: "1 process, 2, and so on to this number, each number in turn.",
@@ -227,6 +227,15 @@ pub(in crate::experiment) const START_UP: &[Field] = &[
         kind: Kind::Several(Among::StartMethods, &["spawn", "forkserver"]),
     },
     REPEATS,
+    Field {
+        name: "browser-memory",
+        label: "Ask the browser, too",
+        help: "Whether the browser is asked how much memory its workers take. It may need half a minute to answer, and not every browser does.",
+        kind: Kind::Choice(
+            Among::These(&[choice("yes", "yes", ""), choice("no", "no", "")]),
+            "no",
+        ),
+    },
 ];
 
 pub(in crate::experiment) const SHARING: &[Field] = &[

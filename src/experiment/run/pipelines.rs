@@ -204,7 +204,7 @@ async fn measure(
     session.sample(&rate, x, job.items() as f64 * 1e6 / wall);
     let tallies = stages[2].iter().map(|life| life.tally.clone());
     session.result(&rate, x, Tally::merge_all(tallies).digest(), expected);
-    for ((id, _), lives) in STAGES.iter().zip(&stages) {
+    for ((id, word), lives) in STAGES.iter().zip(&stages) {
         let share = |time: fn(&Life) -> f64| {
             100.0 * lives.iter().map(time).sum::<f64>() / (wall * lives.len() as f64)
         };
@@ -220,6 +220,8 @@ async fn measure(
             share(|life| life.blocked),
         );
         for (time, depth) in lives.iter().flat_map(|life| &life.depths) {
+            let name = format!("queue after {word}");
+            session.count(&name, *time, f64::from(*depth));
             session.sample(&format!("depth-{id}-{capacity}"), x, f64::from(*depth));
             if over_time {
                 let at = (time - begin) / 1e3;

@@ -1,6 +1,8 @@
 //! The start-up experiment: so many processes at once, asked for nothing.
 
-use crate::experiment::{Model, Quantity, RunError, Series, session::Session};
+use crate::experiment::{
+    Model, Quantity, RunError, Series, browser_memory::browser_memory, session::Session,
+};
 use crate::{Process, StartMethod, prewarm, trace};
 
 /// What one process is asked: when it began on the trace's clock, and how much
@@ -55,7 +57,8 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     }
     let counts = plan.numbers("counts");
     let repeats = plan.count("repeats");
-    session.steps((repeats + 1) * (counts.len() * methods.len()) as u32);
+    let asks = plan.name("browser-memory") == "yes";
+    session.steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
     // The first round warms up: the first process of a page is the slowest.
     for round in 0..=repeats {
         for &count in counts {
@@ -69,6 +72,35 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
                     .await?;
                 start(session, count as u32, method, round > 0).await?;
             }
+        }
+    }
+    match counts.last() {
+        Some(&count) if asks => ask_browser(session, count as u32).await,
+        _ => Ok(()),
+    }
+}
+
+/// What the browser says so many workers take that wait for their first target:
+/// others would keep it from answering.
+async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunError> {
+    session
+        .enter("Asking the browser for its memory: it may take half a minute")
+        .await?;
+    session.until(prewarm(count)).await?;
+    let Some(told) = session.until(browser_memory()).await? else {
+        return Ok(());
+    };
+    let x = f64::from(count);
+    let whole = ("browser-total", "page and workers, says the browser");
+    let each = ("browser-worker", "each worker, says the browser");
+    // Where workers are not told apart, nothing is said of them.
+    for ((id, label), all) in [(whole, vec![told.total]), (each, told.workers)] {
+        if !all.is_empty() {
+            let axis = Quantity::new("processes", "");
+            session.add(Series::new(id, label, axis, Quantity::new("memory", "MiB")));
+        }
+        for bytes in all {
+            session.sample(id, x, bytes / MIB);
         }
     }
     Ok(())

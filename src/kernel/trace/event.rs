@@ -14,7 +14,8 @@ pub const HOST: Pid = 1;
 #[serde(rename_all = "snake_case")]
 #[repr(u32)]
 pub enum Op {
-    /// A process asked for a child: `object` is the child's pid.
+    /// A process asked for a child: `object` is the child's pid, the first
+    /// operand 1 if that is a thread of its own.
     Start = 1,
     /// The process's own instance of the module runs.
     Ready = 2,
@@ -96,4 +97,17 @@ pub struct Event {
     pub object: u32,
     /// Two more numbers, as `op` says; 0 where it says nothing.
     pub operands: [u32; 2],
+}
+
+impl Event {
+    /// Whom it tells of: the process it happened in and, of a start, the child.
+    pub fn pids(&self) -> impl Iterator<Item = Pid> + use<> {
+        let child = (self.op == Op::Start).then_some(self.object);
+        std::iter::once(self.pid).chain(child)
+    }
+
+    /// Is it the start of a thread?
+    pub fn is_of_thread(&self) -> bool {
+        self.op == Op::Start && self.operands[0] == 1
+    }
 }

@@ -64,6 +64,26 @@
             " Reload the page; if that does not help, use a current Chrome, Edge, Firefox or Safari.";
     }, true);
 
+    // Whether workers can be made of modules, as processes are. A browser that
+    // can asks for the type of worker before it does anything; what it gets
+    // then stops it.
+    function moduleWorkers() {
+        var asked = false;
+        try {
+            new Worker("", Object.defineProperty({}, "type", { get: function () {
+                asked = true;
+                throw new Error("It need not start.");
+            } }));
+        } catch (stopped) {
+            // As meant.
+        }
+        return asked;
+    }
+
+    if (window.crossOriginIsolated && !(typeof SharedArrayBuffer === "function" && moduleWorkers())) {
+        return settle("none", "This browser cannot start programs in parts (module workers) that " +
+            "share memory. Use a current Chrome, Edge, Firefox or Safari.");
+    }
     if (window.crossOriginIsolated) {
         setReloads(0);
         return settle("yes");

@@ -78,6 +78,7 @@ fn recording(all: Vec<Runs>) -> Recording {
         answer: Some("78,498 primes below 1,000,000".to_owned()),
         responsiveness: None,
         lanes: Vec::new(),
+        provenance: None,
     }
 }
 

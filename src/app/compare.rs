@@ -2,12 +2,13 @@
 
 use super::chart::table_view;
 use super::geometry::{Unit, times};
+use super::recorded::measured;
 use super::state::Loaded;
 use crate::experiment::statistics::{Difference, difference};
 use crate::experiment::{Point, Report, Series};
 use yew::prelude::*;
 
-/// What was measured here beside what is in the file.
+/// What was measured here beside what was loaded.
 pub fn comparison(report: &Report, other: &Loaded) -> Html {
     let rows: Vec<Vec<String>> = (report.series.iter())
         .filter_map(|ours| Some((ours, other.report.series_of(&ours.id)?)))
@@ -17,8 +18,8 @@ pub fn comparison(report: &Report, other: &Loaded) -> Html {
         "Series",
         "At",
         "Here",
-        "In the file",
-        "Here ÷ file",
+        "There",
+        "Here ÷ there",
         "Difference",
     ]
     .map(str::to_owned);
@@ -26,9 +27,9 @@ pub fn comparison(report: &Report, other: &Loaded) -> Html {
     html! {
         <section class="panel" id="comparison" aria-labelledby="comparison-title">
             <h3 class="panel-title" id="comparison-title">{ format!("Compared with {}", other.name) }</h3>
-            <p class="sentence-small">{ format!("The file says: {}", other.report.sentence) }</p>
+            <p class="sentence-small">{ format!("There it says: {}", other.report.sentence) }</p>
             <p class="note">
-                { format!("It was measured {} in {}.", other.report.environment.recorded_at, other.report.environment.user_agent) }
+                { measured(&other.report) }
                 if !same {
                     { " Its plan is another one: only what both measured is compared." }
                 }

@@ -29,6 +29,7 @@ mod picture;
 mod pictures;
 mod progress;
 mod question;
+mod recorded;
 mod report_file;
 mod result;
 mod runner;

@@ -12,6 +12,7 @@ use super::misbehave::Misbehave;
 use super::navigation::navigation;
 use super::progress::now;
 use super::question::question;
+use super::recorded::{self, use_recorded};
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
 use super::result::{alarm, answer, disturbance, findings};
 use super::runner;
@@ -101,6 +102,8 @@ pub fn Page() -> Html {
         }
     });
 
+    use_recorded(&state, &on_edit);
+
     let report = state.report().cloned();
     let shown = report.as_deref();
     let workers = state.plan.number("workers").clamp(1, 8) as usize;
@@ -118,7 +121,10 @@ pub fn Page() -> Html {
                         { now(&state, &monitor) }
                         { alarm(shown) }
                         { for shown.map(disturbance) }
-                        { answer(shown) }
+                        { recorded::heading(&state) }
+                        if shown.is_some() || state.isolation.is_isolated() {
+                            { answer(shown) }
+                        }
                         { for shown.map(findings) }
                         { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
                         if let Some(report) = &report {

@@ -22,7 +22,7 @@ pub fn picture(report: &Report, spec: &ChartSpec, other: Option<&Report>) -> Pic
             .lines
             .iter()
             .filter(|line| line.role == Role::Measured);
-        series.extend(measured.map(|line| drawn(other, line, Some("the file"))));
+        series.extend(measured.map(|line| drawn(other, line, Some("there"))));
     }
     colour(&mut series);
     Picture {

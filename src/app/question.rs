@@ -13,6 +13,7 @@ pub fn question(experiment: Experiment) -> Html {
                 <details class="claims">
                     <summary>{ "What tutorials say, and what CPython showed" }</summary>
                     <ul>{ for experiment.claims().iter().map(claim) }</ul>
+                    { recorded_on(experiment.claims()) }
                 </details>
             }
         </section>
@@ -30,12 +31,17 @@ fn claim(claim: &Claim) -> Html {
 
 /// What CPython showed, where it was measured.
 pub fn reference(claim: &Claim) -> Html {
-    let Some(reference) = claim.reference else {
-        return Html::default();
-    };
-    html! { <p class="note">{ format!("{} {}", reference.text, bracketed(reference.machine)) }</p> }
+    html! { { for claim.reference().map(|reference| html! {
+        <p class="beside">
+            <strong>{ &reference.who }</strong>{ " on the machine of the recordings: " }{ &reference.text }
+        </p>
+    }) } }
 }
 
-fn bracketed(machine: &str) -> String {
-    format!("({machine})")
+/// Which machine and day that was, said once for a list of claims.
+pub fn recorded_on(claims: &[Claim]) -> Html {
+    let reference = claims.iter().find_map(Claim::reference);
+    html! { { for reference.map(|reference| html! {
+        <p class="note">{ format!("The machine of the recordings: {}.", reference.machine) }</p>
+    }) } }
 }

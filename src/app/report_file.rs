@@ -1,8 +1,9 @@
 //! The report as files: out of the page, and into it again. And in the page, for
 //! tests and other programs to read.
 
+use super::recorded::RecordedButton;
 use super::save::save;
-use super::state::{Action, Loaded, Shared, State};
+use super::state::{Action, Loaded, Origin, Shared, State};
 use crate::experiment::{LARGEST, Report, chrome_trace_of_lanes};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -45,16 +46,22 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
                     <Exports report={report.clone()} />
                 }
                 { picker(on_edit) }
-                if let Some(loaded) = &state.loaded {
-                    { unload(loaded, on_edit) }
+                if !state.has_recorded() {
+                    <RecordedButton experiment={state.experiment()} compare={state.own().is_some()}
+                        on_edit={on_edit.clone()} />
                 }
+                { for removable(state).map(|loaded| unload(loaded, on_edit)) }
             </div>
+            if let Some(why) = state.unrecorded.as_ref().filter(|_| state.isolation.is_isolated()) {
+                <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
+            }
             if let Some(why) = &state.unreadable {
                 <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
             }
             <p class="note">
                 { "A report that was saved as JSON, here or on another machine, can be loaded again, by \
-                   the button or dropped anywhere on this page: it is drawn beside the one measured here." }
+                   the button or dropped anywhere on this page: it is drawn beside the one measured here. So is the \
+                   recorded run that comes with the page." }
             </p>
         </section>
     }
@@ -140,6 +147,13 @@ fn picker(on_edit: &Callback<Action>) -> Html {
     }
 }
 
+/// What was loaded and may go: a recorded report would come back at once where
+/// nothing else can be shown.
+fn removable(state: &State) -> Option<&Loaded> {
+    let needed = |loaded: &Loaded| loaded.origin == Origin::Page && !state.isolation.is_isolated();
+    state.loaded.as_ref().filter(|loaded| !needed(loaded))
+}
+
 fn unload(loaded: &Loaded, on_edit: &Callback<Action>) -> Html {
     let on_edit = on_edit.clone();
     let onclick = Callback::from(move |_: MouseEvent| on_edit.emit(Action::Unload));
@@ -189,6 +203,7 @@ async fn read(file: File) -> Result<Loaded, AttrValue> {
     let report = Report::read(&text).map_err(|error| because(error.to_string()))?;
     Ok(Loaded {
         name: name.clone().into(),
+        origin: Origin::File,
         report: Shared(Rc::new(report)),
     })
 }

@@ -2,7 +2,7 @@
 //! the tutorials' claims.
 
 use super::geometry::{plural, times};
-use super::question::reference;
+use super::question::{recorded_on, reference};
 use crate::experiment::{Experiment, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
 use crate::workload::grouped;
 use yew::prelude::*;
@@ -148,6 +148,7 @@ pub fn findings(report: &Report) -> Html {
         <section class="panel" aria-labelledby="findings-title">
             <h3 class="panel-title" id="findings-title">{ "What was found" }</h3>
             <ul class="verdicts" id="findings">{ for report.findings.iter().map(finding) }</ul>
+            { recorded_on(report.experiment().claims()) }
         </section>
     }
 }
@@ -170,9 +171,7 @@ fn finding(finding: &Finding) -> Html {
             </p>
             <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
             <p>{ "Here: " }{ &finding.sentence }</p>
-            if verdict.claim.reference.is_some() {
-                <div class="beside">{ "CPython: " }{ reference(verdict.claim) }</div>
-            }
+            { reference(verdict.claim) }
         </li>
     }
 }

@@ -12,11 +12,22 @@ use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
-/// A report from a file.
+/// Where a report that was not measured here comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From a file of the reader's.
+    File,
+    /// From the page's host: a recorded one.
+    Page,
+}
+
+/// A report that was not measured here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// The file's name.
+    /// What it is called: the file's name.
     pub name: AttrValue,
+    /// Where it comes from.
+    pub origin: Origin,
     /// What was in it.
     pub report: Shared,
 }
@@ -66,10 +77,12 @@ pub struct State {
     pub moment: Moment,
     /// The last report of each experiment.
     reports: [Option<Shared>; Experiment::ALL.len()],
-    /// The last report from a file.
+    /// The last report that was loaded.
     pub loaded: Option<Loaded>,
     /// Why the last file could not be read.
     pub unreadable: Option<AttrValue>,
+    /// Why the recorded report could not be fetched.
+    pub unrecorded: Option<AttrValue>,
     /// The lanes of the run that is going on.
     pub live_lanes: Rc<[Lane]>,
     /// How long the page was frozen in the run that is going on, or in the last.
@@ -106,7 +119,9 @@ pub enum Action {
     Finish(Stage, Option<Rc<Report>>),
     /// A report was read from a file, or could not be.
     Load(Result<Loaded, AttrValue>),
-    /// The report from the file is to go.
+    /// The recorded report of an experiment was fetched, or could not be.
+    Recorded(Experiment, Result<Loaded, AttrValue>),
+    /// The loaded report is to go.
     Unload,
 }
 
@@ -125,6 +140,7 @@ impl State {
             reports: [const { None }; Experiment::ALL.len()],
             loaded: None,
             unreadable: None,
+            unrecorded: None,
             live_lanes: Rc::new([]),
             frozen: Frozen::default(),
             hidden: false,
@@ -194,20 +210,31 @@ impl State {
             .collect()
     }
 
-    /// The report from a file, if it is one of the experiment that is shown.
-    fn of_file(&self) -> Option<&Loaded> {
+    /// The loaded report, if it is one of the experiment that is shown.
+    fn of_experiment(&self) -> Option<&Loaded> {
         (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())
     }
 
     /// The report that is shown: this page's own or, before there is one, the
-    /// one from a file.
+    /// one that was loaded.
     pub fn report(&self) -> Option<&Shared> {
-        (self.own()).or_else(|| self.of_file().map(|loaded| &loaded.report))
+        (self.own()).or_else(|| self.of_experiment().map(|loaded| &loaded.report))
     }
 
     /// The report beside it.
     pub fn other(&self) -> Option<&Loaded> {
-        self.of_file().filter(|_| self.own().is_some())
+        self.of_experiment().filter(|_| self.own().is_some())
+    }
+
+    /// The report that is shown, if it is a recorded one.
+    pub fn shown_of_page(&self) -> Option<&Loaded> {
+        (self.of_experiment())
+            .filter(|loaded| self.own().is_none() && loaded.origin == Origin::Page)
+    }
+
+    /// Whether the recorded report of the experiment that is shown was loaded.
+    pub fn has_recorded(&self) -> bool {
+        (self.of_experiment()).is_some_and(|loaded| loaded.origin == Origin::Page)
     }
 
     /// The first field whose text cannot be, whether or not that was said.
@@ -333,7 +360,17 @@ impl Reducible for State {
                 next.loaded = Some(loaded);
             }
             Action::Load(Err(why)) => next.unreadable = Some(why),
-            Action::Unload => (next.loaded, next.unreadable) = (None, None),
+            // Too late: the reader has gone on, or has loaded another.
+            Action::Recorded(experiment, _) if experiment != next.experiment() => {}
+            Action::Recorded(_, Ok(loaded)) => {
+                (next.unreadable, next.unrecorded) = (None, None);
+                next.loaded = Some(loaded);
+            }
+            Action::Recorded(_, Err(why)) => next.unrecorded = Some(why),
+            Action::Unload => {
+                next.loaded = None;
+                (next.unreadable, next.unrecorded) = (None, None);
+            }
         }
         Rc::new(next)
     }
@@ -343,6 +380,7 @@ impl State {
     /// Another experiment is shown: the last run was not one of it.
     fn rest(&mut self) {
         self.stage = Stage::Ready;
+        self.unrecorded = None;
         self.rest_of_run();
     }
 

@@ -124,6 +124,16 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// The folder of the recorded reports, with a slash at its end, where the page
+/// was built with them.
+pub fn recorded() -> Option<String> {
+    let folder = document()?
+        .query_selector("meta[name=manyhands-recorded]")
+        .ok()??
+        .get_attribute("content")?;
+    Some(folder).filter(|folder| folder.ends_with('/'))
+}
+
 /// Whether this page may run processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Isolation {
@@ -139,12 +149,12 @@ impl Isolation {
         let isolated = web_sys::window()
             .and_then(|window| js_sys::Reflect::get(&window, &"crossOriginIsolated".into()).ok())
             .is_some_and(|value| value.is_truthy());
-        if isolated {
-            return Isolation::Isolated;
-        }
         let reason = document()
             .and_then(|document| document.document_element())
             .and_then(|root| root.get_attribute("data-isolation-reason"));
+        if isolated && reason.is_none() {
+            return Isolation::Isolated;
+        }
         Isolation::Not(reason.unwrap_or_else(|| {
             "The browser does not let this page share memory between workers. \
              Open it in a tab of its own, in a current browser."

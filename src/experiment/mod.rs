@@ -17,6 +17,7 @@ mod catalogue;
 mod chrome_trace;
 mod claim;
 pub mod clock;
+mod cpython;
 mod decide;
 mod environment;
 mod execute;
@@ -38,7 +39,8 @@ pub mod statistics;
 
 pub use catalogue::{Experiment, UnknownExperiment};
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
-pub use claim::{Claim, Figure, Reference, Source};
+pub use claim::{Claim, Source};
+pub use cpython::{Figure, Reference};
 pub use decide::{Decision, decide};
 pub use environment::environment;
 pub use lanes::{Breakdown, Lane, Span, SpanKind, lanes};
@@ -47,8 +49,8 @@ pub use observe::{Cancel, Observer, Progress, RunError};
 pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
 pub use report::{
     Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
-    Outcome, Point, Quantity, Recording, Report, Responsiveness, Role, SCHEMA, Scale, Series,
-    Table, UnreadableReport, Verdict,
+    Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,
+    Scale, Series, Table, UnreadableReport, Verdict,
 };
 pub use run::run;
 pub use samples::{Estimate, Samples};

@@ -256,6 +256,7 @@ impl<'a> Session<'a> {
             answer: self.answer,
             responsiveness: None,
             lanes: self.lanes,
+            provenance: None,
         }
     }
 }

@@ -32,6 +32,7 @@ pub fn recording(query: &str) -> Recording {
         answer: None,
         responsiveness: None,
         lanes: Vec::new(),
+        provenance: None,
     }
 }
 

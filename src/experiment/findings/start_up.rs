@@ -49,12 +49,12 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
 /// CPython's figures beside ours.
 fn with_reference(chart: &mut ChartSpec, claim: &str) {
     let claim: Option<&Claim> = (Experiment::StartUp.claims().iter()).find(|one| one.id == claim);
-    let Some(reference) = claim.and_then(|claim| claim.reference) else {
+    let Some(reference) = claim.and_then(|claim| claim.reference()) else {
         return;
     };
-    for figure in reference.figures {
+    for figure in &reference.figures {
         chart.lines.push(Line {
-            label: format!("{}, {}", reference.machine, figure.label),
+            label: format!("{}, {}", reference.who, figure.label),
             role: Role::Reference,
             series: None,
             dots: vec![Dot::new(1.0, figure.value)],

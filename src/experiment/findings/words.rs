@@ -58,7 +58,7 @@ pub(super) fn verdict(
     let claim: Option<&'static Claim> = experiment.claims().iter().find(|claim| claim.id == id);
     Finding {
         sentence: sentence.into(),
-        claim: claim.map(|claim| Verdict { claim, outcome }),
+        claim: claim.map(|claim| Verdict::new(claim, outcome)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the data say: sentences, verdicts and tables.
 
-use crate::experiment::Claim;
+use crate::experiment::{Claim, Reference};
 use serde::Serialize;
 
 /// A sentence made from the data.
@@ -28,8 +28,21 @@ pub struct Verdict {
     /// What they say.
     #[serde(flatten)]
     pub claim: &'static Claim,
+    /// What CPython showed, where it was measured.
+    pub reference: Option<&'static Reference>,
     /// Whether it is so here.
     pub outcome: Outcome,
+}
+
+impl Verdict {
+    /// The verdict on a claim, with CPython's figures beside it.
+    pub fn new(claim: &'static Claim, outcome: Outcome) -> Verdict {
+        Verdict {
+            claim,
+            reference: claim.reference(),
+            outcome,
+        }
+    }
 }
 
 /// Whether a claim holds in this browser, on this machine.

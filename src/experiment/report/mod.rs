@@ -9,12 +9,14 @@ mod chart;
 mod csv;
 mod environment;
 mod finding;
+mod provenance;
 mod read;
 mod series;
 
 pub use chart::{Axis, ChartKind, ChartSpec, Dot, Line, Role, Scale};
 pub use environment::{Calibration, Environment, Ideal, Responsiveness};
 pub use finding::{Finding, Outcome, Table, Verdict};
+pub use provenance::{Machine, Provenance};
 pub use read::{LARGEST, UnreadableReport};
 pub use series::{Point, Quantity, Series};
 
@@ -41,6 +43,9 @@ pub struct Recording {
     pub responsiveness: Option<Responsiveness>,
     /// What each process did in the last run, where it was traced.
     pub lanes: Vec<Lane>,
+    /// Who recorded it on which machine, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }
 
 impl Recording {

@@ -3,7 +3,9 @@
 //! Every count is limited before anything is kept, only raw samples are read,
 //! and everything else is computed anew. Names are only text.
 
-use super::{Calibration, Environment, Recording, Report, Responsiveness, SCHEMA, Series};
+use super::{
+    Calibration, Environment, Provenance, Recording, Report, Responsiveness, SCHEMA, Series,
+};
 use crate::experiment::{Experiment, Lane, Plan};
 use serde::{
     Deserialize, Deserializer,
@@ -72,6 +74,10 @@ fn recording(text: &str) -> Result<Recording, String> {
     if lanes.iter().map(|lane| lane.spans.len()).sum::<usize>() > SPANS {
         return Err(format!("its lanes have more than {SPANS} spans"));
     }
+    let long = |one: &Provenance| one.longest() > NAME;
+    if stored.provenance.as_ref().is_some_and(long) {
+        return Err(format!("a name in it is longer than {NAME} characters"));
+    }
     Ok(Recording {
         plan,
         environment: stored.environment,
@@ -80,6 +86,7 @@ fn recording(text: &str) -> Result<Recording, String> {
         answer: stored.answer,
         responsiveness: stored.responsiveness,
         lanes,
+        provenance: stored.provenance,
     })
 }
 
@@ -159,6 +166,8 @@ struct Stored {
     responsiveness: Option<Responsiveness>,
     #[serde(default)]
     lanes: Many<Lane, LANES>,
+    #[serde(default)]
+    provenance: Option<Provenance>,
 }
 
 /// At most so many: more are refused before they are kept.

@@ -1,0 +1,91 @@
+//! The command line.
+
+use manyhands::experiment::Experiment;
+use std::path::PathBuf;
+
+/// What can be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A report of this experiment, in a browser.
+    Experiment(Experiment),
+    /// CPython's side of the claims.
+    Cpython,
+}
+
+impl Subject {
+    /// All there is, in the order of recording.
+    pub fn all() -> Vec<Subject> {
+        let experiments = Experiment::ALL.into_iter().map(Subject::Experiment);
+        experiments.chain([Subject::Cpython]).collect()
+    }
+
+    /// The name on the command line and of the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Subject::Experiment(experiment) => experiment.name(),
+            Subject::Cpython => "cpython",
+        }
+    }
+
+    fn named(name: &str) -> Result<Subject, String> {
+        let found = Subject::all().into_iter().find(|one| one.name() == name);
+        found.ok_or_else(|| {
+            let names: Vec<_> = Subject::all().iter().map(|one| one.name()).collect();
+            format!(
+                "nothing is called '{name}': choose among {}",
+                names.join(", ")
+            )
+        })
+    }
+}
+
+/// What is to be done.
+pub enum Task {
+    /// Record these.
+    Record(Vec<Subject>),
+    /// Print the table of claims from what was recorded.
+    Claims,
+}
+
+/// The command line's content.
+pub struct Options {
+    /// What is to be done.
+    pub task: Task,
+    /// The folder with the built page.
+    pub site: PathBuf,
+    /// The folder for what is recorded.
+    pub folder: PathBuf,
+}
+
+/// Reads the command line.
+pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let (mut subjects, mut claims) = (Vec::new(), false);
+    let (mut site, mut folder) = (PathBuf::from("dist"), PathBuf::from("static/recorded"));
+    while let Some(argument) = arguments.next() {
+        let mut value = || {
+            let missing = || format!("{argument} needs a value");
+            arguments.next().ok_or_else(missing)
+        };
+        match argument.as_str() {
+            "--claims" => claims = true,
+            "--site" => site = value()?.into(),
+            "--into" => folder = value()?.into(),
+            // What `cargo bench` adds.
+            "--bench" => {}
+            option if option.starts_with('-') => {
+                return Err(format!(
+                    "'{option}' is not an option\n\
+                     usage: script/record [--claims | EXPERIMENT...]"
+                ));
+            }
+            name => subjects.push(Subject::named(name)?),
+        }
+    }
+    let task = match (claims, subjects.is_empty()) {
+        (true, true) => Task::Claims,
+        (true, false) => return Err("--claims goes without experiments".to_owned()),
+        (false, true) => Task::Record(Subject::all()),
+        (false, false) => Task::Record(subjects),
+    };
+    Ok(Options { task, site, folder })
+}

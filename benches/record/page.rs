@@ -1,0 +1,69 @@
+//! One experiment on the built page, in a browser of its own.
+
+use crate::browser::{Browser, Kind, Setup};
+use fantoccini::Client;
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// How long one experiment may take.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// Rarely, since every look takes the page a moment that it measures.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// What a page left.
+pub struct Left {
+    /// The text of its report.
+    pub report: String,
+    /// The browser in its own words.
+    pub user_agent: String,
+}
+
+/// Opens the address and waits for the end of the run that it starts.
+pub async fn run(url: String) -> Result<Left, String> {
+    let browser = Browser::open(Kind::Chromium, Setup::default()).await;
+    // As a task of its own, so that the browser is closed in any case.
+    let client = browser.client.clone();
+    let left = tokio::spawn(async move { report(&client, &url).await }).await;
+    browser.close().await;
+    left.map_err(|error| error.to_string())?
+}
+
+async fn report(client: &Client, url: &str) -> Result<Left, String> {
+    let failed = |error: fantoccini::error::CmdError| error.to_string();
+    client.goto(url).await.map_err(failed)?;
+    let look = "
+        const status = document.querySelector('#status');
+        const complaints = [...document.querySelectorAll('[data-error-for]')]
+            .map(one => one.innerText.trim()).filter(one => one);
+        return {
+            state: status?.dataset.state ?? 'loading',
+            words: status?.innerText ?? document.body.innerText.trim(),
+            complaint: complaints.join(' '),
+            report: document.querySelector('#report')?.textContent ?? '',
+            agent: navigator.userAgent,
+        };";
+    let begin = Instant::now();
+    loop {
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        let seen: Value = client.execute(look, Vec::new()).await.map_err(failed)?;
+        let text = |key: &str| seen[key].as_str().unwrap_or_default().to_owned();
+        match seen["state"].as_str() {
+            Some("done") => {
+                return Ok(Left {
+                    report: text("report"),
+                    user_agent: text("agent"),
+                });
+            }
+            Some("failed" | "cancelled") => return Err(text("words")),
+            Some("ready") if !text("complaint").is_empty() => return Err(text("complaint")),
+            _ if begin.elapsed() > PATIENCE => {
+                let (state, words) = (text("state"), text("words"));
+                return Err(format!(
+                    "after {} s it is not done ({state}: {words})",
+                    PATIENCE.as_secs()
+                ));
+            }
+            _ => {}
+        }
+    }
+}

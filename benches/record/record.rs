@@ -1,0 +1,96 @@
+//! Records what was asked for, one after the other.
+
+use crate::{
+    machine,
+    options::{Options, Subject, Task},
+    page, plans, python,
+    server::{self, Server},
+    stored::stored,
+};
+use manyhands::experiment::{Experiment, Provenance, Report};
+use std::{fs, time::Instant};
+
+/// Records everything that was asked for; what fails is said and keeps its
+/// earlier file.
+#[tokio::main]
+pub async fn all(options: &Options) -> Result<(), String> {
+    let Task::Record(subjects) = &options.task else {
+        return Ok(());
+    };
+    let server = Server::start(server::Options::new(&options.site));
+    let server = server.map_err(|error| error.to_string())?;
+    let folder = &options.folder;
+    fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    println!("on {}", machine::machine().words());
+    let mut failures = Vec::new();
+    for subject in subjects {
+        let (name, load, begin) = (subject.name(), machine::load(), Instant::now());
+        let recorded = match subject {
+            Subject::Experiment(experiment) => of_experiment(*experiment, &server).await,
+            Subject::Cpython => python::record(),
+        };
+        let file = folder.join(format!("{name}.json"));
+        let written = recorded.and_then(|(sentence, json)| {
+            fs::write(&file, format!("{json}\n"))
+                .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+            Ok((sentence, json.len()))
+        });
+        let seconds = begin.elapsed().as_secs();
+        match written {
+            Ok((sentence, bytes)) => println!(
+                "{name}: {sentence} ({seconds} s, {} kB, load {load})",
+                bytes.div_ceil(1000)
+            ),
+            Err(why) => {
+                println!("{name}: NOT RECORDED: {why} ({seconds} s, load {load})");
+                failures.push(name);
+            }
+        }
+    }
+    match failures.is_empty() {
+        true => Ok(()),
+        false => Err(format!("not recorded: {}", failures.join(", "))),
+    }
+}
+
+async fn of_experiment(
+    experiment: Experiment,
+    server: &Server,
+) -> Result<(String, String), String> {
+    let plan = plans::plan(experiment);
+    let url = format!("{}?experiment={experiment}&{plan}&run=1", server.url());
+    // As a task of its own: a browser that does not start ends only that.
+    let left = tokio::spawn(page::run(url)).await;
+    let left = left.map_err(|error| error.to_string())??;
+    let provenance = Provenance {
+        browser: browser(&left.user_agent),
+        headless: true,
+        machine: machine::machine(),
+    };
+    let (report, json) = stored(&left.report, provenance)?;
+    Ok((said(&report), json))
+}
+
+/// The report's sentence, and whether the page was kept from measuring well.
+fn said(report: &Report) -> String {
+    let environment = &report.environment;
+    if environment.hidden || environment.throttled {
+        return format!(
+            "{} DISTURBED: the browser slowed the page down; samples are marked.",
+            report.sentence
+        );
+    }
+    report.sentence.clone()
+}
+
+/// The browser's name and version, from what it calls itself.
+fn browser(agent: &str) -> String {
+    let known = [("Firefox/", "Firefox"), ("Chrome/", "Chromium")];
+    let found = known.into_iter().find_map(|(word, name)| {
+        let (_, version) = agent.split_once(word)?;
+        let version = version.split(['.', ' ']).next()?;
+        Some(format!("{name} {version}"))
+    });
+    found.unwrap_or_else(|| agent.to_owned())
+}

@@ -1,0 +1,47 @@
+//! A report as it is kept: what was recorded, without what follows from it.
+
+use manyhands::experiment::{Provenance, Report, SCHEMA};
+use serde_json::Value;
+
+/// What `Report::new` computes of a point.
+const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];
+
+/// The report with who recorded it, and the JSON that is kept of it, which
+/// reads back as the same.
+pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), String> {
+    let report = Report::read(text).map_err(|error| error.to_string())?;
+    if !report.agree {
+        return Err(report.sentence.clone());
+    }
+    let mut recording = report.recording;
+    recording.provenance = Some(provenance);
+    let report = Report::new(recording);
+    let json = json(&report)?;
+    match Report::read(&json) {
+        Ok(read) if read == report => Ok((report, json)),
+        Ok(_) => Err("what would be kept reads back as another report".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn json(report: &Report) -> Result<String, String> {
+    let whole = serde_json::to_value(&report.recording).map_err(|error| error.to_string())?;
+    let mut kept = serde_json::Map::new();
+    kept.insert("schema".to_owned(), SCHEMA.into());
+    kept.insert("experiment".to_owned(), report.experiment().name().into());
+    if let Value::Object(parts) = whole {
+        kept.extend(parts);
+    }
+    let series = kept.get_mut("series").and_then(Value::as_array_mut);
+    for one in series.into_iter().flatten() {
+        let points = one["points"].as_array_mut();
+        for point in points
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            point.retain(|key, _| !OF_POINTS.contains(&key.as_str()));
+        }
+    }
+    Ok(Value::Object(kept).to_string())
+}

@@ -14,6 +14,8 @@ mod experiments;
 mod page;
 #[path = "support/schema.rs"]
 mod published;
+#[path = "e2e/recorded.rs"]
+mod recorded;
 #[path = "support/server.rs"]
 #[allow(dead_code, reason = "the serve example uses the rest")]
 mod server;
@@ -25,6 +27,10 @@ use experiments::{
     links_lead_from_experiment_to_experiment, reports_come_back_and_bad_files_are_explained,
 };
 use page::{Page, in_browser};
+use recorded::{
+    compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
+    shows_a_recorded_run_where_it_cannot_run,
+};
 use serde_json::{Value, json};
 use server::{Options, Server};
 use std::fs;
@@ -286,19 +292,23 @@ async fn cancel_really_stops(page: Page) {
     check_small_report(&page.report().await);
 }
 
+/// Another site, with a page that shows this address in a frame.
+fn foreign(name: &str, address: &str) -> Server {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("foreign-{name}"));
+    fs::create_dir_all(&folder).unwrap();
+    let frame =
+        format!("<!doctype html><iframe width=\"900\" height=\"700\" src=\"{address}\"></iframe>");
+    fs::write(folder.join("index.html"), frame).unwrap();
+    let mut options = Options::new(folder);
+    options.isolation = false;
+    Server::start(options).unwrap()
+}
+
 async fn says_why_inside_a_foreign_page(page: Page) {
     for isolation in [true, false] {
         let server = serve(|options| options.isolation = isolation);
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("foreign-{:?}-{isolation}", page.kind));
-        fs::create_dir_all(&folder).unwrap();
-        let frame = format!("<!doctype html><iframe src=\"{}\"></iframe>", server.url());
-        fs::write(folder.join("index.html"), frame).unwrap();
-        let mut options = Options::new(folder);
-        options.isolation = false;
-        let foreign = Server::start(options).unwrap();
-
-        page.open(&foreign.url()).await;
+        let host = foreign(&format!("{:?}-{isolation}", page.kind), &server.url());
+        page.open(&host.url()).await;
         page.client.enter_frame(0).await.expect("a frame");
         page.until_words_are_shown("inside another page").await;
         assert_eq!(visits(&server, "/"), 1, "nothing reloads");
@@ -485,6 +495,9 @@ in_both_browsers!(
     a_chart_is_walked_by_keys,
     everything_can_be_taken_away,
     reports_come_back_and_bad_files_are_explained,
+    shows_a_recorded_run_where_it_cannot_run,
+    compares_with_a_recorded_run,
+    says_when_a_recorded_run_is_missing,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -11,7 +11,7 @@ pub fn plan(experiment: Experiment) -> &'static str {
         Experiment::Messaging => "repeats=5",
         Experiment::Granularity => "repeats=5",
         Experiment::StartUp => "repeats=5",
-        Experiment::Sharing => "repeats=5",
+        Experiment::Sharing => "increments=2000000&repeats=5",
         Experiment::Pipelines => "repeats=5",
         Experiment::PoolMethods => "repeats=5",
         Experiment::IoBound => "repeats=5",

@@ -1,10 +1,14 @@
 //! A report as it is kept: what was recorded, without what follows from it.
 
-use manyhands::experiment::{Provenance, Report, SCHEMA};
+use manyhands::experiment::{Lane, Provenance, Report, SCHEMA};
 use serde_json::Value;
 
 /// What `Report::new` computes of a point.
 const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];
+
+/// The most spans that are kept of each lane, its first: no screen is so wide
+/// that more of them could be told apart.
+const MOST_SPANS: usize = 400;
 
 /// The report with who recorded it, and the JSON that is kept of it, which
 /// reads back as the same.
@@ -15,12 +19,24 @@ pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), St
     }
     let mut recording = report.recording;
     recording.provenance = Some(provenance);
+    recording.lanes.iter_mut().for_each(shorten);
     let report = Report::new(recording);
     let json = json(&report)?;
     match Report::read(&json) {
         Ok(read) if read == report => Ok((report, json)),
         Ok(_) => Err("what would be kept reads back as another report".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Leaves of a lane what can be seen: tenths of a microsecond, which are less
+/// than any browser's clock steps.
+fn shorten(lane: &mut Lane) {
+    lane.spans.truncate(MOST_SPANS);
+    for span in &mut lane.spans {
+        for time in [&mut span.start_us, &mut span.end_us] {
+            *time = (*time * 10.0).round() / 10.0;
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading what anybody may have written.
 
 use super::{all, series, sharing, speed_up};
-use manyhands::experiment::{LARGEST, Report};
+use manyhands::experiment::{LARGEST, Machine, Provenance, Report};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -175,4 +175,36 @@ proptest! {
             prop_assert!(Report::read(&report.to_json()).unwrap() == report);
         }
     }
+}
+
+#[test]
+fn who_recorded_it_is_kept_and_limited() {
+    let mut recording = sharing().recording;
+    recording.provenance = Some(Provenance {
+        browser: "Chromium 150".to_owned(),
+        headless: true,
+        machine: Machine {
+            processor: "Some CPU".to_owned(),
+            cores: 2,
+            memory_gib: 7.8,
+            system: "Linux".to_owned(),
+        },
+    });
+    let report = Report::new(recording.clone());
+    let words = report.provenance.as_ref().unwrap().words();
+    assert_eq!(
+        words,
+        "Chromium 150 without a window (headless), on Some CPU, 2 cores, 8 GiB, Linux"
+    );
+    let json = report.to_json();
+    crate::published::check(
+        &crate::published::validator(),
+        &serde_json::from_str(&json).unwrap(),
+    );
+    assert!(Report::read(&json).unwrap() == report);
+    // Without it, nothing of it stands in a report.
+    assert!(!sharing().to_json().contains("provenance"));
+    recording.provenance.as_mut().unwrap().machine.system = "x".repeat(301);
+    let error = refusal(&Report::new(recording).to_json());
+    assert!(error.contains("300 characters"), "{error}");
 }

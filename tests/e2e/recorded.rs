@@ -1,0 +1,141 @@
+//! The recorded runs that come with the page: shown where it cannot run,
+//! compared with where it can, and fetched only when they are wanted.
+
+use super::experiments::EXPERIMENTS;
+use super::page::Page;
+use super::published;
+use super::server::Server;
+use super::{SMALL_RUN, copy_of_dist, foreign, serve};
+use serde_json::{Value, json};
+use std::fs;
+
+/// How many recorded reports were asked for.
+fn fetched(server: &Server) -> usize {
+    let seen = server.seen();
+    let recorded = |path: &str| path.contains("/recorded-");
+    seen.iter().filter(|seen| recorded(&seen.path)).count()
+}
+
+const HEADING: &str = "document.querySelector('#recorded')?.innerText ?? ''";
+
+pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
+    let server = serve(|options| options.isolation = false);
+    for (number, (name, _)) in EXPERIMENTS.into_iter().enumerate() {
+        let address = format!("{}?experiment={name}", server.url());
+        let host = foreign(&format!("recorded-{:?}", page.kind), &address);
+        page.open(&host.url()).await;
+        page.client.enter_frame(0).await.expect("a frame");
+        let report = page.until_report().await;
+        published::check(&published::validator(), &report);
+        assert_eq!(report["experiment"], name);
+        assert_eq!(fetched(&server), number + 1, "{name}: its own, once");
+        let heading = page.text(HEADING).await;
+        let machine = &report["provenance"]["machine"]["processor"];
+        for words in [
+            "Recorded on",
+            "cannot run it itself",
+            "inside another page",
+            machine.as_str().expect("a processor"),
+        ] {
+            assert!(heading.contains(words), "{name}: {words}: {heading}");
+        }
+        // The same components as for a run of one's own.
+        let charts = report["charts"].as_array().expect("charts").len();
+        page.until(
+            "all charts to be drawn",
+            &format!("document.querySelectorAll('.drawing').length === {charts}"),
+        )
+        .await;
+        page.until_shown("#sentence").await;
+        page.until_shown("#findings").await;
+        assert_eq!(
+            page.evaluate("document.querySelector('#run').disabled")
+                .await,
+            json!(true)
+        );
+        page.client.enter_parent_frame().await.unwrap();
+    }
+}
+
+pub async fn compares_with_a_recorded_run(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    page.until(
+        "the end of the run",
+        "!document.querySelector('#run').disabled",
+    )
+    .await;
+    assert_eq!(
+        fetched(&server),
+        0,
+        "nothing is fetched before it is wanted"
+    );
+    assert_eq!(page.text(HEADING).await, "");
+    page.click("#load-recorded").await;
+    page.until_shown("#comparison").await;
+    let words = page
+        .text("document.querySelector('#comparison').innerText")
+        .await;
+    assert!(
+        words.contains("Compared with the recorded run") && words.contains("Measured 20"),
+        "{words}"
+    );
+    assert_eq!(fetched(&server), 1);
+    assert_eq!(page.report().await, report, "this page's own report stays");
+    page.click("#unload").await;
+    page.until(
+        "the recorded run to be gone",
+        "!document.querySelector('#comparison') && document.querySelector('#load-recorded')",
+    )
+    .await;
+
+    // Without a run of one's own it is shown by itself.
+    page.open(&format!("{}?experiment=start-up", server.url()))
+        .await;
+    page.until_ready().await;
+    page.click("#load-recorded").await;
+    assert_eq!(page.until_report().await["experiment"], "start-up");
+    let heading = page.text(HEADING).await;
+    assert!(
+        heading.contains("Recorded on") && heading.contains("Press Run"),
+        "{heading}"
+    );
+}
+
+pub async fn says_when_a_recorded_run_is_missing(page: Page) {
+    let folder = copy_of_dist(&format!("no-recorded-{:?}", page.kind));
+    for entry in fs::read_dir(folder.join("assets")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().starts_with("recorded-") {
+            fs::remove_dir_all(entry.path()).unwrap();
+        }
+    }
+    let server = serve(|options| options.root = folder.clone());
+    page.open(&server.url()).await;
+    page.until_ready().await;
+    page.click("#load-recorded").await;
+    page.until_shown("#unrecorded").await;
+    page.until_words_are_shown("could not be loaded").await;
+    page.until_words_are_shown("404").await;
+    assert_eq!(
+        page.evaluate("document.querySelector('#report')").await,
+        Value::Null
+    );
+    // The page goes on working.
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    page.until_report().await;
+
+    let plain = serve(|options| {
+        options.root = folder;
+        options.isolation = false;
+    });
+    let host = foreign(&format!("no-recorded-{:?}-host", page.kind), &plain.url());
+    page.open(&host.url()).await;
+    page.client.enter_frame(0).await.expect("a frame");
+    page.until(
+        "a word about the missing run",
+        &format!("({HEADING}).includes('could not be loaded')"),
+    )
+    .await;
+}

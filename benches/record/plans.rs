@@ -7,7 +7,7 @@ use manyhands::experiment::Experiment;
 /// The part of the address that makes the plan.
 pub fn plan(experiment: Experiment) -> &'static str {
     match experiment {
-        Experiment::SpeedUp => "repeats=5",
+        Experiment::SpeedUp => "workers=4&repeats=5",
         Experiment::Messaging => "repeats=5",
         Experiment::Granularity => "repeats=5",
         Experiment::StartUp => "repeats=5",

@@ -29,7 +29,7 @@ pub fn comparison(report: &Report, other: &Loaded) -> Html {
             <h3 class="panel-title" id="comparison-title">{ format!("Compared with {}", other.name) }</h3>
             <p class="sentence-small">{ format!("There it says: {}", other.report.sentence) }</p>
             <p class="note">
-                { measured(&other.report) }
+                { format!("Measured {}", measured(&other.report)) }
                 if !same {
                     { " Its plan is another one: only what both measured is compared." }
                 }

@@ -115,7 +115,7 @@ pub fn Page() -> Html {
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
                 { question(state.experiment()) }
-                <div class="bench">
+                <div class={classes!("bench", (!state.isolation.is_isolated()).then_some("is-still"))}>
                     <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
                     <section class="results" id="results" tabindex="-1" aria-label="Results">
                         { now(&state, &monitor) }

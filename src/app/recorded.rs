@@ -71,18 +71,15 @@ pub fn heading(state: &State) -> Html {
     let shown = state.shown_of_page();
     let (title, text) = match (shown, &state.unrecorded) {
         (Some(loaded), _) => (
-            format!("Recorded on {}", day(&loaded.report)),
-            measured(&loaded.report),
+            "A recorded run, not one of this browser",
+            format!(
+                "Recorded {} Below, “here” means that machine.",
+                measured(&loaded.report)
+            ),
         ),
         _ if reason.is_none() || state.report().is_some() => return Html::default(),
-        (None, Some(why)) => (
-            "There is no recorded run to show".to_owned(),
-            why.to_string(),
-        ),
-        (None, None) => (
-            "A recorded run".to_owned(),
-            "It is being fetched…".to_owned(),
-        ),
+        (None, Some(why)) => ("There is no recorded run to show", why.to_string()),
+        (None, None) => ("A recorded run", "It is being fetched…".to_owned()),
     };
     html! {
         <section class="panel recorded" id="recorded" aria-labelledby="recorded-title">
@@ -96,29 +93,16 @@ pub fn heading(state: &State) -> Html {
     }
 }
 
-/// Where and when a report was measured, in one sentence.
+/// When and where a report was measured, as the rest of a sentence.
 pub fn measured(report: &Report) -> String {
     let environment = &report.environment;
-    match &report.provenance {
-        Some(provenance) => {
-            let minute = environment.recorded_at.chars().skip(11).take(5);
-            format!(
-                "Measured {} {} UTC in {}.",
-                day(report),
-                minute.collect::<String>(),
-                provenance.words()
-            )
-        }
-        None => format!(
-            "Measured {} in {}.",
-            environment.recorded_at, environment.user_agent
-        ),
-    }
-}
-
-/// The day as the report has it: 2026-11-21.
-fn day(report: &Report) -> String {
-    report.environment.recorded_at.chars().take(10).collect()
+    let place = match &report.provenance {
+        Some(provenance) => provenance.words(),
+        None => environment.user_agent.clone(),
+    };
+    // Minutes are enough for people; the JSON has the rest.
+    let minute: String = environment.recorded_at.chars().take(16).collect();
+    format!("on {} UTC in {place}.", minute.replace('T', ", "))
 }
 
 /// What the button needs.

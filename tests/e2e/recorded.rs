@@ -78,7 +78,7 @@ pub async fn compares_with_a_recorded_run(page: Page) {
         .text("document.querySelector('#comparison').innerText")
         .await;
     assert!(
-        words.contains("Compared with the recorded run") && words.contains("Measured 20"),
+        words.contains("Compared with the recorded run") && words.contains("Measured on 20"),
         "{words}"
     );
     assert_eq!(fetched(&server), 1);

@@ -160,9 +160,9 @@ def speed_up():
             alone = timed(loop)
             few = timed(pool.map, squares, work, 1)
             many = timed(crowd.map, squares, work, 1)
-            sample("near-linear", f"Pool({CORES}) on {CORES} cores, against a plain loop", "×", alone / few)
-            sample("gil-threads", f"{CORES} threads, against a plain loop", "×", alone / timed(threads))
-            sample("more-than-cores", f"Pool({2 * CORES}), against Pool({CORES})", "×", few / many)
+            sample("near-linear", f"speed of Pool({CORES}) on {CORES} cores, against a plain loop", "×", alone / few)
+            sample("gil-threads", f"speed of {CORES} threads, against a plain loop", "×", alone / timed(threads))
+            sample("more-than-cores", f"speed of Pool({2 * CORES}), against Pool({CORES})", "×", few / many)
 
 
 def tasks():
@@ -176,16 +176,16 @@ def tasks():
             with context.Pool(4) as pool:
                 pool.map(increment, range(10_000))
             took = time.perf_counter() - begin
-            sample("tiny-tasks", f"Pool(4) started by {method}, the plain loop’s time", "×", took / loop[round_])
+            sample("tiny-tasks", f"time of Pool(4) started by {method}, against a plain loop", "×", took / loop[round_])
     with SPAWN.Pool(CORES) as pool:
         pool.map(increment, range(1_000))
         for round_ in range(ROUNDS):
             one_by_one = timed(pool.map, increment, range(10_000), 1)
-            sample("tiny-tasks", "a pool already there, one by one", "×", one_by_one / loop[round_])
-            sample("tenth-of-a-second", "a task, beyond its own work", "µs", one_by_one * 1e6 / 10_000)
+            sample("tiny-tasks", "time of a pool already there, one by one", "×", one_by_one / loop[round_])
+            sample("tenth-of-a-second", "what a pool adds to each task", "µs", one_by_one * 1e6 / 10_000)
             single = timed(lambda: sum(pool.imap(increment, range(10_000))))
             large = timed(lambda: sum(pool.imap(increment, range(10_000), 500)))
-            sample("chunks-help", "imap with chunksize 500, against 1", "×", single / large)
+            sample("chunks-help", "speed of imap with chunksize 500, against 1", "×", single / large)
 
 
 def start_up():
@@ -245,7 +245,7 @@ def messages():
         pickle.loads(data)
         pickling = (encoded - begin) + (time.perf_counter() - moved)
         share = 100 * pickling / (pickling + moved - encoded)
-        sample("pickling-dominates", f"pickling’s share, for a table of {len(data) / 1e6:.1f} MB", "%", share)
+        sample("pickling-dominates", f"pickling’s share of the time for a table of {len(data) / 1e6:.1f} MB", "%", share)
     here.send_bytes(b"")
     process.join()
 
@@ -413,8 +413,8 @@ def waiting():
             asleep = timed(lambda: [rest(0.1) for _ in range(4)]) / timed(pool.map, rest, [0.1] * 4, 1)
             work = [1_000_000] * 4
             at_work = timed(lambda: [squares(n) for n in work]) / timed(pool.map, squares, work, 1)
-            sample("sleep-is-work", "4 processes sleeping, against one", "×", asleep)
-            sample("sleep-is-work", "4 processes computing, against one", "×", at_work)
+            sample("sleep-is-work", "speed of 4 processes sleeping, against one", "×", asleep)
+            sample("sleep-is-work", "speed of 4 processes computing, against one", "×", at_work)
 
 
 def main():

@@ -58,7 +58,8 @@ async fn of_experiment(
     experiment: Experiment,
     server: &Server,
 ) -> Result<(String, String), String> {
-    let plan = plans::plan(experiment);
+    let machine = machine::machine();
+    let plan = plans::plan(experiment, machine.cores);
     let url = format!("{}?experiment={experiment}&{plan}&run=1", server.url());
     // As a task of its own: a browser that does not start ends only that.
     let left = tokio::spawn(page::run(url)).await;
@@ -66,7 +67,7 @@ async fn of_experiment(
     let provenance = Provenance {
         browser: browser(&left.user_agent),
         headless: true,
-        machine: machine::machine(),
+        machine,
     };
     let (report, json) = stored(&left.report, provenance)?;
     Ok((said(&report), json))

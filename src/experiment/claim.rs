@@ -1,4 +1,4 @@
-//! What tutorials say; what CPython showed of it is in [`cpython`](super::cpython).
+//! What tutorials say. What CPython showed of it is the business of `cpython.rs`.
 
 use super::cpython::{self, Reference};
 use serde::Serialize;

@@ -27,9 +27,8 @@ use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
     every_experiment_has_a_chrome_trace, every_experiment_leaves_a_report,
-    everything_can_be_taken_away, hostile_files_cost_nothing,
-    links_lead_from_experiment_to_experiment, reports_come_back_and_bad_files_are_explained,
-    work_in_rounds_runs,
+    everything_can_be_taken_away, links_lead_from_experiment_to_experiment,
+    reports_come_back_and_bad_files_are_explained, work_in_rounds_runs,
 };
 use page::{Page, in_browser};
 use serde_json::{Value, json};
@@ -492,7 +491,6 @@ in_both_browsers!(
     a_chart_is_walked_by_keys,
     everything_can_be_taken_away,
     reports_come_back_and_bad_files_are_explained,
-    hostile_files_cost_nothing,
     every_experiment_has_a_chrome_trace,
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,

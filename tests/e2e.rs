@@ -29,9 +29,8 @@ use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
     every_experiment_has_a_chrome_trace, every_experiment_leaves_a_report,
-    everything_can_be_taken_away, hostile_files_cost_nothing,
-    links_lead_from_experiment_to_experiment, reports_come_back_and_bad_files_are_explained,
-    work_in_rounds_runs,
+    everything_can_be_taken_away, links_lead_from_experiment_to_experiment,
+    reports_come_back_and_bad_files_are_explained, work_in_rounds_runs,
 };
 use page::{Page, in_browser};
 use recorded::{

@@ -239,7 +239,7 @@ fn tenth_of_a_second(costs: &Costs) -> Finding {
                 _ => Outcome::NotShown,
             },
             format!(
-                "Here a task is worth handing out from {}{}.",
+                "A task is worth handing out from {}{}.",
                 time(length),
                 match (costs.low, costs.high) {
                     (Some(low), Some(high)) =>

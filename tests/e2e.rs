@@ -504,7 +504,6 @@ in_both_browsers!(
     shows_a_recorded_run_where_it_cannot_run,
     compares_with_a_recorded_run,
     says_when_a_recorded_run_is_missing,
-    hostile_files_cost_nothing,
     every_experiment_has_a_chrome_trace,
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,

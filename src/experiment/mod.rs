@@ -6,8 +6,8 @@
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
 //! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
 //! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, [`lanes`](fn@lanes) draws traces, a [`Trace`] keeps one, and a [`Report`] keeps
-//! everything and says it plainly.
+//! up what they mean, [`lanes`](fn@lanes) draws traces, a [`Trace`] keeps
+//! one, and a [`Report`] keeps everything and says it plainly.
 //!
 //! This room must not import Yew or the DOM.
 

@@ -77,10 +77,8 @@ pub(crate) const DISPATCHER: u32 = 0xffff;
 
 /// The heap, for whoever this is.
 pub(crate) fn heap() -> Heap<'static, Arena> {
-    with(|current| match current {
-        Some(current) => Heap::new(&Arena, current.slot + 1, current.may_block),
-        None => Heap::new(&Arena, DISPATCHER, false),
-    })
+    let (owner, may_sleep) = owner();
+    Heap::new(&Arena, owner, may_sleep)
 }
 
 /// The process table, for whoever this is.

@@ -25,7 +25,7 @@ use std::cell::{Cell, RefCell};
 
 /// Looks before giving up: about 10 µs.
 pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
-/// With so many failures of two sides, some 10 ms are spent: a few ticks.
+/// Of two sides, so many failures of 10 µs each make 8 ms: two ticks.
 const MOST: i16 = 400;
 const TRIAL: i16 = 2;
 /// How many times as long a trial's looks take.

@@ -11,7 +11,7 @@ use crate::{
 use js_sys::{Array, Promise};
 use manyhands::{
     __parts::{Piece, event_clock, exact_clock, look_for_signal},
-    Pool, Process, Queue, StartMethod, trace,
+    DEFAULT_CAPACITY, Pool, Process, Queue, StartMethod, one_way_pipe, trace,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -133,6 +133,29 @@ fn round_trip(level: Level) -> f64 {
     });
     process.join().unwrap();
     took
+}
+
+/// µs to put and take a message without a second process: what is left of a round
+/// trip's half when no line of the cache goes to and fro.
+fn alone(level: Level) -> f64 {
+    let piece = Piece::new(2 * DIRECTION).unwrap();
+    let [there, _] = directions(&piece, level);
+    let (mut number, mut bytes) = (0, [0; 16]);
+    per_turn(TURNS, |_| {
+        number += 1;
+        there.put(number, &bytes);
+        there.take(number, &mut bytes);
+    })
+}
+
+/// The same by a pipe.
+fn pipe_alone(turns: u32) -> f64 {
+    let (reader, writer) = one_way_pipe(DEFAULT_CAPACITY).unwrap();
+    let mut bytes = [0; 16];
+    per_turn(turns, |_| {
+        writer.send_bytes(&bytes).unwrap();
+        reader.recv_bytes_into(&mut bytes).unwrap();
+    })
 }
 
 /// ns of one call that reads a word.
@@ -277,6 +300,12 @@ pub async fn measure() -> Outcome {
         }
         let whole = Process::spawn(pipe_round_trip, TURNS)?.join_async().await?;
         sample("pipe_rtt_16B", "µs", whole);
+        let parts = Process::spawn(alone, LOCKS_AND_COUNTS)?
+            .join_async()
+            .await?;
+        sample("limit_alone_locks_and_counts", "µs", parts);
+        let pipe = Process::spawn(pipe_alone, TURNS)?.join_async().await?;
+        sample("limit_alone_pipe", "µs", pipe);
         macro_rules! alone {
             ($name:literal, $function:expr) => {
                 let took = Process::spawn($function, 200_000)?.join_async().await?;

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     Error, diagnostics,
     experiment::environment,
-    process, sleep,
+    kernel::platform::pause,
+    process,
     trace::{self, Event, Op, Pid, Record},
 };
 use std::{
@@ -151,7 +152,7 @@ impl<'a> Session<'a> {
     /// Rests, and says how many µs longer that took.
     async fn rest(&mut self) -> f64 {
         let begin = trace::now_us();
-        sleep(REST).await;
+        timer(REST).await;
         let late = trace::now_us() - begin - REST.as_micros() as f64;
         self.look(late);
         late
@@ -178,7 +179,7 @@ impl<'a> Session<'a> {
         self.observer.measuring(model, true);
         if model.is_on_page() {
             // One more frame, so that a frozen one is seen to freeze.
-            sleep(REST).await;
+            timer(REST).await;
         }
         trace::flush();
         self.heard.borrow_mut().forget();
@@ -196,7 +197,7 @@ impl<'a> Session<'a> {
         self.heard.borrow_mut().trace.end(end);
         self.look(0.0);
         if model.is_on_page() {
-            sleep(REST).await;
+            timer(REST).await;
         } else {
             self.draw(end);
         }
@@ -213,7 +214,7 @@ impl<'a> Session<'a> {
         let mut wanted = pin!(wanted);
         loop {
             let begin = trace::now_us();
-            let mut tick = pin!(sleep(LOOK));
+            let mut tick = pin!(timer(LOOK));
             let done = poll_fn(|context| match wanted.as_mut().poll(context) {
                 Poll::Ready(done) => Poll::Ready(Some(done)),
                 Poll::Pending => tick.as_mut().poll(context).map(|()| None),
@@ -312,4 +313,10 @@ impl Heard {
             _ => false,
         });
     }
+}
+
+/// Waits by a timer of the browser's own, because browsers slow those down where a
+/// page is out of sight, and what is late shows it.
+async fn timer(time: Duration) {
+    pause(time.as_secs_f64() * 1e3).await;
 }

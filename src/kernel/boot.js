@@ -135,6 +135,19 @@ export function delay(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+// Resolves after so many milliseconds, never before. A timer alone would not do:
+// it leaves fractions out, and one that follows others takes at least 4 ms.
+const unchanged = globalThis.SharedArrayBuffer && new Int32Array(new SharedArrayBuffer(4));
+export async function sleep(milliseconds) {
+    const end = performance.now() + milliseconds;
+    for (let left = milliseconds; ; left = Math.max(end - performance.now(), 1)) {
+        left = Math.min(left, 2 ** 31 - 1);
+        const slept = unchanged && Atomics.waitAsync?.(unchanged, 0, 0, left);
+        await (slept?.async ? slept.value : delay(left));
+        if (performance.now() >= end) return;
+    }
+}
+
 export function environment() {
     return {
         isolated: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined',

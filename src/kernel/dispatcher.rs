@@ -12,7 +12,7 @@ use super::{
     boot, current, directory, heap,
     layout::{FORCED_PORT, WARM_TARGET},
     message::Message,
-    platform::{self, Port},
+    platform::{self, Port, pause},
     table::{Ending, State, Word},
     trace::{Op, Pid},
 };
@@ -92,11 +92,6 @@ struct Numbers {
 /// The lock that a worker holds while it lives.
 fn lock_name(prefix: &str, worker: u32) -> String {
     format!("{prefix} {worker}")
-}
-
-async fn pause(milliseconds: f64) {
-    // A timer cannot be rejected.
-    let _ = JsFuture::from(platform::delay(milliseconds)).await;
 }
 
 impl Dispatcher {

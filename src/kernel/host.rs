@@ -14,7 +14,7 @@ use super::{
         TRACE_LEVEL, WAITING, WARM_TARGET, slot,
     },
     message::Message,
-    platform::{self, Port},
+    platform::{self, Port, pause},
     table::{Table, Word},
     trace::{self, HOST, Item, Ring},
     wait::Step,
@@ -214,7 +214,7 @@ fn dispatch_in_worker(plan: Plan) {
         Err(_) => return give_up(),
     }
     spawn_local(async move {
-        sleep(timeout).await;
+        pause(timeout).await;
         if waiting.get() {
             give_up();
         }
@@ -297,14 +297,8 @@ async fn pump() {
         } else {
             changed(BELL, 1, None).await;
         }
-        sleep(16.0).await;
+        pause(16.0).await;
     }
-}
-
-/// Resolves after so many ms.
-pub(crate) async fn sleep(milliseconds: f64) {
-    // A timer cannot be rejected.
-    let _ = JsFuture::from(platform::delay(milliseconds)).await;
 }
 
 /// Resolves when the word may no longer be `seen`, or the time (ms) is up.
@@ -315,7 +309,7 @@ async fn changed(at: u32, seen: u32, milliseconds: Option<f64>) {
         Atomics::wait_async_with_timeout(&words, at / 4, seen as i32, time);
     let Ok(answer) = asked else {
         // An engine without `Atomics.waitAsync`: look again soon.
-        return sleep(milliseconds.unwrap_or(4.0).min(4.0)).await;
+        return pause(milliseconds.unwrap_or(4.0).min(4.0)).await;
     };
     let value = Reflect::get(&answer, &"value".into()).unwrap_or(JsValue::UNDEFINED);
     if let Ok(promise) = value.dyn_into::<Promise>() {

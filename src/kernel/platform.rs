@@ -2,6 +2,7 @@
 
 use js_sys::{Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/kernel/boot.js")]
 extern "C" {
@@ -28,8 +29,9 @@ extern "C" {
     pub(crate) fn now() -> f64;
     /// The same, up to a ms late: cheaper.
     pub(crate) fn recently() -> f64;
-    /// Resolves after so many ms.
-    pub(crate) fn delay(milliseconds: f64) -> Promise;
+    fn delay(milliseconds: f64) -> Promise;
+    #[wasm_bindgen(js_name = sleep)]
+    fn exact_delay(milliseconds: f64) -> Promise;
     /// Is this instance in a worker of ours?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;
@@ -49,6 +51,17 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
     static GLUE: JsString;
+}
+
+/// Resolves after about so many ms: up to one earlier, and some later.
+pub(crate) async fn pause(milliseconds: f64) {
+    // A timer cannot be rejected.
+    let _ = JsFuture::from(delay(milliseconds)).await;
+}
+
+/// Resolves after so many ms, never before.
+pub(crate) async fn sleep(milliseconds: f64) {
+    let _ = JsFuture::from(exact_delay(milliseconds)).await;
 }
 
 /// The address of the glue that this instance came up with.

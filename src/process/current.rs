@@ -124,7 +124,8 @@ macro_rules! eprintln {
     ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
 }
 
-/// Waits on the host without blocking it.
+/// Waits without blocking (Python's `asyncio.sleep`): for so long at least, as
+/// Python's `time.sleep` does since 3.5.
 pub async fn sleep(time: std::time::Duration) {
-    crate::kernel::host::sleep(time.as_secs_f64() * 1e3).await;
+    platform::sleep(time.as_secs_f64() * 1e3).await;
 }

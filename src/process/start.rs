@@ -16,6 +16,7 @@ use crate::{
         hold, host,
         layout::{self, WARM_TARGET},
         message::Message,
+        platform,
         table::{Birth, Refused, State},
         trace::{HOST, Op, Pid},
     },
@@ -51,7 +52,7 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
         if current::table().count(&[State::Warm]) >= workers {
             return Ok(());
         }
-        host::sleep(5.0).await;
+        platform::pause(5.0).await;
     }
     Err(Error::OSError(format!(
         "{workers} warm workers were asked for and did not all come up: the browser may have \

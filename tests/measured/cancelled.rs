@@ -56,7 +56,7 @@ async fn cancel_at_any_step_leaves_nothing_behind() {
 async fn cancel_while_processes_work_leaves_nothing_behind() {
     // Work that goes on until it is stopped, for longer than one look.
     for query in [
-        "experiment=speed-up&workload=prime-count&size=3e7&workers=2&repeats=1",
+        "experiment=speed-up&workload=prime-count&size=3e8&workers=2&repeats=1",
         "experiment=sharing&ways=locked&increments=1e7&workers=2&repeats=1",
         "experiment=io-bound&workload=sleep&size=200&models=processes&workers=2&posing=no&repeats=1",
     ] {

@@ -2,7 +2,10 @@
 
 use crate::{common::*, setup};
 use manyhands::*;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::Duration,
+};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn nothing() {}
@@ -304,4 +307,23 @@ async fn a_deep_tree_of_processes() {
 fn cores_are_counted() {
     assert!(cpu_count() >= 1);
     assert!(is_main());
+}
+
+/// As Python's `time.sleep` since 3.5: "the suspension time may be longer than
+/// requested", not shorter. Timers of browsers leave fractions of a ms out.
+#[test]
+async fn who_sleeps_does_so_for_as_long_as_asked_at_least() {
+    setup();
+    async fn slept(microseconds: u32) -> f64 {
+        let begin = trace::now_us();
+        sleep(Duration::from_micros(microseconds.into())).await;
+        trace::now_us() - begin
+    }
+    for asked in [0, 200, 1_000, 1_900, 2_500, 10_700] {
+        for _ in 0..10 {
+            let slept = slept(asked).await;
+            // As exact as a moment of the clock is a number.
+            assert!(slept >= f64::from(asked) - 1.0, "{slept} of {asked} µs");
+        }
+    }
 }

@@ -9,10 +9,12 @@ use crate::{
     Error, StartMethod, Target, cpu_count,
     pool::{
         AsyncResult, IMap,
-        engine::{Engine, Job, Plan, Settled, State},
+        engine::{Engine, State},
         imap::Stream,
+        job::{Job, Settled},
         kind::Kind,
-        result::Whole,
+        plan::Plan,
+        whole::Whole,
     },
     process::{Call, Plain},
 };
@@ -129,11 +131,6 @@ impl<E: Kind<ProcessPoolExecutor>> ExecutorBuilder<E> {
     }
 }
 
-fn one<V>(values: Vec<V>) -> V {
-    let mut values = values.into_iter();
-    values.next().expect("a call has one result")
-}
-
 impl ProcessPoolExecutor {
     /// An executor with at most so many workers.
     ///
@@ -171,7 +168,7 @@ impl ProcessPoolExecutor {
     {
         self.must_run()?;
         let call = function.chunk::<Plain>(std::slice::from_ref(&arguments))?;
-        let whole = Whole::new(&self.engine, 1, one);
+        let whole = Whole::of_one(&self.engine);
         let stage = Rc::new(Cell::new(Stage::Pending));
         let job: Rc<dyn Job> = whole.clone();
         self.pending.push(Submission {

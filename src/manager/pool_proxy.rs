@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Target, default_chunk_size,
-    pool::{policy::equal, result::open},
+    pool::{job::open, policy::equal},
     process::{Call, Fallible, Plain, Settle},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -1,6 +1,6 @@
 //! How a pool is to be.
 
-use super::{Pool, engine::Plan, kind::Kind};
+use super::{Pool, kind::Kind, plan::Plan};
 use crate::{Error, StartMethod, Target, cpu_count, process::Call};
 use std::{marker::PhantomData, time::Duration};
 

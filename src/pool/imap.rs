@@ -1,10 +1,10 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::{Engine, Job, Settled, To},
-    result::open,
+    engine::{Engine, deadline},
+    job::{Job, Settled, To, open},
 };
-use crate::{Error, process::Call, trace};
+use crate::{Error, process::Call};
 use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
@@ -236,7 +236,6 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         if let Some(next) = self.stream.step() {
             return next;
         }
-        let deadline = timeout.map(|timeout| trace::now_us() + timeout.as_secs_f64() * 1e6);
         let next = Cell::new(None);
         let ready = || {
             next.set(self.stream.step());
@@ -245,7 +244,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
             next.set(step);
             ready
         };
-        match self.engine.run_until(deadline, ready) {
+        match self.engine.run_until(deadline(timeout), ready) {
             Err(error) => Some(Err(error)),
             Ok(_) => next.take().unwrap_or(Some(Err(Error::TimeoutError))),
         }

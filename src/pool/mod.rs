@@ -6,14 +6,19 @@
 mod builder;
 mod dispatch;
 pub(crate) mod engine;
+mod gathering;
 pub(crate) mod imap;
+pub(crate) mod job;
 pub(crate) mod kind;
+pub(crate) mod plan;
 pub(crate) mod policy;
 mod progress;
-pub(crate) mod result;
+mod result;
+mod supply;
 mod task;
 #[cfg(feature = "threads")]
 mod thread_pool;
+pub(crate) mod whole;
 mod worker;
 
 pub use builder::PoolBuilder;
@@ -26,7 +31,8 @@ pub use result::AsyncResult;
 pub use thread_pool::ThreadPool;
 
 use crate::{Error, Target, process::Fallible};
-use engine::{Engine, Plan};
+use engine::Engine;
+use plan::Plan;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, rc::Rc};
 

@@ -3,7 +3,7 @@
 use super::{
     AsyncResult, IMap, Policy,
     engine::Engine,
-    imap::Stream,
+    imap::Rules,
     job::{Job, To},
     policy::{default_chunk_size, equal, parts, shrinking},
     supply::Supply,
@@ -299,13 +299,16 @@ impl<'a> Dispatch<'a> {
     {
         self.engine.must_run()?;
         let size = self.chunk_size.unwrap_or(1);
-        let mut items = items.into_iter();
-        let source = move || {
-            let chunk: Vec<A> = items.by_ref().take(size).collect();
-            let call = function.chunk::<P>(&chunk);
-            (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
+        let rules = Rules {
+            size,
+            ordered,
+            ends: size > 1,
         };
-        let stream = Stream::new(self.engine, ordered, size > 1, Box::new(source));
-        Ok(IMap::new(self.engine, stream))
+        Ok(IMap::new::<_, _, _, _, P>(
+            self.engine,
+            function,
+            items,
+            rules,
+        ))
     }
 }

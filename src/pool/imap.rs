@@ -4,8 +4,11 @@ use super::{
     engine::{Engine, deadline},
     job::{Job, Settled, To, open},
 };
-use crate::{Error, process::Call};
-use serde::de::DeserializeOwned;
+use crate::{
+    Error, Target,
+    process::{Call, Settle},
+};
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
@@ -16,7 +19,17 @@ use std::{
 };
 
 /// The next chunk: how many items, and the call.
-pub(crate) type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
+type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
+
+/// How the results come.
+pub(crate) struct Rules {
+    /// So many items at once.
+    pub(crate) size: usize,
+    /// In the items' order; else in that of their arrival.
+    pub(crate) ordered: bool,
+    /// Does the iteration end with the first error?
+    pub(crate) ends: bool,
+}
 
 struct Flow<V> {
     /// Results that are there, by their chunk's first item.
@@ -38,12 +51,10 @@ struct Flow<V> {
 }
 
 /// A job whose chunks are handed out as the results are taken.
-pub(crate) struct Stream<V> {
+struct Stream<V> {
     engine: Weak<Engine>,
     cancel: (u32, u32),
-    ordered: bool,
-    /// Does the iteration end with the first error?
-    ends: bool,
+    rules: Rules,
     /// So many chunks may be on their way, or wait to be taken.
     window: usize,
     source: RefCell<NextChunk>,
@@ -53,17 +64,11 @@ pub(crate) struct Stream<V> {
 }
 
 impl<V: DeserializeOwned + 'static> Stream<V> {
-    pub(crate) fn new(
-        engine: &Rc<Engine>,
-        ordered: bool,
-        ends: bool,
-        source: NextChunk,
-    ) -> Rc<Stream<V>> {
+    fn new(engine: &Rc<Engine>, rules: Rules, source: NextChunk) -> Rc<Stream<V>> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_job(),
-            ordered,
-            ends,
+            rules,
             window: (4 * engine.plan.workers as usize).max(64),
             source: RefCell::new(source),
             feeding: Cell::new(false),
@@ -108,7 +113,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         if flow.ended {
             return Some(None);
         }
-        let first = if self.ordered {
+        let first = if self.rules.ordered {
             flow.waiting.contains_key(&flow.next).then_some(flow.next)
         } else {
             flow.waiting.keys().next().copied()
@@ -122,7 +127,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         flow.current.extend(values.into_iter().map(Ok));
         if let Some(failure) = failure {
             flow.current.push_back(Err(failure));
-            flow.ended = self.ends;
+            flow.ended = self.rules.ends;
         }
         Some(flow.current.pop_front())
     }
@@ -140,7 +145,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         self.on_their_way.set(self.on_their_way.get() - 1);
         let mut flow = self.flow.borrow_mut();
         // Unordered ones come in the order of their arrival.
-        let place = if self.ordered {
+        let place = if self.rules.ordered {
             first
         } else {
             flow.arrivals += 1;
@@ -217,7 +222,28 @@ pub struct IMap<V> {
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
-    pub(crate) fn new(engine: &Rc<Engine>, stream: Rc<Stream<V>>) -> IMap<V> {
+    /// What `function` makes of the items.
+    pub(crate) fn new<A, M, T, I, P>(
+        engine: &Rc<Engine>,
+        function: T,
+        items: I,
+        rules: Rules,
+    ) -> IMap<V>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+        P: Settle<T::Output, Value = V>,
+    {
+        let size = rules.size;
+        let mut items = items.into_iter();
+        let source = move || {
+            let chunk: Vec<A> = items.by_ref().take(size).collect();
+            let call = function.chunk::<P>(&chunk);
+            (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
+        };
+        let stream = Stream::new(engine, rules, Box::new(source));
         engine.feed_from(stream.clone());
         engine.run_on_page();
         IMap {

@@ -1,10 +1,7 @@
 //! `wait` and `as_completed`.
 
 use super::Future;
-use crate::{
-    Error,
-    pool::engine::{Engine, deadline},
-};
+use crate::{Error, pool::engine::Engine, timeout::deadline};
 use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// What [`wait()`] waits for (Python's `return_when`).

@@ -2,10 +2,13 @@
 
 use super::{
     pool_proxy::{Chunk, gather},
-    question::{Question, time_until},
+    question::Question,
     remote::Remote,
 };
-use crate::{Error, trace::now_us};
+use crate::{
+    Error,
+    timeout::{deadline, time_until},
+};
 use serde::de::DeserializeOwned;
 use std::{collections::VecDeque, time::Duration};
 
@@ -124,7 +127,7 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
     }
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
-        let deadline = timeout.map(|timeout| now_us() + timeout.as_secs_f64() * 1e6);
+        let deadline = deadline(timeout);
         let calls = ("IMapProxy::next", "IMapProxy::next_async");
         loop {
             if let Some(next) = self.step() {

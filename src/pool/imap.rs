@@ -1,12 +1,13 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::{Engine, deadline},
+    engine::Engine,
     job::{Job, Settled, To, open},
 };
 use crate::{
     Error, Target,
     process::{Call, Settle},
+    timeout::deadline,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{

@@ -3,11 +3,11 @@
 //! Must not know what kinds of job there are.
 
 use super::{
-    engine::{Engine, deadline},
+    engine::Engine,
     job::Job,
     progress::{AtWork, Progress},
 };
-use crate::Error;
+use crate::{Error, timeout::deadline};
 use std::{
     future::{IntoFuture, poll_fn},
     pin::Pin,

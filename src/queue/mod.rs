@@ -2,24 +2,23 @@
 //!
 //! This room must not know locks or shared values.
 
+mod joinable;
+mod simple;
+
+pub use joinable::JoinableQueue;
+pub use simple::SimpleQueue;
+
 use crate::{
     Error,
     connection::{Line, Parcel, unpack},
     kernel::{
-        arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
-        object::Kind,
-        wait::{Arm, Look, Step, change, wake},
+        current, host,
+        wait::{Look, Step},
     },
+    timeout::microseconds,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, time::Duration};
-
-fn microseconds(time: Duration) -> Option<f64> {
-    Some(time.as_secs_f64() * 1e6)
-}
 
 /// A queue of values for any number of producers and consumers, in every
 /// process that has it (Python's `multiprocessing.Queue`). First in, first out
@@ -106,7 +105,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`], but [`Error::Full`] if there is no room within `timeout`.
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
-        self.put_within(item, microseconds(timeout))
+        self.put_within(item, Some(microseconds(timeout)))
     }
 
     fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
@@ -148,7 +147,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`], but [`Error::Empty`] if nothing comes within `timeout`.
     pub fn get_timeout(&self, timeout: Duration) -> Result<T, Error> {
-        self.get_within(microseconds(timeout))
+        self.get_within(Some(microseconds(timeout)))
     }
 
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
@@ -181,7 +180,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
         current::obey();
         let line = self.open()?;
-        let taken = host::wait_async(microseconds(timeout), || line.take()).await;
+        let time = Some(microseconds(timeout));
+        let taken = host::wait_async(time, || line.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
@@ -204,215 +204,5 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// stays.
     pub fn close(&self) {
         self.closed.set(true);
-    }
-}
-
-/// How many bytes may wait in a [`SimpleQueue`], as in an operating system's
-/// pipe under Linux.
-const SIMPLE_BYTES: u32 = 1 << 16;
-
-/// A queue without a bound on its items, whose `put` waits while 64 KiB wait to
-/// be read (Python's `SimpleQueue`, which is a locked pipe).
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct SimpleQueue<T>(Queue<T>);
-
-impl<T> Clone for SimpleQueue<T> {
-    fn clone(&self) -> Self {
-        SimpleQueue(self.0.clone())
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
-    /// An empty queue.
-    ///
-    /// # Errors
-    /// As [`Queue::new`].
-    pub fn new() -> Result<SimpleQueue<T>, Error> {
-        Ok(SimpleQueue(Queue::with(0, SIMPLE_BYTES)?))
-    }
-
-    /// A closed one is a closed pipe, as in Python.
-    fn open(&self) -> Result<&Queue<T>, Error> {
-        current::obey();
-        if self.0.closed.get() {
-            return Err(Error::OSError("handle is closed".into()));
-        }
-        Ok(&self.0)
-    }
-
-    /// As [`Queue::put`].
-    ///
-    /// # Errors
-    /// [`Error::OSError`] after [`SimpleQueue::close`]; as [`Queue::put`].
-    pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.open()?.put(item)
-    }
-
-    /// As [`Queue::put_async`].
-    pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.open()?.put_async(item).await
-    }
-
-    /// As [`Queue::get`].
-    ///
-    /// # Errors
-    /// As [`SimpleQueue::put`].
-    pub fn get(&self) -> Result<T, Error> {
-        self.open()?.get()
-    }
-
-    /// As [`Queue::get_async`].
-    pub async fn get_async(&self) -> Result<T, Error> {
-        self.open()?.get_async().await
-    }
-
-    /// As [`Queue::is_empty`].
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// As [`Queue::close`].
-    pub fn close(&self) {
-        self.0.close();
-    }
-}
-
-/// The words of a [`JoinableQueue`]: unfinished tasks, and how often there were
-/// none left.
-const UNFINISHED: u32 = 0;
-const FINISHES: u32 = 4;
-
-/// A [`Queue`] that knows when all its items have been worked off (Python's
-/// `JoinableQueue`): every item that was put counts until somebody calls
-/// [`JoinableQueue::task_done`] for it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct JoinableQueue<T> {
-    queue: Queue<T>,
-    tasks: Hold,
-}
-
-impl<T> Clone for JoinableQueue<T> {
-    fn clone(&self) -> Self {
-        JoinableQueue {
-            queue: self.queue.clone(),
-            tasks: self.tasks.clone(),
-        }
-    }
-}
-
-/// Everything but what counts tasks.
-impl<T> std::ops::Deref for JoinableQueue<T> {
-    type Target = Queue<T>;
-
-    fn deref(&self) -> &Queue<T> {
-        &self.queue
-    }
-}
-
-impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
-    /// As [`Queue::new`].
-    ///
-    /// # Errors
-    /// As [`Queue::new`].
-    pub fn new(max_size: u32) -> Result<JoinableQueue<T>, Error> {
-        Ok(JoinableQueue {
-            queue: Queue::new(max_size)?,
-            tasks: Hold::create(Kind::Words, 8)?,
-        })
-    }
-
-    /// Counts a task before it can be taken, and takes that back if it could
-    /// not be put.
-    fn counted(&self, put: Result<(), Error>) -> Result<(), Error> {
-        if put.is_err() {
-            let _ = self.task_done();
-        }
-        put
-    }
-
-    fn count(&self) {
-        Arena.add(self.tasks.at(UNFINISHED), 1);
-    }
-
-    /// As [`Queue::put`], and counts a task.
-    pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.put(item))
-    }
-
-    /// As [`Queue::put_timeout`], and counts a task.
-    pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.put_timeout(item, timeout))
-    }
-
-    /// As [`Queue::try_put`], and counts a task.
-    pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.try_put(item))
-    }
-
-    /// As [`Queue::put_async`], and counts a task.
-    pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.count();
-        let put = self.queue.put_async(item).await;
-        self.counted(put)
-    }
-
-    /// Says that one item has been worked off.
-    ///
-    /// # Errors
-    /// [`Error::ValueError`] when there were not so many.
-    pub fn task_done(&self) -> Result<(), Error> {
-        let one_less = |count: u32| count.checked_sub(1);
-        match change(&Arena, self.tasks.at(UNFINISHED), 0, one_less) {
-            Err(_) => Err(Error::ValueError(
-                "task_done() called too many times".into(),
-            )),
-            Ok(0) => {
-                Arena.add(self.tasks.at(FINISHES), 1);
-                wake(&Arena, self.tasks.at(FINISHES));
-                Ok(())
-            }
-            Ok(_) => Ok(()),
-        }
-    }
-
-    /// Done when there is no task, or was none for a moment.
-    fn done(&self) -> impl FnMut() -> Step<()> {
-        let at = self.tasks.at(FINISHES);
-        let first = Arena.load(at);
-        let unfinished = self.tasks.at(UNFINISHED);
-        move || {
-            let seen = Arena.load(at);
-            if seen != first || Arena.load(unfinished) == 0 {
-                return Step::Ready(());
-            }
-            let arm = Arm::Nothing;
-            Step::Wait { at, seen, arm }
-        }
-    }
-
-    /// Waits until every item has been worked off. Items whose process died
-    /// before it called [`JoinableQueue::task_done`] are waited for, as in
-    /// Python: watch that process's sentinel, too.
-    ///
-    /// # Errors
-    /// [`Error::BlockingOnPage`].
-    pub fn join(&self) -> Result<(), Error> {
-        current::wait(
-            "JoinableQueue::join",
-            "JoinableQueue::join_async",
-            None,
-            self.done(),
-        )?;
-        Ok(())
-    }
-
-    /// [`JoinableQueue::join`] for the page.
-    pub async fn join_async(&self) {
-        host::wait_async(None, self.done()).await;
     }
 }

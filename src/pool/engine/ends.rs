@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Error, ProcessError, Queue, Reason, TaskError,
     pool::task::{Board, Order},
+    timeout::microseconds,
     trace,
 };
 use std::{rc::Rc, time::Duration};
@@ -74,7 +75,7 @@ impl Engine {
             let began = self.board.began.get(number).unwrap_or(now);
             let ticket = self.board.tickets.get(number);
             let busy = ticket.is_ok_and(|ticket| ticket != 0);
-            if busy && !chair.timed_out && now - began > timeout.as_secs_f64() * 1e6 {
+            if busy && !chair.timed_out && now - began > microseconds(timeout) {
                 let worker = chair.worker.as_ref();
                 chair.timed_out = worker.is_some_and(|(process, _)| process.kill().is_ok());
             }

@@ -10,8 +10,6 @@ mod ends;
 mod run;
 mod tickets;
 
-pub(crate) use run::deadline;
-
 use super::{
     job::{Job, Settled, To},
     plan::Plan,

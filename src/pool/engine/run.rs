@@ -8,17 +8,12 @@ use crate::{
     Error, Queue, Sentinel,
     connection::{Waitable, wait, wait_async},
     pool::task::Report,
-    trace,
+    timeout::time_until,
 };
 use std::{
     rc::{Rc, Weak},
     time::Duration,
 };
-
-/// When so long a time from now is over, in µs of the trace's clock.
-pub(crate) fn deadline(timeout: Option<Duration>) -> Option<f64> {
-    timeout.map(|timeout| trace::now_us() + timeout.as_secs_f64() * 1e6)
-}
 
 impl Engine {
     /// Does what there is to do; was there anything?
@@ -66,9 +61,7 @@ impl Engine {
                     instead: "its asynchronous form",
                 });
             }
-            let left = deadline.map(|deadline| {
-                Duration::from_nanos(((deadline - trace::now_us()).max(0.0) * 1e3) as u64)
-            });
+            let left = deadline.map(time_until);
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
             }

@@ -298,12 +298,7 @@ impl<'a> Dispatch<'a> {
         P: Settle<T::Output>,
     {
         self.engine.must_run()?;
-        let size = self.chunk_size.unwrap_or(1);
-        let rules = Rules {
-            size,
-            ordered,
-            ends: size > 1,
-        };
+        let rules = Rules::of_pool(self.chunk_size.unwrap_or(1), ordered);
         Ok(IMap::new::<_, _, _, _, P>(
             self.engine,
             function,

@@ -32,6 +32,22 @@ pub(crate) struct Rules {
     pub(crate) ends: bool,
 }
 
+impl Rules {
+    /// A pool's: it ends with an error, if that is of more than one item.
+    pub(crate) fn of_pool(size: usize, ordered: bool) -> Rules {
+        Rules {
+            size,
+            ordered,
+            ends: size > 1,
+        }
+    }
+}
+
+/// So many chunks may be on their way, or wait to be taken.
+pub(crate) fn window(workers: u32) -> usize {
+    (4 * workers as usize).max(64)
+}
+
 struct Flow<V> {
     /// Results that are there, by their chunk's first item.
     waiting: BTreeMap<usize, (usize, Vec<V>, Option<Error>)>,
@@ -56,7 +72,6 @@ struct Stream<V> {
     engine: Weak<Engine>,
     cancel: (u32, u32),
     rules: Rules,
-    /// So many chunks may be on their way, or wait to be taken.
     window: usize,
     source: RefCell<NextChunk>,
     feeding: Cell<bool>,
@@ -70,7 +85,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
             engine: Rc::downgrade(engine),
             cancel: engine.new_job(),
             rules,
-            window: (4 * engine.plan.workers as usize).max(64),
+            window: window(engine.plan.workers),
             source: RefCell::new(source),
             feeding: Cell::new(false),
             flow: RefCell::new(Flow {

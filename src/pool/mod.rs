@@ -2,6 +2,15 @@
 //!
 //! Built from processes, queues, a lock and shared arrays only: this room must
 //! not know the kernel.
+//!
+//! - `plan`, `kind`: what a pool is made with, and of what; `builder`.
+//! - `dispatch`, `policy`: how a call becomes chunks.
+//! - `whole`, a job of a known number of items, with its `supply` and what it is
+//!   `gathering`; `imap`, one of any number. `result` and `progress`: what the
+//!   caller holds of it.
+//! - `engine`: hands out chunks and collects reports; `job`: what it knows of
+//!   those whose chunks they are.
+//! - `task`: what travels; `worker`: what happens there.
 
 mod builder;
 mod dispatch;

@@ -78,6 +78,12 @@ impl Chair {
         }
     }
 
+    /// Somebody sits down here.
+    pub(super) fn seat(&mut self, worker: Worker) {
+        self.worker = Some(worker);
+        self.vacant = false;
+    }
+
     fn has_ended(&self) -> bool {
         let worker = self.worker.as_ref().filter(|_| !self.vacant);
         worker.is_some_and(|(_, sentinel)| sentinel.is_ready())
@@ -85,9 +91,29 @@ impl Chair {
 }
 
 /// All chairs of a pool, by number.
-pub(super) struct Chairs(pub(super) Vec<Chair>);
+pub(super) struct Chairs(Vec<Chair>);
 
 impl Chairs {
+    pub(super) fn new(chairs: Vec<Chair>) -> Chairs {
+        Chairs(chairs)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn at(&self, number: u32) -> &Chair {
+        &self.0[number as usize]
+    }
+
+    pub(super) fn at_mut(&mut self, number: u32) -> &mut Chair {
+        &mut self.0[number as usize]
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Chair> {
+        self.0.iter_mut()
+    }
+
     /// Everyone who sits or sat on them.
     pub(super) fn processes(&self) -> impl Iterator<Item = &Process<()>> {
         let workers = self.0.iter().filter_map(|chair| chair.worker.as_ref());

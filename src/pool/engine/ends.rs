@@ -71,7 +71,7 @@ impl Engine {
         };
         let now = trace::now_us();
         let mut inner = self.inner.borrow_mut();
-        for (number, chair) in inner.chairs.0.iter_mut().enumerate() {
+        for (number, chair) in inner.chairs.iter_mut().enumerate() {
             let began = self.board.began.get(number).unwrap_or(now);
             let ticket = self.board.tickets.get(number);
             let busy = ticket.is_ok_and(|ticket| ticket != 0);
@@ -92,7 +92,7 @@ impl Engine {
                  running or pending: {}",
                 end.text()
             );
-            self.inner.borrow_mut().chairs.0[number as usize].vacant = true;
+            self.inner.borrow_mut().chairs.at_mut(number).vacant = true;
             return self.break_down(Error::BrokenProcessPool(why));
         }
         let lost = {
@@ -111,7 +111,7 @@ impl Engine {
     fn end_of(&self, number: u32) -> End {
         let place = number as usize;
         let inner = self.inner.borrow();
-        let chair = &inner.chairs.0[place];
+        let chair = inner.chairs.at(number);
         // It has ended: this does not wait.
         let (process, _) = chair.worker.as_ref().expect("a worker sat there");
         let exit = match process.join_timeout(Duration::ZERO) {
@@ -173,10 +173,10 @@ impl Engine {
         };
         let hired = hire(&self.plan, &self.board, end.number, &own);
         let mut inner = self.inner.borrow_mut();
-        let chair = &mut inner.chairs.0[end.number as usize];
+        let chair = inner.chairs.at_mut(end.number);
         match hired {
             Ok(worker) => {
-                chair.worker = Some(worker);
+                chair.seat(worker);
                 if inner.stops_sent {
                     // The one before may have taken its own along.
                     self.send_stop(&mut inner);
@@ -200,7 +200,7 @@ impl Engine {
         // The others do what there is, unless there are none.
         let needed = inner.chairs.alive() == 1 && inner.tickets.outstanding() > 0;
         let over = inner.state == State::Terminated || inner.broken.is_some();
-        let chair = &mut inner.chairs.0[end.number as usize];
+        let chair = inner.chairs.at_mut(end.number);
         chair.timed_out = false;
         chair.stillborn = match was_up {
             true => 0,

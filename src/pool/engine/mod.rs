@@ -67,7 +67,7 @@ impl Engine {
             plan,
             board,
             inner: RefCell::new(Inner {
-                chairs: Chairs(chairs),
+                chairs: Chairs::new(chairs),
                 tickets: Tickets::new(),
                 order_puts: 0,
                 state: State::Running,
@@ -102,13 +102,14 @@ impl Engine {
         (place, inner.next_job)
     }
 
+    /// Nobody will cancel the job of this place any more.
     pub(crate) fn end_job(&self, place: u32) {
         if place != 0 {
             self.inner.borrow_mut().free_places.push(place);
         }
     }
 
-    /// Will a worker hear that this job is cancelled?
+    /// Tells the workers that this job is cancelled, if it has a place.
     pub(crate) fn cancel(&self, (place, job): (u32, u32)) {
         if place != 0 {
             let _ = self.board.cancelled.set(place as usize, job);
@@ -153,7 +154,7 @@ impl Engine {
         let seat = to.seat;
         let (queue, puts) = match seat {
             Some(seat) => {
-                let chair = &mut inner.chairs.0[seat as usize];
+                let chair = inner.chairs.at_mut(seat);
                 (&chair.own, &mut chair.own_puts)
             }
             None => (&self.board.orders, &mut inner.order_puts),
@@ -182,9 +183,7 @@ impl Engine {
             return Ok(());
         };
         let worker = hire(&self.plan, &self.board, number, &own)?;
-        let chair = &mut self.inner.borrow_mut().chairs.0[number as usize];
-        chair.worker = Some(worker);
-        chair.vacant = false;
+        self.inner.borrow_mut().chairs.at_mut(number).seat(worker);
         if self.pumped.get() {
             // The page's task waits for the ends of those it knew.
             self.board.reports.try_put(&Report::nothing())?;
@@ -217,7 +216,7 @@ impl Engine {
         if inner.state == State::Closed && inner.feeds.is_empty() && !inner.stops_sent {
             inner.stops_sent = true;
             // After all chunks, as the queue keeps its order.
-            for _ in 0..inner.chairs.0.len() {
+            for _ in 0..inner.chairs.len() {
                 self.send_stop(&mut inner);
             }
         }

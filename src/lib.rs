@@ -103,6 +103,7 @@
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
 //! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
+//! - `timeout`: how long to wait, in µs.
 //! - `kernel`: the arena with its ports, the one wait, shared objects and
 //!   channels, the process table, the dispatcher, worker boot, the codec, the
 //!   [`trace`].
@@ -134,6 +135,7 @@ mod shared;
 mod sync;
 #[cfg(feature = "threads")]
 mod thread;
+mod timeout;
 pub mod workload;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};

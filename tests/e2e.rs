@@ -263,8 +263,7 @@ async fn cancel_really_stops(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     let report = page.until_report().await;
-    let idle = "!document.querySelector('#run').disabled";
-    page.until("the run to end", idle).await;
+    page.until_idle().await;
 
     // Hours of work.
     page.set("size", "4000000000").await;
@@ -277,7 +276,7 @@ async fn cancel_really_stops(page: Page) {
     )
     .await;
     page.click("#cancel").await;
-    page.until("the run to be cancelled", idle).await;
+    page.until_idle().await;
     let after = page.text(status).await;
     assert!(after.to_lowercase().contains("cancel"), "{after}");
     assert_eq!(page.report().await, report, "the earlier report is kept");

@@ -7,6 +7,7 @@ answer, and prints one JSON object: by claim, figures with their raw samples.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import datetime
 import json
 import multiprocessing
@@ -41,6 +42,25 @@ def timed(work, *arguments):
     begin = time.perf_counter()
     work(*arguments)
     return time.perf_counter() - begin
+
+
+@contextlib.contextmanager
+def running(*calls, context=SPAWN):
+    """The processes that make these calls, from their starts to their ends."""
+    processes = [context.Process(target=target, args=arguments) for target, *arguments in calls]
+    for process in processes:
+        process.start()
+    yield processes
+    for process in processes:
+        process.join()
+
+
+@contextlib.contextmanager
+def partner(target, *arguments):
+    """Our end of a pipe to a process that makes this call, until it ends."""
+    here, there = SPAWN.Pipe()
+    with running((target, there, *arguments)):
+        yield here
 
 
 # --- What processes do: at module level, so that spawn finds it ------------------
@@ -85,15 +105,11 @@ def echo_queue(to, back):
         back.put(item)
 
 
-def drain_pipe(end, count, done):
+def drain(get, count, started, done):
+    get()
+    started.set()
     for _ in range(count):
-        end.recv()
-    done.set()
-
-
-def drain_queue(queue, count, done):
-    for _ in range(count):
-        queue.get()
+        get()
     done.set()
 
 
@@ -195,9 +211,8 @@ def start_up():
         context = multiprocessing.get_context(method)
 
         def start_and_join():
-            process = context.Process(target=nothing)
-            process.start()
-            process.join()
+            with running((nothing,), context=context):
+                pass
 
         # The forkserver's own start is no process's.
         start_and_join()
@@ -205,12 +220,10 @@ def start_up():
             sample("start-up-cost", method, "ms", timed(start_and_join) * 1e3)
         for _ in range(3):
             here, there = context.Pipe()
-            process = context.Process(target=idle, args=(there,))
-            process.start()
-            here.recv()
-            private = private_mib(process.pid)
-            here.send(None)
-            process.join()
+            with running((idle, there), context=context) as [process]:
+                here.recv()
+                private = private_mib(process.pid)
+                here.send(None)
             if private is not None:
                 sample("memory-cost", method, "MiB", private)
 
@@ -226,71 +239,62 @@ def private_mib(pid):
 
 
 def messages():
-    here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=acknowledge_bytes, args=(there,))
-    process.start()
     table = [{"id": i, "name": f"name {i}", "values": [i, i + 0.5], "flag": i % 2 == 0} for i in range(16_000)]
+    with partner(acknowledge_bytes) as here:
 
-    def send(data):
-        here.send_bytes(data)
-        here.recv_bytes()
+        def send(data):
+            here.send_bytes(data)
+            here.recv_bytes()
 
-    send(b"0")
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
-        data = bytes(ForkingPickler.dumps(table))
-        encoded = time.perf_counter()
-        send(data)
-        moved = time.perf_counter()
-        pickle.loads(data)
-        pickling = (encoded - begin) + (time.perf_counter() - moved)
-        share = 100 * pickling / (pickling + moved - encoded)
-        sample("pickling-dominates", f"pickling’s share of the time for a table of {len(data) / 1e6:.1f} MB", "%", share)
-    here.send_bytes(b"")
-    process.join()
+        send(b"0")
+        for _ in range(ROUNDS):
+            begin = time.perf_counter()
+            data = bytes(ForkingPickler.dumps(table))
+            encoded = time.perf_counter()
+            send(data)
+            moved = time.perf_counter()
+            pickle.loads(data)
+            pickling = (encoded - begin) + (time.perf_counter() - moved)
+            share = 100 * pickling / (pickling + moved - encoded)
+            label = f"pickling’s share of the time for a table of {len(data) / 1e6:.1f} MB"
+            sample("pickling-dominates", label, "%", share)
+        here.send_bytes(b"")
 
     numbers = list(range(1_000_000))
-    here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=acknowledge_array, args=(there,))
-    process.start()
-
-    def pickled():
-        here.send(numbers)
-        here.recv()
-
-    pickled()
-    for _ in range(ROUNDS):
-        sample("shared-memory-large", "a list of 10⁶ integers by a Pipe", "ms", timed(pickled) * 1e3)
-    here.send(None)
-    process.join()
+    with partner(acknowledge_array) as here:
+        exchanges(here, lambda: here.send(numbers), "a list of 10⁶ integers by a Pipe")
+        here.send(None)
 
     data = bytes(8_000_000)
     shared = multiprocessing.shared_memory.SharedMemory(create=True, size=len(data))
-    here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=acknowledge_shared, args=(there, shared.name, len(data)))
-    process.start()
+    with partner(acknowledge_shared, shared.name, len(data)) as here:
 
-    def copied():
-        shared.buf[: len(data)] = data
-        here.send(True)
-        here.recv()
+        def copy():
+            shared.buf[: len(data)] = data
+            here.send(True)
 
-    copied()
-    for _ in range(ROUNDS):
-        sample("shared-memory-large", "as 8-byte numbers through SharedMemory, copied in and out", "ms", timed(copied) * 1e3)
-    here.send(False)
-    process.join()
+        exchanges(here, copy, "as 8-byte numbers through SharedMemory, copied in and out")
+        here.send(False)
     shared.close()
     shared.unlink()
+
+
+def exchanges(here, give, label):
+    """Samples of how long it takes to give something and hear of it."""
+
+    def exchange():
+        give()
+        here.recv()
+
+    exchange()
+    for _ in range(ROUNDS):
+        sample("shared-memory-large", label, "ms", timed(exchange) * 1e3)
 
 
 def pipe_and_queue():
     turns, count = 2_000, 20_000
     here, there = SPAWN.Pipe()
     to, back = SPAWN.Queue(), SPAWN.Queue()
-    echoes = [SPAWN.Process(target=echo_pipe, args=(there,)), SPAWN.Process(target=echo_queue, args=(to, back))]
-    for process in echoes:
-        process.start()
 
     def by_pipe(count):
         for number in range(count):
@@ -302,41 +306,33 @@ def pipe_and_queue():
             to.put((number, 0.5))
             back.get()
 
-    by_pipe(100)
-    by_queue(100)
-    for _ in range(ROUNDS):
-        sample("pipe-faster", "Pipe, there and back", "µs", timed(by_pipe, turns) * 1e6 / turns)
-        sample("pipe-faster", "Queue, there and back", "µs", timed(by_queue, turns) * 1e6 / turns)
-    here.send(None)
-    to.put(None)
-    for process in echoes:
-        process.join()
+    with running((echo_pipe, there), (echo_queue, to, back)):
+        by_pipe(100)
+        by_queue(100)
+        for _ in range(ROUNDS):
+            sample("pipe-faster", "Pipe, there and back", "µs", timed(by_pipe, turns) * 1e6 / turns)
+            sample("pipe-faster", "Queue, there and back", "µs", timed(by_queue, turns) * 1e6 / turns)
+        here.send(None)
+        to.put(None)
 
     for _ in range(3):
         receiver, sender = SPAWN.Pipe(duplex=False)
-        sample("pipe-faster", "Pipe, one way", "1/s", one_way(drain_pipe, receiver, sender.send, count))
+        sample("pipe-faster", "Pipe, one way", "1/s", one_way(receiver.recv, sender.send, count))
         queue = SPAWN.Queue()
-        sample("pipe-faster", "Queue, one way", "1/s", one_way(drain_queue, queue, queue.put, count))
+        sample("pipe-faster", "Queue, one way", "1/s", one_way(queue.get, queue.put, count))
 
 
-def one_way(drain, source, put, count):
+def one_way(get, put, count):
     done, started = SPAWN.Event(), SPAWN.Event()
-    process = SPAWN.Process(target=drain_after_one, args=(drain, source, count, started, done))
-    process.start()
-    put((0, 0.5))
-    started.wait()
-    begin = time.perf_counter()
-    for number in range(count):
-        put((number, 0.5))
-    done.wait()
-    took = time.perf_counter() - begin
-    process.join()
+    with running((drain, get, count, started, done)):
+        put((0, 0.5))
+        started.wait()
+        begin = time.perf_counter()
+        for number in range(count):
+            put((number, 0.5))
+        done.wait()
+        took = time.perf_counter() - begin
     return count / took
-
-
-def drain_after_one(drain, source, count, started, done):
-    drain(source, 1, started)
-    drain(source, count, done)
 
 
 def sharing():
@@ -344,12 +340,9 @@ def sharing():
     for _ in range(ROUNDS):
         for way in ("without a lock", "with the lock", "each for itself"):
             value, barrier, times = SPAWN.Value("q", 0), SPAWN.Barrier(2), SPAWN.SimpleQueue()
-            two = [SPAWN.Process(target=add, args=(way, value, barrier, count, times)) for _ in range(2)]
-            for process in two:
-                process.start()
-            both = [times.get(), times.get()]
-            for process in two:
-                process.join()
+            call = (add, way, value, barrier, count, times)
+            with running(call, call):
+                both = [times.get(), times.get()]
             took = max(end for _, end in both) - min(begin for begin, _ in both)
             sample("lock-costs", f"one addition {way}", "µs", took * 1e6 / (2 * count))
             lost = 100 * (2 * count - value.value) / (2 * count)

@@ -1,32 +1,24 @@
 //! What `script/record` runs: drives a browser through every experiment of the
 //! built page and keeps the reports, with what CPython shows of the same claims
 //! on the same machine.
+// It is nothing in a browser, which has no such `main`.
+#![cfg_attr(target_arch = "wasm32", no_main)]
+#![cfg(not(target_arch = "wasm32"))]
 
-#[cfg(not(target_arch = "wasm32"))]
 #[path = "../../tests/support/browser.rs"]
 mod browser;
-#[cfg(not(target_arch = "wasm32"))]
 mod claims;
-#[cfg(not(target_arch = "wasm32"))]
 mod machine;
-#[cfg(not(target_arch = "wasm32"))]
 mod options;
-#[cfg(not(target_arch = "wasm32"))]
 mod page;
-#[cfg(not(target_arch = "wasm32"))]
 mod plans;
-#[cfg(not(target_arch = "wasm32"))]
 mod python;
-#[cfg(not(target_arch = "wasm32"))]
 mod record;
-#[cfg(not(target_arch = "wasm32"))]
 #[path = "../../tests/support/server.rs"]
 #[allow(dead_code, reason = "the end-to-end test uses the rest")]
 mod server;
-#[cfg(not(target_arch = "wasm32"))]
 mod stored;
 
-#[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
     let outcome = options::read(std::env::args().skip(1)).and_then(|options| match options.task {
         options::Task::Record(_) => record::all(&options),
@@ -40,6 +32,3 @@ fn main() -> std::process::ExitCode {
         }
     }
 }
-
-#[cfg(target_arch = "wasm32")]
-fn main() {}

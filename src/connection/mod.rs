@@ -2,178 +2,33 @@
 //!
 //! This room must not know queues or locks.
 
+mod line;
 mod pickle;
 mod wait;
 
+pub(crate) use line::{Line, Parcel, unpack};
 pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
 use crate::{
     Error,
     kernel::{
-        arena::Arena,
-        channel::{Channel, Message, Refused, SIZE},
-        codec, current,
-        hold::{self, Hold},
+        arena::{Arena, Memory},
+        channel::Message,
+        current,
+        hold::Hold,
         host,
-        object::{Handle, Kind},
-        trace::Op,
+        object::Kind,
         wait::Step,
     },
+    timeout::microseconds,
 };
+use line::bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
 };
-
-/// A channel that this process holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Line(Hold);
-
-/// A message that was encoded and waits to be put; the objects in it are held
-/// meanwhile.
-pub(crate) struct Parcel {
-    bytes: Vec<u8>,
-    handles: Vec<Handle>,
-    _holds: Vec<Hold>,
-}
-
-impl Parcel {
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
-        let (bytes, holds) = codec::encode(value)?;
-        let handles = hold::handles(&holds);
-        Ok(Parcel {
-            bytes,
-            handles,
-            _holds: holds,
-        })
-    }
-}
-
-impl Drop for Parcel {
-    fn drop(&mut self) {
-        codec::give_back(std::mem::take(&mut self.bytes));
-    }
-}
-
-/// A value from a message.
-pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
-    if message.handles.is_empty() {
-        let value = codec::decode(&message.bytes);
-        codec::give_back(message.bytes);
-        return value;
-    }
-    // Held while the value is made, which then holds them itself.
-    let arrived: Vec<_> = message
-        .handles
-        .iter()
-        .map(|handle| Hold::acquire(*handle))
-        .collect();
-    hold::land(&message.handles);
-    let value = codec::decode(&message.bytes);
-    drop(arrived);
-    value
-}
-
-/// A message's bytes alone; what travelled with them is let go of.
-fn bytes(message: Message) -> Vec<u8> {
-    hold::land(&message.handles);
-    message.bytes
-}
-
-impl Line {
-    /// A channel for at most so many messages and bytes; 0: any number.
-    pub(crate) fn new(max_items: u32, max_bytes: u32) -> Result<Line, Error> {
-        let hold = Hold::create(Kind::Channel, SIZE)?;
-        let line = Line(hold);
-        let made = line.with(|channel| channel.format(max_items, max_bytes));
-        made.ok_or(Error::MemoryError { bytes: 4096 })?;
-        Ok(line)
-    }
-
-    pub(crate) fn with<R>(&self, f: impl FnOnce(Channel<Arena>) -> R) -> R {
-        let heap = current::heap();
-        let (owner, may_sleep) = heap.user();
-        f(Channel::new(&Arena, &heap, self.0.at(0), owner, may_sleep))
-    }
-
-    fn refused(refused: Refused, bytes: usize) -> Error {
-        match refused {
-            Refused::NoReader => Error::BrokenPipeError,
-            Refused::Memory => Error::MemoryError { bytes },
-        }
-    }
-
-    pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
-        let Parcel { bytes, handles, .. } = parcel;
-        self.put_with(handles, bytes, || hold::launch(handles))
-    }
-
-    pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
-        self.put_with(&[], bytes, || ())
-    }
-
-    fn put_with(
-        &self,
-        handles: &[Handle],
-        bytes: &[u8],
-        launch: impl FnOnce(),
-    ) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(handles, bytes, launch));
-        step.map(|result| {
-            self.did(Op::Put, bytes.len());
-            result.map_err(|refused| Line::refused(refused, bytes.len()))
-        })
-    }
-
-    /// Waits for a message, at most so long (µs).
-    pub(crate) fn wait(
-        &self,
-        call: &'static str,
-        instead: &'static str,
-        timeout_us: Option<f64>,
-    ) -> Result<Option<Option<Message>>, Error> {
-        self.wait_with(call, instead, timeout_us, || self.take())
-    }
-
-    fn wait_with<T>(
-        &self,
-        call: &'static str,
-        instead: &'static str,
-        timeout_us: Option<f64>,
-        step: impl FnMut() -> Step<T>,
-    ) -> Result<Option<T>, Error> {
-        let look = || self.with(|channel| channel.look_in_vain());
-        current::wait_looking(call, instead, timeout_us, look, step)
-    }
-
-    pub(crate) fn take(&self) -> Step<Option<Message>> {
-        let step = self.with(|channel| channel.take());
-        step.map(|message| {
-            let length = message.as_ref().map_or(0, |message| message.bytes.len());
-            self.did(Op::Get, length);
-            message
-        })
-    }
-
-    /// Takes a message's bytes straight into `into`; see [`Channel::take_into`].
-    fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
-        let step = self.with(|channel| channel.take_into(into));
-        step.map(|taken| {
-            let taken = taken?;
-            Some(taken.map(|(length, handles)| {
-                hold::land(&handles);
-                self.did(Op::Get, length);
-                length
-            }))
-        })
-    }
-
-    fn did(&self, op: Op, bytes: usize) {
-        current::did(op, self.0.handle().at, bytes as u32);
-    }
-}
 
 /// One end of a pipe (Python's `multiprocessing.connection.Connection`).
 ///
@@ -227,12 +82,11 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
 
 impl Connection {
     fn new(reads: Option<Line>, writes: Option<Line>) -> Result<Connection, Error> {
-        use crate::kernel::arena::Memory;
         let end = Hold::create(Kind::End, 16)?;
         for (offset, line) in [(0, &reads), (8, &writes)] {
-            if let Some(Line(hold)) = line {
-                Arena.store(end.at(offset + 4), hold.handle().tag);
-                Arena.store(end.at(offset), hold.handle().at);
+            if let Some(line) = line {
+                Arena.store(end.at(offset + 4), line.handle().tag);
+                Arena.store(end.at(offset), line.handle().at);
             }
         }
         Ok(Connection {
@@ -394,13 +248,10 @@ impl Connection {
                 Step::Ready(_)
             ));
         }
-        let microseconds = timeout.as_secs_f64() * 1e6;
-        let there = line.wait_with(
-            "Connection::poll",
-            "Connection::poll_async",
-            Some(microseconds),
-            || line.with(|channel| channel.peek()),
-        )?;
+        let time = Some(microseconds(timeout));
+        let there = line.wait_with("Connection::poll", "Connection::poll_async", time, || {
+            line.with(|channel| channel.peek())
+        })?;
         Ok(there.is_some())
     }
 
@@ -408,9 +259,9 @@ impl Connection {
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
         current::obey();
         let line = self.reads()?;
-        let microseconds = timeout.as_secs_f64() * 1e6;
+        let time = Some(microseconds(timeout));
         Ok(
-            host::wait_async(Some(microseconds), || line.with(|channel| channel.peek()))
+            host::wait_async(time, || line.with(|channel| channel.peek()))
                 .await
                 .is_some(),
         )

@@ -8,6 +8,7 @@ use crate::{
         current, host,
         wait::{Look, Step, any_soon, look_at_any},
     },
+    timeout::microseconds,
 };
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ impl Look for Connection {
 /// [`Error::BlockingOnPage`].
 pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
     let all = looks(all);
-    let time = timeout.map(|timeout| timeout.as_secs_f64() * 1e6);
+    let time = timeout.map(microseconds);
     if current::owner().1 {
         any_soon(&all);
     }
@@ -60,7 +61,7 @@ pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usiz
 /// [`wait()`] for the page.
 pub async fn wait_async(all: &[&dyn Waitable], timeout: Option<Duration>) -> Vec<usize> {
     let all = looks(all);
-    let time = timeout.map(|timeout| timeout.as_secs_f64() * 1e6);
+    let time = timeout.map(microseconds);
     let ready = host::wait_async(time, || look_at_any(&Arena, &all)).await;
     ready.unwrap_or_default()
 }

@@ -1,23 +1,24 @@
 //! `ProcessPoolExecutor`.
 
 use super::{
-    Future,
+    ExecutorBuilder, Future,
     future::Withdraw,
     pending::{Pending, Stage, Submission},
 };
 use crate::{
-    Error, StartMethod, Target, cpu_count,
+    Error, Target,
     pool::{
         AsyncResult, IMap,
-        engine::{Engine, Job, Plan, Settled, State},
-        imap::Stream,
-        kind::Kind,
-        result::Whole,
+        engine::{Engine, State},
+        imap::Rules,
+        job::{Job, Settled},
+        plan::Plan,
+        whole::Whole,
     },
-    process::{Call, Plain},
+    process::Plain,
 };
 use serde::Serialize;
-use std::{cell::Cell, marker::PhantomData, rc::Rc};
+use std::{cell::Cell, rc::Rc};
 
 /// Worker processes that run what is submitted to them (Python's
 /// `concurrent.futures.ProcessPoolExecutor`).
@@ -46,94 +47,6 @@ pub struct ProcessPoolExecutor {
     pending: Rc<Pending>,
 }
 
-/// What an executor is to be before it is made.
-pub struct ExecutorBuilder<E = ProcessPoolExecutor> {
-    workers: Option<u32>,
-    initializer: Option<Result<Call, Error>>,
-    max_tasks: Option<u32>,
-    method: Option<StartMethod>,
-    executor: PhantomData<fn() -> E>,
-}
-
-impl<E> Default for ExecutorBuilder<E> {
-    fn default() -> Self {
-        ExecutorBuilder {
-            workers: None,
-            initializer: None,
-            max_tasks: None,
-            method: None,
-            executor: PhantomData,
-        }
-    }
-}
-
-impl ExecutorBuilder {
-    /// After so many calls a worker makes room for a new one.
-    pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
-        self.max_tasks = Some(tasks);
-        self
-    }
-
-    /// How the workers are started; else as [`crate::get_start_method`] says.
-    pub fn start_method(mut self, method: StartMethod) -> Self {
-        self.method = Some(method);
-        self
-    }
-}
-
-impl<E: Kind<ProcessPoolExecutor>> ExecutorBuilder<E> {
-    /// How many workers at most; else [`cpu_count`].
-    pub fn max_workers(mut self, workers: u32) -> Self {
-        self.workers = Some(workers);
-        self
-    }
-
-    /// What every worker runs first. One that dies of it, three times in a row,
-    /// breaks the executor.
-    pub fn initializer<A, M, T>(mut self, initializer: T, arguments: A) -> Self
-    where
-        T: Target<A, M>,
-    {
-        self.initializer = Some(initializer.call(&arguments));
-        self
-    }
-
-    /// Makes the executor. No worker is started yet.
-    ///
-    /// # Errors
-    /// [`Error::ValueError`] for 0 workers or tasks; [`Error::PicklingError`] for
-    /// the initializer's arguments; [`Error::NotIsolated`];
-    /// [`Error::MemoryError`].
-    pub fn build(self) -> Result<E, Error> {
-        let workers = self.workers.unwrap_or_else(cpu_count);
-        if workers == 0 {
-            return Err(Error::ValueError(
-                "max_workers must be greater than 0".into(),
-            ));
-        }
-        if self.max_tasks == Some(0) {
-            return Err(Error::ValueError("max_tasks_per_child must be >= 1".into()));
-        }
-        let engine = Engine::new(Plan {
-            workers,
-            initializer: self.initializer.transpose()?,
-            max_tasks: self.max_tasks,
-            hands: E::hands(self.method),
-            task_timeout: None,
-            on_demand: true,
-            fragile: true,
-        })?;
-        let pending: Rc<Pending> = Rc::default();
-        engine.feed_from(pending.clone());
-        Ok(E::of(ProcessPoolExecutor { engine, pending }))
-    }
-}
-
-fn one<V>(values: Vec<V>) -> V {
-    let mut values = values.into_iter();
-    values.next().expect("a call has one result")
-}
-
 impl ProcessPoolExecutor {
     /// An executor with at most so many workers.
     ///
@@ -148,6 +61,13 @@ impl ProcessPoolExecutor {
     /// Sets what an executor is to be before it is made.
     pub fn builder() -> ExecutorBuilder {
         ExecutorBuilder::default()
+    }
+
+    pub(super) fn start(plan: Plan) -> Result<ProcessPoolExecutor, Error> {
+        let engine = Engine::new(plan)?;
+        let pending: Rc<Pending> = Rc::default();
+        engine.feed_from(pending.clone());
+        Ok(ProcessPoolExecutor { engine, pending })
     }
 
     fn must_run(&self) -> Result<(), Error> {
@@ -171,7 +91,7 @@ impl ProcessPoolExecutor {
     {
         self.must_run()?;
         let call = function.chunk::<Plain>(std::slice::from_ref(&arguments))?;
-        let whole = Whole::new(&self.engine, 1, one);
+        let whole = Whole::of_one(&self.engine);
         let stage = Rc::new(Cell::new(Stage::Pending));
         let job: Rc<dyn Job> = whole.clone();
         self.pending.push(Submission {
@@ -232,14 +152,17 @@ impl ProcessPoolExecutor {
         if chunk_size == 0 {
             return Err(Error::ValueError("chunksize must be >= 1.".into()));
         }
-        let mut items = items.into_iter();
-        let source = move || {
-            let chunk: Vec<A> = items.by_ref().take(chunk_size).collect();
-            let call = function.chunk::<Plain>(&chunk);
-            (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
+        let rules = Rules {
+            size: chunk_size,
+            ordered: true,
+            ends: true,
         };
-        let stream = Stream::new(&self.engine, true, true, Box::new(source));
-        Ok(IMap::new(&self.engine, stream))
+        Ok(IMap::new::<_, _, _, _, Plain>(
+            &self.engine,
+            function,
+            items,
+            rules,
+        ))
     }
 
     /// Takes no more work. With `cancel_futures` what is not running is

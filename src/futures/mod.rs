@@ -2,6 +2,7 @@
 //!
 //! Built on the pool's engine; this room must not know the kernel.
 
+mod builder;
 mod executor;
 mod future;
 mod pending;
@@ -9,7 +10,8 @@ mod pending;
 mod thread_executor;
 mod wait;
 
-pub use executor::{ExecutorBuilder, ProcessPoolExecutor};
+pub use builder::ExecutorBuilder;
+pub use executor::ProcessPoolExecutor;
 pub use future::Future;
 #[cfg(feature = "threads")]
 pub use thread_executor::ThreadPoolExecutor;

@@ -2,7 +2,10 @@
 
 use crate::{
     Error,
-    pool::engine::{Engine, Job, Settled, State, To},
+    pool::{
+        engine::{Engine, State},
+        job::{Job, Settled, To},
+    },
     process::Call,
 };
 use std::{

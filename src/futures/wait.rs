@@ -1,7 +1,7 @@
 //! `wait` and `as_completed`.
 
 use super::Future;
-use crate::{Error, pool::engine::Engine, trace};
+use crate::{Error, pool::engine::Engine, timeout::deadline};
 use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// What [`wait()`] waits for (Python's `return_when`).
@@ -41,10 +41,6 @@ fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
         }
     }
     engines
-}
-
-fn deadline(timeout: Option<Duration>) -> Option<f64> {
-    timeout.map(|timeout| trace::now_us() + timeout.as_secs_f64() * 1e6)
 }
 
 type Halves<T> = (Vec<Future<T>>, Vec<Future<T>>);

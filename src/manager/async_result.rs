@@ -1,11 +1,10 @@
 //! `AsyncResultProxy`: what a call of a manager's pool will come to.
 
-use super::{
-    message::Answer,
-    question::{Question, time_until},
-    remote::Remote,
+use super::{message::Answer, question::Question, remote::Remote};
+use crate::{
+    Error,
+    timeout::{deadline, time_until},
 };
-use crate::{Error, trace::now_us};
 use std::{cell::RefCell, future::IntoFuture, pin::Pin, time::Duration};
 
 /// What is made of the answer.
@@ -79,7 +78,7 @@ impl<T: 'static> AsyncResultProxy<T> {
     /// # Errors
     /// [`Error::BlockingOnPage`], [`Error::ManagerDied`].
     pub fn wait(&self, timeout: Option<Duration>) -> Result<bool, Error> {
-        let deadline = timeout.map(|timeout| now_us() + timeout.as_secs_f64() * 1e6);
+        let deadline = deadline(timeout);
         let time = || deadline.map(time_until);
         let calls = ("AsyncResultProxy::get", "AsyncResultProxy::get_async");
         Question::wait_any(&[&self.question], time, calls)

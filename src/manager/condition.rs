@@ -8,7 +8,7 @@ use super::{
     remote::{Remote, ask, faces},
     server::{Object, no_such_method},
 };
-use crate::{Error, trace::now_us};
+use crate::{Error, timeout::deadline, trace::now_us};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -226,7 +226,7 @@ impl ConditionProxy {
         mut predicate: impl FnMut() -> bool,
         timeout: Option<Duration>,
     ) -> Result<bool, Error> {
-        let deadline = timeout.map(|timeout| now_us() + timeout.as_secs_f64() * 1e6);
+        let deadline = deadline(timeout);
         while !predicate() {
             match deadline.map(|deadline| deadline - now_us()) {
                 Some(left) if left <= 0.0 => return Ok(false),

@@ -2,10 +2,14 @@
 
 use super::{
     pool_proxy::{Chunk, gather},
-    question::{Question, time_until},
+    question::Question,
     remote::Remote,
 };
-use crate::{Error, trace::now_us};
+use crate::{
+    Error,
+    pool::imap::{Rules, window},
+    timeout::{deadline, time_until},
+};
 use serde::de::DeserializeOwned;
 use std::{collections::VecDeque, time::Duration};
 
@@ -25,9 +29,7 @@ pub struct IMapProxy<V> {
     /// So many chunks may be under way.
     window: usize,
     source: NextChunk,
-    ordered: bool,
-    /// Does the iteration end with the first error?
-    ends: bool,
+    rules: Rules,
     /// Of the chunk that is being handed out.
     current: VecDeque<Result<V, Error>>,
     over: bool,
@@ -39,15 +41,14 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
     pub(super) fn new(
         remote: &Remote,
         workers: u32,
-        (ordered, ends): (bool, bool),
+        rules: Rules,
         source: NextChunk,
     ) -> IMapProxy<V> {
         let mut results = IMapProxy {
             under_way: VecDeque::new(),
-            window: (4 * workers as usize).max(64),
+            window: window(workers),
             source,
-            ordered,
-            ends,
+            rules,
             current: VecDeque::new(),
             over: false,
             _remote: remote.clone(),
@@ -66,7 +67,7 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
 
     /// The questions of which one is the next to be answered.
     fn awaited(&self) -> Vec<&Question> {
-        let all = if self.ordered { 1 } else { self.window };
+        let all = if self.rules.ordered { 1 } else { self.window };
         let all = self.under_way.iter().take(all);
         all.filter_map(|(_, asked)| asked.as_ref().ok()).collect()
     }
@@ -85,7 +86,7 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
                 Ok(question) => question.is_here(),
                 Err(_) => true,
             };
-            let place = match self.ordered {
+            let place = match self.rules.ordered {
                 true => is_here(&self.under_way[0]).then_some(0),
                 false => self.under_way.iter().position(is_here),
             };
@@ -94,13 +95,13 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
                 Ok(Ok(answer)) => {
                     let (values, failure) = gather(&[chunk], answer);
                     self.current.extend(values.into_iter().map(Ok));
-                    (failure, self.ends)
+                    (failure, self.rules.ends)
                 }
                 // Not this chunk's: there is no pool any more.
                 Ok(Err(error)) => (Some(error), true),
                 Err(error) => {
                     let died = matches!(error, Error::ManagerDied { .. });
-                    (Some(error), self.ends || died)
+                    (Some(error), self.rules.ends || died)
                 }
             };
             if let Some(failure) = failure {
@@ -124,7 +125,7 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
     }
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
-        let deadline = timeout.map(|timeout| now_us() + timeout.as_secs_f64() * 1e6);
+        let deadline = deadline(timeout);
         let calls = ("IMapProxy::next", "IMapProxy::next_async");
         loop {
             if let Some(next) = self.step() {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Connection, Error, Sentinel, TaskError,
     connection::Pickle,
-    pool::engine::Plan,
+    pool::plan::Plan,
     process::{Change, Function, Returned},
     shared::Token,
 };

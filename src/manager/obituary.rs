@@ -1,6 +1,9 @@
 //! What a server died of, for all who had questions.
 
-use super::link::{Address, Link};
+use super::{
+    link::{Address, Link},
+    parent::server_ended,
+};
 use crate::{Error, RawArray, connection::wait_async};
 use serde::{Deserialize, Serialize};
 use std::{cell::OnceCell, panic, time::Duration};
@@ -97,7 +100,7 @@ impl Link {
     }
 
     fn epitaph(&self) -> Error {
-        super::server_ended(self.address.server, &self.address.obituary);
+        server_ended(self.address.server, &self.address.obituary);
         let Address {
             sentinel, obituary, ..
         } = &self.address;

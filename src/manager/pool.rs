@@ -8,7 +8,11 @@ use super::{
 use crate::{
     Error, Sentinel,
     connection::Waitable,
-    pool::engine::{Engine, Job, Plan, Settled, To},
+    pool::{
+        engine::Engine,
+        job::{Job, Settled, To},
+        plan::Plan,
+    },
     process::{Call, Returned},
 };
 use serde::{Deserialize, Serialize};

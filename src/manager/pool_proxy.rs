@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Target, default_chunk_size,
-    pool::{policy::equal, result::open},
+    pool::{imap::Rules, job::open, policy::equal},
     process::{Call, Fallible, Plain, Settle},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -312,7 +312,8 @@ impl PoolProxy {
         I::IntoIter: 'static,
         P: Settle<T::Output>,
     {
-        let size = self.chunk_size.unwrap_or(1);
+        let rules = Rules::of_pool(self.chunk_size.unwrap_or(1), ordered);
+        let size = rules.size;
         let (mut items, mut next) = (items.into_iter().fuse(), 0);
         let remote = self.remote.clone();
         let source = move || {
@@ -323,7 +324,6 @@ impl PoolProxy {
             let ask = |call| PoolProxy::ask(&remote, chunk.start, vec![(chunk.len() as u32, call)]);
             (!items.is_empty()).then(|| (chunk.clone(), call.and_then(ask)))
         };
-        let rules = (ordered, size > 1);
         IMapProxy::new(&self.remote, self.workers, rules, Box::new(source))
     }
 

@@ -4,7 +4,7 @@ use super::{
     link::Link,
     message::{Answer, Name},
 };
-use crate::{Error, process::may_block, trace::now_us};
+use crate::{Error, process::may_block};
 use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// What is to become of the answer.
@@ -25,11 +25,6 @@ pub(super) struct Question {
     object: Name,
     number: u32,
     fate: Cell<Fate>,
-}
-
-/// The time left until then, in µs of the trace's clock.
-pub(super) fn time_until(deadline: f64) -> Duration {
-    Duration::from_secs_f64((deadline - now_us()).max(0.0) / 1e6)
 }
 
 impl Question {

@@ -242,4 +242,30 @@ macro_rules! faces {
     )*};
 }
 
-pub(super) use faces;
+/// `Clone`, `PartialEq` and `Debug` whatever the proxy's types are.
+macro_rules! proxies {
+    ($($proxy:ident<$($type:ident),+> { $marker:ident })*) => {$(
+        impl<$($type),+> Clone for $proxy<$($type),+> {
+            fn clone(&self) -> Self {
+                $proxy {
+                    remote: self.remote.clone(),
+                    $marker: std::marker::PhantomData,
+                }
+            }
+        }
+
+        impl<$($type),+> PartialEq for $proxy<$($type),+> {
+            fn eq(&self, other: &Self) -> bool {
+                self.remote == other.remote
+            }
+        }
+
+        impl<$($type),+> std::fmt::Debug for $proxy<$($type),+> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($proxy)).field(&self.remote).finish()
+            }
+        }
+    )*};
+}
+
+pub(super) use {faces, proxies};

@@ -1,8 +1,17 @@
 //! How a pool is to be.
 
-use super::{Pool, engine::Plan, kind::Kind};
-use crate::{Error, StartMethod, Target, cpu_count, process::Call};
+use super::{
+    Pool,
+    kind::Kind,
+    plan::{Draft, Plan, Refusals},
+};
+use crate::{Error, StartMethod, Target};
 use std::{marker::PhantomData, time::Duration};
+
+const REFUSALS: Refusals = Refusals {
+    no_workers: "Number of processes must be at least 1",
+    no_tasks: "maxtasksperchild must be a positive int or None",
+};
 
 /// What a [`Pool`] is to be before it is made.
 ///
@@ -17,22 +26,14 @@ use std::{marker::PhantomData, time::Duration};
 /// # Ok(()) }
 /// ```
 pub struct PoolBuilder<P = Pool> {
-    processes: Option<u32>,
-    initializer: Option<Result<Call, Error>>,
-    max_tasks: Option<u32>,
-    method: Option<StartMethod>,
-    task_timeout: Option<Duration>,
+    draft: Draft,
     pool: PhantomData<fn() -> P>,
 }
 
 impl<P> Default for PoolBuilder<P> {
     fn default() -> Self {
         PoolBuilder {
-            processes: None,
-            initializer: None,
-            max_tasks: None,
-            method: None,
-            task_timeout: None,
+            draft: Draft::default(),
             pool: PhantomData,
         }
     }
@@ -42,28 +43,28 @@ impl PoolBuilder {
     /// After so many *chunks* a worker makes room for a new one (Python's
     /// `maxtasksperchild`, which counts the same).
     pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
-        self.max_tasks = Some(tasks);
+        self.draft.max_tasks = Some(tasks);
         self
     }
 
     /// How the workers are started; else as [`crate::get_start_method`] says.
     pub fn start_method(mut self, method: StartMethod) -> Self {
-        self.method = Some(method);
+        self.draft.method = Some(method);
         self
     }
 
     /// How long a chunk may take: then its worker is killed and replaced, and
     /// the chunk's items fail with [`Error::TaskError`]. Python has none.
     pub fn task_timeout(mut self, timeout: Duration) -> Self {
-        self.task_timeout = Some(timeout);
+        self.draft.task_timeout = Some(timeout);
         self
     }
 }
 
 impl<P: Kind<Pool>> PoolBuilder<P> {
-    /// How many workers; else [`cpu_count`].
+    /// How many workers; else [`crate::cpu_count`].
     pub fn processes(mut self, processes: u32) -> Self {
-        self.processes = Some(processes);
+        self.draft.workers = Some(processes);
         self
     }
 
@@ -74,7 +75,7 @@ impl<P: Kind<Pool>> PoolBuilder<P> {
     where
         T: Target<A, M>,
     {
-        self.initializer = Some(initializer.call(&arguments));
+        self.draft.initialize(initializer, &arguments);
         self
     }
 
@@ -90,25 +91,6 @@ impl<P: Kind<Pool>> PoolBuilder<P> {
 
     /// What was set, if it can be.
     pub(crate) fn plan(self) -> Result<Plan, Error> {
-        let workers = self.processes.unwrap_or_else(cpu_count);
-        let refuse = |text: &str| Err(Error::ValueError(text.into()));
-        if workers == 0 {
-            return refuse("Number of processes must be at least 1");
-        }
-        if self.max_tasks == Some(0) {
-            return refuse("maxtasksperchild must be a positive int or None");
-        }
-        if self.task_timeout.is_some_and(|time| time.is_zero()) {
-            return refuse("task_timeout must be more than nothing");
-        }
-        Ok(Plan {
-            workers,
-            initializer: self.initializer.transpose()?,
-            max_tasks: self.max_tasks,
-            hands: P::hands(self.method),
-            task_timeout: self.task_timeout,
-            on_demand: false,
-            fragile: false,
-        })
+        self.draft.plan(P::hands, &REFUSALS)
     }
 }

@@ -2,11 +2,13 @@
 
 use super::{
     AsyncResult, IMap, Policy,
-    engine::{Engine, Job, To},
-    imap::Stream,
+    engine::Engine,
+    imap::Rules,
+    job::{Job, To},
     policy::{default_chunk_size, equal, parts, shrinking},
-    result::{Supply, Whole},
+    supply::Supply,
     task::Claims,
+    whole::Whole,
 };
 use crate::{
     Error, RawArray, Target,
@@ -21,11 +23,6 @@ pub struct Dispatch<'a> {
     engine: &'a Rc<Engine>,
     chunk_size: Option<usize>,
     policy: Policy,
-}
-
-fn one<V>(values: Vec<V>) -> V {
-    let mut values = values.into_iter();
-    values.next().expect("a call has one result")
 }
 
 impl<'a> Dispatch<'a> {
@@ -119,15 +116,14 @@ impl<'a> Dispatch<'a> {
     {
         self.engine.must_run()?;
         let items: Vec<A> = items.into_iter().collect();
-        let job = Whole::new(self.engine, items.len(), |values| values);
+        let job = Whole::of_many(self.engine, items.len());
         let handed_out = match self.policy {
             _ if items.is_empty() => Ok(()),
-            Policy::Auto => job.supply(Supply::Batches {
-                size: self.chunk_size.unwrap_or(1),
-                next: 0,
-                on_their_way: 0,
-                call: Box::new(move |range| function.chunk::<P>(&items[range])),
-            }),
+            Policy::Auto => job.supply(Supply::batches(
+                items.len(),
+                self.chunk_size.unwrap_or(1),
+                Box::new(move |range| function.chunk::<P>(&items[range])),
+            )),
             Policy::Stealing => self.claims(items.len()).and_then(|claims| {
                 job.supply(Supply::Claimed {
                     workers: self.engine.plan.workers as usize,
@@ -211,7 +207,7 @@ impl<'a> Dispatch<'a> {
         T: Target<A, M> + 'static,
     {
         self.engine.must_run()?;
-        let job = Whole::new(self.engine, 1, one);
+        let job = Whole::of_one(self.engine);
         let arguments = std::slice::from_ref(&arguments);
         let any = Dispatch::new(self.engine);
         any.hand_out::<_, _, _, Plain, _>(&function, arguments, &job)?;
@@ -302,14 +298,12 @@ impl<'a> Dispatch<'a> {
         P: Settle<T::Output>,
     {
         self.engine.must_run()?;
-        let size = self.chunk_size.unwrap_or(1);
-        let mut items = items.into_iter();
-        let source = move || {
-            let chunk: Vec<A> = items.by_ref().take(size).collect();
-            let call = function.chunk::<P>(&chunk);
-            (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
-        };
-        let stream = Stream::new(self.engine, ordered, size > 1, Box::new(source));
-        Ok(IMap::new(self.engine, stream))
+        let rules = Rules::of_pool(self.chunk_size.unwrap_or(1), ordered);
+        Ok(IMap::new::<_, _, _, _, P>(
+            self.engine,
+            function,
+            items,
+            rules,
+        ))
     }
 }

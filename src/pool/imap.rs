@@ -1,11 +1,15 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::{Engine, Job, Settled, To},
-    result::open,
+    engine::Engine,
+    job::{Job, Settled, To, open},
 };
-use crate::{Error, process::Call, trace};
-use serde::de::DeserializeOwned;
+use crate::{
+    Error, Target,
+    process::{Call, Settle},
+    timeout::deadline,
+};
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
@@ -16,7 +20,33 @@ use std::{
 };
 
 /// The next chunk: how many items, and the call.
-pub(crate) type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
+type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
+
+/// How the results come.
+pub(crate) struct Rules {
+    /// So many items at once.
+    pub(crate) size: usize,
+    /// In the items' order; else in that of their arrival.
+    pub(crate) ordered: bool,
+    /// Does the iteration end with the first error?
+    pub(crate) ends: bool,
+}
+
+impl Rules {
+    /// A pool's: it ends with an error, if that is of more than one item.
+    pub(crate) fn of_pool(size: usize, ordered: bool) -> Rules {
+        Rules {
+            size,
+            ordered,
+            ends: size > 1,
+        }
+    }
+}
+
+/// So many chunks may be on their way, or wait to be taken.
+pub(crate) fn window(workers: u32) -> usize {
+    (4 * workers as usize).max(64)
+}
 
 struct Flow<V> {
     /// Results that are there, by their chunk's first item.
@@ -38,13 +68,10 @@ struct Flow<V> {
 }
 
 /// A job whose chunks are handed out as the results are taken.
-pub(crate) struct Stream<V> {
+struct Stream<V> {
     engine: Weak<Engine>,
     cancel: (u32, u32),
-    ordered: bool,
-    /// Does the iteration end with the first error?
-    ends: bool,
-    /// So many chunks may be on their way, or wait to be taken.
+    rules: Rules,
     window: usize,
     source: RefCell<NextChunk>,
     feeding: Cell<bool>,
@@ -53,18 +80,12 @@ pub(crate) struct Stream<V> {
 }
 
 impl<V: DeserializeOwned + 'static> Stream<V> {
-    pub(crate) fn new(
-        engine: &Rc<Engine>,
-        ordered: bool,
-        ends: bool,
-        source: NextChunk,
-    ) -> Rc<Stream<V>> {
+    fn new(engine: &Rc<Engine>, rules: Rules, source: NextChunk) -> Rc<Stream<V>> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_job(),
-            ordered,
-            ends,
-            window: (4 * engine.plan.workers as usize).max(64),
+            rules,
+            window: window(engine.plan.workers),
             source: RefCell::new(source),
             feeding: Cell::new(false),
             flow: RefCell::new(Flow {
@@ -108,7 +129,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         if flow.ended {
             return Some(None);
         }
-        let first = if self.ordered {
+        let first = if self.rules.ordered {
             flow.waiting.contains_key(&flow.next).then_some(flow.next)
         } else {
             flow.waiting.keys().next().copied()
@@ -122,7 +143,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         flow.current.extend(values.into_iter().map(Ok));
         if let Some(failure) = failure {
             flow.current.push_back(Err(failure));
-            flow.ended = self.ends;
+            flow.ended = self.rules.ends;
         }
         Some(flow.current.pop_front())
     }
@@ -140,7 +161,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         self.on_their_way.set(self.on_their_way.get() - 1);
         let mut flow = self.flow.borrow_mut();
         // Unordered ones come in the order of their arrival.
-        let place = if self.ordered {
+        let place = if self.rules.ordered {
             first
         } else {
             flow.arrivals += 1;
@@ -217,7 +238,28 @@ pub struct IMap<V> {
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
-    pub(crate) fn new(engine: &Rc<Engine>, stream: Rc<Stream<V>>) -> IMap<V> {
+    /// What `function` makes of the items.
+    pub(crate) fn new<A, M, T, I, P>(
+        engine: &Rc<Engine>,
+        function: T,
+        items: I,
+        rules: Rules,
+    ) -> IMap<V>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+        P: Settle<T::Output, Value = V>,
+    {
+        let size = rules.size;
+        let mut items = items.into_iter();
+        let source = move || {
+            let chunk: Vec<A> = items.by_ref().take(size).collect();
+            let call = function.chunk::<P>(&chunk);
+            (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
+        };
+        let stream = Stream::new(engine, rules, Box::new(source));
         engine.feed_from(stream.clone());
         engine.run_on_page();
         IMap {
@@ -236,7 +278,6 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         if let Some(next) = self.stream.step() {
             return next;
         }
-        let deadline = timeout.map(|timeout| trace::now_us() + timeout.as_secs_f64() * 1e6);
         let next = Cell::new(None);
         let ready = || {
             next.set(self.stream.step());
@@ -245,7 +286,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
             next.set(step);
             ready
         };
-        match self.engine.run_until(deadline, ready) {
+        match self.engine.run_until(deadline(timeout), ready) {
             Err(error) => Some(Err(error)),
             Ok(_) => next.take().unwrap_or(Some(Err(Error::TimeoutError))),
         }

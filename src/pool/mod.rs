@@ -2,18 +2,32 @@
 //!
 //! Built from processes, queues, a lock and shared arrays only: this room must
 //! not know the kernel.
+//!
+//! - `plan`, `kind`: what a pool is made with, and of what; `builder`.
+//! - `dispatch`, `policy`: how a call becomes chunks.
+//! - `whole`, a job of a known number of items, with its `supply` and what it is
+//!   `gathering`; `imap`, one of any number. `result` and `progress`: what the
+//!   caller holds of it.
+//! - `engine`: hands out chunks and collects reports; `job`: what it knows of
+//!   those whose chunks they are.
+//! - `task`: what travels; `worker`: what happens there.
 
 mod builder;
 mod dispatch;
 pub(crate) mod engine;
+mod gathering;
 pub(crate) mod imap;
+pub(crate) mod job;
 pub(crate) mod kind;
+pub(crate) mod plan;
 pub(crate) mod policy;
 mod progress;
-pub(crate) mod result;
+mod result;
+mod supply;
 mod task;
 #[cfg(feature = "threads")]
 mod thread_pool;
+pub(crate) mod whole;
 mod worker;
 
 pub use builder::PoolBuilder;
@@ -26,7 +40,8 @@ pub use result::AsyncResult;
 pub use thread_pool::ThreadPool;
 
 use crate::{Error, Target, process::Fallible};
-use engine::{Engine, Plan};
+use engine::Engine;
+use plan::Plan;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, rc::Rc};
 

@@ -1,463 +1,38 @@
-//! `AsyncResult`: what a job will come to.
+//! `AsyncResult`: the result of a job, asked for or awaited.
+//!
+//! Must not know what kinds of job there are.
 
 use super::{
-    engine::{Engine, Job, Settled, To},
+    engine::Engine,
+    job::Job,
     progress::{AtWork, Progress},
-    task::Claims,
 };
-use crate::{
-    Error, TaskError,
-    process::{Call, ChunkResult, Returned},
-    trace,
-};
-use serde::de::DeserializeOwned;
+use crate::{Error, timeout::deadline};
 use std::{
-    cell::{Cell, RefCell},
     future::{IntoFuture, poll_fn},
-    marker::PhantomData,
-    ops::Range,
     pin::Pin,
     rc::Rc,
     task::{Poll, Waker},
     time::Duration,
 };
 
-type Callback<T> = Box<dyn FnOnce(Result<&T, &Error>)>;
+/// What is called with a result.
+pub(crate) type Callback<T> = Box<dyn FnOnce(Result<&T, &Error>)>;
 
-/// What a job has come to so far.
-struct Progressing<V, T> {
-    values: Vec<Option<V>>,
-    /// Items of which nothing is known yet.
-    left: usize,
-    /// The failure with the lowest index, of those known.
-    failure: Option<(usize, Error)>,
-    /// Is it known what it came to?
-    over: bool,
-    /// What it came to, until it is taken.
-    ready: Option<Result<T, Error>>,
-    callbacks: Vec<Callback<T>>,
-    wakers: Vec<Waker>,
-}
-
-impl<V, T> Progressing<V, T> {
-    /// The failure of the lowest index, so that it is the same every time.
-    fn fail(&mut self, index: usize, failure: Error) {
-        if self
-            .failure
-            .as_ref()
-            .is_none_or(|(known, _)| index < *known)
-        {
-            self.failure = Some((index, failure));
-        }
-    }
-}
-
-/// The call for some items.
-type CallFor = Box<dyn Fn(Range<usize>) -> Result<Call, Error>>;
-
-/// How the items of a job get to the workers after its beginning.
-pub(crate) enum Supply {
-    /// All are on their way.
-    Done,
-    /// In batches that grow until one takes long enough.
-    Batches {
-        call: CallFor,
-        next: usize,
-        size: usize,
-        on_their_way: usize,
-    },
-    /// They are claimed, by so many workers.
-    Claimed {
-        call: CallFor,
-        claims: Claims,
-        workers: usize,
-    },
-}
-
-/// How long a batch should take, in µs: joblib's `MIN_IDEAL_BATCH_DURATION` and
-/// `MAX_IDEAL_BATCH_DURATION`.
-const SHORT: f64 = 200_000.0;
-const LONG: f64 = 2_000_000.0;
-
-/// joblib's rule (`AutoBatchingMixin.compute_batch_size`), which at most doubles
-/// here, because the first batches tell little.
-fn batch_size(size: usize, took: f64) -> usize {
-    if took <= 0.0 || (SHORT..=LONG).contains(&took) {
-        return size;
-    }
-    let ideal = (size as f64 * SHORT / took) as usize;
-    (2 * ideal).clamp(1, 2 * size)
-}
-
-/// A job of a known number of items.
-pub(crate) struct Whole<V, T> {
-    engine: Rc<Engine>,
-    cancel: (u32, u32),
-    cancelled: Cell<bool>,
-    state: RefCell<Progressing<V, T>>,
-    supply: RefCell<Supply>,
-    total: usize,
-    make: fn(Vec<V>) -> T,
-}
-
-impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
-    pub(crate) fn new(engine: &Rc<Engine>, total: usize, make: fn(Vec<V>) -> T) -> Rc<Self> {
-        Rc::new(Whole {
-            engine: engine.clone(),
-            cancel: engine.new_job(),
-            cancelled: Cell::new(false),
-            state: RefCell::new(Progressing {
-                values: (0..total).map(|_| None).collect(),
-                left: total,
-                failure: None,
-                over: total == 0,
-                ready: (total == 0).then(|| Ok(make(Vec::new()))),
-                callbacks: Vec::new(),
-                wakers: Vec::new(),
-            }),
-            supply: RefCell::new(Supply::Done),
-            total,
-            make,
-        })
-    }
-
-    /// Hands out its items by and by.
-    pub(crate) fn supply(self: &Rc<Self>, supply: Supply) -> Result<(), Error> {
-        let first_orders = match &supply {
-            Supply::Claimed { workers, .. } => *workers,
-            _ => 0,
-        };
-        self.supply.replace(supply);
-        for seat in 0..first_orders {
-            self.order_claims(Some(seat as u32))?;
-        }
-        self.engine.feed_from(self.clone());
-        Ok(())
-    }
-
-    /// Calls for a worker that claims items.
-    fn order_claims(self: &Rc<Self>, seat: Option<u32>) -> Result<(), Error> {
-        let supply = self.supply.borrow();
-        let Supply::Claimed { call, claims, .. } = &*supply else {
-            return Ok(());
-        };
-        let call = call(0..self.total)?;
-        let claims = Some(claims.clone());
-        let job: Rc<dyn Job> = self.clone();
-        let items = (0, self.total);
-        self.engine
-            .put(&job, self.cancel, items, call, To { seat, claims })
-    }
-
-    pub(crate) fn cancel_word(&self) -> (u32, u32) {
-        self.cancel
-    }
-
-    fn finish(&self) {
-        let (callbacks, wakers) = {
-            let mut state = self.state.borrow_mut();
-            let values = std::mem::take(&mut state.values);
-            let ready = match state.failure.take() {
-                _ if self.cancelled.get() => Err(Error::CancelledError),
-                Some((_, failure)) => Err(failure),
-                None => Ok((self.make)(values.into_iter().flatten().collect())),
-            };
-            state.over = true;
-            state.ready = Some(ready);
-            let callbacks = std::mem::take(&mut state.callbacks);
-            (callbacks, std::mem::take(&mut state.wakers))
-        };
-        // What it was made from is needed no more.
-        self.supply.replace(Supply::Done);
-        self.engine.end_job(self.cancel.0);
-        for callback in callbacks {
-            self.tell(callback);
-        }
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    fn tell(&self, callback: Callback<T>) {
-        // Taken out meanwhile: the callback may ask for the result's state.
-        let ready = self.state.borrow_mut().ready.take();
-        if let Some(ready) = ready {
-            callback(ready.as_ref());
-            self.state.borrow_mut().ready = Some(ready);
-        }
-    }
-
-    /// Takes what a chunk came to; are all items known?
-    fn take_chunk(&self, settled: Settled) -> bool {
-        let Settled {
-            first,
-            count,
-            outcome,
-            ..
-        } = settled;
-        let (values, failure) = open(first, count, outcome);
-        let mut state = self.state.borrow_mut();
-        let good = values.len();
-        for (index, value) in values.into_iter().enumerate() {
-            state.values[first + index] = Some(value);
-        }
-        if let Some(failure) = failure {
-            state.fail(first + good, failure);
-        }
-        state.left -= count;
-        state.left == 0
-    }
-
-    /// Takes what claimed items came to; is the last worker through?
-    fn take_claimed(&self, settled: Settled) -> bool {
-        let claimed: Vec<usize> = settled.claimed.iter().map(|item| *item as usize).collect();
-        let (values, failure) = open(0, claimed.len(), settled.outcome);
-        let good = values.len();
-        let mut state = self.state.borrow_mut();
-        for (item, value) in claimed.iter().zip(values) {
-            state.values[*item] = Some(value);
-            state.left -= 1;
-        }
-        match failure {
-            Some(Error::TaskError(mut failure)) => {
-                // It names the item itself when its worker died of it.
-                let at = claimed.get(good).copied().unwrap_or(failure.index);
-                failure.index = at;
-                state.fail(at, Error::TaskError(failure));
-            }
-            // One that was cancelled has fewer results than claims.
-            Some(Error::CancelledError) | None => {}
-            Some(failure) => state.fail(claimed.first().copied().unwrap_or(0), failure),
-        }
-        drop(state);
-        let mut supply = self.supply.borrow_mut();
-        let Supply::Claimed { workers, .. } = &mut *supply else {
-            return false;
-        };
-        *workers -= usize::from(!settled.more);
-        *workers == 0
-    }
-
-    /// The last worker is through: is anything left, because another died?
-    fn conclude_claims(&self) -> bool {
-        let left_over = match &*self.supply.borrow() {
-            Supply::Claimed { claims, .. } => !claims.is_over(),
-            _ => false,
-        };
-        if left_over && !self.cancelled.get() {
-            return false;
-        }
-        let mut state = self.state.borrow_mut();
-        let lost = state.values.iter().position(Option::is_none);
-        if let Some(lost) = lost
-            && state.failure.is_none()
-        {
-            let error = TaskError {
-                index: lost,
-                text: "the worker that had claimed it died".into(),
-                worker: None,
-            };
-            state.fail(lost, Error::TaskError(Box::new(error)));
-        }
-        state.left = 0;
-        true
-    }
-}
-
-/// The values of a chunk of `count` items, and the failure of the item after
-/// them, if they are not all.
-pub(crate) fn open<V: DeserializeOwned>(
-    first: usize,
-    count: usize,
-    outcome: Result<Returned, Error>,
-) -> (Vec<V>, Option<Error>) {
-    let decoded = outcome.and_then(|returned| returned.value::<ChunkResult<V>>());
-    match decoded {
-        Ok((values, None)) if values.len() == count => (values, None),
-        Ok((values, None)) => (values, Some(Error::CancelledError)),
-        Ok((values, Some(text))) => {
-            let index = first + values.len();
-            let error = TaskError {
-                index,
-                text,
-                worker: None,
-            };
-            (values, Some(Error::TaskError(Box::new(error))))
-        }
-        Err(error) => (Vec::new(), Some(error)),
-    }
-}
-
-impl<V: DeserializeOwned + 'static, T: 'static> Job for Whole<V, T> {
-    fn settled(&self, settled: Settled) {
-        let claimed = matches!(*self.supply.borrow(), Supply::Claimed { .. });
-        let done = if claimed {
-            self.take_claimed(settled) && self.conclude_claims()
-        } else {
-            if let Supply::Batches {
-                size, on_their_way, ..
-            } = &mut *self.supply.borrow_mut()
-            {
-                *on_their_way -= 1;
-                if settled.count >= *size {
-                    *size = batch_size(settled.count, settled.took);
-                }
-            }
-            self.take_chunk(settled)
-        };
-        if done {
-            self.finish();
-        }
-    }
-
-    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool {
-        let most = 2 * engine.plan.workers as usize;
-        let job: Rc<dyn Job> = self.clone();
-        let claims_left = match &mut *self.supply.borrow_mut() {
-            Supply::Done => return false,
-            Supply::Claimed {
-                workers, claims, ..
-            } => {
-                // All are through, and one of them died before it was.
-                let again = *workers == 0 && !claims.is_over();
-                *workers += usize::from(again);
-                again
-            }
-            Supply::Batches { .. } => false,
-        };
-        if claims_left {
-            if let Err(error) = self.order_claims(None) {
-                self.settled(Settled::failed(0, self.total, error));
-            }
-            return true;
-        }
-        loop {
-            let made = match &mut *self.supply.borrow_mut() {
-                Supply::Batches {
-                    call,
-                    next,
-                    size,
-                    on_their_way,
-                } if *on_their_way < most && *next < self.total && !self.cancelled.get() => {
-                    let range = *next..(*next + *size).min(self.total);
-                    *next = range.end;
-                    *on_their_way += 1;
-                    let made = call(range.clone());
-                    Some((range, made))
-                }
-                _ => None,
-            };
-            let Some((range, made)) = made else { break };
-            let place = (range.start, range.len());
-            let put =
-                made.and_then(|call| engine.put(&job, self.cancel, place, call, To::default()));
-            if let Err(error) = put {
-                self.settled(Settled::failed(place.0, place.1, error));
-            }
-        }
-        self.skip_cancelled();
-        !matches!(*self.supply.borrow(), Supply::Done)
-    }
-
-    fn abandoned(&self, error: &Error) {
-        // What is on its way fails by itself; what was not handed out, here.
-        let rest = match &mut *self.supply.borrow_mut() {
-            Supply::Batches { next, .. } => {
-                let first = std::mem::replace(next, self.total);
-                (first, self.total - first)
-            }
-            _ => (0, 0),
-        };
-        if rest.1 > 0 && self.take_chunk(Settled::failed(rest.0, rest.1, error.clone())) {
-            self.finish();
-        }
-    }
-}
-
-impl<V: DeserializeOwned + 'static, T: 'static> Whole<V, T> {
-    /// What was not handed out when it was cancelled is known, too.
-    fn skip_cancelled(&self) {
-        let skipped = match &mut *self.supply.borrow_mut() {
-            Supply::Batches { next, .. } if self.cancelled.get() => {
-                self.total - std::mem::replace(next, self.total)
-            }
-            _ => 0,
-        };
-        let done = {
-            let mut state = self.state.borrow_mut();
-            state.left -= skipped;
-            skipped > 0 && state.left == 0
-        };
-        if done {
-            self.finish();
-        }
-    }
-}
-
-/// What jobs of every kind of value have in common.
-trait Awaited<T> {
+/// A job whose result is a `T`.
+pub(crate) trait Awaited<T> {
     fn engine(&self) -> &Rc<Engine>;
     fn is_ready(&self) -> bool;
+    /// Did all go well? Unknown before it is ready and after it was taken.
     fn is_good(&self) -> Option<bool>;
     fn error(&self) -> Option<Error>;
     fn take(&self) -> Option<Result<T, Error>>;
     fn call_back(self: Rc<Self>, callback: Callback<T>);
     fn wake_me(&self, waker: &Waker);
     fn cancel(&self);
+    /// Of how many items it is known what they came to, and how many there are.
     fn counts(&self) -> (usize, usize);
     fn job(self: Rc<Self>) -> Rc<dyn Job>;
-}
-
-impl<V: DeserializeOwned + 'static, T: 'static> Awaited<T> for Whole<V, T> {
-    fn engine(&self) -> &Rc<Engine> {
-        &self.engine
-    }
-
-    fn is_ready(&self) -> bool {
-        self.state.borrow().over
-    }
-
-    fn is_good(&self) -> Option<bool> {
-        self.state.borrow().ready.as_ref().map(Result::is_ok)
-    }
-
-    fn error(&self) -> Option<Error> {
-        let state = self.state.borrow();
-        state
-            .ready
-            .as_ref()
-            .and_then(|ready| ready.as_ref().err().cloned())
-    }
-
-    fn take(&self) -> Option<Result<T, Error>> {
-        self.state.borrow_mut().ready.take()
-    }
-
-    fn call_back(self: Rc<Self>, callback: Callback<T>) {
-        if self.is_ready() {
-            self.tell(callback);
-        } else {
-            self.state.borrow_mut().callbacks.push(callback);
-        }
-    }
-
-    fn wake_me(&self, waker: &Waker) {
-        self.state.borrow_mut().wakers.push(waker.clone());
-    }
-
-    fn cancel(&self) {
-        if !self.is_ready() {
-            self.cancelled.set(true);
-            self.engine.cancel(self.cancel);
-        }
-    }
-
-    fn counts(&self) -> (usize, usize) {
-        let state = self.state.borrow();
-        (self.total - state.left, self.total)
-    }
-
-    fn job(self: Rc<Self>) -> Rc<dyn Job> {
-        self
-    }
 }
 
 /// What `map_async`, `starmap_async` and `apply_async` return at once (Python's
@@ -465,15 +40,11 @@ impl<V: DeserializeOwned + 'static, T: 'static> Awaited<T> for Whole<V, T> {
 /// the page, awaited.
 pub struct AsyncResult<T> {
     job: Rc<dyn Awaited<T>>,
-    kind: PhantomData<T>,
 }
 
 impl<T: 'static> AsyncResult<T> {
-    pub(crate) fn new<V: DeserializeOwned + 'static>(job: Rc<Whole<V, T>>) -> AsyncResult<T> {
-        AsyncResult {
-            job,
-            kind: PhantomData,
-        }
+    pub(crate) fn new(job: Rc<dyn Awaited<T>>) -> AsyncResult<T> {
+        AsyncResult { job }
     }
 
     /// Waits for the result and takes it out.
@@ -510,9 +81,8 @@ impl<T: 'static> AsyncResult<T> {
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn wait(&self, timeout: Option<Duration>) -> Result<bool, Error> {
-        let deadline = timeout.map(|timeout| trace::now_us() + timeout.as_secs_f64() * 1e6);
         let ready = || self.job.is_ready();
-        self.job.engine().run_until(deadline, ready)
+        self.job.engine().run_until(deadline(timeout), ready)
     }
 
     /// Is the result there?

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Error,
     kernel::{codec, current, host, trace::Pid},
+    timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
@@ -138,11 +139,11 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// [`Process::join`], but `Ok(None)` if it still lives after `timeout`.
     pub fn join_timeout(&self, timeout: Duration) -> Result<Option<R>, Error> {
         let child = self.open()?;
-        let microseconds = timeout.as_secs_f64() * 1e6;
+        let time = Some(microseconds(timeout));
         let ended = current::wait(
             "Process::join_timeout",
             "Process::join_timeout_async",
-            Some(microseconds),
+            time,
             || child.step(),
         )?;
         ended.map(|()| self.result()).transpose()
@@ -158,8 +159,8 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// [`Process::join_timeout`] for the page.
     pub async fn join_timeout_async(&self, timeout: Duration) -> Result<Option<R>, Error> {
         let child = self.open()?;
-        let microseconds = timeout.as_secs_f64() * 1e6;
-        let ended = host::wait_async(Some(microseconds), || child.step()).await;
+        let time = Some(microseconds(timeout));
+        let ended = host::wait_async(time, || child.step()).await;
         ended.map(|()| self.result()).transpose()
     }
 

@@ -10,6 +10,7 @@ use crate::{
         trace::HOST,
         wait::{Arm, Look, Step},
     },
+    timeout::microseconds,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -90,11 +91,11 @@ impl Sentinel {
     /// # Errors
     /// [`Error::BlockingOnPage`] on the page.
     pub fn wait_timeout(self, timeout: Duration) -> Result<bool, Error> {
-        let microseconds = timeout.as_secs_f64() * 1e6;
+        let time = Some(microseconds(timeout));
         let ended = current::wait(
             "Sentinel::wait_timeout",
             "Sentinel::wait_async",
-            Some(microseconds),
+            time,
             || self.step(),
         )?;
         Ok(ended.is_some())

@@ -1,6 +1,5 @@
 //! `Barrier`.
 
-use super::microseconds;
 use crate::{
     Error,
     kernel::{
@@ -12,6 +11,7 @@ use crate::{
         object::Kind,
         wait::{Arm, Step, change, owned},
     },
+    timeout::microseconds,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

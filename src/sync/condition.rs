@@ -1,6 +1,6 @@
 //! `Condition`.
 
-use super::{RLock, RLockGuard, microseconds};
+use super::{RLock, RLockGuard};
 use crate::{
     Error,
     kernel::{
@@ -12,6 +12,7 @@ use crate::{
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
+    timeout::{deadline, microseconds},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -191,7 +192,7 @@ impl Condition {
         mut predicate: impl FnMut() -> bool,
         timeout: Option<Duration>,
     ) -> Result<bool, Error> {
-        let deadline = timeout.map(|timeout| current::now_us() + microseconds(timeout));
+        let deadline = deadline(timeout);
         loop {
             if predicate() {
                 return Ok(true);

@@ -1,6 +1,5 @@
 //! `Event`.
 
-use super::microseconds;
 use crate::{
     Error,
     kernel::{
@@ -12,6 +11,7 @@ use crate::{
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
+    timeout::microseconds,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

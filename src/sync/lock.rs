@@ -1,6 +1,5 @@
 //! `Lock`.
 
-use super::microseconds;
 use crate::{
     Error,
     kernel::{
@@ -12,6 +11,7 @@ use crate::{
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
+    timeout::microseconds,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

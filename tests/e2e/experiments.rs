@@ -96,19 +96,12 @@ pub async fn links_lead_from_experiment_to_experiment(page: Page) {
     let shown = |name: &str| {
         format!("document.querySelector('#experiment').dataset.experiment === '{name}'")
     };
-    page.until(
-        "the end of the run",
-        "!document.querySelector('#run').disabled",
-    )
-    .await;
+    page.until_idle().await;
     page.click("a[href='?experiment=sharing']").await;
     page.until("another experiment", &shown("sharing")).await;
     let search = page.text("location.search").await;
     assert!(search.starts_with("?experiment=sharing"), "{search}");
-    assert_eq!(
-        page.evaluate("document.querySelector('#report')").await,
-        Value::Null
-    );
+    assert!(!page.has_report().await);
     // Back, as browsers do it; the earlier results are still there.
     page.client.back().await.unwrap();
     page.until("the first experiment", &shown("speed-up")).await;
@@ -135,16 +128,8 @@ pub async fn cancel_stops_any_experiment(page: Page) {
             "document.querySelector('#status').dataset.state === 'cancelled'",
         )
         .await;
-        assert_eq!(
-            page.evaluate("document.querySelector('#run').disabled")
-                .await,
-            json!(false)
-        );
-        assert_eq!(
-            page.evaluate("document.querySelector('#report')").await,
-            Value::Null,
-            "{name}"
-        );
+        assert!(page.is_idle().await, "{name}");
+        assert!(!page.has_report().await, "{name}");
     }
 }
 
@@ -323,11 +308,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     let report = page.until_report().await;
-    page.until(
-        "the end of the run",
-        "!document.querySelector('#run').disabled",
-    )
-    .await;
+    page.until_idle().await;
     let text = report.to_string();
     load(&page, &text).await;
     page.until_shown("#comparison").await;

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
+/// No run is under way, and one could begin.
+const IDLE: &str = "!document.querySelector('#run').disabled";
+
 /// Runs one case in a fresh browser, and ends the browser also when it fails.
 pub async fn in_browser<F, Fut>(kind: Kind, setup: Setup, case: F)
 where
@@ -157,6 +160,22 @@ impl Page {
         )
         .await;
         self.report().await
+    }
+
+    /// Does the page hold a report?
+    pub async fn has_report(&self) -> bool {
+        let found = "!!document.querySelector('#report')";
+        self.evaluate(found).await == Value::Bool(true)
+    }
+
+    /// Is no run under way?
+    pub async fn is_idle(&self) -> bool {
+        self.evaluate(IDLE).await == Value::Bool(true)
+    }
+
+    /// Waits for the end of the run, whether it is done or was cancelled.
+    pub async fn until_idle(&self) {
+        self.until("the end of the run", IDLE).await;
     }
 
     /// The report that the page holds now.

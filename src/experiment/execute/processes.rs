@@ -35,10 +35,7 @@ pub(super) async fn computing(
     place: Place,
 ) -> Result<Execution, RunError> {
     let mut run = Run::begin(session, place).await?;
-    let mut processes = Vec::new();
-    for worker in 0..place.workers {
-        processes.push(run.spawn(share, (*job, worker, place.workers))?);
-    }
+    let processes = run.spawn_all(share, |worker| (*job, worker, place.workers))?;
     all(session, run, processes).await
 }
 
@@ -49,10 +46,7 @@ pub(super) async fn each(
     place: Place,
 ) -> Result<Execution, RunError> {
     let mut run = Run::begin(session, place).await?;
-    let mut processes = Vec::new();
-    for _ in 0..place.workers {
-        processes.push(run.spawn(everything, *job)?);
-    }
+    let processes = run.spawn_all(everything, |_| *job)?;
     all(session, run, processes).await
 }
 
@@ -99,10 +93,8 @@ pub(super) async fn waiting(
 ) -> Result<Execution, RunError> {
     let next = RawValue::new(0)?;
     let mut run = Run::begin(session, place).await?;
-    let mut processes = Vec::new();
-    for _ in 0..place.workers {
-        processes.push(run.spawn(take, (*job, next.clone(), run.begin))?);
-    }
+    let begin = run.begin;
+    let processes = run.spawn_all(take, |_| (*job, next.clone(), begin))?;
     let (mut tally, mut answered) = (Tally::default(), Vec::new());
     for process in &processes {
         let (part, times) = session.until(process.join_async()).await?;
@@ -188,6 +180,22 @@ impl Run {
         let process = builder.spawn(target, arguments)?;
         self.asked.push((process.pid()?, now));
         Ok(process)
+    }
+
+    /// One process for every worker, with arguments of its own.
+    fn spawn_all<A, M, T>(
+        &mut self,
+        target: T,
+        arguments: impl Fn(u32) -> A,
+    ) -> Result<Vec<Process<T::Output>>, RunError>
+    where
+        T: Target<A, M> + Copy,
+        A: Serialize,
+    {
+        let workers = 0..self.place.workers;
+        workers
+            .map(|worker| self.spawn(target, arguments(worker)))
+            .collect()
     }
 
     async fn end(

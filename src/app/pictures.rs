@@ -71,13 +71,17 @@ fn drawn(report: &Report, line: &Line, from: Option<&str>) -> picture::Series {
 }
 
 /// Names that have the same colour wherever they are drawn, as in lanes.
-const COLOURS: [(&str, usize); 6] = [
+const COLOURS: [(&str, usize); 10] = [
     ("main thread", 1),
     ("processes", 0),
     ("computing", 0),
     ("sending", 2),
     ("start-up", 3),
     ("waiting", 7),
+    ("threads with a gil", 2),
+    ("threads without a gil", 3),
+    ("threads, gil released", 5),
+    ("event loop", 4),
 ];
 
 /// Gives every series a colour: its own where its name has one and nobody took

@@ -47,8 +47,9 @@ fn cut_off_anywhere_it_says_so() {
         assert!(error.contains("cut off"), "{end}: {error}");
     }
     assert!(refusal("PK\u{3}\u{4}").contains("not JSON"));
-    refusal("[]");
-    refusal("null");
+    for other in ["[]", "null", "1,1,1", &"[".repeat(100_000)] {
+        assert!(refusal(other).contains("not a JSON object"));
+    }
     refusal("{}");
 }
 

@@ -142,6 +142,8 @@ fn unreadable(text: &str, error: &serde_json::Error) -> String {
         "it is cut off before its end".to_owned()
     } else if error.is_syntax() {
         "it is not JSON, or damaged".to_owned()
+    } else if !text.trim_start().starts_with('{') {
+        "it is not a JSON object, as every report is".to_owned()
     } else {
         let text: String = error.to_string().chars().take(200).collect();
         text

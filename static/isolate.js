@@ -138,7 +138,7 @@
         .catch(function (error) {
             clearTimeout(timer);
             giveUp("The service worker that this page needs in order to use several cores was " +
-                "refused (" + error.message + "). Private windows and some settings forbid " +
+                "refused (" + error.message.replace(/\.$/, "") + "). Private windows and some settings forbid " +
                 "service workers: open the page in an ordinary window.");
         });
 })();

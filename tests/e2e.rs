@@ -14,6 +14,8 @@ mod chrome;
 mod disturbed;
 #[path = "e2e/experiments.rs"]
 mod experiments;
+#[path = "e2e/files.rs"]
+mod files;
 #[path = "support/page.rs"]
 mod page;
 #[path = "support/schema.rs"]
@@ -30,7 +32,11 @@ use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
     every_experiment_has_a_chrome_trace, every_experiment_leaves_a_report,
     everything_can_be_taken_away, links_lead_from_experiment_to_experiment,
-    reports_come_back_and_bad_files_are_explained, work_in_rounds_runs,
+    the_image_filter_shows_a_picture_before_and_after, work_in_rounds_runs,
+};
+use files::{
+    hostile_files_are_answered_and_take_nothing_away,
+    reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
 };
 use page::{Page, in_browser};
 use recorded::{
@@ -499,7 +505,10 @@ in_both_browsers!(
     a_bad_parameter_is_explained,
     a_chart_is_walked_by_keys,
     everything_can_be_taken_away,
+    the_image_filter_shows_a_picture_before_and_after,
     reports_come_back_and_bad_files_are_explained,
+    hostile_files_are_answered_and_take_nothing_away,
+    scripts_in_a_file_stay_text,
     shows_a_recorded_run_where_it_cannot_run,
     compares_with_a_recorded_run,
     says_when_a_recorded_run_is_missing,

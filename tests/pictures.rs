@@ -172,10 +172,10 @@ fn a_logarithmic_axis_spans_decades() {
         unit: Unit::named("µs"),
         logarithmic: true,
     };
-    picture.series[0].dots = vec![dot(8.0, 0.9), dot(1024.0, 80.0), dot(1e7, 2e6)];
+    picture.series[0].dots = vec![dot(8.0, 0.9), dot(1000.0, 80.0), dot(1e7, 2e6)];
     let scene = check(&picture, 700.0, 16.0);
     let svg = scene.to_svg();
-    for label in ["1\u{a0}KiB", "1\u{a0}µs", "1\u{a0}s"] {
+    for label in ["1\u{a0}kB", "1\u{a0}µs", "1\u{a0}s"] {
         assert!(svg.contains(label), "{label}: {svg}");
     }
 }

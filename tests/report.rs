@@ -147,15 +147,15 @@ fn the_best_row_speaks() {
 fn no_gain() {
     assert_eq!(
         two(0.020, 0.040, 31.0).sentence,
-        "2 processes were no faster here (0.50× the main thread's speed): starting them cost 31 ms, more than the 11 ms they saved."
+        "2 processes were no faster here (0.50× the main thread’s speed): starting them cost 31 ms, more than the 11 ms they saved."
     );
     assert_eq!(
         two(0.020, 0.040, 5.0).sentence,
-        "2 processes were no faster here (0.50× the main thread's speed): starting them cost 5.0 ms, and the work itself ran no faster either."
+        "2 processes were no faster here (0.50× the main thread’s speed): starting them cost 5.0 ms, and the work itself ran no faster either."
     );
     assert_eq!(
         two(0.020, 0.040, 0.0).sentence,
-        "2 processes were no faster here (0.50× the main thread's speed): starting them took no time to speak of, but the work itself ran no faster."
+        "2 processes were no faster here (0.50× the main thread’s speed): starting them took no time to speak of, but the work itself ran no faster."
     );
 }
 
@@ -226,7 +226,7 @@ fn half_an_experiment_says_what_is_missing() {
         (vec![processes.clone()], "only processes were measured"),
         (
             vec![main, processes],
-            "the times were too short for this browser's clock",
+            "the times were too short for this browser’s clock",
         ),
     ];
     for (series, missing) in cases {

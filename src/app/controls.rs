@@ -61,6 +61,9 @@ pub fn Controls(props: &Props) -> Html {
                 <button id="cancel" class="cancel" type="button" disabled={!busy} onclick={cancel}>
                     { "Cancel" }
                 </button>
+                if !state.isolation.is_isolated() {
+                    <p class="help">{ "Nothing can run here: why is said at the top of this page." }</p>
+                }
             </div>
         </form>
     }

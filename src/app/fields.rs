@@ -129,12 +129,14 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
         }
     });
     let unit = state.plan.unit(field);
+    // A list needs all the width that there is; its help names the unit.
+    let several = matches!(field.kind, Kind::Numbers(..));
     html! {
         <div class="field" key={field.name}>
             <label class="field-label" for={field.name}>{ field.label }</label>
             <div class="entry">
                 { input(state, on_edit, field) }
-                if !unit.is_empty() {
+                if !unit.is_empty() && !several {
                     <span class="entry-unit">{ unit }</span>
                 }
             </div>
@@ -254,7 +256,7 @@ fn buttons(
             Callback::from(move |_| on_edit.emit(Action::Set(field.name, wanted.clone())));
         let kind = if several { "checkbox" } else { "radio" };
         html! {
-            <label class={classes!("choice", is_long(choice.title).then_some("is-long"))} title={choice.help}>
+            <label class="choice" title={choice.help}>
                 <input type={kind} name={field.name} value={choice.name} {checked} {onchange} />
                 <span>{ choice.title }</span>
             </label>
@@ -266,11 +268,12 @@ fn buttons(
         _ => field.help,
     };
     let role = if several { "group" } else { "radiogroup" };
+    let long = choices.iter().any(|choice| is_long(choice.title));
     html! {
         <fieldset class="field" key={field.name} id={field.name} {role} tabindex="-1"
             aria-invalid={invalid(state, field)} aria-describedby={described_by(field)}>
             <legend>{ field.label }</legend>
-            <div class="choices">{ for choices.iter().map(one) }</div>
+            <div class={classes!("choices", long.then_some("is-long"))}>{ for choices.iter().map(one) }</div>
             { help(field, words) }
             { complaint(state, field) }
         </fieldset>

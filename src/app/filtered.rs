@@ -6,7 +6,8 @@ use crate::workload::{
     Undisturbed, Workload,
     image_filter::{HEIGHT, WIDTH, filtered, picture},
 };
-use wasm_bindgen::{Clamped, JsCast};
+use js_sys::Uint8ClampedArray;
+use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
 
@@ -58,14 +59,16 @@ fn draw(place: &NodeRef, picture: &image::RgbImage) {
     let opaque: Vec<u8> = (picture.pixels())
         .flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2], 255])
         .collect();
+    // A copy: browsers draw nothing that lies in shared memory, as this does.
+    let opaque = Uint8ClampedArray::new_from_slice(&opaque);
     let paint = || -> Option<()> {
         let context = place
             .cast::<HtmlCanvasElement>()?
             .get_context("2d")
             .ok()??;
         let context = context.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        let data = ImageData::new_with_u8_clamped_array_and_sh(
-            Clamped(&opaque),
+        let data = ImageData::new_with_js_u8_clamped_array_and_sh(
+            &opaque,
             picture.width(),
             picture.height(),
         );

@@ -1,7 +1,9 @@
 //! Lanes: one line per process, with what it does and when.
 
 use super::chart::{Part, Track, many, part_legend};
+use super::forecast;
 use super::geometry::{Coverage, Stretch, milliseconds};
+use super::state::State;
 use crate::experiment::{Lane, Report, SpanKind};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -9,19 +11,25 @@ use yew::prelude::*;
 /// The exit code of a process that was told to end, as a pool tells its workers.
 const TERMINATED: i32 = -15;
 
-/// The lanes of the run that is going on or, when `live` is empty, of the last
-/// report's last run; before that, room for those of so many workers.
-pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: usize) -> Html {
+/// More lines than this are not kept free for processes that are to come.
+const AWAITED: usize = 8;
+
+/// The lanes of the run that is going on or, when none are live, of the last
+/// report's last run; before that, room for those of the plan.
+pub fn run_lanes(state: &State, report: Option<&Report>) -> Html {
+    let live: &[Lane] = &state.live_lanes;
     let lanes: &[Lane] = match (live, report) {
         ([], Some(report)) => &report.lanes,
         _ => live,
     };
     let awaited = match (live, report) {
         ([], Some(_)) => 0,
-        _ => workers,
+        _ => forecast::lanes(&state.plan).clamp(1, AWAITED),
     };
-    let state = if !live.is_empty() {
+    let words = if !live.is_empty() {
         "The processes that are at work now."
+    } else if !lanes.is_empty() && state.own().is_none() {
+        "The processes of its last run."
     } else if !lanes.is_empty() {
         "The processes of the last run."
     } else if report.is_some() {
@@ -32,7 +40,7 @@ pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: usize) -> Html
     html! {
         <figure class="panel chart" id="lanes">
             <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
-            <p class="note">{ state }</p>
+            <p class="note">{ words }</p>
             { part_legend() }
             { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
         </figure>

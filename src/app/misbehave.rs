@@ -11,8 +11,6 @@ use yew::prelude::*;
 /// What the panel needs to know.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Whether processes can run here.
-    pub runnable: bool,
     /// Whether an experiment runs, which must not be disturbed.
     pub busy: bool,
 }
@@ -64,14 +62,13 @@ pub fn Misbehave(props: &Props) -> Html {
             }
         })
     };
-    let off = props.busy || !props.runnable;
     html! {
         <section aria-labelledby="misbehave-title" id="misbehave">
             <h2 class="section-title" id="misbehave-title">{ "What if a process …" }</h2>
             <div class="panel misbehave">
                 <div class="misbehave-buttons">
                     { for Fault::ALL.map(|fault| html! {
-                        <button type="button" id={fault_id(fault)} disabled={off} onclick={start(fault)}>{ fault.question() }</button>
+                        <button type="button" id={fault_id(fault)} disabled={props.busy} onclick={start(fault)}>{ fault.question() }</button>
                     }) }
                 </div>
                 <p class="note">

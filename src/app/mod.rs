@@ -18,6 +18,7 @@ mod controls;
 mod decisions;
 mod fields;
 mod filtered;
+mod forecast;
 mod frame_monitor;
 mod frames;
 mod geometry;

@@ -34,10 +34,10 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
             if let Some(why) = &state.unknown {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>
             }
-            // Its room is always there, so that nothing moves when a run begins.
-            <p class={classes!("note", (!busy).then_some("is-hidden"))} aria-hidden={(!busy).to_string()}>
-                { "Cancel the run before you go to another experiment." }
-            </p>
+            // Below the links, in the room before the question: nothing moves.
+            if busy {
+                <p class="note experiments-off">{ "Cancel the run to go to another." }</p>
+            }
         </nav>
     }
 }

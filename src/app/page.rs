@@ -107,7 +107,7 @@ pub fn Page() -> Html {
 
     let report = state.report().cloned();
     let shown = report.as_deref();
-    let workers = state.plan.number("workers").clamp(1, 8) as usize;
+    let isolated = state.isolation.is_isolated();
     html! {
         <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
@@ -116,15 +116,17 @@ pub fn Page() -> Html {
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
                 { question(state.experiment()) }
-                <div class={classes!("bench", (!state.isolation.is_isolated()).then_some("is-still"))}>
+                <div class={classes!("bench", (!isolated).then_some("is-still"))}>
                     <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
                     <section class="results" id="results" tabindex="-1" aria-label="Results">
-                        { now(&state, &monitor) }
+                        if isolated {
+                            { now(&state, &monitor) }
+                        }
                         { alarm(shown) }
                         { for shown.map(disturbance) }
                         { recorded::heading(&state) }
-                        if shown.is_some() || state.isolation.is_isolated() {
-                            { run_lanes(&state.live_lanes, shown, workers) }
+                        if shown.is_some() || isolated {
+                            { run_lanes(&state, shown) }
                             { answer(shown, state.stage.is_busy()) }
                         }
                         { pictures(&state) }
@@ -137,7 +139,9 @@ pub fn Page() -> Html {
                     </section>
                 </div>
                 { decisions(&state) }
-                <Misbehave runnable={state.isolation.is_isolated()} busy={state.stage.is_busy()} />
+                if isolated {
+                    <Misbehave busy={state.stage.is_busy()} />
+                }
             </main>
             <footer class="foot">
                 { "Everything runs in this browser: no request leaves this page’s own address. \

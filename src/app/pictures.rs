@@ -12,12 +12,15 @@ use crate::experiment::{
 const ONE_BY_ONE: usize = 120;
 
 /// A chart of a report; with the same lines of another report, if there is one
-/// beside it.
+/// beside it and the two can be told apart.
 pub fn picture(report: &Report, spec: &ChartSpec, other: Option<&Report>) -> Picture {
     let mut series: Vec<picture::Series> = (spec.lines.iter())
         .map(|line| drawn(report, line, None))
         .collect();
-    if let Some((other, theirs)) = other.and_then(|other| Some((other, other.chart(&spec.id)?))) {
+    // What is piled up would be piled on the others', as if it belonged to them.
+    let piled = matches!(spec.kind, ChartKind::Stacked | ChartKind::Area);
+    let beside = other.filter(|_| !piled);
+    if let Some((other, theirs)) = beside.and_then(|other| Some((other, other.chart(&spec.id)?))) {
         let measured = theirs
             .lines
             .iter()
@@ -71,13 +74,17 @@ fn drawn(report: &Report, line: &Line, from: Option<&str>) -> picture::Series {
 }
 
 /// Names that have the same colour wherever they are drawn, as in lanes.
-const COLOURS: [(&str, usize); 6] = [
+const COLOURS: [(&str, usize); 10] = [
     ("main thread", 1),
     ("processes", 0),
     ("computing", 0),
     ("sending", 2),
     ("start-up", 3),
     ("waiting", 7),
+    ("threads with a gil", 2),
+    ("threads without a gil", 3),
+    ("threads, gil released", 5),
+    ("event loop", 4),
 ];
 
 /// Gives every series a colour: its own where its name has one and nobody took

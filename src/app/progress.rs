@@ -1,6 +1,7 @@
 //! What is going on now: the hand that stops when the page is frozen, how far
 //! the run is, and how long the page stood still.
 
+use super::forecast;
 use super::frame_monitor::{FrameMonitor, WINDOW_MS};
 use super::geometry::{coordinate, milliseconds};
 use super::state::{Moment, Stage, State};
@@ -36,9 +37,11 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
             </div>
             <div class="freezes">
                 <p class="freezes-title">
-                    { format!("This page’s longest freeze; a line for every frame in {:.1} s", WINDOW_MS / 1000.0) }
+                    { format!("This page’s longest freeze; below, a line for each frame ({:.1} s)", WINDOW_MS / 1000.0) }
                 </p>
-                { freeze("freeze-main", "Main thread", frozen.main_ms, &frozen.main_comb) }
+                if forecast::on_main_thread(&state.plan) {
+                    { freeze("freeze-main", "Main thread", frozen.main_ms, &frozen.main_comb) }
+                }
                 { freeze("freeze-processes", "Processes", frozen.processes_ms, &frozen.processes_comb) }
             </div>
         </div>
@@ -48,10 +51,10 @@ pub fn now(state: &State, monitor: &FrameMonitor) -> Html {
 fn status(state: &State) -> AttrValue {
     let has_report = state.own().is_some();
     match &state.stage {
-        Stage::Ready if state.isolation.is_isolated() => {
-            "Ready. Press Run and watch the hand.".into()
+        Stage::Ready if state.has_complaint() => {
+            "Nothing was started: see what is marked ⚠.".into()
         }
-        Stage::Ready => "This page cannot run processes here; the reason is said above.".into(),
+        Stage::Ready => "Ready. Press Run and watch the hand.".into(),
         Stage::Running if state.moment.phase.is_empty() => "Starting…".into(),
         Stage::Running => state.moment.phase.clone(),
         Stage::Stopping => "Stopping…".into(),
@@ -80,7 +83,7 @@ fn time_left(state: &State) -> String {
         Some(seconds) if seconds.is_finite() => {
             format!("about {} s left", seconds.max(0.0).ceil() as u64)
         }
-        _ if state.stage == Stage::Ready && state.isolation.is_isolated() => {
+        _ if state.stage == Stage::Ready && !state.has_complaint() => {
             "It turns only while this page is alive.".to_owned()
         }
         _ => String::new(),

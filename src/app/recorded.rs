@@ -2,7 +2,7 @@
 //! with where it can. Each is fetched when it is wanted, and not before.
 
 use super::state::{Action, Loaded, Origin, Shared, State};
-use super::url::{self, Isolation};
+use super::url;
 use crate::experiment::{Experiment, Report};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -64,10 +64,7 @@ async fn read(experiment: Experiment) -> Result<Loaded, AttrValue> {
 /// Above a recorded report that is shown by itself: that it is one, of which
 /// machine, and why. Nothing above others.
 pub fn heading(state: &State) -> Html {
-    let reason = match &state.isolation {
-        Isolation::Isolated => None,
-        Isolation::Not(reason) => Some(reason),
-    };
+    let runnable = state.isolation.is_isolated();
     let shown = state.shown_of_page();
     let (title, text) = match (shown, &state.unrecorded) {
         (Some(loaded), _) => (
@@ -77,7 +74,7 @@ pub fn heading(state: &State) -> Html {
                 measured(&loaded.report)
             ),
         ),
-        _ if reason.is_none() || state.report().is_some() => return Html::default(),
+        _ if runnable || state.report().is_some() => return Html::default(),
         (None, Some(why)) => ("There is no recorded run to show", why.to_string()),
         (None, None) => ("A recorded run", "It is being fetched…".to_owned()),
     };
@@ -85,9 +82,9 @@ pub fn heading(state: &State) -> Html {
         <section class="panel recorded" id="recorded" aria-labelledby="recorded-title">
             <h3 class="panel-title" id="recorded-title">{ title }</h3>
             <p role="status">{ text }</p>
-            <p class="note">{ match reason {
-                Some(reason) => format!("This browser cannot run it itself, because processes need memory that they share. {reason}"),
-                None => "Press Run to measure the same in this browser.".to_owned(),
+            <p class="note">{ match runnable {
+                true => "Press Run to measure the same in this browser.",
+                false => "This browser cannot run it itself, because processes need memory that they share; why it may not is said at the top of this page.",
             } }</p>
         </section>
     }

@@ -23,10 +23,10 @@ pub fn ReportScript(props: &ReportProps) -> Html {
     html! { <script type="application/json" id="report">{ (*json).clone() }</script> }
 }
 
-/// JSON that stays whole when the page is saved as HTML: `</` would end the
-/// script, `<\/` is the same to every reader of JSON.
+/// JSON that stays whole when the page is saved as HTML, in which `</script>`
+/// and `<!--` mean something: `\u003c` is a `<` to every reader of JSON.
 fn embedded(json: &str) -> String {
-    json.replace("</", "<\\/")
+    json.replace('<', "\\u003c")
 }
 
 /// What needs only the report.

@@ -3,7 +3,9 @@
 
 use super::geometry::{plural, times};
 use super::question::{recorded_on, reference};
-use crate::experiment::{Experiment, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
+use crate::experiment::{
+    Experiment, Field, Finding, Kind, Outcome, Plan, Report, SpeedUp, speed_ups,
+};
 use crate::workload::grouped;
 use yew::prelude::*;
 
@@ -98,12 +100,27 @@ fn what(report: &Report) -> String {
                         .trim_end()
                         .to_owned()
                 }
-                _ => plan.text(field.name).replace(',', ", "),
+                Kind::Numbers(..) => plan.text(field.name).replace(',', ", "),
+                Kind::Choice(..) | Kind::Several(..) => titles(plan, field),
             };
             format!("{} {value}", field.label.to_lowercase())
         })
         .collect();
     format!("Measured with: {}.", parts.join("; "))
+}
+
+/// What was chosen, as its control calls it.
+fn titles(plan: &Plan, field: &Field) -> String {
+    let text = plan.text(field.name);
+    let chosen = text.split(',');
+    let choices = field.choices();
+    let titles: Vec<&str> = chosen
+        .map(|name| {
+            let choice = choices.iter().find(|choice| choice.name == name);
+            choice.map_or(name, |choice| choice.title)
+        })
+        .collect();
+    titles.join(", ")
 }
 
 /// The loud error of wrong results; nothing while they agree.
@@ -135,11 +152,18 @@ pub fn disturbance(report: &Report) -> Html {
     };
     let points = report.series.iter().flat_map(|series| &series.points);
     let marked: usize = points.map(|point| point.disturbed.len()).sum();
+    let samples = match marked {
+        0 => "but not while anything was measured".to_owned(),
+        1 => "1 sample of that time is marked in the report".to_owned(),
+        _ => format!("{marked} samples of that time are marked in the report"),
+    };
+    let advice = match (marked, environment.hidden) {
+        (0, _) => "",
+        (_, true) => " Run it again with the page in sight.",
+        (_, false) => " Run it again when the machine has less to do.",
+    };
     html! {
-        <p class="warning" id="disturbance" role="status">
-            { format!("⚠ {why}: {} of that time {} marked in the report. Run it again with the page in sight.",
-                plural(marked as u64, "sample", "samples"), if marked == 1 { "is" } else { "are" }) }
-        </p>
+        <p class="warning" id="disturbance" role="status">{ format!("⚠ {why}: {samples}.{advice}") }</p>
     }
 }
 

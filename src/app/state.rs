@@ -7,7 +7,7 @@
 use super::frame_monitor::Frozen;
 pub use super::stage::{Moment, Stage};
 use super::url::Isolation;
-use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Limit, Plan, Report, Trace};
+use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Plan, Report, Trace};
 use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -209,6 +209,11 @@ impl State {
             .unwrap_or_default()
     }
 
+    /// Whether a complaint stands anywhere: then nothing can start.
+    pub fn has_complaint(&self) -> bool {
+        self.unknown.is_some() || self.entries.iter().any(|entry| entry.error.is_some())
+    }
+
     /// What is wrong with it.
     pub fn error(&self, name: &str) -> Option<&AttrValue> {
         self.entries[self.place(name)?].error.as_ref()
@@ -322,7 +327,7 @@ impl State {
 /// digits, which plans read as well.
 fn shown(plan: &Plan, field: &Field) -> AttrValue {
     match field.kind {
-        Kind::Number(Limit::Size, _) => grouped(plan.number(field.name).into()).into(),
+        Kind::Number(..) => grouped(plan.number(field.name).into()).into(),
         Kind::Numbers(..) => plan.text(field.name).replace(',', ", ").into(),
         _ => plan.text(field.name).into(),
     }

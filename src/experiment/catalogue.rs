@@ -24,7 +24,7 @@ pub enum Experiment {
     Sharing,
     /// What limits a line of stages?
     Pipelines,
-    /// How do a pool's methods hand work out and results back?
+    /// How do a pool’s methods hand work out and results back?
     PoolMethods,
     /// Who waits best?
     IoBound,
@@ -91,7 +91,7 @@ impl Experiment {
                 name: "speed-up",
                 title: "Speed-up",
                 question: "How much faster are many hands?",
-                explanation: "The same work is done by the page's own thread, then by one process, \
+                explanation: "The same work is done by the page’s own thread, then by one process, \
                     by two, and so on, in turns, several times. Every result is checked. What the \
                     machine can give at best is measured as well, so that the figures are held \
                     against it and not against the number of cores on the box.",
@@ -126,7 +126,7 @@ impl Experiment {
                 question: "What does a process cost before it has done anything?",
                 explanation: "One process, two, four and more are started at once, each from a fresh \
                     worker or from a warm one, and asked for nothing but their end. How long until \
-                    each one's function is called, until all have ended, and how much memory one \
+                    each one’s function is called, until all have ended, and how much memory one \
                     takes is measured.",
                 claims: claim::START_UP,
                 fields: fields::START_UP,
@@ -137,7 +137,7 @@ impl Experiment {
                 question: "What does it cost to count together, and who counts right?",
                 explanation: "Several processes add to the same number: without a lock, with one, \
                     atomically, each for itself with the sums added at the end, and through a \
-                    manager's process. What comes out is compared with what should.",
+                    manager’s process. What comes out is compared with what should.",
                 claims: claim::SHARING,
                 fields: fields::SHARING,
             },
@@ -155,7 +155,7 @@ impl Experiment {
             Experiment::PoolMethods => &About {
                 name: "pool-methods",
                 title: "Pool methods",
-                question: "Which of a pool's methods gives the first result, and which the last, soonest?",
+                question: "Which of a pool’s methods gives the first result, and which the last, soonest?",
                 explanation: "The same tasks, some of them far longer than others, are given to a \
                     pool by each of its methods. When each result arrives, and in which order, shows \
                     what the methods are for.",

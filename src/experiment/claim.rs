@@ -36,7 +36,7 @@ impl Source {
     pub fn title(self) -> &'static str {
         match self {
             Source::Tutorial => "Tutorials",
-            Source::Documentation => "Python's documentation",
+            Source::Documentation => "Python’s documentation",
         }
     }
 }

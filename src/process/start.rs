@@ -55,8 +55,8 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
         platform::pause(5.0).await;
     }
     Err(Error::OSError(format!(
-        "{workers} warm workers were asked for and did not all come up: the browser may have \
-         no room for so many"
+        "not all of the warm workers that were asked for ({workers}) came up: the browser may \
+         have no room for so many, or something may keep it from starting workers"
     )))
 }
 

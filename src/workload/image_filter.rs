@@ -38,7 +38,7 @@ impl Definition for ImageFilter {
         &About {
             name: "image-filter",
             title: "Image filter",
-            description: "Blurs a batch of pictures and puts them into relief: a kernel for which Python's libraries release the GIL.",
+            description: "Blurs a batch of pictures and puts them into relief: a kernel for which Python’s libraries release the GIL.",
             unit: "pictures",
             item: "a picture of 192 × 128 pixels",
             bound: Bound::Kernel,

@@ -27,7 +27,7 @@ impl Definition for MatrixProduct {
         &About {
             name: "matrix-product",
             title: "Matrix product",
-            description: "Multiplies two square matrices, row by row: a kernel for which Python's libraries release the GIL.",
+            description: "Multiplies two square matrices, row by row: a kernel for which Python’s libraries release the GIL.",
             unit: "rows and columns",
             item: "a row of the product",
             bound: Bound::Kernel,

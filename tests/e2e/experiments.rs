@@ -1,6 +1,7 @@
 //! The page of each experiment: it runs, it stops, it says what is wrong, its
-//! charts are walked by keys, its reports leave and come back.
+//! charts are walked by keys, its reports leave.
 
+use super::files::load;
 use super::page::Page;
 use super::{SMALL_RUN, serve};
 use super::{chrome, published};
@@ -159,6 +160,9 @@ pub async fn a_bad_parameter_is_explained(page: Page) {
             .text("document.querySelector('#status').dataset.state")
             .await;
         assert_eq!(state, "ready", "{name}: a plan with a fault does not start");
+        let status = "document.querySelector('#status').innerText";
+        let status = page.text(status).await;
+        assert!(status.contains("Nothing was started"), "{name}: {status}");
     }
 }
 
@@ -290,80 +294,6 @@ pub async fn everything_can_be_taken_away(page: Page) {
     assert!(picture.len() > 20_000, "{} letters", picture.len());
 }
 
-/// Gives the page a file as if a visitor had chosen it.
-async fn load(page: &Page, text: &str) {
-    let script = "
-        const files = new DataTransfer();
-        files.items.add(new File([arguments[0]], 'other.json', { type: 'application/json' }));
-        const input = document.querySelector('#load');
-        input.files = files.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));";
-    page.client
-        .execute(script, vec![text.into()])
-        .await
-        .unwrap();
-}
-
-pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
-    let server = serve(|_| ());
-    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
-    let report = page.until_report().await;
-    page.until_idle().await;
-    let text = report.to_string();
-    load(&page, &text).await;
-    page.until_shown("#comparison").await;
-    let compared = "document.querySelector('#comparison').innerText";
-    let words = page.text(compared).await;
-    assert!(
-        words.contains("other.json") && words.contains("no difference shown"),
-        "{words}"
-    );
-    assert_eq!(page.report().await, report, "this page's own report stays");
-
-    let newer = text.replace("manyhands-report/2", "manyhands-report/3");
-    // Named as a script, and with more samples than can be.
-    let mut evil = report.clone();
-    evil["series"][0]["label"] = json!("<img src=x onerror='window.evil = true'>");
-    let mut huge = report.clone();
-    let one_million: Vec<u32> = vec![1; 1_000_000];
-    huge["series"][0]["points"][0]["samples"] = json!(one_million);
-    for (file, words) in [
-        (text[..text.len() / 2].to_owned(), "cut off"),
-        (newer, "newer"),
-        ("<html>".to_owned(), "JSON"),
-        (huge.to_string(), "samples"),
-    ] {
-        load(&page, &file).await;
-        let said = "document.querySelector('#unreadable')?.innerText ?? ''";
-        page.until(
-            &format!("a complaint with {words}"),
-            &format!("({said}).includes('{words}')"),
-        )
-        .await;
-        assert_eq!(page.report().await, report, "nothing is lost");
-        assert_ne!(page.text(compared).await, "", "the file before stays");
-    }
-    load(&page, &evil.to_string()).await;
-    page.until(
-        "the evil name as text",
-        "document.body.innerText.includes('onerror=')",
-    )
-    .await;
-    assert_eq!(page.evaluate("window.evil ?? null").await, Value::Null);
-    page.click("#unload").await;
-    page.until(
-        "the file to be gone",
-        "!document.querySelector('#comparison')",
-    )
-    .await;
-
-    // A visitor without any report of their own sees the one from the file.
-    page.open(&server.url()).await;
-    page.until_ready().await;
-    load(&page, &text).await;
-    page.until_shown("#speed-up-figure").await;
-}
-
 pub async fn every_experiment_has_a_chrome_trace(page: Page) {
     let server = serve(|_| ());
     for (name, plan) in EXPERIMENTS {
@@ -437,4 +367,23 @@ pub async fn work_in_rounds_runs(page: Page) {
         .text("document.querySelector('select').selectedOptions[0].value")
         .await;
     assert_eq!(chosen, "k-means");
+}
+
+/// A picture is only there if some of its points differ.
+const PAINTED: &str = "[...document.querySelectorAll('#filtered canvas')].map(canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const bright = data.filter((_, place) => place % 4 === 1);
+    return Math.max(...bright.subarray(0, 5000)) > Math.min(...bright.subarray(0, 5000));
+})";
+
+pub async fn the_image_filter_shows_a_picture_before_and_after(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}?workload=image-filter", server.url()))
+        .await;
+    page.until_ready().await;
+    page.until("two canvases", &format!("({PAINTED}).length === 2"))
+        .await;
+    page.until("both painted", &format!("({PAINTED}).every(one => one)"))
+        .await;
 }

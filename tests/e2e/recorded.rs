@@ -33,7 +33,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         for words in [
             "Recorded on",
             "cannot run it itself",
-            "inside another page",
+            "at the top of this page",
             machine.as_str().expect("a processor"),
         ] {
             assert!(heading.contains(words), "{name}: {words}: {heading}");
@@ -48,6 +48,11 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         page.until_shown("#sentence").await;
         page.until_shown("#findings").await;
         assert!(!page.is_idle().await);
+        // Nothing is shown that could only ever say that nothing runs.
+        for idle in ["#now", "#misbehave"] {
+            let found = format!("document.querySelector('{idle}')");
+            assert_eq!(page.evaluate(&found).await, Value::Null, "{name}: {idle}");
+        }
         page.client.enter_parent_frame().await.unwrap();
     }
 }

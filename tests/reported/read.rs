@@ -47,8 +47,9 @@ fn cut_off_anywhere_it_says_so() {
         assert!(error.contains("cut off"), "{end}: {error}");
     }
     assert!(refusal("PK\u{3}\u{4}").contains("not JSON"));
-    refusal("[]");
-    refusal("null");
+    for other in ["[]", "null", "1,1,1", &"[".repeat(100_000)] {
+        assert!(refusal(other).contains("not a JSON object"));
+    }
     refusal("{}");
 }
 
@@ -81,6 +82,39 @@ fn hostile_sizes_are_refused_before_they_are_kept() {
     assert!(refusal(&changed("/series/0/points", json!(points))).contains("more than 2000 points"));
     assert!(refusal(&changed("/series/0/label", json!("x".repeat(301)))).contains("longer than"));
     assert!(refusal(&changed("/series/1/id", json!("unlocked"))).contains("same id"));
+    // What is listed or shown beside the series has an end, too.
+    let ideal =
+        |samples: usize| json!({"workers": 1, "speed_up": 1.0, "samples": vec![1.0; samples]});
+    for all in [vec![ideal(500_001)], vec![ideal(0); 500_001]] {
+        let calibration = json!({"effective_cores": 1.0, "ideal": all});
+        let text = changed("/calibration", calibration);
+        assert!(refusal(&text).contains("more than 500000 samples"));
+    }
+    for list in ["digests", "disturbed"] {
+        let many = json!(vec![
+            if list == "digests" {
+                json!("")
+            } else {
+                json!(0)
+            };
+            500_001
+        ]);
+        let text = changed(&format!("/series/0/points/0/{list}"), many);
+        assert!(refusal(&text).contains("more than 500000"), "{list}");
+    }
+    for (pointer, length) in [
+        ("/environment/user_agent", 10_001),
+        ("/answer", 10_001),
+        ("/environment/arena_port", 301),
+        ("/environment/recorded_at", 301),
+        ("/series/0/axis/label", 301),
+        ("/series/0/measure/unit", 301),
+        ("/series/0/points/0/expected", 301),
+        ("/series/0/way", 301),
+    ] {
+        let text = changed(pointer, json!("x".repeat(length)));
+        assert!(refusal(&text).contains("longer than"), "{pointer}");
+    }
     let deep = "[".repeat(100_000);
     refusal(&format!(
         r#"{{"schema":"manyhands-report/2","series":{deep}"#

@@ -7,7 +7,7 @@ use super::label::significant;
 pub enum Unit {
     /// A time, given in so many nanoseconds each.
     Time(u32),
-    /// Bytes, written in steps of 1024.
+    /// Bytes, written in steps of 1000.
     Bytes,
     /// Bytes per second.
     BytesPerSecond,
@@ -34,12 +34,7 @@ const TIMES: [(f64, f64, &str); 4] = [
     (1.0, 0.0, "ns"),
 ];
 
-const BYTES: [(f64, &str); 4] = [
-    (1_073_741_824.0, "GiB"),
-    (1_048_576.0, "MiB"),
-    (1024.0, "KiB"),
-    (1.0, "B"),
-];
+const BYTES: [(f64, &str); 4] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")];
 
 const THOUSANDS: [(f64, &str); 4] = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, "")];
 
@@ -61,7 +56,7 @@ impl Unit {
     }
 
     /// A number of it as people would write it, with its unit: `1.24 s`,
-    /// `640 B`, `3.81 MiB`, `12.4 k/s`, `1.73×`, `37 %`, `4 workers`.
+    /// `640 B`, `3.81 MB`, `12.4 k/s`, `1.73×`, `37 %`, `4 workers`.
     pub fn write(&self, value: f64) -> String {
         if !value.is_finite() {
             return "–".to_owned();
@@ -114,14 +109,6 @@ impl Unit {
             Unit::Times => "×",
             Unit::Percent => "%",
             Unit::Other(name) => name,
-        }
-    }
-
-    /// The base that a logarithmic axis of it counts in.
-    pub fn base(&self) -> f64 {
-        match self {
-            Unit::Bytes | Unit::BytesPerSecond => 2.0,
-            _ => 10.0,
         }
     }
 

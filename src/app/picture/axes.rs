@@ -34,7 +34,7 @@ impl Ruler {
             && values.clone().all(|value| value.fract() == 0.0);
         let least = least_positive(values);
         if dimension.logarithmic && least.is_finite() {
-            let axis = log_ticks(least, most, dimension.unit.base(), count);
+            let axis = log_ticks(least, most, 10.0, count);
             return Ruler::logarithmic(dimension, &axis, (axis.ticks[0], axis.end()));
         }
         let (size, name) = dimension.unit.step(if most > 0.0 { most } else { 1.0 });
@@ -75,7 +75,7 @@ impl Ruler {
             (0.0, 1.0)
         };
         if dimension.logarithmic && first > 0.0 {
-            let axis = log_ticks(first, last, dimension.unit.base(), count);
+            let axis = log_ticks(first, last, 10.0, count);
             let mut ruler = Ruler::logarithmic(dimension, &axis, (first, last));
             ruler.keep_within();
             // Within less than one power, the places themselves are the ticks.
@@ -206,8 +206,9 @@ pub(super) fn draw_across(
             scene.segment("axis", (x, bottom), (x, bottom + em * 0.3));
         }
         let half = text_width(label, em * 0.85) / 2.0;
-        // Inside the drawing, also at its ends.
-        let middle = x.min(scene.width - half).max(half);
+        // Inside the drawing, also at its ends, where letters are wide.
+        let room = half + em * 0.25;
+        let middle = x.min(scene.width - room).max(room);
         if middle - half > free {
             scene.text("", (middle, bottom + em * 1.25), "middle", label);
             free = middle + half + em * 0.4;

@@ -57,7 +57,8 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
     let values_width = if matches!(picture.kind, Kind::Bars | Kind::Stacked) {
         let texts = dots().map(|dot| dot.y).chain(piles.iter().copied());
         let widths = texts.map(|value| text_width(&picture.y.unit.write(value), em * 0.85));
-        widths.fold(0.0, f64::max) + em * 0.5
+        // They are bold, which is wider.
+        widths.fold(0.0, f64::max) * 1.15 + em * 0.5
     } else {
         em * 0.8
     };
@@ -150,7 +151,8 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
         let name_at = if beside {
             (0.0, (top + y) / 2.0 + em * 0.2)
         } else {
-            (left, top + em * 0.85)
+            // Clear of the line that the rows begin at.
+            (left + em * 0.25, top + em * 0.85)
         };
         y += em * if beside { 0.55 } else { 0.35 };
         groups.push(Group {

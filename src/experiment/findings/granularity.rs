@@ -317,7 +317,7 @@ fn best_policy(recording: &Recording, kind: &str) -> Option<Finding> {
     let word = if kind == "skewed" { "uneven" } else { "even" };
     Some(Finding::new(match difference(last, first) {
         Difference::Greater => format!(
-            "With {word} tasks, '{best}' was quickest ({}) and '{worst}' took {} as long.",
+            "With {word} tasks, “{best}” was quickest ({}) and “{worst}” took {} as long.",
             time(first.median),
             times(last.median / first.median)
         ),

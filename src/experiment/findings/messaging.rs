@@ -267,7 +267,7 @@ fn parts(recording: &Recording) -> Table {
     }
     Table {
         id: "parts".to_owned(),
-        title: "Where a message's time goes".to_owned(),
+        title: "Where a message’s time goes".to_owned(),
         columns: [
             "What", "Size", "Encoding", "Transit", "Decoding", "Together",
         ]

@@ -78,16 +78,19 @@ fn extremes(series: &[&Series]) -> Option<String> {
         )
     };
     let (least, most) = (places.first()?, places.last()?);
+    let what = capitalised(&least.0.measure.label);
     Some(if places.len() == 1 {
-        format!("{}: {}.", least.0.measure.label, said(least))
+        format!("{what}: {}.", said(least))
     } else {
-        format!(
-            "{}: from {} to {}.",
-            least.0.measure.label,
-            said(least),
-            said(most)
-        )
+        format!("{what}: from {} to {}.", said(least), said(most))
     })
+}
+
+/// As a sentence begins.
+fn capitalised(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// Every point of these series in a row of its own.

@@ -35,7 +35,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     }));
     let chart = overview::chart(
         "arrivals",
-        "When each task's result arrived",
+        "When each task’s result arrived",
         &arrivals,
         String::new(),
     );

@@ -40,7 +40,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     charts.extend(
         overview::chart(
             "parts",
-            "Where one process's time went",
+            "Where one process’s time went",
             &parts,
             String::new(),
         )
@@ -99,7 +99,7 @@ impl Laws {
                 .collect(),
         };
         let amdahl = (self.amdahl.as_ref())
-            .map(|law| line("Amdahl's law, fitted", &|workers| law.seconds(workers)));
+            .map(|law| line("Amdahl’s law, fitted", &|workers| law.seconds(workers)));
         let universal = (self.universal.as_ref()).map(|law| {
             line("universal scalability, fitted", &|workers| {
                 law.seconds(workers)
@@ -113,7 +113,7 @@ impl Laws {
         let amdahl = self.amdahl.map(|law| {
             let serial = law.serial;
             Finding::new(format!(
-                "Amdahl's law fits with a serial part of {} (95 % interval {} to {}), start-up included; it is off by {} on average{}.",
+                "Amdahl’s law fits with a serial part of {} (95 % interval {} to {}), start-up included; it is off by {} on average{}.",
                 percent(serial.value),
                 percent(serial.low),
                 percent(serial.high),

@@ -33,7 +33,7 @@ pub(super) fn sentence(recording: &Recording, rows: &[SpeedUp]) -> String {
     } else if told && summary.high < 1.0 {
         let in_one = if once { SINGLE_RUN } else { "" };
         format!(
-            "{who} no faster here ({speed}× the main thread's speed{in_one}): {}.",
+            "{who} no faster here ({speed}× the main thread’s speed{in_one}): {}.",
             cost.not_earned_back()
         )
     } else if once {
@@ -144,7 +144,7 @@ fn incomplete(recording: &Recording) -> String {
     let missing = match (measured("main"), measured("processes")) {
         (true, false) => "only the main thread was measured",
         (false, true) => "only processes were measured",
-        (true, true) => "the times were too short for this browser's clock",
+        (true, true) => "the times were too short for this browser’s clock",
         (false, false) => "nothing was measured",
     };
     format!("No speed-up can be told: {missing}.")

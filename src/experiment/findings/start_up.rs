@@ -24,9 +24,9 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     };
     let mut charts = Vec::new();
     for (id, title) in [
-        ("called", "Until a process's function is called"),
+        ("called", "Until a process’s function is called"),
         ("joined", "Until all have ended"),
-        ("memory", "Memory of one process's own"),
+        ("memory", "Memory of one process’s own"),
     ] {
         charts.extend(overview::chart(id, title, &of(id), String::new()));
     }
@@ -150,7 +150,7 @@ fn start_up(recording: &Recording) -> Option<Finding> {
 fn memory(recording: &Recording) -> Option<Finding> {
     let (outcome, words) = about(recording, "memory", SAID_MIB, "MiB")?;
     let sentence = format!(
-        "An idle process has memory of its own, as WebAssembly counts it: {words}. What the browser's worker itself takes comes to it and is not told."
+        "An idle process has memory of its own, as WebAssembly counts it: {words}. What the browser’s worker itself takes comes to it and is not told."
     );
     Some(verdict(
         Experiment::StartUp,

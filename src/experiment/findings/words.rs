@@ -23,6 +23,8 @@ pub(in crate::experiment) fn number(value: f64) -> String {
         format!("{value:.1}")
     } else if magnitude >= 0.0095 {
         format!("{value:.2}")
+    } else if magnitude >= 0.000_095 {
+        format!("{value:.4}")
     } else {
         format!("{value:.1e}")
     }

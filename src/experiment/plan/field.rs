@@ -68,7 +68,7 @@ const THREADS: [Choice; 3] = [
     Choice {
         name: "threads-gil",
         title: "with a GIL",
-        help: "Threads of one process that must have one lock to compute, as Python's.",
+        help: "Threads of one process that must have one lock to compute, as Python’s.",
     },
     Choice {
         name: "threads-gil-released",
@@ -78,7 +78,7 @@ const THREADS: [Choice; 3] = [
     Choice {
         name: "threads-free",
         title: "without a GIL",
-        help: "Threads of one process that need no lock: rayon's.",
+        help: "Threads of one process that need no lock: rayon’s.",
     },
 ];
 
@@ -182,7 +182,7 @@ impl Among {
                     name: policy.name(),
                     title: policy.name(),
                     help: match policy {
-                        Policy::Shared => "Python's: equal chunks in one line; who is free takes the next.",
+                        Policy::Shared => "Python’s: equal chunks in one line; who is free takes the next.",
                         Policy::Static => "One chunk for each worker, cut beforehand.",
                         Policy::Guided => "Large chunks first, single items last.",
                         Policy::Auto => "Chunks that grow until one takes about half a second.",

@@ -9,6 +9,7 @@ mod chart;
 mod csv;
 mod environment;
 mod finding;
+mod limits;
 mod provenance;
 mod read;
 mod series;

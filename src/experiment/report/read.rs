@@ -3,6 +3,7 @@
 //! Every count is limited before anything is kept, only raw samples are read,
 //! and everything else is computed anew. Names are only text.
 
+use super::limits::{self, LANES, SERIES};
 use super::{
     Calibration, Environment, Provenance, Recording, Report, Responsiveness, SCHEMA, Series,
 };
@@ -16,16 +17,6 @@ use std::{fmt, marker::PhantomData};
 
 /// The longest text that is looked at, in bytes.
 pub const LARGEST: usize = 32 << 20;
-
-/// The most of each thing that a report may hold.
-const SERIES: usize = 200;
-const POINTS: usize = 2_000;
-/// In all points of all series together.
-const SAMPLES: usize = 500_000;
-const LANES: usize = 512;
-const SPANS: usize = 100_000;
-/// Characters of a name.
-const NAME: usize = 300;
 
 /// A text that is no report that this version can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,17 +59,8 @@ fn recording(text: &str) -> Result<Recording, String> {
             .collect();
         format!("its plan cannot be: {}", texts.join("; "))
     })?;
-    let Many(series) = stored.series;
-    check(&series)?;
-    let Many(lanes) = stored.lanes;
-    if lanes.iter().map(|lane| lane.spans.len()).sum::<usize>() > SPANS {
-        return Err(format!("its lanes have more than {SPANS} spans"));
-    }
-    let long = |one: &Provenance| one.longest() > NAME;
-    if stored.provenance.as_ref().is_some_and(long) {
-        return Err(format!("a name in it is longer than {NAME} characters"));
-    }
-    Ok(Recording {
+    let (Many(series), Many(lanes)) = (stored.series, stored.lanes);
+    let recording = Recording {
         plan,
         environment: stored.environment,
         calibration: stored.calibration,
@@ -87,7 +69,9 @@ fn recording(text: &str) -> Result<Recording, String> {
         responsiveness: stored.responsiveness,
         lanes,
         provenance: stored.provenance,
-    })
+    };
+    limits::check(&recording)?;
+    Ok(recording)
 }
 
 /// Whether this version reads that schema.
@@ -112,28 +96,6 @@ fn version(schema: &str) -> Result<(), String> {
     }
 }
 
-fn check(series: &[Series]) -> Result<(), String> {
-    let points = || series.iter().flat_map(|one| &one.points);
-    if points().map(|point| point.samples.len()).sum::<usize>() > SAMPLES {
-        return Err(format!("it has more than {SAMPLES} samples"));
-    }
-    let mut ids = std::collections::BTreeSet::new();
-    for one in series {
-        if one.points.len() > POINTS {
-            return Err(format!("a series has more than {POINTS} points"));
-        }
-        if !ids.insert(&one.id) {
-            return Err("two series have the same id".to_owned());
-        }
-        let names = [&one.id, &one.label];
-        let more = one.points.iter().filter_map(|point| point.label.as_ref());
-        if names.into_iter().chain(more).any(|name| name.len() > NAME) {
-            return Err(format!("a name in it is longer than {NAME} characters"));
-        }
-    }
-    Ok(())
-}
-
 /// An error of the parser, in words that do not quote a hostile text at length.
 fn unreadable(text: &str, error: &serde_json::Error) -> String {
     // A cut may go through a number or a word, which then is none.
@@ -142,6 +104,8 @@ fn unreadable(text: &str, error: &serde_json::Error) -> String {
         "it is cut off before its end".to_owned()
     } else if error.is_syntax() {
         "it is not JSON, or damaged".to_owned()
+    } else if !text.trim_start().starts_with('{') {
+        "it is not a JSON object, as every report is".to_owned()
     } else {
         let text: String = error.to_string().chars().take(200).collect();
         text

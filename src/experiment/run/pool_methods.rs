@@ -171,7 +171,7 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     for _ in 0..repeats {
         for &method in &methods {
             session
-                .enter(format!("The pool's {}", title(method)))
+                .enter(format!("The pool’s {}", title(method)))
                 .await?;
             session.begin(model).await;
             let (arrivals, digest): Answer = driver.ask(session, method as u8).await?;

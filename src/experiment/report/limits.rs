@@ -1,0 +1,92 @@
+//! How much a report may hold that anybody may have written: all that is drawn,
+//! listed or computed with has an end that a page can bear.
+
+use super::{Point, Recording, Series};
+use std::collections::BTreeSet;
+
+/// The most series.
+pub(super) const SERIES: usize = 200;
+/// The most lanes.
+pub(super) const LANES: usize = 512;
+/// In each series.
+const POINTS: usize = 2_000;
+/// In all points of all series together, and in the calibration.
+const SAMPLES: usize = 500_000;
+/// In all lanes together.
+const SPANS: usize = 100_000;
+/// Bytes of a name.
+const NAME: usize = 300;
+/// Bytes of what a browser says of itself, and of an answer.
+const TEXT: usize = 10_000;
+
+/// Refuses what is too large, and series that cannot be told apart.
+///
+/// # Errors
+/// What there is too much of.
+pub(super) fn check(recording: &Recording) -> Result<(), String> {
+    let series = &recording.series;
+    if series.iter().any(|one| one.points.len() > POINTS) {
+        return Err(format!("a series has more than {POINTS} points"));
+    }
+    if samples(recording) > SAMPLES {
+        return Err(format!("it has more than {SAMPLES} samples"));
+    }
+    let spans = recording.lanes.iter().map(|lane| lane.spans.len());
+    if spans.sum::<usize>() > SPANS {
+        return Err(format!("its lanes have more than {SPANS} spans"));
+    }
+    let mut ids = BTreeSet::new();
+    if !series.iter().all(|one| ids.insert(&one.id)) {
+        return Err("two series have the same id".to_owned());
+    }
+    if longest_name(recording) > NAME {
+        return Err(format!("a name in it is longer than {NAME} characters"));
+    }
+    let texts = [
+        Some(&recording.environment.user_agent),
+        recording.answer.as_ref(),
+    ];
+    if texts.into_iter().flatten().any(|text| text.len() > TEXT) {
+        return Err(format!("a text in it is longer than {TEXT} characters"));
+    }
+    Ok(())
+}
+
+/// Samples, and what else is listed beside each.
+fn samples(recording: &Recording) -> usize {
+    let points = recording.series.iter().flat_map(|one| &one.points);
+    let measured = points.map(|point| {
+        let beside = point.disturbed.len().max(point.digests.len());
+        point.samples.len().max(beside)
+    });
+    let calibration = recording.calibration.iter().flat_map(|one| &one.ideal);
+    // One more for each: there may be many without any.
+    let calibrated = calibration.map(|one| one.samples.len() + 1);
+    measured.chain(calibrated).sum()
+}
+
+fn longest_name(recording: &Recording) -> usize {
+    let environment = &recording.environment;
+    let places: [&str; 2] = [&environment.arena_port, &environment.recorded_at];
+    let lanes = recording.lanes.iter().map(|lane| lane.name.as_str());
+    let series = recording.series.iter().flat_map(names);
+    let provenance = recording.provenance.iter().map(|one| one.longest());
+    let texts = places.into_iter().chain(lanes).chain(series);
+    texts.map(str::len).chain(provenance).max().unwrap_or(0)
+}
+
+/// All names of a series and of its points.
+fn names(series: &Series) -> impl Iterator<Item = &str> {
+    let quantities = [&series.axis, &series.measure];
+    let quantities = quantities.map(|one| [&*one.label, &*one.unit]);
+    let own = [&*series.id, &*series.label].into_iter();
+    own.chain(quantities.into_iter().flatten())
+        .chain(series.way.as_deref())
+        .chain(series.points.iter().flat_map(of_point))
+}
+
+fn of_point(point: &Point) -> impl Iterator<Item = &str> {
+    let words = [point.label.as_deref(), point.expected.as_deref()];
+    let digests = point.digests.iter().map(String::as_str);
+    words.into_iter().flatten().chain(digests)
+}

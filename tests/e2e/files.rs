@@ -33,11 +33,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     let report = page.until_report().await;
-    page.until(
-        "the end of the run",
-        "!document.querySelector('#run').disabled",
-    )
-    .await;
+    page.until_idle().await;
     let text = report.to_string();
     load(&page, &text).await;
     page.until_shown("#comparison").await;
@@ -166,11 +162,7 @@ pub async fn hostile_files_are_answered_and_take_nothing_away(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     let report = page.until_report().await;
-    page.until(
-        "the end of the run",
-        "!document.querySelector('#run').disabled",
-    )
-    .await;
+    page.until_idle().await;
     for (name, parts, words) in HOSTILE {
         put(&page, name, parts).await;
         let about = Value::from(format!("{name}: "));
@@ -221,11 +213,7 @@ pub async fn scripts_in_a_file_stay_text(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     let report = page.until_report().await;
-    page.until(
-        "the end of the run",
-        "!document.querySelector('#run').disabled",
-    )
-    .await;
+    page.until_idle().await;
     let mut evil = report.clone();
     let script = json!(SCRIPT);
     for part in evil["series"].as_array_mut().unwrap() {

@@ -14,6 +14,8 @@ mod chrome;
 mod disturbed;
 #[path = "e2e/experiments.rs"]
 mod experiments;
+#[path = "e2e/lanes.rs"]
+mod lanes;
 #[path = "support/page.rs"]
 mod page;
 #[path = "support/schema.rs"]
@@ -32,6 +34,7 @@ use experiments::{
     everything_can_be_taken_away, links_lead_from_experiment_to_experiment,
     reports_come_back_and_bad_files_are_explained, work_in_rounds_runs,
 };
+use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -507,6 +510,7 @@ in_both_browsers!(
     every_experiment_has_a_chrome_trace,
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
+    a_hundred_thousand_spans_are_drawn_and_the_page_answers,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

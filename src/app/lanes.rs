@@ -1,41 +1,72 @@
 //! Lanes: one line per process, with what it does and when.
 
-use super::chart::{Part, Track, many, part_legend};
-use super::geometry::{Coverage, Stretch, milliseconds};
-use crate::experiment::{Lane, Report, SpanKind};
+use super::chart::{Track, many, part_legend};
+use super::geometry::milliseconds;
+use super::state::Shared;
+use crate::experiment::{Lane, Live, SpanKind};
+use crate::workload::grouped;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// The exit code of a process that was told to end, as a pool tells its workers.
 const TERMINATED: i32 = -15;
 
-/// The lanes of the run that is going on or, when `live` is empty, of the last
-/// report's last run; before that, room for those of so many workers.
-pub fn run_lanes(live: &[Lane], report: Option<&Report>, workers: usize) -> Html {
-    let lanes: &[Lane] = match (live, report) {
-        ([], Some(report)) => &report.lanes,
-        _ => live,
+/// What the lanes of an experiment are drawn from.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What was heard of the run that is going on, or of the last one.
+    pub live: Rc<Live>,
+    /// The report that is shown.
+    pub report: Option<Shared>,
+    /// Whether a run is going on.
+    pub busy: bool,
+    /// How many processes it is to have.
+    pub workers: usize,
+}
+
+/// The lanes of the run that is going on, or of the last one; before that, room
+/// for those of so many workers.
+#[component]
+pub fn RunLanes(props: &Props) -> Html {
+    let Props {
+        live,
+        report,
+        busy,
+        workers,
+    } = props;
+    let lanes: &[Lane] = match (live.lanes.is_empty(), report) {
+        (true, Some(report)) => &report.lanes,
+        _ => &live.lanes,
     };
-    let awaited = match (live, report) {
-        ([], Some(_)) => 0,
-        _ => workers,
+    let awaited = match (busy, report) {
+        (false, Some(_)) => 0,
+        _ => *workers,
     };
-    let state = if !live.is_empty() {
-        "The processes that are at work now."
-    } else if !lanes.is_empty() {
-        "The processes of the last run."
-    } else if report.is_some() {
-        "No process was traced in the last run."
-    } else {
-        "Every process gets a line here while it runs."
+    let state = match (busy, lanes.is_empty()) {
+        (true, false) if !live.lanes.is_empty() => "The processes that are at work now.",
+        (_, false) => "The processes of the last run.",
+        (_, true) if report.is_some() => "No process was traced in the last run.",
+        (_, true) => "Every process gets a line here while it runs.",
     };
     html! {
         <figure class="panel chart" id="lanes">
             <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
             <p class="note">{ state }</p>
             { part_legend() }
-            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
+            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len()), heard(live).as_deref()) }
         </figure>
+    }
+}
+
+/// How many events the lanes are drawn from, and what they may lack.
+fn heard(live: &Live) -> Option<String> {
+    let [events, lost] = [live.events, live.lost].map(|count| grouped(count.into()));
+    match (live.events, live.lost) {
+        (0, _) => None,
+        (_, 0) => Some(format!("{events} events")),
+        _ => Some(format!(
+            "{events} events; {lost} more came faster than the page could read them, so some waits are not drawn"
+        )),
     }
 }
 
@@ -59,10 +90,10 @@ fn rows(lanes: &[Lane]) -> Vec<Row<'_>> {
         .collect()
 }
 
-/// The lanes over one common stretch of time, and room for some more.
-pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
-    let drawn: Vec<Rc<Coverage>> = rows.iter().map(|row| Rc::new(coverage(row.lane))).collect();
-    let (start, end) = (drawn.iter().filter_map(|lane| lane.span()))
+/// The lanes over one common stretch of time, room for some more, and what else
+/// there is to say of them.
+pub fn lane_list(rows: &[Row<'_>], missing: usize, note: Option<&str>) -> Html {
+    let (start, end) = (rows.iter().filter_map(|row| row.lane.spans.ends()))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| {
             (all.0.min(one.0), all.1.max(one.1))
         });
@@ -70,7 +101,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
     html! {
         <>
             <div class={classes!("lanes", many(rows.len() + missing))} role="list">
-                { for rows.iter().zip(drawn).map(|(row, drawn)| one(row, drawn, (start, end))) }
+                { for rows.iter().map(|row| one(row, (start, end))) }
                 { for (0..missing).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
                         <span class="lane-name lane-pid">{ "not started" }</span>
@@ -82,21 +113,14 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
             <p class="lanes-length note">
                 if all_ms.is_finite() && all_ms > 0.0 {
                     { format!("over {}", milliseconds(all_ms)) }
+                    { for note.map(|note| format!("; {note}")) }
                 }
             </p>
         </>
     }
 }
 
-fn coverage(lane: &Lane) -> Coverage {
-    Coverage::new(lane.spans.iter().map(|span| Stretch {
-        start: span.start_us,
-        end: span.end_us,
-        kind: part(span.kind) as u8,
-    }))
-}
-
-fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
+fn one(row: &Row<'_>, (from, to): (f64, f64)) -> Html {
     let lane = row.lane;
     let failed = lane
         .exit_code
@@ -108,7 +132,7 @@ fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
                 { &lane.name }
                 <span class="lane-pid">{ format!("pid {}", lane.pid) }</span>
             </span>
-            <Track lane={drawn} {from} {to} />
+            <Track lane={lane.spans.clone()} {from} {to} />
             <span class="lane-end">{ ending(lane) }{ row.action.clone() }</span>
             if let Some(says) = row.says {
                 <p class="lane-says">{ says.to_owned() }</p>
@@ -153,13 +177,4 @@ fn in_words(lane: &Lane) -> String {
         lane.pid,
         parts.join(", ")
     )
-}
-
-fn part(kind: SpanKind) -> Part {
-    match kind {
-        SpanKind::StartUp => Part::StartUp,
-        SpanKind::Computing => Part::Computing,
-        SpanKind::Waiting => Part::Waiting,
-        SpanKind::Idle => Part::Idle,
-    }
 }

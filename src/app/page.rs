@@ -7,7 +7,7 @@ use super::controls::Controls;
 use super::decisions::decisions;
 use super::filtered::pictures;
 use super::frame_monitor::FrameMonitor;
-use super::lanes::run_lanes;
+use super::lanes::RunLanes;
 use super::masthead::masthead;
 use super::misbehave::Misbehave;
 use super::navigation::navigation;
@@ -124,7 +124,7 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::heading(&state) }
                         if shown.is_some() || state.isolation.is_isolated() {
-                            { run_lanes(&state.live_lanes, shown, workers) }
+                            <RunLanes live={state.live.clone()} report={report.clone()} busy={state.stage.is_busy()} {workers} />
                             { answer(shown, state.stage.is_busy()) }
                         }
                         { pictures(&state) }

@@ -306,7 +306,7 @@ pub async fn everything_can_be_taken_away(page: Page) {
 }
 
 /// Gives the page a file as if a visitor had chosen it.
-async fn load(page: &Page, text: &str) {
+pub async fn load(page: &Page, text: &str) {
     let script = "
         const files = new DataTransfer();
         files.items.add(new File([arguments[0]], 'other.json', { type: 'application/json' }));

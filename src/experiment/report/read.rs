@@ -23,7 +23,6 @@ const POINTS: usize = 2_000;
 /// In all points of all series together.
 const SAMPLES: usize = 500_000;
 const LANES: usize = 512;
-const SPANS: usize = 100_000;
 /// Characters of a name.
 const NAME: usize = 300;
 
@@ -71,9 +70,6 @@ fn recording(text: &str) -> Result<Recording, String> {
     let Many(series) = stored.series;
     check(&series)?;
     let Many(lanes) = stored.lanes;
-    if lanes.iter().map(|lane| lane.spans.len()).sum::<usize>() > SPANS {
-        return Err(format!("its lanes have more than {SPANS} spans"));
-    }
     let long = |one: &Provenance| one.longest() > NAME;
     if stored.provenance.as_ref().is_some_and(long) {
         return Err(format!("a name in it is longer than {NAME} characters"));

@@ -109,6 +109,8 @@ impl Host for Sleeping {
 
 fn free(job: &Job, workers: u32, begin: f64) -> Done {
     let pool = must(rayon_pool(workers));
+    // Who comes up and finds nothing to do is shown to wait, too.
+    pool.spawn_broadcast(|_| trace::working(|| ()));
     let prepared = job.prepare(&mut Sleeping);
     let mut shared = job.first_round();
     let mut done = Done {

@@ -181,8 +181,11 @@ pub use thread::{Thread, ThreadBuilder, rayon_pool};
 
 /// The trace: what happened, in order, in every process, and what they printed.
 pub mod trace {
+    #[cfg(feature = "threads")]
+    pub(crate) use crate::kernel::current::between;
     pub(crate) use crate::kernel::current::{record, record_at, records_everything};
     pub use crate::kernel::{
+        current::{waiting, working},
         host::{__set_level, flush, now_us},
         trace::*,
     };

@@ -6,7 +6,9 @@
 mod chrome;
 
 use chrome::{check, parsed};
-use manyhands::experiment::{Lane, Span, SpanKind, Trace, chrome_trace, chrome_trace_of_lanes};
+use manyhands::experiment::{
+    Lane, Span, SpanKind, Spans, Trace, chrome_trace, chrome_trace_of_lanes,
+};
 use manyhands::trace::{Event, HOST, Line, Op, Record, Stream};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -229,11 +231,11 @@ fn lanes_become_slices() {
     let lane = Lane {
         pid: 5,
         name: "five".to_owned(),
-        spans: vec![
+        spans: Spans::from_iter([
             span(SpanKind::StartUp, 1.0, 3.5),
             span(SpanKind::Computing, 3.5, 9.0),
             span(SpanKind::Idle, f64::NAN, 9.0),
-        ],
+        ]),
         exit_code: Some(0),
     };
     let events = parsed(&chrome_trace_of_lanes(&[lane]));

@@ -16,6 +16,8 @@ mod disturbed;
 mod experiments;
 #[path = "e2e/files.rs"]
 mod files;
+#[path = "e2e/lanes.rs"]
+mod lanes;
 #[path = "support/page.rs"]
 mod page;
 #[path = "support/schema.rs"]
@@ -38,6 +40,7 @@ use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
 };
+use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -515,6 +518,7 @@ in_both_browsers!(
     every_experiment_has_a_chrome_trace,
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
+    a_hundred_thousand_spans_are_drawn_and_the_page_answers,
 );
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -41,7 +41,7 @@ fn drawn(events: &[Event], from_us: f64, to_us: f64) -> Vec<Lane> {
 }
 
 fn spans(lane: &Lane) -> Vec<(&'static str, f64, f64)> {
-    (lane.spans.iter())
+    (lane.spans.list().iter())
         .map(|span| (span.kind.name(), span.start_us, span.end_us))
         .collect()
 }
@@ -193,7 +193,7 @@ proptest! {
         for lane in &lanes {
             prop_assert!(!lane.spans.is_empty());
             let mut now = from;
-            for span in &lane.spans {
+            for span in lane.spans.list() {
                 prop_assert!(now <= span.start_us && span.start_us < span.end_us);
                 now = span.end_us;
             }

@@ -1,7 +1,7 @@
 //! Plans: from URLs and controls, good and bad.
 #![cfg(not(target_arch = "wasm32"))]
 
-use manyhands::experiment::{Experiment, Invalid, Kind, Plan, Value};
+use manyhands::experiment::{Experiment, Invalid, Kind, Locking, Model, Plan, Value};
 use manyhands::workload::Workload;
 use proptest::prelude::*;
 
@@ -72,6 +72,51 @@ fn experiments_and_fields_have_one_name() {
             let chosen = matches!(field.kind, Kind::Choice(..) | Kind::Several(..));
             assert_eq!(chosen, !field.choices().is_empty(), "{}", field.name);
         }
+    }
+}
+
+/// A report is data, wherever it was made: only running it needs threads.
+#[test]
+fn a_plan_of_threads_is_read_everywhere() {
+    let threads = Model::Threads(Locking::Gil).name();
+    let has_threads = cfg!(feature = "threads");
+    for (query, field, others) in [
+        (
+            format!("experiment=speed-up&workers=2&threads={threads}"),
+            "threads",
+            "none",
+        ),
+        (
+            format!("experiment=io-bound&models=main,{threads}"),
+            "models",
+            "main, event-loop, processes",
+        ),
+    ] {
+        let (plan, invalid, _) = Plan::from_query(&query, CORES);
+        assert!(plan.names(field).contains(&threads), "{query}");
+        assert_eq!(plan.validate(CORES).is_ok(), has_threads, "{query}");
+        let field = plan.field(field).unwrap();
+        let offered = field.choices().iter().any(|one| one.name == threads);
+        assert_eq!(offered, has_threads);
+        if has_threads {
+            assert_eq!(invalid, []);
+            continue;
+        }
+        assert_eq!(plan.validate(CORES), Err(invalid.clone()));
+        assert_eq!(
+            invalid,
+            [Invalid {
+                field: field.name,
+                message: format!(
+                    "{}: this build has no threads, which {threads} would need: choose among \
+                     {others}, or build with the feature `threads`.",
+                    field.label
+                ),
+            }]
+        );
+        // What to begin with can be run.
+        let plan = Plan::default_for(plan.experiment(), CORES);
+        assert_eq!(plan.validate(CORES), Ok(()));
     }
 }
 

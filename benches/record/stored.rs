@@ -1,13 +1,12 @@
 //! A report as it is kept: what was recorded, without what follows from it.
 
-use manyhands::experiment::{Lane, Provenance, Report, SCHEMA};
+use manyhands::experiment::{Lane, Provenance, Report, SCHEMA, Span};
 use serde_json::Value;
 
 /// What `Report::new` computes of a point.
 const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];
 
-/// The most spans that are kept of each lane, its first: no screen is so wide
-/// that more of them could be told apart.
+/// The most spans that are kept of each lane: a file that visitors fetch.
 const MOST_SPANS: usize = 400;
 
 /// The report with who recorded it, and the JSON that is kept of it, which
@@ -32,12 +31,14 @@ pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), St
 /// Leaves of a lane what can be seen: tenths of a microsecond, which are less
 /// than any browser's clock steps.
 fn shorten(lane: &mut Lane) {
-    lane.spans.truncate(MOST_SPANS);
-    for span in &mut lane.spans {
-        for time in [&mut span.start_us, &mut span.end_us] {
-            *time = (*time * 10.0).round() / 10.0;
-        }
-    }
+    let tenths = |time: f64| (time * 10.0).round() / 10.0;
+    let spans = lane.spans.shortened(MOST_SPANS).list().into_iter();
+    let shorter = spans.map(|span| Span {
+        start_us: tenths(span.start_us),
+        end_us: tenths(span.end_us),
+        ..span
+    });
+    lane.spans = shorter.collect();
 }
 
 fn json(report: &Report) -> Result<String, String> {

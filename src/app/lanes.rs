@@ -1,10 +1,10 @@
 //! Lanes: one line per process, with what it does and when.
 
-use super::chart::{Part, Track, many, part_legend};
-use super::forecast;
-use super::geometry::{Coverage, Stretch, milliseconds};
-use super::state::State;
-use crate::experiment::{Lane, Report, SpanKind};
+use super::chart::{Track, many, part_legend};
+use super::geometry::milliseconds;
+use super::state::Shared;
+use crate::experiment::{Lane, Live, SpanKind};
+use crate::workload::grouped;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -14,36 +14,66 @@ const TERMINATED: i32 = -15;
 /// More lines than this are not kept free for processes that are to come.
 const AWAITED: usize = 8;
 
-/// The lanes of the run that is going on or, when none are live, of the last
-/// report's last run; before that, room for those of the plan.
-pub fn run_lanes(state: &State, report: Option<&Report>) -> Html {
-    let live: &[Lane] = &state.live_lanes;
-    let lanes: &[Lane] = match (live, report) {
-        ([], Some(report)) => &report.lanes,
-        _ => live,
+/// What the lanes of an experiment are drawn from.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What was heard of the run that is going on, or of the last one.
+    pub live: Rc<Live>,
+    /// The report that is shown.
+    pub report: Option<Shared>,
+    /// Whether it is this page's own.
+    pub own: bool,
+    /// Whether a run is going on.
+    pub busy: bool,
+    /// How many processes its plan lets expect.
+    pub expected: usize,
+}
+
+/// The lanes of the run that is going on, or of the last one; before that, room
+/// for those of the plan.
+#[component]
+pub fn RunLanes(props: &Props) -> Html {
+    let Props {
+        live,
+        report,
+        own,
+        busy,
+        expected,
+    } = props;
+    let lanes: &[Lane] = match (live.lanes.is_empty(), report) {
+        (true, Some(report)) => &report.lanes,
+        _ => &live.lanes,
     };
-    let awaited = match (live, report) {
-        ([], Some(_)) => 0,
-        _ => forecast::lanes(&state.plan).clamp(1, AWAITED),
+    let awaited = match (busy, report) {
+        (false, Some(_)) => 0,
+        _ => (*expected).clamp(1, AWAITED),
     };
-    let words = if !live.is_empty() {
-        "The processes that are at work now."
-    } else if !lanes.is_empty() && state.own().is_none() {
-        "The processes of its last run."
-    } else if !lanes.is_empty() {
-        "The processes of the last run."
-    } else if report.is_some() {
-        "No process was traced in the last run."
-    } else {
-        "Every process gets a line here while it runs."
+    let words = match (busy, lanes.is_empty()) {
+        (true, false) if !live.lanes.is_empty() => "The processes that are at work now.",
+        (_, false) if *own || !live.lanes.is_empty() => "The processes of the last run.",
+        (_, false) => "The processes of its last run.",
+        (_, true) if report.is_some() => "No process was traced in the last run.",
+        (_, true) => "Every process gets a line here while it runs.",
     };
     html! {
         <figure class="panel chart" id="lanes">
             <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
             <p class="note">{ words }</p>
             { part_legend() }
-            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len())) }
+            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len()), heard(live).as_deref()) }
         </figure>
+    }
+}
+
+/// How many events the lanes are drawn from, and what they may lack.
+fn heard(live: &Live) -> Option<String> {
+    let [events, lost] = [live.events, live.lost].map(|count| grouped(count.into()));
+    match (live.events, live.lost) {
+        (0, _) => None,
+        (_, 0) => Some(format!("{events} events")),
+        _ => Some(format!(
+            "{events} events; {lost} more came faster than the page could read them, so some waits are not drawn"
+        )),
     }
 }
 
@@ -67,10 +97,10 @@ fn rows(lanes: &[Lane]) -> Vec<Row<'_>> {
         .collect()
 }
 
-/// The lanes over one common stretch of time, and room for some more.
-pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
-    let drawn: Vec<Rc<Coverage>> = rows.iter().map(|row| Rc::new(coverage(row.lane))).collect();
-    let (start, end) = (drawn.iter().filter_map(|lane| lane.span()))
+/// The lanes over one common stretch of time, room for some more, and what else
+/// there is to say of them.
+pub fn lane_list(rows: &[Row<'_>], missing: usize, note: Option<&str>) -> Html {
+    let (start, end) = (rows.iter().filter_map(|row| row.lane.spans.ends()))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| {
             (all.0.min(one.0), all.1.max(one.1))
         });
@@ -78,7 +108,7 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
     html! {
         <>
             <div class={classes!("lanes", many(rows.len() + missing))} role="list">
-                { for rows.iter().zip(drawn).map(|(row, drawn)| one(row, drawn, (start, end))) }
+                { for rows.iter().map(|row| one(row, (start, end))) }
                 { for (0..missing).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
                         <span class="lane-name lane-pid">{ "not started" }</span>
@@ -90,21 +120,14 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize) -> Html {
             <p class="lanes-length note">
                 if all_ms.is_finite() && all_ms > 0.0 {
                     { format!("over {}", milliseconds(all_ms)) }
+                    { for note.map(|note| format!("; {note}")) }
                 }
             </p>
         </>
     }
 }
 
-fn coverage(lane: &Lane) -> Coverage {
-    Coverage::new(lane.spans.iter().map(|span| Stretch {
-        start: span.start_us,
-        end: span.end_us,
-        kind: part(span.kind) as u8,
-    }))
-}
-
-fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
+fn one(row: &Row<'_>, (from, to): (f64, f64)) -> Html {
     let lane = row.lane;
     let failed = lane
         .exit_code
@@ -116,7 +139,7 @@ fn one(row: &Row<'_>, drawn: Rc<Coverage>, (from, to): (f64, f64)) -> Html {
                 { &lane.name }
                 <span class="lane-pid">{ format!("pid {}", lane.pid) }</span>
             </span>
-            <Track lane={drawn} {from} {to} />
+            <Track lane={lane.spans.clone()} {from} {to} />
             <span class="lane-end">{ ending(lane) }{ row.action.clone() }</span>
             if let Some(says) = row.says {
                 <p class="lane-says">{ says.to_owned() }</p>
@@ -161,13 +184,4 @@ fn in_words(lane: &Lane) -> String {
         lane.pid,
         parts.join(", ")
     )
-}
-
-fn part(kind: SpanKind) -> Part {
-    match kind {
-        SpanKind::StartUp => Part::StartUp,
-        SpanKind::Computing => Part::Computing,
-        SpanKind::Waiting => Part::Waiting,
-        SpanKind::Idle => Part::Idle,
-    }
 }

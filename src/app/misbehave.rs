@@ -83,7 +83,7 @@ pub fn Misbehave(props: &Props) -> Html {
                 }
                 { part_legend() }
                 <div class="misbehave-grid">
-                    <div>{ trio.as_ref().map_or_else(|| lane_list(&[], 3), lanes) }</div>
+                    <div>{ trio.as_ref().map_or_else(|| lane_list(&[], 3, None), lanes) }</div>
                     <Console lines={trio.as_ref().map(|trio| trio.lines()).unwrap_or_default()} />
                 </div>
             </div>
@@ -109,7 +109,7 @@ fn lanes(trio: &Rc<Trio>) -> Html {
             action: kill(trio, lane.pid),
         })
         .collect();
-    lane_list(&rows, 3_usize.saturating_sub(rows.len()))
+    lane_list(&rows, 3_usize.saturating_sub(rows.len()), None)
 }
 
 fn kill(trio: &Rc<Trio>, pid: u32) -> Html {

@@ -6,8 +6,9 @@ use super::compare::comparison;
 use super::controls::Controls;
 use super::decisions::decisions;
 use super::filtered::pictures;
+use super::forecast;
 use super::frame_monitor::FrameMonitor;
-use super::lanes::run_lanes;
+use super::lanes::RunLanes;
 use super::masthead::masthead;
 use super::misbehave::Misbehave;
 use super::navigation::navigation;
@@ -126,7 +127,9 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::heading(&state) }
                         if shown.is_some() || isolated {
-                            { run_lanes(&state, shown) }
+                            <RunLanes live={state.live.clone()} report={report.clone()}
+                                own={state.own().is_some()} busy={state.stage.is_busy()}
+                                expected={forecast::lanes(&state.plan)} />
                             { answer(shown, state.stage.is_busy()) }
                         }
                         { pictures(&state) }

@@ -3,7 +3,7 @@
 use super::frame_monitor::FrameMonitor;
 use super::state::{Action, Moment, Stage, State};
 use crate::diagnostics;
-use crate::experiment::{Cancel, Lane, Model, Observer, Plan, Progress, RunError, Trace, run};
+use crate::experiment::{Cancel, Live, Model, Observer, Plan, Progress, RunError, Trace, run};
 use std::rc::Rc;
 use yew::{AttrValue, UseReducerDispatcher};
 
@@ -55,8 +55,8 @@ impl Observer for PageObserver {
         self.monitor.measuring(model, begin);
     }
 
-    fn lanes(&mut self, lanes: &[Lane]) {
-        self.page.dispatch(Action::Lanes(lanes.into()));
+    fn live(&mut self, live: &Live) {
+        self.page.dispatch(Action::Live(Rc::new(live.clone())));
     }
 
     fn trace(&mut self, trace: Trace) {

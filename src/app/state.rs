@@ -7,7 +7,7 @@
 use super::frame_monitor::Frozen;
 pub use super::stage::{Moment, Stage};
 use super::url::Isolation;
-use crate::experiment::{Experiment, Field, Invalid, Kind, Lane, Plan, Report, Trace};
+use crate::experiment::{Experiment, Field, Invalid, Kind, Live, Plan, Report, Trace};
 use crate::workload::grouped;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
@@ -96,8 +96,9 @@ pub struct State {
     pub unreadable: Option<AttrValue>,
     /// Why the recorded report could not be fetched.
     pub unrecorded: Option<AttrValue>,
-    /// The lanes of the run that is going on.
-    pub live_lanes: Rc<[Lane]>,
+    /// What was heard of the run that is going on, or of the last one if that came
+    /// to its end.
+    pub live: Rc<Live>,
     /// How long the page was frozen in the run that is going on, or in the last.
     pub frozen: Frozen,
     /// Whether the page was out of sight at some time of that run.
@@ -123,7 +124,7 @@ pub enum Action {
     /// The page is out of sight while it runs.
     Hidden,
     /// Its processes get on.
-    Lanes(Rc<[Lane]>),
+    Live(Rc<Live>),
     /// The page's frames were looked at.
     Frozen(Frozen),
     /// The reader wants it to stop.
@@ -157,7 +158,7 @@ impl State {
             loaded: None,
             unreadable: None,
             unrecorded: None,
-            live_lanes: Rc::new([]),
+            live: Rc::default(),
             frozen: Frozen::default(),
             hidden: false,
         };
@@ -366,7 +367,7 @@ impl Reducible for State {
             }
             Action::Progress(moment) => next.moment = moment,
             Action::Hidden => next.hidden = true,
-            Action::Lanes(lanes) => next.live_lanes = lanes,
+            Action::Live(live) => next.live = live,
             Action::Frozen(frozen) => next.frozen = frozen,
             Action::Traced(trace) => {
                 next.trace = Some((next.experiment(), SharedTrace(trace)));
@@ -375,11 +376,13 @@ impl Reducible for State {
             Action::Stop => {}
             Action::Finish(stage, report) => {
                 next.stage = stage;
-                if let Some(report) = report {
-                    let place = report.experiment() as usize;
-                    next.reports[place] = Some(Shared(report));
+                match report {
+                    Some(report) => {
+                        let place = report.experiment() as usize;
+                        next.reports[place] = Some(Shared(report));
+                    }
+                    None => next.live = Rc::default(),
                 }
-                next.live_lanes = Rc::new([]);
             }
             Action::Load(Ok(loaded)) => {
                 let experiment = loaded.report.experiment();
@@ -417,7 +420,7 @@ impl State {
 
     fn rest_of_run(&mut self) {
         self.moment = Moment::default();
-        self.live_lanes = Rc::new([]);
+        self.live = Rc::default();
         self.frozen = Frozen::default();
         self.hidden = false;
     }

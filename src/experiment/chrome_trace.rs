@@ -61,15 +61,12 @@ impl Trace {
 pub fn chrome_trace_of_lanes(lanes: &[Lane]) -> String {
     let mut file = File::default();
     for lane in lanes {
-        for span in &lane.spans {
-            let (start, end) = (span.start_us, span.end_us);
-            if !(start.is_finite() && end.is_finite() && start <= end) {
-                continue;
-            }
-            file.track(lane.pid, start);
+        for span in lane.spans.list() {
+            file.track(lane.pid, span.start_us);
+            let (name, category) = (span.kind.name(), category(span.kind));
             file.out.push(Out {
-                dur: Some(end - start),
-                ..Out::new(span.kind.name(), category(span.kind), "X", start, lane.pid)
+                dur: Some(span.end_us - span.start_us),
+                ..Out::new(name, category, "X", span.start_us, lane.pid)
             });
         }
     }

@@ -1,6 +1,6 @@
 //! What a running experiment tells, and how it is stopped.
 
-use super::{Lane, Model, Trace, plan::Invalid};
+use super::{Live, Model, Trace, plan::Invalid};
 use crate::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 
@@ -23,8 +23,10 @@ pub trait Observer {
     fn progress(&mut self, _progress: &Progress) {}
     /// A stretch measured in one model begins (`true`) or has ended.
     fn measuring(&mut self, _model: Model, _begin: bool) {}
-    /// The lanes of the run that is under way, a few times a second.
-    fn lanes(&mut self, _lanes: &[Lane]) {}
+    /// What was heard of the run that is under way, a few times a second. It
+    /// costs as much to look at as there are lanes, however many events there
+    /// were.
+    fn live(&mut self, _live: &Live) {}
     /// What was recorded, once all is done: what a report is too small for.
     fn trace(&mut self, _trace: Trace) {}
 }

@@ -4,7 +4,8 @@
 //! machine is calm, listen to Cancel, and mark what a hidden page measured.
 
 use super::{
-    Lane, Model, Plan, Quantity, RunError, Series, Trace, lanes,
+    Live, Model, Plan, Quantity, RunError, Series, Trace,
+    lanes::Lives,
     observe::{Cancel, Observer, Pace},
     report::{Calibration, Recording},
 };
@@ -13,11 +14,10 @@ use crate::{
     experiment::environment,
     kernel::platform::pause,
     process,
-    trace::{self, Event, Op, Pid, Record},
+    trace::{self, Pid, Record},
 };
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
     rc::Rc,
@@ -35,10 +35,8 @@ const RESTS: u32 = 25;
 const THROTTLED_US: f64 = 900_000.0;
 /// How often live lanes are drawn and Cancel is heard during a wait.
 const LOOK: Duration = Duration::from_millis(100);
-/// So many events of one run are kept for its lanes.
-const MOST_EVENTS: usize = 200_000;
 
-/// So many spans of a lane go into a report: more than can be told apart.
+/// So many spans of a lane go into a report: more could hardly be told apart.
 const MOST_SPANS: usize = 2_000;
 
 pub(super) struct Session<'a> {
@@ -49,10 +47,10 @@ pub(super) struct Session<'a> {
     heard: Rc<RefCell<Heard>>,
     /// What is being done, in words.
     phase: String,
-    /// When the run under way began, on the trace's clock.
-    began: f64,
     series: Vec<Series>,
-    lanes: Vec<Lane>,
+    live: Live,
+    /// How many events were lost before it.
+    lost_before: u32,
     /// Since the last [`begin`](Self::begin).
     disturbed: bool,
     hidden: bool,
@@ -81,9 +79,9 @@ impl<'a> Session<'a> {
             pace: Pace::new(0),
             heard,
             phase: String::new(),
-            began: 0.0,
             series: Vec::new(),
-            lanes: Vec::new(),
+            live: Live::default(),
+            lost_before: 0,
             disturbed: false,
             hidden: false,
             throttled: false,
@@ -182,13 +180,16 @@ impl<'a> Session<'a> {
             timer(REST).await;
         }
         trace::flush();
-        self.heard.borrow_mut().forget();
+        self.lost_before = diagnostics().lost_events;
         self.disturbed = false;
         self.look(0.0);
-        self.began = trace::now_us();
         let name = format!("{}: {}", model.title(), self.phase);
-        self.heard.borrow_mut().trace.begin(name, self.began);
-        self.began
+        let mut heard = self.heard.borrow_mut();
+        heard.lives.forget(process::lives);
+        let began = trace::now_us();
+        heard.lives.begin(began);
+        heard.trace.begin(name, began);
+        began
     }
 
     /// It has ended: when, on the trace's clock.
@@ -230,17 +231,23 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The events heard since the run under way began.
-    pub(super) fn events(&self) -> std::cell::Ref<'_, Vec<Event>> {
+    /// The lives of the processes of the run under way.
+    pub(super) fn lives(&self) -> std::cell::Ref<'_, Lives> {
         trace::flush();
-        std::cell::Ref::map(self.heard.borrow(), |heard| &heard.events)
+        std::cell::Ref::map(self.heard.borrow(), |heard| &heard.lives)
     }
 
     fn draw(&mut self, end: f64) {
         trace::flush();
         let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| format!("pid {pid}"));
-        self.lanes = lanes(&self.heard.borrow().events, name, self.began, end);
-        self.observer.lanes(&self.lanes);
+        let lost = diagnostics().lost_events.wrapping_sub(self.lost_before);
+        let lives = &self.heard.borrow().lives;
+        self.live = Live {
+            lanes: lives.lanes(name, end),
+            events: lives.events(),
+            lost: lost.into(),
+        };
+        self.observer.live(&self.live);
     }
 
     /// How many there were of something, at a moment on the trace's clock: for
@@ -255,8 +262,8 @@ impl<'a> Session<'a> {
         let mut trace = std::mem::take(&mut self.heard.borrow_mut().trace);
         trace.name_all(trace::name_of);
         self.observer.trace(trace);
-        for lane in &mut self.lanes {
-            lane.spans.truncate(MOST_SPANS);
+        for lane in &mut self.live.lanes {
+            lane.spans = lane.spans.shortened(MOST_SPANS);
         }
         let mut environment = environment();
         environment.hidden = self.hidden;
@@ -268,7 +275,7 @@ impl<'a> Session<'a> {
             series: self.series,
             answer: self.answer,
             responsiveness: None,
-            lanes: self.lanes,
+            lanes: self.live.lanes,
             provenance: None,
         }
     }
@@ -278,40 +285,16 @@ impl<'a> Session<'a> {
 #[derive(Default)]
 struct Heard {
     /// In the run under way.
-    events: Vec<Event>,
+    lives: Lives,
     trace: Trace,
 }
 
 impl Heard {
     fn hear(&mut self, record: &Record) {
-        if let Record::Event(event) = record
-            && self.events.len() < MOST_EVENTS
-        {
-            self.events.push(*event);
+        if let Record::Event(event) = record {
+            self.lives.record(event);
         }
         self.trace.record(record.clone());
-    }
-
-    /// A run begins: of what was before, only how those came up that still
-    /// live, and what they wait for, matters to its lanes. A trace with holes
-    /// may lack an end, so that is not looked for in it.
-    fn forget(&mut self) {
-        let mut waiting = BTreeMap::new();
-        for event in &self.events {
-            match event.op {
-                Op::BlockBegin => drop(waiting.insert(event.pid, event.sequence)),
-                Op::BlockEnd => drop(waiting.remove(&event.pid)),
-                _ => {}
-            }
-        }
-        let mut living = BTreeMap::new();
-        let mut lives = |pid: Pid| *living.entry(pid).or_insert_with(|| process::lives(pid));
-        self.events.retain(|event| match event.op {
-            Op::Start => lives(event.object),
-            Op::Ready | Op::TargetBegin => lives(event.pid),
-            Op::BlockBegin => waiting.get(&event.pid) == Some(&event.sequence) && lives(event.pid),
-            _ => false,
-        });
     }
 }
 

@@ -241,6 +241,48 @@ pub(crate) fn wait_looking<T>(
     Ok(result)
 }
 
+thread_local! {
+    /// Does the trace say of this thread that it waits for its next piece of work?
+    static BETWEEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does something in which this process, or thread, only waits, by means that
+/// nobody else would record: for `rayon`'s `install`, say, or a lock of the
+/// standard library's. Its trace and its lane show that it waits; it must not
+/// wait for anything of this library's meanwhile.
+///
+/// ```no_run
+/// # #[cfg(feature = "threads")]
+/// # fn main_program(pool: rayon::ThreadPool) {
+/// use manyhands::trace;
+/// let sum: u64 = trace::waiting(|| pool.install(|| (1..=1000_u64).sum()));
+/// # }
+/// ```
+pub fn waiting<R>(wait: impl FnOnce() -> R) -> R {
+    record(Op::BlockBegin, 0, [0, 0]);
+    let result = wait();
+    record(Op::BlockEnd, 0, [0, 0]);
+    result
+}
+
+/// Does a piece of work that somebody else's scheduler gave to this thread, as
+/// `rayon`'s does: from then on, its trace and its lane show that it waits
+/// between such pieces.
+pub fn working<R>(work: impl FnOnce() -> R) -> R {
+    between(false);
+    let result = work();
+    between(true);
+    result
+}
+
+/// This thread waits for its next piece of work, or no longer.
+pub(crate) fn between(now: bool) {
+    if BETWEEN.replace(now) != now {
+        let op = if now { Op::BlockBegin } else { Op::BlockEnd };
+        record(op, 0, [0, 0]);
+    }
+}
+
 fn stamp() -> (u32, f64) {
     (Arena.add(SEQUENCE, 1), now_us())
 }

@@ -1,7 +1,7 @@
 //! Data-parallel loops: rayon on threads of this process.
 
 use super::Thread;
-use crate::{Error, process::may_block};
+use crate::{Error, process::may_block, trace};
 use std::io;
 
 /// A rayon pool of so many threads of this process, for data-parallel loops:
@@ -20,6 +20,10 @@ use std::io;
 ///     Process::spawn(sum_of_squares, 1000)?.join_async().await
 /// }
 /// ```
+///
+/// Who waits for such a loop waits in rayon's own way, which nobody records, and
+/// so do the pool's threads between their pieces of it: [`trace::waiting`] and
+/// [`trace::working`] make lanes and traces show that.
 ///
 /// A panic in such a loop ends the whole process by signal 6 (exit code −6), as
 /// it does in a native program that does not unwind.
@@ -48,7 +52,10 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
                 .name(format!("rayon-{}", seat.index()))
                 .daemon(true)
                 .vital(true);
-            let started = builder.run(move || seat.run());
+            let started = builder.run(move || {
+                seat.run();
+                trace::between(false);
+            });
             started.map(drop).map_err(|error| {
                 let text = error.to_string();
                 refused = Some(error);

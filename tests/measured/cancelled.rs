@@ -18,7 +18,7 @@ impl Observer for Impatient {
         self.steps = self.steps.saturating_sub(1);
     }
 
-    fn lanes(&mut self, _: &[Lane]) {
+    fn live(&mut self, _: &Live) {
         if self.amid && self.steps == 0 && !active_children().is_empty() {
             self.seen = self.seen.max(active_children().len());
             self.cancel.cancel();

@@ -120,8 +120,9 @@ impl Observer for Watcher {
         self.measured += u32::from(begin);
     }
 
-    fn lanes(&mut self, _: &[Lane]) {
+    fn live(&mut self, live: &Live) {
         self.lanes += 1;
+        assert!(live.lanes.iter().all(|lane| !lane.spans.is_empty()));
     }
 
     fn trace(&mut self, trace: Trace) {

@@ -1,5 +1,7 @@
 use super::report_of;
-use manyhands::experiment::{Locking, Model};
+use manyhands::experiment::{
+    Cancel, Lane, Live, Locking, Model, Observer, Plan, Span, SpanKind, run,
+};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ALL: [(&str, Locking); 3] = [
@@ -46,4 +48,73 @@ async fn threads_wait_too() {
     let answers = report.series_of("answers-threads-gil").unwrap();
     assert_eq!(answers.points[0].samples.len(), 6);
     assert!(answers.points[0].samples.iter().all(|ms| *ms >= 0.9));
+}
+
+/// The lanes of the last run of each model.
+#[derive(Default)]
+struct Last {
+    under_way: Option<Model>,
+    lanes: Vec<(Model, Vec<Lane>)>,
+}
+
+impl Observer for Last {
+    fn measuring(&mut self, model: Model, begin: bool) {
+        self.under_way = begin.then_some(model);
+    }
+
+    fn live(&mut self, live: &Live) {
+        if let Some(model) = self.under_way {
+            self.lanes.retain(|(one, _)| *one != model);
+            self.lanes.push((model, live.lanes.clone()));
+        }
+    }
+}
+
+fn of(lane: &Lane, kind: SpanKind) -> Vec<Span> {
+    let mut spans = lane.spans.list();
+    spans.retain(|span| span.kind == kind);
+    spans
+}
+
+/// Those who wait in ways that the kernel does not know of: for a lock of the
+/// standard library's, for rayon.
+#[test]
+async fn who_waits_is_shown_to_wait() {
+    let query = "experiment=speed-up&workload=prime-count&size=2000000&workers=2&repeats=1\
+                 &threads=threads-gil,threads-free";
+    let (plan, invalid, _) = Plan::from_query(query, manyhands::cpu_count());
+    assert_eq!(invalid, []);
+    let mut last = Last::default();
+    run(&plan, &Cancel::new(), &mut last).await.unwrap();
+    let named = |locking, name: &str| -> Vec<Lane> {
+        let mut all = last.lanes.iter();
+        let found = all.find(|(model, _)| *model == Model::Threads(locking));
+        let lanes = &found.unwrap().1;
+        let named = lanes.iter().filter(|lane| lane.name.starts_with(name));
+        named.cloned().collect()
+    };
+
+    // A thread that comes up late finds nothing to do.
+    let [main, threads] = ["Threads", "rayon-"].map(|name| named(Locking::Free, name));
+    assert!(main.len() == 1 && !threads.is_empty());
+    let waits = of(&main[0], SpanKind::Waiting);
+    // The threads' pieces of work end while the main thread waits for them, but
+    // for what two clocks differ by.
+    let work: Vec<Span> = (threads.iter())
+        .flat_map(|thread| of(thread, SpanKind::Computing))
+        .collect();
+    let within = |end: f64| {
+        let mut waits = waits.iter();
+        waits.any(|wait| wait.start_us - 100.0 < end && end < wait.end_us + 100.0)
+    };
+    assert!(
+        work.iter().any(|span| within(span.end_us)),
+        "{work:?} in {waits:?}"
+    );
+
+    let threads = named(Locking::Gil, "Thread-");
+    assert!(!threads.is_empty());
+    // For the lock or, at the end of the round, for the other.
+    let waited = |lane: &Lane| lane.total_ms(SpanKind::Waiting) > 0.0;
+    assert!(threads.iter().any(waited), "{threads:?}");
 }

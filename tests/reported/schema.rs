@@ -2,7 +2,7 @@
 
 use super::all;
 use crate::published::{check, validator};
-use manyhands::experiment::{Experiment, Lane, Span, SpanKind};
+use manyhands::experiment::{Experiment, Lane, Span, SpanKind, Spans};
 use serde_json::{Value, json};
 
 #[test]
@@ -13,11 +13,11 @@ fn every_experiment_s_report_is_as_published() {
         report.recording.lanes = vec![Lane {
             pid: 2,
             name: "Process-1".to_owned(),
-            spans: vec![Span {
+            spans: Spans::from_iter([Span {
                 kind: SpanKind::StartUp,
                 start_us: 1.0,
                 end_us: 2.0,
-            }],
+            }]),
             exit_code: Some(-9),
         }];
         seen.push(report.experiment());

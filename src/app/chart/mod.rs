@@ -2,8 +2,8 @@
 //! tooltips, keyboard, table and exports, and lanes on a canvas.
 //!
 //! What goes where is computed by the rooms [`picture`](super::picture) and
-//! [`geometry`](super::geometry). This room must not know experiments: it is
-//! given pictures and stretches of time.
+//! [`geometry`](super::geometry). Of experiments, this room must know nothing but
+//! what a process's time was spent on: it is given pictures and spans.
 
 mod export;
 mod figure;
@@ -15,6 +15,6 @@ mod track;
 
 pub use figure::{Chart, table_view};
 pub use hatch::hatches;
-pub use part::{Part, part_legend};
+pub use part::part_legend;
 pub use size::many;
 pub use track::Track;

@@ -17,12 +17,25 @@ pub struct Size {
 /// drawing in real pixels keeps text as large as the page's.
 #[hook]
 pub fn use_size(node: NodeRef) -> Size {
-    let size = use_state_eq(Size::default);
+    use_measured(node, |element| Size {
+        width: element.client_width().into(),
+        em: font_size(element),
+    })
+}
+
+/// What `measure` says of an element, now and whenever its size changes; the
+/// default at first. It is measured once the browser has laid it out: who asks
+/// earlier has the whole page laid out for that.
+#[hook]
+pub fn use_measured<T>(node: NodeRef, measure: fn(&Element) -> T) -> T
+where
+    T: Copy + Default + PartialEq + 'static,
+{
+    let size = use_state_eq(T::default);
     use_effect_with(node, {
         let size = size.clone();
         move |node| {
             let observer = node.cast::<Element>().and_then(|element| {
-                size.set(measure(&element));
                 let measured = element.clone();
                 let closure = Closure::<dyn FnMut()>::new(move || size.set(measure(&measured)));
                 let callback = AsRef::<wasm_bindgen::JsValue>::as_ref(&closure).unchecked_ref();
@@ -41,16 +54,12 @@ pub fn use_size(node: NodeRef) -> Size {
     *size
 }
 
-fn measure(element: &Element) -> Size {
-    let em = web_sys::window()
+fn font_size(element: &Element) -> f64 {
+    web_sys::window()
         .and_then(|window| window.get_computed_style(element).ok().flatten())
         .and_then(|style| style.get_property_value("font-size").ok())
         .and_then(|text| text.trim_end_matches("px").parse().ok())
-        .unwrap_or(16.0);
-    Size {
-        width: element.client_width().into(),
-        em,
-    }
+        .unwrap_or(16.0)
 }
 
 /// The class of a list with more rows than fit a screen: it scrolls.

@@ -1,12 +1,11 @@
 //! Where things go on a chart: scales, ticks, units, paths, stacked bars,
-//! distributions, lanes, tooltips, and how numbers read beside them.
+//! distributions, tooltips, and how numbers read beside them.
 //!
 //! Pure arithmetic and text, so that it is tested natively and every chart can
 //! be trusted by looking at its data alone. Must not import Yew, web-sys or any
 //! other room of the crate.
 
 pub mod axis;
-pub mod coverage;
 pub mod distribution;
 mod label;
 mod path;
@@ -15,7 +14,6 @@ mod stack;
 mod unit;
 
 pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks_in};
-pub use coverage::{Coverage, KINDS, Stretch};
 pub use distribution::{beeswarm, bins, thinned};
 pub use label::{milliseconds, place_tooltip, plural, text_width, times};
 pub use path::{

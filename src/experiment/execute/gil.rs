@@ -38,6 +38,16 @@ impl Gil {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes it, unless another thread computes.
+    pub(super) fn try_acquire(&self) -> bool {
+        let mut state = self.state();
+        let free = !state.held;
+        if free {
+            self.take(&mut state);
+        }
+        free
+    }
+
     /// Takes it; waits while another thread computes.
     pub(super) fn acquire(&self) {
         let mut state = self.state();
@@ -51,6 +61,10 @@ impl Gil {
                 self.asked.store(true, Ordering::Relaxed);
             }
         }
+        self.take(&mut state);
+    }
+
+    fn take(&self, state: &mut State) {
         state.held = true;
         state.number += 1;
         self.asked.store(false, Ordering::Relaxed);
@@ -65,16 +79,15 @@ impl Gil {
         self.let_go.notify_one();
     }
 
-    /// Hands it over, if somebody asks for it (`FORCE_SWITCHING`).
+    /// Does somebody ask the holder to let go?
     #[inline]
-    pub(super) fn checkpoint(&self) {
-        if self.asked.load(Ordering::Relaxed) {
-            self.hand_over();
-        }
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
     }
 
+    /// Lets another thread have it, and takes it again (`FORCE_SWITCHING`).
     #[cold]
-    fn hand_over(&self) {
+    pub(super) fn hand_over(&self) {
         let mine = self.state().number;
         self.release();
         let mut state = self.state();
@@ -106,7 +119,9 @@ mod tests {
                     while turns.load(Ordering::SeqCst) < THREADS {
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                         inside.fetch_sub(1, Ordering::SeqCst);
-                        gil.checkpoint();
+                        if gil.is_asked_for() {
+                            gil.hand_over();
+                        }
                     }
                     gil.release();
                 });

@@ -2,10 +2,10 @@
 //! after another for work that waits, rounds over pipes where there are rounds.
 
 use super::{Blocking, Execution, must};
-use crate::experiment::{Breakdown, Model, RunError, session::Session};
+use crate::experiment::{Model, RunError, session::Session};
 use crate::{
     Connection, Process, RawValue, StartMethod, Target, pipe, prewarm,
-    trace::{self, Event, Op, Pid},
+    trace::{self, Pid},
     workload::{Job, Tally, Undisturbed},
 };
 use serde::Serialize;
@@ -206,13 +206,13 @@ impl Run {
     ) -> Result<Execution, RunError> {
         let end = session.end(Model::Processes(self.place.method)).await;
         let wall_ms = (end - self.begin) / 1e3;
-        let events = session.events();
+        let lives = session.lives();
         // A trace with holes, where the page was too slow to read it, has
         // nothing to say about a process.
         let parts = self
             .asked
             .into_iter()
-            .filter_map(|(pid, asked)| Some(Life::of(&events, pid)?.breakdown(asked, wall_ms)));
+            .filter_map(|(pid, asked)| Some(lives.moments(pid)?.breakdown(asked, wall_ms)));
         Ok(Execution {
             seconds: wall_ms / 1e3,
             tally,
@@ -220,61 +220,4 @@ impl Run {
             answered_ms,
         })
     }
-}
-
-/// The moments of one process's life, in µs.
-struct Life {
-    target_begin: f64,
-    target_end: f64,
-    exit: f64,
-    /// How long it waited between its call and its return.
-    waited: f64,
-}
-
-impl Life {
-    fn of(events: &[Event], pid: Pid) -> Option<Life> {
-        let at = |op: Op| {
-            let mut found = events
-                .iter()
-                .filter(|event| event.pid == pid && event.op == op);
-            found.next().map(|event| event.time_us)
-        };
-        Some(Life {
-            target_begin: at(Op::TargetBegin)?,
-            target_end: at(Op::TargetEnd)?,
-            exit: at(Op::Exit)?,
-            waited: waited(events, pid),
-        })
-    }
-
-    fn breakdown(&self, asked: f64, wall_ms: f64) -> Breakdown {
-        let startup_ms = (self.target_begin - asked) / 1e3;
-        let called_ms = (self.target_end - self.target_begin) / 1e3;
-        let computing_ms = (called_ms - self.waited / 1e3).max(0.0);
-        let sending_ms = (self.exit - self.target_end) / 1e3;
-        Breakdown {
-            startup_ms,
-            sending_ms,
-            computing_ms,
-            waiting_ms: (wall_ms - startup_ms - computing_ms - sending_ms).max(0.0),
-        }
-    }
-}
-
-/// How long a process waited for others while its target ran, in µs, by what
-/// its trace has of it.
-fn waited(events: &[Event], pid: Pid) -> f64 {
-    let (mut since, mut waited, mut running) = (None, 0.0, false);
-    for event in events.iter().filter(|event| event.pid == pid) {
-        match event.op {
-            Op::TargetBegin => running = true,
-            Op::TargetEnd => break,
-            Op::BlockBegin if running => since = Some(event.time_us),
-            Op::BlockEnd => {
-                waited += since.take().map_or(0.0, |since| event.time_us - since);
-            }
-            _ => {}
-        }
-    }
-    waited
 }

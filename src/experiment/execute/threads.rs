@@ -103,12 +103,14 @@ impl Host for Sleeping {
     fn checkpoint(&mut self) {}
 
     fn sleep(&mut self, time: Duration) {
-        std::thread::sleep(time);
+        trace::waiting(|| std::thread::sleep(time));
     }
 }
 
 fn free(job: &Job, workers: u32, begin: f64) -> Done {
     let pool = must(rayon_pool(workers));
+    // Who comes up and finds nothing to do is shown to wait, too.
+    pool.spawn_broadcast(|_| trace::working(|| ()));
     let prepared = job.prepare(&mut Sleeping);
     let mut shared = job.first_round();
     let mut done = Done {
@@ -117,11 +119,13 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
         parts: Vec::new(),
     };
     if job.workload().waits() {
-        let all = pool.install(|| {
-            let items = (0..job.items() as usize).into_par_iter().with_max_len(1);
-            let attended =
-                items.map(|item| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
-            attended.collect::<Vec<_>>()
+        let attended =
+            |item| trace::working(|| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
+        let all: Vec<(Tally, f64)> = trace::waiting(|| {
+            pool.install(|| {
+                let items = (0..job.items() as usize).into_par_iter().with_max_len(1);
+                items.map(attended).collect()
+            })
         });
         for (tally, time) in all {
             done.tally = done.tally.merge(tally);
@@ -131,10 +135,15 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
     }
     let chunks = CHUNKS * u64::from(workers);
     loop {
-        done.tally = pool.install(|| {
-            let all = (0..chunks).into_par_iter();
-            let each = |chunk| prepared.run(&shared, job.chunk(chunk, chunks), &mut Sleeping);
-            all.map(each).reduce(Tally::default, Tally::merge)
+        let each = |chunk| {
+            let items = job.chunk(chunk, chunks);
+            trace::working(|| prepared.run(&shared, items, &mut Sleeping))
+        };
+        done.tally = trace::waiting(|| {
+            pool.install(|| {
+                let all = (0..chunks).into_par_iter();
+                all.map(each).reduce(Tally::default, Tally::merge)
+            })
         });
         match job.next_round(&shared, &done.tally) {
             Some(next) => shared = next,
@@ -153,10 +162,17 @@ struct Interpreter<'a> {
 }
 
 impl Interpreter<'_> {
-    fn acquire(&mut self) {
+    /// Waits for the lock in one way or another.
+    fn wait(&mut self, wait: impl FnOnce(&Gil)) {
         let begin = trace::now_us();
-        self.gil.acquire();
+        trace::waiting(|| wait(self.gil));
         self.waited_ms += (trace::now_us() - begin) / 1e3;
+    }
+
+    fn acquire(&mut self) {
+        if !self.gil.try_acquire() {
+            self.wait(Gil::acquire);
+        }
     }
 
     /// Does something for which the lock is not needed.
@@ -171,11 +187,13 @@ impl Interpreter<'_> {
 impl Host for Interpreter<'_> {
     #[inline]
     fn checkpoint(&mut self) {
-        self.gil.checkpoint();
+        if self.gil.is_asked_for() {
+            self.wait(Gil::hand_over);
+        }
     }
 
     fn sleep(&mut self, time: Duration) {
-        self.without_lock(|| std::thread::sleep(time));
+        self.without_lock(|| trace::waiting(|| std::thread::sleep(time)));
     }
 }
 
@@ -286,11 +304,11 @@ impl Crew {
                 self.put(tally, None);
             }
             host.without_lock(|| {
-                if self.round_over.wait().is_leader() {
+                if trace::waiting(|| self.round_over.wait()).is_leader() {
                     self.next_round(&shared);
                 }
                 // Nobody looks before the next round is known.
-                self.round_over.wait();
+                trace::waiting(|| self.round_over.wait());
             });
         }
     }

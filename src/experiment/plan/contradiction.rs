@@ -1,6 +1,6 @@
 //! Values that are possible one by one, but not together.
 
-use super::{Invalid, Plan, Value};
+use super::{Choice, Invalid, Plan, Value};
 use crate::workload::{Job, grouped};
 
 impl Plan {
@@ -53,6 +53,35 @@ impl Plan {
         }
         self.unsendable(&mut say);
         found
+    }
+
+    /// Everything in this plan that this build can read of, but not run.
+    pub(super) fn unrunnable(&self) -> impl Iterator<Item = Invalid> {
+        self.fields().iter().filter_map(|field| {
+            let chosen = match self.value(field.name)? {
+                Value::Name(name) => std::slice::from_ref(name),
+                Value::Names(names) => names,
+                Value::Number(_) | Value::Numbers(_) => return None,
+            };
+            let known = field.known().into_iter();
+            let (can, cannot): (Vec<Choice>, Vec<Choice>) = known.partition(Choice::is_runnable);
+            let names = |all: &[Choice]| {
+                let names: Vec<&str> = all.iter().map(|choice| choice.name).collect();
+                names.join(", ")
+            };
+            let cannot: Vec<Choice> = (cannot.into_iter())
+                .filter(|choice| chosen.contains(&choice.name))
+                .collect();
+            (!cannot.is_empty()).then(|| Invalid {
+                field: field.name,
+                message: format!(
+                    "{}: this build has no threads, which {} would need: choose among {}, or build with the feature `threads`.",
+                    field.label,
+                    names(&cannot),
+                    names(&can)
+                ),
+            })
+        })
     }
 
     /// A payload that none of the chosen ways can carry.

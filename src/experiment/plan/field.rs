@@ -49,10 +49,9 @@ pub enum Among {
     StartMethods,
     /// How a pool hands out its items.
     Policies,
-    /// Which threads of one process do the same; only `none` where the library
-    /// was built without them.
+    /// Which threads of one process do the same.
     Threads,
-    /// Who waits; without threads where the library was built without them.
+    /// Who waits.
     Waiters,
     /// These.
     These(&'static [Choice]),
@@ -103,6 +102,18 @@ const WAITERS: [Choice; 3] = [
 /// Can this build start threads?
 const HAS_THREADS: bool = cfg!(feature = "threads");
 
+/// Does this choice need a build that can start threads?
+fn needs_threads(choice: &Choice) -> bool {
+    THREADS.iter().any(|one| one.name == choice.name)
+}
+
+impl Choice {
+    /// Can this build run it?
+    pub(super) fn is_runnable(&self) -> bool {
+        HAS_THREADS || !needs_threads(self)
+    }
+}
+
 /// A name to choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -146,7 +157,8 @@ pub enum Row {
 }
 
 impl Among {
-    /// The choices, in the order of the page.
+    /// The choices, in the order of the page. A build without threads can read of
+    /// theirs, and not run them.
     pub fn choices(self) -> Vec<Choice> {
         let workloads = |fits: fn(&Workload) -> bool| {
             let all = Workload::ALL.into_iter().filter(fits);
@@ -190,14 +202,10 @@ impl Among {
                     },
                 })
                 .to_vec(),
-            Among::Threads if HAS_THREADS => {
-                std::iter::once(NO_THREADS).chain(THREADS).collect()
-            }
-            Among::Threads => vec![NO_THREADS],
+            Among::Threads => std::iter::once(NO_THREADS).chain(THREADS).collect(),
             Among::Waiters => {
-                let threads = THREADS.into_iter().filter(|_| HAS_THREADS);
                 // Who waits needs no lock either way.
-                let threads = threads.filter(|one| one.name == "threads-gil").map(|one| Choice {
+                let threads = THREADS.into_iter().filter(|one| one.name == "threads-gil").map(|one| Choice {
                     title: "threads with a GIL",
                     help: "Threads that let go of their lock while they wait.",
                     ..one
@@ -210,8 +218,15 @@ impl Among {
 }
 
 impl Field {
-    /// The names to choose from; none for a number.
+    /// The names to choose from, of what this build can run; none for a number.
     pub fn choices(&self) -> Vec<Choice> {
+        let mut choices = self.known();
+        choices.retain(Choice::is_runnable);
+        choices
+    }
+
+    /// The names that may be in a report.
+    pub(super) fn known(&self) -> Vec<Choice> {
         match self.kind {
             Kind::Choice(among, _) | Kind::Several(among, _) => among.choices(),
             Kind::Number(..) | Kind::Numbers(..) => Vec::new(),

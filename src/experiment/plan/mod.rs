@@ -65,8 +65,8 @@ impl Plan {
     /// it; and whether to start at once (`run=1`).
     ///
     /// Without an `experiment`, it is a speed-up. A value that cannot be keeps
-    /// that field's default; values that contradict each other are kept and
-    /// said. Unknown keys are ignored; of a key given twice, the first counts.
+    /// that field's default; values that contradict each other, or that this
+    /// build can only read of, are kept and said. Unknown keys are ignored; of a key given twice, the first counts.
     pub fn from_query(query: &str, cores: u32) -> (Plan, Vec<Invalid>, bool) {
         let pairs: Vec<(String, String)> = query
             .strip_prefix('?')
@@ -98,6 +98,7 @@ impl Plan {
             }
         }
         invalid.extend(plan.contradictions());
+        invalid.extend(plan.unrunnable());
         (plan, invalid, value("run") == Some("1"))
     }
 
@@ -189,7 +190,8 @@ impl Plan {
     /// so many cores; if not, everything that is wrong with it.
     ///
     /// # Errors
-    /// A sentence for every value out of range, and for every contradiction.
+    /// A sentence for every value out of range, for every contradiction, and for
+    /// threads where this build has none.
     pub fn validate(&self, cores: u32) -> Result<(), Vec<Invalid>> {
         let workload = self.workload();
         let values = self.fields().iter().zip(&self.values);
@@ -201,6 +203,7 @@ impl Plan {
             })
             .collect();
         invalid.extend(self.contradictions());
+        invalid.extend(self.unrunnable());
         if invalid.is_empty() {
             Ok(())
         } else {

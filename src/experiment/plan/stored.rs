@@ -17,7 +17,8 @@ impl Serialize for Plan {
 
 impl Plan {
     /// The plan that a report from a machine with so many cores tells of. A
-    /// field that it lacks keeps its default.
+    /// field that it lacks keeps its default. Whether this build could run it does
+    /// not matter.
     pub(in crate::experiment) fn from_stored(
         experiment: Experiment,
         stored: &Map<String, Json>,

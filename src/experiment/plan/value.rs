@@ -1,7 +1,7 @@
 //! One field's value.
 
 use super::{
-    field::{Field, Kind, Limit},
+    field::{Choice, Field, Kind, Limit},
     number::Limits,
     words::shortened,
 };
@@ -44,7 +44,8 @@ impl Value {
         match field.kind {
             Kind::Choice(_, name) => Value::Name(name),
             Kind::Several(among, names) => {
-                let all = among.choices().into_iter().map(|choice| choice.name);
+                let all = among.choices().into_iter().filter(Choice::is_runnable);
+                let all = all.map(|choice| choice.name);
                 let usual: Vec<_> = all.clone().filter(|name| names.contains(name)).collect();
                 // Where none of the usual ones is to be had, the first one is.
                 Value::Names(match usual.is_empty() {
@@ -83,7 +84,7 @@ impl Value {
                 if chosen.is_empty() {
                     return Err(format!("{}, at least one.", choose(field)));
                 }
-                let all = field.choices().into_iter().map(|choice| choice.name);
+                let all = field.known().into_iter().map(|choice| choice.name);
                 Ok(Value::Names(
                     all.filter(|name| chosen.contains(name)).collect(),
                 ))
@@ -131,8 +132,8 @@ fn in_order(mut numbers: Vec<u64>) -> Vec<u64> {
 }
 
 fn one_of(field: &Field, text: &str) -> Result<&'static str, String> {
-    let mut choices = field.choices().into_iter().map(|choice| choice.name);
-    choices.find(|name| *name == text).ok_or_else(|| {
+    let mut known = field.known().into_iter().map(|choice| choice.name);
+    known.find(|name| *name == text).ok_or_else(|| {
         let given = match text {
             "" => "nothing was given".to_owned(),
             text => format!("'{}' was given", shortened(text)),

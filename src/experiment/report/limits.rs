@@ -12,8 +12,6 @@ pub(super) const LANES: usize = 512;
 const POINTS: usize = 2_000;
 /// In all points of all series together, and in the calibration.
 const SAMPLES: usize = 500_000;
-/// In all lanes together.
-const SPANS: usize = 100_000;
 /// Bytes of a name.
 const NAME: usize = 300;
 /// Bytes of what a browser says of itself, and of an answer.
@@ -30,10 +28,6 @@ pub(super) fn check(recording: &Recording) -> Result<(), String> {
     }
     if samples(recording) > SAMPLES {
         return Err(format!("it has more than {SAMPLES} samples"));
-    }
-    let spans = recording.lanes.iter().map(|lane| lane.spans.len());
-    if spans.sum::<usize>() > SPANS {
-        return Err(format!("its lanes have more than {SPANS} spans"));
     }
     let mut ids = BTreeSet::new();
     if !series.iter().all(|one| ids.insert(&one.id)) {

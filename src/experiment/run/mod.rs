@@ -20,8 +20,8 @@ use crate::{Error, diagnostics, keep_warm, kill_all};
 /// Runs a plan.
 ///
 /// # Errors
-/// - [`RunError::Invalid`] for a plan out of range, or one that contradicts
-///   itself.
+/// - [`RunError::Invalid`] for a plan out of range, one that contradicts itself,
+///   or one of threads in a build without them.
 /// - [`RunError::Cancelled`] once cancelled; no worker is left behind.
 /// - [`RunError::Process`] when a process cannot be started or fails; an
 ///   isolated page is needed.

@@ -6,6 +6,7 @@ use super::page::Page;
 use super::published;
 use super::server::Server;
 use super::{SMALL_RUN, copy_of_dist, foreign, serve};
+use serde_json::Value;
 use std::fs;
 
 /// How many recorded reports were asked for.

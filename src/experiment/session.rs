@@ -33,6 +33,8 @@ const LATE_US: f64 = 20_000.0;
 const RESTS: u32 = 25;
 /// A rest so late can only be a browser that slows timers down.
 const THROTTLED_US: f64 = 900_000.0;
+/// A process that was not up in time to tell its name.
+const UNNAMED: &str = "not up yet";
 /// How often live lanes are drawn and Cancel is heard during a wait.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -147,6 +149,19 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
+    /// Waits until no more processes live than so many: what a run started may end
+    /// a little after it, as threads do whose process has ended.
+    pub(super) async fn until_only(&mut self, processes: u32) -> Result<(), RunError> {
+        for _ in 0..RESTS {
+            if diagnostics().processes <= processes {
+                break;
+            }
+            self.rest().await;
+            self.heed()?;
+        }
+        Ok(())
+    }
+
     /// Rests, and says how many µs longer that took.
     async fn rest(&mut self) -> f64 {
         let begin = trace::now_us();
@@ -239,7 +254,7 @@ impl<'a> Session<'a> {
 
     fn draw(&mut self, end: f64) {
         trace::flush();
-        let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| format!("pid {pid}"));
+        let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| UNNAMED.to_owned());
         let lost = diagnostics().lost_events.wrapping_sub(self.lost_before);
         let lives = &self.heard.borrow().lives;
         self.live = Live {

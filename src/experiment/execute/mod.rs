@@ -15,7 +15,7 @@ pub(super) use host::{Blocking, must};
 
 use super::{Breakdown, Model, Plan, RunError, plan::Invalid, session::Session};
 use crate::{
-    StartMethod,
+    StartMethod, diagnostics,
     workload::{Job, Tally, Workload},
 };
 
@@ -49,6 +49,18 @@ pub(super) fn job_of(workload: Workload, size: u64, seed: u64) -> Result<Job, Ru
 /// Runs a job on a model: with so many processes, or so many tasks of the event
 /// loop; the main thread does one thing after the other.
 pub(super) async fn execute(
+    session: &mut Session<'_>,
+    model: Model,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let others = diagnostics().processes;
+    let done = execute_on(session, model, job, workers).await?;
+    session.until_only(others).await?;
+    Ok(done)
+}
+
+async fn execute_on(
     session: &mut Session<'_>,
     model: Model,
     job: &Job,

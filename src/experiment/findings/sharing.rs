@@ -48,11 +48,17 @@ fn crowded<'a>(recording: &'a Recording, id: &str) -> Option<&'a Point> {
 fn sentence(recording: &Recording) -> String {
     let cost = |id: &str| crowded(recording, id).and_then(Point::median);
     let mut parts = Vec::new();
-    if let Some(lost) = crowded(recording, "lost").and_then(Point::median) {
-        parts.push(if lost > 0.0 {
+    if let Some(lost) = crowded(recording, "lost").and_then(|point| point.summary) {
+        let share = |lost: f64| with_unit(lost, "%");
+        parts.push(if lost.median > 0.0 {
             format!(
                 "without a lock {} of the additions were lost",
-                with_unit(lost, "%")
+                share(lost.median)
+            )
+        } else if lost.max > 0.0 {
+            format!(
+                "without a lock up to {} of the additions were lost",
+                share(lost.max)
             )
         } else {
             "without a lock no addition was lost this time".to_owned()

@@ -287,8 +287,9 @@ impl Dispatcher {
                 continue;
             }
             worker.port.terminate();
+            // Not as one that somebody killed: its time was over.
             let ending = Ending {
-                exit_code: -9,
+                exit_code: -15,
                 reason: Reason::Killed,
                 outcome: None,
             };

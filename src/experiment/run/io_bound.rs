@@ -13,6 +13,10 @@ const POSING_TASKS: u64 = 4;
 const POSING_SECONDS: f64 = 0.1;
 const POSING_WORKERS: [u32; 2] = [1, 4];
 
+/// Tasks cost an event loop next to nothing, so it is asked with all waits at once,
+/// too: with so many at most.
+const MOST_TASKS: u64 = 1_000;
+
 pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     let plan = session.plan;
     let repeats = plan.count("repeats");
@@ -20,10 +24,18 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     let (main, processes) = (Model::Main, Model::Processes(plan.start_method()));
     let mut rows: Vec<(&str, Model, Vec<u32>)> = Vec::new();
     let workers = || plan.numbers("workers").iter().map(|n| *n as u32).collect();
+    let tasks = || {
+        let mut tasks: Vec<u32> = workers();
+        let all = job.items().min(MOST_TASKS) as u32;
+        if tasks.iter().all(|some| *some < all) {
+            tasks.push(all);
+        }
+        tasks
+    };
     for name in plan.names("models") {
         rows.push(match *name {
             "main" => ("main", main, vec![1]),
-            "event-loop" => ("event-loop", Model::EventLoop, workers()),
+            "event-loop" => ("event-loop", Model::EventLoop, tasks()),
             "threads-gil" => ("threads-gil", Model::Threads(Locking::Gil), workers()),
             _ => ("processes", processes, workers()),
         });

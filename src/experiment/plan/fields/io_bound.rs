@@ -9,7 +9,7 @@ pub(in crate::experiment) const IO_BOUND: &[Field] = &[
     Field {
         name: "workers",
         label: "Workers",
-        help: "How many wait at the same time: processes, or tasks of the event loop.",
+        help: "How many wait at the same time: processes, threads, or tasks of the event loop, which is also asked with all at once.",
         kind: Kind::Numbers(Limit::Workers(4), Row::Doubling(4), 8),
     },
     Field {

@@ -314,6 +314,12 @@ fn cores_are_counted() {
 #[test]
 async fn who_sleeps_does_so_for_as_long_as_asked_at_least() {
     setup();
+    // The clock runs from the first process on.
+    Process::spawn(nothing, ())
+        .unwrap()
+        .join_async()
+        .await
+        .unwrap();
     async fn slept(microseconds: u32) -> f64 {
         let begin = trace::now_us();
         sleep(Duration::from_micros(microseconds.into())).await;

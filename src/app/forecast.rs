@@ -5,12 +5,15 @@ use crate::experiment::{Experiment, Plan};
 
 /// How many processes and threads will have a lane at the same time, about.
 pub fn lanes(plan: &Plan) -> usize {
+    // One number, or the greatest of several.
     let most = |name: &str| {
-        let text = plan.text(name);
-        let numbers = text.split(',').filter_map(|one| one.parse::<usize>().ok());
-        numbers.max().unwrap_or(0)
+        let greatest = plan.numbers(name).iter().max();
+        greatest.copied().unwrap_or_else(|| plan.number(name)) as usize
     };
-    let names = |field: &str, name: &str| plan.text(field).contains(name);
+    let threads = |field: &str| {
+        let mut names = plan.names(field).iter();
+        names.any(|name| name.starts_with("threads-"))
+    };
     // A pool, a manager and threads have a process of their own beside them.
     let (processes, beside) = match plan.experiment() {
         Experiment::Messaging => (2, false),
@@ -20,9 +23,9 @@ pub fn lanes(plan: &Plan) -> usize {
             (stages.map(most).into_iter().sum(), false)
         }
         Experiment::Granularity | Experiment::PoolMethods => (most("workers"), true),
-        Experiment::Sharing => (most("workers"), names("ways", "manager")),
-        Experiment::SpeedUp => (most("workers"), names("threads", "threads-")),
-        Experiment::IoBound => (most("workers"), names("models", "threads-")),
+        Experiment::Sharing => (most("workers"), plan.names("ways").contains(&"manager")),
+        Experiment::SpeedUp => (most("workers"), threads("threads")),
+        Experiment::IoBound => (most("workers"), threads("models")),
     };
     processes + usize::from(beside)
 }
@@ -31,7 +34,7 @@ pub fn lanes(plan: &Plan) -> usize {
 pub fn on_main_thread(plan: &Plan) -> bool {
     match plan.experiment() {
         Experiment::SpeedUp => true,
-        Experiment::IoBound => plan.text("models").split(',').any(|model| model == "main"),
+        Experiment::IoBound => plan.names("models").contains(&"main"),
         _ => false,
     }
 }

@@ -111,15 +111,17 @@ fn what(report: &Report) -> String {
 
 /// What was chosen, as its control calls it.
 fn titles(plan: &Plan, field: &Field) -> String {
-    let text = plan.text(field.name);
-    let chosen = text.split(',');
+    let one = [plan.name(field.name)];
+    let chosen = match field.kind {
+        Kind::Choice(..) => &one,
+        _ => plan.names(field.name),
+    };
     let choices = field.choices();
-    let titles: Vec<&str> = chosen
-        .map(|name| {
-            let choice = choices.iter().find(|choice| choice.name == name);
-            choice.map_or(name, |choice| choice.title)
-        })
-        .collect();
+    let title = |name: &&'static str| {
+        let choice = choices.iter().find(|choice| choice.name == *name);
+        choice.map_or(*name, |choice| choice.title)
+    };
+    let titles: Vec<&str> = chosen.iter().map(title).collect();
     titles.join(", ")
 }
 

@@ -66,7 +66,8 @@ impl Plan {
     ///
     /// Without an `experiment`, it is a speed-up. A value that cannot be keeps
     /// that field's default; values that contradict each other, or that this
-    /// build can only read of, are kept and said. Unknown keys are ignored; of a key given twice, the first counts.
+    /// build can only read of, are kept and said. Unknown keys are ignored; of a
+    /// key given twice, the first counts.
     pub fn from_query(query: &str, cores: u32) -> (Plan, Vec<Invalid>, bool) {
         let pairs: Vec<(String, String)> = query
             .strip_prefix('?')

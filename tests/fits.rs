@@ -5,7 +5,7 @@
 use manyhands::experiment::{
     Samples, Summary,
     break_even::{BreakEven, Line, Winner},
-    clock::{STEPS, batch_size, step},
+    clock::{Batch, STEPS, batch_size, step},
     latency::{Bar, Percentiles, histogram},
     outliers::{fences, outliers},
     scaling::{Amdahl, UniversalScalability, efficiency, karp_flatt},
@@ -268,9 +268,6 @@ fn a_difference_is_shown_where_intervals_lie_apart() {
 
 #[test]
 fn samples_take_many_steps_of_the_clock() {
-    assert_eq!(step(&[1.0, 1.0, 1.0, 1.1, 1.1, 1.5]), Some(1.1 - 1.0));
-    assert_eq!(step(&[1.0, 1.0]), None);
-    assert_eq!(step(&[]), None);
     // 5 µs steps, 2 µs of work: 250 times make 500 µs.
     assert_eq!(batch_size(5.0, 2.0, STEPS), Some(250));
     assert_eq!(batch_size(5.0, 1e6, STEPS), Some(1));
@@ -278,6 +275,77 @@ fn samples_take_many_steps_of_the_clock() {
     for (step, once) in [(5.0, 0.0), (5.0, -1.0), (f64::NAN, 1.0), (5.0, f64::NAN)] {
         assert_eq!(batch_size(step, once, STEPS), None);
     }
+}
+
+#[test]
+fn the_step_of_a_clock_is_seen() {
+    // Read every 3 µs, rounded down to 20 µs; the third move is twice as long.
+    let mut time = 0.0;
+    let coarse = move || {
+        time += 3.0;
+        let steps = f64::floor(time / 20.0);
+        20.0 * if steps > 2.0 { steps + 1.0 } else { steps }
+    };
+    assert_eq!(step(coarse), Some(20.0));
+    assert_eq!(step(|| 1.0), None);
+}
+
+/// A machine whose calls take 2 µs each, read by a clock of 20 µs, and which is
+/// held up in some of the batches, for 5 ms.
+fn on_a_busy_machine(batch: &mut Batch, mut held_up: impl FnMut(u32) -> bool) -> (f64, u32) {
+    for measured in 1..100 {
+        let work = 2.0 * batch.size() as f64;
+        let time = if held_up(measured) {
+            work + 5_000.0
+        } else {
+            work
+        };
+        if let Some(once) = batch.once((time / 20.0).floor() * 20.0, 50_000.0) {
+            return (once, measured);
+        }
+    }
+    panic!("it must come to an end: {batch:?}");
+}
+
+#[test]
+fn a_batch_grows_until_the_clock_can_tell() {
+    let quiet = on_a_busy_machine(&mut Batch::new(20.0, STEPS), |_| false);
+    assert!((quiet.0 - 2.0).abs() < 0.02, "{quiet:?}");
+    // Held up once, wherever that is: no sample of 5 ms, and no batch of one.
+    for at in 1..=quiet.1 {
+        let mut batch = Batch::new(20.0, STEPS);
+        let once = on_a_busy_machine(&mut batch, |measured| measured == at);
+        assert!((once.0 - 2.0).abs() < 0.02, "{at}: {once:?}");
+        assert!(batch.size() >= 1_000, "{at}: {batch:?}");
+    }
+    // Too short after all: it grows again.
+    let mut batch = Batch::new(20.0, 10);
+    assert!(batch.once(300.0, 50_000.0).is_none());
+    assert_eq!(batch.once(260.0, 50_000.0), Some(260.0));
+    assert!(batch.grown(100.0));
+    assert_eq!(batch.size(), 4);
+    assert!(!batch.grown(200.0));
+}
+
+#[test]
+fn a_batch_ends_where_the_clock_cannot_tell() {
+    // A clock that stands still: the largest batch took less than a step.
+    let mut batch = Batch::new(20.0, STEPS).from_size(7).at_most(200);
+    let mut sizes = Vec::new();
+    let once = loop {
+        sizes.push(batch.size());
+        if let Some(once) = batch.once(0.0, 50_000.0) {
+            break once;
+        }
+    };
+    assert_eq!((sizes, once), (vec![7, 70, 200, 200], 20.0 / 200.0));
+    // What takes long is measured once; nonsense is measured again.
+    assert_eq!(
+        Batch::new(20.0, STEPS).once(60_000.0, 50_000.0),
+        Some(60_000.0)
+    );
+    assert!(Batch::new(20.0, STEPS).grown(f64::NAN));
+    assert_eq!(Batch::new(5.0, STEPS).from_size(0).size(), 1);
 }
 
 #[test]

@@ -10,14 +10,23 @@ pub const STEPS: u32 = 100;
 /// The most that one batch repeats.
 const LARGEST: f64 = 1e9;
 
-/// The step of a clock: the smallest difference between readings that were
-/// taken one right after another, in their unit. Nothing when the clock did not
-/// move on; then more readings are needed.
-pub fn step(readings: &[f64]) -> Option<f64> {
-    let steps = readings.windows(2).map(|pair| pair[1] - pair[0]);
-    steps
-        .filter(|step| step.is_finite() && *step > 0.0)
-        .min_by(f64::total_cmp)
+/// Looks for a clock to move on, at most: one that stands still must not hang
+/// its reader.
+const LOOKS: u32 = 2_000_000;
+/// So many moves of a clock show its step.
+const MOVES: u32 = 20;
+
+/// The step of a clock, in its unit: the smallest of the moves that it was seen
+/// to make. Nothing when it stood still.
+pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
+    let mut last = now();
+    let mut smallest = None::<f64>;
+    for _ in 0..MOVES {
+        let moved = (0..LOOKS).map(|_| now()).find(|time| *time > last)?;
+        smallest = Some(smallest.map_or(moved - last, |step| step.min(moved - last)));
+        last = moved;
+    }
+    smallest
 }
 
 /// How often to repeat what takes `once` so that a sample takes at least
@@ -29,4 +38,83 @@ pub fn step(readings: &[f64]) -> Option<f64> {
 pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
     let usable = once.is_finite() && once > 0.0 && step.is_finite() && step >= 0.0;
     usable.then(|| (f64::from(steps) * step / once).ceil().clamp(1.0, LARGEST) as u64)
+}
+
+/// How many calls to measure at once, found by measuring them: one at first, then
+/// more, until the clock can tell.
+///
+/// Something that holds the machine up makes a short batch long. So no batch is
+/// taken for long enough on the word of one measurement, and what turns out to be
+/// too short later is not a sample: the batch grows, and is measured again.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    step: f64,
+    steps: u32,
+    size: u64,
+    most: u64,
+    /// The last time, if it was long enough.
+    held: Option<f64>,
+}
+
+impl Batch {
+    /// One call, to grow until a batch takes at least so many steps of a clock.
+    pub fn new(step: f64, steps: u32) -> Batch {
+        Batch {
+            step,
+            steps,
+            size: 1,
+            most: LARGEST as u64,
+            held: None,
+        }
+    }
+
+    /// Begins with so many calls, at least one.
+    #[must_use]
+    pub fn from_size(self, size: u64) -> Batch {
+        let size = size.max(1);
+        Batch { size, ..self }
+    }
+
+    /// Grows to so many calls at most.
+    #[must_use]
+    pub fn at_most(self, most: u64) -> Batch {
+        Batch { most, ..self }
+    }
+
+    /// Calls of the next batch.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Told what a batch of this size took, in the clock's unit: whether that was
+    /// too short to be a sample. Then the batch has grown: it aims at twice the
+    /// steps, and grows at most tenfold at once. The largest is never too short.
+    pub fn grown(&mut self, time: f64) -> bool {
+        let enough = time > 0.0 && time >= self.step * f64::from(self.steps);
+        if enough || self.size >= self.most {
+            return false;
+        }
+        let wanted = batch_size(self.step, time / self.size as f64, 2 * self.steps);
+        let wanted = wanted.unwrap_or(u64::MAX).min(self.size.saturating_mul(10));
+        self.size = wanted.max(self.size + 1).min(self.most);
+        true
+    }
+
+    /// Told what a batch of this size took, in the clock's unit: what one call
+    /// took, once two batches in a row were long enough. It is the shorter of them
+    /// that counts. One of at least `long` is not repeated. Where even the largest
+    /// took no time, it took one step.
+    pub fn once(&mut self, time: f64, long: f64) -> Option<f64> {
+        if self.grown(time) {
+            self.held = None;
+            return None;
+        }
+        let held = self.held.replace(time);
+        let shorter = match held {
+            Some(held) => held.min(time),
+            None if time >= long => time,
+            None => return None,
+        };
+        Some(shorter.max(self.step) / self.size as f64)
+    }
 }

@@ -1,9 +1,12 @@
 //! The granularity experiment: the same work in few large or many small tasks.
 
-use super::driver::{Driver, answer};
+use super::{
+    driver::{Driver, answer},
+    per_call::{LONG, timed},
+};
 use crate::experiment::{
     Model, Quantity, RunError, Series,
-    clock::{STEPS, batch_size, step},
+    clock::{Batch, STEPS, step},
     execute::{self, Blocking, must},
     session::Session,
 };
@@ -121,20 +124,15 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
 /// The plain loop, in batches that the clock can tell.
 fn tiny_loop() -> Answer {
     let one_pass = || (0..TINY).map(|x| tiny(black_box(x))).sum::<u64>();
-    let mut batch = 1;
+    let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS);
     loop {
-        let begin = trace::now_us();
-        for _ in 0..batch {
-            black_box(one_pass());
-        }
-        let time = trace::now_us() - begin;
-        let readings: Vec<f64> = (0..1_000).map(|_| trace::now_us()).collect();
-        let step = step(&readings).unwrap_or(100.0);
-        let once = time / batch as f64;
-        match batch_size(step, once, STEPS) {
-            Some(enough) if enough <= batch => return (once / 1e6, one_pass().to_string()),
-            Some(enough) => batch = enough,
-            None => batch *= 10,
+        let time = timed(|| {
+            for _ in 0..batch.size() {
+                black_box(one_pass());
+            }
+        });
+        if let Some(once) = batch.once(time, LONG) {
+            return (once / 1e6, one_pass().to_string());
         }
     }
 }

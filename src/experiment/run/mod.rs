@@ -4,6 +4,7 @@ mod driver;
 mod granularity;
 mod io_bound;
 mod messaging;
+mod per_call;
 mod pipelines;
 mod pool_methods;
 mod sharing;

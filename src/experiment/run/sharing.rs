@@ -2,8 +2,9 @@
 
 use crate::experiment::{
     Model, Quantity, RunError, Series,
-    clock::{STEPS, batch_size},
+    clock::{Batch, STEPS},
     execute::must,
+    run::per_call::LONG,
     session::Session,
 };
 use crate::{Barrier, Manager, Process, RawValue, Value, ValueProxy, trace};
@@ -92,20 +93,24 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     session.steps((repeats + 1) * (ways.len() * numbers.len()) as u32);
     // The warm-up says how much to measure at once.
     let step = crate::experiment::environment().clock_step_us;
-    let mut batches = Vec::new();
+    let mut sizes = Vec::new();
     for way in ways {
         for number in &numbers {
             session.enter(format!("Warming up: {way}")).await?;
-            let additions = additions(way, plan.number("increments"));
-            let warm_up = together(session, way, *number, additions).await?;
-            let once = warm_up.wall_us / additions as f64;
-            let most = MOST / u64::from(*number).max(1);
-            let enough = batch_size(step, once, STEPS).unwrap_or(1).min(most);
-            batches.push(additions.max(enough));
+            let mut batch = Batch::new(step, STEPS)
+                .from_size(additions(way, plan.number("increments")))
+                .at_most(MOST / u64::from(*number).max(1));
+            loop {
+                let warm_up = together(session, way, *number, batch.size()).await?;
+                if batch.once(warm_up.wall_us, LONG).is_some() {
+                    break;
+                }
+            }
+            sizes.push(batch.size());
         }
     }
     for _ in 0..repeats {
-        let mut sizes = batches.iter();
+        let mut sizes = sizes.iter();
         for way in ways {
             for number in &numbers {
                 session.enter(format!("{number} counting: {way}")).await?;

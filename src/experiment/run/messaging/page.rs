@@ -3,10 +3,10 @@
 use super::{payload::Payload, pipes::Answer};
 use crate::Error;
 use crate::experiment::{
-    clock::{STEPS, batch_size},
+    clock::{Batch, STEPS},
     environment,
+    run::per_call::{LONG, per_call},
 };
-use crate::trace;
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -51,21 +51,7 @@ impl Echo {
 
     /// µs of one call.
     fn per_call(&self, mut call: impl FnMut() -> Result<(), Error>) -> Result<f64, Error> {
-        call()?;
-        let mut batch = 1;
-        loop {
-            let begin = trace::now_us();
-            for _ in 0..batch {
-                call()?;
-            }
-            let time = trace::now_us() - begin;
-            let once = time / batch as f64;
-            match batch_size(self.step, once, STEPS) {
-                Some(enough) if enough <= batch || time > 50_000.0 => return Ok(once),
-                Some(enough) => batch = enough.min(batch * 10),
-                None => batch *= 10,
-            }
-        }
+        per_call(self.step, |times| (0..times).try_for_each(|_| call()))
     }
 
     /// µs of one round trip.
@@ -76,20 +62,18 @@ impl Echo {
         payload: impl Fn() -> Result<JsValue, Error>,
     ) -> Result<f64, Error> {
         let most = (MOST_BYTES / size.max(1)).clamp(1, MOST);
-        let mut times = 1;
+        let mut batch = Batch::new(self.step, STEPS).at_most(most);
         loop {
+            let times = batch.size();
             let count = if transfer { times } else { 1 };
             let payloads = (0..count)
                 .map(|_| payload())
                 .collect::<Result<Array, Error>>()?;
             let trip = round_trips(&self.worker, &payloads, times as u32, transfer);
-            let once = JsFuture::from(trip).await.map_err(failed)?;
-            let once = once.as_f64().unwrap_or(f64::NAN) * 1e3;
-            match batch_size(self.step, once, STEPS) {
-                Some(enough) if enough.min(most) <= times => return Ok(once),
-                Some(enough) => times = enough.min(times * 10).min(most),
-                None if times >= most => return Ok(self.step / times as f64),
-                None => times = (times * 10).min(most),
+            let once_ms = JsFuture::from(trip).await.map_err(failed)?;
+            let time = once_ms.as_f64().unwrap_or(f64::NAN) * 1e3 * times as f64;
+            if let Some(once) = batch.once(time, LONG) {
+                return Ok(once);
             }
         }
     }

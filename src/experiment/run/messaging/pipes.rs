@@ -2,16 +2,19 @@
 
 use super::payload::{Form, Kind, Payload};
 use crate::experiment::{
-    clock::{STEPS, batch_size, step},
+    clock::{Batch, step},
     execute::must,
-    run::driver::answer,
+    run::{
+        self,
+        driver::answer,
+        per_call::{LONG, timed},
+    },
 };
 use crate::workload::random::mix;
 use crate::{Connection, Process, Queue, RawArray, pipe, trace};
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
 
-/// A batch takes no longer than this, in µs.
-const LONGEST: f64 = 100_000.0;
 /// Latencies of a repeat.
 const LATENCIES: usize = 40;
 /// Bytes of a message whose latency is measured.
@@ -73,23 +76,21 @@ enum Look {
 
 const WORD: [u8; 1] = [1];
 
-/// µs of one call: as many calls as the clock needs to tell.
+/// µs of one call.
 fn per_call(mut call: impl FnMut(u64)) -> f64 {
-    call(1);
-    let readings: Vec<f64> = (0..200).map(|_| trace::now_us()).collect();
-    let step = step(&readings).unwrap_or(5.0);
-    let mut batch = 1;
-    loop {
-        let begin = trace::now_us();
-        call(batch);
-        let time = trace::now_us() - begin;
-        let once = time / batch as f64;
-        match batch_size(step, once, STEPS) {
-            Some(enough) if enough <= batch || time >= LONGEST => return once,
-            Some(enough) => batch = enough.min(batch * 10),
-            None => batch *= 10,
-        }
+    let calls = |times| {
+        call(times);
+        Ok::<(), Infallible>(())
+    };
+    match run::per_call::per_call(clock_step(), calls) {
+        Ok(once) => once,
+        Err(never) => match never {},
     }
+}
+
+/// The step of this process's clock, in µs.
+fn clock_step() -> f64 {
+    step(trace::now_us).unwrap_or(0.0)
 }
 
 fn again(times: u64, mut act: impl FnMut()) {
@@ -286,17 +287,18 @@ impl Line {
         };
         // In the shortest batches that the clock can tell to a tenth: the
         // spread over longer ones would hide the slow ones among the many.
-        let once = per_call(round);
-        let readings: Vec<f64> = (0..200).map(|_| trace::now_us()).collect();
-        let step = step(&readings).unwrap_or(5.0);
-        let batch = batch_size(step, once, 10).unwrap_or(1);
-        let samples = (0..LATENCIES).map(|_| {
-            let begin = trace::now_us();
-            round(batch);
-            (trace::now_us() - begin) / batch as f64
-        });
+        let mut batch = Batch::new(clock_step(), 10);
+        while batch.once(timed(|| round(batch.size())), LONG).is_none() {}
+        let samples = loop {
+            let size = batch.size();
+            let times = [(); LATENCIES].map(|()| timed(|| round(size)));
+            let shortest = times.into_iter().fold(f64::INFINITY, f64::min);
+            if !batch.grown(shortest) {
+                break times.map(|time| time / size as f64);
+            }
+        };
         Answer {
-            samples: samples.collect(),
+            samples: samples.to_vec(),
             ..Answer::default()
         }
     }

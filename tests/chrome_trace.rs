@@ -198,17 +198,30 @@ fn what_is_too_much_is_dropped_and_said() {
         };
         trace.record(event(sequence, f64::from(sequence), 2, op, 64));
     }
+    trace.lose(1_234);
     assert_eq!((trace.len(), trace.dropped()), (100_000, 250));
     let warning = trace.warning().unwrap();
     assert!(
-        warning.contains("100,000") && warning.contains("250"),
+        ["100,000", "250", "1,234"]
+            .iter()
+            .all(|count| warning.contains(count)),
         "{warning}"
     );
     let text = trace.to_chrome();
     check(&parsed(&text));
     let file: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(file["otherData"]["records dropped"], 250);
+    assert_eq!(file["otherData"]["records lost"], 1_234);
     assert!(text.len() < 20_000_000, "{} bytes", text.len());
+}
+
+#[test]
+fn what_never_came_is_said() {
+    let mut trace = Trace::new();
+    assert_eq!(trace.warning(), None);
+    trace.lose(1);
+    assert!(trace.warning().unwrap().starts_with("1 records never came"));
+    assert_eq!(trace.dropped(), 0);
 }
 
 #[test]

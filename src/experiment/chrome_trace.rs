@@ -31,11 +31,12 @@ pub fn chrome_trace(records: &[Record], names: impl Fn(Pid) -> String) -> String
 
 impl Trace {
     /// The trace as a file, for Perfetto or `chrome://tracing`. How many records
-    /// there was no room for is said in its `otherData`.
+    /// there was no room for, and how many never came, is said in its `otherData`.
     pub fn to_chrome(&self) -> String {
         let mut file = File {
             threads: self.threads.clone(),
             dropped: self.dropped(),
+            lost: self.lost(),
             ..File::default()
         };
         let mut sorted: Vec<&Record> = self.records.iter().collect();
@@ -170,6 +171,7 @@ struct File {
     threads: BTreeMap<Pid, Pid>,
     /// How many records are missing.
     dropped: u64,
+    lost: u64,
 }
 
 impl File {
@@ -436,7 +438,11 @@ impl File {
         json!({
             "traceEvents": events,
             "displayTimeUnit": "ms",
-            "otherData": { "made by": "Manyhands", "records dropped": self.dropped },
+            "otherData": {
+                "made by": "Manyhands",
+                "records dropped": self.dropped,
+                "records lost": self.lost,
+            },
         })
         .to_string()
     }

@@ -53,6 +53,8 @@ pub(super) struct Session<'a> {
     live: Live,
     /// How many events were lost before it.
     lost_before: u32,
+    /// And before the first of all.
+    lost_at_first: u32,
     /// Since the last [`begin`](Self::begin).
     disturbed: bool,
     hidden: bool,
@@ -84,6 +86,7 @@ impl<'a> Session<'a> {
             series: Vec::new(),
             live: Live::default(),
             lost_before: 0,
+            lost_at_first: diagnostics().lost_events,
             disturbed: false,
             hidden: false,
             throttled: false,
@@ -276,6 +279,12 @@ impl<'a> Session<'a> {
         trace::flush();
         let mut trace = std::mem::take(&mut self.heard.borrow_mut().trace);
         trace.name_all(trace::name_of);
+        trace.lose(
+            diagnostics()
+                .lost_events
+                .wrapping_sub(self.lost_at_first)
+                .into(),
+        );
         self.observer.trace(trace);
         for lane in &mut self.live.lanes {
             lane.spans = lane.spans.shortened(MOST_SPANS);

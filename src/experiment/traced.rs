@@ -24,6 +24,7 @@ pub struct Trace {
     /// Of threads, who started them.
     pub(super) threads: BTreeMap<Pid, Pid>,
     dropped: u64,
+    lost: u64,
 }
 
 /// A stretch that was measured, from when to when on the trace's clock, in µs.
@@ -100,6 +101,11 @@ impl Trace {
         }
     }
 
+    /// So many records never came: their processes wrote faster than the page read.
+    pub fn lose(&mut self, records: u64) {
+        self.lost += records;
+    }
+
     /// Is there nothing in it?
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
@@ -115,16 +121,27 @@ impl Trace {
         self.dropped
     }
 
+    /// How many never came.
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
     /// What a reader must know who sees less than all; nothing otherwise.
     pub fn warning(&self) -> Option<String> {
         let grouped = |count: u64| crate::workload::grouped(count.into());
-        (self.dropped > 0).then(|| {
-            format!(
-                "The Chrome trace holds the newest {} records; {} older ones were dropped.",
-                grouped(self.records.len() as u64),
-                grouped(self.dropped)
-            )
-        })
+        let dropped = format!(
+            "The Chrome trace holds the newest {} records; {} older ones were dropped.",
+            grouped(self.records.len() as u64),
+            grouped(self.dropped)
+        );
+        let lost = format!(
+            "{} records never came: they were written faster than the page could read.",
+            grouped(self.lost)
+        );
+        let said = [(self.dropped, dropped), (self.lost, lost)];
+        let said = said.into_iter().filter(|(count, _)| *count > 0);
+        let said: Vec<String> = said.map(|(_, sentence)| sentence).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 }
 

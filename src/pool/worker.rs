@@ -10,10 +10,11 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 
-/// A worker's place in its pool.
+/// What a worker is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Seat {
-    pub(crate) number: u32,
+pub(crate) struct Contract {
+    /// The number of its seat in the pool.
+    pub(crate) seat: u32,
     pub(crate) board: Board,
     /// Orders for this seat alone.
     pub(crate) own: Queue<Order>,
@@ -32,7 +33,7 @@ thread_local! {
 }
 
 struct Here {
-    seat: Seat,
+    contract: Contract,
     cancel: Cell<(u32, u32)>,
     claims: RefCell<Option<Claims>>,
     /// The items claimed since the last report.
@@ -48,7 +49,7 @@ const TINY: f64 = 100.0;
 impl Here {
     fn is_cancelled(&self) -> bool {
         let (place, job) = self.cancel.get();
-        self.seat.board.cancelled.glance(place as usize) == job && job != 0
+        self.contract.board.cancelled.glance(place as usize) == job && job != 0
     }
 
     /// Which item is next, when so many have been done: says where it is.
@@ -56,7 +57,7 @@ impl Here {
         if self.is_cancelled() {
             return None;
         }
-        let seat = self.seat.number as usize;
+        let seat = self.contract.seat as usize;
         let next = match &*self.claims.borrow() {
             None => done,
             Some(claims) if done >= claims.burst as usize => return None,
@@ -67,7 +68,7 @@ impl Here {
         if self.claims.borrow().is_some() {
             self.claimed.borrow_mut().push(next as u32);
         }
-        self.seat.board.items.note(seat, next as u32);
+        self.contract.board.items.note(seat, next as u32);
         Some(next)
     }
 }
@@ -77,10 +78,10 @@ fn next_item(done: usize) -> Option<usize> {
 }
 
 /// The target of a worker's process.
-pub(crate) fn work(seat: Seat) {
+pub(crate) fn work(contract: Contract) {
     // Lives as long as the process.
     let here: &Here = Box::leak(Box::new(Here {
-        seat,
+        contract,
         cancel: Cell::default(),
         claims: RefCell::default(),
         claimed: RefCell::default(),
@@ -88,14 +89,14 @@ pub(crate) fn work(seat: Seat) {
     }));
     HERE.set(Some(here));
     choose_items(next_item);
-    if let Some(initializer) = here.seat.initializer.clone()
+    if let Some(initializer) = here.contract.initializer.clone()
         && let Err(error) = initializer.make()
     {
         panic!("the pool's initializer: {error}");
     }
     // From now on it counts as up.
-    let _ = here.seat.board.runs.set(here.seat.number as usize, 0);
-    let mut left = here.seat.max_tasks;
+    let _ = here.contract.board.runs.set(here.contract.seat as usize, 0);
+    let mut left = here.contract.max_tasks;
     while left != Some(0) {
         match here.next_order() {
             Ok(Order::Run(task)) => here.run(task),
@@ -108,15 +109,15 @@ pub(crate) fn work(seat: Seat) {
 
 impl Here {
     fn next_order(&self) -> Result<Order, Error> {
-        let Seat {
-            number,
+        let Contract {
+            seat,
             board,
             own,
             owner,
             ..
-        } = &self.seat;
+        } = &self.contract;
         let is_orphan = || owner.is_some_and(Sentinel::is_ready);
-        let place = *number as usize;
+        let place = *seat as usize;
         // The time first: a watch over long tasks reads it when it sees the
         // ticket.
         let note = |order: &Order| match order {
@@ -157,8 +158,8 @@ impl Here {
     }
 
     fn run(&self, task: Task) {
-        let Seat { number, board, .. } = &self.seat;
-        let place = *number as usize;
+        let Contract { seat, board, .. } = &self.contract;
+        let place = *seat as usize;
         let Task {
             ticket,
             items: (first, count),
@@ -218,7 +219,7 @@ impl Here {
     }
 
     fn report(&self, report: Report) {
-        let reports = &self.seat.board.reports;
+        let reports = &self.contract.board.reports;
         let Err(error) = reports.put(&report) else {
             return;
         };

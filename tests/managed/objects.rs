@@ -2,7 +2,10 @@
 
 use super::there;
 use manyhands::*;
+use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const ROUNDS: u32 = 20;
 
 /// Made and dropped, by this process and by others: nothing is left behind.
 #[test]
@@ -150,4 +153,64 @@ async fn a_bounded_queue_counts_tasks() {
         assert_eq!(process.join().unwrap(), items);
     }
     there(program, ()).await;
+}
+
+/// The longest time there is is as good as no time-out at all: for this
+/// process's own waits, for those at a server, and for the page's.
+#[test]
+async fn the_longest_time_outs() {
+    const FOREVER: Duration = Duration::MAX;
+    type Asked = (Queue<u32>, QueueProxy<u32>);
+    fn answer(asked: Asked, answers: Asked) {
+        for _ in 0..ROUNDS {
+            let number = asked.0.get_timeout(FOREVER).unwrap();
+            answers.0.put_timeout(&number, FOREVER).unwrap();
+            let number = asked.1.get_timeout(FOREVER).unwrap();
+            answers.1.put_timeout(&number, FOREVER).unwrap();
+        }
+    }
+    fn let_go(lock: LockProxy, own: Lock, event: EventProxy, ring: Connection) {
+        event.set().unwrap();
+        lock.release().unwrap();
+        own.release().unwrap();
+        ring.send(&1u8).unwrap();
+    }
+    fn program(ask: Connection) {
+        let manager = Manager::new().unwrap();
+        let queues = || (Queue::new(1).unwrap(), manager.queue(1).unwrap());
+        let (asked, answers) = (queues(), queues());
+        let process = Process::spawn(answer, (asked.clone(), answers.clone())).unwrap();
+        for number in 0..ROUNDS {
+            asked.0.put_timeout(&number, FOREVER).unwrap();
+            assert_eq!(answers.0.get_timeout(FOREVER), Ok(number));
+            asked.1.put_timeout(&number, FOREVER).unwrap();
+            assert_eq!(answers.1.get_timeout(FOREVER), Ok(number));
+        }
+        assert_eq!(process.join_timeout(FOREVER), Ok(Some(())));
+
+        let (lock, own) = (manager.lock().unwrap(), Lock::new().unwrap());
+        let event = manager.event().unwrap();
+        let (here, there) = pipe().unwrap();
+        lock.acquire().unwrap();
+        own.acquire().unwrap();
+        let arguments = (lock.clone(), own.clone(), event.clone(), there);
+        let process = Process::spawn(let_go, arguments).unwrap();
+        assert_eq!(event.wait_timeout(FOREVER), Ok(true));
+        assert_eq!(lock.acquire_timeout(FOREVER), Ok(true));
+        assert_eq!(own.acquire_timeout(FOREVER), Ok(true));
+        assert_eq!(here.poll(FOREVER), Ok(true));
+        process.join().unwrap();
+
+        // The page waits for both.
+        ask.recv::<u8>().unwrap();
+        ask.send(&1u8).unwrap();
+        ask.recv::<u8>().unwrap();
+    }
+    crate::setup();
+    let (here, theirs) = pipe().unwrap();
+    let process = Process::spawn(program, theirs).unwrap();
+    here.send_async(&1u8).await.unwrap();
+    assert_eq!(here.poll_async(FOREVER).await, Ok(true));
+    here.send_async(&1u8).await.unwrap();
+    assert_eq!(process.join_timeout_async(FOREVER).await, Ok(Some(())));
 }

@@ -12,9 +12,9 @@ pub(super) const LANES: usize = 512;
 const POINTS: usize = 2_000;
 /// In all points of all series together, and in the calibration.
 const SAMPLES: usize = 500_000;
-/// Bytes of a name.
+/// Characters of a name.
 const NAME: usize = 300;
-/// Bytes of what a browser says of itself, and of an answer.
+/// Characters of what a browser says of itself, and of an answer.
 const TEXT: usize = 10_000;
 
 /// Refuses what is too large, and series that cannot be told apart.
@@ -40,7 +40,11 @@ pub(super) fn check(recording: &Recording) -> Result<(), String> {
         Some(&recording.environment.user_agent),
         recording.answer.as_ref(),
     ];
-    if texts.into_iter().flatten().any(|text| text.len() > TEXT) {
+    if texts
+        .into_iter()
+        .flatten()
+        .any(|text| characters(text) > TEXT)
+    {
         return Err(format!("a text in it is longer than {TEXT} characters"));
     }
     Ok(())
@@ -66,7 +70,11 @@ fn longest_name(recording: &Recording) -> usize {
     let series = recording.series.iter().flat_map(names);
     let provenance = recording.provenance.iter().map(|one| one.longest());
     let texts = places.into_iter().chain(lanes).chain(series);
-    texts.map(str::len).chain(provenance).max().unwrap_or(0)
+    texts.map(characters).chain(provenance).max().unwrap_or(0)
+}
+
+fn characters(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// All names of a series and of its points.

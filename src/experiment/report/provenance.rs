@@ -49,9 +49,13 @@ impl Provenance {
         format!("{}{window}, on {}", self.browser, self.machine.words())
     }
 
-    /// The longest of its texts, in bytes.
+    /// The longest of its texts, in characters.
     pub(super) fn longest(&self) -> usize {
         let texts = [&self.browser, &self.machine.processor, &self.machine.system];
-        texts.into_iter().map(String::len).max().unwrap_or(0)
+        texts
+            .into_iter()
+            .map(|text| text.chars().count())
+            .max()
+            .unwrap_or(0)
     }
 }

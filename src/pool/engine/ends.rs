@@ -1,11 +1,11 @@
 //! What a worker's end means: which chunks were lost with it, and whether
-//! another takes its chair.
+//! another takes its seat.
 //!
 //! Must not know who runs the engine.
 
 use super::{
     Engine, State,
-    chairs::{hire, was_up},
+    seats::{hire, was_up},
     tickets::Ticket,
 };
 use crate::{
@@ -21,14 +21,14 @@ const STILLBORN: u32 = 3;
 
 /// How a worker ended.
 struct End {
-    /// The number of its chair.
+    /// The number of its seat.
     number: u32,
     exit: Result<(), ProcessError>,
     /// Killed because its task took too long.
     timed_out: bool,
     /// The ticket that it was at, and which item of it.
     at: (u32, usize),
-    /// How many of the orders for its chair alone were taken.
+    /// How many of the orders for its seat alone were taken.
     own_taken: u32,
 }
 
@@ -47,7 +47,7 @@ impl End {
 /// Who comes after a worker.
 enum Next {
     Nobody,
-    /// Another, with the orders for this chair.
+    /// Another, with the orders for this seat.
     Another(Queue<Order>),
     /// Nobody, and the others must go, too.
     Broken(Error),
@@ -56,9 +56,9 @@ enum Next {
 impl Engine {
     /// Replaces the workers that have ended, and says so of what they were at;
     /// were there any?
-    pub(super) fn see_to_chairs(self: &Rc<Self>) -> bool {
+    pub(super) fn see_to_seats(self: &Rc<Self>) -> bool {
         self.end_long_tasks();
-        let ended = self.inner.borrow().chairs.ended();
+        let ended = self.inner.borrow().seats.ended();
         for number in &ended {
             self.bury(*number);
         }
@@ -71,13 +71,13 @@ impl Engine {
         };
         let now = trace::now_us();
         let mut inner = self.inner.borrow_mut();
-        for (number, chair) in inner.chairs.iter_mut().enumerate() {
+        for (number, seat) in inner.seats.iter_mut().enumerate() {
             let began = self.board.began.get(number).unwrap_or(now);
             let ticket = self.board.tickets.get(number);
             let busy = ticket.is_ok_and(|ticket| ticket != 0);
-            if busy && !chair.timed_out && now - began > microseconds(timeout) {
-                let worker = chair.worker.as_ref();
-                chair.timed_out = worker.is_some_and(|(process, _)| process.kill().is_ok());
+            if busy && !seat.timed_out && now - began > microseconds(timeout) {
+                let worker = seat.worker.as_ref();
+                seat.timed_out = worker.is_some_and(|(process, _)| process.kill().is_ok());
             }
         }
     }
@@ -92,7 +92,7 @@ impl Engine {
                  running or pending: {}",
                 end.text()
             );
-            self.inner.borrow_mut().chairs.at_mut(number).vacant = true;
+            self.inner.borrow_mut().seats.at_mut(number).vacant = true;
             return self.break_down(Error::BrokenProcessPool(why));
         }
         let lost = {
@@ -111,9 +111,9 @@ impl Engine {
     fn end_of(&self, number: u32) -> End {
         let place = number as usize;
         let inner = self.inner.borrow();
-        let chair = inner.chairs.at(number);
+        let seat = inner.seats.at(number);
         // It has ended: this does not wait.
-        let (process, _) = chair.worker.as_ref().expect("a worker sat there");
+        let (process, _) = seat.worker.as_ref().expect("a worker sat there");
         let exit = match process.join_timeout(Duration::ZERO) {
             Err(Error::ProcessError(error)) => Err(error),
             _ => Ok(()),
@@ -122,9 +122,9 @@ impl Engine {
         End {
             number,
             exit,
-            timed_out: chair.timed_out,
+            timed_out: seat.timed_out,
             at: (self.board.tickets.get(place).unwrap_or(0), item),
-            own_taken: chair.own_puts - chair.own.qsize(),
+            own_taken: seat.own_puts - seat.own.qsize(),
         }
     }
 
@@ -173,18 +173,18 @@ impl Engine {
         };
         let hired = hire(&self.plan, &self.board, end.number, &own);
         let mut inner = self.inner.borrow_mut();
-        let chair = inner.chairs.at_mut(end.number);
+        let seat = inner.seats.at_mut(end.number);
         match hired {
             Ok(worker) => {
-                chair.seat(worker);
+                seat.take(worker);
                 if inner.stops_sent {
                     // The one before may have taken its own along.
                     self.send_stop(&mut inner);
                 }
             }
             Err(error) => {
-                chair.vacant = true;
-                let all_vacant = inner.chairs.all_vacant();
+                seat.vacant = true;
+                let all_vacant = inner.seats.all_vacant();
                 drop(inner);
                 if all_vacant {
                     self.fail_all(&Error::BrokenProcessPool(error.to_string()));
@@ -198,26 +198,26 @@ impl Engine {
         let mut inner = self.inner.borrow_mut();
         let stopped = inner.stops_sent && end.exit.is_ok();
         // The others do what there is, unless there are none.
-        let needed = inner.chairs.alive() == 1 && inner.tickets.outstanding() > 0;
+        let needed = inner.seats.alive() == 1 && inner.tickets.outstanding() > 0;
         let over = inner.state == State::Terminated || inner.broken.is_some();
-        let chair = inner.chairs.at_mut(end.number);
-        chair.timed_out = false;
-        chair.stillborn = match was_up {
+        let seat = inner.seats.at_mut(end.number);
+        seat.timed_out = false;
+        seat.stillborn = match was_up {
             true => 0,
             // One that somebody killed says nothing of the next.
-            false if end.is_because(&[Reason::Killed]) => chair.stillborn,
-            false => chair.stillborn + 1,
+            false if end.is_because(&[Reason::Killed]) => seat.stillborn,
+            false => seat.stillborn + 1,
         };
-        chair.vacant = over || stopped && !needed;
-        if chair.vacant {
+        seat.vacant = over || stopped && !needed;
+        if seat.vacant {
             return Next::Nobody;
         }
-        if chair.stillborn >= STILLBORN {
-            chair.vacant = true;
+        if seat.stillborn >= STILLBORN {
+            seat.vacant = true;
             let why = format!("the pool's workers die before they are up: {}", end.text());
             return Next::Broken(Error::BrokenProcessPool(why));
         }
-        Next::Another(chair.own.clone())
+        Next::Another(seat.own.clone())
     }
 
     /// Ends the other workers, too.

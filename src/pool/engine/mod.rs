@@ -5,9 +5,9 @@
 //! on this file, which uses neither; it must not know which kinds of job there
 //! are.
 
-mod chairs;
 mod ends;
 mod run;
+mod seats;
 mod tickets;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     task::{Board, CANCEL_PLACES, Order, Outcome, Report, Task},
 };
 use crate::{Error, Queue, process::Call};
-use chairs::{Chair, Chairs, hire};
+use seats::{Seat, Seats, hire};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -31,7 +31,7 @@ pub(crate) enum State {
 }
 
 struct Inner {
-    chairs: Chairs,
+    seats: Seats,
     tickets: Tickets,
     order_puts: u32,
     state: State,
@@ -54,20 +54,20 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(plan: Plan) -> Result<Rc<Engine>, Error> {
         let board = Board::new(plan.workers as usize)?;
-        let mut chairs = Vec::with_capacity(plan.workers as usize);
+        let mut seats = Vec::with_capacity(plan.workers as usize);
         for number in 0..plan.workers {
             let own = Queue::new(0)?;
             let worker = match plan.on_demand {
                 true => None,
                 false => Some(hire(&plan, &board, number, &own)?),
             };
-            chairs.push(Chair::new(own, worker));
+            seats.push(Seat::new(own, worker));
         }
         Ok(Rc::new(Engine {
             plan,
             board,
             inner: RefCell::new(Inner {
-                chairs: Chairs::new(chairs),
+                seats: Seats::new(seats),
                 tickets: Tickets::new(),
                 order_puts: 0,
                 state: State::Running,
@@ -127,7 +127,7 @@ impl Engine {
     ) -> Result<(), Error> {
         self.enqueue(job, cancel, place, call, to)?;
         if let Err(error) = self.hire_on_demand()
-            && self.inner.borrow().chairs.all_vacant()
+            && self.inner.borrow().seats.all_vacant()
         {
             self.fail_all(&Error::BrokenProcessPool(error.to_string()));
         }
@@ -153,9 +153,9 @@ impl Engine {
         });
         let seat = to.seat;
         let (queue, puts) = match seat {
-            Some(seat) => {
-                let chair = inner.chairs.at_mut(seat);
-                (&chair.own, &mut chair.own_puts)
+            Some(number) => {
+                let seat = inner.seats.at_mut(number);
+                (&seat.own, &mut seat.own_puts)
             }
             None => (&self.board.orders, &mut inner.order_puts),
         };
@@ -176,14 +176,14 @@ impl Engine {
     fn hire_on_demand(&self) -> Result<(), Error> {
         let vacant = {
             let inner = self.inner.borrow();
-            let wanted = self.plan.on_demand && inner.chairs.alive() < inner.tickets.outstanding();
-            wanted.then(|| inner.chairs.first_vacant()).flatten()
+            let wanted = self.plan.on_demand && inner.seats.alive() < inner.tickets.outstanding();
+            wanted.then(|| inner.seats.first_vacant()).flatten()
         };
         let Some((number, own)) = vacant else {
             return Ok(());
         };
         let worker = hire(&self.plan, &self.board, number, &own)?;
-        self.inner.borrow_mut().chairs.at_mut(number).seat(worker);
+        self.inner.borrow_mut().seats.at_mut(number).take(worker);
         if self.pumped.get() {
             // The page's task waits for the ends of those it knew.
             self.board.reports.try_put(&Report::nothing())?;
@@ -216,7 +216,7 @@ impl Engine {
         if inner.state == State::Closed && inner.feeds.is_empty() && !inner.stops_sent {
             inner.stops_sent = true;
             // After all chunks, as the queue keeps its order.
-            for _ in 0..inner.chairs.len() {
+            for _ in 0..inner.seats.len() {
                 self.send_stop(&mut inner);
             }
         }
@@ -294,18 +294,18 @@ impl Engine {
 
     /// Kills every worker.
     pub(crate) fn kill_workers(&self) {
-        self.inner.borrow().chairs.kill();
+        self.inner.borrow().seats.kill();
     }
 
     /// Asks every worker to end.
     pub(crate) fn terminate_workers(&self) {
-        self.inner.borrow().chairs.terminate();
+        self.inner.borrow().seats.terminate();
     }
 
     /// The workers' pids, by seat.
     pub(crate) fn pids(&self) -> Vec<u32> {
         let inner = self.inner.borrow();
-        let pids = inner.chairs.processes().map(|process| process.pid());
+        let pids = inner.seats.processes().map(|process| process.pid());
         pids.map(Result::unwrap_or_default).collect()
     }
 

@@ -19,7 +19,7 @@ impl Engine {
     /// Does what there is to do; was there anything?
     pub(crate) fn pump(self: &Rc<Self>) -> bool {
         let mut any = self.collect();
-        any |= self.see_to_chairs();
+        any |= self.see_to_seats();
         any | self.feed()
     }
 
@@ -29,7 +29,7 @@ impl Engine {
         let look = Duration::from_millis(1);
         let often = self.plan.task_timeout.map(|time| (time / 4).max(look));
         let often = often.filter(|_| inner.tickets.outstanding() > 0);
-        (inner.chairs.sentinels(), often)
+        (inner.seats.sentinels(), often)
     }
 
     /// Runs the pool until `until` holds; `false` if the deadline (µs) came
@@ -124,7 +124,7 @@ impl Engine {
                 return;
             }
             inner.state = State::Terminated;
-            inner.chairs.terminate();
+            inner.seats.terminate();
         }
         self.fail_all(&Error::ValueError("the pool was terminated".into()));
     }
@@ -140,7 +140,7 @@ impl Engine {
     /// Has every worker ended, for good?
     pub(crate) fn is_over(&self) -> bool {
         let inner = self.inner.borrow();
-        inner.state != State::Running && inner.chairs.all_vacant()
+        inner.state != State::Running && inner.seats.all_vacant()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who works in a pool: a chair for every worker, in which one sits after
+//! Who works in a pool: a seat for every worker, on which one sits after
 //! another.
 //!
 //! Must not know jobs, nor why a worker is wanted or has ended.
@@ -9,7 +9,7 @@ use crate::{
         kind::Hands,
         plan::Plan,
         task::{Board, Order},
-        worker::{Seat, work},
+        worker::{Contract, work},
     },
 };
 
@@ -19,7 +19,7 @@ pub(super) type Worker = (Process<()>, Sentinel);
 /// In `Board::runs`: it is not up yet.
 const NOT_UP: u32 = u32::MAX;
 
-/// Starts a worker for the chair of this number.
+/// Starts a worker for the seat of this number.
 pub(super) fn hire(
     plan: &Plan,
     board: &Board,
@@ -28,8 +28,8 @@ pub(super) fn hire(
 ) -> Result<Worker, Error> {
     board.tickets.set(number as usize, 0)?;
     board.runs.set(number as usize, NOT_UP)?;
-    let seat = Seat {
-        number,
+    let contract = Contract {
+        seat: number,
         board: board.clone(),
         own: own.clone(),
         initializer: plan.initializer.clone(),
@@ -43,18 +43,18 @@ pub(super) fn hire(
         #[cfg(feature = "threads")]
         Hands::Threads => builder = builder.thread(),
     }
-    let process = builder.spawn(work, seat)?;
+    let process = builder.spawn(work, contract)?;
     let sentinel = process.sentinel()?;
     Ok((process, sentinel))
 }
 
-/// Was the last worker on this chair up, after its initializer?
+/// Was the last worker on this seat up, after its initializer?
 pub(super) fn was_up(board: &Board, number: u32) -> bool {
     board.runs.get(number as usize) != Ok(NOT_UP)
 }
 
 /// One worker after another sits here.
-pub(super) struct Chair {
+pub(super) struct Seat {
     /// Who sits here, or sat here last.
     pub(super) worker: Option<Worker>,
     pub(super) own: Queue<Order>,
@@ -66,9 +66,9 @@ pub(super) struct Chair {
     pub(super) vacant: bool,
 }
 
-impl Chair {
-    pub(super) fn new(own: Queue<Order>, worker: Option<Worker>) -> Chair {
-        Chair {
+impl Seat {
+    pub(super) fn new(own: Queue<Order>, worker: Option<Worker>) -> Seat {
+        Seat {
             vacant: worker.is_none(),
             worker,
             own,
@@ -79,7 +79,7 @@ impl Chair {
     }
 
     /// Somebody sits down here.
-    pub(super) fn seat(&mut self, worker: Worker) {
+    pub(super) fn take(&mut self, worker: Worker) {
         self.worker = Some(worker);
         self.vacant = false;
     }
@@ -90,62 +90,62 @@ impl Chair {
     }
 }
 
-/// All chairs of a pool, by number.
-pub(super) struct Chairs(Vec<Chair>);
+/// All seats of a pool, by number.
+pub(super) struct Seats(Vec<Seat>);
 
-impl Chairs {
-    pub(super) fn new(chairs: Vec<Chair>) -> Chairs {
-        Chairs(chairs)
+impl Seats {
+    pub(super) fn new(seats: Vec<Seat>) -> Seats {
+        Seats(seats)
     }
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn at(&self, number: u32) -> &Chair {
+    pub(super) fn at(&self, number: u32) -> &Seat {
         &self.0[number as usize]
     }
 
-    pub(super) fn at_mut(&mut self, number: u32) -> &mut Chair {
+    pub(super) fn at_mut(&mut self, number: u32) -> &mut Seat {
         &mut self.0[number as usize]
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Chair> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Seat> {
         self.0.iter_mut()
     }
 
     /// Everyone who sits or sat on them.
     pub(super) fn processes(&self) -> impl Iterator<Item = &Process<()>> {
-        let workers = self.0.iter().filter_map(|chair| chair.worker.as_ref());
+        let workers = self.0.iter().filter_map(|seat| seat.worker.as_ref());
         workers.map(|(process, _)| process)
     }
 
     /// How many are taken.
     pub(super) fn alive(&self) -> usize {
-        self.0.iter().filter(|chair| !chair.vacant).count()
+        self.0.iter().filter(|seat| !seat.vacant).count()
     }
 
     pub(super) fn all_vacant(&self) -> bool {
-        self.0.iter().all(|chair| chair.vacant)
+        self.0.iter().all(|seat| seat.vacant)
     }
 
     /// The first that nobody sits on, and the queue of its own.
     pub(super) fn first_vacant(&self) -> Option<(u32, Queue<Order>)> {
-        let mut chairs = (0..).zip(&self.0);
-        let vacant = chairs.find(|(_, chair)| chair.vacant);
-        vacant.map(|(number, chair)| (number, chair.own.clone()))
+        let mut seats = (0..).zip(&self.0);
+        let vacant = seats.find(|(_, seat)| seat.vacant);
+        vacant.map(|(number, seat)| (number, seat.own.clone()))
     }
 
     /// The ends of those who sit on them.
     pub(super) fn sentinels(&self) -> Vec<Sentinel> {
-        let taken = self.0.iter().filter(|chair| !chair.vacant);
-        let workers = taken.filter_map(|chair| chair.worker.as_ref());
+        let taken = self.0.iter().filter(|seat| !seat.vacant);
+        let workers = taken.filter_map(|seat| seat.worker.as_ref());
         workers.map(|(_, sentinel)| *sentinel).collect()
     }
 
     /// Those whose worker has ended.
     pub(super) fn ended(&self) -> Vec<u32> {
-        let ended = (0..).zip(&self.0).filter(|(_, chair)| chair.has_ended());
+        let ended = (0..).zip(&self.0).filter(|(_, seat)| seat.has_ended());
         ended.map(|(number, _)| number).collect()
     }
 

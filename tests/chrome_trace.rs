@@ -190,7 +190,9 @@ fn threads_are_tracks_of_their_process() {
 #[test]
 fn what_is_too_much_is_dropped_and_said() {
     let mut trace = Trace::new();
-    for sequence in 0..100_250 {
+    // Of a process there is what it began with, however long it lives.
+    trace.record(event(0, 0.0, 1, Op::Start, 2));
+    for sequence in 1..=100_250 {
         let op = if sequence % 2 == 0 {
             Op::BlockBegin
         } else {
@@ -199,16 +201,22 @@ fn what_is_too_much_is_dropped_and_said() {
         trace.record(event(sequence, f64::from(sequence), 2, op, 64));
     }
     trace.lose(1_234);
-    assert_eq!((trace.len(), trace.dropped()), (100_000, 250));
+    assert_eq!((trace.len(), trace.dropped()), (100_001, 250));
     let warning = trace.warning().unwrap();
     assert!(
-        ["100,000", "250", "1,234"]
+        ["100,001", "250", "1,234"]
             .iter()
             .all(|count| warning.contains(count)),
         "{warning}"
     );
     let text = trace.to_chrome();
-    check(&parsed(&text));
+    let events = parsed(&text);
+    check(&events);
+    assert!(
+        events
+            .iter()
+            .any(|event| event["name"] == "process" && event["pid"] == 2)
+    );
     let file: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(file["otherData"]["records dropped"], 250);
     assert_eq!(file["otherData"]["records lost"], 1_234);

@@ -39,7 +39,7 @@ impl Trace {
             lost: self.lost(),
             ..File::default()
         };
-        let mut sorted: Vec<&Record> = self.records.iter().collect();
+        let mut sorted: Vec<&Record> = self.records().collect();
         sorted.retain(|record| time(record).is_finite());
         // Sequence numbers wrap, and records arrive nearly in order.
         let first = sorted.first().map_or(0, |record| sequence(record));

@@ -3,20 +3,26 @@
 //! counted over time.
 //!
 //! It is bounded: what is more than can be kept is dropped, the oldest first,
-//! and counted.
+//! and counted. The lives of processes are kept apart, so that a flood of waits
+//! and messages does not leave them without a beginning.
 
 use crate::trace::{Event, Pid, Record};
 use std::collections::{BTreeMap, VecDeque};
 
 /// So many records are kept, and so many counts.
 const MOST_RECORDS: usize = 100_000;
+/// And so many of the lives of processes, of which there are five each.
+const MOST_OF_LIVES: usize = 50_000;
 /// Measured stretches: as many as the longest plans have, several times.
 const MOST_STRETCHES: usize = 10_000;
 
 /// What was recorded while an experiment ran.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    pub(super) records: VecDeque<Record>,
+    /// Starts and ends of processes.
+    lives: VecDeque<Record>,
+    /// All others.
+    records: VecDeque<Record>,
     pub(super) stretches: VecDeque<Stretch>,
     pub(super) counts: VecDeque<Count>,
     /// Names of processes and threads.
@@ -57,7 +63,17 @@ impl Trace {
         {
             self.threads.insert(event.object, event.pid);
         }
-        self.dropped += push(&mut self.records, record, MOST_RECORDS);
+        self.dropped += match &record {
+            Record::Event(event) if event.is_of_life() => {
+                push(&mut self.lives, record, MOST_OF_LIVES)
+            }
+            _ => push(&mut self.records, record, MOST_RECORDS),
+        };
+    }
+
+    /// All records, those of lives first.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.lives.iter().chain(&self.records)
     }
 
     /// A measured stretch begins at this moment, in µs.
@@ -89,7 +105,7 @@ impl Trace {
 
     /// Asks for the name of everyone it tells of.
     pub fn name_all(&mut self, name: impl Fn(Pid) -> Option<String>) {
-        let events = self.records.iter().filter_map(|record| match record {
+        let events = self.records().filter_map(|record| match record {
             Record::Event(event) => Some(event),
             Record::Line(_) => None,
         });
@@ -108,12 +124,12 @@ impl Trace {
 
     /// Is there nothing in it?
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.len() == 0
     }
 
     /// How many records it holds.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.lives.len() + self.records.len()
     }
 
     /// How many there was no room for.
@@ -131,7 +147,7 @@ impl Trace {
         let grouped = |count: u64| crate::workload::grouped(count.into());
         let dropped = format!(
             "The Chrome trace holds the newest {} records; {} older ones were dropped.",
-            grouped(self.records.len() as u64),
+            grouped(self.len() as u64),
             grouped(self.dropped)
         );
         let lost = format!(

@@ -106,6 +106,12 @@ impl Event {
         std::iter::once(self.pid).chain(child)
     }
 
+    /// Does it tell of a process's life: that it was started, began, ended?
+    pub fn is_of_life(&self) -> bool {
+        use Op::*;
+        matches!(self.op, Start | Ready | TargetBegin | TargetEnd | Exit)
+    }
+
     /// Is it the start of a thread?
     pub fn is_of_thread(&self) -> bool {
         self.op == Op::Start && self.operands[0] == 1

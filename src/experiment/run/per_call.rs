@@ -1,4 +1,6 @@
 //! What one call takes.
+//!
+//! Must not know what is called.
 
 use crate::experiment::clock::{Batch, STEPS};
 use crate::trace;

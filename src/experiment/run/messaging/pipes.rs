@@ -2,13 +2,9 @@
 
 use super::payload::{Form, Kind, Payload};
 use crate::experiment::{
-    clock::{Batch, step},
+    clock::{Batch, batch_size, step},
     execute::must,
-    run::{
-        self,
-        driver::answer,
-        per_call::{LONG, timed},
-    },
+    run::{self, driver::answer, per_call::timed},
 };
 use crate::workload::random::mix;
 use crate::{Connection, Process, Queue, RawArray, pipe, trace};
@@ -287,8 +283,9 @@ impl Line {
         };
         // In the shortest batches that the clock can tell to a tenth: the
         // spread over longer ones would hide the slow ones among the many.
-        let mut batch = Batch::new(clock_step(), 10);
-        while batch.once(timed(|| round(batch.size())), LONG).is_none() {}
+        let (step, once) = (clock_step(), per_call(round));
+        let size = batch_size(step, once, 10).unwrap_or(1);
+        let mut batch = Batch::new(step, 10).from_size(size);
         let samples = loop {
             let size = batch.size();
             let times = [(); LATENCIES].map(|()| timed(|| round(size)));

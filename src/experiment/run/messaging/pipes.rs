@@ -11,6 +11,12 @@ use crate::{Connection, Process, Queue, RawArray, pipe, trace};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
+/// Exchanges go on so long, in µs, before they are measured;
+const WARM_UP: f64 = 30_000.0;
+/// where how they are spread is looked at, so long.
+const LONG_WARM_UP: f64 = 300_000.0;
+/// Exchanges of a warm-up at once.
+const IN_A_WARM_UP: u64 = 20;
 /// Latencies of a repeat.
 const LATENCIES: usize = 40;
 /// Bytes of a message whose latency is measured.
@@ -82,6 +88,23 @@ fn per_call(mut call: impl FnMut(u64)) -> f64 {
         Ok(once) => once,
         Err(never) => match never {},
     }
+}
+
+/// Exchanges with the receiver for so long, in µs, given what makes so many of
+/// them. Two sides that have just begun to talk may share a core while another
+/// one is idle, until the system moves one of them, and learn only then that to
+/// look for an answer is faster than to sleep.
+fn warm_up(long: f64, mut exchange: impl FnMut(u64)) {
+    let begin = trace::now_us();
+    while trace::now_us() - begin < long {
+        exchange(IN_A_WARM_UP);
+    }
+}
+
+/// µs of one exchange, warm.
+fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
+    warm_up(WARM_UP, &mut exchange);
+    per_call(exchange)
 }
 
 /// The step of this process's clock, in µs.
@@ -209,7 +232,7 @@ impl Line {
             });
         });
         let (bytes, kind) = (payload.encode(form), payload.kind());
-        let transit = per_call(|times| {
+        let transit = per_exchange(|times| {
             self.order(&Order::Receive(times, None));
             again(times, || {
                 must(self.connection.send_bytes(&bytes));
@@ -219,7 +242,7 @@ impl Line {
         self.order(&Order::Decode(form, kind));
         must(self.connection.send_bytes(&bytes));
         let (decode, digest) = must(self.connection.recv());
-        let total = per_call(|times| {
+        let total = per_exchange(|times| {
             self.order(&Order::Receive(times, Some((form, kind))));
             again(times, || {
                 must(self.connection.send_bytes(&payload.encode(form)));
@@ -249,11 +272,11 @@ impl Line {
                 self.word();
             });
         };
-        let transit = per_call(|times| ring(times, Look::Nothing, &|| {}));
+        let transit = per_exchange(|times| ring(times, Look::Nothing, &|| {}));
         self.order(&Order::Read(array.clone(), in_place, kind));
         let (decode, digest) = must(self.connection.recv());
         let look = if in_place { Look::InPlace } else { Look::Copy };
-        let total = per_call(|times| ring(times, look, &write));
+        let total = per_exchange(|times| ring(times, look, &write));
         Answer {
             encode,
             transit,
@@ -283,6 +306,7 @@ impl Line {
         };
         // In the shortest batches that the clock can tell to a tenth: the
         // spread over longer ones would hide the slow ones among the many.
+        warm_up(LONG_WARM_UP, round);
         let (step, once) = (clock_step(), per_call(round));
         let size = batch_size(step, once, 10).unwrap_or(1);
         let mut batch = Batch::new(step, 10).from_size(size);

@@ -271,6 +271,36 @@ fn messaging_says_what_wins_where() {
     );
 }
 
+/// In some repeats both sides shared a core, in others not: five witnesses of
+/// each, not two hundred.
+#[test]
+fn latencies_of_one_repeat_hang_together() {
+    let latencies = |id: &str, repeats: [f64; 5]| {
+        let [axis, measure] = ["payload", "round trip"].map(|label| Quantity::new(label, "µs"));
+        let mut series = Series::new(id, id, axis, measure);
+        for repeat in repeats {
+            for at in 0..40 {
+                series
+                    .point(16.0)
+                    .sample(repeat + 0.01 * f64::from(at), false);
+            }
+        }
+        series
+    };
+    let verdict = |pipe, queue| {
+        let all = vec![
+            latencies("latency-pipe", pipe),
+            latencies("latency-queue", queue),
+        ];
+        let report = report("experiment=messaging&repeats=5", all);
+        verdicts(&report)
+    };
+    let mixed = verdict([1.0, 8.0, 1.0, 8.0, 8.0], [12.0, 1.0, 12.0, 12.0, 1.0]);
+    assert_eq!(mixed, [("pipe-faster", Outcome::NotShown)]);
+    let apart = verdict([1.0, 1.1, 1.2, 1.0, 1.1], [2.0, 2.1, 2.2, 2.0, 2.1]);
+    assert_eq!(apart, [("pipe-faster", Outcome::Holds)]);
+}
+
 #[test]
 fn overlapping_intervals_show_no_difference() {
     let at = ("processes", "µs");

@@ -173,8 +173,23 @@ fn pickling(recording: &Recording) -> Option<Finding> {
     ))
 }
 
+/// Over the repeats' medians: latencies of one repeat hang together, as the two
+/// sides share a core or do not, and are not so many witnesses.
+fn of_repeats(recording: &Recording, samples: &[f64]) -> Option<Summary> {
+    let repeats = recording.plan.count("repeats").max(1) as usize;
+    let repeats = samples.chunks(samples.len().div_ceil(repeats).max(1));
+    let medians: Vec<f64> = repeats
+        .filter_map(Summary::of)
+        .map(|one| one.median)
+        .collect();
+    Summary::of(&medians)
+}
+
 fn pipe_or_queue(recording: &Recording) -> Option<Finding> {
-    let at = |id: &str| recording.series_of(id)?.points.first()?.summary;
+    let at = |id: &str| {
+        let point = recording.series_of(id)?.points.first()?;
+        of_repeats(recording, &point.samples)
+    };
     let (pipe, queue) = (at("latency-pipe")?, at("latency-queue")?);
     let words = format!(
         "there and back, a Pipe took {} and a Queue {}",

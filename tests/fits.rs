@@ -288,6 +288,14 @@ fn the_step_of_a_clock_is_seen() {
     };
     assert_eq!(step(coarse), Some(20.0));
     assert_eq!(step(|| 1.0), None);
+    // One of 100 ms, read every 0.1 µs, is waited for once.
+    let mut looks = 0;
+    let very_coarse = || {
+        looks += 1;
+        100_000.0 * (f64::from(looks) / 1e6).floor()
+    };
+    assert_eq!(step(very_coarse), Some(100_000.0));
+    assert!(looks <= 1_000_001, "{looks}");
 }
 
 /// A machine whose calls take 2 µs each, read by a clock of 20 µs, and which is

@@ -12,19 +12,27 @@ const LARGEST: f64 = 1e9;
 
 /// Looks for a clock to move on, at most: one that stands still must not hang
 /// its reader.
-const LOOKS: u32 = 2_000_000;
-/// So many moves of a clock show its step.
+const MOST_LOOKS: u32 = 2_000_000;
+/// So many moves of a clock show its step,
 const MOVES: u32 = 20;
+/// or one, when there were so many looks: a coarse clock must not be waited for
+/// again and again.
+const ENOUGH_LOOKS: u32 = 20_000;
 
 /// The step of a clock, in its unit: the smallest of the moves that it was seen
 /// to make. Nothing when it stood still.
 pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
-    let mut last = now();
+    let (mut last, mut moves) = (now(), 0);
     let mut smallest = None::<f64>;
-    for _ in 0..MOVES {
-        let moved = (0..LOOKS).map(|_| now()).find(|time| *time > last)?;
-        smallest = Some(smallest.map_or(moved - last, |step| step.min(moved - last)));
-        last = moved;
+    for look in 0..MOST_LOOKS {
+        let time = now();
+        if time > last {
+            smallest = Some(smallest.map_or(time - last, |step| step.min(time - last)));
+            (last, moves) = (time, moves + 1);
+        }
+        if moves >= MOVES || moves > 0 && look >= ENOUGH_LOOKS {
+            break;
+        }
     }
     smallest
 }

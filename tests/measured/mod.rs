@@ -138,6 +138,8 @@ impl Observer for Watcher {
         assert!(some("M", "process_name") && some("X", "target"));
         let measured = events.iter().filter(|event| event["cat"] == "measured");
         assert_eq!(measured.count(), self.measured as usize);
-        assert_eq!(trace.dropped(), 0);
+        // On a busy machine there may be more waits than it can hold.
+        let less = trace.dropped() + trace.lost() > 0;
+        assert_eq!(trace.warning().is_some(), less);
     }
 }

@@ -192,7 +192,7 @@ fn pipe_or_queue(recording: &Recording) -> Option<Finding> {
     };
     let (pipe, queue) = (at("latency-pipe")?, at("latency-queue")?);
     let words = format!(
-        "there and back, a Pipe took {} and a Queue {}",
+        "there and back, a Pipe took {} and a Queue {}, by the medians of the repeats",
         with_unit(pipe.median, "µs"),
         with_unit(queue.median, "µs")
     );

@@ -11,11 +11,9 @@ use crate::{Connection, Process, Queue, RawArray, pipe, trace};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
-/// Exchanges go on so long, in µs, before they are measured;
+/// Exchanges go on so long, in µs, before they are measured,
 const WARM_UP: f64 = 30_000.0;
-/// where how they are spread is looked at, so long.
-const LONG_WARM_UP: f64 = 300_000.0;
-/// Exchanges of a warm-up at once.
+/// so many at once.
 const IN_A_WARM_UP: u64 = 20;
 /// Latencies of a repeat.
 const LATENCIES: usize = 40;
@@ -90,20 +88,15 @@ fn per_call(mut call: impl FnMut(u64)) -> f64 {
     }
 }
 
-/// Exchanges with the receiver for so long, in µs, given what makes so many of
-/// them. Two sides that have just begun to talk may share a core while another
-/// one is idle, until the system moves one of them, and learn only then that to
-/// look for an answer is faster than to sleep.
-fn warm_up(long: f64, mut exchange: impl FnMut(u64)) {
+/// µs of one exchange with the receiver, given what makes so many of them. It is
+/// measured warm: two sides that have just begun to talk may share a core while
+/// another one is idle, until the system moves one of them, and learn only then
+/// that to look for an answer is faster than to sleep.
+fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     let begin = trace::now_us();
-    while trace::now_us() - begin < long {
+    while trace::now_us() - begin < WARM_UP {
         exchange(IN_A_WARM_UP);
     }
-}
-
-/// µs of one exchange, warm.
-fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
-    warm_up(WARM_UP, &mut exchange);
     per_call(exchange)
 }
 
@@ -306,8 +299,7 @@ impl Line {
         };
         // In the shortest batches that the clock can tell to a tenth: the
         // spread over longer ones would hide the slow ones among the many.
-        warm_up(LONG_WARM_UP, round);
-        let (step, once) = (clock_step(), per_call(round));
+        let (step, once) = (clock_step(), per_exchange(round));
         let size = batch_size(step, once, 10).unwrap_or(1);
         let mut batch = Batch::new(step, 10).from_size(size);
         let samples = loop {

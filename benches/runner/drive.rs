@@ -1,19 +1,21 @@
 //! One browser per page load, and what its page answers.
 
 use crate::{
-    browser::{Browser, Kind, Setup},
     figures::Figures,
     groups::{Group, most_processes},
     machine,
     options::Options,
     python,
-    server::{self, Server},
 };
 use fantoccini::Client;
 use fantoccini::wd::TimeoutConfiguration;
 use serde_json::Value;
 use std::fs;
 use std::time::Duration;
+use test_support::{
+    browser::{Browser, Kind, Setup},
+    server::{self, Server},
+};
 
 /// How long a page may measure without a word.
 const PATIENCE: Duration = Duration::from_secs(900);

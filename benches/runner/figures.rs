@@ -1,6 +1,6 @@
 //! What the samples come to.
 
-use manyhands::experiment::Summary;
+use experiments::Summary;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;

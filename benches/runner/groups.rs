@@ -1,6 +1,6 @@
 //! The groups of figures and how each is loaded.
 
-use crate::browser::Kind;
+use test_support::browser::Kind;
 
 /// One file of `benches/page/`.
 pub struct Group {

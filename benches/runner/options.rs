@@ -1,10 +1,8 @@
 //! The command line.
 
-use crate::{
-    browser::Kind,
-    groups::{GROUPS, Group},
-};
+use crate::groups::{GROUPS, Group};
 use std::path::PathBuf;
+use test_support::browser::Kind;
 
 /// What is to be measured, in which browser, and where the figures go.
 pub struct Options {

@@ -110,6 +110,20 @@ pub const GROUPS: &[Group] = &[
         usual: true,
         cpython: &[],
     },
+    Group {
+        name: "compute",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "speed",
+        loads: &[""],
+        repeats: 1,
+        usual: false,
+        cpython: &[],
+    },
 ];
 
 /// How many processes are tried to live at once: more than Chromium allows, and

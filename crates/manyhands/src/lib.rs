@@ -148,7 +148,7 @@ pub use manager::{
     ValueProxy,
 };
 pub use pool::{
-    AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
+    AsyncResult, AtWork, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
 };
 #[doc(hidden)]
 pub use process::__print;

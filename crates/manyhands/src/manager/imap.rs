@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Error,
-    pool::imap::{Rules, window},
+    pool::imap::{StreamOptions, window},
     timeout::{deadline, time_until},
 };
 use serde::de::DeserializeOwned;
@@ -29,7 +29,7 @@ pub struct IMapProxy<V> {
     /// So many chunks may be under way.
     window: usize,
     source: NextChunk,
-    rules: Rules,
+    rules: StreamOptions,
     /// Of the chunk that is being handed out.
     current: VecDeque<Result<V, Error>>,
     over: bool,
@@ -41,7 +41,7 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
     pub(super) fn new(
         remote: &Remote,
         workers: u32,
-        rules: Rules,
+        rules: StreamOptions,
         source: NextChunk,
     ) -> IMapProxy<V> {
         let mut results = IMapProxy {
@@ -95,13 +95,13 @@ impl<V: DeserializeOwned + 'static> IMapProxy<V> {
                 Ok(Ok(answer)) => {
                     let (values, failure) = gather(&[chunk], answer);
                     self.current.extend(values.into_iter().map(Ok));
-                    (failure, self.rules.ends)
+                    (failure, self.rules.end_at_error)
                 }
                 // Not this chunk's: there is no pool any more.
                 Ok(Err(error)) => (Some(error), true),
                 Err(error) => {
                     let died = matches!(error, Error::ManagerDied { .. });
-                    (Some(error), self.rules.ends || died)
+                    (Some(error), self.rules.end_at_error || died)
                 }
             };
             if let Some(failure) = failure {

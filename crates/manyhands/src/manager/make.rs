@@ -215,7 +215,7 @@ impl Manager {
     ///
     /// # Errors
     /// As [`PoolBuilder::build`], and [`Manager::pool`].
-    pub fn pool_with(&self, builder: PoolBuilder) -> Result<PoolProxy, Error> {
+    pub fn pool_with(&self, builder: PoolBuilder<Pool>) -> Result<PoolProxy, Error> {
         let plan = builder.plan()?;
         let workers = plan.workers;
         let remote = self.create(Seed::Pool(plan))?;

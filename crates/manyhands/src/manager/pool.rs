@@ -10,7 +10,8 @@ use crate::{
     connection::Waitable,
     pool::{
         engine::Engine,
-        job::{Job, Settled, To},
+        job::{Chunk, ChunkOutcome, Job},
+        message::CancelToken,
         plan::Plan,
     },
     process::{Call, Returned},
@@ -44,7 +45,7 @@ type Asked = (Name, u32);
 /// The chunks of one call, as far as they are known.
 struct Errand {
     caller: Caller,
-    cancel: (u32, u32),
+    cancel: CancelToken,
     chunks: usize,
     /// By their first item.
     outcomes: RefCell<Vec<(usize, Result<Returned, Fault>)>>,
@@ -61,21 +62,21 @@ impl Errand {
 }
 
 impl Job for Errand {
-    fn settled(&self, settled: Settled) {
-        let outcome = settled.outcome.map_err(Fault::from);
+    fn chunk_done(&self, done: ChunkOutcome) {
+        let outcome = done.result.map_err(Fault::from);
         let mut outcomes = self.outcomes.borrow_mut();
-        outcomes.push((settled.first, outcome));
+        outcomes.push((done.items.start, outcome));
         if outcomes.len() == self.chunks {
             self.done.borrow_mut().push(self.asked());
         }
     }
 
-    fn feed(self: Rc<Self>, _: &Rc<Engine>) -> bool {
+    fn submit_more(self: Rc<Self>) -> bool {
         false
     }
 
     // All of its chunks are on their way, and fail by themselves.
-    fn abandoned(&self, _: &Error) {}
+    fn pool_failed(&self, _: &Error) {}
 }
 
 /// Something to wait for, and how many calls depend on it.
@@ -115,7 +116,7 @@ impl Crew {
         (first, chunks): (u32, Vec<(u32, Call)>),
         desk: &mut Desk,
     ) {
-        if let Err(error) = engine.must_run() {
+        if let Err(error) = engine.check_running() {
             desk.answer(&caller, Fault::from(error).into());
             return;
         }
@@ -129,20 +130,27 @@ impl Crew {
         }
         let errand = Rc::new(Errand {
             caller,
-            cancel: engine.new_job(),
+            cancel: engine.new_cancel_token(),
             chunks: chunks.len(),
             outcomes: RefCell::default(),
             given_up: Cell::new(false),
             done: self.done.clone(),
         });
         self.errands.insert(errand.asked(), errand.clone());
-        let job: Rc<dyn Job> = errand.clone();
         let mut next = first as usize;
         for (count, call) in chunks {
-            let place = (next, count.max(1) as usize);
+            let items = next..next + count.max(1) as usize;
             next += count as usize;
-            if let Err(error) = engine.put(&job, errand.cancel, place, call, To::default()) {
-                errand.settled(Settled::failed(place.0, place.1, error));
+            let submitted = engine.submit(Chunk {
+                job: errand.clone(),
+                cancel: errand.cancel,
+                items: items.clone(),
+                call,
+                worker: None,
+                claims: None,
+            });
+            if let Err(error) = submitted {
+                errand.chunk_done(ChunkOutcome::failed(items, error));
             }
         }
     }
@@ -153,7 +161,7 @@ impl Crew {
             let Some(errand) = self.errands.remove(&asked) else {
                 continue;
             };
-            engine.end_job(errand.cancel.0);
+            engine.release(errand.cancel);
             if let Some((_, errands)) = self.callers.get_mut(&asked.0) {
                 *errands -= 1;
                 if *errands == 0 {
@@ -213,7 +221,7 @@ impl Object for Crew {
                 engine.terminate();
                 desk.answer(&caller, Answer::Done);
             }
-            PoolCall::Join => match engine.must_be_over() {
+            PoolCall::Join => match engine.check_joinable() {
                 Ok(()) => self.joiners.push(caller, ()),
                 Err(error) => {
                     desk.answer(&caller, Fault::from(error).into());
@@ -240,7 +248,7 @@ impl Object for Crew {
         let (ends, time) = &self.watch;
         let callers = self.callers.values().map(|(end, _)| end);
         let ends = ends.iter().chain(callers).map(|end| end as &dyn Waitable);
-        let reports: &dyn Waitable = &engine.board.reports;
+        let reports: &dyn Waitable = &engine.shared.reports;
         Some(Awaits {
             things: std::iter::once(reports).chain(ends).collect(),
             time: *time,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Target, default_chunk_size,
-    pool::{imap::Rules, job::open, policy::equal},
+    pool::{imap::StreamOptions, job::decode_chunk, policy::equal},
     process::{Call, Fallible, Plain, Settle},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -69,7 +69,7 @@ pub(super) fn gather<V: DeserializeOwned>(
     let mut all = Vec::new();
     for (chunk, outcome) in chunks.iter().zip(outcomes) {
         let outcome = outcome.map_err(Error::from);
-        let (values, failure) = open(chunk.start, chunk.len(), outcome);
+        let (values, failure) = decode_chunk(chunk.start, chunk.len(), outcome);
         all.extend(values);
         if failure.is_some() {
             return (all, failure);
@@ -312,8 +312,8 @@ impl PoolProxy {
         I::IntoIter: 'static,
         P: Settle<T::Output>,
     {
-        let rules = Rules::of_pool(self.chunk_size.unwrap_or(1), ordered);
-        let size = rules.size;
+        let rules = StreamOptions::of_pool(self.chunk_size.unwrap_or(1), ordered);
+        let size = rules.chunk_size;
         let (mut items, mut next) = (items.into_iter().fuse(), 0);
         let remote = self.remote.clone();
         let source = move || {

@@ -16,34 +16,37 @@ use std::{
     time::Duration,
 };
 
-/// What is called with a result.
+/// A function that is called with a job's result.
 pub(crate) type Callback<T> = Box<dyn FnOnce(Result<&T, &Error>)>;
 
-/// A job whose result is a `T`.
-pub(crate) trait Awaited<T> {
+/// A job that will have a result of type `T`.
+pub(crate) trait PendingResult<T> {
     fn engine(&self) -> &Rc<Engine>;
+    /// Has the job ended? Also true after the result was taken.
     fn is_ready(&self) -> bool;
-    /// Did all go well? Unknown before it is ready and after it was taken.
-    fn is_good(&self) -> Option<bool>;
+    /// Is the result no error? `None` before it is there and after it was
+    /// taken.
+    fn is_ok(&self) -> Option<bool>;
+    /// The error, if the result is there and is one.
     fn error(&self) -> Option<Error>;
     fn take(&self) -> Option<Result<T, Error>>;
-    fn call_back(self: Rc<Self>, callback: Callback<T>);
-    fn wake_me(&self, waker: &Waker);
+    fn add_callback(self: Rc<Self>, callback: Callback<T>);
+    fn add_waker(&self, waker: &Waker);
     fn cancel(&self);
-    /// Of how many items it is known what they came to, and how many there are.
+    /// How many items have a value or an error, and how many items there are.
     fn counts(&self) -> (usize, usize);
     fn job(self: Rc<Self>) -> Rc<dyn Job>;
 }
 
-/// What `map_async`, `starmap_async` and `apply_async` return at once (Python's
-/// `AsyncResult`): the result is asked for with [`AsyncResult::get`], or, on
-/// the page, awaited.
+/// The result of a call that may still run (Python's `AsyncResult`), as
+/// `map_async`, `starmap_async` and `apply_async` return it.
+/// [`AsyncResult::get`] waits for the result; on the page, await it.
 pub struct AsyncResult<T> {
-    job: Rc<dyn Awaited<T>>,
+    job: Rc<dyn PendingResult<T>>,
 }
 
 impl<T: 'static> AsyncResult<T> {
-    pub(crate) fn new(job: Rc<dyn Awaited<T>>) -> AsyncResult<T> {
+    pub(crate) fn new(job: Rc<dyn PendingResult<T>>) -> AsyncResult<T> {
         AsyncResult { job }
     }
 
@@ -52,15 +55,15 @@ impl<T: 'static> AsyncResult<T> {
     /// # Errors
     /// [`Error::TaskError`] for the first item that failed, once all chunks are
     /// done; [`Error::CancelledError`]; [`Error::ValueError`] when the pool was
-    /// terminated, or the result was taken before; [`Error::BlockingOnPage`]:
-    /// await it there.
+    /// terminated, or the result was taken before; [`Error::BlockingOnPage`] on
+    /// the page, where it must be awaited.
     pub fn get(&self) -> Result<T, Error> {
         self.wait(None)?;
-        self.taken()
+        self.take()
     }
 
-    /// [`AsyncResult::get`], but [`Error::TimeoutError`] if it is not there
-    /// within `timeout`.
+    /// [`AsyncResult::get`], but [`Error::TimeoutError`] if the result is not
+    /// there within `timeout`.
     ///
     /// # Errors
     /// As [`AsyncResult::get`].
@@ -68,15 +71,16 @@ impl<T: 'static> AsyncResult<T> {
         if !self.wait(Some(timeout))? {
             return Err(Error::TimeoutError);
         }
-        self.taken()
+        self.take()
     }
 
-    fn taken(&self) -> Result<T, Error> {
+    fn take(&self) -> Result<T, Error> {
         let taken = self.job.take();
         taken.unwrap_or_else(|| Err(Error::ValueError("the result was taken before".into())))
     }
 
-    /// Waits until the result is there, at most so long; is it?
+    /// Waits until the result is there, but not longer than `timeout`. Returns
+    /// whether it is there.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
@@ -91,42 +95,42 @@ impl<T: 'static> AsyncResult<T> {
         self.job.is_ready()
     }
 
-    /// Did all go well?
+    /// Has the call succeeded?
     ///
     /// # Errors
-    /// [`Error::ValueError`] before it is ready, or after it was taken.
+    /// [`Error::ValueError`] before the result is there, or after it was taken.
     pub fn successful(&self) -> Result<bool, Error> {
         self.job.engine().pump();
-        let good = self.job.is_good();
-        good.ok_or_else(|| Error::ValueError("the result is not ready, or was taken".into()))
+        let ok = self.job.is_ok();
+        ok.ok_or_else(|| Error::ValueError("the result is not ready, or was taken".into()))
     }
 
-    /// With something to be called with the result when it is there (Python's
-    /// `callback` and `error_callback`): in this process, while it waits for
-    /// anything of the pool's; on the page as soon as it is there.
+    /// Calls `callback` with the result when it is there (Python's `callback`
+    /// and `error_callback`). In a process that happens while it waits for
+    /// something of this pool; on the page as soon as the result is there.
     #[must_use]
     pub fn with_callback(self, callback: impl FnOnce(Result<&T, &Error>) + 'static) -> Self {
-        self.call_back(callback);
+        self.add_callback(callback);
         self
     }
 
-    /// Cancels what is left of it: chunks that wait are skipped, and one that
-    /// runs ends after its item. [`AsyncResult::get`] then gives
-    /// [`Error::CancelledError`]. (Python cannot.)
+    /// Cancels the call: chunks that wait are skipped, and a chunk that runs ends
+    /// after its current item. [`AsyncResult::get`] then returns
+    /// [`Error::CancelledError`]. Python has no such method.
     pub fn cancel(&self) {
         self.job.cancel();
     }
 
-    /// How far it has come.
+    /// How far the call has come.
     pub fn progress(&self) -> Progress {
         let engine = self.job.engine();
         engine.pump();
         let (done, total) = self.job.counts();
         let pids = engine.pids();
-        let at_work = engine.at_work(&self.job.clone().job());
-        let workers = at_work.into_iter().map(|(seat, item)| AtWork {
-            worker: seat,
-            pid: pids.get(seat as usize).copied().unwrap_or_default(),
+        let workers = engine.workers_of(&self.job.clone().job());
+        let workers = workers.into_iter().map(|(slot, item)| AtWork {
+            worker: slot,
+            pid: pids.get(slot as usize).copied().unwrap_or_default(),
             item,
         });
         Progress {
@@ -136,12 +140,13 @@ impl<T: 'static> AsyncResult<T> {
         }
     }
 
-    /// Its error, if it is there and has one; it stays.
+    /// The error, if the result is there and is one. It can still be taken.
     pub(crate) fn error(&self) -> Option<Error> {
         self.job.error()
     }
 
-    /// Is it there, as far as has been looked?
+    /// Has the call ended? Unlike [`AsyncResult::ready`] this does not run the
+    /// pool.
     pub(crate) fn is_over(&self) -> bool {
         self.job.is_ready()
     }
@@ -150,23 +155,23 @@ impl<T: 'static> AsyncResult<T> {
         self.job.engine()
     }
 
-    /// Calls back when it is there.
-    pub(crate) fn call_back(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
-        self.job.clone().call_back(Box::new(callback));
+    /// Calls `callback` when the result is there, at once if it is.
+    pub(crate) fn add_callback(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
+        self.job.clone().add_callback(Box::new(callback));
     }
 
-    /// Wakes this when it is there.
-    pub(crate) fn wake_me(&self, waker: &Waker) {
-        self.job.wake_me(waker);
+    /// Wakes `waker` when the result is there.
+    pub(crate) fn add_waker(&self, waker: &Waker) {
+        self.job.add_waker(waker);
     }
 
-    pub(crate) async fn ready_async(&self) {
+    pub(crate) async fn wait_async(&self) {
         self.job.engine().run_on_page();
         poll_fn(|context| {
             if self.job.is_ready() {
                 return Poll::Ready(());
             }
-            self.job.wake_me(context.waker());
+            self.job.add_waker(context.waker());
             Poll::Pending
         })
         .await;
@@ -178,8 +183,8 @@ impl<T: 'static> AsyncResult<T> {
     /// # Errors
     /// As [`AsyncResult::get`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.ready_async().await;
-        self.taken()
+        self.wait_async().await;
+        self.take()
     }
 }
 

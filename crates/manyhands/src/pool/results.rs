@@ -1,30 +1,32 @@
-//! What a job has come to so far: its items' values, the first failure, and who
-//! wants to hear of the end.
+//! What is known of the items of a job: their values, the first failure, and
+//! who is to be told of the end.
 //!
 //! A record only: it must not know how items get to the workers.
 
-use super::result::Callback;
+use super::async_result::Callback;
 use crate::{Error, TaskError};
-use std::task::Waker;
+use std::{ops::Range, task::Waker};
 
-/// What a job of a known number of items has come to so far.
-pub(super) struct Gathering<V, T> {
+/// What is known so far of a job with a known number of items. `V` is the value
+/// of an item, `T` the result of the job.
+pub(super) struct Results<V, T> {
     values: Vec<Option<V>>,
-    /// Items of which nothing is known yet.
+    /// How many items have neither a value nor an error yet.
     pub(super) left: usize,
     /// The failure with the lowest index, of those known.
     failure: Option<(usize, Error)>,
-    /// Is it known what it came to?
+    /// The job has ended.
     pub(super) over: bool,
-    /// What it came to, until it is taken.
+    /// The job's result, from its end until it is taken.
     pub(super) ready: Option<Result<T, Error>>,
     pub(super) callbacks: Vec<Callback<T>>,
     pub(super) wakers: Vec<Waker>,
 }
 
-impl<V, T> Gathering<V, T> {
-    pub(super) fn new(total: usize, make: fn(Vec<V>) -> T) -> Gathering<V, T> {
-        Gathering {
+impl<V, T> Results<V, T> {
+    /// `make` turns the items' values into the job's result.
+    pub(super) fn new(total: usize, make: fn(Vec<V>) -> T) -> Results<V, T> {
+        Results {
             values: (0..total).map(|_| None).collect(),
             left: total,
             failure: None,
@@ -35,41 +37,39 @@ impl<V, T> Gathering<V, T> {
         }
     }
 
-    /// The failure of the lowest index, so that it is the same every time.
+    /// Keeps the failure with the lowest index, so that the job's error does
+    /// not depend on the order in which chunks end.
     fn fail(&mut self, index: usize, failure: Error) {
-        if self
-            .failure
-            .as_ref()
-            .is_none_or(|(known, _)| index < *known)
-        {
+        let lowest = self.failure.as_ref().map(|(lowest, _)| *lowest);
+        if lowest.is_none_or(|lowest| index < lowest) {
             self.failure = Some((index, failure));
         }
     }
 
-    /// Takes what a chunk came to; are all items known?
-    pub(super) fn take_chunk(
+    /// Stores the values of a chunk and its failure. Is the job complete?
+    pub(super) fn add_chunk(
         &mut self,
-        (first, count): (usize, usize),
+        items: Range<usize>,
         (values, failure): (Vec<V>, Option<Error>),
     ) -> bool {
-        let good = values.len();
+        let failed = items.start + values.len();
         for (index, value) in values.into_iter().enumerate() {
-            self.values[first + index] = Some(value);
+            self.values[items.start + index] = Some(value);
         }
         if let Some(failure) = failure {
-            self.fail(first + good, failure);
+            self.fail(failed, failure);
         }
-        self.skip(count)
+        self.skip(items.len())
     }
 
-    /// Of so many items nothing more will be known; are all others?
+    /// Nothing more will be known of this many items. Is the job complete?
     pub(super) fn skip(&mut self, count: usize) -> bool {
         self.left -= count;
         self.left == 0
     }
 
-    /// Takes what claimed items came to.
-    pub(super) fn take_claimed(
+    /// Stores the values of items that were claimed one by one.
+    pub(super) fn add_claimed(
         &mut self,
         claimed: &[u32],
         (values, failure): (Vec<V>, Option<Error>),
@@ -82,19 +82,21 @@ impl<V, T> Gathering<V, T> {
         }
         match failure {
             Some(Error::TaskError(mut failure)) => {
-                // It names the item itself when its worker died of it.
+                // If its worker died, nothing was reported as claimed, and the
+                // failure has the item's index already.
                 let at = item(good).unwrap_or(failure.index);
                 failure.index = at;
                 self.fail(at, Error::TaskError(failure));
             }
-            // One that was cancelled has fewer results than claims.
+            // A cancelled worker reports fewer results than claims.
             Some(Error::CancelledError) | None => {}
             Some(failure) => self.fail(item(0).unwrap_or(0), failure),
         }
     }
 
-    /// All that was claimed is known, but for what died with its worker.
-    pub(super) fn conclude_claims(&mut self) {
+    /// All workers have reported what they claimed: an item that still has no
+    /// value was lost with its worker.
+    pub(super) fn end_claims(&mut self) {
         let lost = self.values.iter().position(Option::is_none);
         if let Some(lost) = lost
             && self.failure.is_none()
@@ -109,7 +111,7 @@ impl<V, T> Gathering<V, T> {
         self.left = 0;
     }
 
-    /// All is known; who wanted to hear of it?
+    /// Makes the job's result. Returns who is to be told of it.
     pub(super) fn finish(
         &mut self,
         cancelled: bool,

@@ -1,7 +1,7 @@
 //! `DictProxy`.
 
 use super::{
-    message::{Answer, DictCall, pickled_pairs},
+    message::{Answer, DictCall, Method, pickled_pairs},
     proxy::{blocking_and_async, proxy},
 };
 use crate::{Error, connection::Pickle, process::Change};
@@ -76,7 +76,7 @@ where
         ))
     }
 
-    blocking_and_async! { "DictProxy":
+    blocking_and_async! { "DictProxy", Method::Dict:
         /// The value of a key (Python's `d[key]`): a copy.
         ///
         /// # Errors
@@ -138,7 +138,7 @@ where
         }
         /// Is there that key (Python's `key in d`)?
         contains_key / contains_key_async (self, key: &K) -> bool {
-            DictCall::ContainsKey(self.key(key)?) => Answer::flag
+            DictCall::ContainsKey(self.key(key)?) => Answer::is_present
         }
         /// How many keys there are.
         len / len_async (self) -> usize {

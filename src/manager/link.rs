@@ -276,8 +276,9 @@ impl Drop for Link {
     }
 }
 
-/// An awaited call, until it is answered or given up. If it received for all,
-/// another one then takes over.
+/// An awaited call, until it is answered or given up. Unless somebody else
+/// receives for all, a call without an answer then takes over. (It may be given
+/// up, too, before it begins to receive.)
 struct Registration<'a> {
     link: &'a Link,
     number: u32,
@@ -285,16 +286,18 @@ struct Registration<'a> {
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
-        let link = self.link;
-        let own = link.awaited.borrow_mut().remove(&self.number);
-        if link.receiver.get() == Some(self.number) {
-            link.receiver.set(None);
-            let next = link
-                .awaited
-                .borrow()
-                .values()
-                .next()
-                .map(|call| call.waker.clone());
+        let Link {
+            awaited, receiver, ..
+        } = self.link;
+        let own = awaited.borrow_mut().remove(&self.number);
+        if receiver
+            .get()
+            .is_none_or(|receiver| receiver == self.number)
+        {
+            receiver.set(None);
+            let unanswered = |call: &&Awaited| call.answer.is_none();
+            let waker = |call: &Awaited| call.waker.clone();
+            let next = awaited.borrow().values().find(unanswered).map(waker);
             if let Some(waker) = next {
                 waker.wake();
             }

@@ -1,7 +1,7 @@
 //! `ListProxy`, and `ArrayProxy`, which is a list of fixed length to the server.
 
 use super::{
-    message::{Answer, ListCall, pickles},
+    message::{Answer, ListCall, Method, pickles},
     proxy::{blocking_and_async, proxy},
 };
 use crate::{Error, process::Change};
@@ -18,40 +18,51 @@ proxy! {
     ListProxy<T>
 }
 
+/// What a list and an array have in common.
+macro_rules! sequence_methods {
+    ($proxy:literal) => {
+        blocking_and_async! { $proxy, Method::List:
+            /// An item (Python's `s[index]`): a copy.
+            ///
+            /// # Errors
+            /// [`Error::IndexError`]; [`Error::PicklingError`],
+            /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all
+            /// below.
+            get / get_async (self, index: isize) -> T {
+                ListCall::Get(index) => Answer::value
+            }
+            /// Replaces an item (Python's `s[index] = item`).
+            ///
+            /// # Errors
+            /// [`Error::IndexError`].
+            set / set_async (self, index: isize, item: &T) -> () {
+                ListCall::Set(index, self.object.pickle(item)?) => Answer::done
+            }
+            /// A copy of some items (Python's `s[start:end]`): what is past the
+            /// end is left out.
+            slice / slice_async (self, range: Range<usize>) -> Vec<T> {
+                ListCall::Slice(range.start, range.end) => Answer::values
+            }
+            /// A copy of all items (Python's `s[:]`).
+            to_vec / to_vec_async (self) -> Vec<T> {
+                ListCall::Slice(0, usize::MAX) => Answer::values
+            }
+            /// How many items there are.
+            len / len_async (self) -> usize {
+                ListCall::Len => Answer::number
+            }
+            /// Is there none?
+            is_empty / is_empty_async (self) -> bool {
+                ListCall::Len => |answer| Ok(answer.number()? == 0)
+            }
+        }
+    };
+}
+
 impl<T: Serialize + DeserializeOwned> ListProxy<T> {
-    blocking_and_async! { "ListProxy":
-        /// An item (Python's `l[index]`): a copy.
-        ///
-        /// # Errors
-        /// [`Error::IndexError`]; [`Error::PicklingError`],
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
-        get / get_async (self, index: isize) -> T {
-            ListCall::Get(index) => Answer::value
-        }
-        /// Replaces an item (Python's `l[index] = item`).
-        ///
-        /// # Errors
-        /// [`Error::IndexError`].
-        set / set_async (self, index: isize, item: &T) -> () {
-            ListCall::Set(index, self.object.pickle(item)?) => Answer::done
-        }
-        /// A copy of some items (Python's `l[start:end]`): what is past the end
-        /// is left out.
-        slice / slice_async (self, range: Range<usize>) -> Vec<T> {
-            ListCall::Slice(range.start, range.end) => Answer::values
-        }
-        /// A copy of all items (Python's `l[:]`).
-        to_vec / to_vec_async (self) -> Vec<T> {
-            ListCall::Slice(0, usize::MAX) => Answer::values
-        }
-        /// How many items there are.
-        len / len_async (self) -> usize {
-            ListCall::Len => Answer::number
-        }
-        /// Is there none?
-        is_empty / is_empty_async (self) -> bool {
-            ListCall::Len => |answer| Ok(answer.number()? == 0)
-        }
+    sequence_methods!("ListProxy");
+
+    blocking_and_async! { "ListProxy", Method::List:
         /// Adds an item at the end (Python's `append`).
         append / append_async (self, item: &T) -> () {
             ListCall::Append(self.object.pickle(item)?) => Answer::done
@@ -98,9 +109,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         }
         /// Is there an equal item (Python's `item in l`)?
         contains / contains_async (self, item: &T) -> bool {
-            ListCall::Index(self.object.pickle(item)?) => |answer| {
-                Ok(matches!(answer, Answer::Number(_)))
-            }
+            ListCall::Index(self.object.pickle(item)?) => Answer::is_present
         }
         /// How many items are equal.
         count / count_async (self, item: &T) -> usize {
@@ -138,7 +147,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
 }
 
 impl<T: Ord + Serialize + DeserializeOwned> ListProxy<T> {
-    blocking_and_async! { "ListProxy":
+    blocking_and_async! { "ListProxy", Method::List:
         /// Sorts it, in the server.
         ///
         /// # Errors
@@ -160,38 +169,5 @@ proxy! {
 }
 
 impl<T: Serialize + DeserializeOwned> ArrayProxy<T> {
-    blocking_and_async! { "ArrayProxy":
-        /// An item (Python's `a[index]`).
-        ///
-        /// # Errors
-        /// [`Error::IndexError`]; [`Error::PicklingError`],
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
-        get / get_async (self, index: isize) -> T {
-            ListCall::Get(index) => Answer::value
-        }
-        /// Replaces an item (Python's `a[index] = item`).
-        ///
-        /// # Errors
-        /// [`Error::IndexError`].
-        set / set_async (self, index: isize, item: &T) -> () {
-            ListCall::Set(index, self.object.pickle(item)?) => Answer::done
-        }
-        /// A copy of some items (Python's `a[start:end]`): what is past the end
-        /// is left out.
-        slice / slice_async (self, range: Range<usize>) -> Vec<T> {
-            ListCall::Slice(range.start, range.end) => Answer::values
-        }
-        /// A copy of all items (Python's `a[:]`).
-        to_vec / to_vec_async (self) -> Vec<T> {
-            ListCall::Slice(0, usize::MAX) => Answer::values
-        }
-        /// How many items there are.
-        len / len_async (self) -> usize {
-            ListCall::Len => Answer::number
-        }
-        /// Is there none?
-        is_empty / is_empty_async (self) -> bool {
-            ListCall::Len => |answer| Ok(answer.number()? == 0)
-        }
-    }
+    sequence_methods!("ArrayProxy");
 }

@@ -149,24 +149,6 @@ pub(super) enum NamespaceCall {
     Mutate(String, String, Change, Pickle),
 }
 
-impl From<DictCall> for Method {
-    fn from(call: DictCall) -> Method {
-        Method::Dict(call)
-    }
-}
-
-impl From<ListCall> for Method {
-    fn from(call: ListCall) -> Method {
-        Method::List(call)
-    }
-}
-
-impl From<NamespaceCall> for Method {
-    fn from(call: NamespaceCall) -> Method {
-        Method::Namespace(call)
-    }
-}
-
 /// What the server sends.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Reply {
@@ -182,12 +164,10 @@ pub(super) enum Answer {
     /// There is no such key, item or attribute. The client makes the error: it
     /// knows what it asked for.
     Missing,
-    Flag(bool),
     Number(u64),
     Value(Pickle),
     Values(Vec<Pickle>),
     Pairs(Vec<(Pickle, Pickle)>),
-    Names(Vec<String>),
     /// A value with the name of its type.
     Typed(String, Pickle),
 }
@@ -261,11 +241,9 @@ impl Answer {
         }
     }
 
-    pub(super) fn flag(self) -> Result<bool, Error> {
-        match self {
-            Answer::Flag(flag) => Ok(flag),
-            _ => Err(unexpected()),
-        }
+    /// Is there such a thing?
+    pub(super) fn is_present(self) -> Result<bool, Error> {
+        Ok(!matches!(self, Answer::Missing))
     }
 
     pub(super) fn number(self) -> Result<usize, Error> {
@@ -307,12 +285,5 @@ impl Answer {
         };
         let open = |(key, value): (Pickle, Pickle)| Ok((key.open()?, value.open()?));
         pairs.into_iter().map(open).collect()
-    }
-
-    pub(super) fn names(self) -> Result<Vec<String>, Error> {
-        match self {
-            Answer::Names(names) => Ok(names),
-            _ => Err(unexpected()),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! `NamespaceProxy`.
 
 use super::{
-    message::{Answer, NamespaceCall, other_type},
+    message::{Answer, Method, NamespaceCall, other_type},
     proxy::{blocking_and_async, proxy},
 };
 use crate::{Error, process::Change};
@@ -33,7 +33,7 @@ fn typed<T: DeserializeOwned>(name: &str, answer: Answer) -> Result<T, Error> {
 }
 
 impl NamespaceProxy {
-    blocking_and_async! { "NamespaceProxy":
+    blocking_and_async! { "NamespaceProxy", Method::Namespace:
         /// An attribute (Python's `ns.x`): a copy.
         ///
         /// # Errors
@@ -66,7 +66,7 @@ impl NamespaceProxy {
         }
         /// The attributes' names, sorted, as Python prints them.
         names / names_async (self) -> Vec<String> {
-            NamespaceCall::Names => Answer::names
+            NamespaceCall::Names => Answer::values
         }
         /// Changes an attribute where it is, in the server: atomically and in
         /// one round trip; what `f` returns. See [`crate::DictProxy::mutate`].

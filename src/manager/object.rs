@@ -1,7 +1,7 @@
 //! The objects that a server keeps, and what their methods do there.
 
 use super::message::{Answer, DictCall, Fault, Init, ListCall, Method, NamespaceCall, other_type};
-use crate::{connection::Pickle, process::Change};
+use crate::{Error, connection::Pickle, process::Change};
 use std::{
     collections::{BTreeMap, HashMap},
     rc::Rc,
@@ -107,7 +107,8 @@ impl Dict {
                 self.set(key, default.clone());
                 Answer::Value(default)
             }
-            DictCall::ContainsKey(key) => Answer::Flag(self.values.contains_key(&key)),
+            DictCall::ContainsKey(key) if self.values.contains_key(&key) => Answer::Done,
+            DictCall::ContainsKey(_) => Answer::Missing,
             DictCall::Len => Answer::Number(self.values.len() as u64),
             DictCall::Keys => Answer::Values(self.items().map(|(key, _)| key.clone()).collect()),
             DictCall::Values => {
@@ -254,7 +255,10 @@ impl Namespace {
                 Some(_) => Answer::Done,
                 None => Answer::Missing,
             },
-            NamespaceCall::Names => Answer::Names(self.0.keys().cloned().collect()),
+            NamespaceCall::Names => {
+                let names: Result<_, Error> = self.0.keys().map(Pickle::new).collect();
+                Answer::Values(names?)
+            }
             NamespaceCall::Mutate(name, wanted, change, argument) => match self.0.get_mut(&name) {
                 Some((kind, value)) if *kind == wanted => mutate(value, change, &argument)?,
                 Some((kind, _)) => return Err(other_type(&name, kind, &wanted)),

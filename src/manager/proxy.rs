@@ -227,7 +227,7 @@ macro_rules! proxy {
 /// The methods of a proxy, each in a blocking form and in one for the page: the
 /// call that is sent, and what is made of the answer.
 macro_rules! blocking_and_async {
-    ($proxy:literal: $(
+    ($proxy:literal, $type_of_call:path: $(
         $(#[$doc:meta])*
         $name:ident / $twin:ident $(<$($generic:ident: $bound:ident $(+ $more:ident)*),+>)?
         ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty {
@@ -242,7 +242,7 @@ macro_rules! blocking_and_async {
                 concat!($proxy, "::", stringify!($name)),
                 concat!($proxy, "::", stringify!($twin)),
             );
-            let method = $call.into();
+            let method = $type_of_call($call);
             let answer = $self.object.call(names, method)?;
             $self.object.read(answer, $read)
         }
@@ -251,7 +251,7 @@ macro_rules! blocking_and_async {
         pub async fn $twin $(<$($generic: $bound $(+ $more)*),+>)? (
             &$self $(, $argument: $type)*
         ) -> Result<$output, $crate::Error> {
-            let method = $call.into();
+            let method = $type_of_call($call);
             let answer = $self.object.call_async(method).await?;
             $self.object.read(answer, $read)
         }

@@ -1,7 +1,7 @@
 //! `ValueProxy`: to the server, a value is a list of one item.
 
 use super::{
-    message::{Answer, ListCall},
+    message::{Answer, ListCall, Method},
     proxy::{blocking_and_async, proxy},
 };
 use crate::process::Change;
@@ -17,7 +17,7 @@ proxy! {
 }
 
 impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
-    blocking_and_async! { "ValueProxy":
+    blocking_and_async! { "ValueProxy", Method::List:
         /// The value (Python's `.value` and `get()`): a copy.
         ///
         /// # Errors

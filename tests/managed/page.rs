@@ -2,7 +2,14 @@
 
 use super::there;
 use manyhands::*;
-use std::{future::Future, task::Poll};
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::{Poll, Waker},
+};
+use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
@@ -46,7 +53,7 @@ async fn several_answers_are_awaited_at_once() {
     let mut given_up = Some(Box::pin(list.set_async(0, &10)));
     let mut calls: Vec<_> = (1..4).map(|at| Box::pin(list.get_async(at))).collect();
     let mut answers = Vec::new();
-    std::future::poll_fn(|context| {
+    poll_fn(|context| {
         if let Some(lost) = &mut given_up {
             assert!(lost.as_mut().poll(context).is_pending());
         }
@@ -68,6 +75,45 @@ async fn several_answers_are_awaited_at_once() {
     assert_eq!(answers, [1, 2, 3]);
     // What was given up was done all the same.
     assert_eq!(list.get_async(0).await, Ok(10));
+}
+
+/// The calls of several tasks: the one that receives for all comes and goes, by
+/// being answered and by being given up.
+#[test]
+async fn several_tasks_ask_at_once() {
+    const TASKS: u32 = 6;
+    const ROUNDS: u32 = 20;
+    crate::setup();
+    let manager = Manager::new().unwrap();
+    let list = manager.list(&(0..TASKS).collect::<Vec<_>>()).unwrap();
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    let waiter: Rc<Cell<Option<Waker>>> = Rc::default();
+    for task in 0..TASKS {
+        let (list, answers, waiter) = (list.clone(), answers.clone(), waiter.clone());
+        spawn_local(async move {
+            for _ in 0..ROUNDS {
+                let mut given_up = pin!(list.get_async(0));
+                let _ = poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context))).await;
+                let answer = list.get_async(task as isize).await;
+                answers.borrow_mut().push((task, answer));
+            }
+            if let Some(waiter) = waiter.take() {
+                waiter.wake();
+            }
+        });
+    }
+    poll_fn(|context| {
+        waiter.set(Some(context.waker().clone()));
+        if answers.borrow().len() < (TASKS * ROUNDS) as usize {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    for (task, answer) in answers.borrow().iter() {
+        assert_eq!(*answer, Ok(*task));
+    }
 }
 
 #[test]

@@ -141,12 +141,7 @@ pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
     settings::{DispatcherPlace, Settings, Waiting, configure},
 };
-pub use manager::{
-    ArrayProxy, AsyncResultProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy,
-    ConditionProxyGuard, DictProxy, EventProxy, IMapProxy, ListProxy, LockProxy, LockProxyGuard,
-    Manager, NamespaceProxy, PoolProxy, QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy,
-    ValueProxy,
-};
+pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{
     AsyncResult, AtWork, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
 };

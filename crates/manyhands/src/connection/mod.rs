@@ -267,11 +267,6 @@ impl Connection {
         )
     }
 
-    /// How many messages wait here at this moment.
-    pub(crate) fn waiting(&self) -> Result<u32, Error> {
-        Ok(self.reads()?.with(|channel| channel.len()))
-    }
-
     /// Closes this end in this process; every later use is an error. Again is
     /// no error.
     pub fn close(&self) {

@@ -228,7 +228,7 @@ where
         &self,
         key: &K,
         default: Option<&V>,
-        f: &impl Fn(&mut V, A) -> R,
+        f: &(impl Fn(&mut V, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<Ask, Error> {
         let default = default.map(|value| self.remote.pickle(value)).transpose()?;
@@ -343,7 +343,12 @@ where
     ///
     /// # Errors
     /// [`Error::KeyError`]; as [`DictProxy::get`].
-    pub fn mutate<A, R>(&self, key: &K, f: impl Fn(&mut V, A) -> R, argument: A) -> Result<R, Error>
+    pub fn mutate<A, R>(
+        &self,
+        key: &K,
+        f: impl Fn(&mut V, A) -> R + Copy + Send + 'static,
+        argument: A,
+    ) -> Result<R, Error>
     where
         A: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned,
@@ -358,7 +363,7 @@ where
     pub async fn mutate_async<A, R>(
         &self,
         key: &K,
-        f: impl Fn(&mut V, A) -> R,
+        f: impl Fn(&mut V, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where
@@ -379,7 +384,7 @@ where
         &self,
         key: &K,
         default: V,
-        f: impl Fn(&mut V, A) -> R,
+        f: impl Fn(&mut V, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where
@@ -397,7 +402,7 @@ where
         &self,
         key: &K,
         default: V,
-        f: impl Fn(&mut V, A) -> R,
+        f: impl Fn(&mut V, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where

@@ -284,7 +284,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
         &self,
         index: isize,
-        f: &impl Fn(&mut T, A) -> R,
+        f: &(impl Fn(&mut T, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<Ask, Error> {
         let argument = self.remote.pickle(argument)?;
@@ -299,7 +299,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     pub fn mutate<A, R>(
         &self,
         index: isize,
-        f: impl Fn(&mut T, A) -> R,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where
@@ -316,7 +316,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     pub async fn mutate_async<A, R>(
         &self,
         index: isize,
-        f: impl Fn(&mut T, A) -> R,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where
@@ -330,7 +330,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
 
     fn mutation_of_all<A: Serialize + DeserializeOwned, R: Serialize>(
         &self,
-        f: &impl Fn(&mut Vec<T>, A) -> R,
+        f: &(impl Fn(&mut Vec<T>, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<Ask, Error> {
         let argument = self.remote.pickle(argument)?;
@@ -341,7 +341,11 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     ///
     /// # Errors
     /// As [`ListProxy::get`].
-    pub fn mutate_all<A, R>(&self, f: impl Fn(&mut Vec<T>, A) -> R, argument: A) -> Result<R, Error>
+    pub fn mutate_all<A, R>(
+        &self,
+        f: impl Fn(&mut Vec<T>, A) -> R + Copy + Send + 'static,
+        argument: A,
+    ) -> Result<R, Error>
     where
         A: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned,
@@ -355,7 +359,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
     /// [`ListProxy::mutate_all`] for the page.
     pub async fn mutate_all_async<A, R>(
         &self,
-        f: impl Fn(&mut Vec<T>, A) -> R,
+        f: impl Fn(&mut Vec<T>, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where

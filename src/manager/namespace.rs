@@ -151,7 +151,7 @@ impl NamespaceProxy {
     fn mutation<T, A, R>(
         &self,
         name: &str,
-        f: &impl Fn(&mut T, A) -> R,
+        f: &(impl Fn(&mut T, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<Ask, Error>
     where
@@ -178,7 +178,7 @@ impl NamespaceProxy {
     pub fn mutate<T, A, R>(
         &self,
         name: &str,
-        f: impl Fn(&mut T, A) -> R,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where
@@ -195,7 +195,7 @@ impl NamespaceProxy {
     pub async fn mutate_async<T, A, R>(
         &self,
         name: &str,
-        f: impl Fn(&mut T, A) -> R,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where

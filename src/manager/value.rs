@@ -74,7 +74,7 @@ impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
 
     fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
         &self,
-        f: &impl Fn(&mut T, A) -> R,
+        f: &(impl Fn(&mut T, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<Ask, Error> {
         let argument = self.remote.pickle(argument)?;
@@ -86,7 +86,11 @@ impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
     ///
     /// # Errors
     /// As [`ValueProxy::get`].
-    pub fn mutate<A, R>(&self, f: impl Fn(&mut T, A) -> R, argument: A) -> Result<R, Error>
+    pub fn mutate<A, R>(
+        &self,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
+        argument: A,
+    ) -> Result<R, Error>
     where
         A: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned,
@@ -100,7 +104,7 @@ impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
     /// [`ValueProxy::mutate`] for the page.
     pub async fn mutate_async<A, R>(
         &self,
-        f: impl Fn(&mut T, A) -> R,
+        f: impl Fn(&mut T, A) -> R + Copy + Send + 'static,
         argument: A,
     ) -> Result<R, Error>
     where

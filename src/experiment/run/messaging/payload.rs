@@ -89,7 +89,7 @@ impl Payload {
             (Form::Json, _) => serde_json::from_slice(bytes).unwrap_or(Payload::Number(f64::NAN)),
             (Form::Plain, Kind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
             (Form::Plain, _) => Payload::Integers(bytemuck::pod_collect_to_vec(bytes)),
-            (Form::Codec, _) => must(codec::decode(bytes)),
+            (Form::Codec, _) => must(codec::decode(bytes, Vec::new())),
         }
     }
 

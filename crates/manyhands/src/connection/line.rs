@@ -6,36 +6,38 @@ use crate::{
     Error,
     kernel::{
         arena::Arena,
+        attachment::{self, Attachment, ObjectOf},
         channel::{Channel, Message, Refused, SIZE},
         codec, current,
         hold::{self, Hold},
-        object::{Handle, Kind},
+        object::{CHANNELS, Handle, Kind},
         trace::Op,
         wait::Step,
     },
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
-/// A channel that this process holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Line(Hold);
+/// A channel that this process holds. Who receives one says what kind of channel
+/// it must be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Line(ObjectOf<CHANNELS>);
 
 /// A message that was encoded and waits to be put; the objects in it are held
 /// meanwhile.
 pub(crate) struct Parcel {
     bytes: Vec<u8>,
     handles: Vec<Handle>,
-    _holds: Vec<Hold>,
+    _attachments: Vec<Attachment>,
 }
 
 impl Parcel {
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
-        let (bytes, holds) = codec::encode(value)?;
-        let handles = hold::handles(&holds);
+        let (bytes, attachments) = codec::encode(value)?;
+        let handles = attachment::handles(&attachments);
         Ok(Parcel {
             bytes,
             handles,
-            _holds: holds,
+            _attachments: attachments,
         })
     }
 }
@@ -49,20 +51,13 @@ impl Drop for Parcel {
 /// A value from a message.
 pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
     if message.handles.is_empty() {
-        let value = codec::decode(&message.bytes);
+        let value = codec::decode(&message.bytes, Vec::new());
         codec::give_back(message.bytes);
         return value;
     }
-    // Held while the value is made, which then holds them itself.
-    let arrived: Vec<_> = message
-        .handles
-        .iter()
-        .map(|handle| Hold::acquire(*handle))
-        .collect();
+    let arrived = attachment::arrive(&message.handles);
     hold::land(&message.handles);
-    let value = codec::decode(&message.bytes);
-    drop(arrived);
-    value
+    codec::decode(&message.bytes, arrived)
 }
 
 /// A message's bytes alone; what travelled with them is let go of.
@@ -71,14 +66,27 @@ pub(super) fn bytes(message: Message) -> Vec<u8> {
     message.bytes
 }
 
+impl<const KINDS: u32> From<ObjectOf<KINDS>> for Line {
+    fn from(channel: ObjectOf<KINDS>) -> Line {
+        Line(ObjectOf::new(channel.into_hold()))
+    }
+}
+
 impl Line {
-    /// A channel for at most so many messages and bytes; 0: any number.
-    pub(crate) fn new(max_items: u32, max_bytes: u32) -> Result<Line, Error> {
-        let hold = Hold::create(Kind::Channel, SIZE)?;
-        let line = Line(hold);
+    /// A channel that is used as this, for at most so many messages and bytes; 0:
+    /// any number.
+    pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<Line, Error> {
+        let line = Line(ObjectOf::new(Hold::create(kind, SIZE)?));
         let made = line.with(|channel| channel.format(max_items, max_bytes));
         made.ok_or(Error::MemoryError { bytes: 4096 })?;
         Ok(line)
+    }
+
+    /// A channel of these kinds that has arrived.
+    pub(crate) fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Line, D::Error> {
+        ObjectOf::<KINDS>::deserialize(deserializer).map(Line::from)
     }
 
     pub(super) fn handle(&self) -> Handle {

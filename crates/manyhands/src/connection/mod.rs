@@ -14,6 +14,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         channel::Message,
         current,
         hold::Hold,
@@ -24,7 +25,7 @@ use crate::{
     timeout::microseconds,
 };
 use line::bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
@@ -39,10 +40,17 @@ use std::{
 /// Unlike Python's, messages from several writers never mix: each is put whole.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Connection {
+    #[serde(deserialize_with = "pipe_line")]
     reads: Option<Line>,
+    #[serde(deserialize_with = "pipe_line")]
     writes: Option<Line>,
-    end: RefCell<Option<Hold>>,
+    end: RefCell<Option<ObjectOf<{ Kind::End.bit() }>>>,
     closed: Cell<bool>,
+}
+
+fn pipe_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Line>, D::Error> {
+    let channel = Option::<ObjectOf<{ Kind::Pipe.bit() }>>::deserialize(deserializer)?;
+    Ok(channel.map(Line::from))
 }
 
 /// How many bytes may wait in one direction of a pipe. A single message may be
@@ -56,8 +64,8 @@ pub const DEFAULT_CAPACITY: u32 = 1 << 20;
 /// [`Error::NotIsolated`], [`Error::MemoryError`].
 pub fn pipe() -> Result<(Connection, Connection), Error> {
     let (there, back) = (
-        Line::new(0, DEFAULT_CAPACITY)?,
-        Line::new(0, DEFAULT_CAPACITY)?,
+        Line::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
+        Line::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
     );
     let first = Connection::new(Some(back.clone()), Some(there.clone()))?;
     Ok((first, Connection::new(Some(there), Some(back))?))
@@ -75,14 +83,14 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
             "a pipe's capacity must be at least 1 byte".into(),
         ));
     }
-    let line = Line::new(0, capacity)?;
+    let line = Line::new(Kind::Pipe, 0, capacity)?;
     let reader = Connection::new(Some(line.clone()), None)?;
     Ok((reader, Connection::new(None, Some(line))?))
 }
 
 impl Connection {
     fn new(reads: Option<Line>, writes: Option<Line>) -> Result<Connection, Error> {
-        let end = Hold::create(Kind::End, 16)?;
+        let end = ObjectOf::new(Hold::create(Kind::End, 16)?);
         for (offset, line) in [(0, &reads), (8, &writes)] {
             if let Some(line) = line {
                 Arena.store(end.at(offset + 4), line.handle().tag);

@@ -2,9 +2,11 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment::{self, Arrived, Attachment},
     codec,
     current::{self, Current, Identity, Me},
-    hold::{self, Hold},
+    function::{Signature, signature},
+    hold,
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
     message::Message,
     platform, spin,
@@ -18,29 +20,10 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
-/// Such a function has the same table index in every instance of the module.
-/// The shared objects in it are still held.
-pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Hold>), Error>;
+/// Both come with their attachments.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
 
-/// What keeps the objects of the arguments until these have been made.
-pub(crate) type Arrived = Vec<Result<Hold, Error>>;
-
-/// The table index of an entry.
-pub(crate) fn index_of(entry: Entry) -> u32 {
-    entry as usize as u32
-}
-
-/// Calls the entry of this index.
-pub(crate) fn enter(
-    index: u32,
-    bytes: &[u8],
-    arrived: Arrived,
-) -> Result<(Vec<u8>, Vec<Hold>), Error> {
-    // SAFETY: the index was taken from a function of this type, by another
-    // instance of this very module; the engine checks the type at the call.
-    let entry: Entry = unsafe { std::mem::transmute(index as usize) };
-    entry(bytes, arrived)
-}
+signature!(2, Entry);
 
 thread_local! {
     static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
@@ -166,7 +149,9 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         return;
     }
     let payload = table.payload(slot);
-    let entry = table.get(slot, slot::ENTRY);
+    // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
+    // the slot says that a process starts in it.
+    let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
     let (handles, payload) = hold::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
@@ -190,21 +175,18 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     current::write(TextKind::Name, &name);
     current::record(Op::Ready, 0, [0, 0]);
     // Held while the arguments are made from them, and not in flight any more.
-    let arrived: Arrived = handles
-        .iter()
-        .map(|handle| Hold::acquire(*handle))
-        .collect();
+    let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
     hold::land(&handles);
     current::obey();
     current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = enter(entry, arguments, arrived);
+    let result = entry(arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
     conclude(&match &result {
-        Ok((bytes, holds)) => Ending {
+        Ok((bytes, attachments)) => Ending {
             exit_code: 0,
             reason: Reason::Returned,
-            outcome: Some(hold::seal(bytes, &hold::handles(holds))),
+            outcome: Some(hold::seal(bytes, &attachment::handles(attachments))),
         },
         Err(error) => {
             let text = error.to_string();

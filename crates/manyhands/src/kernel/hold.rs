@@ -4,20 +4,18 @@
 
 use super::{
     arena::Arena,
-    codec, current,
+    current,
     object::{Handle, Kind, Objects},
 };
 use crate::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::{Rc, Weak},
 };
 
-/// An object that this process holds; it lets go with the last clone.
-///
-/// Serialised, it is the handle; who deserialises it holds the object, too.
+/// An object that this process holds; it lets go with the last clone. It travels
+/// as an attachment of a message: see [`super::attachment`].
 #[derive(Clone, Debug)]
 pub(crate) struct Hold(Rc<Held>);
 
@@ -122,19 +120,6 @@ impl PartialEq for Hold {
     }
 }
 
-impl Serialize for Hold {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        codec::meet(self);
-        self.handle().serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Hold {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Hold::acquire(Handle::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
 /// Sends handles on their way: their objects stay until they have landed.
 pub(crate) fn launch(handles: &[Handle]) {
     let objects = current::objects();
@@ -149,11 +134,6 @@ pub(crate) fn land(handles: &[Handle]) {
     for handle in handles {
         objects.land(*handle);
     }
-}
-
-/// The handles of what is held.
-pub(crate) fn handles(holds: &[Hold]) -> Vec<Handle> {
-    holds.iter().map(Hold::handle).collect()
 }
 
 /// An envelope: how many handles, the handles, the bytes.

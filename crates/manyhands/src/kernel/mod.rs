@@ -6,6 +6,7 @@
 //! the targets' types.
 
 pub(crate) mod arena;
+pub(crate) mod attachment;
 pub(crate) mod boot;
 pub(crate) mod channel;
 pub(crate) mod codec;

@@ -5,6 +5,7 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment::ObjectOf,
     current,
     hold::Hold,
     object::Kind,
@@ -17,8 +18,30 @@ use serde::{Deserialize, Serialize};
 const LINE: u32 = 64;
 
 /// A piece of the arena, bare: every method is one call of the arena's port.
+///
+/// # Panics
+/// Every method, for a place beyond the end, as a slice does.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Piece(Hold);
+#[serde(from = "OfKind", into = "OfKind")]
+pub struct Piece {
+    object: OfKind,
+    bytes: u32,
+}
+
+type OfKind = ObjectOf<{ Kind::Piece.bit() }>;
+
+impl From<OfKind> for Piece {
+    fn from(object: OfKind) -> Piece {
+        let bytes = object.length() - LINE;
+        Piece { object, bytes }
+    }
+}
+
+impl From<Piece> for OfKind {
+    fn from(piece: Piece) -> OfKind {
+        piece.object
+    }
+}
 
 impl Piece {
     /// A piece of so many bytes, all 0.
@@ -26,12 +49,25 @@ impl Piece {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(bytes: u32) -> Result<Piece, Error> {
-        Ok(Piece(Hold::create(Kind::Segment, bytes + LINE)?))
+        let size = (bytes.checked_add(LINE)).ok_or(Error::MemoryError {
+            bytes: bytes as usize,
+        })?;
+        let object = ObjectOf::new(Hold::create(Kind::Piece, size)?);
+        Ok(Piece { object, bytes })
     }
 
+    /// The address of so many bytes from `place` on.
+    #[inline]
+    fn range(&self, place: u32, bytes: usize) -> u32 {
+        let end = u64::from(place) + bytes as u64;
+        assert!(end <= self.bytes.into(), "beyond the end of the piece");
+        self.object.at(0).next_multiple_of(LINE) + place
+    }
+
+    /// The address of a word.
     #[inline]
     fn at(&self, place: u32) -> u32 {
-        self.0.at(0).next_multiple_of(LINE) + place
+        self.range(place, 4)
     }
 
     /// Reads a word.
@@ -79,13 +115,13 @@ impl Piece {
     /// Copies bytes out.
     #[inline]
     pub fn read(&self, place: u32, into: &mut [u8]) {
-        Arena.read(self.at(place), into);
+        Arena.read(self.range(place, into.len()), into);
     }
 
     /// Copies bytes in.
     #[inline]
     pub fn write(&self, place: u32, from: &[u8]) {
-        Arena.write(self.at(place), from);
+        Arena.write(self.range(place, from.len()), from);
     }
 }
 

@@ -63,7 +63,7 @@ where
         &self,
         key: &K,
         default: Option<&V>,
-        f: &impl Fn(&mut V, A) -> R,
+        f: &(impl Fn(&mut V, A) -> R + Copy + Send + 'static),
         argument: &A,
     ) -> Result<DictCall, Error> {
         let default = default.map(|value| self.object.pickle(value)).transpose()?;
@@ -178,7 +178,7 @@ where
         /// # Errors
         /// [`Error::KeyError`]; as [`DictProxy::get`].
         mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, f: impl Fn(&mut V, A) -> R, argument: A) -> R {
+        (self, key: &K, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
             self.mutation(key, None, &f, &argument)? => |answer| there(key, answer.maybe()?)
         }
         /// [`DictProxy::mutate`] of a key's value, or of `default` where there
@@ -188,7 +188,7 @@ where
         /// As [`DictProxy::get_or`].
         mutate_or / mutate_or_async
         <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, default: V, f: impl Fn(&mut V, A) -> R, argument: A) -> R {
+        (self, key: &K, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
             self.mutation(key, Some(&default), &f, &argument)? => Answer::value
         }
     }

@@ -129,7 +129,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         /// # Errors
         /// [`Error::IndexError`]; as [`ListProxy::get`].
         mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, index: isize, f: impl Fn(&mut T, A) -> R, argument: A) -> R {
+        (self, index: isize, f: impl Fn(&mut T, A) -> R + Copy + Send + 'static, argument: A) -> R {
             ListCall::Mutate(index, Change::new(&f), self.object.pickle(&argument)?)
                 => Answer::value
         }
@@ -139,7 +139,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         /// As [`ListProxy::get`].
         mutate_all / mutate_all_async
         <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, f: impl Fn(&mut Vec<T>, A) -> R, argument: A) -> R {
+        (self, f: impl Fn(&mut Vec<T>, A) -> R + Copy + Send + 'static, argument: A) -> R {
             ListCall::MutateAll(Change::of_all(&f), self.object.pickle(&argument)?)
                 => Answer::value
         }

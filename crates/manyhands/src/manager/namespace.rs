@@ -77,7 +77,7 @@ impl NamespaceProxy {
             T: Serialize + DeserializeOwned,
             A: Serialize + DeserializeOwned,
             R: Serialize + DeserializeOwned
-        > (self, name: &str, f: impl Fn(&mut T, A) -> R, argument: A) -> R {
+        > (self, name: &str, f: impl Fn(&mut T, A) -> R + Copy + Send + 'static, argument: A) -> R {
             NamespaceCall::Mutate(
                 name.into(),
                 type_name::<T>().into(),

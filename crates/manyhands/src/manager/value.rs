@@ -36,7 +36,7 @@ impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
         /// # Errors
         /// As [`ValueProxy::get`].
         mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, f: impl Fn(&mut T, A) -> R, argument: A) -> R {
+        (self, f: impl Fn(&mut T, A) -> R + Copy + Send + 'static, argument: A) -> R {
             ListCall::Mutate(0, Change::new(&f), self.object.pickle(&argument)?) => Answer::value
         }
     }

@@ -5,10 +5,8 @@ use crate::{
     error::Reason,
     kernel::{
         arena::{Arena, Memory},
-        boot::{self, Arrived},
-        current,
-        hold::{self, Hold},
-        host,
+        attachment::{self, Arrived},
+        boot, current, hold, host,
         layout::slot,
         message::Message,
         table::{Ending, Table, Word},
@@ -105,8 +103,7 @@ impl Child {
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
                 let handles = hold::open(outcome).0;
-                let arrived = handles.iter().map(|handle| Hold::acquire(*handle));
-                let _ = self.arrived.set(arrived.collect());
+                let _ = self.arrived.set(attachment::arrive(&handles));
                 hold::land(&handles);
             }
             let _ = self.ending.set(ending);
@@ -129,13 +126,16 @@ impl Child {
         (self.slot, self.word)
     }
 
-    /// Its result as bytes, or how it failed.
-    pub(super) fn result(&self) -> Result<&[u8], Error> {
+    /// Its result as bytes with what is attached to them, or how it failed.
+    pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
         })?;
         match (&ending.outcome, ending.reason) {
-            (Some(envelope), Reason::Returned) => Ok(hold::open(envelope).1),
+            (Some(envelope), Reason::Returned) => {
+                let arrived = self.arrived.get().cloned().unwrap_or_default();
+                Ok((hold::open(envelope).1, arrived))
+            }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),

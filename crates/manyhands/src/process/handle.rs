@@ -165,7 +165,8 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     }
 
     fn result(&self) -> Result<R, Error> {
-        codec::decode(self.child.result()?)
+        let (bytes, arrived) = self.child.result()?;
+        codec::decode(bytes, arrived)
     }
 
     /// Asks it to die of signal 15: exit code −15. Nothing of it is cleaned

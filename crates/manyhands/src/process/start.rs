@@ -11,7 +11,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        codec,
+        attachment, codec,
         current::{self, Identity, Named},
         hold, host,
         layout::{self, WARM_TARGET},
@@ -158,14 +158,14 @@ impl Builder {
         let (identity, parent, claimer) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
-        let handles = hold::handles(&call.holds);
+        let handles = attachment::handles(&call.attachments);
         let payload = hold::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
             parent,
             process: identity.process.as_ref().map_or(0, |process| process.pid),
-            entry: call.entry,
+            entry: call.entry.index(),
             payload: &payload,
         };
         hold::launch(&handles);

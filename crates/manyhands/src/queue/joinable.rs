@@ -5,6 +5,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         hold::Hold,
         host,
@@ -27,7 +28,7 @@ const FINISHES: u32 = 4;
 #[serde(bound = "")]
 pub struct JoinableQueue<T> {
     queue: Queue<T>,
-    tasks: Hold,
+    tasks: ObjectOf<{ Kind::Tasks.bit() }>,
 }
 
 impl<T> Clone for JoinableQueue<T> {
@@ -56,7 +57,7 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
     pub fn new(max_size: u32) -> Result<JoinableQueue<T>, Error> {
         Ok(JoinableQueue {
             queue: Queue::new(max_size)?,
-            tasks: Hold::create(Kind::Words, 8)?,
+            tasks: ObjectOf::new(Hold::create(Kind::Tasks, 8)?),
         })
     }
 

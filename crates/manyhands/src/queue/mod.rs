@@ -13,11 +13,12 @@ use crate::{
     connection::{Line, Parcel, unpack},
     kernel::{
         current, host,
+        object::Kind,
         wait::{Look, Step},
     },
     timeout::microseconds,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, time::Duration};
 
 /// A queue of values for any number of producers and consumers, in every
@@ -46,11 +47,26 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Queue<T> {
+    #[serde(deserialize_with = "queue")]
     line: Line,
     #[serde(skip)]
     closed: Cell<bool>,
     #[serde(skip)]
     items: PhantomData<fn(T) -> T>,
+}
+
+fn queue<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
+    Line::of_kind::<{ Kind::Queue.bit() }, D>(deserializer)
+}
+
+impl<T> Queue<T> {
+    fn on(line: Line) -> Queue<T> {
+        Queue {
+            line,
+            closed: Cell::new(false),
+            items: PhantomData,
+        }
+    }
 }
 
 impl<T> Clone for Queue<T> {
@@ -75,15 +91,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(max_size: u32) -> Result<Queue<T>, Error> {
-        Queue::with(max_size, 0)
-    }
-
-    fn with(max_items: u32, max_bytes: u32) -> Result<Queue<T>, Error> {
-        Ok(Queue {
-            line: Line::new(max_items, max_bytes)?,
-            closed: Cell::new(false),
-            items: PhantomData,
-        })
+        Line::new(Kind::Queue, max_size, 0).map(Queue::on)
     }
 
     fn open(&self) -> Result<&Line, Error> {

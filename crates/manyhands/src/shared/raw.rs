@@ -5,13 +5,14 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::{ObjectOf, refused},
         current,
         hold::Hold,
-        object::Kind,
+        object::{Kind, SEGMENTS},
         trace::Op,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{marker::PhantomData, ops::Range};
 
 /// A number in shared memory, without a lock (Python's `RawValue`, and
@@ -19,9 +20,21 @@ use std::{marker::PhantomData, ops::Range};
 ///
 /// It can be an argument, and travel through pipes and queues: whoever gets it
 /// sees the same number.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(bound = "T: Element")]
 pub struct RawValue<T>(RawArray<T>);
+
+impl<'de, T: Element> Deserialize<'de> for RawValue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let array = RawArray::of_kind::<{ Kind::Value.bit() }, D>(deserializer)?;
+        match array.len() {
+            1 => Ok(RawValue(array)),
+            _ => Err(refused(Error::PicklingError(
+                "an array was sent, which cannot be received as a single number".into(),
+            ))),
+        }
+    }
+}
 
 impl<T> Clone for RawValue<T> {
     fn clone(&self) -> Self {
@@ -35,7 +48,7 @@ impl<T: Element> RawValue<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(value: T) -> Result<RawValue<T>, Error> {
-        let array = RawArray::new(1)?;
+        let array = RawArray::create(Kind::Value, 1)?;
         T::store(array.start(), value);
         Ok(RawValue(array))
     }
@@ -124,14 +137,34 @@ fn stored<T: Element>(at: u32, value: T) {
 ///
 /// It can be an argument, and travel through pipes and queues: whoever gets it
 /// sees the same numbers.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Debug, PartialEq)]
 pub struct RawArray<T> {
     hold: Hold,
     offset: u32,
     length: u32,
-    #[serde(skip)]
     elements: PhantomData<fn(T) -> T>,
+}
+
+/// An array as it travels: the segment, where the first element is, how many
+/// there are, and the type code.
+type Travelling<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
+
+/// Where numbers can be: an array may be a part of a named block.
+const WITH_NUMBERS: u32 = SEGMENTS & !Kind::Piece.bit();
+
+impl<T: Element> Serialize for RawArray<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let segment = ObjectOf::new(self.hold.clone());
+        let travelling: Travelling<WITH_NUMBERS> =
+            (segment, self.offset, self.length, T::type_code().code());
+        travelling.serialize(serializer)
+    }
+}
+
+impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawArray::of_kind::<{ WITH_NUMBERS & !Kind::Value.bit() }, D>(deserializer)
+    }
 }
 
 impl<T> Clone for RawArray<T> {
@@ -152,10 +185,14 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(length: usize) -> Result<RawArray<T>, Error> {
+        RawArray::create(Kind::Array, length)
+    }
+
+    fn create(kind: Kind, length: usize) -> Result<RawArray<T>, Error> {
         let bytes = length.saturating_mul(size_of::<T>());
         let no_room = Error::MemoryError { bytes };
         let size = u32::try_from(bytes).map_err(|_| no_room)?;
-        let hold = Hold::create(Kind::Segment, size)?;
+        let hold = Hold::create(kind, size)?;
         Ok(RawArray::part_of(hold, 0, length as u32))
     }
 
@@ -167,6 +204,28 @@ impl<T: Element> RawArray<T> {
         let array = RawArray::new(values.len())?;
         array.write(0, values)?;
         Ok(array)
+    }
+
+    /// An array that has arrived in a segment of these kinds. Its elements must be
+    /// the sender's, and within the segment.
+    fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<RawArray<T>, D::Error> {
+        let (segment, offset, length, code) = Travelling::<KINDS>::deserialize(deserializer)?;
+        let text = if code != T::type_code().code() {
+            format!(
+                "numbers of type code '{code}' were sent, which cannot be received as '{}'",
+                T::type_code()
+            )
+        } else if !offset.is_multiple_of(Self::SIZE)
+            || u64::from(offset) + u64::from(length) * u64::from(Self::SIZE)
+                > segment.length().into()
+        {
+            "an array was sent that is not within its shared memory".into()
+        } else {
+            return Ok(RawArray::part_of(segment.into_hold(), offset, length));
+        };
+        Err(refused(Error::PicklingError(text)))
     }
 
     /// `length` elements that begin at byte `offset` of an object.

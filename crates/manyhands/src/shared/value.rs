@@ -40,7 +40,7 @@ use std::ops::{Deref, DerefMut};
 /// }
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(bound = "T: Element")]
 pub struct Value<T> {
     raw: RawValue<T>,
     lock: RLock,

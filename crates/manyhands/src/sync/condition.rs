@@ -5,6 +5,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         hold::Hold,
         host,
@@ -37,7 +38,7 @@ const CALLS: u32 = 16;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     lock: RLock,
-    words: Hold,
+    words: ObjectOf<{ Kind::Condition.bit() }>,
 }
 
 impl Condition {
@@ -54,7 +55,7 @@ impl Condition {
     /// # Errors
     /// As [`Condition::new`].
     pub fn with_lock(lock: RLock) -> Result<Condition, Error> {
-        let words = Hold::create(Kind::Words, 20)?;
+        let words = ObjectOf::new(Hold::create(Kind::Condition, 20)?);
         Ok(Condition { lock, words })
     }
 

@@ -4,6 +4,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         hold::Hold,
         host,
@@ -22,7 +23,7 @@ const NEXT: u32 = 2;
 
 /// A flag that can be waited for (Python's `multiprocessing.Event`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Event(Hold);
+pub struct Event(ObjectOf<{ Kind::Event.bit() }>);
 
 impl Event {
     /// An event that is not set.
@@ -30,7 +31,7 @@ impl Event {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Event, Error> {
-        Ok(Event(Hold::create(Kind::Words, 4)?))
+        Ok(Event(ObjectOf::new(Hold::create(Kind::Event, 4)?)))
     }
 
     /// Sets it and wakes all that wait.

@@ -4,6 +4,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         hold::Hold,
         host,
@@ -23,7 +24,22 @@ use std::time::Duration;
 /// whoever waits gets [`Error::OwnerDied`] instead of waiting for ever, and can
 /// [`Lock::recover`] it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Lock(Hold);
+#[serde(from = "OfKind", into = "OfKind")]
+pub struct Lock(pub(super) Hold);
+
+type OfKind = ObjectOf<{ Kind::Lock.bit() }>;
+
+impl From<OfKind> for Lock {
+    fn from(lock: OfKind) -> Lock {
+        Lock(lock.into_hold())
+    }
+}
+
+impl From<Lock> for OfKind {
+    fn from(lock: Lock) -> OfKind {
+        ObjectOf::new(lock.0)
+    }
+}
 
 /// Releases the lock when it is dropped.
 #[must_use = "the lock is released when this is dropped"]
@@ -43,7 +59,12 @@ impl Lock {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Lock, Error> {
-        Ok(Lock(Hold::create(Kind::Owned, 4)?))
+        Lock::of_kind(Kind::Lock)
+    }
+
+    /// An unlocked lock that is used as this.
+    pub(super) fn of_kind(kind: Kind) -> Result<Lock, Error> {
+        Ok(Lock(Hold::create(kind, 4)?))
     }
 
     /// Takes it if it is free; what the word was.

@@ -4,6 +4,7 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         hold::Hold,
         host,
@@ -30,7 +31,23 @@ const MOST: u32 = SLEEPERS - 1;
 /// nobody can know whether it would have; a guard of another process, or the
 /// dead one's parent, can release in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "OfKind", into = "OfKind")]
 pub struct Semaphore(Hold);
+
+/// A bounded semaphore is a semaphore, too; not the other way round.
+type OfKind = ObjectOf<{ Kind::Semaphore.bit() | Kind::BoundedSemaphore.bit() }>;
+
+impl From<OfKind> for Semaphore {
+    fn from(semaphore: OfKind) -> Semaphore {
+        Semaphore(semaphore.into_hold())
+    }
+}
+
+impl From<Semaphore> for OfKind {
+    fn from(semaphore: Semaphore) -> OfKind {
+        ObjectOf::new(semaphore.0)
+    }
+}
 
 impl Semaphore {
     /// A semaphore with so many permits.
@@ -38,16 +55,16 @@ impl Semaphore {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(value: u32) -> Result<Semaphore, Error> {
-        Semaphore::bounded(value, MOST)
+        Semaphore::of_kind(Kind::Semaphore, value, MOST)
     }
 
-    fn bounded(value: u32, bound: u32) -> Result<Semaphore, Error> {
+    fn of_kind(kind: Kind, value: u32, bound: u32) -> Result<Semaphore, Error> {
         if value > MOST {
             return Err(Error::ValueError(format!(
                 "a semaphore's initial value must be at most {MOST}"
             )));
         }
-        let hold = Hold::create(Kind::Words, 8)?;
+        let hold = Hold::create(kind, 8)?;
         Arena.store(hold.at(VALUE), value);
         Arena.store(hold.at(BOUND), bound);
         Ok(Semaphore(hold))
@@ -129,7 +146,22 @@ impl Semaphore {
 /// A [`Semaphore`] that never has more permits than at first (Python's
 /// `BoundedSemaphore`): to release what was not taken is an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "OfBoundedKind", into = "OfBoundedKind")]
 pub struct BoundedSemaphore(Semaphore);
+
+type OfBoundedKind = ObjectOf<{ Kind::BoundedSemaphore.bit() }>;
+
+impl From<OfBoundedKind> for BoundedSemaphore {
+    fn from(semaphore: OfBoundedKind) -> BoundedSemaphore {
+        BoundedSemaphore(Semaphore(semaphore.into_hold()))
+    }
+}
+
+impl From<BoundedSemaphore> for OfBoundedKind {
+    fn from(semaphore: BoundedSemaphore) -> OfBoundedKind {
+        ObjectOf::new(semaphore.0.0)
+    }
+}
 
 impl BoundedSemaphore {
     /// A semaphore with so many permits.
@@ -137,7 +169,8 @@ impl BoundedSemaphore {
     /// # Errors
     /// As [`Semaphore::new`].
     pub fn new(value: u32) -> Result<BoundedSemaphore, Error> {
-        Ok(BoundedSemaphore(Semaphore::bounded(value, value)?))
+        let semaphore = Semaphore::of_kind(Kind::BoundedSemaphore, value, value)?;
+        Ok(BoundedSemaphore(semaphore))
     }
 }
 

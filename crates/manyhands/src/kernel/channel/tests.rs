@@ -112,8 +112,8 @@ impl Line {
         let objects = objects_of(memory, SURVIVOR);
         let create = |kind, bytes| objects.create(kind, bytes, SURVIVOR).unwrap().0;
         let line = Line {
-            channel: create(Kind::Channel, SIZE),
-            load: create(Kind::Segment, LOAD),
+            channel: create(Kind::Queue, SIZE),
+            load: create(Kind::Array, LOAD),
         };
         line.with(memory, SURVIVOR, |channel| {
             channel.format(max_items, max_bytes).unwrap();

@@ -136,7 +136,7 @@ fn killed_while_it_makes_an_object() {
     let steps = at_every_step(
         ROOM,
         |_| (),
-        |memory, ()| create(memory, VICTIM, Kind::Segment, 10_000),
+        |memory, ()| create(memory, VICTIM, Kind::Array, 10_000),
         |memory, (), made| {
             assert!(made.is_none_or(|(handle, _)| !is_there(memory, handle)));
             // The object, before it is in the ledger, or the ledger's block.
@@ -152,7 +152,7 @@ fn killed_while_it_makes_an_object() {
 fn killed_while_it_takes_hold() {
     at_every_step(
         ROOM,
-        |memory| create(memory, SURVIVOR, Kind::Words, 8),
+        |memory| create(memory, SURVIVOR, Kind::Semaphore, 8),
         |memory, (handle, _)| objects_of(memory, VICTIM).acquire(*handle, VICTIM),
         |memory, (handle, entry), _| {
             assert!(is_there(memory, handle));
@@ -170,7 +170,7 @@ fn killed_while_it_lets_go() {
         at_every_step(
             ROOM,
             |memory| {
-                let (handle, entry) = create(memory, VICTIM, Kind::Segment, 100);
+                let (handle, entry) = create(memory, VICTIM, Kind::Array, 100);
                 let kept = shared.then(|| {
                     let objects = objects_of(memory, SURVIVOR);
                     objects.acquire(handle, SURVIVOR).unwrap()
@@ -197,7 +197,7 @@ fn killed_in_its_own_burial() {
         |memory| {
             let mut kept = Vec::new();
             for number in 0..MANY {
-                let (handle, _) = create(memory, VICTIM, Kind::Words, 8);
+                let (handle, _) = create(memory, VICTIM, Kind::Semaphore, 8);
                 if number % 10 == 0 {
                     objects_of(memory, SURVIVOR).acquire(handle, SURVIVOR);
                     kept.push(handle);
@@ -218,7 +218,7 @@ fn killed_in_its_own_burial() {
 fn killed_while_it_sends_and_receives_a_handle() {
     at_every_step(
         ROOM,
-        |memory| create(memory, VICTIM, Kind::Words, 8),
+        |memory| create(memory, VICTIM, Kind::Semaphore, 8),
         |memory, (handle, entry)| {
             let objects = objects_of(memory, VICTIM);
             objects.launch(*handle);
@@ -243,7 +243,7 @@ fn killed_while_it_hangs_up() {
             ROOM,
             |memory| {
                 let channels = [0, 8].map(|offset| {
-                    let (channel, _) = create(memory, SURVIVOR, Kind::Channel, channel::SIZE);
+                    let (channel, _) = create(memory, SURVIVOR, Kind::Queue, channel::SIZE);
                     objects_of(memory, VICTIM).acquire(channel, VICTIM);
                     with_channel(memory, SURVIVOR, channel, |channel| channel.format(0, 64));
                     (offset, channel)
@@ -287,11 +287,11 @@ fn killed_while_it_gives_and_takes_a_name() {
     at_every_step(
         ROOM,
         |memory| {
-            let (other, _) = create(memory, SURVIVOR, Kind::Segment, 8);
+            let (other, _) = create(memory, SURVIVOR, Kind::Array, 8);
             let launch = || objects_of(memory, SURVIVOR).launch(other);
             let directory = directory_of(memory, SURVIVOR);
             directory.enter("other", other, launch).unwrap();
-            (create(memory, VICTIM, Kind::Segment, 100).0, other)
+            (create(memory, VICTIM, Kind::Array, 100).0, other)
         },
         |memory, (handle, _)| {
             let objects = objects_of(memory, VICTIM);
@@ -312,7 +312,7 @@ fn killed_while_it_gives_and_takes_a_name() {
             }
             assert_eq!(directory.remove("name"), None);
             // The name can be had again.
-            let (new, _) = create(memory, SURVIVOR, Kind::Segment, 8);
+            let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
             let launch = || objects.launch(new);
             assert_eq!(directory.enter("name", new, launch), Ok(()));
             for name in ["name", "other"] {
@@ -330,7 +330,7 @@ fn killed_while_it_gives_and_takes_a_name() {
 fn the_lock_of_the_dead_says_so() {
     for sleepers in [0, owned::SLEEPERS] {
         let memory = native(ROOM);
-        let (lock, _) = create(&memory, SURVIVOR, Kind::Owned, 8);
+        let (lock, _) = create(&memory, SURVIVOR, Kind::Barrier, 8);
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
         memory.store(lock.body(0), pid(VICTIM) | sleepers);
         bury(&memory, VICTIM);
@@ -347,10 +347,10 @@ fn the_lock_of_the_dead_says_so() {
 fn a_stale_handle_is_found_out() {
     let memory = native(ROOM);
     let objects = objects_of(&memory, SURVIVOR);
-    let (old, entry) = create(&memory, SURVIVOR, Kind::Words, 8);
+    let (old, entry) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
     objects.release(entry, SURVIVOR);
     assert!(!objects.is_valid(old));
-    let (new, _) = create(&memory, SURVIVOR, Kind::Words, 8);
+    let (new, _) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
     assert_eq!(new.at, old.at, "the block is used again");
     assert!(!objects.is_valid(old));
     assert!(objects.is_valid(new));
@@ -368,21 +368,21 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
     let heap = heap_of(&memory, SURVIVOR);
     let objects = objects_of(&memory, SURVIVOR);
     for bytes in [8192, u32::MAX, u32::MAX - BODY] {
-        assert_eq!(objects.create(Kind::Segment, bytes, SURVIVOR), None);
+        assert_eq!(objects.create(Kind::Array, bytes, SURVIVOR), None);
         assert_eq!(heap.used(), 0);
     }
     // Room for the object, none for the ledger.
     let fits = 8192 - object(0) - 16;
-    assert_eq!(objects.create(Kind::Segment, fits, SURVIVOR), None);
+    assert_eq!(objects.create(Kind::Array, fits, SURVIVOR), None);
     assert_eq!(heap.used(), 0);
     // Then until nothing more goes in, and all of it out again.
     let mut entries = Vec::new();
-    while let Some((_, entry)) = objects.create(Kind::Words, 8, SURVIVOR) {
+    while let Some((_, entry)) = objects.create(Kind::Semaphore, 8, SURVIVOR) {
         entries.push(entry);
     }
     assert!(entries.len() > 20);
     let full = heap.used();
-    assert_eq!(objects.create(Kind::Words, 8, SURVIVOR), None);
+    assert_eq!(objects.create(Kind::Semaphore, 8, SURVIVOR), None);
     assert_eq!(heap.used(), full);
     for entry in entries {
         objects.release(entry, SURVIVOR);
@@ -427,7 +427,7 @@ proptest! {
         for action in actions {
             match action {
                 Action::Create(slot) => {
-                    let (handle, entry) = create(&memory, slot, Kind::Words, 8);
+                    let (handle, entry) = create(&memory, slot, Kind::Semaphore, 8);
                     prop_assert!(made.insert(handle));
                     held.push((handle, entry, slot));
                 }

@@ -145,7 +145,7 @@ pub use futures::{Future, ProcessPoolExecutor};
 pub use kernel::parts as __parts;
 pub use kernel::{
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{DispatcherPlace, Settings, Waiting, configure},
+    settings::{Settings, Waiting, configure},
 };
 pub use manager::{
     ArrayProxy, AsyncResultProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy,

@@ -78,11 +78,11 @@ async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
     let error = failure(&process).await;
     assert_eq!((error.exit_code, error.reason), (1, Reason::StartTimedOut));
     // Its worker is gone, and the lock with it.
-    let held = eval(&format!(
+    let held = format!(
         "navigator.locks.query().then(({{ held }}) => held.filter((lock) =>
             lock.clientId === {worker:?} && lock.name.startsWith('manyhands')).length)"
-    ));
-    assert_eq!(held.await.as_f64(), Some(0.0));
+    );
+    assert_eq!(eval(&held).await.as_f64(), Some(0.0));
     assert!(!event.is_set());
     let events = heard.events(process.pid().unwrap());
     assert!(events.iter().all(|event| event.op != Op::TargetBegin));

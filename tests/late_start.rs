@@ -15,7 +15,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
-    static GLUE: js_sys::JsString;
+    static THIS_MODULE: js_sys::JsString;
 }
 
 /// In the place of the glue: the first process's worker takes a lock of the test's
@@ -60,7 +60,7 @@ const HOLDER: &str = "(async () => {
 
 #[test]
 async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
-    let glue = GLUE.with(|url| String::from(url.clone()));
+    let glue = THIS_MODULE.with(|url| String::from(url.clone()));
     let parts = js_sys::Array::of1(&format!("export * from {glue:?};\n{LATE}").into());
     js_sys::Reflect::set(&js_sys::global(), &"late".into(), &parts).unwrap();
     let blob = "URL.createObjectURL(new Blob(late, { type: 'text/javascript' }))";

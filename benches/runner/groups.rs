@@ -29,7 +29,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "dispatcher",
-        loads: &["place=worker", "place=page"],
+        loads: &[""],
         repeats: 2,
         usual: true,
         cpython: &[],

@@ -139,7 +139,7 @@ pub use kernel::parts as __parts;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{DispatcherPlace, Settings, Waiting, configure},
+    settings::{Settings, Waiting, configure},
 };
 pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{

@@ -4,16 +4,14 @@
 mod common;
 mod threading;
 
-use manyhands::{DispatcherPlace, Settings};
+use manyhands::Settings;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// And the dispatcher on the page, so that this is tried, too.
 fn setup() {
     common::with(Settings {
         force_javascript_port: true,
-        dispatcher: DispatcherPlace::Page,
         ..Settings::default()
     });
 }

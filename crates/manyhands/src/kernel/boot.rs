@@ -11,7 +11,7 @@ use super::{
     message::Message,
     platform, spin,
     table::{Ending, State, Table, Word},
-    trace::{Op, RING_SIZE, Ring, TextKind},
+    trace::{Op, TextKind},
     wait::{Arm, Step, block},
 };
 use crate::{Error, error::Reason};
@@ -47,21 +47,6 @@ fn conclude(ending: &Ending) {
 pub(crate) fn finish(ending: &Ending) -> ! {
     conclude(ending);
     current::depart()
-}
-
-/// The slot's ring, made if it has none yet; 0 if the arena has no room.
-pub(crate) fn ring_of(slot: u32) -> u32 {
-    let at = Table::<Arena>::field(slot, slot::RING);
-    let ring = Arena.load(at);
-    if ring != 0 {
-        return ring;
-    }
-    let Some(ring) = current::heap().allocate(RING_SIZE) else {
-        return 0;
-    };
-    Ring::new(&Arena, ring).format();
-    Arena.store(at, ring);
-    ring
 }
 
 /// Waits in the cold until a process takes this warm worker up.
@@ -143,7 +128,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     let running = word.with(State::Running);
     let table = current::table();
-    // Lost to a killer: nothing of this process ever was.
+    // The start was given up: nothing of this process ever was.
     if !table.advance(slot, word, running) {
         platform::post(&Message::Ended { worker, pid: 0 }.to_js());
         return;
@@ -164,7 +149,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         word: running,
         worker,
         identity,
-        ring: ring_of(slot),
+        ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
         may_block: true,
         children: Cell::new(0),
@@ -182,12 +167,17 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     current::record(Op::TargetBegin, 0, [0, 0]);
     let result = entry(arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
-    conclude(&match &result {
-        Ok((bytes, attachments)) => Ending {
-            exit_code: 0,
-            reason: Reason::Returned,
-            outcome: Some(hold::seal(bytes, &attachment::handles(attachments))),
-        },
+    let mut returned = Vec::new();
+    conclude(&match result {
+        Ok((bytes, attachments)) => {
+            let handles = attachment::handles(&attachments);
+            returned = attachments;
+            Ending {
+                exit_code: 0,
+                reason: Reason::Returned,
+                outcome: Some(hold::seal(&bytes, &handles)),
+            }
+        }
         Err(error) => {
             let text = error.to_string();
             current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
@@ -198,4 +188,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
             }
         }
     });
+    // The end of this process has let go of all that it held. To do so once more,
+    // one by one, would be to write where the slot's next process may live.
+    std::mem::forget(returned);
 }

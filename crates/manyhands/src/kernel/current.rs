@@ -8,7 +8,7 @@ use super::{
     message::Message,
     object::Objects,
     platform,
-    table::{Ending, Table, Word},
+    table::{EndClaim, Ending, Table, Word},
     trace::{Event, HOST, Level, Op, Pid, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -177,9 +177,7 @@ impl Sleeper for Waiting {
 #[inline]
 pub(crate) fn obey() {
     let signal = with(|current| match current {
-        Some(current) if current.pid != HOST => {
-            Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL))
-        }
+        Some(current) if current.pid != HOST => raised_signal(current),
         _ => 0,
     });
     if signal != 0 {
@@ -191,6 +189,16 @@ pub(crate) fn obey() {
         end(&ending);
         depart();
     }
+}
+
+/// The signal raised for this process; 0 for none, which is what a look costs a
+/// single load to find.
+#[inline]
+fn raised_signal(current: &Current) -> u32 {
+    if Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL)) == 0 {
+        return 0;
+    }
+    table().signal_of(current.slot, current.word)
 }
 
 /// Waits as this process; a typed error where it may not.
@@ -371,19 +379,35 @@ pub(crate) fn write(kind: TextKind, text: &str) {
     });
 }
 
-/// Writes this process's ending into its slot and tells the dispatcher.
+/// The end of a process, whoever tells it, with a heap that it may use: in the
+/// trace, to those who wait for what it held, and last in its slot, which may be
+/// another one's at once.
+pub(crate) fn tell_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &Ending) {
+    let table = Table::new(&Arena, heap);
+    let (slot, pid) = (claim.slot(), table.pid(&claim));
+    // A warm worker without a process has nothing to tell and holds nothing.
+    if pid != 0 {
+        let exit_code = ending.exit_code as u32;
+        record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code, 0]);
+        Objects::new(&Arena, heap).bury(pid, slot);
+    }
+    table.end(claim, ending);
+}
+
+/// Ends this process by its own doing and tells the dispatcher.
 pub(crate) fn end(ending: &Ending) {
     with(|current| {
         let Some(current) = current else { return };
-        record(Op::Exit, 0, [ending.exit_code as u32, 0]);
-        // While the slot is still this process's own.
+        // First: from now on nobody else writes how this process ended.
+        let Some(claim) = table().claim_end(current.slot, current.word) else {
+            return;
+        };
         if let Some(outcome) = &ending.outcome
             && ending.reason == Reason::Returned
         {
             super::hold::launch(&super::hold::open(outcome).0);
         }
-        objects().bury(current.pid, current.slot);
-        table().end(current.slot, current.word, ending);
+        tell_end(heap(), claim, ending);
         let message = Message::Ended {
             worker: current.worker,
             pid: current.pid,

@@ -26,6 +26,8 @@ pub mod parts;
 pub(crate) mod platform;
 pub(crate) mod settings;
 mod spin;
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+mod stress;
 pub(crate) mod table;
 pub mod trace;
 pub(crate) mod wait;

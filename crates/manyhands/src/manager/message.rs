@@ -242,7 +242,7 @@ impl Answer {
     }
 
     /// Is there such a thing?
-    pub(super) fn is_present(self) -> Result<bool, Error> {
+    pub(super) fn presence(self) -> Result<bool, Error> {
         Ok(!matches!(self, Answer::Missing))
     }
 

@@ -336,7 +336,7 @@ pub async fn kill_all() {
         for (slot, word) in table.slots() {
             match word.state() {
                 State::Warm => table.retire(slot, word),
-                State::Starting | State::Running => {
+                State::Starting | State::Running | State::Ending => {
                     // A thread ends with its process; one of the host's, which
                     // does not end, where it looks up.
                     let process = table.get(slot, layout::slot::PROCESS);

@@ -57,7 +57,7 @@ pub fn with_channel<M: Memory, R>(
 
 /// As the dispatcher does for the dead.
 pub fn bury(memory: &Native, slot: u32) {
-    heap_of(memory, DISPATCHER).recover(slot + 1);
+    Heap::recover(memory, slot + 1);
     directory::recover(memory, slot + 1);
     objects_of(memory, DISPATCHER).bury(pid(slot), slot);
     for lock in [heap::LOCK, Lock(DIRECTORY_LOCK)] {

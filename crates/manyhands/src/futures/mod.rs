@@ -3,10 +3,9 @@
 //! Built on the pool's engine; this room must not know the kernel. Its files in
 //! reading order; each imports only from those after it:
 //!
-//! - [`executors`]: the executors; [`wait`](mod@wait): waiting for several
-//!   futures.
-//! - [`future`]: what a submitted call will come to.
-//! - [`pending`]: calls that were submitted and wait for a worker.
+//! - `executors`: the executors; `wait`: waiting for several futures.
+//! - `future`: the result of a submitted call.
+//! - `pending`: calls that were submitted and wait for a worker.
 
 mod executors;
 mod future;

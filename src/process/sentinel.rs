@@ -5,8 +5,8 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         current, host,
-        layout::slot,
-        table::{State, Table, Word},
+        layout::{slot, slot_field},
+        table::{State, Word},
         trace::HOST,
         wait::{Arm, Look, Step},
     },
@@ -54,7 +54,7 @@ impl Sentinel {
     }
 
     fn step(self) -> Step<()> {
-        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let at = slot_field(self.slot, slot::STATE);
         let seen = Arena.load(at);
         let now = Word(seen);
         let ended = !now.same_process(Word(self.word))

@@ -7,10 +7,10 @@ use super::{
     current::{self, Current, Identity, Me},
     function::{Signature, signature},
     hold,
-    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
     platform, spin,
-    table::{Ending, State, Table, Word},
+    table::{Ending, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
 };
@@ -55,7 +55,7 @@ fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
     if !table.advance(slot, warming, warming.with(State::Warm)) {
         return None;
     }
-    let at = Table::<Arena>::field(slot, slot::STATE);
+    let at = slot_field(slot, slot::STATE);
     let starting = warming.with(State::Starting);
     block(&Arena, &Me, None, || {
         let seen = Arena.load(at);

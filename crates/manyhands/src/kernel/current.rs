@@ -4,7 +4,7 @@ use super::{
     arena::{Arena, Memory},
     directory::Directory,
     heap::Heap,
-    layout::{BELL, SEQUENCE, TRACE_LEVEL, slot},
+    layout::{BELL, SEQUENCE, TRACE_LEVEL, slot, slot_field},
     message::Message,
     object::Objects,
     platform,
@@ -130,7 +130,7 @@ impl Sleeper for Me {
     fn lies_down(&self, at: u32) {
         with(|current| {
             let Some(current) = current else { return };
-            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), at);
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), at);
         });
         obey();
     }
@@ -138,7 +138,7 @@ impl Sleeper for Me {
     fn gets_up(&self) {
         with(|current| {
             let Some(current) = current else { return };
-            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), 0);
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), 0);
         });
         obey();
     }
@@ -195,7 +195,7 @@ pub(crate) fn obey() {
 /// single load to find.
 #[inline]
 fn raised_signal(current: &Current) -> u32 {
-    if Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL)) == 0 {
+    if Arena.load(slot_field(current.slot, slot::SIGNAL)) == 0 {
         return 0;
     }
     table().signal_of(current.slot, current.word)

@@ -10,11 +10,11 @@ use super::{
     heap::Heap,
     layout::{
         BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_TARGET, slot,
+        TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
-    table::{Table, Word},
+    table::Word,
     trace::{self, HOST, Item, Ring},
     wait::Step,
 };
@@ -293,7 +293,7 @@ fn drain() -> bool {
     let Some(host) = host() else { return false };
     let mut items: Vec<Item> = Vec::new();
     for slot in 0..SLOT_COUNT {
-        let ring = Arena.load(Table::<Arena>::field(slot, slot::RING));
+        let ring = Arena.load(slot_field(slot, slot::RING));
         if ring == 0 {
             continue;
         }

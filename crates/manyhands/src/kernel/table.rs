@@ -14,7 +14,7 @@ use super::{
     arena::Memory,
     heap::Heap,
     hold,
-    layout::{NEXT_PID, SLOT_COUNT, SLOT_SIZE, SPAWN_LIMIT, TABLE, slot},
+    layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
@@ -167,18 +167,18 @@ impl<'a, M: Memory> Table<'a, M> {
         Table { memory, heap }
     }
 
-    /// The address of a slot's field.
+    /// [`slot_field`], for rooms that still ask for it here.
     pub fn field(slot: u32, field: u32) -> u32 {
-        TABLE + slot * SLOT_SIZE + field
+        slot_field(slot, field)
     }
 
     /// Reads a field.
     pub fn get(&self, slot: u32, field: u32) -> u32 {
-        self.memory.load(Self::field(slot, field))
+        self.memory.load(slot_field(slot, field))
     }
 
     fn set(&self, slot: u32, field: u32, value: u32) {
-        self.memory.store(Self::field(slot, field), value);
+        self.memory.store(slot_field(slot, field), value);
     }
 
     /// A slot's state word.
@@ -188,7 +188,7 @@ impl<'a, M: Memory> Table<'a, M> {
 
     /// [`Table::advance`], waking nobody.
     fn exchange(&self, slot: u32, from: Word, to: Word) -> bool {
-        let at = Self::field(slot, slot::STATE);
+        let at = slot_field(slot, slot::STATE);
         self.memory.compare_exchange(at, from.0, to.0) == from.0
     }
 
@@ -196,7 +196,7 @@ impl<'a, M: Memory> Table<'a, M> {
     pub fn advance(&self, slot: u32, from: Word, to: Word) -> bool {
         let done = self.exchange(slot, from, to);
         if done {
-            wake(self.memory, Self::field(slot, slot::STATE));
+            wake(self.memory, slot_field(slot, slot::STATE));
         }
         done
     }
@@ -373,9 +373,7 @@ impl<'a, M: Memory> Table<'a, M> {
         let outcome = ending.outcome.as_deref().unwrap_or_default();
         // An outcome that finds no room is lost; the exit code says the rest.
         let block = self.put(outcome).unwrap_or(0);
-        let old = self
-            .memory
-            .exchange(Self::field(slot, slot::OUTCOME), block);
+        let old = self.memory.exchange(slot_field(slot, slot::OUTCOME), block);
         self.heap.free(old);
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
         self.set(slot, slot::EXIT_CODE, ending.exit_code as u32);
@@ -434,7 +432,7 @@ impl<'a, M: Memory> Table<'a, M> {
         if !now.same_process(word) || !matches!(now.state(), State::Starting | State::Running) {
             return false;
         }
-        let at = Self::field(slot, slot::SIGNAL);
+        let at = slot_field(slot, slot::SIGNAL);
         let new = word.signal(signal);
         loop {
             let seen = self.memory.load(at);
@@ -527,7 +525,7 @@ impl<'a, M: Memory> Table<'a, M> {
     }
 
     fn take_block(&self, slot: u32, field: u32, length: u32) -> Option<Vec<u8>> {
-        let block = self.memory.exchange(Self::field(slot, field), 0);
+        let block = self.memory.exchange(slot_field(slot, field), 0);
         if block == 0 {
             return (length == 0).then(Vec::new);
         }

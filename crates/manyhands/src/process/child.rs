@@ -7,9 +7,9 @@ use crate::{
         arena::{Arena, Memory},
         attachment::{self, Arrived},
         boot, current, hold, host,
-        layout::slot,
+        layout::{slot, slot_field},
         message::Message,
-        table::{Ending, Table, Word},
+        table::{Ending, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
@@ -79,7 +79,7 @@ impl Child {
         if self.ending().is_some() {
             return Step::Ready(());
         }
-        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let at = slot_field(self.slot, slot::STATE);
         let seen = Arena.load(at);
         if self.ending().is_some() {
             Step::Ready(())

@@ -6,8 +6,8 @@ use crate::{
         arena::{Arena, Memory},
         attachment::refused,
         current, host,
-        layout::{SLOT_COUNT, slot},
-        table::{State, Table, Word},
+        layout::{SLOT_COUNT, slot, slot_field},
+        table::{State, Word},
         trace::HOST,
         wait::{Arm, Look, Step},
     },
@@ -66,7 +66,7 @@ impl Sentinel {
     }
 
     fn step(self) -> Step<()> {
-        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let at = slot_field(self.slot, slot::STATE);
         let seen = Arena.load(at);
         let now = Word(seen);
         let ended = !now.same_process(Word(self.word))

@@ -13,6 +13,7 @@ mod javascript;
 pub mod mortal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub mod native;
+mod slots;
 mod two_memory;
 
 pub(crate) use browser::Arena;

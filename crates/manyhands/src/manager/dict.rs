@@ -138,7 +138,7 @@ where
         }
         /// Is there that key (Python's `key in d`)?
         contains_key / contains_key_async (self, key: &K) -> bool {
-            DictCall::ContainsKey(self.key(key)?) => Answer::presence
+            DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
         /// How many keys there are.
         len / len_async (self) -> usize {

@@ -56,8 +56,6 @@ pub(super) struct Link {
     /// The calls that are awaited, by their numbers. An answer to any other
     /// call is dropped: nobody wants it any more.
     awaited: RefCell<BTreeMap<u32, Awaited>>,
-    /// Of all awaited calls, the one that receives for all.
-    receiver: Cell<Option<u32>>,
 }
 
 thread_local! {
@@ -76,7 +74,6 @@ impl Link {
                 replies: OnceCell::new(),
                 next_number: Cell::new(0),
                 awaited: RefCell::default(),
-                receiver: Cell::new(None),
             });
             links.insert(link.server.pid, Rc::downgrade(&link));
             link
@@ -198,7 +195,8 @@ impl Link {
     }
 
     /// Awaits the answer of that number. Several calls can be awaited at once:
-    /// one of them receives for all.
+    /// each receives, and gives the answers of others to them. So none depends
+    /// on another one's task.
     async fn answer_async(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
         let _registration = Registration { link: self, number };
         let replies = self.replies()?;
@@ -208,10 +206,6 @@ impl Link {
                 if let Some(answer) = self.poll_delivered(number, context) {
                     return Poll::Ready(Ok(Some(answer)));
                 }
-                if self.receiver.get().is_some_and(|other| other != number) {
-                    return Poll::Pending;
-                }
-                self.receiver.set(Some(number));
                 let reply = receive.as_mut().poll(context);
                 reply.map_ok(|reply| {
                     if reply.number == number {
@@ -252,9 +246,10 @@ impl Replies {
         Ok(reply)
     }
 
-    /// After a wait for the first answer or the server's end: which was it?
+    /// After a wait for the first answer or the server's end: was there an
+    /// answer, which another call may have received since?
     fn must_be_readable(&self) -> Result<(), Error> {
-        if self.from.poll(Duration::ZERO)? {
+        if self.is_answered.get() || self.from.poll(Duration::ZERO)? {
             Ok(())
         } else {
             Err(Error::EOFError)
@@ -276,9 +271,7 @@ impl Drop for Link {
     }
 }
 
-/// An awaited call, until it is answered or given up. Unless somebody else
-/// receives for all, a call without an answer then takes over. (It may be given
-/// up, too, before it begins to receive.)
+/// An awaited call, until it is answered or given up.
 struct Registration<'a> {
     link: &'a Link,
     number: u32,
@@ -286,22 +279,8 @@ struct Registration<'a> {
 
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
-        let Link {
-            awaited, receiver, ..
-        } = self.link;
-        let own = awaited.borrow_mut().remove(&self.number);
-        if receiver
-            .get()
-            .is_none_or(|receiver| receiver == self.number)
-        {
-            receiver.set(None);
-            let unanswered = |call: &&Awaited| call.answer.is_none();
-            let waker = |call: &Awaited| call.waker.clone();
-            let next = awaited.borrow().values().find(unanswered).map(waker);
-            if let Some(waker) = next {
-                waker.wake();
-            }
-        }
+        let own = self.link.awaited.borrow_mut().remove(&self.number);
+        // After the borrow, as in `poll_delivered`.
         drop(own);
     }
 }

@@ -109,7 +109,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         }
         /// Is there an equal item (Python's `item in l`)?
         contains / contains_async (self, item: &T) -> bool {
-            ListCall::Index(self.object.pickle(item)?) => Answer::presence
+            ListCall::Index(self.object.pickle(item)?) => Answer::present
         }
         /// How many items are equal.
         count / count_async (self, item: &T) -> usize {

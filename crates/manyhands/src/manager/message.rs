@@ -241,8 +241,8 @@ impl Answer {
         }
     }
 
-    /// Is there such a thing?
-    pub(super) fn presence(self) -> Result<bool, Error> {
+    /// Is there such a key or item?
+    pub(super) fn present(self) -> Result<bool, Error> {
         Ok(!matches!(self, Answer::Missing))
     }
 

@@ -43,8 +43,7 @@ async fn the_page_asks_and_may_not_block() {
     );
 }
 
-/// Several calls under way at once. The first one receives for all until it is
-/// given up; then another one does.
+/// Several calls under way at once, of which one is given up.
 #[test]
 async fn several_answers_are_awaited_at_once() {
     crate::setup();
@@ -77,8 +76,7 @@ async fn several_answers_are_awaited_at_once() {
     assert_eq!(list.get_async(0).await, Ok(10));
 }
 
-/// The calls of several tasks: the one that receives for all comes and goes, by
-/// being answered and by being given up.
+/// The calls of several tasks, and some that nobody polls meanwhile.
 #[test]
 async fn several_tasks_ask_at_once() {
     const TASKS: u32 = 6;
@@ -92,8 +90,8 @@ async fn several_tasks_ask_at_once() {
         let (list, answers, waiter) = (list.clone(), answers.clone(), waiter.clone());
         spawn_local(async move {
             for _ in 0..ROUNDS {
-                let mut given_up = pin!(list.get_async(0));
-                let _ = poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context))).await;
+                let mut unpolled = pin!(list.get_async(0));
+                let _ = poll_fn(|context| Poll::Ready(unpolled.as_mut().poll(context))).await;
                 let answer = list.get_async(task as isize).await;
                 answers.borrow_mut().push((task, answer));
             }

@@ -9,7 +9,7 @@
 
 use super::{
     arena::{Arena, Memory},
-    boot, current, directory, heap,
+    boot, current, directory, engine_text, heap,
     layout::{FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port, pause},
@@ -135,7 +135,7 @@ impl Dispatcher {
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
                 let ending = Ending {
-                    exit_code: trap_code(&text),
+                    exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,
                     outcome: Some(text.into_bytes()),
                 };
@@ -238,8 +238,7 @@ impl Dispatcher {
             attempts,
             ..
         } = worker.start;
-        let out_of_memory = text.contains("emory");
-        if !out_of_memory {
+        if !engine_text::says_out_of_memory(&text) {
             return self.refuse(slot, word, Reason::LoadFailed, text);
         }
         // A browser gives a page so many memories; those of workers on their
@@ -451,18 +450,6 @@ impl Dispatcher {
             );
         }
         coming
-    }
-}
-
-/// The exit code of a trap: that of the signal a native process would die of.
-fn trap_code(text: &str) -> i32 {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["unreachable", "Unreachable"]) {
-        -6 // SIGABRT
-    } else if has(&["divide", "division", "integer overflow", "unrepresentable"]) {
-        -8 // SIGFPE
-    } else {
-        -11 // SIGSEGV: out of bounds, stack overflow, a wrong call
     }
 }
 

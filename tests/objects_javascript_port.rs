@@ -14,3 +14,9 @@ fn setup() {
         ..sharing::small()
     });
 }
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn the_forced_port_is_used() {
+    setup();
+    common::runs_on(manyhands::Port::JavaScript).await;
+}

@@ -12,14 +12,6 @@ fn setup() {}
 
 #[wasm_bindgen_test::wasm_bindgen_test]
 async fn multi_memory_is_used_where_it_is_offered() {
-    manyhands::Process::spawn(|| (), ())
-        .unwrap()
-        .join_async()
-        .await
-        .unwrap();
     // Both browsers under test have it.
-    assert_eq!(
-        manyhands::diagnostics().arena_port,
-        Some(manyhands::Port::TwoMemory)
-    );
+    common::runs_on(manyhands::Port::TwoMemory).await;
 }

@@ -21,13 +21,5 @@ fn setup() {
 #[wasm_bindgen_test::wasm_bindgen_test]
 async fn the_forced_port_is_used() {
     setup();
-    manyhands::Process::spawn(|| (), ())
-        .unwrap()
-        .join_async()
-        .await
-        .unwrap();
-    assert_eq!(
-        manyhands::diagnostics().arena_port,
-        Some(manyhands::Port::JavaScript)
-    );
+    common::runs_on(manyhands::Port::JavaScript).await;
 }

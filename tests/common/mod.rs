@@ -4,12 +4,34 @@
 #[cfg(target_arch = "wasm32")]
 pub mod conformance;
 
-use manyhands::{Error, Process, ProcessError, Reason, Settings, configure, trace};
+use manyhands::{
+    Error, Port, Process, ProcessError, Reason, Settings, configure, diagnostics, trace,
+};
 use std::{cell::RefCell, rc::Rc};
 
-/// Starts the kernel with these settings, unless a test of this page has.
+/// Configures the kernel with these settings, unless a test of this page has done
+/// just that before.
+///
+/// # Panics
+/// When the kernel is up, or will start, with other settings.
 pub fn with(settings: Settings) {
-    let _ = configure(settings);
+    thread_local! {
+        static CONFIGURED: RefCell<Option<Settings>> = const { RefCell::new(None) };
+    }
+    CONFIGURED.with_borrow_mut(|configured| match configured {
+        Some(before) => assert_eq!(*before, settings, "one page, one configuration"),
+        None => {
+            configure(settings.clone()).unwrap();
+            *configured = Some(settings);
+        }
+    });
+}
+
+/// Asserts that processes of this page share their memory through this port.
+pub async fn runs_on(port: Port) {
+    let process = Process::spawn(|| (), ()).unwrap();
+    process.join_async().await.unwrap();
+    assert_eq!(diagnostics().arena_port, Some(port));
 }
 
 /// How a process ended that was to leave no result.

@@ -6,3 +6,4 @@ mod frozen;
 mod life;
 mod recorded;
 mod talk;
+mod targets;

@@ -2,6 +2,7 @@
 //! this has a function `setup`.
 
 mod killed;
+mod kinds;
 mod pipes;
 mod queues;
 mod recorded;

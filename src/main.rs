@@ -3,6 +3,6 @@
 
 fn main() {
     if manyhands::is_main() {
-        manyhands::app::mount();
+        manyhands_page::mount();
     }
 }

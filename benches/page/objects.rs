@@ -102,7 +102,7 @@ fn queue_round_trip(turns: u32) -> f64 {
 }
 
 /// Messages per second.
-fn queue_one_way(count: u32) -> f64 {
+pub(crate) fn queue_one_way(count: u32) -> f64 {
     fn drain(queue: Queue<Small>, count: u32) {
         for _ in 0..count {
             queue.get().unwrap();

@@ -1,6 +1,6 @@
 //! The table of claims: what is said, what a browser showed, what CPython did.
 
-use manyhands::experiment::{Claim, Experiment, Report};
+use experiments::{Claim, Experiment, Report};
 use std::{fmt::Write, fs, path::Path};
 
 /// The table as Markdown, from the recorded reports. CPython's side is the one

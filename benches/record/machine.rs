@@ -1,6 +1,6 @@
 //! What the operating system says of this machine.
 
-use manyhands::experiment::Machine;
+use experiments::Machine;
 use std::fs;
 
 /// This machine.

@@ -5,8 +5,6 @@
 #![cfg_attr(target_arch = "wasm32", no_main)]
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "../../tests/support/browser.rs"]
-mod browser;
 mod claims;
 mod machine;
 mod options;
@@ -14,9 +12,6 @@ mod page;
 mod plans;
 mod python;
 mod record;
-#[path = "../../tests/support/server.rs"]
-#[allow(dead_code, reason = "the end-to-end test uses the rest")]
-mod server;
 mod stored;
 
 fn main() -> std::process::ExitCode {

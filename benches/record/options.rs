@@ -1,6 +1,6 @@
 //! The command line.
 
-use manyhands::experiment::Experiment;
+use experiments::Experiment;
 use std::path::PathBuf;
 
 /// What can be recorded.
@@ -60,7 +60,10 @@ pub struct Options {
 /// Reads the command line.
 pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
     let (mut subjects, mut claims) = (Vec::new(), false);
-    let (mut site, mut folder) = (PathBuf::from("dist"), PathBuf::from("static/recorded"));
+    let (mut site, mut folder) = (
+        PathBuf::from("dist"),
+        PathBuf::from("crates/experiments/recorded"),
+    );
     while let Some(argument) = arguments.next() {
         let mut value = || {
             let missing = || format!("{argument} needs a value");

@@ -1,9 +1,9 @@
 //! One experiment on the built page, in a browser of its own.
 
-use crate::browser::{Browser, Kind, Setup};
 use fantoccini::Client;
 use serde_json::Value;
 use std::time::{Duration, Instant};
+use test_support::browser::{Browser, Kind, Setup};
 
 /// How long one experiment may take.
 const PATIENCE: Duration = Duration::from_secs(900);

@@ -2,7 +2,7 @@
 //! here, chosen so that all eight are done in some minutes and yet show the
 //! effects that their claims are about.
 
-use manyhands::experiment::Experiment;
+use experiments::Experiment;
 
 /// The part of the address that makes the plan, on a machine with so many cores.
 pub fn plan(experiment: Experiment, cores: u32) -> String {

@@ -4,11 +4,11 @@ use crate::{
     machine,
     options::{Options, Subject, Task},
     page, plans, python,
-    server::{self, Server},
     stored::stored,
 };
-use manyhands::experiment::{Experiment, Provenance, Report};
+use experiments::{Experiment, Provenance, Report};
 use std::{fs, time::Instant};
+use test_support::server::{self, Server};
 
 /// Records everything that was asked for; what fails is said and keeps its
 /// earlier file.

@@ -1,7 +1,8 @@
 //! A report as it is kept: what was recorded, without what follows from it.
 
-use manyhands::experiment::{Lane, Provenance, Report, SCHEMA, Span};
+use experiments::{Provenance, Report, SCHEMA};
 use serde_json::Value;
+use timeline::{Lane, Span};
 
 /// What `Report::new` computes of a point.
 const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];

@@ -1,6 +1,6 @@
 //! The groups of figures and how each is loaded.
 
-use crate::browser::Kind;
+use test_support::browser::Kind;
 
 /// One file of `benches/page/`.
 pub struct Group {
@@ -29,7 +29,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "dispatcher",
-        loads: &["place=worker", "place=page"],
+        loads: &[""],
         repeats: 2,
         usual: true,
         cpython: &[],
@@ -108,6 +108,20 @@ pub const GROUPS: &[Group] = &[
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
         usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "compute",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "speed",
+        loads: &[""],
+        repeats: 1,
+        usual: false,
         cpython: &[],
     },
 ];

@@ -4,17 +4,13 @@
 #![cfg_attr(target_arch = "wasm32", no_main)]
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "../../tests/support/browser.rs"]
-mod browser;
+mod against;
 mod drive;
 mod figures;
 mod groups;
 mod machine;
 mod options;
 mod python;
-#[path = "../../tests/support/server.rs"]
-#[allow(dead_code, reason = "the end-to-end test uses the rest")]
-mod server;
 
 fn main() -> std::process::ExitCode {
     let outcome = options::read(std::env::args().skip(1)).and_then(drive::all);

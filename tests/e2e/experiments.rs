@@ -4,8 +4,8 @@
 use super::files::load;
 use super::page::Page;
 use super::{SMALL_RUN, serve};
-use super::{chrome, published};
 use serde_json::{Value, json};
+use test_support::{chrome_trace as chrome, report_schema as published};
 
 /// Every experiment with a plan that is done in a moment.
 pub const EXPERIMENTS: [(&str, &str); 8] = [

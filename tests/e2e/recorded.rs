@@ -3,11 +3,11 @@
 
 use super::experiments::EXPERIMENTS;
 use super::page::Page;
-use super::published;
-use super::server::Server;
 use super::{SMALL_RUN, copy_of_dist, foreign, serve};
 use serde_json::Value;
 use std::fs;
+use test_support::report_schema;
+use test_support::server::Server;
 
 /// How many recorded reports were asked for.
 fn fetched(server: &Server) -> usize {
@@ -26,7 +26,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         page.open(&host.url()).await;
         page.client.enter_frame(0).await.expect("a frame");
         let report = page.until_report().await;
-        published::check(&published::validator(), &report);
+        report_schema::check(&report_schema::validator(), &report);
         assert_eq!(report["experiment"], name);
         assert_eq!(fetched(&server), number + 1, "{name}: its own, once");
         let heading = page.text(HEADING).await;

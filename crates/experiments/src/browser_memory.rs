@@ -1,0 +1,76 @@
+//! What the browser says its workers take:
+//! `performance.measureUserAgentSpecificMemory()`, where there is one.
+//!
+//! The browser answers when it next collects garbage, and only once every
+//! worker has been asked, so not while one computes or is blocked: it may take
+//! half a minute, or for ever.
+
+use js_sys::{Array, Function, Promise, Reflect};
+use manyhands::{Error, sleep};
+use std::{future::Future, pin::pin, task::Poll, time::Duration};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// An answer that is later is not waited for.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The scope of a worker in the browser's words.
+const WORKER: &str = "DedicatedWorkerGlobalScope";
+
+/// What the browser told, in bytes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct BrowserMemory {
+    /// The page and all its workers.
+    pub(super) total: f64,
+    /// Each part that belongs to a worker, where the browser tells them apart.
+    pub(super) workers: Vec<f64>,
+}
+
+/// Asks. Nothing where the browser has no answer, or not in time.
+pub(super) async fn browser_memory() -> Result<Option<BrowserMemory>, Error> {
+    let Some(answer) = ask() else {
+        return Ok(None);
+    };
+    let (mut answer, mut late) = (pin!(JsFuture::from(answer)), pin!(sleep(PATIENCE)));
+    let told = std::future::poll_fn(|context| match answer.as_mut().poll(context) {
+        Poll::Ready(told) => Poll::Ready(told.ok()),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await;
+    Ok(told.as_ref().and_then(read))
+}
+
+fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+    Reflect::get(object, &key.into()).ok()
+}
+
+fn ask() -> Option<Promise> {
+    let performance = get(&js_sys::global(), "performance")?;
+    let measure = get(&performance, "measureUserAgentSpecificMemory")?;
+    let promise = measure.dyn_into::<Function>().ok()?.call0(&performance);
+    promise.ok()?.dyn_into().ok()
+}
+
+/// The answer, whose parts each belong to no, one or several pages and workers.
+fn read(answer: &JsValue) -> Option<BrowserMemory> {
+    let bytes = |one: &JsValue| get(one, "bytes").and_then(|bytes| bytes.as_f64());
+    let of_worker = |part: &JsValue| {
+        let owners = get(part, "attribution").map(|owners| Array::from(&owners));
+        owners.is_some_and(|owners| {
+            let scope = |owner: JsValue| get(&owner, "scope").and_then(|scope| scope.as_string());
+            owners.length() > 0
+                && owners
+                    .iter()
+                    .all(|owner| scope(owner).as_deref() == Some(WORKER))
+        })
+    };
+    let parts = Array::from(&get(answer, "breakdown")?);
+    let workers = parts
+        .iter()
+        .filter(of_worker)
+        .filter_map(|part| bytes(&part));
+    Some(BrowserMemory {
+        total: bytes(answer)?,
+        workers: workers.filter(|bytes| *bytes > 0.0).collect(),
+    })
+}

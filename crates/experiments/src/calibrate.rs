@@ -1,0 +1,96 @@
+//! Calibration: how many cores this page really gets.
+//!
+//! So many independent processes do the same piece of the plan's own work,
+//! each alone; what they do together in the time one of them needs is the
+//! ideal speed-up. `hardwareConcurrency` knows nothing of other programs, of
+//! shared cores, or of heat.
+
+use super::{Calibration, observe::RunError};
+use manyhands::{Process, StartMethod, prewarm, trace};
+use workloads::{Job, Workload};
+
+/// How long one process's piece should take, in seconds.
+const PIECE_SECONDS: f64 = 0.1;
+
+/// Measures round after round.
+pub(super) struct Calibrator {
+    workload: Workload,
+    size: u64,
+    seed: u64,
+    /// Each process does one of so many shares of the work.
+    shares: u32,
+    /// Seconds of this round, for 1, 2, … processes.
+    round: Vec<f64>,
+    /// Speed-ups of all rounds, for 1, 2, … processes.
+    samples: Vec<Vec<f64>>,
+}
+
+/// The piece: when it began and ended, on the trace's clock.
+fn piece(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, String) {
+    let begin = trace::now_us();
+    let tally = workload.share(size, seed, 0, shares);
+    (begin, trace::now_us(), tally.digest())
+}
+
+/// How long the first round takes one thread: a piece is of no other.
+fn first_round_seconds(job: &Job) -> f64 {
+    let begin = trace::now_us();
+    job.workload().share(job.size(), job.seed(), 0, 1);
+    (trace::now_us() - begin) / 1e6
+}
+
+impl Calibrator {
+    /// For a job that takes one thread so many seconds, and at most so many
+    /// workers.
+    pub(super) fn new(job: &Job, workers: u32, serial_seconds: f64) -> Self {
+        let seconds = match job.workload().has_rounds() {
+            true => first_round_seconds(job),
+            false => serial_seconds,
+        };
+        let shares = (seconds / PIECE_SECONDS).round();
+        let chunks = job.workload().chunks(job.size());
+        Calibrator {
+            workload: job.workload(),
+            size: job.size(),
+            seed: job.seed(),
+            shares: shares.clamp(1.0, chunks as f64) as u32,
+            round: Vec::new(),
+            samples: vec![Vec::new(); workers as usize],
+        }
+    }
+
+    /// Lets so many processes work at once.
+    pub(super) async fn measure(&mut self, workers: u32) -> Result<(), RunError> {
+        prewarm(workers).await?;
+        let mut processes = Vec::new();
+        for _ in 0..workers {
+            let builder = Process::builder().start_method(StartMethod::Forkserver);
+            let arguments = (self.workload, self.size, self.seed, self.shares);
+            processes.push(builder.spawn(piece, arguments)?);
+        }
+        let (mut begin, mut end) = (f64::INFINITY, 0.0_f64);
+        for process in processes {
+            let (began, ended, _) = process.join_async().await?;
+            begin = begin.min(began);
+            end = end.max(ended);
+        }
+        self.round.push((end - begin) / 1e6);
+        Ok(())
+    }
+
+    /// Ends a round: its times become speed-ups over its own single process.
+    pub(super) fn end_round(&mut self) {
+        let round = std::mem::take(&mut self.round);
+        let Some(&alone) = round.first() else { return };
+        for ((workers, seconds), samples) in (1u32..).zip(&round).zip(&mut self.samples) {
+            if *seconds > 0.0 {
+                samples.push(f64::from(workers) * alone / seconds);
+            }
+        }
+    }
+
+    /// The calibration of all rounds.
+    pub(super) fn finish(self) -> Calibration {
+        Calibration::new((1..).zip(self.samples))
+    }
+}

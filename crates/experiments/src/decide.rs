@@ -1,0 +1,236 @@
+//! Which model should I use? A table that is filled with a browser's own
+//! figures, from whatever reports there are.
+
+use super::{
+    Experiment, Report,
+    findings::words::{times, with_unit},
+    report::{Point, Series},
+    statistics::{Difference, Summary, difference},
+};
+use manyhands::StartMethod;
+use serde::Serialize;
+
+/// One row of the table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decision {
+    /// What one has to do.
+    pub situation: &'static str,
+    /// What to use for it.
+    pub advice: String,
+    /// The figure behind that; nothing before the experiment was run here.
+    pub because: Option<String>,
+    /// The experiment that measures it.
+    pub experiment: Experiment,
+}
+
+/// A row: its situation, the experiment that measures it, what is said before
+/// it was run, and how a report becomes advice.
+struct Row {
+    situation: &'static str,
+    experiment: Experiment,
+    usually: &'static str,
+    of: fn(&Report) -> Option<(String, String)>,
+}
+
+const ROWS: [Row; 7] = [
+    Row {
+        situation: "Much to compute",
+        experiment: Experiment::SpeedUp,
+        usually: "Processes, about as many as there are cores.",
+        of: computing,
+    },
+    Row {
+        situation: "Much to wait for (I/O)",
+        experiment: Experiment::IoBound,
+        usually: "The event loop.",
+        of: waiting,
+    },
+    Row {
+        situation: "Many tiny tasks",
+        experiment: Experiment::Granularity,
+        usually: "A pool, with many of them in one chunk.",
+        of: tiny,
+    },
+    Row {
+        situation: "Large data that several need",
+        experiment: Experiment::Messaging,
+        usually: "A shared Array.",
+        of: large,
+    },
+    Row {
+        situation: "A number that all count in",
+        experiment: Experiment::Sharing,
+        usually: "A sum for each process, added at the end.",
+        of: counting,
+    },
+    Row {
+        situation: "Results wanted as soon as they are there",
+        experiment: Experiment::PoolMethods,
+        usually: "imap_unordered.",
+        of: soon,
+    },
+    Row {
+        situation: "A crash must not end everything",
+        experiment: Experiment::StartUp,
+        usually: "Processes: one that dies takes no other with it, and a new one takes its place.",
+        of: crash,
+    },
+];
+
+/// The table, with the figures of the last report of each experiment.
+pub fn decide(reports: &[&Report]) -> Vec<Decision> {
+    let rows = ROWS.iter().map(|row| {
+        let mut found = reports.iter().rev();
+        let report = found.find(|report| report.experiment() == row.experiment && report.agree);
+        let measured = report.and_then(|report| (row.of)(report));
+        let (advice, because) = match measured {
+            Some((advice, because)) => (advice, Some(because)),
+            None => (row.usually.to_owned(), None),
+        };
+        Decision {
+            situation: row.situation,
+            advice,
+            because,
+            experiment: row.experiment,
+        }
+    });
+    rows.collect()
+}
+
+/// The point of a series with the least median.
+fn least(series: &Series) -> Option<(&Point, Summary)> {
+    let points = series.points.iter();
+    points
+        .filter_map(|point| Some((point, point.summary?)))
+        .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
+}
+
+/// The series of the least median at its last place.
+fn quickest<'a>(report: &'a Report, ids: &[&str]) -> Option<(&'a Series, Summary)> {
+    let series = ids.iter().filter_map(|id| report.series_of(id));
+    series
+        .filter_map(|one| Some((one, one.points.last()?.summary?)))
+        .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
+}
+
+fn computing(report: &Report) -> Option<(String, String)> {
+    let main = report.series_of("main")?.points.first()?.summary?;
+    let (point, best) = least(report.series_of("processes")?)?;
+    let gain = times(main.median / best.median);
+    let workers = point.x;
+    Some(match difference(&best, &main) {
+        Difference::Less => (
+            match workers {
+                1.0 => "A process.".to_owned(),
+                workers => format!("Processes: {workers} of them."),
+            },
+            format!("{} {gain} as fast as the main thread.", were(workers)),
+        ),
+        Difference::Greater => (
+            "The main thread, for work as small as this.".to_owned(),
+            format!("{} only {gain} as fast.", were(workers)),
+        ),
+        Difference::NotShown => (
+            "Either; processes leave the page alive.".to_owned(),
+            format!("No difference shown: {} {gain} as fast.", were(workers)),
+        ),
+    })
+}
+
+/// "1 process was", "2 processes were".
+fn were(workers: f64) -> String {
+    match workers {
+        1.0 => "1 process was".to_owned(),
+        workers => format!("{workers} processes were"),
+    }
+}
+
+fn waiting(report: &Report) -> Option<(String, String)> {
+    let (_, event_loop) = least(report.series_of("event-loop")?)?;
+    let (_, processes) = least(report.series_of("processes")?)?;
+    let because = format!(
+        "At their best, the event loop took {} and processes {}.",
+        with_unit(event_loop.median, "s"),
+        with_unit(processes.median, "s")
+    );
+    let advice = match difference(&event_loop, &processes) {
+        Difference::Less => "The event loop.",
+        Difference::Greater => "Processes.",
+        Difference::NotShown => "Either: no difference shown. The event loop needs no workers.",
+    };
+    Some((advice.to_owned(), because))
+}
+
+fn tiny(report: &Report) -> Option<(String, String)> {
+    let advice = "A pool, with chunks so large that a task is worth handing out.";
+    Some((advice.to_owned(), report.sentence.clone()))
+}
+
+fn large(report: &Report) -> Option<(String, String)> {
+    let ways = [
+        "codec", "clone", "json", "bytes", "transfer", "shared", "in-place",
+    ];
+    let ids = ways.map(|way| format!("integers-{way}"));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let (series, best) = quickest(report, &ids)?;
+    let size = series.points.last()?.x;
+    Some((
+        format!("{}.", series.label),
+        format!(
+            "{} took {}.",
+            with_unit(size, "bytes"),
+            with_unit(best.median, "µs")
+        ),
+    ))
+}
+
+fn counting(report: &Report) -> Option<(String, String)> {
+    // Only ways that count right.
+    let (series, best) = quickest(report, &["locked", "atomic", "partial", "manager"])?;
+    let lock = report
+        .series_of("locked")
+        .and_then(|one| one.points.last()?.median());
+    let lock = lock.map(|lock| format!("; with the lock, {}", with_unit(lock, "µs")));
+    Some((
+        format!("{}.", capitalised(&series.label)),
+        format!(
+            "An addition took {}{}.",
+            with_unit(best.median, "µs"),
+            lock.unwrap_or_default()
+        ),
+    ))
+}
+
+fn soon(report: &Report) -> Option<(String, String)> {
+    let (point, best) = least(report.series_of("half")?)?;
+    Some((
+        format!("{}.", point.label.as_deref()?),
+        format!(
+            "Half of the results were there after {}.",
+            with_unit(best.median, "ms")
+        ),
+    ))
+}
+
+fn crash(report: &Report) -> Option<(String, String)> {
+    let ready = StartMethod::ALL.into_iter().filter_map(|method| {
+        let series = report.series_of(&format!("called-{method}"))?;
+        Some((method, series.points.first()?.summary?))
+    });
+    let (method, best) = ready.min_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+    Some((
+        ROWS[6].usually.to_owned(),
+        format!(
+            "A new one is at work after {} ({method}).",
+            with_unit(best.median, "ms")
+        ),
+    ))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Execution models, interchangeable for a job: the same job gives the same
+//! digest on each.
+//!
+//! Whoever adds a model adds a file here and an arm to [`execute`].
+
+#[cfg(feature = "threads")]
+mod gil;
+mod host;
+mod page;
+mod processes;
+#[cfg(feature = "threads")]
+mod threads;
+
+pub(super) use host::{Blocking, must};
+
+use super::{Model, Plan, RunError, plan::Invalid, session::Session};
+use manyhands::{StartMethod, diagnostics};
+use timeline::Breakdown;
+use workloads::{Job, Tally, Workload};
+
+/// One run of a job.
+pub(super) struct Execution {
+    /// From the first request to the last result in hand, start-up included.
+    pub(super) seconds: f64,
+    pub(super) tally: Tally,
+    /// Where each process's time went; none for models without processes.
+    pub(super) parts: Vec<Breakdown>,
+    /// How long after its arrival each item was done, in ms, for jobs that wait.
+    pub(super) answered_ms: Vec<f64>,
+}
+
+/// The plan's job.
+pub(super) fn job(plan: &Plan) -> Result<Job, RunError> {
+    let workload = plan.workload().unwrap_or(Workload::SumOfSquares);
+    job_of(workload, plan.number("size"), plan.number("seed"))
+}
+
+/// A job of this size, which the workload may refuse.
+pub(super) fn job_of(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
+    Job::new(workload, size, seed).map_err(|error| {
+        RunError::Invalid(vec![Invalid {
+            field: "size",
+            message: format!("{error}."),
+        }])
+    })
+}
+
+/// Runs a job on a model: with so many processes, or so many tasks of the event
+/// loop; the main thread does one thing after the other.
+pub(super) async fn execute(
+    session: &mut Session<'_>,
+    model: Model,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let others = diagnostics().processes;
+    let done = execute_on(session, model, job, workers).await?;
+    session.until_only(others).await?;
+    Ok(done)
+}
+
+async fn execute_on(
+    session: &mut Session<'_>,
+    model: Model,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let waits = job.workload().waits();
+    match model {
+        Model::Main if waits => page::waiting(session, model, job, 1).await,
+        Model::EventLoop if waits => page::waiting(session, model, job, workers).await,
+        Model::Main | Model::EventLoop => page::computing(session, model, job).await,
+        #[cfg(feature = "threads")]
+        Model::Threads(locking) => threads::run(session, locking, job, workers).await,
+        #[cfg(not(feature = "threads"))]
+        Model::Threads(_) => Err(manyhands::Error::NotImplementedError(
+            "this build has no threads: it needs the feature `threads`".into(),
+        )
+        .into()),
+        Model::Processes(method) => {
+            let place = processes::Place { workers, method };
+            if waits {
+                processes::waiting(session, job, place).await
+            } else if job.workload().has_rounds() {
+                processes::rounds(session, job, place).await
+            } else {
+                processes::computing(session, job, place).await
+            }
+        }
+    }
+}
+
+/// Lets each of so many processes do all of a job that only computes: as much
+/// work for one of them, however many they are.
+pub(super) async fn execute_each(
+    session: &mut Session<'_>,
+    method: StartMethod,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let place = processes::Place { workers, method };
+    processes::each(session, job, place).await
+}

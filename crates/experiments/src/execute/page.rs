@@ -1,0 +1,109 @@
+//! The page's own thread: one thing after the other, or an event loop.
+
+use super::Execution;
+use crate::{Model, RunError, session::Session};
+use manyhands::{Error, sleep, trace};
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+    time::Duration,
+};
+use workloads::{Job, Prepared, Tally, Undisturbed};
+
+/// Work that only computes: the page stands still.
+pub(super) async fn computing(
+    session: &mut Session<'_>,
+    model: Model,
+    job: &Job,
+) -> Result<Execution, RunError> {
+    let begin = session.begin(model).await;
+    let tally = job.serial(&mut Undisturbed);
+    let end = session.end(model).await;
+    Ok(Execution {
+        seconds: (end - begin) / 1e6,
+        tally,
+        parts: Vec::new(),
+        answered_ms: Vec::new(),
+    })
+}
+
+/// Work that waits, so many items at the same time.
+pub(super) async fn waiting(
+    session: &mut Session<'_>,
+    model: Model,
+    job: &Job,
+    tasks: u32,
+) -> Result<Execution, RunError> {
+    let begin = session.begin(model).await;
+    let line = Line {
+        prepared: job.prepare(&mut Undisturbed),
+        shared: job.first_round(),
+        next: Cell::new(0),
+        begin,
+        done: RefCell::default(),
+    };
+    let tasks = u64::from(tasks).min(job.items());
+    let all = (0..tasks).map(|_| Box::pin(line.work()) as Pin<Box<dyn Future<Output = ()>>>);
+    let all: Vec<_> = all.collect();
+    session.until(together(all)).await?;
+    let (tally, answered_ms) = line.done.into_inner();
+    let end = session.end(model).await;
+    Ok(Execution {
+        seconds: (end - begin) / 1e6,
+        tally,
+        parts: Vec::new(),
+        answered_ms,
+    })
+}
+
+/// Items that wait to be taken by the next task.
+struct Line {
+    prepared: Prepared,
+    shared: Vec<u64>,
+    next: Cell<u64>,
+    /// On the trace's clock.
+    begin: f64,
+    done: RefCell<(Tally, Vec<f64>)>,
+}
+
+impl Line {
+    async fn work(&self) {
+        let job = *self.prepared.job();
+        while self.next.get() < job.items() {
+            let item = self.next.replace(self.next.get() + 1);
+            let arrives = self.begin + job.arrival(item).as_secs_f64() * 1e6;
+            let ahead = arrives - trace::now_us();
+            if ahead > 0.0 {
+                sleep(Duration::from_secs_f64(ahead / 1e6)).await;
+            }
+            let waits = job.waits(item);
+            if !waits.before.is_zero() {
+                sleep(waits.before).await;
+            }
+            let tally = self
+                .prepared
+                .compute(&self.shared, item..item + 1, &mut Undisturbed);
+            if !waits.after.is_zero() {
+                sleep(waits.after).await;
+            }
+            let mut done = self.done.borrow_mut();
+            done.0 = std::mem::take(&mut done.0).merge(tally);
+            done.1.push((trace::now_us() - arrives) / 1e3);
+        }
+    }
+}
+
+/// Waits until all are done.
+async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) -> Result<(), Error> {
+    poll_fn(|context| {
+        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if all.is_empty() {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
+    })
+    .await
+}

@@ -1,0 +1,323 @@
+//! Threads of one process: with a global interpreter lock, as Python's, or
+//! without, on rayon's pool.
+
+use super::{Execution, gil::Gil, must};
+use crate::{Locking, Model, RunError, session::Session};
+use manyhands::{Connection, Process, Thread, pipe, rayon_pool, trace};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{
+    sync::{
+        Arc, Barrier, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use timeline::Breakdown;
+use workloads::{Host, Job, Prepared, Tally};
+
+/// So many chunks for each thread, so that none ends long before the others.
+const CHUNKS: u64 = 8;
+
+/// What the threads' process says when all is done.
+#[derive(Serialize, Deserialize)]
+struct Done {
+    tally: Tally,
+    answered_ms: Vec<f64>,
+    parts: Vec<Breakdown>,
+}
+
+/// A job by so many threads. Their process is there before the clock starts, as
+/// the main process of a Python program is.
+pub(super) async fn run(
+    session: &mut Session<'_>,
+    locking: Locking,
+    job: &Job,
+    workers: u32,
+) -> Result<Execution, RunError> {
+    let model = Model::Threads(locking);
+    let (ours, theirs) = pipe()?;
+    let builder = Process::builder().name("Threads");
+    let process = builder.spawn(home, (theirs, *job, workers, locking))?;
+    // A process that ends before it says so has the better reason.
+    let up: Result<(), RunError> = session.until(ours.recv_async()).await;
+    if let Err(error) = up {
+        session.until(process.join_async()).await?;
+        return Err(error);
+    }
+    session.calm().await?;
+    let begin = session.begin(model).await;
+    session.until(ours.send_async(&begin)).await?;
+    let done: Result<Done, RunError> = session.until(ours.recv_async()).await;
+    let end = session.end(model).await;
+    session.until(process.join_async()).await?;
+    let done = done?;
+    Ok(Execution {
+        seconds: (end - begin) / 1e6,
+        tally: done.tally,
+        parts: done.parts,
+        answered_ms: done.answered_ms,
+    })
+}
+
+/// What the threads' process does.
+fn home(page: Connection, job: Job, workers: u32, locking: Locking) {
+    must(page.send(&()));
+    let begin: f64 = must(page.recv());
+    let done = match locking {
+        Locking::Free => free(&job, workers, begin),
+        Locking::Gil | Locking::Released => locked(job, workers, locking, begin),
+    };
+    must(page.send(&done));
+}
+
+/// Waits until a moment of the trace's clock.
+fn sleep_until(moment: f64, host: &mut dyn Host) {
+    let ahead = moment - trace::now_us();
+    if ahead > 0.0 {
+        host.sleep(Duration::from_secs_f64(ahead / 1e6));
+    }
+}
+
+/// Does an item that waits: what came out, and how long after its arrival, in ms.
+fn attend(
+    prepared: &Prepared,
+    shared: &[u64],
+    item: u64,
+    begin: f64,
+    host: &mut dyn Host,
+) -> (Tally, f64) {
+    let arrives = begin + prepared.job().arrival(item).as_secs_f64() * 1e6;
+    sleep_until(arrives, host);
+    let tally = prepared.run(shared, item..item + 1, host);
+    (tally, (trace::now_us() - arrives) / 1e3)
+}
+
+// --- Without a lock ----------------------------------------------------------------
+
+/// A thread that nobody interrupts. What it sleeps is the simulated I/O itself.
+struct Sleeping;
+
+impl Host for Sleeping {
+    fn checkpoint(&mut self) {}
+
+    fn sleep(&mut self, time: Duration) {
+        trace::waiting(|| std::thread::sleep(time));
+    }
+}
+
+fn free(job: &Job, workers: u32, begin: f64) -> Done {
+    let pool = must(rayon_pool(workers));
+    // Who comes up and finds nothing to do is shown to wait, too.
+    pool.spawn_broadcast(|_| trace::working(|| ()));
+    let prepared = job.prepare(&mut Sleeping);
+    let mut shared = job.first_round();
+    let mut done = Done {
+        tally: Tally::default(),
+        answered_ms: Vec::new(),
+        parts: Vec::new(),
+    };
+    if job.workload().waits() {
+        let attended =
+            |item| trace::working(|| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
+        let all: Vec<(Tally, f64)> = trace::waiting(|| {
+            pool.install(|| {
+                let items = (0..job.items() as usize).into_par_iter().with_max_len(1);
+                items.map(attended).collect()
+            })
+        });
+        for (tally, time) in all {
+            done.tally = done.tally.merge(tally);
+            done.answered_ms.push(time);
+        }
+        return done;
+    }
+    let chunks = CHUNKS * u64::from(workers);
+    loop {
+        let each = |chunk| {
+            let items = job.chunk(chunk, chunks);
+            trace::working(|| prepared.run(&shared, items, &mut Sleeping))
+        };
+        done.tally = trace::waiting(|| {
+            pool.install(|| {
+                let all = (0..chunks).into_par_iter();
+                all.map(each).reduce(Tally::default, Tally::merge)
+            })
+        });
+        match job.next_round(&shared, &done.tally) {
+            Some(next) => shared = next,
+            None => return done,
+        }
+    }
+}
+
+// --- With a lock -------------------------------------------------------------------
+
+/// A thread that must have the lock to compute.
+struct Interpreter<'a> {
+    gil: &'a Gil,
+    /// For how long it has waited for the lock, in ms.
+    waited_ms: f64,
+}
+
+impl Interpreter<'_> {
+    /// Waits for the lock in one way or another.
+    fn wait(&mut self, wait: impl FnOnce(&Gil)) {
+        let begin = trace::now_us();
+        trace::waiting(|| wait(self.gil));
+        self.waited_ms += (trace::now_us() - begin) / 1e3;
+    }
+
+    fn acquire(&mut self) {
+        if !self.gil.try_acquire() {
+            self.wait(Gil::acquire);
+        }
+    }
+
+    /// Does something for which the lock is not needed.
+    fn without_lock<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        self.gil.release();
+        let result = f();
+        self.acquire();
+        result
+    }
+}
+
+impl Host for Interpreter<'_> {
+    #[inline]
+    fn checkpoint(&mut self) {
+        if self.gil.is_asked_for() {
+            self.wait(Gil::hand_over);
+        }
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        self.without_lock(|| trace::waiting(|| std::thread::sleep(time)));
+    }
+}
+
+/// What the threads of a run share.
+struct Crew {
+    job: Job,
+    prepared: Prepared,
+    workers: u64,
+    /// Is the lock let go of while a chunk is computed?
+    released: bool,
+    begin: f64,
+    gil: Gil,
+    /// The next item of those that wait.
+    next: AtomicU64,
+    /// What everybody knows in this round; `None` after the last.
+    shared: RwLock<Option<Vec<u64>>>,
+    round_over: Barrier,
+    done: Mutex<(Tally, Vec<f64>)>,
+}
+
+fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
+    let crew = Arc::new(Crew {
+        prepared: job.prepare(&mut Sleeping),
+        job,
+        workers: u64::from(workers),
+        released: locking == Locking::Released,
+        begin,
+        gil: Gil::default(),
+        next: AtomicU64::new(0),
+        shared: RwLock::new(Some(job.first_round())),
+        round_over: Barrier::new(workers as usize),
+        done: Mutex::default(),
+    });
+    let threads: Vec<Thread<Breakdown>> = (0..u64::from(workers))
+        .map(|number| {
+            let (crew, asked) = (crew.clone(), trace::now_us());
+            // Should one fail, the others would wait for it.
+            let builder = Thread::builder().vital(true);
+            must(builder.run(move || crew.work(number, asked)))
+        })
+        .collect();
+    let parts = threads.iter().map(|thread| must(thread.join())).collect();
+    let done = std::mem::take(&mut *crew.done.lock().unwrap_or_else(PoisonError::into_inner));
+    Done {
+        tally: done.0,
+        answered_ms: done.1,
+        parts,
+    }
+}
+
+impl Crew {
+    /// One thread's work; where its time went.
+    fn work(&self, number: u64, asked: f64) -> Breakdown {
+        let began = trace::now_us();
+        let mut host = Interpreter {
+            gil: &self.gil,
+            waited_ms: 0.0,
+        };
+        host.acquire();
+        if self.job.workload().waits() {
+            self.wait_on_items(&mut host);
+        } else {
+            self.compute(number, &mut host);
+        }
+        self.gil.release();
+        let ended = trace::now_us();
+        Breakdown {
+            startup_ms: (began - asked) / 1e3,
+            sending_ms: 0.0,
+            computing_ms: (ended - began) / 1e3 - host.waited_ms,
+            waiting_ms: host.waited_ms,
+        }
+    }
+
+    fn put(&self, tally: Tally, answered_ms: Option<f64>) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.0 = std::mem::take(&mut done.0).merge(tally);
+        done.1.extend(answered_ms);
+    }
+
+    fn known(&self) -> Option<Vec<u64>> {
+        let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner);
+        shared.clone()
+    }
+
+    fn wait_on_items(&self, host: &mut Interpreter) {
+        let shared = self.known().unwrap_or_default();
+        loop {
+            let item = self.next.fetch_add(1, Ordering::Relaxed);
+            if item >= self.job.items() {
+                return;
+            }
+            let (tally, time) = attend(&self.prepared, &shared, item, self.begin, host);
+            self.put(tally, Some(time));
+        }
+    }
+
+    fn compute(&self, number: u64, host: &mut Interpreter) {
+        let chunks = CHUNKS * self.workers;
+        while let Some(shared) = self.known() {
+            for chunk in (number..chunks).step_by(self.workers as usize) {
+                let items = self.job.chunk(chunk, chunks);
+                let tally = if self.released {
+                    host.without_lock(|| self.prepared.run(&shared, items, &mut Sleeping))
+                } else {
+                    self.prepared.run(&shared, items, host)
+                };
+                self.put(tally, None);
+            }
+            host.without_lock(|| {
+                if trace::waiting(|| self.round_over.wait()).is_leader() {
+                    self.next_round(&shared);
+                }
+                // Nobody looks before the next round is known.
+                trace::waiting(|| self.round_over.wait());
+            });
+        }
+    }
+
+    fn next_round(&self, shared: &[u64]) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = self.job.next_round(shared, &done.0);
+        if next.is_some() {
+            done.0 = Tally::default();
+        }
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = next;
+    }
+}

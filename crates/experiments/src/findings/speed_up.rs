@@ -1,0 +1,398 @@
+//! What a speed-up recording says.
+
+use super::{
+    overview,
+    speed_up_sentence::sentence,
+    words::{number, processes, times, verdict, with_unit},
+};
+use crate::{
+    Experiment, Model, SpeedUp,
+    report::{
+        Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Point, Quantity,
+        Recording, Role, Series, Table,
+    },
+    samples::Samples,
+    scaling::{Amdahl, UniversalScalability, karp_flatt},
+    speed_ups,
+    statistics::{Difference, Summary, difference, speed_up},
+};
+
+pub(super) fn analyse(recording: &Recording) -> Analysis {
+    let rows = speed_ups(recording);
+    let sentence = sentence(recording, &rows);
+    let by_id = |ids: &[&str]| -> Vec<&Series> {
+        ids.iter()
+            .filter_map(|id| recording.series_of(id))
+            .collect()
+    };
+    let runs = by_id(&["main", "processes", THREADS[0], THREADS[1], THREADS[2]]);
+    let parts = by_id(&["start-up", "sending", "computing", "waiting"]);
+    let mut charts = Vec::new();
+    let laws = Laws::of(recording);
+    charts.extend(speed_up_chart(recording, &rows, &laws, &sentence));
+    charts.extend(weak_chart(recording));
+    charts.extend(overview::chart(
+        "time",
+        "Time by number of processes",
+        &runs,
+        String::new(),
+    ));
+    charts.extend(
+        overview::chart(
+            "parts",
+            "Where one process’s time went",
+            &parts,
+            String::new(),
+        )
+        .map(|chart| ChartSpec {
+            kind: ChartKind::Stacked,
+            x: Axis::linear(chart.x.quantity),
+            y: Axis::linear(chart.y.quantity),
+            ..chart
+        }),
+    );
+    Analysis {
+        findings: findings(recording, &rows, &laws),
+        sentence,
+        charts,
+        tables: vec![scaling(&rows), overview::medians(&recording.series)],
+    }
+}
+
+/// The laws fitted to the processes' times.
+struct Laws {
+    amdahl: Option<Amdahl>,
+    universal: Option<UniversalScalability>,
+    /// The main thread's median, in seconds.
+    main: Option<f64>,
+}
+
+impl Laws {
+    fn of(recording: &Recording) -> Laws {
+        let points = recording.series_of("processes").map(|one| &one.points);
+        let samples: Vec<Samples> = (points.into_iter().flatten())
+            .filter(|point| !point.samples.is_empty())
+            .map(|point| Samples::new(point.x, point.samples.clone()))
+            .collect();
+        let main = recording
+            .series_of("main")
+            .and_then(|one| one.points.first());
+        Laws {
+            amdahl: Amdahl::fit(&samples),
+            universal: UniversalScalability::fit(&samples),
+            main: main.and_then(Point::median),
+        }
+    }
+
+    /// What the laws say, as lines beside what was measured.
+    fn lines(&self, rows: &[SpeedUp]) -> Vec<Line> {
+        let Some(main) = self.main else {
+            return Vec::new();
+        };
+        let line = |label: &str, seconds: &dyn Fn(f64) -> f64| Line {
+            label: label.to_owned(),
+            role: Role::Fitted,
+            series: None,
+            dots: (rows.iter())
+                .map(|row| f64::from(row.workers))
+                .map(|workers| Dot::new(workers, main / seconds(workers)))
+                .collect(),
+        };
+        let amdahl = (self.amdahl.as_ref())
+            .map(|law| line("Amdahl’s law, fitted", &|workers| law.seconds(workers)));
+        let universal = (self.universal.as_ref()).map(|law| {
+            line("universal scalability, fitted", &|workers| {
+                law.seconds(workers)
+            })
+        });
+        amdahl.into_iter().chain(universal).collect()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let percent = |share: f64| with_unit(share * 100.0, "%");
+        let amdahl = self.amdahl.map(|law| {
+            let serial = law.serial;
+            Finding::new(format!(
+                "Amdahl’s law fits with a serial part of {} (95 % interval {} to {}), start-up included; it is off by {} on average{}.",
+                percent(serial.value),
+                percent(serial.low),
+                percent(serial.high),
+                percent(law.deviation),
+                match law.limit() {
+                    Some(limit) => format!(", and allows no speed-up over one process beyond {}", times(limit)),
+                    None => String::new(),
+                }
+            ))
+        });
+        let universal = self.universal.map(|law| {
+            Finding::new(format!(
+                "The universal scalability law fits with a contention of {} ({} to {}) and a coherence of {} ({} to {}){}.",
+                percent(law.contention.value),
+                percent(law.contention.low),
+                percent(law.contention.high),
+                percent(law.coherence.value),
+                percent(law.coherence.low),
+                percent(law.coherence.high),
+                match law.peak.workers {
+                    Some(workers) => format!(": most speed with about {} processes", number(workers.round())),
+                    None => ": no number of processes is too many".to_owned(),
+                }
+            ))
+        });
+        amdahl.into_iter().chain(universal).collect()
+    }
+}
+
+/// The share of one process's speed that each of several keeps: 1 where they
+/// do not disturb each other.
+fn weak_chart(recording: &Recording) -> Option<ChartSpec> {
+    let series = recording.series_of("weak")?;
+    let alone = &series.at(1.0)?.samples;
+    let dots: Vec<Dot> = (series.points.iter())
+        .filter_map(|point| {
+            let kept = speed_up(alone, &point.samples)?;
+            Some(Dot {
+                x: point.x,
+                y: kept.median,
+                interval: (kept.n > 1).then_some((kept.low, kept.high)),
+                label: None,
+            })
+        })
+        .collect();
+    let last = dots.last()?;
+    let sentence = format!(
+        "{}, each on all of the work, each ran at {} of the speed of one alone.",
+        processes(last.x),
+        with_unit(last.y * 100.0, "%")
+    );
+    Some(ChartSpec {
+        id: "weak".to_owned(),
+        title: "Weak scaling: as much work for each".to_owned(),
+        kind: ChartKind::Lines,
+        x: Axis::linear(Quantity::new("processes", "")),
+        y: Axis::linear(Quantity::new("speed of each, of one alone", "×")),
+        lines: vec![Line {
+            label: "measured".to_owned(),
+            role: Role::Measured,
+            series: Some(series.id.clone()),
+            dots,
+        }],
+        sentence,
+    })
+}
+
+/// Efficiency and the serial part that each speed-up amounts to.
+fn scaling(rows: &[SpeedUp]) -> Table {
+    let alone = rows.iter().find(|row| row.workers == 1);
+    let cells = rows.iter().map(|row| {
+        let over_one = alone.map(|alone| row.summary.median / alone.summary.median);
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+        vec![
+            row.workers.to_string(),
+            times(row.summary.median),
+            or_dash(over_one.map(times)),
+            or_dash(row.ideal.map(times)),
+            or_dash(row.efficiency.map(|share| with_unit(share * 100.0, "%"))),
+            or_dash(
+                over_one
+                    .and_then(|over_one| karp_flatt(over_one, row.workers))
+                    .map(|serial| with_unit(serial * 100.0, "%")),
+            ),
+        ]
+    });
+    Table {
+        id: "scaling".to_owned(),
+        title: "How it scales".to_owned(),
+        columns: [
+            "Processes",
+            "Over the main thread",
+            "Over one process",
+            "Ideal, calibrated",
+            "Share of the ideal",
+            "Serial part (Karp–Flatt)",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: cells.collect(),
+    }
+}
+
+fn speed_up_chart(
+    recording: &Recording,
+    rows: &[SpeedUp],
+    laws: &Laws,
+    sentence: &str,
+) -> Option<ChartSpec> {
+    let measured = rows.iter().map(|row| Dot {
+        x: row.workers.into(),
+        y: row.summary.median,
+        interval: (row.summary.n > 1).then_some((row.summary.low, row.summary.high)),
+        label: None,
+    });
+    let ideal = recording.calibration.iter().flat_map(|one| &one.ideal);
+    let ideal = ideal.map(|one| Dot::new(one.workers.into(), one.speed_up));
+    let line = |label: &str, role, dots: Vec<Dot>| Line {
+        label: label.to_owned(),
+        role,
+        series: (role == Role::Measured).then(|| "processes".to_owned()),
+        dots,
+    };
+    let measured: Vec<Dot> = measured.collect();
+    if measured.is_empty() {
+        return None;
+    }
+    let threads = threads(recording).into_iter().map(|(series, rows)| Line {
+        label: series.label.clone(),
+        role: Role::Measured,
+        series: Some(series.id.clone()),
+        dots: rows
+            .into_iter()
+            .map(|(workers, over_main)| Dot {
+                x: workers,
+                y: over_main.median,
+                interval: (over_main.n > 1).then_some((over_main.low, over_main.high)),
+                label: None,
+            })
+            .collect(),
+    });
+    Some(ChartSpec {
+        id: "speed-up".to_owned(),
+        title: "Speed-up over the main thread".to_owned(),
+        kind: ChartKind::Lines,
+        x: Axis::linear(Quantity::new("processes", "")),
+        y: Axis::linear(Quantity::new("speed-up", "×")),
+        lines: [
+            line("processes", Role::Measured, measured),
+            line("ideal, calibrated here", Role::Ideal, ideal.collect()),
+        ]
+        .into_iter()
+        .chain(threads)
+        .chain(laws.lines(rows))
+        .collect(),
+        sentence: sentence.to_owned(),
+    })
+}
+
+/// The ids of the threads' series.
+const THREADS: [&str; 3] = ["threads-gil", "threads-gil-released", "threads-free"];
+
+/// How much faster than the main thread threads were, by how many they were.
+fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
+    let main = recording.series_of("main");
+    let Some(main) = main.and_then(|main| main.points.first()) else {
+        return Vec::new();
+    };
+    let all = THREADS.iter().filter_map(|id| recording.series_of(id));
+    all.map(|series| {
+        let points = series.points.iter();
+        let rows = points
+            .filter_map(|point| Some((point.x, speed_up(&main.samples, &point.samples)?)))
+            .collect();
+        (series, rows)
+    })
+    .collect()
+}
+
+/// What several threads gain; with a lock, what is said of Python's.
+fn threads_findings(recording: &Recording) -> Vec<Finding> {
+    let said = |(series, rows): (&Series, Vec<(f64, Summary)>)| {
+        let of_several = rows.into_iter().filter(|(workers, _)| *workers > 1.0);
+        let (workers, best) =
+            of_several.max_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+        let kind = series.model.map_or("Threads", Model::title);
+        let words = format!(
+            "{kind}, {} of them: {} as fast as the main thread.",
+            number(workers),
+            times(best.median)
+        );
+        if series.id != THREADS[0] {
+            return Some(Finding::new(words));
+        }
+        let outcome = match best {
+            best if best.n < 3 => Outcome::NotShown,
+            best if best.high <= 1.1 => Outcome::Holds,
+            best if best.low >= 1.2 => Outcome::DoesNotHold,
+            _ => Outcome::NotShown,
+        };
+        Some(verdict(Experiment::SpeedUp, "gil-threads", outcome, words))
+    };
+    threads(recording).into_iter().filter_map(said).collect()
+}
+
+fn findings(recording: &Recording, rows: &[SpeedUp], laws: &Laws) -> Vec<Finding> {
+    let Some(best) = SpeedUp::best(rows) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    let cores = f64::from(recording.environment.logical_cores);
+    let at_cores = rows.iter().find(|row| f64::from(row.workers) == cores);
+    if let Some(row) = at_cores.or(Some(best)) {
+        let share = row.summary.median / f64::from(row.workers);
+        let outcome = match (row.workers, row.summary) {
+            (1, _) => Outcome::NotShown,
+            (_, summary) if summary.n < 3 => Outcome::NotShown,
+            _ if share >= 0.85 => Outcome::Holds,
+            _ if row.summary.low > 1.0 => Outcome::HoldsInPart,
+            _ if row.summary.high < 1.0 => Outcome::DoesNotHold,
+            _ => Outcome::NotShown,
+        };
+        let ideal = match row.ideal {
+            Some(ideal) => format!(", and no more than {} could be had here", times(ideal)),
+            None => String::new(),
+        };
+        all.push(verdict(
+            Experiment::SpeedUp,
+            "near-linear",
+            outcome,
+            format!(
+                "{} were {} as fast as the main thread{ideal}.",
+                processes(row.workers.into()),
+                times(row.summary.median)
+            ),
+        ));
+    }
+    all.extend(threads_findings(recording));
+    all.extend(over_subscription(recording));
+    all.extend(laws.findings());
+    all
+}
+
+/// The best number of processes up to the cores, against the best beyond them.
+fn over_subscription(recording: &Recording) -> Option<Finding> {
+    let cores = f64::from(recording.environment.logical_cores);
+    let points = &recording.series_of("processes")?.points;
+    let best = |beyond: bool| {
+        (points.iter())
+            .filter(|point| (point.x > cores) == beyond)
+            .filter_map(|point| Some((point.x, point.summary?)))
+            .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
+    };
+    let ((few, within), (many, beyond)) = (best(false)?, best(true)?);
+    let words = format!(
+        "{} took {}, {} took {}",
+        processes(few),
+        with_unit(within.median, "s"),
+        processes(many),
+        with_unit(beyond.median, "s")
+    );
+    let (outcome, sentence) = match difference(&beyond, &within) {
+        Difference::Less => (
+            Outcome::DoesNotHold,
+            format!("More processes than cores helped: {words}."),
+        ),
+        Difference::Greater => (
+            Outcome::Holds,
+            format!("More processes than cores made it slower: {words}."),
+        ),
+        Difference::NotShown => (
+            Outcome::Holds,
+            format!("No gain shown beyond the cores: {words}."),
+        ),
+    };
+    Some(verdict(
+        Experiment::SpeedUp,
+        "more-than-cores",
+        outcome,
+        sentence,
+    ))
+}

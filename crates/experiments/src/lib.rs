@@ -1,0 +1,56 @@
+//! Experiments: a plan becomes runs on execution models, runs become samples,
+//! samples statistics, and statistics a report.
+//!
+//! In reading order: [`Experiment`] lists what can be asked and the tutorials'
+//! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
+//! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
+//! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
+//! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
+//! up what they mean, and a [`Report`] keeps everything and says it plainly.
+//!
+//! This crate must not import Yew or the DOM.
+
+pub mod break_even;
+mod browser_memory;
+mod calibrate;
+mod catalogue;
+mod claim;
+pub mod clock;
+mod cpython;
+mod decide;
+mod environment;
+mod execute;
+mod findings;
+pub mod latency;
+mod least_squares;
+mod missing_records;
+mod model;
+mod observe;
+pub mod outliers;
+mod plan;
+mod report;
+mod run;
+mod samples;
+pub mod scaling;
+mod session;
+mod speed_ups;
+pub mod statistics;
+
+pub use catalogue::{Experiment, UnknownExperiment};
+pub use claim::{Claim, Source};
+pub use cpython::{Figure, Reference};
+pub use decide::{Decision, decide};
+pub use environment::environment;
+pub use missing_records::missing_records;
+pub use model::{Locking, Model};
+pub use observe::{Cancel, Observer, Progress, RunError};
+pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
+pub use report::{
+    Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
+    Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,
+    Scale, Series, Table, UnreadableReport, Verdict,
+};
+pub use run::run;
+pub use samples::{Estimate, Samples};
+pub use speed_ups::{SpeedUp, speed_ups};
+pub use statistics::Summary;

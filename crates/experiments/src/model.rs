@@ -1,0 +1,107 @@
+//! Execution models: who does the work.
+
+use manyhands::StartMethod;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What threads must have to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Locking {
+    /// One lock for all, as CPython's: handed over every 5 ms, and let go of
+    /// while a thread waits for I/O.
+    Gil,
+    /// The same, let go of while a chunk is computed, too, as NumPy does.
+    Released,
+    /// Nothing: they are rayon's.
+    Free,
+}
+
+/// Who does the work. Every model gives the same digest for the same job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub enum Model {
+    /// The page's own thread, alone.
+    Main,
+    /// Processes, each with its own memory, started in this way.
+    Processes(StartMethod),
+    /// Threads of one process.
+    Threads(Locking),
+    /// The page's own thread, which starts waits and does something else until
+    /// they are over.
+    EventLoop,
+}
+
+impl Model {
+    /// All models, in the order of the page.
+    pub const ALL: [Model; 7] = [
+        Model::Main,
+        Model::Processes(StartMethod::Spawn),
+        Model::Processes(StartMethod::Forkserver),
+        Model::Threads(Locking::Gil),
+        Model::Threads(Locking::Released),
+        Model::Threads(Locking::Free),
+        Model::EventLoop,
+    ];
+
+    /// The name in URLs and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Model::Main => "main",
+            Model::Processes(StartMethod::Spawn) => "processes-spawn",
+            Model::Processes(StartMethod::Forkserver) => "processes-forkserver",
+            Model::Threads(Locking::Gil) => "threads-gil",
+            Model::Threads(Locking::Released) => "threads-gil-released",
+            Model::Threads(Locking::Free) => "threads-free",
+            Model::EventLoop => "event-loop",
+        }
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Model::Main => "Main thread",
+            Model::Processes(StartMethod::Spawn) => "Processes (spawn)",
+            Model::Processes(StartMethod::Forkserver) => "Processes (forkserver)",
+            Model::Threads(Locking::Gil) => "Threads with a GIL",
+            Model::Threads(Locking::Released) => "Threads, GIL released in kernels",
+            Model::Threads(Locking::Free) => "Threads without a GIL",
+            Model::EventLoop => "Event loop",
+        }
+    }
+
+    /// Whether it runs on the page's own thread.
+    pub fn is_on_page(self) -> bool {
+        matches!(self, Model::Main | Model::EventLoop)
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<Model> for &'static str {
+    fn from(model: Model) -> Self {
+        model.name()
+    }
+}
+
+impl FromStr for Model {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut models = Model::ALL.into_iter();
+        models
+            .find(|model| model.name() == text)
+            .ok_or_else(|| "unknown execution model".to_owned())
+    }
+}
+
+impl TryFrom<String> for Model {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}

@@ -1,0 +1,87 @@
+//! Where a report was recorded, and what the machine could give there.
+
+use crate::statistics::median;
+use serde::{Deserialize, Serialize};
+
+/// Where it was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The browser, in its own words.
+    pub user_agent: String,
+    /// The logical cores it tells of.
+    pub logical_cores: u32,
+    /// Whether the page is cross-origin isolated.
+    pub isolated: bool,
+    /// How processes reached shared memory: the arena port's name.
+    pub arena_port: String,
+    /// The smallest step of the clock, in µs.
+    pub clock_step_us: f64,
+    /// When, as an ISO 8601 string.
+    pub recorded_at: String,
+    /// Whether the page was out of sight at any time while it was measured:
+    /// browsers slow such pages down.
+    #[serde(default)]
+    pub hidden: bool,
+    /// Whether timers came so late that the page must have been slowed down.
+    #[serde(default)]
+    pub throttled: bool,
+}
+
+/// How much faster so many independent busy workers were than one, in the same
+/// session: the most that any execution model could gain here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ideal {
+    /// The number of workers.
+    pub workers: u32,
+    /// The median of the samples.
+    pub speed_up: f64,
+    /// One speed-up per calibration round.
+    pub samples: Vec<f64>,
+}
+
+/// What the machine could give while the experiment ran.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The highest speed-up of any number of independent workers.
+    pub effective_cores: f64,
+    /// The speed-up of each number of workers, by number.
+    pub ideal: Vec<Ideal>,
+}
+
+impl Calibration {
+    /// A calibration from the samples of each number of workers. A number
+    /// without samples is left out.
+    pub fn new(samples: impl IntoIterator<Item = (u32, Vec<f64>)>) -> Self {
+        let ideal = samples.into_iter().filter_map(|(workers, samples)| {
+            let speed_up = median(&samples)?;
+            Some(Ideal {
+                workers,
+                speed_up,
+                samples,
+            })
+        });
+        let mut ideal: Vec<Ideal> = ideal.collect();
+        ideal.sort_by_key(|one| one.workers);
+        Calibration {
+            effective_cores: ideal.iter().map(|one| one.speed_up).fold(0.0, f64::max),
+            ideal,
+        }
+    }
+
+    /// The ideal speed-up of so many workers, if it was measured.
+    pub fn ideal(&self, workers: u32) -> Option<f64> {
+        let mut found = self.ideal.iter();
+        found
+            .find(|one| one.workers == workers)
+            .map(|one| one.speed_up)
+    }
+}
+
+/// How long the page stood still.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Responsiveness {
+    /// The longest time between two frames while the main thread did the work.
+    pub main_longest_freeze_ms: f64,
+    /// The same while processes did it.
+    pub processes_longest_freeze_ms: f64,
+}

@@ -1,0 +1,173 @@
+//! Reads reports that anybody may have written.
+//!
+//! Every count is limited before anything is kept, only raw samples are read,
+//! and everything else is computed anew. Names are only text.
+
+use super::limits::{self, LANES, SERIES};
+use super::{
+    Calibration, Environment, Provenance, Recording, Report, Responsiveness, SCHEMA, Series,
+};
+use crate::{Experiment, Plan};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::{Map, Value};
+use std::{fmt, marker::PhantomData};
+use timeline::Lane;
+
+/// The longest text that is looked at, in bytes.
+pub const LARGEST: usize = 32 << 20;
+
+/// A text that is no report that this version can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableReport(String);
+
+impl fmt::Display for UnreadableReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "This is not a report that can be read: {}.", self.0)
+    }
+}
+
+impl std::error::Error for UnreadableReport {}
+
+impl Report {
+    /// Reads a report, and computes again whatever is computed.
+    ///
+    /// # Errors
+    /// [`UnreadableReport`], which says what is wrong: cut off, of another
+    /// version, too large, or no report at all.
+    pub fn read(text: &str) -> Result<Report, UnreadableReport> {
+        recording(text).map(Report::new).map_err(UnreadableReport)
+    }
+}
+
+fn recording(text: &str) -> Result<Recording, String> {
+    if text.len() > LARGEST {
+        let [mib, most] = [text.len(), LARGEST].map(|bytes| bytes >> 20);
+        return Err(format!(
+            "it has {mib} MiB, and the largest that is read has {most}"
+        ));
+    }
+    let header: Header = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
+    version(&header.schema)?;
+    let stored: Stored = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
+    let experiment: Experiment = (stored.experiment.parse()).map_err(|error| format!("{error}"))?;
+    let cores = stored.environment.logical_cores;
+    let plan = Plan::from_stored(experiment, &stored.plan, cores).map_err(|invalid| {
+        let texts: Vec<&str> = (invalid.iter())
+            .map(|one| one.message.trim_end_matches('.'))
+            .collect();
+        format!("its plan cannot be: {}", texts.join("; "))
+    })?;
+    let (Many(series), Many(lanes)) = (stored.series, stored.lanes);
+    let recording = Recording {
+        plan,
+        environment: stored.environment,
+        calibration: stored.calibration,
+        series,
+        answer: stored.answer,
+        responsiveness: stored.responsiveness,
+        lanes,
+        provenance: stored.provenance,
+    };
+    limits::check(&recording)?;
+    Ok(recording)
+}
+
+/// Whether this version reads that schema.
+fn version(schema: &str) -> Result<(), String> {
+    let number = |schema: &str| {
+        schema
+            .strip_prefix("manyhands-report/")?
+            .parse::<u32>()
+            .ok()
+    };
+    let (Some(theirs), Some(ours)) = (number(schema), number(SCHEMA)) else {
+        return Err("its schema is not one of Manyhands".to_owned());
+    };
+    match theirs.cmp(&ours) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(format!(
+            "it is of schema {theirs}, made by a newer Manyhands, and this one reads schema {ours}: reload the page, or use the newer one"
+        )),
+        std::cmp::Ordering::Less => Err(format!(
+            "it is of schema {theirs}, made by an older Manyhands, and this one reads schema {ours}: run the experiment again"
+        )),
+    }
+}
+
+/// An error of the parser, in words that do not quote a hostile text at length.
+fn unreadable(text: &str, error: &serde_json::Error) -> String {
+    // A cut may go through a number or a word, which then is none.
+    let torn = text.starts_with('{') && !text.trim_end().ends_with('}');
+    if error.is_eof() || (error.is_syntax() && torn) {
+        "it is cut off before its end".to_owned()
+    } else if error.is_syntax() {
+        "it is not JSON, or damaged".to_owned()
+    } else if !text.trim_start().starts_with('{') {
+        "it is not a JSON object, as every report is".to_owned()
+    } else {
+        let text: String = error.to_string().chars().take(200).collect();
+        text
+    }
+}
+
+/// What is looked at first.
+#[derive(Deserialize)]
+struct Header {
+    schema: String,
+}
+
+/// The parts of a report's JSON that are not computed.
+#[derive(Deserialize)]
+struct Stored {
+    experiment: String,
+    plan: Map<String, Value>,
+    environment: Environment,
+    calibration: Option<Calibration>,
+    series: Many<Series, SERIES>,
+    answer: Option<String>,
+    responsiveness: Option<Responsiveness>,
+    #[serde(default)]
+    lanes: Many<Lane, LANES>,
+    #[serde(default)]
+    provenance: Option<Provenance>,
+}
+
+/// At most so many: more are refused before they are kept.
+struct Many<T, const MOST: usize>(Vec<T>);
+
+impl<T, const MOST: usize> Default for Many<T, MOST> {
+    fn default() -> Self {
+        Many(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Many<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seq<T, const MOST: usize>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Seq<T, MOST> {
+            type Value = Many<T, MOST>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of at most {MOST}")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while all.len() < MOST {
+                    match seq.next_element()? {
+                        Some(one) => all.push(one),
+                        None => return Ok(Many(all)),
+                    }
+                }
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(Many(all)),
+                    Some(_) => Err(serde::de::Error::invalid_length(MOST + 1, &self)),
+                }
+            }
+        }
+        deserializer.deserialize_seq(Seq(PhantomData))
+    }
+}

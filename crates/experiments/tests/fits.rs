@@ -1,0 +1,426 @@
+//! Laws of scaling, break-even, latencies, outliers and clocks: fits find what
+//! was put in.
+#![cfg(not(target_arch = "wasm32"))]
+
+use experiments::{
+    Samples, Summary,
+    break_even::{BreakEven, Line, Winner},
+    clock::{Batch, STEPS, batch_size, step},
+    latency::{Bar, Percentiles, histogram},
+    outliers::{fences, outliers},
+    scaling::{Amdahl, UniversalScalability, efficiency, karp_flatt},
+    statistics::{Difference, difference},
+};
+use proptest::prelude::*;
+
+/// Runs by a law, `runs` at each of so many workers, with a relative noise that
+/// is the same on every machine.
+fn measured(workers: &[u32], runs: u32, noise: f64, law: impl Fn(f64) -> f64) -> Vec<Samples> {
+    let mut state = 1_u64;
+    let mut wobble = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        1.0 + noise * ((state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0)
+    };
+    let mut seconds = |workers: u32| -> Vec<f64> {
+        let seconds = law(f64::from(workers));
+        (0..runs).map(|_| seconds * wobble()).collect()
+    };
+    workers
+        .iter()
+        .map(|workers| Samples::new(*workers, seconds(*workers)))
+        .collect()
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-6 * b.abs().max(1e-3)
+}
+
+const WORKERS: [u32; 6] = [1, 2, 3, 4, 6, 8];
+
+#[test]
+fn efficiency_and_karp_flatt_as_in_the_textbook() {
+    assert_eq!(efficiency(3.0, 4), Some(0.75));
+    assert_eq!(efficiency(f64::NAN, 4), None);
+    assert_eq!(efficiency(1.0, 0), None);
+    // A tenth serial: 1/(0.1 + 0.9/4) = 3.0769 on four processors.
+    assert!(close(karp_flatt(1.0 / 0.325, 4).unwrap(), 0.1));
+    assert!(karp_flatt(4.0, 4).unwrap().abs() < 1e-12);
+    assert!(karp_flatt(5.0, 4).unwrap() < 0.0);
+    for (speed_up, workers) in [(1.0, 1), (1.0, 0), (0.0, 4), (f64::INFINITY, 4)] {
+        assert_eq!(karp_flatt(speed_up, workers), None);
+    }
+}
+
+#[test]
+fn amdahl_s_law_is_found_again() {
+    let law = |p: f64| 2.0 * (0.1 + 0.9 / p);
+    let exact = Amdahl::fit(&measured(&WORKERS, 1, 0.0, law)).unwrap();
+    assert!(close(exact.serial.value, 0.1) && close(exact.one_worker_seconds, 2.0));
+    assert!(close(exact.limit().unwrap(), 10.0) && exact.deviation < 1e-9);
+    assert!(close(exact.speed_up(4.0), 1.0 / 0.325) && close(exact.seconds(1.0), 2.0));
+    assert_eq!(exact.serial.low, exact.serial.high);
+    let noisy = Amdahl::fit(&measured(&WORKERS, 9, 0.05, law)).unwrap();
+    assert!((noisy.serial.value - 0.1).abs() < 0.03, "{noisy:?}");
+    assert!(
+        noisy.serial.low < 0.1 && noisy.serial.high > 0.1,
+        "{noisy:?}"
+    );
+    assert!(noisy.serial.high - noisy.serial.low < 0.08 && noisy.deviation < 0.05);
+}
+
+#[test]
+fn nothing_is_more_than_parallel_or_more_than_serial() {
+    // Faster than the number of workers: caches.
+    let superlinear = Amdahl::fit(&measured(&WORKERS, 1, 0.0, |p| 1.0 / p.powf(1.1))).unwrap();
+    assert_eq!((superlinear.serial.value, superlinear.limit()), (0.0, None));
+    // Slower with every worker.
+    let slower = Amdahl::fit(&measured(&WORKERS, 1, 0.0, |p| p)).unwrap();
+    assert_eq!((slower.serial.value, slower.limit()), (1.0, Some(1.0)));
+    let both = UniversalScalability::fit(&measured(&WORKERS, 1, 0.0, |p| 1.0 / p.powf(1.1)));
+    let both = both.unwrap();
+    assert_eq!((both.contention.value, both.coherence.value), (0.0, 0.0));
+    assert_eq!(
+        (both.peak.workers, both.peak.low, both.peak.high),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn the_universal_law_is_found_again_with_its_peak() {
+    let law = |p: f64| 3.0 * (1.0 + 0.05 * (p - 1.0) + 0.01 * p * (p - 1.0)) / p;
+    let exact = UniversalScalability::fit(&measured(&WORKERS, 1, 0.0, law)).unwrap();
+    assert!(close(exact.contention.value, 0.05) && close(exact.coherence.value, 0.01));
+    assert!(close(exact.one_worker_seconds, 3.0) && close(exact.seconds(4.0), law(4.0)));
+    let peak = 95_f64.sqrt();
+    assert!(close(exact.peak.workers.unwrap(), peak));
+    assert!(exact.speed_up(peak) > exact.speed_up(peak - 0.5));
+    assert!(exact.speed_up(peak) > exact.speed_up(peak + 0.5));
+    let noisy = UniversalScalability::fit(&measured(&WORKERS, 9, 0.02, law)).unwrap();
+    assert!((noisy.contention.value - 0.05).abs() < 0.03, "{noisy:?}");
+    assert!(
+        noisy.coherence.low < 0.01 && noisy.coherence.high > 0.01,
+        "{noisy:?}"
+    );
+    assert!(
+        noisy.peak.low.unwrap() < peak && noisy.peak.high.unwrap() > peak,
+        "{noisy:?}"
+    );
+    // Amdahl's law is the case without coherence.
+    let amdahl = |p: f64| 0.2 + 0.8 / p;
+    let fit = UniversalScalability::fit(&measured(&WORKERS, 1, 0.0, amdahl)).unwrap();
+    assert!(close(fit.contention.value, 0.2) && fit.coherence.value < 1e-9);
+    assert!(fit.peak.workers.is_none_or(|workers| workers > 1e3));
+}
+
+#[test]
+fn too_little_or_nonsense_gives_no_fit() {
+    let one = Samples::new(1, [1.0]);
+    let two = Samples::new(2, [0.6, 0.7]);
+    assert_eq!(Amdahl::fit(&[]), None);
+    assert_eq!(Amdahl::fit(&[one.clone(), one.clone()]), None);
+    assert!(Amdahl::fit(&[one.clone(), two.clone()]).is_some());
+    assert_eq!(UniversalScalability::fit(&[one.clone(), two.clone()]), None);
+    assert_eq!(Line::fit(std::slice::from_ref(&one)), None);
+    for broken in [
+        Samples::new(3, []),
+        Samples::new(0, [1.0]),
+        Samples::new(3, [0.0]),
+        Samples::new(3, [f64::NAN]),
+        Samples::new(f64::INFINITY, [1.0]),
+    ] {
+        let samples = [one.clone(), two.clone(), broken];
+        assert_eq!(Amdahl::fit(&samples), None);
+        assert_eq!(UniversalScalability::fit(&samples), None);
+        assert_eq!(Line::fit(&samples), None);
+        assert_eq!(BreakEven::fit(&samples, &samples), None);
+    }
+}
+
+#[test]
+fn lines_break_even_where_they_cross() {
+    let line = |fixed, per_unit| Line { fixed, per_unit };
+    // Nothing to start and 1 each; 90 to start and a quarter each.
+    let met = BreakEven::of(line(0.0, 1.0), line(90.0, 0.25));
+    let BreakEven::At {
+        size, below, above, ..
+    } = met
+    else {
+        panic!("{met:?}")
+    };
+    assert!(close(size, 120.0));
+    assert_eq!((below, above), (Winner::First, Winner::Second));
+    let first = BreakEven::Always {
+        winner: Winner::First,
+    };
+    let second = BreakEven::Always {
+        winner: Winner::Second,
+    };
+    assert_eq!(BreakEven::of(line(1.0, 1.0), line(2.0, 3.0)), first);
+    assert_eq!(BreakEven::of(line(3.0, 3.0), line(2.0, 1.0)), second);
+    assert_eq!(BreakEven::of(line(3.0, 1.0), line(2.0, 1.0)), second);
+    assert_eq!(BreakEven::of(line(2.0, 1.0), line(2.0, 3.0)), first);
+    assert_eq!(
+        BreakEven::of(line(2.0, 1.0), line(2.0, 1.0)),
+        BreakEven::Never
+    );
+    let nan = line(f64::NAN, f64::NAN);
+    assert_eq!(BreakEven::of(nan, nan), BreakEven::Never);
+}
+
+#[test]
+fn break_even_is_found_in_noisy_runs() {
+    let sizes = [10, 20, 50, 100, 200, 500];
+    let main = measured(&sizes, 7, 0.05, |size| 0.001 * size);
+    let pool = measured(&sizes, 7, 0.05, |size| 0.09 + 0.000_25 * size);
+    let met = BreakEven::fit(&main, &pool).unwrap();
+    let BreakEven::At {
+        size,
+        low,
+        high,
+        below,
+        above,
+    } = met
+    else {
+        panic!("{met:?}")
+    };
+    assert!((size - 120.0).abs() < 12.0, "{met:?}");
+    assert!(low < 120.0 && high.unwrap() > 120.0 && low > 100.0 && high.unwrap() < 140.0);
+    assert_eq!((below, above), (Winner::First, Winner::Second));
+    let never = BreakEven::fit(
+        &pool,
+        &measured(&sizes, 3, 0.0, |size| 0.08 + 0.0002 * size),
+    );
+    assert_eq!(
+        never,
+        Some(BreakEven::Always {
+            winner: Winner::Second
+        })
+    );
+    let fitted = Line::fit(&main).unwrap();
+    assert!((fitted.at(100.0) - 0.1).abs() < 0.005);
+}
+
+#[test]
+fn percentiles_are_latencies_that_happened() {
+    let latencies: Vec<f64> = (1..=1000).rev().map(f64::from).collect();
+    let found = Percentiles::of(&latencies).unwrap();
+    assert_eq!((found.p50, found.p90, found.p99), (500.0, 900.0, 990.0));
+    assert_eq!((found.p999, found.max, found.n), (999.0, 1000.0, 1000));
+    assert_eq!(found.mean, 500.5);
+    let one = Percentiles::of(&[7.0]).unwrap();
+    assert_eq!((one.p50, one.p999, one.max), (7.0, 7.0, 7.0));
+    for nothing in [&[][..], &[-1.0], &[f64::NAN]] {
+        assert_eq!(Percentiles::of(nothing), None);
+        assert_eq!(histogram(nothing, 1.0), None);
+    }
+}
+
+#[test]
+fn histograms_have_round_edges_and_no_gap() {
+    let bars = histogram(&[0.5, 1.0, 1.5, 30.0, 0.01], 1.0).unwrap();
+    let bar = |from, to, count| Bar { from, to, count };
+    assert_eq!(
+        bars,
+        [
+            bar(0.0, 1.0, 2),
+            bar(1.0, 2.0, 2),
+            bar(2.0, 5.0, 0),
+            bar(5.0, 10.0, 0),
+            bar(10.0, 20.0, 0),
+            bar(20.0, 50.0, 1),
+        ]
+    );
+    assert_eq!(histogram(&[0.25], 0.001).unwrap(), [bar(0.2, 0.5, 1)]);
+    assert_eq!(histogram(&[0.0], 1.0).unwrap(), [bar(0.0, 1.0, 1)]);
+    assert_eq!(histogram(&[1.0], 0.0), None);
+    assert_eq!(histogram(&[1.0], f64::NAN), None);
+}
+
+#[test]
+fn outliers_are_named() {
+    let samples = [1.0, 1.1, 0.9, 1.05, 3.0, 0.95, 0.1];
+    let found = outliers(&samples);
+    let named: Vec<(usize, f64, bool)> = found
+        .iter()
+        .map(|one| (one.index, one.value, one.above))
+        .collect();
+    assert_eq!(named, [(4, 3.0, true), (6, 0.1, false)]);
+    assert!(outliers(&[1.0, 1.0, 9.0]).is_empty());
+    assert!(outliers(&[]).is_empty() && outliers(&[f64::NAN; 9]).is_empty());
+    assert_eq!(fences(&[1.0, 2.0, 3.0, 4.0, 5.0]), Some((-1.0, 7.0)));
+}
+
+#[test]
+fn a_difference_is_shown_where_intervals_lie_apart() {
+    let summary = |samples: &[f64]| Summary::of(samples).unwrap();
+    let fast = summary(&[1.0, 1.1, 1.05, 1.02, 1.07]);
+    let slow = summary(&[2.0, 2.1, 2.05, 2.02, 1.97]);
+    let wide = summary(&[0.5, 1.0, 1.5, 2.0, 2.5]);
+    assert_eq!(difference(&fast, &slow), Difference::Less);
+    assert_eq!(difference(&slow, &fast), Difference::Greater);
+    assert_eq!(difference(&fast, &wide), Difference::NotShown);
+    assert_eq!(difference(&fast, &fast), Difference::NotShown);
+    let once = summary(&[9.0]);
+    assert_eq!(difference(&fast, &once), Difference::NotShown);
+}
+
+#[test]
+fn samples_take_many_steps_of_the_clock() {
+    // 5 µs steps, 2 µs of work: 250 times make 500 µs.
+    assert_eq!(batch_size(5.0, 2.0, STEPS), Some(250));
+    assert_eq!(batch_size(5.0, 1e6, STEPS), Some(1));
+    assert_eq!(batch_size(1.0, 1e-300, STEPS), Some(1_000_000_000));
+    for (step, once) in [(5.0, 0.0), (5.0, -1.0), (f64::NAN, 1.0), (5.0, f64::NAN)] {
+        assert_eq!(batch_size(step, once, STEPS), None);
+    }
+}
+
+#[test]
+fn the_step_of_a_clock_is_seen() {
+    // Read every 3 µs, rounded down to 20 µs; the third move is twice as long.
+    let mut time = 0.0;
+    let coarse = move || {
+        time += 3.0;
+        let steps = f64::floor(time / 20.0);
+        20.0 * if steps > 2.0 { steps + 1.0 } else { steps }
+    };
+    assert_eq!(step(coarse), Some(20.0));
+    assert_eq!(step(|| 1.0), None);
+    // One of 100 ms, read every 0.1 µs, is waited for once.
+    let mut looks = 0;
+    let very_coarse = || {
+        looks += 1;
+        100_000.0 * (f64::from(looks) / 1e6).floor()
+    };
+    assert_eq!(step(very_coarse), Some(100_000.0));
+    assert!(looks <= 1_000_001, "{looks}");
+}
+
+/// A machine whose calls take 2 µs each, read by a clock of 20 µs, and which is
+/// held up in some of the batches, for 5 ms.
+fn on_a_busy_machine(batch: &mut Batch, mut held_up: impl FnMut(u32) -> bool) -> (f64, u32) {
+    for measured in 1..100 {
+        let work = 2.0 * batch.size() as f64;
+        let time = if held_up(measured) {
+            work + 5_000.0
+        } else {
+            work
+        };
+        if let Some(once) = batch.once((time / 20.0).floor() * 20.0, 50_000.0) {
+            return (once, measured);
+        }
+    }
+    panic!("it must come to an end: {batch:?}");
+}
+
+#[test]
+fn a_batch_grows_until_the_clock_can_tell() {
+    let quiet = on_a_busy_machine(&mut Batch::new(20.0, STEPS), |_| false);
+    assert!((quiet.0 - 2.0).abs() < 0.02, "{quiet:?}");
+    // Held up once, wherever that is: no sample of 5 ms, and no batch of one.
+    for at in 1..=quiet.1 {
+        let mut batch = Batch::new(20.0, STEPS);
+        let once = on_a_busy_machine(&mut batch, |measured| measured == at);
+        assert!((once.0 - 2.0).abs() < 0.02, "{at}: {once:?}");
+        assert!(batch.size() >= 1_000, "{at}: {batch:?}");
+    }
+    // Too short after all: it grows again.
+    let mut batch = Batch::new(20.0, 10);
+    assert!(batch.once(300.0, 50_000.0).is_none());
+    assert_eq!(batch.once(260.0, 50_000.0), Some(260.0));
+    assert!(batch.grown(100.0));
+    assert_eq!(batch.size(), 4);
+    assert!(!batch.grown(200.0));
+}
+
+#[test]
+fn a_batch_ends_where_the_clock_cannot_tell() {
+    // A clock that stands still: the largest batch took less than a step.
+    let mut batch = Batch::new(20.0, STEPS).from_size(7).at_most(200);
+    let mut sizes = Vec::new();
+    let once = loop {
+        sizes.push(batch.size());
+        if let Some(once) = batch.once(0.0, 50_000.0) {
+            break once;
+        }
+    };
+    assert_eq!((sizes, once), (vec![7, 70, 200, 200], 20.0 / 200.0));
+    // What takes long is measured once; nonsense is measured again.
+    assert_eq!(
+        Batch::new(20.0, STEPS).once(60_000.0, 50_000.0),
+        Some(60_000.0)
+    );
+    assert!(Batch::new(20.0, STEPS).grown(f64::NAN));
+    assert_eq!(Batch::new(5.0, STEPS).from_size(0).size(), 1);
+}
+
+#[test]
+fn fits_can_be_kept_in_reports() {
+    let samples = measured(&WORKERS, 3, 0.02, |p| 0.2 + 0.8 / p);
+    let fit = UniversalScalability::fit(&samples).unwrap();
+    let kept = postcard::to_allocvec(&fit).unwrap();
+    assert_eq!(postcard::from_bytes(&kept), Ok(fit));
+    let json = serde_json::to_value(fit).unwrap();
+    assert_eq!(json["contention"]["value"], fit.contention.value);
+    let met = BreakEven::of(
+        Line {
+            fixed: 0.0,
+            per_unit: 1.0,
+        },
+        Line {
+            fixed: 9.0,
+            per_unit: 0.5,
+        },
+    );
+    let json = serde_json::to_value(met).unwrap();
+    assert_eq!(
+        (&json["kind"], &json["above"]),
+        (&"at".into(), &"second".into())
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_samples_make_a_fit_panic_or_leave_its_bounds(
+        places in prop::collection::vec(
+            (1..200_u32, prop::collection::vec(1e-9..1e6_f64, 1..5)), 0..8),
+    ) {
+        let samples: Vec<Samples> =
+            places.into_iter().map(|(at, values)| Samples::new(at, values)).collect();
+        if let Some(fit) = Amdahl::fit(&samples) {
+            prop_assert!((0.0..=1.0).contains(&fit.serial.value));
+            prop_assert!(fit.serial.low <= fit.serial.value && fit.serial.value <= fit.serial.high);
+            prop_assert!(fit.one_worker_seconds > 0.0 && fit.deviation >= 0.0);
+        }
+        if let Some(fit) = UniversalScalability::fit(&samples) {
+            prop_assert!(fit.contention.low >= 0.0 && fit.coherence.low >= 0.0);
+            prop_assert!(fit.contention.value.is_finite() && fit.coherence.high.is_finite());
+            prop_assert!(fit.peak.workers.is_none_or(|workers| workers >= 1.0));
+            prop_assert!(fit.peak.high.is_none() || fit.peak.low <= fit.peak.high);
+        }
+        if let Some(BreakEven::At { size, low, high, .. }) = BreakEven::fit(&samples, &samples[..samples.len() / 2]) {
+            prop_assert!(0.0 <= low && low <= size && high.is_none_or(|high| high >= size));
+        }
+    }
+
+    #[test]
+    fn histograms_count_every_latency_once(
+        latencies in prop::collection::vec(0.0..1e5_f64, 1..60), exponent in -12..6_i32,
+    ) {
+        let bars = histogram(&latencies, 10_f64.powi(exponent)).unwrap();
+        let counted: u32 = bars.iter().map(|bar| bar.count).sum();
+        prop_assert_eq!(counted as usize, latencies.len());
+        prop_assert!(bars.windows(2).all(|pair| pair[0].to == pair[1].from));
+        for bar in &bars {
+            let inside = latencies.iter().filter(|one| (bar.from..bar.to).contains(*one));
+            prop_assert_eq!(inside.count() as u32, bar.count);
+        }
+        let found = Percentiles::of(&latencies).unwrap();
+        let rising = [found.p50, found.p90, found.p99, found.p999, found.max];
+        prop_assert!(rising.is_sorted() && latencies.contains(&found.p50));
+    }
+}

@@ -1,0 +1,44 @@
+//! What is said of a trace that holds less than all.
+#![cfg(not(target_arch = "wasm32"))]
+
+use experiments::missing_records;
+use manyhands::trace::{Event, Op, Record};
+use timeline::Trace;
+
+#[test]
+fn what_was_dropped_is_said() {
+    let mut trace = Trace::new();
+    for sequence in 0..100_250_u32 {
+        let op = if sequence % 2 == 0 {
+            Op::BlockBegin
+        } else {
+            Op::BlockEnd
+        };
+        trace.record(Record::Event(Event {
+            sequence,
+            time_us: f64::from(sequence),
+            pid: 2,
+            op,
+            object: 0,
+            operands: [0, 0],
+        }));
+    }
+    trace.lose(1_234);
+    let said = missing_records(&trace).unwrap();
+    assert!(
+        ["100,000", "250", "1,234"]
+            .iter()
+            .all(|count| said.contains(count)),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_never_came_is_said() {
+    let mut trace = Trace::new();
+    assert_eq!(missing_records(&trace), None);
+    trace.lose(1);
+    let said = missing_records(&trace).unwrap();
+    assert!(said.starts_with("1 records never came"), "{said}");
+    assert_eq!(trace.dropped(), 0);
+}

@@ -1,0 +1,139 @@
+//! `Future`: the result of a submitted call, asked for or awaited.
+
+use super::pending::FutureState;
+use crate::{
+    Error,
+    pool::{AsyncResult, engine::Engine},
+};
+use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::Duration};
+
+/// The result of a call that was submitted to an executor and may still run
+/// (Python's `concurrent.futures.Future`).
+///
+/// ```no_run
+/// # fn main_program() -> Result<(), manyhands::Error> {
+/// use manyhands::ProcessPoolExecutor;
+///
+/// let executor = ProcessPoolExecutor::new(2)?;
+/// let power = executor.submit(|base: u64, exponent: u32| base.pow(exponent), (2, 10))?;
+/// assert_eq!(power.result()?, 1024);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Future<T> {
+    pub(super) result: Rc<AsyncResult<T>>,
+    pub(super) state: Rc<Cell<FutureState>>,
+    /// Ends its job as cancelled, while it waits.
+    pub(super) on_cancel: OnCancel,
+}
+
+impl<T> Clone for Future<T> {
+    fn clone(&self) -> Self {
+        Future {
+            result: self.result.clone(),
+            state: self.state.clone(),
+            on_cancel: self.on_cancel.clone(),
+        }
+    }
+}
+
+/// What is called when a future is cancelled.
+#[derive(Clone)]
+pub(super) struct OnCancel(pub(super) Rc<dyn Fn()>);
+
+impl std::fmt::Debug for OnCancel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnCancel")
+    }
+}
+
+impl<T: 'static> Future<T> {
+    /// Waits for the result and takes it out.
+    ///
+    /// # Errors
+    /// [`Error::TaskError`], [`Error::CancelledError`],
+    /// [`Error::BrokenProcessPool`], [`Error::BlockingOnPage`] on the page, where
+    /// the future must be awaited.
+    pub fn result(&self) -> Result<T, Error> {
+        self.result.get()
+    }
+
+    /// [`Future::result`], but [`Error::TimeoutError`] if the result is not there
+    /// within `timeout`.
+    ///
+    /// # Errors
+    /// As [`Future::result`].
+    pub fn result_timeout(&self, timeout: Duration) -> Result<T, Error> {
+        self.result.get_timeout(timeout)
+    }
+
+    /// [`Future::result`] for the page; awaiting the future itself does the
+    /// same.
+    ///
+    /// # Errors
+    /// As [`Future::result`].
+    pub async fn result_async(&self) -> Result<T, Error> {
+        self.result.get_async().await
+    }
+
+    /// Waits for the result and returns its error, if it is one. The result can
+    /// still be taken.
+    ///
+    /// # Errors
+    /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].
+    pub fn exception(&self, timeout: Option<Duration>) -> Result<Option<Error>, Error> {
+        if !self.result.wait(timeout)? {
+            return Err(Error::TimeoutError);
+        }
+        Ok(self.result.error())
+    }
+
+    /// Is it done, or cancelled?
+    pub fn done(&self) -> bool {
+        self.result.ready()
+    }
+
+    /// Does it run, or is it in the workers' queue? Then it cannot be cancelled
+    /// any more.
+    pub fn running(&self) -> bool {
+        !self.result.ready() && self.state.get() == FutureState::Running
+    }
+
+    /// Was it cancelled?
+    pub fn cancelled(&self) -> bool {
+        self.state.get() == FutureState::Cancelled
+    }
+
+    /// Cancels it, unless it runs already. Returns whether it is cancelled.
+    pub fn cancel(&self) -> bool {
+        if self.state.get() == FutureState::Pending && !self.result.is_over() {
+            self.state.set(FutureState::Cancelled);
+            (self.on_cancel.0)();
+        }
+        self.cancelled()
+    }
+
+    /// Calls `callback` when it is done, at once if it is done already. In a
+    /// process that happens while it waits for something of this executor; on the
+    /// page as soon as the future is done.
+    pub fn add_done_callback(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
+        self.result.add_callback(callback);
+    }
+
+    pub(super) fn engine(&self) -> &Rc<Engine> {
+        self.result.engine()
+    }
+
+    pub(super) fn add_waker(&self, waker: &Waker) {
+        self.result.add_waker(waker);
+    }
+}
+
+impl<T: 'static> IntoFuture for Future<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Pin<Box<dyn std::future::Future<Output = Self::Output>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.result_async().await })
+    }
+}

@@ -1,0 +1,19 @@
+//! `ProcessPoolExecutor` and `Future`, as in Python's `concurrent.futures`.
+//!
+//! Built on the pool's engine; this room must not know the kernel. Its files in
+//! reading order; each imports only from those after it:
+//!
+//! - `executors`: the executors; `wait`: waiting for several futures.
+//! - `future`: the result of a submitted call.
+//! - `pending`: calls that were submitted and wait for a worker.
+
+mod executors;
+mod future;
+mod pending;
+mod wait;
+
+pub use executors::ProcessPoolExecutor;
+#[cfg(feature = "threads")]
+pub use executors::ThreadPoolExecutor;
+pub use future::Future;
+pub use wait::{AsCompleted, ReturnWhen, as_completed, wait, wait_async};

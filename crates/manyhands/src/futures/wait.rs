@@ -1,0 +1,145 @@
+//! `wait` and `as_completed`: waiting for several futures.
+
+use super::Future;
+use crate::{Error, pool::engine::Engine, timeout::deadline};
+use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
+
+/// When [`wait()`] returns (Python's `return_when`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReturnWhen {
+    /// When one future is done or cancelled.
+    FirstCompleted,
+    /// When one future has failed, or all are done.
+    FirstException,
+    /// When all futures are done.
+    #[default]
+    AllCompleted,
+}
+
+impl ReturnWhen {
+    fn is_satisfied<T: 'static>(self, futures: &[Future<T>]) -> bool {
+        let mut done = futures.iter().filter(|future| future.result.is_over());
+        match self {
+            _ if futures.iter().all(|future| future.result.is_over()) => true,
+            ReturnWhen::AllCompleted => false,
+            ReturnWhen::FirstCompleted => done.next().is_some(),
+            ReturnWhen::FirstException => {
+                done.any(|future| !future.cancelled() && future.result.error().is_some())
+            }
+        }
+    }
+}
+
+/// The engines of these futures, each once.
+fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
+    let mut engines: Vec<Rc<Engine>> = Vec::new();
+    for future in futures {
+        if !engines
+            .iter()
+            .any(|known| Rc::ptr_eq(known, future.engine()))
+        {
+            engines.push(future.engine().clone());
+        }
+    }
+    engines
+}
+
+/// The futures that are done, and those that are not.
+type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
+
+fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
+    let all = futures.iter().cloned();
+    all.partition(|future| future.result.is_over())
+}
+
+/// Waits for some or all of several futures, which may be of different
+/// executors, but not longer than `timeout`. Returns the futures that are done
+/// and those that are not.
+///
+/// # Errors
+/// [`Error::BlockingOnPage`].
+pub fn wait<T: 'static>(
+    futures: &[Future<T>],
+    timeout: Option<Duration>,
+    return_when: ReturnWhen,
+) -> Result<DoneAndNotDone<T>, Error> {
+    let satisfied = || return_when.is_satisfied(futures);
+    Engine::run_all_until(&engines(futures), deadline(timeout), satisfied)?;
+    Ok(done_and_not_done(futures))
+}
+
+/// [`wait()`] for the page, without a time-out.
+pub async fn wait_async<T: 'static>(
+    futures: &[Future<T>],
+    return_when: ReturnWhen,
+) -> DoneAndNotDone<T> {
+    for engine in engines(futures) {
+        engine.run_on_page();
+    }
+    poll_fn(|context| {
+        if return_when.is_satisfied(futures) {
+            return Poll::Ready(());
+        }
+        for future in futures.iter().filter(|future| !future.result.is_over()) {
+            future.add_waker(context.waker());
+        }
+        Poll::Pending
+    })
+    .await;
+    done_and_not_done(futures)
+}
+
+/// An iterator over futures in the order in which they are done; see
+/// [`as_completed`].
+#[derive(Debug)]
+pub struct AsCompleted<T> {
+    left: Vec<Future<T>>,
+    deadline: Option<f64>,
+}
+
+/// Iterates over futures in the order in which they are done. Yields
+/// [`Error::TimeoutError`] if not all are done within `timeout`.
+pub fn as_completed<T: 'static>(
+    futures: impl IntoIterator<Item = Future<T>>,
+    timeout: Option<Duration>,
+) -> AsCompleted<T> {
+    AsCompleted {
+        left: futures.into_iter().collect(),
+        deadline: deadline(timeout),
+    }
+}
+
+impl<T: 'static> AsCompleted<T> {
+    fn take_done(&mut self) -> Option<Future<T>> {
+        let done = self
+            .left
+            .iter()
+            .position(|future| future.result.is_over())?;
+        Some(self.left.remove(done))
+    }
+
+    /// The next future that is done, on the page.
+    pub async fn next_async(&mut self) -> Option<Future<T>> {
+        if self.left.is_empty() {
+            return None;
+        }
+        wait_async(&self.left, ReturnWhen::FirstCompleted).await;
+        self.take_done()
+    }
+}
+
+impl<T: 'static> Iterator for AsCompleted<T> {
+    type Item = Result<Future<T>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left.is_empty() {
+            return None;
+        }
+        let one = || self.left.iter().any(|future| future.result.is_over());
+        match Engine::run_all_until(&engines(&self.left), self.deadline, one) {
+            Err(error) => Some(Err(error)),
+            Ok(false) => Some(Err(Error::TimeoutError)),
+            Ok(true) => self.take_done().map(Ok),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The life of a process, from its worker's first call to its last.
+
+use super::{
+    arena::{Arena, Memory},
+    attachment::{self, Arrived, Attachment},
+    codec,
+    current::{self, Current, Identity, Me},
+    function::{Signature, signature},
+    hold,
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
+    message::Message,
+    platform, spin,
+    table::{Ending, State, Table, Word},
+    trace::{Op, TextKind},
+    wait::{Arm, Step, block},
+};
+use crate::{Error, error::Reason};
+use js_sys::WebAssembly;
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+
+/// What a process runs: its arguments as bytes in, its result as bytes out.
+/// Both come with their attachments.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
+
+signature!(2, Entry);
+
+thread_local! {
+    static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// What a process does before it ends by itself (Python's `_exit_function`).
+pub(crate) fn at_exit(f: fn()) {
+    AT_EXIT.set(Some(f));
+}
+
+/// Says how this process ended by its own will.
+fn conclude(ending: &Ending) {
+    // Taken out first: what runs here may itself end the process.
+    if let Some(at_exit) = AT_EXIT.take() {
+        at_exit();
+    }
+    current::end(ending);
+}
+
+/// Ends this process by its own will, here and now.
+pub(crate) fn finish(ending: &Ending) -> ! {
+    conclude(ending);
+    current::depart()
+}
+
+/// Waits in the cold until a process takes this warm worker up.
+fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
+    let table = current::table();
+    if !table.advance(slot, warming, warming.with(State::Warm)) {
+        return None;
+    }
+    let at = Table::<Arena>::field(slot, slot::STATE);
+    let starting = warming.with(State::Starting);
+    block(&Arena, &Me, None, || {
+        let seen = Arena.load(at);
+        if seen == starting.0 || !Word(seen).same_process(warming) {
+            Step::Ready((seen == starting.0).then_some(starting))
+        } else {
+            Step::Wait {
+                at,
+                seen,
+                arm: Arm::Nothing,
+            }
+        }
+    })
+    .flatten()
+}
+
+fn on_panic(info: &std::panic::PanicHookInfo) {
+    let text = info.to_string();
+    let name = current::with(|current| current.map(|current| current.identity.name.clone()));
+    current::write(
+        TextKind::Stderr,
+        &format!("Process {}:\n{text}", name.unwrap_or_default()),
+    );
+    current::end_process_of_vital_thread();
+    finish(&Ending {
+        exit_code: 1,
+        reason: Reason::Panicked,
+        outcome: Some(text.into_bytes()),
+    });
+}
+
+/// On the host, before its first thread: a panic in a thread of the host's
+/// memory, where there is one hook for all, is that thread's end only.
+#[cfg(feature = "threads")]
+pub(crate) fn share_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // A page that goes on after a panic may not change the hook any more.
+    if platform::is_worker() || std::thread::panicking() {
+        return;
+    }
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if platform::is_worker() {
+                on_panic(info)
+            } else {
+                before(info)
+            }
+        }));
+    });
+}
+
+/// The entry of a process's worker, and of a thread's. It returns when the
+/// target has, so that a thread gives back what is its own.
+#[doc(hidden)]
+#[wasm_bindgen]
+pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
+    Arena::bind(arena, FORCED_PORT);
+    spin::set_policy(Arena.load(WAITING));
+    let mut word = Word(state);
+    if word.state() == State::Warming {
+        match stay_warm(slot, word) {
+            Some(starting) => word = starting,
+            None => {
+                // Dismissed.
+                platform::post(&Message::Ended { worker, pid: 0 }.to_js());
+                return;
+            }
+        }
+    }
+    let running = word.with(State::Running);
+    let table = current::table();
+    // The start was given up: nothing of this process ever was.
+    if !table.advance(slot, word, running) {
+        platform::post(&Message::Ended { worker, pid: 0 }.to_js());
+        return;
+    }
+    let payload = table.payload(slot);
+    // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
+    // the slot says that a process starts in it.
+    let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
+    let (handles, payload) = hold::open(&payload);
+    let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
+        wasm_bindgen::throw_str("a process was born with no identity");
+    };
+    let name = identity.name.clone();
+    let is_thread = identity.process.is_some();
+    current::set(Current {
+        pid: table.get(slot, slot::PID),
+        slot,
+        word: running,
+        worker,
+        identity,
+        ring: table.ring(slot),
+        level: Arena.load(TRACE_LEVEL),
+        may_block: true,
+        children: Cell::new(0),
+    });
+    if !is_thread {
+        std::panic::set_hook(Box::new(on_panic));
+    }
+    current::write(TextKind::Name, &name);
+    current::record(Op::Ready, 0, [0, 0]);
+    // Held while the arguments are made from them, and not in flight any more.
+    let arrived = attachment::arrive(&handles);
+    drop(table.take_payload(slot));
+    hold::land(&handles);
+    current::obey();
+    current::record(Op::TargetBegin, 0, [0, 0]);
+    let result = entry(arguments, arrived);
+    current::record(Op::TargetEnd, 0, [0, 0]);
+    let mut returned = Vec::new();
+    conclude(&match result {
+        Ok((bytes, attachments)) => {
+            let handles = attachment::handles(&attachments);
+            returned = attachments;
+            Ending {
+                exit_code: 0,
+                reason: Reason::Returned,
+                outcome: Some(hold::seal(&bytes, &handles)),
+            }
+        }
+        Err(error) => {
+            let text = error.to_string();
+            current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
+            Ending {
+                exit_code: 1,
+                reason: Reason::Panicked,
+                outcome: Some(text.into_bytes()),
+            }
+        }
+    });
+    // The end of this process has let go of all that it held. To do so once more,
+    // one by one, would be to write where the slot's next process may live.
+    std::mem::forget(returned);
+}

@@ -1,0 +1,116 @@
+//! The one codec: arguments, results and messages as bytes.
+//!
+//! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects and
+//! functions travel beside the bytes, as attachments ([`super::attachment`]).
+
+use super::attachment::{self, Arrived, Attachment};
+use crate::Error;
+use postcard::ser_flavors::Flavor;
+use serde::{Serialize, de::DeserializeOwned};
+use std::cell::Cell;
+
+thread_local! {
+    /// The buffer of the last message, for the next one.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A larger buffer is not kept.
+const MOST_SPARE: usize = 1 << 16;
+
+/// An empty buffer, with room if one was given back.
+fn buffer() -> Vec<u8> {
+    let mut buffer = SPARE.take();
+    buffer.clear();
+    buffer
+}
+
+/// A buffer of so many bytes, whatever they are: to be overwritten.
+pub(crate) fn buffer_of(length: usize) -> Vec<u8> {
+    let mut buffer = SPARE.take();
+    // Only what was not in it is cleared, which takes its time.
+    buffer.resize(length, 0);
+    buffer
+}
+
+/// Gives a buffer to the next message.
+pub(crate) fn give_back(buffer: Vec<u8>) {
+    if buffer.capacity() <= MOST_SPARE {
+        SPARE.set(buffer);
+    }
+}
+
+/// Where postcard writes.
+struct Output(Vec<u8>);
+
+impl Flavor for Output {
+    type Output = Vec<u8>;
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
+}
+
+/// A value as bytes, and its attachments. The objects among these are held: the
+/// value may be gone before the bytes set out.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
+    let encode = || postcard::serialize_with_flavor(value, Output(buffer()));
+    let (bytes, attachments) = attachment::encoding(encode);
+    Ok((bytes.map_err(pickling_error)?, attachments))
+}
+
+/// A value from all of these bytes and the attachments that came with them.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Result<T, Error> {
+    let decode = || decode_head(bytes);
+    let (decoded, refused) = attachment::decoding(arrived, decode);
+    match (decoded, refused) {
+        (Ok((value, [])), _) => Ok(value),
+        (Ok((_, rest)), _) => Err(Error::PicklingError(format!(
+            "the value that was sent is of another type: {} bytes are left over",
+            rest.len()
+        ))),
+        (Err(_), Some(refused)) => Err(refused),
+        (Err(error), None) => Err(error),
+    }
+}
+
+/// A value without attachments from the start of `bytes`, and the rest.
+pub(crate) fn decode_head<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Error> {
+    postcard::take_from_bytes(bytes).map_err(pickling_error)
+}
+
+fn pickling_error(error: postcard::Error) -> Error {
+    Error::PicklingError(error.to_string())
+}
+
+/// A value as the bytes that a message carries (Python's `pickle.dumps`).
+///
+/// # Errors
+/// [`Error::PicklingError`] if the value cannot be turned into bytes, or if it
+/// refers to a shared object: bytes alone do not keep one alive, so it must be
+/// sent through a pipe or a queue.
+pub fn dumps<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
+    match encode(value)? {
+        (bytes, objects) if objects.is_empty() => Ok(bytes),
+        _ => Err(Error::PicklingError(
+            "a shared object cannot become bytes alone: send it through a pipe or a queue".into(),
+        )),
+    }
+}
+
+/// The value that [`dumps`] turned into bytes (Python's `pickle.loads`).
+///
+/// # Errors
+/// [`Error::PicklingError`] if the bytes are not of such a value.
+pub fn loads<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    decode(bytes, Vec::new())
+}

@@ -1,0 +1,60 @@
+//! What can be known about the kernel from outside.
+
+use super::{
+    arena::{Arena, Memory},
+    current, host, platform,
+    table::State,
+};
+use serde::{Deserialize, Serialize};
+
+pub use super::arena::Port;
+
+/// The state of the kernel and its platform, as reports name it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diagnostics {
+    /// Is shared memory to be had, so that processes can run?
+    pub isolated: bool,
+    /// Is the page out of sight now? Browsers slow such pages down.
+    pub hidden: bool,
+    /// The browser's own name.
+    pub user_agent: String,
+    /// The port that carries the arena; `None` before the first process.
+    pub arena_port: Option<Port>,
+    /// The arena's size in bytes.
+    pub arena_bytes: u32,
+    /// How much of it is in use, in bytes.
+    pub arena_bytes_used: u32,
+    /// Processes that live.
+    pub processes: u32,
+    /// Workers that wait for a process.
+    pub warm_workers: u32,
+    /// Trace events lost because the host was too busy to read them.
+    pub lost_events: u32,
+}
+
+/// Looks at the kernel.
+pub fn diagnostics() -> Diagnostics {
+    let up = host::is_up();
+    let count = |states: &[State]| {
+        if up {
+            current::table().count(states)
+        } else {
+            0
+        }
+    };
+    Diagnostics {
+        isolated: platform::IN_BROWSER && platform::isolated(),
+        hidden: platform::IN_BROWSER && platform::hidden(),
+        user_agent: if platform::IN_BROWSER {
+            platform::agent()
+        } else {
+            String::new()
+        },
+        arena_port: host::arena_port(),
+        arena_bytes: if up { Arena.size() } else { 0 },
+        arena_bytes_used: if up { current::heap().used() } else { 0 },
+        processes: count(&[State::Starting, State::Running, State::Ending]),
+        warm_workers: count(&[State::Warm]),
+        lost_events: host::lost_events(),
+    }
+}

@@ -1,0 +1,33 @@
+//! The kernel: arena, waiting, process table, worker boot, codec, trace.
+//!
+//! Bytes and numbers only: a short list of system calls on processes, words
+//! that are waited on, channels and segments, so that a client not written in Rust
+//! could stand on it. It must not know anything of the rooms above, least of all
+//! the targets' types.
+
+pub(crate) mod arena;
+pub(crate) mod attachment;
+pub(crate) mod boot;
+pub(crate) mod channel;
+pub(crate) mod codec;
+pub(crate) mod current;
+pub(crate) mod diagnostics;
+pub(crate) mod directory;
+pub(crate) mod dispatcher;
+pub(crate) mod function;
+pub(crate) mod heap;
+pub(crate) mod hold;
+pub(crate) mod host;
+pub(crate) mod layout;
+pub(crate) mod lock;
+pub(crate) mod message;
+pub(crate) mod object;
+pub mod parts;
+pub(crate) mod platform;
+pub(crate) mod settings;
+mod spin;
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+mod stress;
+pub(crate) mod table;
+pub mod trace;
+pub(crate) mod wait;

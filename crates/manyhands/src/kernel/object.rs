@@ -1,0 +1,556 @@
+//! Shared objects: blocks of the arena with a kind, a generation and holders.
+//!
+//! A handle is an address and a tag, plain data that can travel. Who holds an
+//! object is one bit per process *in the object*, set before it is used and
+//! cleared when the process lets go; every process also keeps a ledger, in the
+//! arena, of what it holds, from which a dead one's bits are cleared. Setting
+//! and clearing a bit may be repeated without harm, so a death between any two
+//! instructions leaves nothing wrong: at worst a block that is never freed.
+//!
+//! A handle on its way (in a message or an argument) is held by nobody; the
+//! object counts those in flight.
+//!
+//! This room must not know the Rust types above it.
+
+use super::{
+    arena::Memory,
+    channel,
+    heap::Heap,
+    layout::{NEXT_TAG, SLOT_COUNT, slot},
+    table::Table,
+    trace::Pid,
+    wait::{owned, wake},
+};
+
+/// What an object is used as. It is part of the object's handle, so that one that
+/// arrives can be checked without a look at the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kind {
+    // Segments: bytes.
+    /// A named block of bytes.
+    SharedMemory = 1,
+    /// A named block of bytes that holds a list.
+    ShareableList,
+    /// An array of numbers.
+    Array,
+    /// A single number.
+    Value,
+    /// Bytes that a benchmark works on.
+    Piece,
+    // Words that are waited on.
+    /// Permits.
+    Semaphore,
+    /// Permits of which there are never more than at first.
+    BoundedSemaphore,
+    /// A flag.
+    Event,
+    /// Those who wait for a condition.
+    Condition,
+    /// The unfinished tasks of a queue.
+    Tasks,
+    /// No word at all: it is only held.
+    Token,
+    // Words of which the first says who owns it: see [`owned`].
+    /// A lock.
+    Lock,
+    /// A lock that its owner can take again.
+    RLock,
+    /// A barrier.
+    Barrier,
+    // Channels: framed messages, first in, first out.
+    /// A queue.
+    Queue,
+    /// A queue that is bounded by bytes.
+    SimpleQueue,
+    /// One direction of a pipe.
+    Pipe,
+    // One end of a pipe: the channel it reads, the one it writes.
+    /// One end of a pipe.
+    End,
+}
+
+impl Kind {
+    /// Every kind, by number from 1.
+    pub const ALL: [Kind; 18] = [
+        Kind::SharedMemory,
+        Kind::ShareableList,
+        Kind::Array,
+        Kind::Value,
+        Kind::Piece,
+        Kind::Semaphore,
+        Kind::BoundedSemaphore,
+        Kind::Event,
+        Kind::Condition,
+        Kind::Tasks,
+        Kind::Token,
+        Kind::Lock,
+        Kind::RLock,
+        Kind::Barrier,
+        Kind::Queue,
+        Kind::SimpleQueue,
+        Kind::Pipe,
+        Kind::End,
+    ];
+
+    /// The kind as a member of a set of kinds.
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// Its name, for an error's text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::SharedMemory => "SharedMemory",
+            Kind::ShareableList => "ShareableList",
+            Kind::Array => "RawArray",
+            Kind::Value => "RawValue",
+            Kind::Piece => "Piece",
+            Kind::Semaphore => "Semaphore",
+            Kind::BoundedSemaphore => "BoundedSemaphore",
+            Kind::Event => "Event",
+            Kind::Condition => "Condition",
+            Kind::Tasks => "JoinableQueue's task count",
+            Kind::Token => "token",
+            Kind::Lock => "Lock",
+            Kind::RLock => "RLock",
+            Kind::Barrier => "Barrier",
+            Kind::Queue => "Queue",
+            Kind::SimpleQueue => "SimpleQueue",
+            Kind::Pipe => "pipe",
+            Kind::End => "Connection",
+        }
+    }
+}
+
+/// The segments.
+pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
+    | Kind::ShareableList.bit()
+    | Kind::Array.bit()
+    | Kind::Value.bit()
+    | Kind::Piece.bit();
+/// Those whose first word says who owns them.
+const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
+/// The channels.
+pub const CHANNELS: u32 = Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit();
+
+/// Instead of a kind: not an object, but a function.
+const FUNCTION: u32 = KIND_MASK - 1;
+
+/// An object, as plain data; or a function, which travels in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handle {
+    /// The block's address.
+    pub at: u32,
+    /// Kind and generation: another object at the same place has another tag.
+    pub tag: u32,
+}
+
+impl Handle {
+    /// Bytes of a handle in an envelope.
+    pub const SIZE: usize = 8;
+
+    /// As bytes.
+    pub fn to_bytes(self) -> [u8; Handle::SIZE] {
+        (u64::from(self.tag) << 32 | u64::from(self.at)).to_le_bytes()
+    }
+
+    /// From bytes.
+    pub fn from_bytes(bytes: [u8; Handle::SIZE]) -> Handle {
+        let number = u64::from_le_bytes(bytes);
+        Handle {
+            at: number as u32,
+            tag: (number >> 32) as u32,
+        }
+    }
+
+    fn kind(self) -> u32 {
+        self.tag & KIND_MASK
+    }
+
+    /// Is the object of one of these kinds (see [`Kind::bit`])?
+    pub fn is_one_of(self, kinds: u32) -> bool {
+        1 << self.kind() & kinds != 0
+    }
+
+    /// The name of its kind, for an error's text.
+    pub fn name(self) -> &'static str {
+        let kind = Kind::ALL.get((self.kind() as usize).wrapping_sub(1));
+        kind.map_or("something else", |kind| kind.name())
+    }
+
+    /// A function: its index in the function table and the number of its type.
+    pub fn of_function(index: u32, number: u32) -> Handle {
+        Handle {
+            at: index,
+            tag: number << KIND_BITS | FUNCTION,
+        }
+    }
+
+    /// Is it a function?
+    pub fn is_function(self) -> bool {
+        self.kind() == FUNCTION
+    }
+
+    /// The index of a function whose type has this number.
+    pub fn function(self, number: u32) -> Option<u32> {
+        (self == Handle::of_function(self.at, number)).then_some(self.at)
+    }
+
+    /// The address of a byte of its body.
+    pub fn body(self, offset: u32) -> u32 {
+        self.at + BODY + offset
+    }
+}
+
+const KIND_BITS: u32 = 5;
+const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
+
+/// The head of an object, relative to its block.
+const TAG: u32 = 0;
+const IN_FLIGHT: u32 = 4;
+const LENGTH: u32 = 8;
+/// How often a handle set out.
+const LAUNCHES: u32 = 12;
+const HOLDERS: u32 = 16;
+const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
+/// Where the body begins.
+const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
+
+/// Instead of the tag, with a slot: the process there is throwing it away. From
+/// its ledger it is known what that is, should somebody else have to go on.
+const DYING: u32 = 0xdead_0000 | KIND_MASK;
+/// No slot: nobody would go on. With the slot the word's low half is full.
+const NOBODY: u32 = 0x7ff;
+const _: () = assert!(SLOT_COUNT <= NOBODY && NOBODY << KIND_BITS < 1 << 16);
+
+fn dying(slot: u32) -> u32 {
+    DYING | slot << KIND_BITS
+}
+
+/// A ledger is a chain of blocks: the next one's address, then entries of an
+/// address and a tag, with address 0 for none.
+const ENTRIES: u32 = 63;
+const ENTRY: u32 = 8;
+/// How much of a body may be slept on, in bytes.
+const BEDS: u32 = 64;
+
+/// The objects, as seen by one owner of the heap's lock.
+pub struct Objects<'a, M: Memory> {
+    memory: &'a M,
+    heap: Heap<'a, M>,
+}
+
+impl<'a, M: Memory> Objects<'a, M> {
+    /// The objects, with the heap their blocks come from.
+    pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
+        Objects { memory, heap }
+    }
+
+    /// Makes an object with a body of so many bytes, all 0, held by the
+    /// process in `holder`; with it the ledger's entry. `None` when the arena
+    /// has no room.
+    pub fn create(&self, kind: Kind, length: u32, holder: u32) -> Option<(Handle, u32)> {
+        let size = length.checked_add(BODY + 3)? & !3;
+        let at = self.heap.allocate(size)?;
+        const ZEROS: [u8; 4096] = [0; 4096];
+        for piece in (0..size).step_by(ZEROS.len()) {
+            let length = (size - piece).min(ZEROS.len() as u32);
+            self.memory.write(at + piece, &ZEROS[..length as usize]);
+        }
+        self.memory.store(at + LENGTH, length);
+        let generation = self.memory.add(NEXT_TAG, 1).wrapping_add(1);
+        let tag = generation << KIND_BITS | kind as u32;
+        self.memory.store(at + TAG, tag);
+        let handle = Handle { at, tag };
+        match self.acquire(handle, holder) {
+            Some(entry) => Some((handle, entry)),
+            None => {
+                self.memory.store(at + TAG, 0);
+                self.heap.free(at);
+                None
+            }
+        }
+    }
+
+    /// Is the object still the one that the handle was made for?
+    pub fn is_valid(&self, handle: Handle) -> bool {
+        self.has_tag(handle, handle.tag)
+    }
+
+    fn has_tag(&self, handle: Handle, tag: u32) -> bool {
+        handle.at != 0
+            && handle.at.is_multiple_of(4)
+            && (handle.at.checked_add(BODY)).is_some_and(|end| end <= self.memory.size())
+            && self.memory.load(handle.at + TAG) == tag
+    }
+
+    /// The length of its body in bytes.
+    pub fn length(&self, handle: Handle) -> u32 {
+        self.memory.load(handle.at + LENGTH)
+    }
+
+    /// Makes the process in `holder` hold the object; the address of the
+    /// ledger's entry. The caller knows that somebody holds it, or that it is
+    /// in flight. `None` when the arena has no room for a longer ledger.
+    pub fn acquire(&self, handle: Handle, holder: u32) -> Option<u32> {
+        let entry = self.vacancy(holder)?;
+        self.memory.store(entry + 4, handle.tag);
+        self.memory.store(entry, handle.at);
+        self.set_bit(handle, holder, true);
+        Some(entry)
+    }
+
+    /// Lets go of what a ledger's entry says.
+    pub fn release(&self, entry: u32, holder: u32) {
+        let handle = Handle {
+            at: self.memory.load(entry),
+            tag: self.memory.load(entry + 4),
+        };
+        if self.is_valid(handle) {
+            self.set_bit(handle, holder, false);
+            self.free_if_unheld(handle, holder);
+        } else if self.has_tag(handle, dying(holder)) {
+            self.throw_away(handle);
+        }
+        self.memory.store(entry, 0);
+    }
+
+    /// Lets go of all that the process `pid` in `holder` held, whose last act
+    /// this is or who is dead; mends what it was in the middle of, and wakes
+    /// whoever waits for something it will not do any more.
+    pub fn bury(&self, pid: Pid, holder: u32) {
+        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        // All are mended before the first is let go of: a pipe's end closes its
+        // channels, which must be whole by then.
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            for entry in Self::entries(block) {
+                if self.memory.load(entry) != 0 {
+                    self.mend(entry, pid, holder);
+                }
+            }
+            block = self.memory.load(block);
+        }
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            for entry in Self::entries(block) {
+                if self.memory.load(entry) != 0 {
+                    self.release(entry, holder);
+                }
+            }
+            let next = self.memory.load(block);
+            self.memory.store(ledger, next);
+            self.heap.free(block);
+            block = next;
+        }
+    }
+
+    fn mend(&self, entry: u32, pid: Pid, holder: u32) {
+        let handle = Handle {
+            at: self.memory.load(entry),
+            tag: self.memory.load(entry + 4),
+        };
+        if !self.is_valid(handle) || handle.is_one_of(SEGMENTS) {
+            return;
+        }
+        if handle.is_one_of(OWNED) {
+            let at = handle.body(0);
+            let mut word = self.memory.load(at);
+            while word & owned::PID == pid && word & owned::DEAD == 0 {
+                let dead = word & !owned::SLEEPERS | owned::DEAD;
+                word = self.memory.compare_exchange(at, word, dead);
+            }
+        }
+        if handle.is_one_of(CHANNELS) {
+            channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
+        }
+        for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
+            wake(self.memory, handle.body(bed));
+        }
+    }
+
+    /// A handle sets out: its object stays until it has landed. A function
+    /// stays in any case.
+    pub fn launch(&self, handle: Handle) {
+        if handle.is_function() {
+            return;
+        }
+        self.memory.add(handle.at + IN_FLIGHT, 1);
+        // Second: see `is_held`.
+        self.memory.add(handle.at + LAUNCHES, 1);
+    }
+
+    /// A handle has arrived (its receiver holds the object now) or was lost.
+    pub fn land(&self, handle: Handle) {
+        if !handle.is_function() && self.is_valid(handle) {
+            self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
+            self.free_if_unheld(handle, NOBODY);
+        }
+    }
+
+    fn entries(block: u32) -> impl Iterator<Item = u32> {
+        (0..ENTRIES).map(move |index| block + ENTRY * (1 + index))
+    }
+
+    /// A free entry in the ledger of the process in `holder`, which alone
+    /// writes it while it lives.
+    fn vacancy(&self, holder: u32) -> Option<u32> {
+        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        let mut block = self.memory.load(ledger);
+        while block != 0 {
+            let mut entries = Self::entries(block);
+            if let Some(entry) = entries.find(|entry| self.memory.load(*entry) == 0) {
+                return Some(entry);
+            }
+            block = self.memory.load(block);
+        }
+        // In front, so that a process with many objects finds room at once.
+        let block = self.heap.allocate(ENTRY * (1 + ENTRIES))?;
+        for word in (0..ENTRY * (1 + ENTRIES)).step_by(4) {
+            self.memory.store(block + word, 0);
+        }
+        self.memory.store(block, self.memory.load(ledger));
+        self.memory.store(ledger, block);
+        Self::entries(block).next()
+    }
+
+    fn set_bit(&self, handle: Handle, holder: u32, on: bool) {
+        let at = handle.at + HOLDERS + 4 * (holder / 32);
+        let bit = 1 << (holder % 32);
+        let mut old = self.memory.load(at);
+        loop {
+            let new = if on { old | bit } else { old & !bit };
+            match self.memory.compare_exchange(at, old, new) {
+                seen if seen == old => return,
+                seen => old = seen,
+            }
+        }
+    }
+
+    /// Does anybody hold it, but maybe the process in the slot `but`, or is a
+    /// handle on its way? One that sets out while
+    /// its sender lets go, after this looked at the flights and before it looked
+    /// at that holder, would be missed: so it must not have been launched
+    /// meanwhile. (New holders only come from flights.)
+    pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
+        let holders = handle.at + HOLDERS;
+        loop {
+            let launches = self.memory.load(handle.at + LAUNCHES);
+            if self.memory.load(handle.at + IN_FLIGHT) != 0
+                || (0..HOLDER_WORDS).any(|word| {
+                    let but = but.filter(|holder| holder / 32 == word);
+                    let others = !but.map_or(0, |holder| 1 << (holder % 32));
+                    self.memory.load(holders + 4 * word) & others != 0
+                })
+            {
+                return true;
+            }
+            if self.memory.load(handle.at + LAUNCHES) == launches {
+                return false;
+            }
+        }
+    }
+
+    /// Frees an object that nobody holds: of several that find it so, one.
+    fn free_if_unheld(&self, handle: Handle, holder: u32) {
+        let at = handle.at + TAG;
+        if !self.is_held(handle, None)
+            && self.memory.compare_exchange(at, handle.tag, dying(holder)) == handle.tag
+        {
+            self.throw_away(handle);
+        }
+    }
+
+    /// May begin anew where a killed one stopped.
+    fn throw_away(&self, handle: Handle) {
+        if handle.is_one_of(CHANNELS) {
+            channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
+                self.land(lost);
+            });
+        } else if handle.is_one_of(Kind::End.bit()) {
+            self.hang_up(handle);
+        }
+        self.memory.store(handle.at + TAG, 0);
+        self.heap.free(handle.at);
+    }
+
+    /// The last holder of a pipe's end is gone: its channels hear of it.
+    fn hang_up(&self, end: Handle) {
+        for (offset, side) in [(0, channel::Side::Readers), (8, channel::Side::Writers)] {
+            let channel = Handle {
+                at: self.memory.load(end.body(offset)),
+                tag: self.memory.load(end.body(offset + 4)),
+            };
+            if self.is_valid(channel) {
+                channel::close(self.memory, channel.body(0), side);
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+pub mod tests;
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+    use crate::kernel::{arena::native::Native, layout::HEAP};
+    use loom::{sync::Arc, thread};
+
+    fn objects(memory: &Native, slot: u32) -> Objects<'_, Native> {
+        Objects::new(memory, Heap::new(memory, slot + 1, true))
+    }
+
+    /// One process sends an object and lets go of it while another lets go, too:
+    /// what is on its way stays, and is gone when it was lost.
+    #[test]
+    fn a_handle_that_sets_out_keeps_its_object() {
+        loom::model(|| {
+            let memory = Native::new(HEAP + 4096, HEAP + 4096);
+            Heap::format(&memory);
+            let memory = Arc::new(memory);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
+            let other = objects(&memory, 2).acquire(handle, 2).unwrap();
+            let receiver = {
+                let memory = memory.clone();
+                thread::spawn(move || objects(&memory, 2).release(other, 2))
+            };
+            let here = objects(&memory, 1);
+            here.launch(handle);
+            here.release(mine, 1);
+            receiver.join().unwrap();
+            assert!(here.is_valid(handle));
+            here.land(handle);
+            assert!(!here.is_valid(handle));
+        });
+    }
+
+    /// And one that arrives while others let go.
+    #[test]
+    fn a_handle_that_arrives_keeps_its_object() {
+        loom::model(|| {
+            let memory = Native::new(HEAP + 4096, HEAP + 4096);
+            Heap::format(&memory);
+            let memory = Arc::new(memory);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
+            objects(&memory, 1).launch(handle);
+            let receiver = {
+                let memory = memory.clone();
+                thread::spawn(move || {
+                    let objects = objects(&memory, 2);
+                    let entry = objects.acquire(handle, 2).unwrap();
+                    objects.land(handle);
+                    assert!(objects.is_valid(handle));
+                    entry
+                })
+            };
+            objects(&memory, 1).release(mine, 1);
+            let entry = receiver.join().unwrap();
+            let there = objects(&memory, 2);
+            assert!(there.is_valid(handle));
+            there.release(entry, 2);
+            assert!(!there.is_valid(handle));
+        });
+    }
+}

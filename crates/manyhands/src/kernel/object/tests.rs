@@ -1,0 +1,474 @@
+//! Objects live as long as somebody holds them, whoever is killed on the way.
+//!
+//! What is killed here is killed before every single change that it makes to
+//! the memory, one after the other, and buried as the dispatcher does it.
+
+use super::*;
+use crate::kernel::{
+    arena::{mortal::Mortal, native::Native},
+    channel::Channel,
+    directory::{self, Directory},
+    heap,
+    layout::{DIRECTORY_LOCK, HEAP},
+    lock::Lock,
+};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// Slots: who lives on, and who is killed.
+pub const SURVIVOR: u32 = 1;
+pub const VICTIM: u32 = 2;
+const DISPATCHER: u32 = 0xffff - 1;
+
+fn pid(slot: u32) -> Pid {
+    100 + slot
+}
+
+/// An empty arena that can grow to so many bytes beyond its tables.
+pub fn native(bytes: u32) -> Native {
+    let memory = Native::new(HEAP + bytes.min(4096), HEAP + bytes);
+    Heap::format(&memory);
+    memory
+}
+
+pub fn heap_of<M: Memory>(memory: &M, slot: u32) -> Heap<'_, M> {
+    Heap::new(memory, slot + 1, false)
+}
+
+pub fn objects_of<M: Memory>(memory: &M, slot: u32) -> Objects<'_, M> {
+    Objects::new(memory, heap_of(memory, slot))
+}
+
+fn directory_of<M: Memory>(memory: &M, slot: u32) -> Directory<'_, M> {
+    Directory::new(memory, heap_of(memory, slot), slot + 1, false)
+}
+
+/// What `f` does with the channel as the process in `slot`.
+pub fn with_channel<M: Memory, R>(
+    memory: &M,
+    slot: u32,
+    channel: Handle,
+    f: impl FnOnce(Channel<M>) -> R,
+) -> R {
+    let heap = heap_of(memory, slot);
+    let at = channel.body(0);
+    f(Channel::new(memory, &heap, at, slot + 1, false))
+}
+
+/// As the dispatcher does for the dead.
+pub fn bury(memory: &Native, slot: u32) {
+    Heap::recover(memory, slot + 1);
+    directory::recover(memory, slot + 1);
+    objects_of(memory, DISPATCHER).bury(pid(slot), slot);
+    for lock in [heap::LOCK, Lock(DIRECTORY_LOCK)] {
+        assert_eq!(lock.holder(memory), 0, "a lock of the dead");
+    }
+}
+
+/// Kills `act` before its first change, then before its second, and so on until
+/// it comes to its end; `check` sees each time what is left. How many changes
+/// there were.
+pub fn at_every_step<S, R>(
+    bytes: u32,
+    prepare: impl Fn(&Native) -> S,
+    act: impl Fn(&Mortal, &S) -> R,
+    check: impl Fn(&Native, S, Option<R>),
+) -> u32 {
+    for changes in 0.. {
+        let memory = native(bytes);
+        let state = prepare(&memory);
+        let mortal = Mortal::new(&memory, changes);
+        let result = mortal.live(|| act(&mortal, &state));
+        let done = result.is_some();
+        bury(&memory, VICTIM);
+        check(&memory, state, result);
+        if done {
+            return changes;
+        }
+    }
+    unreachable!("it never comes to its end")
+}
+
+/// Bytes that are still in use when nobody is left; the heap is in order.
+pub fn left_behind(memory: &Native) -> u32 {
+    bury(memory, SURVIVOR);
+    let heap = heap_of(memory, SURVIVOR);
+    let used = heap.used();
+    let blocks: Vec<(u32, u32)> = (1..30)
+        .filter_map(|number| Some((heap.allocate(number * 97)?, number)))
+        .collect();
+    for (block, number) in &blocks {
+        memory.write(*block, &vec![*number as u8; *number as usize * 97]);
+    }
+    for (block, number) in &blocks {
+        let mut bytes = vec![0; *number as usize * 97];
+        memory.read(*block, &mut bytes);
+        assert!(bytes.iter().all(|byte| byte == &(*number as u8)));
+        heap.free(*block);
+    }
+    assert_eq!(heap.used(), used);
+    used
+}
+
+/// A block of so many bytes, as the heap counts it.
+pub fn block(bytes: u32) -> u32 {
+    16 + bytes.next_multiple_of(16)
+}
+
+pub fn object(bytes: u32) -> u32 {
+    block(BODY + bytes)
+}
+
+const LEDGER: u32 = ENTRY * (1 + ENTRIES);
+const ROOM: u32 = 1 << 20;
+
+fn create<M: Memory>(memory: &M, slot: u32, kind: Kind, bytes: u32) -> (Handle, u32) {
+    objects_of(memory, slot).create(kind, bytes, slot).unwrap()
+}
+
+/// Whether anybody, or a handle on its way, keeps it.
+fn is_there(memory: &Native, handle: Handle) -> bool {
+    objects_of(memory, SURVIVOR).is_valid(handle)
+}
+
+#[test]
+fn killed_while_it_makes_an_object() {
+    let steps = at_every_step(
+        ROOM,
+        |_| (),
+        |memory, ()| create(memory, VICTIM, Kind::Array, 10_000),
+        |memory, (), made| {
+            assert!(made.is_none_or(|(handle, _)| !is_there(memory, handle)));
+            // The object, before it is in the ledger, or the ledger's block.
+            let bound = [object(10_000), object(10_000) + block(LEDGER)];
+            let left = left_behind(memory);
+            assert!(left == 0 || bound.contains(&left), "{left}");
+        },
+    );
+    assert!(steps > 100);
+}
+
+#[test]
+fn killed_while_it_takes_hold() {
+    at_every_step(
+        ROOM,
+        |memory| create(memory, SURVIVOR, Kind::Semaphore, 8),
+        |memory, (handle, _)| objects_of(memory, VICTIM).acquire(*handle, VICTIM),
+        |memory, (handle, entry), _| {
+            assert!(is_there(memory, handle));
+            objects_of(memory, SURVIVOR).release(entry, SURVIVOR);
+            assert!(!is_there(memory, handle));
+            let left = left_behind(memory);
+            assert!([0, block(LEDGER)].contains(&left), "{left}");
+        },
+    );
+}
+
+#[test]
+fn killed_while_it_lets_go() {
+    for shared in [false, true] {
+        at_every_step(
+            ROOM,
+            |memory| {
+                let (handle, entry) = create(memory, VICTIM, Kind::Array, 100);
+                let kept = shared.then(|| {
+                    let objects = objects_of(memory, SURVIVOR);
+                    objects.acquire(handle, SURVIVOR).unwrap()
+                });
+                (handle, entry, kept)
+            },
+            |memory, (_, entry, _)| objects_of(memory, VICTIM).release(*entry, VICTIM),
+            |memory, (handle, _, kept), _| {
+                assert_eq!(is_there(memory, handle), kept.is_some());
+                let left = left_behind(memory);
+                // Between the last look at the object and its block's being free.
+                assert!(left == 0 || !shared && left == object(100), "{left}");
+            },
+        );
+    }
+}
+
+/// And when it is killed while it clears up after itself at its own end.
+#[test]
+fn killed_in_its_own_burial() {
+    const MANY: u32 = ENTRIES + 5;
+    at_every_step(
+        ROOM,
+        |memory| {
+            let mut kept = Vec::new();
+            for number in 0..MANY {
+                let (handle, _) = create(memory, VICTIM, Kind::Semaphore, 8);
+                if number % 10 == 0 {
+                    objects_of(memory, SURVIVOR).acquire(handle, SURVIVOR);
+                    kept.push(handle);
+                }
+            }
+            kept
+        },
+        |memory, _| objects_of(memory, VICTIM).bury(pid(VICTIM), VICTIM),
+        |memory, kept, _| {
+            assert!(kept.iter().all(|handle| is_there(memory, *handle)));
+            let left = left_behind(memory);
+            assert!([0, block(LEDGER), object(8)].contains(&left), "{left}");
+        },
+    );
+}
+
+#[test]
+fn killed_while_it_sends_and_receives_a_handle() {
+    at_every_step(
+        ROOM,
+        |memory| create(memory, VICTIM, Kind::Semaphore, 8),
+        |memory, (handle, entry)| {
+            let objects = objects_of(memory, VICTIM);
+            objects.launch(*handle);
+            objects.release(*entry, VICTIM);
+            objects.acquire(*handle, VICTIM).unwrap();
+            objects.land(*handle);
+        },
+        |memory, (handle, _), _| {
+            // Who was killed with it in flight leaves it in flight.
+            let left = left_behind(memory);
+            assert!([0, object(8)].contains(&left), "{left}");
+            assert_eq!(is_there(memory, handle), left > 0);
+        },
+    );
+}
+
+/// The other end hears of it, wherever the last holder of this one is killed.
+#[test]
+fn killed_while_it_hangs_up() {
+    for burial in [false, true] {
+        at_every_step(
+            ROOM,
+            |memory| {
+                let channels = [0, 8].map(|offset| {
+                    let (channel, _) = create(memory, SURVIVOR, Kind::Queue, channel::SIZE);
+                    objects_of(memory, VICTIM).acquire(channel, VICTIM);
+                    with_channel(memory, SURVIVOR, channel, |channel| channel.format(0, 64));
+                    (offset, channel)
+                });
+                let (end, entry) = create(memory, VICTIM, Kind::End, 16);
+                for (offset, channel) in channels {
+                    memory.store(end.body(offset + 4), channel.tag);
+                    memory.store(end.body(offset), channel.at);
+                }
+                (channels, entry)
+            },
+            |memory, (_, entry)| {
+                let objects = objects_of(memory, VICTIM);
+                if burial {
+                    objects.bury(pid(VICTIM), VICTIM);
+                } else {
+                    objects.release(*entry, VICTIM);
+                }
+            },
+            |memory, ([(_, reads), (_, writes)], _), _| {
+                let refused = with_channel(memory, SURVIVOR, reads, |channel| {
+                    matches!(
+                        channel.put(&[], b"?", || ()),
+                        crate::kernel::wait::Step::Ready(Err(channel::Refused::NoReader))
+                    )
+                });
+                assert!(refused, "who writes was not told");
+                let end = with_channel(memory, SURVIVOR, writes, |channel| {
+                    matches!(channel.take(), crate::kernel::wait::Step::Ready(None))
+                });
+                assert!(end, "who reads was not told");
+                let left = left_behind(memory);
+                assert!([0, object(16), block(LEDGER)].contains(&left), "{left}");
+            },
+        );
+    }
+}
+
+#[test]
+fn killed_while_it_gives_and_takes_a_name() {
+    at_every_step(
+        ROOM,
+        |memory| {
+            let (other, _) = create(memory, SURVIVOR, Kind::Array, 8);
+            let launch = || objects_of(memory, SURVIVOR).launch(other);
+            let directory = directory_of(memory, SURVIVOR);
+            directory.enter("other", other, launch).unwrap();
+            (create(memory, VICTIM, Kind::Array, 100).0, other)
+        },
+        |memory, (handle, _)| {
+            let objects = objects_of(memory, VICTIM);
+            let directory = directory_of(memory, VICTIM);
+            let launch = || objects.launch(*handle);
+            directory.enter("name", *handle, launch).unwrap();
+            let removed = directory.remove("name").unwrap();
+            objects.land(removed);
+        },
+        |memory, (handle, other), _| {
+            let directory = directory_of(memory, SURVIVOR);
+            let objects = objects_of(memory, SURVIVOR);
+            assert_eq!(directory.look_up("other", |found| found), Some(other));
+            if let Some(found) = directory.remove("name") {
+                assert_eq!(found, handle);
+                assert!(objects.is_valid(found));
+                objects.land(found);
+            }
+            assert_eq!(directory.remove("name"), None);
+            // The name can be had again.
+            let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
+            let launch = || objects.launch(new);
+            assert_eq!(directory.enter("name", new, launch), Ok(()));
+            for name in ["name", "other"] {
+                objects.land(directory.remove(name).unwrap());
+            }
+            let left = left_behind(memory);
+            let entry = block(16 + 4);
+            let bound = [0, entry, object(100), object(100) + entry];
+            assert!(bound.contains(&left), "{left}");
+        },
+    );
+}
+
+#[test]
+fn the_lock_of_the_dead_says_so() {
+    for sleepers in [0, owned::SLEEPERS] {
+        let memory = native(ROOM);
+        let (lock, _) = create(&memory, SURVIVOR, Kind::Barrier, 8);
+        objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
+        memory.store(lock.body(0), pid(VICTIM) | sleepers);
+        bury(&memory, VICTIM);
+        assert_eq!(memory.load(lock.body(0)), pid(VICTIM) | owned::DEAD);
+        // Another's is left alone.
+        memory.store(lock.body(0), pid(SURVIVOR));
+        objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
+        bury(&memory, VICTIM);
+        assert_eq!(memory.load(lock.body(0)), pid(SURVIVOR));
+    }
+}
+
+#[test]
+fn a_stale_handle_is_found_out() {
+    let memory = native(ROOM);
+    let objects = objects_of(&memory, SURVIVOR);
+    let (old, entry) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
+    objects.release(entry, SURVIVOR);
+    assert!(!objects.is_valid(old));
+    let (new, _) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
+    assert_eq!(new.at, old.at, "the block is used again");
+    assert!(!objects.is_valid(old));
+    assert!(objects.is_valid(new));
+    // To land it touches nobody.
+    objects.land(old);
+    assert!(objects.is_valid(new));
+    for at in [0, 2, u32::MAX, memory.size()] {
+        assert!(!objects.is_valid(Handle { at, ..new }));
+    }
+}
+
+#[test]
+fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
+    let memory = native(8192);
+    let heap = heap_of(&memory, SURVIVOR);
+    let objects = objects_of(&memory, SURVIVOR);
+    for bytes in [8192, u32::MAX, u32::MAX - BODY] {
+        assert_eq!(objects.create(Kind::Array, bytes, SURVIVOR), None);
+        assert_eq!(heap.used(), 0);
+    }
+    // Room for the object, none for the ledger.
+    let fits = 8192 - object(0) - 16;
+    assert_eq!(objects.create(Kind::Array, fits, SURVIVOR), None);
+    assert_eq!(heap.used(), 0);
+    // Then until nothing more goes in, and all of it out again.
+    let mut entries = Vec::new();
+    while let Some((_, entry)) = objects.create(Kind::Semaphore, 8, SURVIVOR) {
+        entries.push(entry);
+    }
+    assert!(entries.len() > 20);
+    let full = heap.used();
+    assert_eq!(objects.create(Kind::Semaphore, 8, SURVIVOR), None);
+    assert_eq!(heap.used(), full);
+    for entry in entries {
+        objects.release(entry, SURVIVOR);
+    }
+    assert_eq!(heap.used(), block(LEDGER));
+}
+
+#[derive(Clone, Debug)]
+enum Action {
+    Create(u32),
+    Acquire(usize, u32),
+    Release(usize),
+    Launch(usize),
+    Land(usize),
+    Die(u32),
+}
+
+fn actions() -> impl Strategy<Value = Vec<Action>> {
+    let slot = 1u32..6;
+    let action = prop_oneof![
+        3 => slot.clone().prop_map(Action::Create),
+        3 => (any::<usize>(), slot.clone()).prop_map(|(which, slot)| Action::Acquire(which, slot)),
+        3 => any::<usize>().prop_map(Action::Release),
+        2 => any::<usize>().prop_map(Action::Launch),
+        2 => any::<usize>().prop_map(Action::Land),
+        1 => slot.prop_map(Action::Die),
+    ];
+    proptest::collection::vec(action, 1..150)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// An object is there exactly as long as a process holds it or a handle is
+    /// on its way.
+    #[test]
+    fn an_object_lives_as_long_as_it_is_held(actions in actions()) {
+        let memory = native(ROOM);
+        let mut held: Vec<(Handle, u32, u32)> = Vec::new();
+        let mut flying: Vec<Handle> = Vec::new();
+        let mut made = BTreeSet::new();
+        for action in actions {
+            match action {
+                Action::Create(slot) => {
+                    let (handle, entry) = create(&memory, slot, Kind::Semaphore, 8);
+                    prop_assert!(made.insert(handle));
+                    held.push((handle, entry, slot));
+                }
+                Action::Acquire(which, slot) if !held.is_empty() => {
+                    let (handle, _, _) = held[which % held.len()];
+                    // A process keeps one hold of an object, and counts above.
+                    if !held.iter().any(|one| one.0 == handle && one.2 == slot) {
+                        let entry = objects_of(&memory, slot).acquire(handle, slot).unwrap();
+                        held.push((handle, entry, slot));
+                    }
+                }
+                Action::Release(which) if !held.is_empty() => {
+                    let (_, entry, slot) = held.swap_remove(which % held.len());
+                    objects_of(&memory, slot).release(entry, slot);
+                }
+                Action::Launch(which) if !held.is_empty() => {
+                    let (handle, _, slot) = held[which % held.len()];
+                    objects_of(&memory, slot).launch(handle);
+                    flying.push(handle);
+                }
+                Action::Land(which) if !flying.is_empty() => {
+                    let handle = flying.swap_remove(which % flying.len());
+                    objects_of(&memory, SURVIVOR).land(handle);
+                }
+                Action::Die(slot) => {
+                    bury(&memory, slot);
+                    held.retain(|one| one.2 != slot);
+                }
+                _ => {}
+            }
+            for handle in &made {
+                let kept = held.iter().any(|one| one.0 == *handle) || flying.contains(handle);
+                prop_assert_eq!(is_there(&memory, *handle), kept);
+            }
+        }
+        for handle in flying {
+            objects_of(&memory, SURVIVOR).land(handle);
+        }
+        for slot in 1..6 {
+            bury(&memory, slot);
+        }
+        prop_assert_eq!(heap_of(&memory, SURVIVOR).used(), 0);
+    }
+}

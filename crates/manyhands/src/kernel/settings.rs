@@ -1,0 +1,84 @@
+//! What the kernel starts with.
+
+use super::{layout::SLOT_COUNT, trace::Level};
+use crate::Error;
+
+/// What the kernel starts with; see [`configure`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// How many processes may live at once: no fork bombs. At most 1023.
+    pub max_processes: u32,
+    /// How long a worker may take to come up, in ms.
+    pub start_timeout_ms: u32,
+    /// The arena's first size in bytes.
+    pub arena_initial_bytes: u32,
+    /// How far the arena may grow, in bytes; at most 2 GiB.
+    pub arena_max_bytes: u32,
+    /// Use the JavaScript port even where the faster one works (for tests).
+    pub force_javascript_port: bool,
+    /// Which trace events are kept.
+    pub trace_level: Level,
+    /// How processes wait.
+    pub waiting: Waiting,
+    /// The address of the module's JavaScript glue, which workers load. `None`
+    /// is the file that the glue itself came from; a bundler that moves it
+    /// away needs another one.
+    pub glue_url: Option<String>,
+}
+
+/// What a process does first when it has to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Waiting {
+    /// It looks for some µs whether the wait is over already, where that has
+    /// proved to pay, and then sleeps.
+    #[default]
+    Adaptive = 0,
+    /// It sleeps at once.
+    Sleep = 1,
+    /// It always looks first.
+    Spin = 2,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            max_processes: 256,
+            start_timeout_ms: 30_000,
+            arena_initial_bytes: 2 << 20,
+            arena_max_bytes: 256 << 20,
+            force_javascript_port: false,
+            trace_level: Level::Default,
+            waiting: Waiting::Adaptive,
+            glue_url: None,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let refuse = |text: &str| Err(Error::ValueError(text.into()));
+        if !(1..SLOT_COUNT).contains(&self.max_processes) {
+            return refuse("max_processes must be from 1 to 1023");
+        }
+        if self.arena_max_bytes > 2 << 30 {
+            return refuse("arena_max_bytes must be at most 2 GiB");
+        }
+        if !(1 << 20..=self.arena_max_bytes).contains(&self.arena_initial_bytes) {
+            return refuse("arena_initial_bytes must be from 1 MiB to arena_max_bytes");
+        }
+        if self.start_timeout_ms == 0 {
+            return refuse("start_timeout_ms must be at least 1");
+        }
+        Ok(())
+    }
+}
+
+/// Sets what the kernel starts with. Call it on the host, before the first
+/// process.
+///
+/// # Errors
+/// [`Error::ValueError`] for a value out of range, or after the first process.
+pub fn configure(settings: Settings) -> Result<(), Error> {
+    super::host::configure(settings)
+}

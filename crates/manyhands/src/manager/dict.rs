@@ -1,0 +1,195 @@
+//! `DictProxy`.
+
+use super::{
+    message::{Answer, DictCall, Method, pickled_pairs},
+    proxy::{blocking_and_async, proxy},
+};
+use crate::{Error, connection::Pickle, process::Change};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{fmt::Debug, hash::Hash};
+
+proxy! {
+    /// A dict in a manager's server (Python's `Manager().dict()`, `managers.py`,
+    /// `DictProxy`): every method is one round trip to the server, and atomic.
+    ///
+    /// Keys are compared by their encoding. They come in the order in which they
+    /// were first set, as in Python.
+    ///
+    /// # Nested values
+    ///
+    /// What [`DictProxy::get`] returns is a copy: to change it changes nothing in
+    /// the dict, as in Python, where `d["k"].append(1)` is lost without a word.
+    /// Python's way out is to assign it again (`v = d["k"]; v.append(1); d["k"] =
+    /// v`), which loses what another process does in between. [`DictProxy::mutate`]
+    /// does it right: the change travels to the value.
+    ///
+    /// ```no_run
+    /// use manyhands::{Error, Manager};
+    ///
+    /// fn main_program() -> Result<(), Error> {
+    ///     let manager = Manager::new()?;
+    ///     let dict = manager.dict::<String, Vec<u32>>()?;
+    ///     let key = "k".to_string();
+    ///     dict.set(&key, &vec![])?;
+    ///     dict.get(&key)?.push(1);
+    ///     assert!(dict.get(&key)?.is_empty());
+    ///     dict.mutate(&key, |list: &mut Vec<u32>, item| list.push(item), 1)?;
+    ///     assert_eq!(dict.get(&key)?, [1]);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// Or let the value be a proxy of the same manager's, a `DictProxy<String,
+    /// ListProxy<u32>>`: the inner object lives for as long as it is in the dict,
+    /// or somebody has it.
+    DictProxy<K, V>
+}
+
+/// What is missing is an error.
+fn there<R>(key: &impl Debug, found: Option<R>) -> Result<R, Error> {
+    found.ok_or_else(|| Error::KeyError(format!("{key:?}")))
+}
+
+impl<K, V> DictProxy<K, V>
+where
+    K: Eq + Hash + Debug + Serialize + DeserializeOwned,
+    V: Serialize + DeserializeOwned,
+{
+    fn key(&self, key: &K) -> Result<Pickle, Error> {
+        self.object.pickle(key)
+    }
+
+    fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
+        &self,
+        key: &K,
+        default: Option<&V>,
+        f: &(impl Fn(&mut V, A) -> R + Copy + Send + 'static),
+        argument: &A,
+    ) -> Result<DictCall, Error> {
+        let default = default.map(|value| self.object.pickle(value)).transpose()?;
+        let argument = self.object.pickle(argument)?;
+        Ok(DictCall::Mutate(
+            self.key(key)?,
+            default,
+            Change::new(f),
+            argument,
+        ))
+    }
+
+    blocking_and_async! { "DictProxy", Method::Dict:
+        /// The value of a key (Python's `d[key]`): a copy.
+        ///
+        /// # Errors
+        /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
+        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
+        get / get_async (self, key: &K) -> V {
+            DictCall::Get(self.key(key)?) => |answer| there(key, answer.maybe()?)
+        }
+        /// The value of a key, or another one (Python's `d.get(key, default)`).
+        get_or / get_or_async (self, key: &K, default: V) -> V {
+            DictCall::Get(self.key(key)?) => |answer| {
+                Ok(answer.maybe()?.unwrap_or(default))
+            }
+        }
+        /// Sets the value of a key (Python's `d[key] = value`).
+        set / set_async (self, key: &K, value: &V) -> () {
+            DictCall::Set(self.key(key)?, self.object.pickle(value)?) => Answer::done
+        }
+        /// Takes a key out (Python's `del d[key]`).
+        ///
+        /// # Errors
+        /// [`Error::KeyError`].
+        remove / remove_async (self, key: &K) -> () {
+            DictCall::Pop(self.key(key)?) => |answer| match answer {
+                Answer::Missing => there(key, None),
+                _ => Ok(()),
+            }
+        }
+        /// Takes a key out; its value.
+        ///
+        /// # Errors
+        /// [`Error::KeyError`].
+        pop / pop_async (self, key: &K) -> V {
+            DictCall::Pop(self.key(key)?) => |answer| there(key, answer.maybe()?)
+        }
+        /// Takes a key out; its value, or another one.
+        pop_or / pop_or_async (self, key: &K, default: V) -> V {
+            DictCall::Pop(self.key(key)?) => |answer| {
+                Ok(answer.maybe()?.unwrap_or(default))
+            }
+        }
+        /// Takes out the key that was first set last.
+        ///
+        /// # Errors
+        /// [`Error::KeyError`] when the dict is empty.
+        popitem / popitem_async (self) -> (K, V) {
+            DictCall::PopItem => |answer| {
+                let empty = || Error::KeyError("popitem(): dictionary is empty".into());
+                match answer {
+                    Answer::Missing => Err(empty()),
+                    pairs => pairs.pairs()?.pop().ok_or_else(empty),
+                }
+            }
+        }
+        /// The value of a key, which is set to `default` if there is none.
+        setdefault / setdefault_async (self, key: &K, default: &V) -> V {
+            DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
+                => Answer::value
+        }
+        /// Is there that key (Python's `key in d`)?
+        contains_key / contains_key_async (self, key: &K) -> bool {
+            DictCall::ContainsKey(self.key(key)?) => Answer::presence
+        }
+        /// How many keys there are.
+        len / len_async (self) -> usize {
+            DictCall::Len => Answer::number
+        }
+        /// Is there no key?
+        is_empty / is_empty_async (self) -> bool {
+            DictCall::Len => |answer| Ok(answer.number()? == 0)
+        }
+        /// All keys, in order: a copy.
+        keys / keys_async (self) -> Vec<K> {
+            DictCall::Keys => Answer::values
+        }
+        /// All values, in the keys' order: a copy.
+        values / values_async (self) -> Vec<V> {
+            DictCall::Values => Answer::values
+        }
+        /// All keys and values, in order: a copy (Python's `items` and `copy`).
+        items / items_async (self) -> Vec<(K, V)> {
+            DictCall::Items => Answer::pairs
+        }
+        /// Sets many at once, in one round trip.
+        update / update_async (self, pairs: &[(K, V)]) -> () {
+            DictCall::Update(self.object.within(|| pickled_pairs(pairs))?) => Answer::done
+        }
+        /// Takes all out.
+        clear / clear_async (self) -> () {
+            DictCall::Clear => Answer::done
+        }
+        /// Changes a value where it is, in the server: atomically and in one
+        /// round trip; what `f` returns. `f` captures nothing ([`crate::Target`]
+        /// says why): what it needs is its argument.
+        ///
+        /// A panic in `f` kills the server. While `f` runs, all other clients
+        /// wait.
+        ///
+        /// # Errors
+        /// [`Error::KeyError`]; as [`DictProxy::get`].
+        mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &K, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
+            self.mutation(key, None, &f, &argument)? => |answer| there(key, answer.maybe()?)
+        }
+        /// [`DictProxy::mutate`] of a key's value, or of `default` where there
+        /// is none: it is set then.
+        ///
+        /// # Errors
+        /// As [`DictProxy::get_or`].
+        mutate_or / mutate_or_async
+        <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &K, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
+            self.mutation(key, Some(&default), &f, &argument)? => Answer::value
+        }
+    }
+}

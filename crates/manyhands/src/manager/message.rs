@@ -1,0 +1,289 @@
+//! What clients and a server say to each other.
+
+use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
+};
+use std::fmt;
+
+/// Identifies a client or an object: the number of its token, which no other
+/// token has while this one is held by anybody.
+pub(super) type Id = u64;
+
+/// Who asks, and which of its calls this is. The reply has the same number.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(super) struct Caller {
+    pub(super) client: Id,
+    pub(super) number: u32,
+}
+
+/// What a client sends. The head comes first, so that the server knows whom to
+/// answer when it cannot read the rest.
+#[derive(Serialize)]
+pub(super) struct Request {
+    pub(super) caller: Caller,
+    pub(super) body: Body,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum Body {
+    /// Calls a method of an object. Answered.
+    Call { object: Id, method: Method },
+    /// Asks how many objects there are. Answered.
+    CountObjects,
+    /// The first request of a client: where its answers go.
+    Register {
+        /// `None` for the page, which nobody outlives.
+        sentinel: Option<Sentinel>,
+        replies: Connection,
+    },
+    /// The last request of a client.
+    Unregister,
+    /// There is a new object.
+    Create { token: Token, init: Init },
+    /// A process has no proxy of this object any more.
+    Dropped { object: Id },
+    /// The server is to end.
+    ShutDown,
+}
+
+/// A request as the server receives it: a body that cannot be read is told as a
+/// text.
+pub(super) struct ReceivedRequest {
+    pub(super) caller: Caller,
+    pub(super) body: Result<Body, String>,
+}
+
+impl<'de> Deserialize<'de> for ReceivedRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl<'de> Visitor<'de> for Parts {
+            type Value = ReceivedRequest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a request")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+                let caller = parts.next_element()?;
+                let caller = caller.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+                // Nothing follows the body: to fail in it loses no place.
+                let body = match parts.next_element() {
+                    Ok(Some(body)) => Ok(body),
+                    Ok(None) => Err("it has no body".into()),
+                    Err(error) => Err(error.to_string()),
+                };
+                Ok(ReceivedRequest { caller, body })
+            }
+        }
+
+        deserializer.deserialize_tuple(2, Parts)
+    }
+}
+
+/// What an object is made from.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Init {
+    Dict(Vec<(Pickle, Pickle)>),
+    /// Of a list, an array or a value, which is a list of one item.
+    List(Vec<Pickle>),
+    Namespace,
+}
+
+/// What an object is asked to do, by its type.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Method {
+    Dict(DictCall),
+    List(ListCall),
+    Namespace(NamespaceCall),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum DictCall {
+    Get(Pickle),
+    Set(Pickle, Pickle),
+    Pop(Pickle),
+    PopItem,
+    SetDefault(Pickle, Pickle),
+    ContainsKey(Pickle),
+    Len,
+    Keys,
+    Values,
+    Items,
+    Update(Vec<(Pickle, Pickle)>),
+    Clear,
+    /// The key, the value to begin with where there is none, the change, its
+    /// argument.
+    Mutate(Pickle, Option<Pickle>, Change, Pickle),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum ListCall {
+    Get(isize),
+    Set(isize, Pickle),
+    Slice(usize, usize),
+    Len,
+    Append(Pickle),
+    Extend(Vec<Pickle>),
+    Insert(isize, Pickle),
+    Pop(isize),
+    Remove(Pickle),
+    Index(Pickle),
+    Count(Pickle),
+    Reverse,
+    Clear,
+    Mutate(isize, Change, Pickle),
+    /// A change of the whole list.
+    MutateAll(Change, Pickle),
+}
+
+/// Attributes go by name; what has a second text names the value's type there.
+#[derive(Serialize, Deserialize)]
+pub(super) enum NamespaceCall {
+    Get(String),
+    Set(String, String, Pickle),
+    Remove(String),
+    Names,
+    Mutate(String, String, Change, Pickle),
+}
+
+/// What the server sends.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Reply {
+    pub(super) number: u32,
+    pub(super) answer: Result<Answer, Fault>,
+}
+
+/// What a call returned.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// Python's `None`.
+    Done,
+    /// There is no such key, item or attribute. The client makes the error: it
+    /// knows what it asked for.
+    Missing,
+    Number(u64),
+    Value(Pickle),
+    Values(Vec<Pickle>),
+    Pairs(Vec<(Pickle, Pickle)>),
+    /// A value with the name of its type.
+    Typed(String, Pickle),
+}
+
+/// What went wrong in the server, in a form that can travel.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Fault {
+    Value(String),
+    Pickling(String),
+    Index(String),
+    Attribute(String),
+    Memory(usize),
+    Other(String),
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        match fault {
+            Fault::Value(text) => Error::ValueError(text),
+            Fault::Pickling(text) => Error::PicklingError(text),
+            Fault::Index(text) => Error::IndexError(text),
+            Fault::Attribute(text) => Error::AttributeError(text),
+            Fault::Memory(bytes) => Error::MemoryError { bytes },
+            Fault::Other(text) => Error::OSError(text),
+        }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        match error {
+            Error::PicklingError(text) => Fault::Pickling(text),
+            Error::MemoryError { bytes } => Fault::Memory(bytes),
+            other => Fault::Other(other.to_string()),
+        }
+    }
+}
+
+/// The error of reading an attribute as another type than it has.
+pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Fault {
+    Fault::Pickling(format!(
+        "the attribute '{name}' is a {kind}, not a {wanted}"
+    ))
+}
+
+/// The answer is of another kind than the call, which no server gives.
+fn unexpected() -> Error {
+    Error::OSError("the manager's server gave an answer of another kind".into())
+}
+
+/// Pickles one by one, so that the server can keep them one by one.
+pub(super) fn pickles<T: Serialize>(items: &[T]) -> Result<Vec<Pickle>, Error> {
+    items.iter().map(Pickle::new).collect()
+}
+
+/// [`pickles`] of keys and values.
+pub(super) fn pickled_pairs<K, V>(pairs: &[(K, V)]) -> Result<Vec<(Pickle, Pickle)>, Error>
+where
+    K: Serialize,
+    V: Serialize,
+{
+    let pickle = |(key, value): &(K, V)| Ok((Pickle::new(key)?, Pickle::new(value)?));
+    pairs.iter().map(pickle).collect()
+}
+
+impl Answer {
+    pub(super) fn done(self) -> Result<(), Error> {
+        match self {
+            Answer::Done => Ok(()),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Is there such a thing?
+    pub(super) fn presence(self) -> Result<bool, Error> {
+        Ok(!matches!(self, Answer::Missing))
+    }
+
+    pub(super) fn number(self) -> Result<usize, Error> {
+        match self {
+            Answer::Number(number) => Ok(number as usize),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(super) fn value<T: DeserializeOwned>(self) -> Result<T, Error> {
+        match self {
+            Answer::Value(pickle) => pickle.open(),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// `None` for what is missing.
+    pub(super) fn maybe<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
+        match self {
+            Answer::Missing => Ok(None),
+            other => other.value().map(Some),
+        }
+    }
+
+    pub(super) fn values<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
+        match self {
+            Answer::Values(values) => values.iter().map(Pickle::open).collect(),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(super) fn pairs<K, V>(self) -> Result<Vec<(K, V)>, Error>
+    where
+        K: DeserializeOwned,
+        V: DeserializeOwned,
+    {
+        let Answer::Pairs(pairs) = self else {
+            return Err(unexpected());
+        };
+        let open = |(key, value): (Pickle, Pickle)| Ok((key.open()?, value.open()?));
+        pairs.into_iter().map(open).collect()
+    }
+}

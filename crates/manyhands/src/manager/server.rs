@@ -1,0 +1,153 @@
+//! The server: a loop that waits for nothing but the next request.
+
+use super::{
+    exit_record::ExitRecord,
+    message::{Answer, Body, Caller, Fault, Id, ReceivedRequest, Reply},
+    object::Object,
+    proxy::mark_as_server,
+};
+use crate::{Connection, Error, Sentinel, shared::Token};
+use std::collections::HashMap;
+
+/// What the server process runs, until it is told to end or no living process
+/// can ask it any more.
+pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
+    mark_as_server();
+    exit_record.clone().write_on_panic();
+    let mut server = Server {
+        clients: Clients::default(),
+        objects: HashMap::new(),
+        sweep_at: FEW,
+    };
+    loop {
+        match requests.recv::<ReceivedRequest>() {
+            Ok(ReceivedRequest { caller, body }) => match body {
+                Ok(Body::ShutDown) => break,
+                Ok(body) => server.handle(caller, body),
+                Err(error) => {
+                    let text = format!("the manager's server cannot read the request: {error}");
+                    server.clients.answer(caller, Err(Fault::Pickling(text)));
+                }
+            },
+            // Not even the caller can be read, so nobody can be answered.
+            Err(Error::PicklingError(_)) => {}
+            Err(_) => break,
+        }
+    }
+    exit_record.write(0, "");
+}
+
+/// An object, and the token that tells whether anybody else has it.
+struct Entry {
+    token: Token,
+    object: Object,
+}
+
+/// So many objects before the first sweep.
+const FEW: usize = 64;
+
+struct Server {
+    clients: Clients,
+    objects: HashMap<Id, Entry>,
+    /// With so many objects, those that nobody has are looked for.
+    sweep_at: usize,
+}
+
+impl Server {
+    fn handle(&mut self, caller: Caller, body: Body) {
+        match body {
+            Body::Call { object, method } => {
+                let answer = match self.objects.get_mut(&object) {
+                    Some(entry) => entry.object.call(method),
+                    None => Err(Fault::Value(
+                        "the manager's object is gone: nobody had it any more".into(),
+                    )),
+                };
+                self.clients.answer(caller, answer);
+            }
+            Body::CountObjects => {
+                self.sweep();
+                let count = self.objects.len() as u64;
+                self.clients.answer(caller, Ok(Answer::Number(count)));
+            }
+            Body::Register { sentinel, replies } => {
+                let client = Client { sentinel, replies };
+                self.clients.register(caller.client, client);
+            }
+            Body::Unregister => self.clients.unregister(caller.client),
+            Body::Create { token, init } => {
+                if self.objects.len() >= self.sweep_at {
+                    self.sweep();
+                }
+                let object = Object::new(init);
+                self.objects.insert(token.number(), Entry { token, object });
+            }
+            Body::Dropped { object } => {
+                let entry = self.objects.get(&object);
+                if entry.is_some_and(|entry| entry.token.is_last()) {
+                    self.objects.remove(&object);
+                }
+            }
+            Body::ShutDown => {}
+        }
+    }
+
+    /// Forgets the objects that nobody has: those of processes that died, and
+    /// those that were only in objects which are gone. Forgets dead clients.
+    fn sweep(&mut self) {
+        loop {
+            let before = self.objects.len();
+            self.objects.retain(|_, entry| !entry.token.is_last());
+            // What was in a forgotten object may now be had by nobody, too.
+            if self.objects.len() == before {
+                break;
+            }
+        }
+        self.sweep_at = 2 * self.objects.len() + FEW;
+        self.clients.forget_the_dead();
+    }
+}
+
+struct Client {
+    /// `None` for the page, which nobody outlives.
+    sentinel: Option<Sentinel>,
+    replies: Connection,
+}
+
+/// Those who may ask, by the numbers of their tokens.
+#[derive(Default)]
+struct Clients(HashMap<Id, Client>);
+
+impl Clients {
+    fn register(&mut self, id: Id, client: Client) {
+        self.0.insert(id, client);
+    }
+
+    fn unregister(&mut self, id: Id) {
+        self.0.remove(&id);
+    }
+
+    fn forget_the_dead(&mut self) {
+        let is_dead = |sentinel: &Sentinel| sentinel.is_ready();
+        (self.0).retain(|_, client| !client.sentinel.as_ref().is_some_and(is_dead));
+    }
+
+    /// Answers a call. This never waits: the client's pipe is never full.
+    fn answer(&mut self, caller: Caller, answer: Result<Answer, Fault>) {
+        let Some(client) = self.0.get(&caller.client) else {
+            return;
+        };
+        let number = caller.number;
+        let send = |answer| client.replies.send(&Reply { number, answer });
+        let sent = match send(answer) {
+            // Then at least the error is sent.
+            Err(error @ Error::MemoryError { .. }) => send(Err(error.into())),
+            sent => sent,
+        };
+        if sent.is_err() {
+            // This closes its pipe: should it live after all, it does not wait
+            // for an answer that will never come.
+            self.unregister(caller.client);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `Pool`, as in Python's `pool.py`.
+//!
+//! Built from processes, queues, a lock and shared arrays only: this room must
+//! not know the kernel. Its files in reading order; each imports only from those
+//! after it:
+//!
+//! - [`calls`]: what a pool can be called for (`apply`, `map`, `imap`);
+//!   [`pools`]: how a pool is made, given options and ended.
+//! - [`builder`]: the settings of a pool, one call per setting.
+//! - [`map_job`]: a job with a known number of items, with the [`chunk_source`]
+//!   that its chunks come from and its [`results`]; [`imap`]: a job with any
+//!   number of items.
+//! - [`async_result`] and [`progress`]: what the caller has of a job.
+//! - [`engine`]: sends chunks to workers, reads their reports, replaces workers.
+//! - [`job`]: what the engine knows of the jobs that chunks belong to.
+//! - [`worker`]: what runs in a worker; [`message`]: what travels between pool
+//!   and workers; [`claims`]: items that workers claim one by one.
+//! - [`policy`]: how items are cut into chunks; [`plan`]: the settings, checked.
+
+mod async_result;
+mod builder;
+mod calls;
+mod chunk_source;
+mod claims;
+pub(crate) mod engine;
+pub(crate) mod imap;
+pub(crate) mod job;
+pub(crate) mod map_job;
+pub(crate) mod message;
+pub(crate) mod plan;
+pub(crate) mod policy;
+mod pools;
+mod progress;
+mod results;
+mod worker;
+
+pub use async_result::AsyncResult;
+pub use builder::PoolBuilder;
+pub(crate) use builder::{Buildable, OfProcesses, Refusals};
+pub use imap::IMap;
+pub use policy::{Policy, default_chunk_size};
+pub use pools::Pool;
+#[cfg(feature = "threads")]
+pub use pools::ThreadPool;
+pub use progress::{AtWork, Progress};

@@ -1,0 +1,31 @@
+//! `Process` and what belongs to it, as in Python's `process.py` and
+//! `context.py`.
+//!
+//! This room must not know the page or the workloads, and sees the arena only
+//! through the kernel's tables and waits.
+
+mod change;
+mod child;
+mod current;
+mod exit;
+mod handle;
+mod sentinel;
+mod start;
+mod start_method;
+mod target;
+
+pub(crate) use change::Change;
+pub(crate) use child::finalise_with;
+pub(crate) use current::own_pid;
+pub use current::{
+    __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process, sleep,
+};
+pub use exit::{ExitStatus, exit};
+pub use handle::{Process, ProcessInfo, active_children};
+pub use sentinel::Sentinel;
+pub use start::{
+    Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
+};
+pub use start_method::StartMethod;
+pub use target::{Call, Partial, Target, partial};
+pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, choose_items};

@@ -1,0 +1,430 @@
+//! `RawValue` and `RawArray`: without a lock.
+
+use super::element::{Element, Integer};
+use crate::{
+    Error,
+    kernel::{
+        arena::{Arena, Memory},
+        attachment::{ObjectOf, refused},
+        current,
+        hold::Hold,
+        object::{Kind, SEGMENTS},
+        trace::Op,
+    },
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{marker::PhantomData, ops::Range};
+
+/// A number in shared memory, without a lock (Python's `RawValue`, and
+/// `Value(…, lock=False)`).
+///
+/// It can be an argument, and travel through pipes and queues: whoever gets it
+/// sees the same number.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(bound = "T: Element")]
+pub struct RawValue<T>(RawArray<T>);
+
+impl<'de, T: Element> Deserialize<'de> for RawValue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let array = RawArray::of_kind::<{ Kind::Value.bit() }, D>(deserializer)?;
+        match array.len() {
+            1 => Ok(RawValue(array)),
+            _ => Err(refused(Error::PicklingError(
+                "an array was sent, which cannot be received as a single number".into(),
+            ))),
+        }
+    }
+}
+
+impl<T> Clone for RawValue<T> {
+    fn clone(&self) -> Self {
+        RawValue(self.0.clone())
+    }
+}
+
+impl<T: Element> RawValue<T> {
+    /// A shared number (Python's is 0 unless said otherwise).
+    ///
+    /// # Errors
+    /// [`Error::NotIsolated`], [`Error::MemoryError`].
+    pub fn new(value: T) -> Result<RawValue<T>, Error> {
+        let array = RawArray::create(Kind::Value, 1)?;
+        T::store(array.start(), value);
+        Ok(RawValue(array))
+    }
+
+    fn at(&self) -> u32 {
+        current::obey();
+        self.0.start()
+    }
+
+    /// [`RawValue::get`] for who has just taken a lock.
+    pub(super) fn get_locked(&self) -> T {
+        loaded(self.0.start())
+    }
+
+    /// [`RawValue::set`] for who is about to give a lock back.
+    pub(super) fn set_locked(&self, value: T) {
+        stored(self.0.start(), value);
+    }
+
+    /// The number (Python's `.value`).
+    pub fn get(&self) -> T {
+        loaded(self.at())
+    }
+
+    /// Stores a number.
+    pub fn set(&self, value: T) {
+        stored(self.at(), value);
+    }
+
+    /// What `value += amount` does in Python: loads, adds, stores. Two processes
+    /// that do it at once lose updates; an integer wraps.
+    pub fn add(&self, amount: T) {
+        self.set(self.get().plus(amount));
+    }
+
+    /// Adds in one step that no other process can come between; the number as
+    /// it was. Not in Python: there one takes a lock.
+    pub fn fetch_add(&self, amount: T) -> T {
+        self.fetch_update(|value| Some(value.plus(amount)))
+            .unwrap_or_else(|value| value)
+    }
+
+    /// Stores `new` if the number is `expected` (bit for bit), in one step: the
+    /// number as it was, as an error if it was another one. Not in Python.
+    ///
+    /// # Errors
+    /// The number.
+    pub fn compare_exchange(&self, expected: T, new: T) -> Result<T, T> {
+        self.0.swap_if(self.at(), expected, new)
+    }
+
+    /// Stores what `f` makes of the number, in one step (`f` may be called
+    /// several times); the number as it was, as an error if `f` said `None`.
+    /// Not in Python.
+    ///
+    /// # Errors
+    /// The number.
+    pub fn fetch_update(&self, f: impl FnMut(T) -> Option<T>) -> Result<T, T> {
+        self.0.update_at(self.at(), f)
+    }
+}
+
+impl<T: Integer> RawValue<T> {
+    /// Stores the low bits of a number, as Python does with one that does not
+    /// fit: 200 in an `i8` is −56.
+    pub fn set_wrapping(&self, number: i64) {
+        self.set(T::wrap(number));
+    }
+}
+
+/// Loads an element, and says so.
+fn loaded<T: Element>(at: u32) -> T {
+    let value = T::load(at);
+    current::did(Op::Load, at, size_of::<T>() as u32);
+    value
+}
+
+/// Stores an element, and says so.
+fn stored<T: Element>(at: u32, value: T) {
+    T::store(at, value);
+    current::did(Op::Store, at, size_of::<T>() as u32);
+}
+
+/// Numbers in shared memory, without a lock (Python's `RawArray`, and
+/// `Array(…, lock=False)`). Its length is fixed.
+///
+/// It can be an argument, and travel through pipes and queues: whoever gets it
+/// sees the same numbers.
+#[derive(Debug, PartialEq)]
+pub struct RawArray<T> {
+    hold: Hold,
+    offset: u32,
+    length: u32,
+    elements: PhantomData<fn(T) -> T>,
+}
+
+/// An array as it travels: the segment, where the first element is, how many
+/// there are, and the type code.
+type Travelling<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
+
+/// Where numbers can be: an array may be a part of a named block.
+const WITH_NUMBERS: u32 = SEGMENTS & !Kind::Piece.bit();
+
+impl<T: Element> Serialize for RawArray<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let segment = ObjectOf::new(self.hold.clone());
+        let travelling: Travelling<WITH_NUMBERS> =
+            (segment, self.offset, self.length, T::type_code().code());
+        travelling.serialize(serializer)
+    }
+}
+
+impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawArray::of_kind::<{ WITH_NUMBERS & !Kind::Value.bit() }, D>(deserializer)
+    }
+}
+
+impl<T> Clone for RawArray<T> {
+    fn clone(&self) -> Self {
+        RawArray {
+            hold: self.hold.clone(),
+            elements: PhantomData,
+            ..*self
+        }
+    }
+}
+
+impl<T: Element> RawArray<T> {
+    const SIZE: u32 = size_of::<T>() as u32;
+
+    /// So many zeros.
+    ///
+    /// # Errors
+    /// [`Error::NotIsolated`], [`Error::MemoryError`].
+    pub fn new(length: usize) -> Result<RawArray<T>, Error> {
+        RawArray::create(Kind::Array, length)
+    }
+
+    fn create(kind: Kind, length: usize) -> Result<RawArray<T>, Error> {
+        let bytes = length.saturating_mul(size_of::<T>());
+        let no_room = Error::MemoryError { bytes };
+        let size = u32::try_from(bytes).map_err(|_| no_room)?;
+        let hold = Hold::create(kind, size)?;
+        Ok(RawArray::part_of(hold, 0, length as u32))
+    }
+
+    /// These numbers.
+    ///
+    /// # Errors
+    /// As [`RawArray::new`].
+    pub fn from_slice(values: &[T]) -> Result<RawArray<T>, Error> {
+        let array = RawArray::new(values.len())?;
+        array.write(0, values)?;
+        Ok(array)
+    }
+
+    /// An array that has arrived in a segment of these kinds. Its elements must be
+    /// the sender's, and within the segment.
+    fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<RawArray<T>, D::Error> {
+        let (segment, offset, length, code) = Travelling::<KINDS>::deserialize(deserializer)?;
+        let text = if code != T::type_code().code() {
+            format!(
+                "numbers of type code '{code}' were sent, which cannot be received as '{}'",
+                T::type_code()
+            )
+        } else if !offset.is_multiple_of(Self::SIZE)
+            || u64::from(offset) + u64::from(length) * u64::from(Self::SIZE)
+                > segment.length().into()
+        {
+            "an array was sent that is not within its shared memory".into()
+        } else {
+            return Ok(RawArray::part_of(segment.into_hold(), offset, length));
+        };
+        Err(refused(Error::PicklingError(text)))
+    }
+
+    /// `length` elements that begin at byte `offset` of an object.
+    pub(super) fn part_of(hold: Hold, offset: u32, length: u32) -> RawArray<T> {
+        RawArray {
+            hold,
+            offset,
+            length,
+            elements: PhantomData,
+        }
+    }
+
+    fn start(&self) -> u32 {
+        self.hold.at(self.offset)
+    }
+
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    fn at(&self, index: usize) -> Result<u32, Error> {
+        self.range(index..index.saturating_add(1))
+    }
+
+    /// Where a range of elements begins.
+    fn range(&self, range: Range<usize>) -> Result<u32, Error> {
+        current::obey();
+        if range.start > range.end || range.end > self.len() {
+            return Err(Error::IndexError(format!(
+                "invalid index: elements {} to {} of an array of {}",
+                range.start, range.end, self.length
+            )));
+        }
+        Ok(self.start() + range.start as u32 * Self::SIZE)
+    }
+
+    /// The number at `index`, from 0.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn get(&self, index: usize) -> Result<T, Error> {
+        Ok(loaded(self.at(index)?))
+    }
+
+    /// Stores a number.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn set(&self, index: usize, value: T) -> Result<(), Error> {
+        stored(self.at(index)?, value);
+        Ok(())
+    }
+
+    /// What `array[index] += amount` does in Python: loads, adds, stores. Two
+    /// processes that do it at once lose updates; an integer wraps.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn add(&self, index: usize, amount: T) -> Result<(), Error> {
+        let at = self.at(index)?;
+        stored(at, loaded::<T>(at).plus(amount));
+        Ok(())
+    }
+
+    /// Adds in one step that no other process can come between; the number as
+    /// it was. Not in Python.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn fetch_add(&self, index: usize, amount: T) -> Result<T, Error> {
+        let added = self.fetch_update(index, |value| Some(value.plus(amount)))?;
+        Ok(added.unwrap_or_else(|value| value))
+    }
+
+    /// Stores `new` at `index` if there is `expected` (bit for bit), in one
+    /// step: the number as it was, as an inner error if it was another one. Not
+    /// in Python.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn compare_exchange(
+        &self,
+        index: usize,
+        expected: T,
+        new: T,
+    ) -> Result<Result<T, T>, Error> {
+        Ok(self.swap_if(self.at(index)?, expected, new))
+    }
+
+    /// Stores what `f` makes of the number at `index`, in one step (`f` may be
+    /// called several times): the number as it was, as an inner error if `f`
+    /// said `None`. Not in Python.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn fetch_update(
+        &self,
+        index: usize,
+        f: impl FnMut(T) -> Option<T>,
+    ) -> Result<Result<T, T>, Error> {
+        Ok(self.update_at(self.at(index)?, f))
+    }
+
+    fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
+        let old = T::swap_if(at, expected, new);
+        current::did(Op::Store, at, Self::SIZE);
+        if old.same(expected) {
+            Ok(old)
+        } else {
+            Err(old)
+        }
+    }
+
+    fn update_at(&self, at: u32, mut f: impl FnMut(T) -> Option<T>) -> Result<T, T> {
+        let mut old = T::load(at);
+        loop {
+            match f(old) {
+                None => return Err(old),
+                Some(new) => match self.swap_if(at, old, new) {
+                    Ok(old) => return Ok(old),
+                    Err(seen) => old = seen,
+                },
+            }
+        }
+    }
+
+    /// Some of the numbers (Python's `array[start:end]`), in one copy.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`] for a range beyond the end (Python clips it).
+    pub fn slice(&self, range: Range<usize>) -> Result<Vec<T>, Error> {
+        let at = self.range(range.clone())?;
+        let mut values = vec![T::zeroed(); range.len()];
+        Arena.read(at, bytemuck::cast_slice_mut(&mut values));
+        current::did(Op::Load, at, size_of_val(&values[..]) as u32);
+        Ok(values)
+    }
+
+    /// All of the numbers, in one copy.
+    pub fn to_vec(&self) -> Vec<T> {
+        self.slice(0..self.len()).unwrap_or_default()
+    }
+
+    /// Copies numbers from `start` on into `into`, in one copy.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
+        let at = self.range(start..start.saturating_add(into.len()))?;
+        Arena.read(at, bytemuck::cast_slice_mut(into));
+        current::did(Op::Load, at, size_of_val(into) as u32);
+        Ok(())
+    }
+
+    /// Stores numbers from `start` on (Python's `array[start:end] = values`), in
+    /// one copy.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
+        let at = self.range(start..start.saturating_add(values.len()))?;
+        Arena.write(at, bytemuck::cast_slice(values));
+        current::did(Op::Store, at, size_of_val(values) as u32);
+        Ok(())
+    }
+}
+
+impl RawArray<u32> {
+    /// [`RawArray::get`] for a loop that looks between items: it is no system
+    /// call, and is not recorded. 0 beyond the end.
+    pub(crate) fn glance(&self, index: usize) -> u32 {
+        match index < self.len() {
+            true => Arena.load(self.start() + 4 * index as u32),
+            false => 0,
+        }
+    }
+
+    /// [`RawArray::set`] for the same: others may see it a little later. Nothing
+    /// beyond the end.
+    pub(crate) fn note(&self, index: usize, value: u32) {
+        if index < self.len() {
+            Arena.store_soon(self.start() + 4 * index as u32, value);
+        }
+    }
+}
+
+impl<T: Integer> RawArray<T> {
+    /// Stores the low bits of a number, as Python does with one that does not
+    /// fit: 200 in an `i8` is −56.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`].
+    pub fn set_wrapping(&self, index: usize, number: i64) -> Result<(), Error> {
+        self.set(index, T::wrap(number))
+    }
+}

@@ -1,0 +1,203 @@
+//! `Value`.
+
+use super::{
+    element::{Element, Integer},
+    raw::RawValue,
+};
+use crate::{
+    Error,
+    sync::{RLock, RLockGuard},
+};
+use serde::{Deserialize, Serialize};
+use std::ops::{Deref, DerefMut};
+
+/// A number in shared memory with an [`RLock`] (Python's
+/// `multiprocessing.Value`).
+///
+/// Every [`Value::get`] and every [`Value::set`] takes the lock, and so
+/// `value += 1`, which is one of each ([`Value::add`]), is *not* one step, as in
+/// Python: between the two another process may store, and its update is lost.
+/// Hold the lock over both:
+///
+/// ```no_run
+/// use manyhands::{Error, Process, Value};
+///
+/// fn count(value: Value<i32>) {
+///     for _ in 0..10_000 {
+///         *value.lock().unwrap() += 1;
+///     }
+/// }
+///
+/// fn main_program() -> Result<i32, Error> {
+///     let value = Value::new(0)?;
+///     let two: Vec<_> = (0..2)
+///         .map(|_| Process::spawn(count, value.clone()))
+///         .collect::<Result<_, _>>()?;
+///     for process in two {
+///         process.join()?;
+///     }
+///     value.get() // 20 000
+/// }
+/// ```
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "T: Element")]
+pub struct Value<T> {
+    raw: RawValue<T>,
+    lock: RLock,
+}
+
+impl<T> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Value {
+            raw: self.raw.clone(),
+            lock: self.lock.clone(),
+        }
+    }
+}
+
+impl<T: Element> Value<T> {
+    /// A shared number with a lock of its own.
+    ///
+    /// # Errors
+    /// [`Error::NotIsolated`], [`Error::MemoryError`].
+    pub fn new(value: T) -> Result<Value<T>, Error> {
+        Value::with_lock(value, RLock::new()?)
+    }
+
+    /// A shared number with a lock that there is already (Python's
+    /// `Value(…, lock=lock)`).
+    ///
+    /// # Errors
+    /// As [`Value::new`].
+    pub fn with_lock(value: T, lock: RLock) -> Result<Value<T>, Error> {
+        let raw = RawValue::new(value)?;
+        Ok(Value { raw, lock })
+    }
+
+    /// Its lock.
+    pub fn get_lock(&self) -> &RLock {
+        &self.lock
+    }
+
+    /// The number without the lock (Python's `get_obj`).
+    pub fn get_obj(&self) -> &RawValue<T> {
+        &self.raw
+    }
+
+    /// Takes the lock: the guard is the number, and what it was changed to is
+    /// stored when it is dropped.
+    ///
+    /// # Errors
+    /// As [`RLock::acquire`].
+    pub fn lock(&self) -> Result<ValueGuard<'_, T>, Error> {
+        Ok(self.guard(self.lock.lock()?))
+    }
+
+    /// [`Value::lock`] for the page.
+    ///
+    /// # Errors
+    /// As [`RLock::acquire_async`].
+    pub async fn lock_async(&self) -> Result<ValueGuard<'_, T>, Error> {
+        Ok(self.guard(self.lock.lock_async().await?))
+    }
+
+    fn guard<'a>(&'a self, lock: RLockGuard<'a>) -> ValueGuard<'a, T> {
+        ValueGuard {
+            raw: &self.raw,
+            value: self.raw.get_locked(),
+            _lock: lock,
+        }
+    }
+
+    /// The number, under the lock (Python's `.value`).
+    ///
+    /// # Errors
+    /// As [`Value::lock`].
+    pub fn get(&self) -> Result<T, Error> {
+        let _lock = self.lock.lock()?;
+        Ok(self.raw.get())
+    }
+
+    /// [`Value::get`] for the page.
+    ///
+    /// # Errors
+    /// As [`Value::lock_async`].
+    pub async fn get_async(&self) -> Result<T, Error> {
+        let _lock = self.lock.lock_async().await?;
+        Ok(self.raw.get())
+    }
+
+    /// Stores a number, under the lock.
+    ///
+    /// # Errors
+    /// As [`Value::lock`].
+    pub fn set(&self, value: T) -> Result<(), Error> {
+        let _lock = self.lock.lock()?;
+        self.raw.set(value);
+        Ok(())
+    }
+
+    /// [`Value::set`] for the page.
+    ///
+    /// # Errors
+    /// As [`Value::lock_async`].
+    pub async fn set_async(&self, value: T) -> Result<(), Error> {
+        let _lock = self.lock.lock_async().await?;
+        self.raw.set(value);
+        Ok(())
+    }
+
+    /// Exactly what `value += amount` does in Python: takes the lock to load,
+    /// gives it back, adds, takes it again to store. Two processes that do it
+    /// at once lose updates.
+    ///
+    /// # Errors
+    /// As [`Value::lock`].
+    pub fn add(&self, amount: T) -> Result<(), Error> {
+        self.set(self.get()?.plus(amount))
+    }
+
+    /// Adds in one step, without the lock; the number as it was. Not in Python.
+    pub fn fetch_add(&self, amount: T) -> T {
+        self.raw.fetch_add(amount)
+    }
+}
+
+impl<T: Integer> Value<T> {
+    /// Stores the low bits of a number, under the lock, as Python does with one
+    /// that does not fit: 200 in an `i8` is −56.
+    ///
+    /// # Errors
+    /// As [`Value::lock`].
+    pub fn set_wrapping(&self, number: i64) -> Result<(), Error> {
+        self.set(T::wrap(number))
+    }
+}
+
+/// The number while its lock is held; stored and unlocked when it is dropped.
+#[derive(Debug)]
+pub struct ValueGuard<'a, T: Element> {
+    raw: &'a RawValue<T>,
+    value: T,
+    _lock: RLockGuard<'a>,
+}
+
+impl<T: Element> Deref for ValueGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Element> DerefMut for ValueGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: Element> Drop for ValueGuard<'_, T> {
+    fn drop(&mut self) {
+        self.raw.set_locked(self.value);
+    }
+}

@@ -1,0 +1,86 @@
+//! Many clients at once, of whom some are slow, and many calls of one.
+
+use super::{poll, there};
+use manyhands::*;
+use std::{pin::pin, task::Poll};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// One asks for much and never reads the answers; the others are served.
+#[test]
+async fn a_slow_client_stops_nobody() {
+    fn ask_and_never_read(value: ValueProxy<Vec<u8>>, asked: Queue<()>, go: Queue<()>) -> usize {
+        for _ in 0..20 {
+            let answer = pin!(value.get_async());
+            assert!(poll(answer).is_pending());
+        }
+        asked.put(&()).unwrap();
+        go.get().unwrap();
+        value.get().unwrap().len()
+    }
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let value = manager.value(&vec![1; 300_000]).unwrap();
+        let (asked, go) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+        let arguments = (value.clone(), asked.clone(), go.clone());
+        let slow = Process::spawn(ask_and_never_read, arguments).unwrap();
+        asked.get().unwrap();
+        let list = manager.list(&[]).unwrap();
+        for number in 0..100u32 {
+            list.append(&number).unwrap();
+        }
+        assert_eq!(list.len().unwrap(), 100);
+        go.put(&()).unwrap();
+        assert_eq!(slow.join().unwrap(), 300_000);
+    }
+    there(program, ()).await;
+}
+
+/// A call that blocks receives the answers of those that are awaited meanwhile.
+#[test]
+async fn an_awaited_call_and_one_that_blocks() {
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let list = manager.list(&[1u32, 2, 3]).unwrap();
+        // Blocks, so that the next call waits on nothing but the answers' pipe.
+        assert_eq!(list.len(), Ok(3));
+        let (mut first, mut second) = (pin!(list.get_async(0)), pin!(list.get_async(1)));
+        assert!(poll(first.as_mut()).is_pending());
+        assert!(poll(second.as_mut()).is_pending());
+        assert_eq!(list.get(2), Ok(3));
+        assert_eq!(poll(second), Poll::Ready(Ok(2)));
+        assert_eq!(poll(first), Poll::Ready(Ok(1)));
+    }
+    there(program, ()).await;
+}
+
+const EACH: u32 = 200;
+
+#[test]
+async fn many_clients_at_once() {
+    fn work(name: u32, dict: DictProxy<(u32, u32), String>, list: ListProxy<u32>) {
+        for number in 0..EACH {
+            dict.set(&(name, number), &format!("{name} {number}"))
+                .unwrap();
+            list.append(&name).unwrap();
+        }
+        for number in 0..EACH {
+            let text = dict.pop(&(name, number)).unwrap();
+            assert_eq!(text, format!("{name} {number}"));
+        }
+    }
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let (dict, list) = (manager.dict().unwrap(), manager.list(&[]).unwrap());
+        let processes: Vec<_> = (0..6)
+            .map(|name| Process::spawn(work, (name, dict.clone(), list.clone())).unwrap())
+            .collect();
+        for process in processes {
+            process.join().unwrap();
+        }
+        assert!(dict.is_empty().unwrap());
+        for name in 0..6 {
+            assert_eq!(list.count(&name).unwrap(), EACH as usize);
+        }
+    }
+    there(program, ()).await;
+}

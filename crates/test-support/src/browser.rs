@@ -1,0 +1,191 @@
+//! A real browser, driven over WebDriver: the driver program, one session with
+//! a fresh profile, and both ended with the test, also when it fails.
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// The browsers that the page is tested in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Chromium or Chrome, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+}
+
+/// How the browser is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// Whether the reader prefers dark colours.
+    pub dark: bool,
+    /// The page's width and height in CSS pixels.
+    pub size: (u32, u32),
+    /// Whether pages may install service workers.
+    pub service_workers: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            dark: false,
+            size: (1024, 768),
+            service_workers: true,
+        }
+    }
+}
+
+/// A running browser.
+pub struct Browser {
+    /// The session.
+    pub client: Client,
+    driver: Driver,
+}
+
+impl Browser {
+    /// Starts the driver on a free port, and a browser with it.
+    pub async fn open(kind: Kind, setup: Setup) -> Self {
+        let driver = Driver::start(kind);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(kind, setup))
+            .connect(&driver.address)
+            .await
+            .unwrap_or_else(|error| panic!("{kind:?} did not start: {error}"));
+        let browser = Self { client, driver };
+        if kind == Kind::Firefox {
+            browser.fit(setup.size).await;
+        }
+        browser
+    }
+
+    /// Ends the session, the browser and the driver.
+    pub async fn close(self) {
+        let closed = self.client.close().await;
+        drop(self.driver);
+        closed.expect("the browser ends its session");
+    }
+
+    /// Gives the page exactly this size; Chromium got it with its capabilities.
+    /// A window with toolbars cannot be as narrow as a phone, but a pop-up can.
+    async fn fit(&self, (width, height): (u32, u32)) {
+        let first = self.client.window().await.unwrap();
+        let open = format!("window.open('', '', 'popup,width={width},height={height}')");
+        self.client.execute(&open, Vec::new()).await.unwrap();
+        let windows = self.client.windows().await.unwrap();
+        let popup = windows.into_iter().find(|window| *window != first);
+        let popup = popup.expect("the window just opened");
+        self.client.switch_to_window(popup).await.unwrap();
+        // The window's own borders count too: make up for what they take.
+        self.client.set_window_size(width, height).await.unwrap();
+        let inner = "return [innerWidth, innerHeight]";
+        let got = self.client.execute(inner, Vec::new()).await.unwrap();
+        let with_borders = |at: usize, wanted: u32| {
+            let got = got[at].as_u64().and_then(|size| u32::try_from(size).ok());
+            wanted + wanted.saturating_sub(got.unwrap_or(wanted))
+        };
+        let (width, height) = (with_borders(0, width), with_borders(1, height));
+        self.client.set_window_size(width, height).await.unwrap();
+    }
+}
+
+/// The options of `webdriver.json`, which the unit tests' browsers start with,
+/// and what this test sets up.
+fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
+    let shared: Value = serde_json::from_str(include_str!("../../../webdriver.json"))
+        .expect("webdriver.json is valid JSON");
+    let key = match kind {
+        Kind::Chromium => "goog:chromeOptions",
+        Kind::Firefox => "moz:firefoxOptions",
+    };
+    let mut options = shared[key].clone();
+    let (width, height) = setup.size;
+    match kind {
+        Kind::Chromium => {
+            let scheme = if setup.dark { 0 } else { 1 };
+            let arguments = options["args"].as_array_mut().expect("a list of arguments");
+            arguments.push(json!(format!(
+                "--blink-settings=preferredColorScheme={scheme}"
+            )));
+            options["mobileEmulation"] = json!({
+                "deviceMetrics": {
+                    "width": width, "height": height, "pixelRatio": 1,
+                    "mobile": false, "touch": false,
+                },
+            });
+        }
+        Kind::Firefox => {
+            let scheme = if setup.dark { 0 } else { 1 };
+            options["prefs"] = json!({
+                "layout.css.prefers-color-scheme.content-override": scheme,
+                "dom.serviceWorkers.enabled": setup.service_workers,
+            });
+        }
+    }
+    let mut capabilities = Map::new();
+    capabilities.insert(key.into(), options);
+    capabilities
+}
+
+/// The driver program, ended when dropped.
+struct Driver {
+    child: Child,
+    address: String,
+}
+
+impl Driver {
+    fn start(kind: Kind) -> Self {
+        let (program, argument) = match kind {
+            Kind::Chromium => ("chromedriver", "--port=0"),
+            Kind::Firefox => ("geckodriver", "--port=0"),
+        };
+        let mut child = Command::new(program)
+            .arg(argument)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} (see script/bootstrap): {error}"));
+        // The driver chooses the port and prints it; what it prints later is
+        // read too, since a full pipe would stop it.
+        let output = child.stdout.take().expect("a pipe, as asked for");
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if let Some(port) = port_in(&line) {
+                    // Only the first port matters; later nobody listens.
+                    let _ = sender.send(port);
+                }
+            }
+        });
+        let port = receiver.recv_timeout(Duration::from_secs(60));
+        let address = match port {
+            Ok(port) => format!("http://127.0.0.1:{port}"),
+            Err(_) => {
+                let _ = child.kill();
+                panic!("{program} did not say which port it listens on");
+            }
+        };
+        Self { child, address }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The port in `… was started successfully on port 1234.` (chromedriver) or
+/// `… Listening on 127.0.0.1:1234` (geckodriver).
+fn port_in(line: &str) -> Option<u16> {
+    let says_port = line.contains("started successfully on port") || line.contains("Listening on");
+    let digits = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
+    digits.parse().ok().filter(|port| says_port && *port != 0)
+}

@@ -1,0 +1,297 @@
+//! Workloads: the compute, and the simulated waiting, that the experiments
+//! measure.
+//!
+//! Each one is pure, seeded and deterministic, and gives the same bits natively
+//! and in WebAssembly, so that a digest tells whether two execution models did
+//! the same work. It consists of *items* that know nothing of each other: a
+//! [`Job`] is a workload with a size and a seed, a [`Tally`] is what some of its
+//! items gave, and a [`Host`] is the place where they run. One file each;
+//! [`Workload`] lists them. Files whose stages can be run apart, or whose inputs
+//! can be shown, are public.
+//!
+//! This room must not import the browser, processes or anything above it.
+
+mod add_one;
+mod definition;
+mod digits;
+mod factorial;
+pub mod group_by;
+mod host;
+pub mod image_filter;
+mod job;
+pub mod k_means;
+pub mod mandelbrot;
+pub mod matrix_product;
+mod monte_carlo_pi;
+pub mod n_body;
+pub mod option_price;
+pub mod pipeline;
+mod prime_count;
+pub mod random;
+pub mod scrape;
+pub mod server;
+pub mod sha256_chain;
+pub mod sleep;
+mod sum_of_squares;
+mod tally;
+pub mod word_count;
+
+pub use definition::{Bound, Waits};
+pub use digits::grouped;
+pub use host::{Counting, Host, Undisturbed};
+pub use job::{Job, Prepared, SizeOutOfRange};
+pub use tally::Tally;
+
+use definition::{About, Definition};
+use serde::{Deserialize, Serialize};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
+
+/// Chunks of one run: enough that even 2 × 64 workers get equal shares of an
+/// uneven workload, few enough that their overhead does not show.
+const CHUNKS: u64 = 256;
+
+/// Work to be measured on one execution model and another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Workload {
+    /// The sum of the squares of all numbers below the size.
+    SumOfSquares,
+    /// `x + 1` for every number below the size.
+    AddOne,
+    /// The factorial of the size.
+    Factorial,
+    /// The number of primes below the size.
+    PrimeCount,
+    /// π from random points in a square.
+    MonteCarloPi,
+    /// The price of an option from random futures.
+    OptionPrice,
+    /// The product of two square matrices.
+    MatrixProduct,
+    /// The Mandelbrot set on a square of pixels.
+    Mandelbrot,
+    /// Many solar systems.
+    NBody,
+    /// A filter over a batch of pictures.
+    ImageFilter,
+    /// Chains of SHA-256.
+    Sha256Chain,
+    /// Word count over a generated corpus.
+    WordCount,
+    /// Sums by group over a generated table.
+    GroupBy,
+    /// Groups of points, in rounds.
+    KMeans,
+    /// Sleep.
+    Sleep,
+    /// Many slow addresses.
+    Scrape,
+    /// Fast and slow requests to a server.
+    Server,
+    /// Read, transform, write.
+    Pipeline,
+}
+
+impl Workload {
+    /// All workloads, in the order of the page.
+    pub const ALL: [Workload; 18] = [
+        Workload::SumOfSquares,
+        Workload::AddOne,
+        Workload::Factorial,
+        Workload::PrimeCount,
+        Workload::MonteCarloPi,
+        Workload::OptionPrice,
+        Workload::MatrixProduct,
+        Workload::Mandelbrot,
+        Workload::NBody,
+        Workload::ImageFilter,
+        Workload::Sha256Chain,
+        Workload::WordCount,
+        Workload::GroupBy,
+        Workload::KMeans,
+        Workload::Sleep,
+        Workload::Scrape,
+        Workload::Server,
+        Workload::Pipeline,
+    ];
+
+    /// Those that only compute, in a single round: any execution model can do
+    /// them without waiting for anything, the page's own thread too.
+    pub const COMPUTE: [Workload; 13] = [
+        Workload::SumOfSquares,
+        Workload::AddOne,
+        Workload::Factorial,
+        Workload::PrimeCount,
+        Workload::MonteCarloPi,
+        Workload::OptionPrice,
+        Workload::MatrixProduct,
+        Workload::Mandelbrot,
+        Workload::NBody,
+        Workload::ImageFilter,
+        Workload::Sha256Chain,
+        Workload::WordCount,
+        Workload::GroupBy,
+    ];
+
+    fn definition(self) -> &'static dyn Definition {
+        match self {
+            Workload::SumOfSquares => &sum_of_squares::SumOfSquares,
+            Workload::AddOne => &add_one::AddOne,
+            Workload::Factorial => &factorial::Factorial,
+            Workload::PrimeCount => &prime_count::PrimeCount,
+            Workload::MonteCarloPi => &monte_carlo_pi::MonteCarloPi,
+            Workload::OptionPrice => &option_price::OptionPrice,
+            Workload::MatrixProduct => &matrix_product::MatrixProduct,
+            Workload::Mandelbrot => &mandelbrot::Mandelbrot,
+            Workload::NBody => &n_body::NBody,
+            Workload::ImageFilter => &image_filter::ImageFilter,
+            Workload::Sha256Chain => &sha256_chain::Sha256Chain,
+            Workload::WordCount => &word_count::WordCount,
+            Workload::GroupBy => &group_by::GroupBy,
+            Workload::KMeans => &k_means::KMeans,
+            Workload::Sleep => &sleep::Sleep,
+            Workload::Scrape => &scrape::Scrape,
+            Workload::Server => &server::Server,
+            Workload::Pipeline => &pipeline::Pipeline,
+        }
+    }
+
+    fn about(self) -> &'static About {
+        self.definition().about()
+    }
+
+    /// The name in URLs and reports.
+    pub fn name(self) -> &'static str {
+        self.about().name
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        self.about().title
+    }
+
+    /// What it does, in one sentence.
+    pub fn description(self) -> &'static str {
+        self.about().description
+    }
+
+    /// What `size` counts.
+    pub fn unit(self) -> &'static str {
+        self.about().unit
+    }
+
+    /// What one item is, with its article: "a row of pixels".
+    pub fn item(self) -> &'static str {
+        self.about().item
+    }
+
+    /// What it spends its time on.
+    pub fn bound(self) -> Bound {
+        self.about().bound
+    }
+
+    /// Whether it draws random numbers, so that the seed matters.
+    pub fn is_seeded(self) -> bool {
+        self.about().seeded
+    }
+
+    /// Whether its items wait: see [`Job::waits`].
+    pub fn waits(self) -> bool {
+        matches!(self.bound(), Bound::Io | Bound::Mixed)
+    }
+
+    /// Whether it goes over its items in rounds: see [`Job::next_round`].
+    pub fn has_rounds(self) -> bool {
+        self == Workload::KMeans
+    }
+
+    /// The sizes a plan may ask for.
+    pub fn sizes(self) -> RangeInclusive<u64> {
+        let (smallest, largest) = self.about().sizes;
+        smallest..=largest
+    }
+
+    /// The size to begin with: half a second to a second of work for one core,
+    /// or of waiting; for [`Workload::Scrape`] somewhat longer.
+    pub fn default_size(self) -> u64 {
+        self.presets()[1].1
+    }
+
+    /// Three sizes with names, from small to large.
+    pub fn presets(self) -> [(&'static str, u64); 3] {
+        let [small, medium, large] = self.about().presets;
+        [("small", small), ("medium", medium), ("large", large)]
+    }
+
+    /// How many chunks the work has when nobody says otherwise; they are
+    /// numbered from 0.
+    pub fn chunks(self, size: u64) -> u64 {
+        Job::within(self, size, 0).items().clamp(1, CHUNKS)
+    }
+
+    /// Computes one chunk: always the same result for the same arguments,
+    /// wherever and in whatever order chunks run. A chunk that does not exist
+    /// gives an empty tally.
+    ///
+    /// The size should be one of [`sizes`](Self::sizes); a larger one counts as
+    /// the largest. Nothing is waited for, and of rounds only the first is done.
+    pub fn compute(self, size: u64, seed: u64, chunk: u64) -> Tally {
+        self.dealt(size, seed, std::iter::once(chunk))
+    }
+
+    /// Computes one worker's share when `workers` divide the work: every
+    /// `workers`-th chunk. Neighbouring chunks cost about the same, so dealing
+    /// them out like cards gives equal shares of uneven work.
+    ///
+    /// `share(size, seed, 0, 1)` is the whole. As with
+    /// [`compute`](Self::compute), nothing is waited for, and of rounds only the
+    /// first is done.
+    pub fn share(self, size: u64, seed: u64, worker: u32, workers: u32) -> Tally {
+        let mine = u64::from(worker)..self.chunks(size);
+        self.dealt(size, seed, mine.step_by(workers.max(1) as usize))
+    }
+
+    fn dealt(self, size: u64, seed: u64, chunks: impl Iterator<Item = u64>) -> Tally {
+        let job = Job::within(self, size, seed);
+        let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
+        let all = self.chunks(size);
+        Tally::merge_all(
+            chunks.map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut Undisturbed)),
+        )
+    }
+
+    /// The merged result of all chunks, for people.
+    pub fn answer(self, size: u64, tally: &Tally) -> String {
+        Job::within(self, size, 0).answer(tally)
+    }
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that no workload has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWorkload(String);
+
+impl fmt::Display for UnknownWorkload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Workload::ALL.map(Workload::name).join(", ");
+        write!(f, "unknown workload '{}': choose one of {names}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownWorkload {}
+
+impl FromStr for Workload {
+    type Err = UnknownWorkload;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWorkload> {
+        Workload::ALL
+            .into_iter()
+            .find(|workload| workload.name() == text)
+            .ok_or_else(|| UnknownWorkload(text.to_owned()))
+    }
+}

@@ -1,0 +1,184 @@
+//! A chart as a figure of the page.
+
+use super::super::save::save;
+use super::export;
+use super::points::Points;
+use super::size::use_size;
+use charts::geometry::coordinate;
+use charts::picture::{self, Picture};
+use std::rc::Rc;
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// What a figure shows.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The picture.
+    pub picture: Rc<Picture>,
+    /// One more button.
+    #[prop_or_default]
+    pub more: Option<Html>,
+}
+
+/// The figure: heading, sentence, legend, drawing, the same as a table, and
+/// buttons that take it away.
+#[component]
+pub fn Chart(props: &Props) -> Html {
+    let picture = &props.picture;
+    let room = use_node_ref();
+    let size = use_size(room.clone());
+    let scene = use_memo((picture.clone(), size), |(picture, size)| {
+        (size.width > 0.0).then(|| Rc::new(picture.scene(size.width, size.em)))
+    });
+    let drawing = use_memo(scene.clone(), |scene| {
+        scene.as_ref().as_ref().map(|scene| {
+            let [width, height] = [scene.width, scene.height].map(coordinate);
+            AttrValue::from(format!(
+                "<svg class=\"drawing\" width=\"{width}\" height=\"{height}\" aria-hidden=\"true\" \
+                 focusable=\"false\">{}</svg>",
+                scene.to_svg()
+            ))
+        })
+    });
+    let (id, title) = (&picture.id, &picture.title);
+    html! {
+        <figure class="panel chart" id={id.clone()} aria-labelledby={format!("{id}-title")}>
+            <figcaption>
+                <h3 class="panel-title" id={format!("{id}-title")}>{ title }</h3>
+                <p class="chart-sentence">{ &picture.sentence }</p>
+            </figcaption>
+            { legend(picture) }
+            <div class="chart-box" ref={room}>
+                // Text inside is escaped where it is written.
+                { for (*drawing).clone().map(Html::from_html_unchecked) }
+                if let Some(scene) = (*scene).clone() {
+                    <Points id={id.clone()} {scene} em={size.em} />
+                }
+            </div>
+            <Tools picture={picture.clone()} more={props.more.clone()} />
+        </figure>
+    }
+}
+
+fn legend(picture: &Picture) -> Html {
+    if !picture.has_legend() {
+        return Html::default();
+    }
+    let sign = |number| {
+        let svg = format!(
+            "<svg viewBox=\"0 0 30 16\" aria-hidden=\"true\" focusable=\"false\">{}</svg>",
+            picture::legend_entry(picture, number)
+        );
+        Html::from_html_unchecked(svg.into())
+    };
+    html! {
+        <ul class="legend">
+            { for picture.series.iter().enumerate().map(|(number, series)| html! {
+                <li>{ sign(number) }<span>{ &series.label }</span></li>
+            }) }
+        </ul>
+    }
+}
+
+/// The same as a table, opened on demand, and the exports.
+#[component]
+fn Tools(props: &Props) -> Html {
+    let picture = &props.picture;
+    let open = use_state_eq(|| false);
+    let refusal = use_state_eq(|| None::<AttrValue>);
+    let table = use_memo((picture.clone(), *open), |(picture, open)| {
+        open.then(|| picture.table())
+    });
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let export = |kind: Export| {
+        let label = format!("Save the chart “{}” as {}", picture.title, kind.name());
+        let (picture, refusal) = (picture.clone(), refusal.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let (picture, refusal) = (picture.clone(), refusal.clone());
+            spawn_local(async move {
+                refusal.set(kind.run(&picture).await.err().map(AttrValue::from));
+            });
+        });
+        html! {
+            <button type="button" class="tool" data-export={kind.name()} aria-label={label.clone()} title={label} {onclick}>{ kind.name() }</button>
+        }
+    };
+    let table_id = format!("{}-table", picture.id);
+    html! {
+        <>
+            <div class="chart-tools">
+                <button type="button" class="tool" aria-expanded={open.to_string()} aria-controls={table_id.clone()}
+                    onclick={toggle}>{ if *open { "Hide the table" } else { "Table" } }</button>
+                { for props.more.clone() }
+                <span class="tools-save">
+                    { for [Export::Svg, Export::Png, Export::Csv].map(export) }
+                </span>
+            </div>
+            if let Some(why) = &*refusal {
+                <p class="error" role="alert">{ why.clone() }</p>
+            }
+            <div id={table_id} class="scroll many" role="region" aria-label={format!("Table of “{}”", picture.title)}
+                tabindex={open.then_some("0")} hidden={!*open}>
+                if let Some(table) = &*table {
+                    { table_view(&table.heads, &table.rows) }
+                }
+            </div>
+        </>
+    }
+}
+
+/// More rows than this are not read by anybody, and slow the page down.
+const ROWS: usize = 1_000;
+
+/// A table of texts.
+pub fn table_view(heads: &[String], rows: &[Vec<String>]) -> Html {
+    let rest = rows.len().saturating_sub(ROWS);
+    html! {
+        <>
+            <table>
+                <thead><tr>{ for heads.iter().map(|head| html! { <th scope="col">{ head }</th> }) }</tr></thead>
+                <tbody>
+                    { for rows.iter().take(ROWS).map(|row| html! {
+                        <tr>{ for row.iter().enumerate().map(|(column, text)| match column {
+                            0 => html! { <th scope="row">{ text }</th> },
+                            _ => html! { <td>{ text }</td> },
+                        }) }</tr>
+                    }) }
+                </tbody>
+            </table>
+            if rest > 0 {
+                <p class="note">{ format!("{rest} more rows are in the CSV.") }</p>
+            }
+        </>
+    }
+}
+
+/// What a chart can be taken away as.
+#[derive(Clone, Copy)]
+enum Export {
+    Svg,
+    Png,
+    Csv,
+}
+
+impl Export {
+    fn name(self) -> &'static str {
+        match self {
+            Export::Svg => "SVG",
+            Export::Png => "PNG",
+            Export::Csv => "CSV",
+        }
+    }
+
+    async fn run(self, picture: &Picture) -> Result<(), String> {
+        let file = |ending: &str| format!("manyhands-{}.{ending}", picture.id);
+        match self {
+            Export::Svg => save(&file("svg"), "image/svg+xml", &export::svg(picture)?),
+            Export::Csv => save(&file("csv"), "text/csv", &picture.to_csv()),
+            Export::Png => export::png(picture, &file("png")).await,
+        }
+    }
+}

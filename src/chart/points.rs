@@ -1,0 +1,113 @@
+//! What is looked at: one point of a chart at a time, by pointer or by keys.
+
+use super::super::url;
+use charts::geometry::{coordinate, place_tooltip, text_width, translate};
+use charts::picture::{Scene, Spot, Step};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What can be looked at.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The chart's name on the page.
+    pub id: String,
+    /// The chart, drawn.
+    pub scene: Rc<Scene>,
+    /// The size of its text in pixels.
+    pub em: f64,
+}
+
+/// The points, above the drawing. The whole chart is one stop of the Tab key;
+/// arrow keys lead from point to point, and each says what it is.
+#[component]
+pub fn Points(props: &Props) -> Html {
+    let Props { id, scene, em } = props;
+    // What the keyboard is or was at, and what is looked at now.
+    let current = use_state_eq(|| 0_usize);
+    let shown = use_state_eq(|| None::<usize>);
+    let room = use_node_ref();
+    let point_id = |number: usize| format!("{id}-point-{number}");
+
+    let onpointermove = {
+        let (shown, scene, room, em) = (shown.clone(), scene.clone(), room.clone(), *em);
+        Callback::from(move |event: PointerEvent| {
+            let Some(element) = room.cast::<web_sys::Element>() else {
+                return;
+            };
+            let place = element.get_bounding_client_rect();
+            let at = (
+                f64::from(event.client_x()) - place.left(),
+                f64::from(event.client_y()) - place.top(),
+            );
+            shown.set(scene.nearest(at, em * 2.5));
+        })
+    };
+    let onpointerleave = {
+        let shown = shown.clone();
+        Callback::from(move |_| shown.set(None))
+    };
+    let onkeydown = {
+        let (current, shown, scene, id) =
+            (current.clone(), shown.clone(), scene.clone(), id.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                shown.set(None);
+                return;
+            }
+            let Some(step) = Step::of_key(&event.key()) else {
+                return;
+            };
+            event.prevent_default();
+            let to = scene.step(*current, step);
+            url::focus(&format!("{id}-point-{to}"));
+        })
+    };
+    let current_now = (*current).min(scene.spots.len().saturating_sub(1));
+    let spots = scene.spots.iter().enumerate().map(|(number, spot)| {
+        let looked_at = (*shown == Some(number)).then_some("is-shown");
+        let (current, shown, hide) = (current.clone(), shown.clone(), shown.clone());
+        let onfocus = Callback::from(move |_| {
+            current.set(number);
+            shown.set(Some(number));
+        });
+        let onblur = Callback::from(move |_| hide.set(None));
+        let tabindex = if number == current_now { "0" } else { "-1" };
+        html! {
+            <g key={number} id={point_id(number)} class={classes!("point", looked_at)} role="img" {tabindex}
+                transform={translate(spot.at.0, spot.at.1)} aria-label={spot.label()} {onfocus} {onblur}>
+                <circle r={coordinate(em * 0.5)} />
+            </g>
+        }
+    });
+    let tip = (*shown)
+        .and_then(|number| scene.spots.get(number))
+        .map(|spot| tooltip(spot, *em, scene));
+    html! {
+        <svg ref={room} class="points" width={coordinate(scene.width)} height={coordinate(scene.height)} role="group"
+            aria-label="The points of this chart: arrow keys lead from one to the next"
+            {onpointermove} {onpointerleave} {onkeydown}>
+            // In a group of their own: a tooltip that comes must not shift the
+            // points under the keyboard's focus.
+            <g>{ for spots }</g>
+            <g>{ for tip }</g>
+        </svg>
+    }
+}
+
+fn tooltip(spot: &Spot, em: f64, scene: &Scene) -> Html {
+    let letter = em * 0.85;
+    let widths = spot.words.iter().map(|line| text_width(line, letter));
+    let width = widths.fold(0.0, f64::max) + em * 1.4;
+    let line_height = letter * 1.45;
+    let height = spot.words.len() as f64 * line_height + em * 0.6;
+    let place = place_tooltip(spot.at, (width, height), em, (scene.width, scene.height));
+    html! {
+        <g class="tooltip" transform={translate(place.x, place.y)} aria-hidden="true">
+            <rect width={coordinate(place.width)} height={coordinate(place.height)} rx="6" />
+            { for spot.words.iter().enumerate().map(|(number, line)| html! {
+                <text class={(number == 0).then_some("strong")} x={coordinate(em * 0.7)}
+                    y={coordinate(em * 0.3 + (number as f64 + 0.74) * line_height)}>{ line }</text>
+            }) }
+        </g>
+    }
+}

@@ -1,0 +1,105 @@
+//! A report's charts and tables.
+
+use super::chart::{Chart, table_view};
+use super::pictures::{picture, samples};
+use super::state::{Loaded, Shared};
+use experiments::{Report, Table};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the charts are made from.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The report.
+    pub report: Shared,
+    /// The one beside it.
+    pub other: Option<Loaded>,
+}
+
+/// The charts: a component, so that they are not made again while the next run
+/// is going on.
+#[component]
+pub fn Charts(props: &Props) -> Html {
+    let report = &props.report;
+    html! {
+        <>
+            <div class="two">
+                { for (0..report.charts.len()).map(|number| html! {
+                    <OneChart key={number} report={report.clone()} other={props.other.clone()} {number} />
+                }) }
+            </div>
+            { for report.tables.iter().map(table) }
+            <p class="note" id="environment">{ environment(report) }</p>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OneProps {
+    report: Shared,
+    other: Option<Loaded>,
+    number: usize,
+}
+
+/// One chart, or every sample behind it.
+#[component]
+fn OneChart(props: &OneProps) -> Html {
+    let raw = use_state_eq(|| false);
+    let pictures = use_memo(
+        (props.report.clone(), props.other.clone(), props.number),
+        |(report, other, number)| {
+            let spec = report.charts.get(*number)?;
+            let other = other.as_ref().map(|other| &*other.report.0);
+            let samples = samples(report, spec).map(Rc::new);
+            Some((Rc::new(picture(report, spec, other)), samples))
+        },
+    );
+    let Some((chart, samples)) = &*pictures else {
+        return Html::default();
+    };
+    let shown = samples.as_ref().filter(|_| *raw).unwrap_or(chart);
+    let toggle = samples.is_some().then(|| {
+        let words = if *raw { "Medians" } else { "Every sample" };
+        let raw = raw.clone();
+        let onclick = Callback::from(move |_: MouseEvent| raw.set(!*raw));
+        html! { <button type="button" class="tool" {onclick}>{ words }</button> }
+    });
+    html! { <Chart picture={shown.clone()} more={toggle} /> }
+}
+
+fn table(table: &Table) -> Html {
+    let title = format!("table-{}-title", table.id);
+    html! {
+        <section class="panel" key={table.id.clone()} id={format!("table-{}", table.id)}>
+            <h3 class="panel-title" id={title.clone()}>{ &table.title }</h3>
+            <div class="scroll many" role="region" aria-labelledby={title} tabindex="0">
+                { table_view(&table.columns, &table.rows) }
+            </div>
+        </section>
+    }
+}
+
+/// Where it was measured, in one sentence.
+fn environment(report: &Report) -> String {
+    let environment = &report.environment;
+    // Minutes are enough for people; the JSON has the rest.
+    let minute: String = environment.recorded_at.chars().take(16).collect();
+    let effective = report
+        .calibration
+        .as_ref()
+        .map_or_else(String::new, |calibration| {
+            format!(
+                ", {:.2} effective in this session’s calibration",
+                calibration.effective_cores
+            )
+        });
+    format!(
+        "Measured {} UTC on {} logical cores{effective}; clock step {:.1} µs; shared memory by the {} \
+         port; in {}.",
+        minute.replace('T', " "),
+        environment.logical_cores,
+        environment.clock_step_us,
+        environment.arena_port,
+        environment.user_agent,
+    )
+}

@@ -1,0 +1,158 @@
+//! The whole page: one state, handed down to its parts.
+
+use super::chart::hatches;
+use super::charts::Charts;
+use super::compare::comparison;
+use super::controls::Controls;
+use super::decisions::decisions;
+use super::filtered::pictures;
+use super::forecast;
+use super::frame_monitor::FrameMonitor;
+use super::masthead::masthead;
+use super::misbehave::Misbehave;
+use super::navigation::navigation;
+use super::progress::now;
+use super::question::question;
+use super::recorded::{self, use_recorded};
+use super::report_file::{ReportScript, files, on_drag_over, on_drop};
+use super::result::{alarm, answer, disturbance, findings};
+use super::runner;
+use super::state::{Action, State};
+use super::url::{self, Isolation};
+use crate::lanes::RunLanes;
+use experiments::Cancel;
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// The page.
+#[component]
+pub fn Page() -> Html {
+    let begin = use_memo((), |()| {
+        State::new(manyhands::cpu_count(), Isolation::of_page(), &url::query())
+    });
+    let state = {
+        let begin = begin.clone();
+        use_reducer_eq(move || begin.0.clone())
+    };
+    let monitor = (*use_memo((), |()| FrameMonitor::new())).clone();
+    let cancel = use_mut_ref(Cancel::new);
+
+    let run = {
+        let (state, monitor, cancel) = (state.clone(), monitor.clone(), cancel.clone());
+        move || {
+            state.dispatch(Action::Check);
+            if state.stage.is_busy() || !state.isolation.is_isolated() {
+                return;
+            }
+            if let Some(field) = state.first_invalid() {
+                url::focus(field);
+                return;
+            }
+            url::replace_query(&state.plan.to_query());
+            url::reveal("now");
+            *cancel.borrow_mut() = Cancel::new();
+            spawn_local(runner::start(
+                state.plan.clone(),
+                cancel.borrow().clone(),
+                monitor.clone(),
+                state.dispatcher(),
+            ));
+        }
+    };
+    let on_run = {
+        let run = run.clone();
+        Callback::from(move |()| run())
+    };
+    let on_cancel = {
+        let (state, cancel) = (state.clone(), cancel.clone());
+        Callback::from(move |()| {
+            cancel.borrow().cancel();
+            state.dispatch(Action::Stop);
+        })
+    };
+    let on_edit = {
+        let state = state.dispatcher();
+        Callback::from(move |action| state.dispatch(action))
+    };
+
+    // `?run=1` starts at once.
+    use_effect_with((), {
+        let at_once = begin.1;
+        move |()| {
+            if at_once {
+                run();
+            }
+        }
+    });
+    // The address follows the plan, but not before someone changed it: a query
+    // with a fault in it stays to be looked at. Another experiment is another
+    // visit, which the Back button leads away from again.
+    let last = use_mut_ref(|| None);
+    use_effect_with(state.plan.clone(), move |plan| {
+        url::set_title(plan.experiment().title());
+        match last.replace(Some(plan.experiment())) {
+            None => {}
+            Some(earlier) if earlier == plan.experiment() => url::replace_query(&plan.to_query()),
+            Some(_) => url::push_query(&format!("experiment={}", plan.experiment())),
+        }
+    });
+    use_effect_with((), {
+        let on_edit = on_edit.clone();
+        move |()| {
+            let watch = url::on_back(move || on_edit.emit(Action::Visit(url::query())));
+            move || drop(watch)
+        }
+    });
+
+    use_recorded(&state, &on_edit);
+
+    let report = state.report().cloned();
+    let shown = report.as_deref();
+    let isolated = state.isolation.is_isolated();
+    html! {
+        <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
+            { hatches() }
+            <a class="skip" href="#results">{ "To the results" }</a>
+            { masthead(&state.isolation, state.cores) }
+            { navigation(&state, &on_edit) }
+            <main id="experiment" data-experiment={state.experiment().name()}>
+                { question(state.experiment()) }
+                <div class={classes!("bench", (!isolated).then_some("is-still"))}>
+                    <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
+                    <section class="results" id="results" tabindex="-1" aria-label="Results">
+                        if isolated {
+                            { now(&state, &monitor) }
+                        }
+                        { alarm(shown) }
+                        { for shown.map(disturbance) }
+                        { recorded::heading(&state) }
+                        if shown.is_some() || isolated {
+                            <RunLanes live={state.live.clone()} report={report.clone()}
+                                own={state.own().is_some()} busy={state.stage.is_busy()}
+                                expected={forecast::lanes(&state.plan)} />
+                            { answer(shown, state.stage.is_busy()) }
+                        }
+                        { pictures(&state) }
+                        { for shown.map(findings) }
+                        { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
+                        if let Some(report) = &report {
+                            <Charts report={report.clone()} other={state.other().cloned()} />
+                        }
+                        { files(&state, &on_edit) }
+                    </section>
+                </div>
+                { decisions(&state) }
+                if isolated {
+                    <Misbehave busy={state.stage.is_busy()} />
+                }
+            </main>
+            <footer class="foot">
+                { "Everything runs in this browser: no request leaves this page’s own address. \
+                   Free software under the MIT or Apache 2.0 licence." }
+            </footer>
+            if let Some(report) = report {
+                <ReportScript {report} />
+            }
+        </div>
+    }
+}

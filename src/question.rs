@@ -1,0 +1,47 @@
+//! What an experiment asks, and what tutorials say of it.
+
+use experiments::{Claim, Experiment};
+use yew::prelude::*;
+
+/// The question, the explanation, and the claims that it puts to the test.
+pub fn question(experiment: Experiment) -> Html {
+    html! {
+        <section class="about" aria-labelledby="question">
+            <h2 class="question" id="question">{ experiment.question() }</h2>
+            <p class="explanation">{ experiment.explanation() }</p>
+            if !experiment.claims().is_empty() {
+                <details class="claims">
+                    <summary>{ "What tutorials say, and what CPython showed" }</summary>
+                    <ul>{ for experiment.claims().iter().map(claim) }</ul>
+                    { recorded_on(experiment.claims()) }
+                </details>
+            }
+        </section>
+    }
+}
+
+fn claim(claim: &Claim) -> Html {
+    html! {
+        <li key={claim.id}>
+            <p><q>{ claim.text }</q>{ " " }<span class="note">{ format!("({})", claim.source.title()) }</span></p>
+            { reference(claim) }
+        </li>
+    }
+}
+
+/// What CPython showed, where it was measured.
+pub fn reference(claim: &Claim) -> Html {
+    html! { { for claim.reference().map(|reference| html! {
+        <p class="beside">
+            <strong>{ &reference.who }</strong>{ " on the machine of the recordings: " }{ &reference.text }
+        </p>
+    }) } }
+}
+
+/// Which machine and day that was, said once for a list of claims.
+pub fn recorded_on(claims: &[Claim]) -> Html {
+    let reference = claims.iter().find_map(Claim::reference);
+    html! { { for reference.map(|reference| html! {
+        <p class="note">{ format!("The machine of the recordings: {}.", reference.machine) }</p>
+    }) } }
+}

@@ -1,0 +1,244 @@
+//! The report as files: out of the page, and into it again. And in the page, for
+//! tests and other programs to read.
+
+use super::recorded::RecordedButton;
+use super::save::save;
+use super::state::{Action, Loaded, Origin, Shared, SharedTrace, State};
+use experiments::{LARGEST, Report, missing_records};
+use std::rc::Rc;
+use timeline::chrome_trace_of_lanes;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DragEvent, File, FileList, HtmlInputElement};
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// `<script type="application/json" id="report">`: data, which no browser runs
+/// and no Content-Security-Policy forbids. A component, so that its text is made
+/// once for each report.
+#[component]
+pub fn ReportScript(props: &ReportProps) -> Html {
+    let json = use_memo(props.report.clone(), |report| {
+        AttrValue::from(embedded(&report.to_json()))
+    });
+    html! { <script type="application/json" id="report">{ (*json).clone() }</script> }
+}
+
+/// JSON that stays whole when the page is saved as HTML, in which `</script>`
+/// and `<!--` mean something: `\u003c` is a `<` to every reader of JSON.
+fn embedded(json: &str) -> String {
+    json.replace('<', "\\u003c")
+}
+
+/// What needs only the report.
+#[derive(Properties, PartialEq)]
+pub struct ReportProps {
+    /// The report.
+    pub report: Shared,
+}
+
+/// A report and, where this page measured it, what was recorded.
+#[derive(Clone, Properties, PartialEq)]
+pub struct ExportsProps {
+    report: Shared,
+    trace: Option<SharedTrace>,
+}
+
+impl ExportsProps {
+    /// The Chrome trace: of the whole experiment or, for a report from elsewhere,
+    /// of its last run, as far as it tells.
+    fn chrome_trace(&self) -> Option<String> {
+        match &self.trace {
+            Some(trace) if !trace.0.is_empty() => Some(trace.0.to_chrome()),
+            _ if self.report.lanes.is_empty() => None,
+            _ => Some(chrome_trace_of_lanes(&self.report.lanes)),
+        }
+    }
+}
+
+/// The buttons that take a report away and bring one back.
+pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
+    html! {
+        <section class="panel files" id="files" aria-labelledby="files-title">
+            <h3 class="panel-title" id="files-title">{ "The report as a file" }</h3>
+            <div class="files-row">
+                if let Some(report) = state.report() {
+                    <Exports report={report.clone()} trace={state.trace().cloned()} />
+                }
+                { picker(on_edit) }
+                if !state.has_recorded() {
+                    <RecordedButton experiment={state.experiment()} compare={state.own().is_some()}
+                        on_edit={on_edit.clone()} />
+                }
+                { for removable(state).map(|loaded| unload(loaded, on_edit)) }
+            </div>
+            if let Some(why) = state.unrecorded.as_ref().filter(|_| state.isolation.is_isolated()) {
+                <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
+            }
+            if let Some(warning) = state.trace().and_then(|trace| missing_records(&trace.0)) {
+                <p class="note" id="trace-dropped">{ warning }</p>
+            }
+            if let Some(why) = &state.unreadable {
+                <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
+            }
+            <p class="note">
+                { "A report that was saved as JSON, here or on another machine, can be loaded again, by \
+                   the button or dropped anywhere on this page: it is drawn beside the one measured here. So is the \
+                   recorded run that comes with the page." }
+            </p>
+        </section>
+    }
+}
+
+/// What a report can be taken away as.
+#[derive(Clone, Copy, PartialEq)]
+enum Export {
+    Json,
+    Csv,
+    Trace,
+}
+
+impl Export {
+    const ALL: [Export; 3] = [Export::Json, Export::Csv, Export::Trace];
+
+    fn name(self) -> &'static str {
+        match self {
+            Export::Json => "JSON",
+            Export::Csv => "CSV",
+            Export::Trace => "Chrome trace",
+        }
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Export::Json => "save-json",
+            Export::Csv => "save-csv",
+            Export::Trace => "save-trace",
+        }
+    }
+
+    /// What nobody traced has no trace.
+    fn is_offered(self, props: &ExportsProps) -> bool {
+        let traced = || {
+            props
+                .trace
+                .as_ref()
+                .is_some_and(|trace| !trace.0.is_empty())
+        };
+        self != Export::Trace || traced() || !props.report.lanes.is_empty()
+    }
+
+    fn run(self, props: &ExportsProps) -> Result<(), String> {
+        let report: &Report = &props.report;
+        let file = |ending: &str| format!("manyhands-{}.{ending}", report.experiment());
+        match self {
+            Export::Json => save(&file("json"), "application/json", &report.to_json()),
+            Export::Csv => save(&file("csv"), "text/csv", &report.to_csv()),
+            Export::Trace => save(
+                &file("trace.json"),
+                "application/json",
+                &props.chrome_trace().unwrap_or_default(),
+            ),
+        }
+    }
+}
+
+#[component]
+fn Exports(props: &ExportsProps) -> Html {
+    let refusal = use_state_eq(|| None::<AttrValue>);
+    let button = |export: Export| {
+        let (props, refusal) = (props.clone(), refusal.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            refusal.set(export.run(&props).err().map(AttrValue::from));
+        });
+        html! { <button type="button" id={export.id()} {onclick}>{ format!("Save {}", export.name()) }</button> }
+    };
+    html! {
+        <>
+            { for Export::ALL.into_iter().filter(|export| export.is_offered(props)).map(button) }
+            if let Some(why) = &*refusal {
+                <p class="error" role="alert">{ why.clone() }</p>
+            }
+        </>
+    }
+}
+
+fn picker(on_edit: &Callback<Action>) -> Html {
+    let on_edit = on_edit.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let target = event.target();
+        let input = target.and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input {
+            take(input.files(), &on_edit);
+            // The same file may be chosen again.
+            input.set_value("");
+        }
+    });
+    html! {
+        <label class="button picker">
+            <input type="file" id="load" accept=".json,application/json" {onchange} />
+            { "Load a report…" }
+        </label>
+    }
+}
+
+/// What was loaded and may go: a recorded report would come back at once where
+/// nothing else can be shown.
+fn removable(state: &State) -> Option<&Loaded> {
+    let needed = |loaded: &Loaded| loaded.origin == Origin::Page && !state.isolation.is_isolated();
+    state.loaded.as_ref().filter(|loaded| !needed(loaded))
+}
+
+fn unload(loaded: &Loaded, on_edit: &Callback<Action>) -> Html {
+    let on_edit = on_edit.clone();
+    let onclick = Callback::from(move |_: MouseEvent| on_edit.emit(Action::Unload));
+    html! { <button type="button" id="unload" {onclick}>{ format!("Remove {}", loaded.name) }</button> }
+}
+
+/// Reads a file that was dropped on the page.
+pub fn on_drop(on_edit: &Callback<Action>) -> Callback<DragEvent> {
+    let on_edit = on_edit.clone();
+    Callback::from(move |event: DragEvent| {
+        event.prevent_default();
+        take(
+            event.data_transfer().and_then(|data| data.files()),
+            &on_edit,
+        );
+    })
+}
+
+/// Without this, the browser would open what is dropped.
+pub fn on_drag_over() -> Callback<DragEvent> {
+    Callback::from(|event: DragEvent| event.prevent_default())
+}
+
+fn take(files: Option<FileList>, on_edit: &Callback<Action>) {
+    if let Some(file) = files.and_then(|files| files.item(0)) {
+        let on_edit = on_edit.clone();
+        spawn_local(async move { on_edit.emit(Action::Load(read(file).await)) });
+    }
+}
+
+/// The longest name that is shown.
+const NAME: usize = 60;
+
+async fn read(file: File) -> Result<Loaded, AttrValue> {
+    let name: String = file.name().chars().take(NAME).collect();
+    let because = |why: String| AttrValue::from(format!("{name}: {why}"));
+    // Before any of it is read: a file may be larger than the memory.
+    if file.size() > LARGEST as f64 {
+        let most = LARGEST >> 20;
+        return Err(because(format!(
+            "this file is larger than any report that is read ({most} MiB)."
+        )));
+    }
+    let text = JsFuture::from(file.text()).await;
+    let text = text.ok().and_then(|text| text.as_string());
+    let text = text.ok_or_else(|| because("the browser could not read this file.".to_owned()))?;
+    let report = Report::read(&text).map_err(|error| because(error.to_string()))?;
+    Ok(Loaded {
+        name: name.clone().into(),
+        origin: Origin::File,
+        report: Shared(Rc::new(report)),
+    })
+}

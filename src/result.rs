@@ -1,0 +1,205 @@
+//! The answer: what the data say in words, how sure that is, and what becomes of
+//! the tutorials' claims.
+
+use super::question::{recorded_on, reference};
+use charts::geometry::{plural, times};
+use experiments::{Experiment, Field, Finding, Kind, Outcome, Plan, Report, SpeedUp, speed_ups};
+use workloads::grouped;
+use yew::prelude::*;
+
+/// The answer of a report, or what will be there.
+pub fn answer(report: Option<&Report>, busy: bool) -> Html {
+    let Some(report) = report else {
+        return html! {
+            <div class="panel answer is-empty">
+                <p class="sentence">
+                    if busy {
+                        { "Measuring: what comes out, and how sure that is, will stand here." }
+                    } else {
+                        { "Press Run: what was measured, and how sure that is, will stand here." }
+                    }
+                </p>
+            </div>
+        };
+    };
+    html! {
+        <div class="panel answer">
+            { headline(report) }
+            <div class="findings">
+                <p class="sentence" id="sentence">{ &report.sentence }</p>
+                if let Some(answer) = &report.answer {
+                    <p class="result-line">
+                        { "The answer: " }<strong id="answer">{ answer }</strong>{ "." }
+                        if report.agree {
+                            <span class="agreed">{ " ✓ The same in every run." }</span>
+                        }
+                    </p>
+                }
+                <p class="note">{ what(report) }</p>
+            </div>
+        </div>
+    }
+}
+
+/// The one figure that can be read from the back of a room.
+fn headline(report: &Report) -> Html {
+    if report.experiment() != Experiment::SpeedUp {
+        return Html::default();
+    }
+    let rows = speed_ups(report);
+    html! { { for SpeedUp::best(&rows).map(|best| figure(best, report.agree)) } }
+}
+
+fn figure(best: &SpeedUp, trusted: bool) -> Html {
+    let summary = &best.summary;
+    // The colour says no more than the interval allows.
+    let look = match trusted {
+        false => Some("is-void"),
+        true if summary.high < 1.0 => Some("is-slower"),
+        true if summary.low <= 1.0 => Some("is-open"),
+        true => None,
+    };
+    let spread = if summary.n == 1 {
+        "one run only: no spread can be told".to_owned()
+    } else {
+        format!(
+            "95 % interval {} to {}, n\u{a0}=\u{a0}{}",
+            times(summary.low),
+            times(summary.high),
+            summary.n
+        )
+    };
+    html! {
+        <div class="figure-block">
+            <p class={classes!("figure-number", look)} id="speed-up-figure">{ times(summary.median) }</p>
+            <p class="figure-caption">
+                { format!("the main thread’s speed, with {}", plural(best.workers.into(), "process", "processes")) }
+            </p>
+            <p class="note numeric">{ spread }</p>
+            if let (Some(ideal), Some(efficiency)) = (best.ideal, best.efficiency) {
+                <p class="note numeric">
+                    { format!("{:.0} % of the ideal {}, calibrated here", efficiency * 100.0, times(ideal)) }
+                </p>
+            }
+        </div>
+    }
+}
+
+/// What was measured, so that a screenshot says it too.
+fn what(report: &Report) -> String {
+    let plan = &report.plan;
+    let fields = plan.fields().iter().filter(|field| plan.applies(field));
+    let parts: Vec<String> = fields
+        .map(|field| {
+            let value = match field.kind {
+                Kind::Number(..) => {
+                    let number = grouped(plan.number(field.name).into());
+                    format!("{number} {}", plan.unit(field))
+                        .trim_end()
+                        .to_owned()
+                }
+                Kind::Numbers(..) => plan.text(field.name).replace(',', ", "),
+                Kind::Choice(..) | Kind::Several(..) => titles(plan, field),
+            };
+            format!("{} {value}", field.label.to_lowercase())
+        })
+        .collect();
+    format!("Measured with: {}.", parts.join("; "))
+}
+
+/// What was chosen, as its control calls it.
+fn titles(plan: &Plan, field: &Field) -> String {
+    let one = [plan.name(field.name)];
+    let chosen = match field.kind {
+        Kind::Choice(..) => &one,
+        _ => plan.names(field.name),
+    };
+    let choices = field.choices();
+    let title = |name: &&'static str| {
+        let choice = choices.iter().find(|choice| choice.name == *name);
+        choice.map_or(*name, |choice| choice.title)
+    };
+    let titles: Vec<&str> = chosen.iter().map(title).collect();
+    titles.join(", ")
+}
+
+/// The loud error of wrong results; nothing while they agree.
+pub fn alarm(report: Option<&Report>) -> Html {
+    if report.is_none_or(|report| report.agree) {
+        return Html::default();
+    }
+    html! {
+        <div class="alarm" role="alert" id="alarm">
+            <strong>{ "⚠ Wrong results" }</strong>
+            <p>
+                { "Not every run of this work gave the same result, so no figure below may be \
+                   trusted. The table shows which ones differ. Run it again; if it stays so, this \
+                   is a fault of Manyhands or of this browser, and worth reporting." }
+            </p>
+        </div>
+    }
+}
+
+/// What must be known before a figure is believed: the page was not in sight,
+/// or slowed down.
+pub fn disturbance(report: &Report) -> Html {
+    let environment = &report.environment;
+    let why = match (environment.hidden, environment.throttled) {
+        (false, false) => return Html::default(),
+        (true, false) => "This page was out of sight for a while",
+        (false, true) => "The browser slowed this page’s timers down for a while",
+        (true, true) => "This page was out of sight and slowed down for a while",
+    };
+    let points = report.series.iter().flat_map(|series| &series.points);
+    let marked: usize = points.map(|point| point.disturbed.len()).sum();
+    let samples = match marked {
+        0 => "but not while anything was measured".to_owned(),
+        1 => "1 sample of that time is marked in the report".to_owned(),
+        _ => format!("{marked} samples of that time are marked in the report"),
+    };
+    let advice = match (marked, environment.hidden) {
+        (0, _) => "",
+        (_, true) => " Run it again with the page in sight.",
+        (_, false) => " Run it again when the machine has less to do.",
+    };
+    html! {
+        <p class="warning" id="disturbance" role="status">{ format!("⚠ {why}: {samples}.{advice}") }</p>
+    }
+}
+
+/// What else the data say, claim by claim.
+pub fn findings(report: &Report) -> Html {
+    if report.findings.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="panel" aria-labelledby="findings-title">
+            <h3 class="panel-title" id="findings-title">{ "What was found" }</h3>
+            <ul class="verdicts" id="findings">{ for report.findings.iter().map(finding) }</ul>
+            { recorded_on(report.experiment().claims()) }
+        </section>
+    }
+}
+
+fn finding(finding: &Finding) -> Html {
+    let Some(verdict) = &finding.claim else {
+        return html! { <li><p>{ &finding.sentence }</p></li> };
+    };
+    let (class, mark) = match verdict.outcome {
+        Outcome::Holds => ("is-true", "✓"),
+        Outcome::HoldsInPart => ("is-partly", "◐"),
+        Outcome::DoesNotHold => ("is-false", "✗"),
+        Outcome::NotShown => ("is-open", "?"),
+    };
+    html! {
+        <li data-claim={verdict.claim.id} data-outcome={verdict.outcome.title()}>
+            <p class={classes!("verdict", class)}>
+                <span class="verdict-mark" aria-hidden="true">{ mark }</span>
+                { verdict.outcome.title() }
+            </p>
+            <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
+            <p>{ "Here: " }{ &finding.sentence }</p>
+            { reference(verdict.claim) }
+        </li>
+    }
+}

@@ -1,0 +1,74 @@
+//! Starts an experiment and carries its news to the page's state.
+
+use super::frame_monitor::FrameMonitor;
+use super::state::{Action, Moment, Stage, State};
+use experiments::{Cancel, Model, Observer, Plan, Progress, RunError, run};
+use manyhands::diagnostics;
+use std::rc::Rc;
+use timeline::{Live, Trace};
+use yew::{AttrValue, UseReducerDispatcher};
+
+/// Runs the plan until it is done, cancelled or failed.
+pub async fn start(
+    plan: Plan,
+    cancel: Cancel,
+    monitor: FrameMonitor,
+    page: UseReducerDispatcher<State>,
+) {
+    page.dispatch(Action::Start);
+    // What was left to misbehave would take a core from the measurement.
+    manyhands::kill_all().await;
+    monitor.start();
+    let mut observer = PageObserver {
+        monitor: monitor.clone(),
+        page: page.clone(),
+    };
+    let outcome = run(&plan, &cancel, &mut observer).await;
+    monitor.stop();
+    let frozen = monitor.frozen();
+    let responsiveness = frozen.responsiveness();
+    page.dispatch(Action::Frozen(frozen));
+    page.dispatch(match outcome {
+        Ok(mut report) => {
+            report.recording.responsiveness = responsiveness;
+            Action::Finish(Stage::Done, Some(Rc::new(report)))
+        }
+        Err(RunError::Cancelled) => Action::Finish(Stage::Cancelled, None),
+        Err(error) => Action::Finish(Stage::Failed(sentence(error.to_string())), None),
+    });
+}
+
+struct PageObserver {
+    monitor: FrameMonitor,
+    page: UseReducerDispatcher<State>,
+}
+
+impl Observer for PageObserver {
+    fn progress(&mut self, progress: &Progress) {
+        self.page.dispatch(Action::Progress(Moment::from(progress)));
+        self.page.dispatch(Action::Frozen(self.monitor.frozen()));
+        if diagnostics().hidden {
+            self.page.dispatch(Action::Hidden);
+        }
+    }
+
+    fn measuring(&mut self, model: Model, begin: bool) {
+        self.monitor.measuring(model, begin);
+    }
+
+    fn live(&mut self, live: &Live) {
+        self.page.dispatch(Action::Live(Rc::new(live.clone())));
+    }
+
+    fn trace(&mut self, trace: Trace) {
+        self.page.dispatch(Action::Traced(Rc::new(trace)));
+    }
+}
+
+/// An error's text as a sentence of its own.
+fn sentence(mut text: String) -> AttrValue {
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text.into()
+}

@@ -1,0 +1,512 @@
+//! The built page in real browsers: as a visitor on a good host, on a plain
+//! one, below a folder, inside another page, with junk in the address.
+//!
+//! Needs the built site (its folder in `MANYHANDS_DIST`, else `dist`), both
+//! browsers and their drivers, and so hides behind the feature `e2e`.
+//! `script/test e2e` sets it all up.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod disturbed;
+mod experiments;
+mod files;
+mod lanes;
+mod page;
+mod recorded;
+
+use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
+use experiments::{
+    a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
+    every_experiment_has_a_chrome_trace, every_experiment_leaves_a_report,
+    everything_can_be_taken_away, links_lead_from_experiment_to_experiment,
+    the_image_filter_shows_a_picture_before_and_after, work_in_rounds_runs,
+};
+use files::{
+    hostile_files_are_answered_and_take_nothing_away,
+    reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
+};
+use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
+use page::{Page, in_browser};
+use recorded::{
+    compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
+    shows_a_recorded_run_where_it_cannot_run,
+};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use test_support::browser::{Kind, Setup};
+use test_support::server::{Options, Server};
+
+/// A plan that is done in a moment, and starts at once.
+const SMALL_RUN: &str = "?run=1&workload=sum-of-squares&size=2000000&workers=2&repeats=2";
+const FIELDS: [&str; 4] = ["workload", "size", "workers", "repeats"];
+
+fn dist() -> PathBuf {
+    let folder = std::env::var_os("MANYHANDS_DIST").unwrap_or_else(|| "dist".into());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let built = folder.join("index.html").is_file();
+    assert!(built, "the page is not built: run script/build");
+    folder
+}
+
+fn serve(change: impl FnOnce(&mut Options)) -> Server {
+    let mut options = Options::new(dist());
+    change(&mut options);
+    Server::start(options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A folder with the built site in it, to be changed by a test.
+fn copy_of_dist(name: &str) -> PathBuf {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&copy);
+    copy_folder(&dist(), &copy);
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// How many files the page is made of: everything under `assets`, and itself.
+fn files_of_the_page() -> usize {
+    fn count(folder: &Path) -> usize {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        entries
+            .map(|entry| match entry.path() {
+                path if path.is_dir() => count(&path),
+                _ => 1,
+            })
+            .sum()
+    }
+    count(&dist().join("assets")) + 1
+}
+
+/// How often the first page was asked for.
+fn visits(server: &Server, prefix: &str) -> usize {
+    let index = format!("{prefix}index.html");
+    let seen = server.seen();
+    let first_page = |path: &str| path == prefix || path == index;
+    seen.iter().filter(|seen| first_page(&seen.path)).count()
+}
+
+/// What must hold for the report of [`SMALL_RUN`].
+fn check_small_report(report: &Value) {
+    assert_eq!(report["schema"], "manyhands-report/2");
+    assert_eq!(report["experiment"], "speed-up");
+    let plan = &report["plan"];
+    assert_eq!(plan["workload"], "sum-of-squares", "{plan}");
+    assert_eq!((&plan["workers"], &plan["repeats"]), (&json!(2), &json!(2)));
+    let series = report["series"].as_array().expect("a list of series");
+    let points = |id: &str| {
+        let found = series.iter().find(|one| one["id"] == id);
+        let points = found.and_then(|one| one["points"].as_array());
+        points.unwrap_or_else(|| panic!("no series {id}")).clone()
+    };
+    let (main, processes) = (points("main"), points("processes"));
+    assert_eq!((main.len(), processes.len()), (1, 2), "1 and 2 processes");
+    let digest = &main[0]["digests"][0];
+    assert!(digest.as_str().is_some_and(|digest| !digest.is_empty()));
+    for one in main.iter().chain(&processes) {
+        assert_eq!(
+            one["digests"],
+            json!([digest]),
+            "every model has the same result"
+        );
+        let seconds = one["samples"].as_array().expect("samples");
+        assert_eq!(seconds.len(), 2, "one sample for each repeat: {one}");
+        assert!(seconds.iter().all(|s| s.as_f64().is_some_and(|s| s > 0.0)));
+    }
+}
+
+async fn measures_with_headers(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    check_small_report(&page.until_report().await);
+    page.until_shown("#speed-up-figure").await;
+    assert_eq!(visits(&server, "/"), 1, "nothing reloads");
+    let registrations = "navigator.serviceWorker.controller === null";
+    assert_eq!(page.evaluate(registrations).await, json!(true));
+    let seen = server.seen();
+    let module = |path: &str| path.ends_with(".wasm");
+    let modules = seen.iter().filter(|seen| module(&seen.path)).count();
+    assert_eq!(modules, 1, "the module is downloaded once");
+    let failed: Vec<_> = seen.iter().filter(|seen| seen.status >= 400).collect();
+    assert!(failed.is_empty(), "nothing is missing: {failed:?}");
+}
+
+async fn works_in_a_folder_without_headers_and_offline(page: Page) {
+    let prefix = "/some/sub/dir/";
+    let server = serve(|options| {
+        options.prefix = prefix.into();
+        options.isolation = false;
+    });
+    page.open(&server.url()).await;
+    page.until(
+        "isolation",
+        "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'",
+    )
+    .await;
+    page.until_ready().await;
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    check_small_report(&page.until_report().await);
+    // The first visit, one reload, and the run: a loop would have made more.
+    let count = visits(&server, prefix);
+    assert!(count <= 3, "{count} requests for the page");
+
+    // Once everything is kept, the host may go away.
+    page.until_kept(files_of_the_page()).await;
+    let address = format!("{}{SMALL_RUN}", server.url());
+    drop(server);
+    page.open(&address).await;
+    check_small_report(&page.until_report().await);
+}
+
+async fn needs_nothing_that_a_strict_policy_forbids(page: Page) {
+    let policy = policy_of_headers();
+    let server = serve(|options| options.csp = Some(format!("{policy}; report-uri /violations")));
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    check_small_report(&page.until_report().await);
+
+    // A forbidden script at the end: it must not run, and its report shows
+    // that earlier ones would have arrived.
+    page.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'), \
+         { textContent: 'window.forbidden = true' }))",
+    )
+    .await;
+    let reports = || {
+        let seen = server.seen().into_iter();
+        seen.filter(|seen| seen.method == "POST")
+    };
+    page.until_here("the report of a violation", || reports().count() > 0)
+        .await;
+    assert_eq!(page.evaluate("window.forbidden ?? null").await, Value::Null);
+    let reports: Vec<_> = reports().map(|seen| seen.body).collect();
+    assert_eq!(reports.len(), 1, "{reports:#?}");
+    assert!(reports[0].contains("script-src"), "{reports:#?}");
+}
+
+/// The policy that hosts are told to send, and that the page itself states.
+fn policy_of_headers() -> String {
+    let headers = fs::read_to_string(dist().join("_headers")).unwrap();
+    let policy = headers
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Content-Security-Policy: "))
+        .expect("a policy in _headers");
+    let page = fs::read_to_string(dist().join("index.html")).unwrap();
+    assert!(page.contains(policy), "the page states another policy");
+    policy.to_owned()
+}
+
+async fn explains_junk_in_the_address(page: Page) {
+    let server = serve(|_| ());
+    page.open(&server.url()).await;
+    page.until_ready().await;
+    let defaults = page.plan().await;
+    for field in FIELDS {
+        assert_eq!(
+            page.complaint(field).await,
+            "",
+            "{field} of a plain address"
+        );
+    }
+    let junk = "?workload=nonsense&size=1e30&workers=10000&repeats=-1";
+    page.open(&format!("{}{junk}", server.url())).await;
+    page.until_ready().await;
+    for field in FIELDS {
+        assert_ne!(page.complaint(field).await, "", "{field} of a junk address");
+    }
+    assert_eq!(page.plan().await, defaults, "defaults are kept");
+    // The controls go on working: a plan that is done in a moment.
+    for (field, value) in [("size", "2000000"), ("workers", "2"), ("repeats", "2")] {
+        page.set(field, value).await;
+        page.until(
+            "the complaint to go",
+            &format!("!document.querySelector('[data-error-for={field}]')?.textContent.trim()"),
+        )
+        .await;
+    }
+    page.click("#run").await;
+    check_small_report(&page.until_report().await);
+}
+
+async fn keeps_the_report_when_a_control_is_wrong(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    for (field, value) in [("workers", "0"), ("size", "-1"), ("repeats", "many")] {
+        page.set(field, value).await;
+        page.until(
+            "a complaint",
+            &format!("document.querySelector('[data-error-for={field}]')?.textContent.trim()"),
+        )
+        .await;
+    }
+    assert_eq!(page.report().await, report);
+}
+
+async fn cancel_really_stops(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    let report = page.until_report().await;
+    page.until_idle().await;
+
+    // Hours of work.
+    page.set("size", "4000000000").await;
+    page.set("repeats", "20").await;
+    page.click("#run").await;
+    let status = "document.querySelector('#status').innerText.trim()";
+    page.until(
+        "the run to begin",
+        "document.querySelector('#run').disabled",
+    )
+    .await;
+    page.click("#cancel").await;
+    page.until_idle().await;
+    let after = page.text(status).await;
+    assert!(after.to_lowercase().contains("cancel"), "{after}");
+    assert_eq!(page.report().await, report, "the earlier report is kept");
+
+    // What was stopped leaves the cores and the page free for the next run.
+    page.set("size", "2000000").await;
+    page.set("repeats", "2").await;
+    page.click("#run").await;
+    let old = report["environment"]["recorded_at"].clone();
+    page.until(
+        "another report",
+        &format!(
+            "JSON.parse(document.querySelector('#report').textContent)\
+             .environment.recorded_at !== {old}"
+        ),
+    )
+    .await;
+    check_small_report(&page.report().await);
+}
+
+/// Another site, with a page that shows this address in a frame.
+fn foreign(name: &str, address: &str) -> Server {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("foreign-{name}"));
+    fs::create_dir_all(&folder).unwrap();
+    let frame =
+        format!("<!doctype html><iframe width=\"900\" height=\"700\" src=\"{address}\"></iframe>");
+    fs::write(folder.join("index.html"), frame).unwrap();
+    let mut options = Options::new(folder);
+    options.isolation = false;
+    Server::start(options).unwrap()
+}
+
+async fn says_why_inside_a_foreign_page(page: Page) {
+    for isolation in [true, false] {
+        let server = serve(|options| options.isolation = isolation);
+        let host = foreign(&format!("{:?}-{isolation}", page.kind), &server.url());
+        page.open(&host.url()).await;
+        page.client.enter_frame(0).await.expect("a frame");
+        page.until_words_are_shown("inside another page").await;
+        assert_eq!(visits(&server, "/"), 1, "nothing reloads");
+        page.client.enter_parent_frame().await.unwrap();
+    }
+}
+
+/// A host whose service worker does not do what ours does.
+async fn reloads_once_at_most(page: Page) {
+    let folder = copy_of_dist(&format!("idle-worker-{:?}", page.kind));
+    fs::write(folder.join("service-worker.js"), "// Does nothing.\n").unwrap();
+    let server = serve(|options| {
+        options.root = folder;
+        options.isolation = false;
+    });
+    page.open(&server.url()).await;
+    page.until_words_are_shown("reloaded once").await;
+    page.open(&server.url()).await;
+    page.until_words_are_shown("reloaded once").await;
+    assert_eq!(visits(&server, "/"), 3, "two visits and one reload");
+}
+
+async fn says_why_when_the_worker_is_missing(page: Page) {
+    let folder = copy_of_dist(&format!("no-worker-{:?}", page.kind));
+    fs::remove_file(folder.join("service-worker.js")).unwrap();
+    let server = serve(|options| {
+        options.root = folder;
+        options.isolation = false;
+    });
+    page.open(&server.url()).await;
+    page.until_words_are_shown("service worker").await;
+    assert_eq!(visits(&server, "/"), 1, "nothing reloads");
+}
+
+async fn says_why_when_the_program_is_missing(page: Page) {
+    let folder = copy_of_dist(&format!("no-program-{:?}", page.kind));
+    for entry in fs::read_dir(folder.join("assets")).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let server = serve(|options| options.root = folder);
+    page.open(&server.url()).await;
+    page.until_words_are_shown("could not be downloaded").await;
+}
+
+async fn asks_only_its_own_host(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    page.until_report().await;
+    let addresses = page
+        .evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+        .await;
+    let addresses = addresses.as_array().expect("a list of addresses");
+    assert!(!addresses.is_empty(), "the page is made of several files");
+    let home = server.url();
+    for address in addresses.iter().filter_map(Value::as_str) {
+        let local = ["data:", "blob:"]
+            .iter()
+            .any(|kind| address.starts_with(kind));
+        assert!(local || address.starts_with(&home), "{address}");
+    }
+}
+
+async fn says_why_without_service_workers(kind: Kind) {
+    // Only Firefox can be started with the setting that some visitors have.
+    let setup = Setup {
+        service_workers: false,
+        ..Setup::default()
+    };
+    in_browser(kind, setup, async |page: Page| {
+        let server = serve(|options| options.isolation = false);
+        page.open(&server.url()).await;
+        page.until_words_are_shown("allows no service worker").await;
+        assert_eq!(visits(&server, "/"), 1, "nothing reloads");
+    })
+    .await;
+}
+
+/// Photographs the page in three sizes, and checks that nothing sticks out.
+async fn fits_every_window(kind: Kind, dark: bool) {
+    for size in [(1440, 900), (1024, 768), (390, 844)] {
+        let setup = Setup {
+            dark,
+            size,
+            ..Setup::default()
+        };
+        let scheme = if dark { "dark" } else { "light" };
+        let name = format!("{kind:?}-{scheme}-{}x{}", size.0, size.1).to_lowercase();
+        in_browser(kind, setup, move |page| fits_its_window(page, name, size.0)).await;
+    }
+}
+
+async fn fits_its_window(page: Page, name: String, width: u32) {
+    let server = serve(|_| ());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+    fs::create_dir_all(&folder).unwrap();
+    page.open(&server.url()).await;
+    page.until_ready().await;
+    let window = page.evaluate("innerWidth").await;
+    assert_eq!(window, json!(width), "the window has the width it should");
+    page.photograph(&folder.join(format!("{name}-start.png")))
+        .await;
+    let needed = "document.scrollingElement.scrollWidth";
+    let wide_enough = |needed: &Value| needed.as_u64() <= Some(width.into());
+    let at_start = page.evaluate(needed).await;
+    assert!(wide_enough(&at_start), "{at_start} > {width} at the start");
+    for (experiment, _) in experiments::EXPERIMENTS {
+        page.open(&format!("{}?experiment={experiment}", server.url()))
+            .await;
+        page.until_ready().await;
+        let form = page.evaluate(needed).await;
+        assert!(wide_enough(&form), "{form} > {width}: {experiment}");
+        page.photograph(&folder.join(format!("{name}-{experiment}.png")))
+            .await;
+    }
+
+    page.open(&format!("{}{SMALL_RUN}", server.url())).await;
+    page.until_report().await;
+    page.until_shown("#speed-up-figure").await;
+    let with_report = page.evaluate(needed).await;
+    assert!(wide_enough(&with_report), "{with_report} > {width}");
+    // Screen by screen, to be looked at.
+    let screens = "Math.ceil(document.scrollingElement.scrollHeight / innerHeight)";
+    let screens = page.evaluate(screens).await.as_u64().unwrap_or(1);
+    for screen in 0..screens.min(12) {
+        page.evaluate(&format!("scrollTo(0, {screen} * innerHeight)"))
+            .await;
+        let file = folder.join(format!("{name}-report-{}.png", screen + 1));
+        page.photograph(&file).await;
+    }
+}
+
+/// Each case as a test of its own in each browser.
+macro_rules! in_both_browsers {
+    ($($case:ident),* $(,)?) => {
+        in_both_browsers!(@ chromium Chromium $($case)*);
+        in_both_browsers!(@ firefox Firefox $($case)*);
+    };
+    (@ $browser:ident $kind:ident $($case:ident)*) => {
+        mod $browser {
+            use super::{Kind, Setup, in_browser};
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+                async fn $case() {
+                    in_browser(Kind::$kind, Setup::default(), super::$case).await;
+                }
+            )*
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn fits_every_window_in_light_colours() {
+                super::fits_every_window(Kind::$kind, false).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn fits_every_window_in_dark_colours() {
+                super::fits_every_window(Kind::$kind, true).await;
+            }
+        }
+    };
+}
+
+in_both_browsers!(
+    measures_with_headers,
+    works_in_a_folder_without_headers_and_offline,
+    needs_nothing_that_a_strict_policy_forbids,
+    explains_junk_in_the_address,
+    keeps_the_report_when_a_control_is_wrong,
+    cancel_really_stops,
+    says_why_inside_a_foreign_page,
+    reloads_once_at_most,
+    says_why_when_the_worker_is_missing,
+    says_why_when_the_program_is_missing,
+    asks_only_its_own_host,
+    every_experiment_leaves_a_report,
+    links_lead_from_experiment_to_experiment,
+    cancel_stops_any_experiment,
+    a_bad_parameter_is_explained,
+    a_chart_is_walked_by_keys,
+    everything_can_be_taken_away,
+    the_image_filter_shows_a_picture_before_and_after,
+    reports_come_back_and_bad_files_are_explained,
+    hostile_files_are_answered_and_take_nothing_away,
+    scripts_in_a_file_stay_text,
+    shows_a_recorded_run_where_it_cannot_run,
+    compares_with_a_recorded_run,
+    says_when_a_recorded_run_is_missing,
+    every_experiment_has_a_chrome_trace,
+    work_in_rounds_runs,
+    a_page_out_of_sight_or_slowed_down_marks_its_samples,
+    a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn firefox_without_service_workers_says_why() {
+    says_why_without_service_workers(Kind::Firefox).await;
+}

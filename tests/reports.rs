@@ -1,7 +1,0 @@
-//! Reports: what recordings say, what leaves as JSON and CSV, and what is read
-//! from anywhere.
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/schema.rs"]
-mod published;
-mod reported;

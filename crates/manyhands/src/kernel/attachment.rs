@@ -72,6 +72,8 @@ pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
 /// A message that is being decoded.
 struct Decoding {
     arrived: Arrived,
+    /// How many of these have become a part of the value.
+    taken: usize,
     /// Why an attachment was refused: the codec's own errors carry no text.
     refused: Option<Error>,
 }
@@ -91,14 +93,30 @@ pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
     (result, attachments.unwrap_or_default())
 }
 
-/// Decodes a message that these came with; why one of them was refused, if it
-/// was.
-pub(super) fn decoding<R>(arrived: Arrived, decode: impl FnOnce() -> R) -> (R, Option<Error>) {
-    let refused = None;
-    let outer = DECODING.replace(Some(Decoding { arrived, refused }));
+/// Decodes a message that these came with.
+pub(super) fn decoding<T>(
+    arrived: Arrived,
+    decode: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let outer = DECODING.replace(Some(Decoding {
+        arrived,
+        taken: 0,
+        refused: None,
+    }));
     let result = decode();
-    let decoding = DECODING.replace(outer);
-    (result, decoding.and_then(|decoding| decoding.refused))
+    let Some(decoding) = DECODING.replace(outer) else {
+        return result;
+    };
+    match result {
+        Err(error) => Err(decoding.refused.unwrap_or(error)),
+        // Numbers alone could be read from a message that was more than numbers.
+        Ok(_) if decoding.taken < decoding.arrived.len() => Err(Error::PicklingError(
+            "the value that was sent is of another type: it has shared objects, or functions, \
+             that this one has not"
+                .into(),
+        )),
+        Ok(value) => Ok(value),
+    }
 }
 
 const OUTSIDE: &str = "a shared object or a function only travels between processes of this \
@@ -129,8 +147,9 @@ pub(super) fn detach<'de, D: Deserializer<'de>, T>(
     choose: impl FnOnce(&Attachment) -> Option<T>,
 ) -> Result<T, D::Error> {
     let index = u32::deserialize(deserializer)? as usize;
-    let taken = DECODING.with_borrow(|decoding| {
-        let decoding = (decoding.as_ref()).ok_or_else(|| Error::PicklingError(OUTSIDE.into()))?;
+    let taken = DECODING.with_borrow_mut(|decoding| {
+        let decoding = (decoding.as_mut()).ok_or_else(|| Error::PicklingError(OUTSIDE.into()))?;
+        decoding.taken += 1;
         match decoding.arrived.get(index) {
             Some(Ok(attachment)) => choose(attachment).ok_or_else(|| {
                 Error::PicklingError(format!(

@@ -68,19 +68,15 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Attachment
     Ok((bytes.map_err(pickling_error)?, attachments))
 }
 
-/// A value from all of these bytes and the attachments that came with them.
+/// A value from all of these bytes and all attachments that came with them.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Result<T, Error> {
-    let decode = || decode_head(bytes);
-    let (decoded, refused) = attachment::decoding(arrived, decode);
-    match (decoded, refused) {
-        (Ok((value, [])), _) => Ok(value),
-        (Ok((_, rest)), _) => Err(Error::PicklingError(format!(
+    attachment::decoding(arrived, || match decode_head(bytes)? {
+        (value, []) => Ok(value),
+        (_, rest) => Err(Error::PicklingError(format!(
             "the value that was sent is of another type: {} bytes are left over",
             rest.len()
         ))),
-        (Err(_), Some(refused)) => Err(refused),
-        (Err(error), None) => Err(error),
-    }
+    })
 }
 
 /// A value without attachments from the start of `bytes`, and the rest.

@@ -17,7 +17,7 @@
 use super::{
     arena::{Arena, Memory},
     current::{self, DISPATCHER},
-    directory,
+    directory, engine_text,
     heap::{Heap, Held},
     layout::{self, FORCED_PORT, WARM_TARGET},
     message::Message,
@@ -144,7 +144,7 @@ impl Dispatcher {
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
                 let ending = Ending {
-                    exit_code: trap_code(&text),
+                    exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,
                     outcome: Some(text.into_bytes()),
                 };
@@ -252,8 +252,7 @@ impl Dispatcher {
         let Some(start) = self.start_of(id) else {
             return;
         };
-        let out_of_memory = text.contains("emory");
-        if !out_of_memory {
+        if !engine_text::says_out_of_memory(&text) {
             return self.give_up(id, Reason::LoadFailed, text);
         }
         // A browser gives a page so many memories; those of workers on their
@@ -496,18 +495,6 @@ async fn hold_heap() -> Held<'static, Arena> {
             return held;
         }
         pause(1.0).await;
-    }
-}
-
-/// The exit code of a trap: that of the signal a native process would die of.
-fn trap_code(text: &str) -> i32 {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["unreachable", "Unreachable"]) {
-        -6 // SIGABRT
-    } else if has(&["divide", "division", "integer overflow", "unrepresentable"]) {
-        -8 // SIGFPE
-    } else {
-        -11 // SIGSEGV: out of bounds, stack overflow, a wrong call
     }
 }
 

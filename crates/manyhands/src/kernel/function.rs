@@ -116,3 +116,49 @@ impl<'de, S: Signature> Deserialize<'de> for Function<S> {
         })
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::{
+        Error,
+        kernel::{boot::Entry, codec},
+    };
+
+    // Nothing here gets a function back: on this machine a function pointer has
+    // more than 32 bits.
+
+    #[test]
+    fn a_function_travels_beside_the_bytes() {
+        let (bytes, attachments) = codec::encode(&Function::new((|| ()) as fn())).unwrap();
+        assert_eq!(bytes, [0]);
+        assert!(matches!(&attachments[..], [Attachment::Function(handle)]
+            if handle.is_function() && handle.function(<fn()>::NUMBER) == Some(handle.at)));
+    }
+
+    #[test]
+    fn no_function_comes_of_bytes_or_of_a_function_of_another_type() {
+        let refused = |arrived| codec::decode::<Function<Entry>>(&[0], arrived).unwrap_err();
+        let Error::PicklingError(text) = refused(Vec::new()) else {
+            panic!("not refused as it must be");
+        };
+        assert_eq!(text, "what was sent is not a function of this type");
+        let other = Handle::of_function(7, <fn()>::NUMBER);
+        let Error::PicklingError(text) = refused(vec![Ok(Attachment::Function(other))]) else {
+            panic!("not refused as it must be");
+        };
+        assert_eq!(
+            text,
+            "a function was sent, which cannot be received as a function of this type"
+        );
+    }
+
+    #[test]
+    fn other_codecs_are_refused() {
+        let function = Function::new((|| ()) as fn());
+        assert!(postcard::to_allocvec(&function).is_err());
+        assert!(serde_json::to_string(&function).is_err());
+        assert!(postcard::from_bytes::<Function>(&[0]).is_err());
+        assert!(serde_json::from_str::<Function>("0").is_err());
+    }
+}

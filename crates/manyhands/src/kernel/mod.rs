@@ -14,6 +14,7 @@ pub(crate) mod current;
 pub(crate) mod diagnostics;
 pub(crate) mod directory;
 pub(crate) mod dispatcher;
+mod engine_text;
 pub(crate) mod function;
 pub(crate) mod heap;
 pub(crate) mod hold;

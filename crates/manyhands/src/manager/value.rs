@@ -31,7 +31,19 @@ impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
             ListCall::Set(0, self.object.pickle(value)?) => Answer::done
         }
         /// Changes it where it is, in the server: atomically and in one round
-        /// trip; what `f` returns. See [`crate::DictProxy::mutate`].
+        /// trip; what `f` returns. See [`crate::DictProxy::mutate`]; what `f` may
+        /// capture is said at [`crate::Target`].
+        ///
+        /// ```compile_fail,E0277
+        /// struct Token; // not Copy
+        /// fn add(value: &manyhands::ValueProxy<u64>) -> Result<(), manyhands::Error> {
+        ///     let token = Token;
+        ///     value.mutate(move |value: &mut u64, more: u64| {
+        ///         let _token = &token;
+        ///         *value += more;
+        ///     }, 3)
+        /// }
+        /// ```
         ///
         /// # Errors
         /// As [`ValueProxy::get`].

@@ -5,4 +5,5 @@ mod frozen;
 mod life;
 mod recorded;
 mod talk;
+mod targets;
 mod traced;

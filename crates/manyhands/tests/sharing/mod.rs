@@ -1,6 +1,7 @@
 //! The rules of what processes share, tried on every port.
 
 mod killed;
+mod kinds;
 mod pipes;
 mod queues;
 mod recorded;

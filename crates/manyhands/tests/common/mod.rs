@@ -9,6 +9,25 @@ use manyhands::{
 };
 use std::{cell::RefCell, rc::Rc};
 
+/// The settings of all tests of a page that need no others: a small arena, so that
+/// it fills and grows; everything is traced; and the port that is asked for.
+pub fn setup() {
+    with(Settings {
+        arena_initial_bytes: 1 << 20,
+        arena_max_bytes: 64 << 20,
+        force_javascript_port: javascript_port_asked_for(),
+        trace_level: trace::Level::Everything,
+        ..Settings::default()
+    });
+}
+
+/// Whether the browser calls itself so: a compiled test has no arguments, but
+/// whoever starts the browser can give it a name.
+pub fn javascript_port_asked_for() -> bool {
+    let agent = js_sys::eval("navigator.userAgent").unwrap();
+    agent.as_string().unwrap().contains("javascript-port")
+}
+
 /// Configures the kernel with these settings, unless a test of this page has done
 /// just that before.
 ///

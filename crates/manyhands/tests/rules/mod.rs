@@ -1,5 +1,4 @@
-//! The rules of `Process`, tried on every port. A file that includes this has
-//! a function `setup`.
+//! The rules of `Process`, tried on every port.
 
 mod death;
 mod frozen;
@@ -7,3 +6,4 @@ mod life;
 mod recorded;
 mod talk;
 mod targets;
+mod traced;

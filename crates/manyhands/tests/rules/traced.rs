@@ -1,16 +1,11 @@
 //! Everything that is recorded when everything is.
-#![cfg(target_arch = "wasm32")]
-
-mod common;
 
 use manyhands::{
-    Event, Lock, Process, Queue, RawArray, Settings, current_process,
-    trace::{self, Level, Op, Record, subscribe},
+    Event, Lock, Process, Queue, RawArray, current_process,
+    trace::{self, Op, Record, subscribe},
 };
 use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
     let guard = lock.lock().unwrap();
@@ -25,10 +20,7 @@ fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
 /// waited for.
 #[test]
 async fn every_operation_is_recorded() {
-    common::with(Settings {
-        trace_level: Level::Everything,
-        ..Settings::default()
-    });
+    crate::setup();
     let heard: Rc<RefCell<Vec<trace::Event>>> = Rc::default();
     let subscription = subscribe({
         let heard = heard.clone();

@@ -3,7 +3,7 @@
 use super::chart::part_legend;
 use super::trio::{Fault, Trio};
 use crate::lanes::{Row, lane_list};
-use manyhands::trace::{Line, Stream};
+use manyhands::trace::{OutputLine, Stream};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use yew::prelude::*;
@@ -125,7 +125,7 @@ fn kill(trio: &Rc<Trio>, pid: u32) -> Html {
 /// What the console shows.
 #[derive(Properties, PartialEq)]
 struct ConsoleProps {
-    lines: Vec<Line>,
+    lines: Vec<OutputLine>,
 }
 
 /// The lines that processes print, the newest in sight.

@@ -1,6 +1,6 @@
 //! Three processes of which one misbehaves, and what is heard of them.
 
-use manyhands::trace::{self, Event, Line, Op, Pid, Record, Subscription};
+use manyhands::trace::{self, Event, Op, OutputLine, Pid, Record, Subscription};
 use manyhands::{Error, Process};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -124,7 +124,7 @@ const LINES: usize = 200;
 struct Heard {
     pids: Vec<Pid>,
     events: Vec<Event>,
-    lines: Vec<Line>,
+    lines: Vec<OutputLine>,
     /// Why a process ended without a result.
     says: Vec<(Pid, String)>,
 }
@@ -143,12 +143,12 @@ impl Heard {
                         self.events.push(*event);
                     }
                 }
-                Record::Line(line) if self.pids.contains(&line.pid) => {
+                Record::Output(line) if self.pids.contains(&line.pid) => {
                     self.lines.push(line.clone());
                     let surplus = self.lines.len().saturating_sub(LINES);
                     self.lines.drain(..surplus);
                 }
-                Record::Line(_) => {}
+                Record::Output(_) => {}
             }
         }
     }
@@ -228,7 +228,7 @@ impl Trio {
     }
 
     /// The lines printed so far.
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<OutputLine> {
         self.heard.borrow().lines.clone()
     }
 

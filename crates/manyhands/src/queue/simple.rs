@@ -3,7 +3,7 @@
 use super::Queue;
 use crate::{
     Error,
-    connection::Line,
+    connection::ChannelRef,
     kernel::{current, object::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
@@ -19,7 +19,7 @@ const SIMPLE_BYTES: u32 = 1 << 16;
 pub struct SimpleQueue<T>(#[serde(deserialize_with = "simple")] Queue<T>);
 
 fn simple<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
-    Line::of_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer).map(Queue::on)
+    ChannelRef::of_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer).map(Queue::on)
 }
 
 impl<T> Clone for SimpleQueue<T> {
@@ -34,7 +34,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// As [`Queue::new`].
     pub fn new() -> Result<SimpleQueue<T>, Error> {
-        Ok(SimpleQueue(Queue::on(Line::new(
+        Ok(SimpleQueue(Queue::on(ChannelRef::new(
             Kind::SimpleQueue,
             0,
             SIMPLE_BYTES,

@@ -94,7 +94,7 @@ impl Heard {
         trace::flush();
         let records = self.records.borrow();
         let lines = records.iter().filter_map(|record| match record {
-            trace::Record::Line(line) if line.pid == pid => Some(line.text.clone()),
+            trace::Record::Output(line) if line.pid == pid => Some(line.text.clone()),
             _ => None,
         });
         lines.collect()

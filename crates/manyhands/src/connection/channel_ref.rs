@@ -20,7 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 /// A channel that this process holds. Who receives one says what kind of channel
 /// it must be.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Line(ObjectOf<CHANNELS>);
+pub(crate) struct ChannelRef(ObjectOf<CHANNELS>);
 
 /// A message that was encoded and waits to be put; the objects in it are held
 /// meanwhile.
@@ -66,27 +66,27 @@ pub(super) fn bytes(message: Message) -> Vec<u8> {
     message.bytes
 }
 
-impl<const KINDS: u32> From<ObjectOf<KINDS>> for Line {
-    fn from(channel: ObjectOf<KINDS>) -> Line {
-        Line(ObjectOf::new(channel.into_hold()))
+impl<const KINDS: u32> From<ObjectOf<KINDS>> for ChannelRef {
+    fn from(channel: ObjectOf<KINDS>) -> ChannelRef {
+        ChannelRef(ObjectOf::new(channel.into_hold()))
     }
 }
 
-impl Line {
+impl ChannelRef {
     /// A channel that is used as this, for at most so many messages and bytes; 0:
     /// any number.
-    pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<Line, Error> {
-        let line = Line(ObjectOf::new(Hold::create(kind, SIZE)?));
-        let made = line.with(|channel| channel.format(max_items, max_bytes));
+    pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<ChannelRef, Error> {
+        let channel = ChannelRef(ObjectOf::new(Hold::create(kind, SIZE)?));
+        let made = channel.with(|channel| channel.format(max_items, max_bytes));
         made.ok_or(Error::MemoryError { bytes: 4096 })?;
-        Ok(line)
+        Ok(channel)
     }
 
     /// A channel of these kinds that has arrived.
     pub(crate) fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Line, D::Error> {
-        ObjectOf::<KINDS>::deserialize(deserializer).map(Line::from)
+    ) -> Result<ChannelRef, D::Error> {
+        ObjectOf::<KINDS>::deserialize(deserializer).map(ChannelRef::from)
     }
 
     pub(super) fn handle(&self) -> Handle {
@@ -124,7 +124,7 @@ impl Line {
         let step = self.with(|channel| channel.put(handles, bytes, launch));
         step.map(|result| {
             self.did(Op::Put, bytes.len());
-            result.map_err(|refused| Line::refused(refused, bytes.len()))
+            result.map_err(|refused| ChannelRef::refused(refused, bytes.len()))
         })
     }
 

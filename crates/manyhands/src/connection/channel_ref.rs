@@ -9,8 +9,8 @@ use crate::{
         attachment::{self, Attachment, ObjectOf},
         channel::{Channel, Message, Refused, SIZE},
         codec, current,
-        hold::{self, Hold},
         object::{CHANNELS, Handle, Kind},
+        object_ref::{self, ObjectRef},
         trace::Op,
         wait::Step,
     },
@@ -56,19 +56,19 @@ pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> 
         return value;
     }
     let arrived = attachment::arrive(&message.handles);
-    hold::land(&message.handles);
+    object_ref::release_in_flight(&message.handles);
     codec::decode(&message.bytes, arrived)
 }
 
 /// A message's bytes alone; what travelled with them is let go of.
 pub(super) fn bytes(message: Message) -> Vec<u8> {
-    hold::land(&message.handles);
+    object_ref::release_in_flight(&message.handles);
     message.bytes
 }
 
 impl<const KINDS: u32> From<ObjectOf<KINDS>> for ChannelRef {
     fn from(channel: ObjectOf<KINDS>) -> ChannelRef {
-        ChannelRef(ObjectOf::new(channel.into_hold()))
+        ChannelRef(ObjectOf::new(channel.into_object_ref()))
     }
 }
 
@@ -76,7 +76,7 @@ impl ChannelRef {
     /// A channel that is used as this, for at most so many messages and bytes; 0:
     /// any number.
     pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<ChannelRef, Error> {
-        let channel = ChannelRef(ObjectOf::new(Hold::create(kind, SIZE)?));
+        let channel = ChannelRef(ObjectOf::new(ObjectRef::create(kind, SIZE)?));
         let made = channel.with(|channel| channel.format(max_items, max_bytes));
         made.ok_or(Error::MemoryError { bytes: 4096 })?;
         Ok(channel)
@@ -108,7 +108,7 @@ impl ChannelRef {
 
     pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
         let Parcel { bytes, handles, .. } = parcel;
-        self.put_with(handles, bytes, || hold::launch(handles))
+        self.put_with(handles, bytes, || object_ref::retain_in_flight(handles))
     }
 
     pub(crate) fn put_bytes(&self, bytes: &[u8]) -> Step<Result<(), Error>> {
@@ -119,9 +119,9 @@ impl ChannelRef {
         &self,
         handles: &[Handle],
         bytes: &[u8],
-        launch: impl FnOnce(),
+        retain: impl FnOnce(),
     ) -> Step<Result<(), Error>> {
-        let step = self.with(|channel| channel.put(handles, bytes, launch));
+        let step = self.with(|channel| channel.put(handles, bytes, retain));
         step.map(|result| {
             self.did(Op::Put, bytes.len());
             result.map_err(|refused| ChannelRef::refused(refused, bytes.len()))
@@ -164,7 +164,7 @@ impl ChannelRef {
         step.map(|taken| {
             let taken = taken?;
             Some(taken.map(|(length, handles)| {
-                hold::land(&handles);
+                object_ref::release_in_flight(&handles);
                 self.did(Op::Get, length);
                 length
             }))

@@ -16,10 +16,9 @@ use crate::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
         channel::Message,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::Step,
     },
     timeout::microseconds,
@@ -90,7 +89,7 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
 
 impl Connection {
     fn new(reads: Option<ChannelRef>, writes: Option<ChannelRef>) -> Result<Connection, Error> {
-        let end = ObjectOf::new(Hold::create(Kind::End, 16)?);
+        let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
         for (offset, channel) in [(0, &reads), (8, &writes)] {
             if let Some(channel) = channel {
                 Arena.store(end.at(offset + 4), channel.handle().tag);

@@ -14,8 +14,8 @@
 //! message. Any other serializer finds none and is refused.
 
 use super::{
-    hold::Hold,
     object::{Handle, Kind},
+    object_ref::ObjectRef,
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
@@ -25,7 +25,7 @@ use std::{cell::RefCell, ops::Deref};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Attachment {
     /// A shared object, which this process holds.
-    Object(Hold),
+    Object(ObjectRef),
     /// A function: see [`super::function`].
     Function(Handle),
 }
@@ -39,12 +39,12 @@ impl Attachment {
         if handle.is_function() {
             return Ok(Attachment::Function(handle));
         }
-        Hold::acquire(handle).map(Attachment::Object)
+        ObjectRef::acquire(handle).map(Attachment::Object)
     }
 
     fn handle(&self) -> Handle {
         match self {
-            Attachment::Object(hold) => hold.handle(),
+            Attachment::Object(object) => object.handle(),
             Attachment::Function(handle) => *handle,
         }
     }
@@ -52,14 +52,14 @@ impl Attachment {
     /// What it is, for an error's text.
     fn name(&self) -> &'static str {
         match self {
-            Attachment::Object(hold) => hold.handle().name(),
+            Attachment::Object(object) => object.handle().name(),
             Attachment::Function(_) => "function",
         }
     }
 }
 
 /// Holds the objects among handles that have just arrived; they are in flight
-/// until [`super::hold::land`] is called.
+/// until [`super::object_ref::release_in_flight`] is called.
 pub(crate) fn arrive(handles: &[Handle]) -> Arrived {
     (handles.iter().copied()).map(Attachment::arrived).collect()
 }
@@ -198,25 +198,25 @@ impl<'de> Deserialize<'de> for Attachment {
 /// A shared object of one of these kinds ([`Kind::bit`]), which is checked when
 /// it arrives.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ObjectOf<const KINDS: u32>(Hold);
+pub(crate) struct ObjectOf<const KINDS: u32>(ObjectRef);
 
 impl<const KINDS: u32> ObjectOf<KINDS> {
     /// An object that this process has made, or found, itself.
-    pub(crate) fn new(hold: Hold) -> Self {
-        debug_assert!(hold.handle().is_one_of(KINDS));
-        ObjectOf(hold)
+    pub(crate) fn new(object: ObjectRef) -> Self {
+        debug_assert!(object.handle().is_one_of(KINDS));
+        ObjectOf(object)
     }
 
     /// The object, without what is known of its kind.
-    pub(crate) fn into_hold(self) -> Hold {
+    pub(crate) fn into_object_ref(self) -> ObjectRef {
         self.0
     }
 }
 
 impl<const KINDS: u32> Deref for ObjectOf<KINDS> {
-    type Target = Hold;
+    type Target = ObjectRef;
 
-    fn deref(&self) -> &Hold {
+    fn deref(&self) -> &ObjectRef {
         &self.0
     }
 }
@@ -235,8 +235,8 @@ impl<'de, const KINDS: u32> Deserialize<'de> for ObjectOf<KINDS> {
             format!("a {}", names.join(" or "))
         };
         detach(deserializer, expected, |attachment| match attachment {
-            Attachment::Object(hold) if hold.handle().is_one_of(KINDS) => {
-                Some(ObjectOf(hold.clone()))
+            Attachment::Object(object) if object.handle().is_one_of(KINDS) => {
+                Some(ObjectOf(object.clone()))
             }
             _ => None,
         })

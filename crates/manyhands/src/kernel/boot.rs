@@ -6,10 +6,9 @@ use super::{
     codec,
     current::{self, Current, Identity, Me},
     function::{Signature, signature},
-    hold,
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    platform, spin,
+    object_ref, platform, spin,
     table::{Ending, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -137,7 +136,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
     // the slot says that a process starts in it.
     let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
-    let (handles, payload) = hold::open(&payload);
+    let (handles, payload) = object_ref::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
@@ -162,7 +161,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     // Held while the arguments are made from them, and not in flight any more.
     let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
-    hold::land(&handles);
+    object_ref::release_in_flight(&handles);
     current::obey();
     current::record(Op::TargetBegin, 0, [0, 0]);
     let result = entry(arguments, arrived);
@@ -175,7 +174,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
             Ending {
                 exit_code: 0,
                 reason: Reason::Returned,
-                outcome: Some(hold::seal(&bytes, &handles)),
+                outcome: Some(object_ref::seal(&bytes, &handles)),
             }
         }
         Err(error) => {

@@ -202,14 +202,14 @@ impl<'a, M: Memory> Channel<'a, M> {
         most != 0 && self.len() >= most
     }
 
-    /// Puts a message: `handles` and bytes. `launch` is called when there is room:
+    /// Puts a message: `handles` and bytes. `retain` is called when there is room:
     /// the handles must be in flight from then on, and not while this waits,
-    /// because nobody would land them for one killed in its sleep.
+    /// because nobody would release them for one killed in its sleep.
     pub fn put(
         &self,
         handles: &[Handle],
         bytes: &[u8],
-        launch: impl FnOnce(),
+        retain: impl FnOnce(),
     ) -> Step<Result<(), Refused>> {
         let length = (Handle::SIZE * handles.len() + bytes.len()) as u32;
         self.locked(WRITE_LOCK, || {
@@ -258,7 +258,7 @@ impl<'a, M: Memory> Channel<'a, M> {
             let Some(at) = self.room(length, tail, segment) else {
                 return Step::Ready(Err(Refused::Memory));
             };
-            launch();
+            retain();
             let put_bytes = put_bytes.wrapping_add(length);
             let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);

@@ -405,7 +405,7 @@ pub(crate) fn end(ending: &Ending) {
         if let Some(outcome) = &ending.outcome
             && ending.reason == Reason::Returned
         {
-            super::hold::launch(&super::hold::open(outcome).0);
+            super::object_ref::retain_in_flight(&super::object_ref::open(outcome).0);
         }
         tell_end(heap(), claim, ending);
         let message = Message::Ended {

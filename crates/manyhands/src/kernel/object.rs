@@ -372,7 +372,7 @@ impl<'a, M: Memory> Objects<'a, M> {
 
     /// A handle sets out: its object stays until it has landed. A function
     /// stays in any case.
-    pub fn launch(&self, handle: Handle) {
+    pub fn retain_in_flight(&self, handle: Handle) {
         if handle.is_function() {
             return;
         }
@@ -382,7 +382,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     }
 
     /// A handle has arrived (its receiver holds the object now) or was lost.
-    pub fn land(&self, handle: Handle) {
+    pub fn release_in_flight(&self, handle: Handle) {
         if !handle.is_function() && self.is_valid(handle) {
             self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
             self.free_if_unheld(handle, NOBODY);
@@ -466,7 +466,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     fn throw_away(&self, handle: Handle) {
         if handle.is_one_of(CHANNELS) {
             channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
-                self.land(lost);
+                self.release_in_flight(lost);
             });
         } else if handle.is_one_of(Kind::End.bit()) {
             self.hang_up(handle);
@@ -517,11 +517,11 @@ mod model {
                 thread::spawn(move || objects(&memory, 2).release(other, 2))
             };
             let here = objects(&memory, 1);
-            here.launch(handle);
+            here.retain_in_flight(handle);
             here.release(mine, 1);
             receiver.join().unwrap();
             assert!(here.is_valid(handle));
-            here.land(handle);
+            here.release_in_flight(handle);
             assert!(!here.is_valid(handle));
         });
     }
@@ -534,13 +534,13 @@ mod model {
             Heap::format(&memory);
             let memory = Arc::new(memory);
             let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
-            objects(&memory, 1).launch(handle);
+            objects(&memory, 1).retain_in_flight(handle);
             let receiver = {
                 let memory = memory.clone();
                 thread::spawn(move || {
                     let objects = objects(&memory, 2);
                     let entry = objects.acquire(handle, 2).unwrap();
-                    objects.land(handle);
+                    objects.release_in_flight(handle);
                     assert!(objects.is_valid(handle));
                     entry
                 })

@@ -7,8 +7,8 @@ use super::{
     arena::{Arena, Memory},
     attachment::ObjectOf,
     current,
-    hold::Hold,
     object::Kind,
+    object_ref::ObjectRef,
     platform,
 };
 use crate::Error;
@@ -52,7 +52,7 @@ impl Piece {
         let size = (bytes.checked_add(LINE)).ok_or(Error::MemoryError {
             bytes: bytes as usize,
         })?;
-        let object = ObjectOf::new(Hold::create(Kind::Piece, size)?);
+        let object = ObjectOf::new(ObjectRef::create(Kind::Piece, size)?);
         Ok(Piece { object, bytes })
     }
 

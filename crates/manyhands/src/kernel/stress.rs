@@ -284,9 +284,9 @@ fn an_object_on_its_way_stays() {
             let channel = Channel::new(memory, &heap, queue.body(0), 2, true);
             for _ in 0..ROUNDS {
                 let (handle, entry) = objects.create(Kind::Semaphore, 8, 1).unwrap();
-                let launch = || objects.launch(handle);
+                let retain = || objects.retain_in_flight(handle);
                 let put = block(memory, &Nobody, None, || {
-                    channel.put(&[handle], &[], launch)
+                    channel.put(&[handle], &[], retain)
                 });
                 assert_eq!(put, Some(Ok(())));
                 objects.release(entry, 1);
@@ -301,7 +301,7 @@ fn an_object_on_its_way_stays() {
                 let handle = message.unwrap().handles[0];
                 assert!(objects.is_valid(handle));
                 let entry = objects.acquire(handle, 2).unwrap();
-                objects.land(handle);
+                objects.release_in_flight(handle);
                 assert!(objects.is_valid(handle));
                 objects.release(entry, 2);
             }

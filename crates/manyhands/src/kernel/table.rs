@@ -13,9 +13,9 @@
 use super::{
     arena::Memory,
     heap::Heap,
-    hold,
     layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
+    object_ref,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
 };
@@ -418,8 +418,8 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Nobody will ever open this envelope.
     fn lose(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
-        for handle in hold::open(envelope).0 {
-            objects.land(handle);
+        for handle in object_ref::open(envelope).0 {
+            objects.release_in_flight(handle);
         }
     }
 

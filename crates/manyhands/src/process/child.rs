@@ -6,9 +6,10 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{self, Arrived},
-        boot, current, hold, host,
+        boot, current, host,
         layout::{slot, slot_field},
         message::Message,
+        object_ref,
         table::{Ending, Word},
         trace::Pid,
         wait::{Arm, Step},
@@ -102,9 +103,9 @@ impl Child {
                 children.retain(|child| child.pid != self.pid);
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = hold::open(outcome).0;
+                let handles = object_ref::open(outcome).0;
                 let _ = self.arrived.set(attachment::arrive(&handles));
-                hold::land(&handles);
+                object_ref::release_in_flight(&handles);
             }
             let _ = self.ending.set(ending);
         }
@@ -134,7 +135,7 @@ impl Child {
         match (&ending.outcome, ending.reason) {
             (Some(envelope), Reason::Returned) => {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
-                Ok((hold::open(envelope).1, arrived))
+                Ok((object_ref::open(envelope).1, arrived))
             }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,

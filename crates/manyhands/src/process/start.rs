@@ -13,10 +13,10 @@ use crate::{
         arena::{Arena, Memory},
         attachment, codec,
         current::{self, Identity, Named},
-        hold, host,
+        host,
         layout::{self, WARM_TARGET},
         message::Message,
-        platform,
+        object_ref, platform,
         table::{Birth, Refused, State},
         trace::{HOST, Op, Pid},
     },
@@ -159,7 +159,7 @@ impl Builder {
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
         let handles = attachment::handles(&call.attachments);
-        let payload = hold::seal(&payload, &handles);
+        let payload = object_ref::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
@@ -168,10 +168,10 @@ impl Builder {
             entry: call.entry.index(),
             payload: &payload,
         };
-        hold::launch(&handles);
+        object_ref::retain_in_flight(&handles);
         let entered = current::table().enter(claimer, &birth, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
-            hold::land(&handles);
+            object_ref::release_in_flight(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
                 Refused::Memory => Error::MemoryError {

@@ -6,10 +6,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::{Arm, Step, change, wake},
     },
 };
@@ -57,7 +56,7 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
     pub fn new(max_size: u32) -> Result<JoinableQueue<T>, Error> {
         Ok(JoinableQueue {
             queue: Queue::new(max_size)?,
-            tasks: ObjectOf::new(Hold::create(Kind::Tasks, 8)?),
+            tasks: ObjectOf::new(ObjectRef::create(Kind::Tasks, 8)?),
         })
     }
 

@@ -8,8 +8,8 @@ use crate::{
         attachment::{ObjectOf, refused},
         current,
         directory::Refused,
-        hold::Hold,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
     },
 };
@@ -70,28 +70,28 @@ impl SharedMemory {
         }
         let no_room = Error::MemoryError { bytes: size };
         let size = u32::try_from(size).map_err(|_| no_room.clone())?;
-        let hold = Hold::create(kind, size)?;
-        let handle = hold.handle();
+        let object = ObjectRef::create(kind, size)?;
+        let handle = object.handle();
         let name = match name {
             Some("") => return Err(Error::ValueError("a name must not be empty".into())),
             Some(name) => name.to_string(),
             // No other object of this program ever has the same handle.
             None => format!("psm_{:08x}{:08x}", handle.tag, handle.at),
         };
-        let launch = || current::objects().launch(handle);
-        let entered = current::directory().enter(&name, handle, launch);
+        let retain = || current::objects().retain_in_flight(handle);
+        let entered = current::directory().enter(&name, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => no_room,
         })?;
-        Ok(SharedMemory::of(name, size, hold))
+        Ok(SharedMemory::of(name, size, object))
     }
 
-    fn of(name: String, size: u32, hold: Hold) -> SharedMemory {
+    fn of(name: String, size: u32, object: ObjectRef) -> SharedMemory {
         SharedMemory {
             name,
             size,
-            block: Some(ObjectOf::new(hold)),
+            block: Some(ObjectOf::new(object)),
         }
     }
 
@@ -101,10 +101,10 @@ impl SharedMemory {
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
     pub fn attach(name: &str) -> Result<SharedMemory, Error> {
         crate::kernel::host::ensure()?;
-        let found = current::directory().look_up(name, Hold::acquire);
-        let hold = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
-        let size = hold.length();
-        Ok(SharedMemory::of(name.into(), size, hold))
+        let found = current::directory().look_up(name, ObjectRef::acquire);
+        let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
+        let size = object.length();
+        Ok(SharedMemory::of(name.into(), size, object))
     }
 
     /// Was it made as this? A closed one is nothing any more.
@@ -137,7 +137,7 @@ impl SharedMemory {
     /// that the element's size does not divide; [`Error::IndexError`] beyond the
     /// end.
     pub fn array<T: Element>(&self, offset: usize, length: usize) -> Result<RawArray<T>, Error> {
-        let hold = self.open()?.clone().into_hold();
+        let object = self.open()?.clone().into_object_ref();
         if !offset.is_multiple_of(size_of::<T>()) {
             return Err(Error::ValueError(format!(
                 "offset {offset} must be divisible by the element's {} bytes",
@@ -154,7 +154,7 @@ impl SharedMemory {
                 self.size
             )));
         }
-        Ok(RawArray::part_of(hold, offset as u32, length as u32))
+        Ok(RawArray::part_of(object, offset as u32, length as u32))
     }
 
     fn at(&self, start: usize, length: usize) -> Result<u32, Error> {
@@ -205,7 +205,7 @@ impl SharedMemory {
     pub fn unlink(&self) -> Result<(), Error> {
         let removed = current::directory().remove(&self.name);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
-        current::objects().land(handle);
+        current::objects().release_in_flight(handle);
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use crate::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
         current,
-        hold::Hold,
         object::{Kind, SEGMENTS},
+        object_ref::ObjectRef,
         trace::Op,
     },
 };
@@ -139,7 +139,7 @@ fn stored<T: Element>(at: u32, value: T) {
 /// sees the same numbers.
 #[derive(Debug, PartialEq)]
 pub struct RawArray<T> {
-    hold: Hold,
+    object: ObjectRef,
     offset: u32,
     length: u32,
     elements: PhantomData<fn(T) -> T>,
@@ -154,7 +154,7 @@ const WITH_NUMBERS: u32 = SEGMENTS & !Kind::Piece.bit();
 
 impl<T: Element> Serialize for RawArray<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let segment = ObjectOf::new(self.hold.clone());
+        let segment = ObjectOf::new(self.object.clone());
         let travelling: Travelling<WITH_NUMBERS> =
             (segment, self.offset, self.length, T::type_code().code());
         travelling.serialize(serializer)
@@ -170,7 +170,7 @@ impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
 impl<T> Clone for RawArray<T> {
     fn clone(&self) -> Self {
         RawArray {
-            hold: self.hold.clone(),
+            object: self.object.clone(),
             elements: PhantomData,
             ..*self
         }
@@ -192,8 +192,8 @@ impl<T: Element> RawArray<T> {
         let bytes = length.saturating_mul(size_of::<T>());
         let no_room = Error::MemoryError { bytes };
         let size = u32::try_from(bytes).map_err(|_| no_room)?;
-        let hold = Hold::create(kind, size)?;
-        Ok(RawArray::part_of(hold, 0, length as u32))
+        let object = ObjectRef::create(kind, size)?;
+        Ok(RawArray::part_of(object, 0, length as u32))
     }
 
     /// These numbers.
@@ -223,15 +223,15 @@ impl<T: Element> RawArray<T> {
         {
             "an array was sent that is not within its shared memory".into()
         } else {
-            return Ok(RawArray::part_of(segment.into_hold(), offset, length));
+            return Ok(RawArray::part_of(segment.into_object_ref(), offset, length));
         };
         Err(refused(Error::PicklingError(text)))
     }
 
     /// `length` elements that begin at byte `offset` of an object.
-    pub(super) fn part_of(hold: Hold, offset: u32, length: u32) -> RawArray<T> {
+    pub(super) fn part_of(object: ObjectRef, offset: u32, length: u32) -> RawArray<T> {
         RawArray {
-            hold,
+            object,
             offset,
             length,
             elements: PhantomData,
@@ -239,7 +239,7 @@ impl<T: Element> RawArray<T> {
     }
 
     fn start(&self) -> u32 {
-        self.hold.at(self.offset)
+        self.object.at(self.offset)
     }
 
     /// How many numbers there are.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernel::{attachment::ObjectOf, hold::Hold, object::Kind},
+    kernel::{attachment::ObjectOf, object::Kind, object_ref::ObjectRef},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub(crate) struct Token(ObjectOf<{ Kind::Token.bit() }>);
 impl Token {
     /// A new one.
     pub(crate) fn new() -> Result<Token, Error> {
-        Ok(Token(ObjectOf::new(Hold::create(Kind::Token, 0)?)))
+        Ok(Token(ObjectOf::new(ObjectRef::create(Kind::Token, 0)?)))
     }
 
     /// A number that no other token has while this one is held.

@@ -17,7 +17,7 @@ use std::ops::{Deref, DerefMut};
 /// Every [`Value::get`] and every [`Value::set`] takes the lock, and so
 /// `value += 1`, which is one of each ([`Value::add`]), is *not* one step, as in
 /// Python: between the two another process may store, and its update is lost.
-/// Hold the lock over both:
+/// ObjectRef the lock over both:
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, Value};

@@ -7,9 +7,9 @@ use crate::{
         attachment::ObjectOf,
         current,
         function::Function,
-        hold::Hold,
         host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::{Arm, Step, change, owned},
     },
     timeout::microseconds,
@@ -75,7 +75,7 @@ impl Barrier {
             parties,
             action: None,
             timeout: None,
-            words: ObjectOf::new(Hold::create(Kind::Barrier, 8)?),
+            words: ObjectOf::new(ObjectRef::create(Kind::Barrier, 8)?),
         })
     }
 

@@ -6,10 +6,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -55,7 +54,7 @@ impl Condition {
     /// # Errors
     /// As [`Condition::new`].
     pub fn with_lock(lock: RLock) -> Result<Condition, Error> {
-        let words = ObjectOf::new(Hold::create(Kind::Condition, 20)?);
+        let words = ObjectOf::new(ObjectRef::create(Kind::Condition, 20)?);
         Ok(Condition { lock, words })
     }
 

@@ -5,10 +5,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -31,7 +30,7 @@ impl Event {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Event, Error> {
-        Ok(Event(ObjectOf::new(Hold::create(Kind::Event, 4)?)))
+        Ok(Event(ObjectOf::new(ObjectRef::create(Kind::Event, 4)?)))
     }
 
     /// Sets it and wakes all that wait.

@@ -5,10 +5,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
@@ -25,13 +24,13 @@ use std::time::Duration;
 /// [`Lock::recover`] it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "OfKind", into = "OfKind")]
-pub struct Lock(pub(super) Hold);
+pub struct Lock(pub(super) ObjectRef);
 
 type OfKind = ObjectOf<{ Kind::Lock.bit() }>;
 
 impl From<OfKind> for Lock {
     fn from(lock: OfKind) -> Lock {
-        Lock(lock.into_hold())
+        Lock(lock.into_object_ref())
     }
 }
 
@@ -64,7 +63,7 @@ impl Lock {
 
     /// An unlocked lock that is used as this.
     pub(super) fn of_kind(kind: Kind) -> Result<Lock, Error> {
-        Ok(Lock(Hold::create(kind, 4)?))
+        Ok(Lock(ObjectRef::create(kind, 4)?))
     }
 
     /// Takes it if it is free; what the word was.

@@ -18,7 +18,7 @@ type OfKind = ObjectOf<{ Kind::RLock.bit() }>;
 
 impl From<OfKind> for RLock {
     fn from(lock: OfKind) -> RLock {
-        RLock(Lock(lock.into_hold()))
+        RLock(Lock(lock.into_object_ref()))
     }
 }
 

@@ -5,10 +5,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change},
     },
@@ -32,14 +31,14 @@ const MOST: u32 = SLEEPERS - 1;
 /// dead one's parent, can release in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "OfKind", into = "OfKind")]
-pub struct Semaphore(Hold);
+pub struct Semaphore(ObjectRef);
 
 /// A bounded semaphore is a semaphore, too; not the other way round.
 type OfKind = ObjectOf<{ Kind::Semaphore.bit() | Kind::BoundedSemaphore.bit() }>;
 
 impl From<OfKind> for Semaphore {
     fn from(semaphore: OfKind) -> Semaphore {
-        Semaphore(semaphore.into_hold())
+        Semaphore(semaphore.into_object_ref())
     }
 }
 
@@ -64,10 +63,10 @@ impl Semaphore {
                 "a semaphore's initial value must be at most {MOST}"
             )));
         }
-        let hold = Hold::create(kind, 8)?;
-        Arena.store(hold.at(VALUE), value);
-        Arena.store(hold.at(BOUND), bound);
-        Ok(Semaphore(hold))
+        let object = ObjectRef::create(kind, 8)?;
+        Arena.store(object.at(VALUE), value);
+        Arena.store(object.at(BOUND), bound);
+        Ok(Semaphore(object))
     }
 
     fn step(&self) -> Step<()> {
@@ -153,7 +152,7 @@ type OfBoundedKind = ObjectOf<{ Kind::BoundedSemaphore.bit() }>;
 
 impl From<OfBoundedKind> for BoundedSemaphore {
     fn from(semaphore: OfBoundedKind) -> BoundedSemaphore {
-        BoundedSemaphore(Semaphore(semaphore.into_hold()))
+        BoundedSemaphore(Semaphore(semaphore.into_object_ref()))
     }
 }
 

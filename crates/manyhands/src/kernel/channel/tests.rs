@@ -131,19 +131,23 @@ impl Fixture {
     /// Does it, here and in the plain one, which must agree.
     fn act<M: Memory>(&self, memory: &M, slot: u32, act: &Act, plain: &mut Plain) {
         let objects = objects_of(memory, slot);
-        let land = |handles: &[Handle]| handles.iter().for_each(|handle| objects.land(*handle));
+        let release = |handles: &[Handle]| {
+            handles
+                .iter()
+                .for_each(|handle| objects.release_in_flight(*handle))
+        };
         self.with(memory, slot, |channel| match act {
             Act::Put { size, handles } => {
                 let message = plain.next(*size, &vec![self.load; *handles]);
-                let launch = || (0..*handles).for_each(|_| objects.launch(self.load));
-                let put = channel.put(&message.handles, &message.bytes, launch);
+                let retain = || (0..*handles).for_each(|_| objects.retain_in_flight(self.load));
+                let put = channel.put(&message.handles, &message.bytes, retain);
                 assert_eq!(ready(put), plain.put(message));
             }
             Act::Take => {
                 let taken = ready(channel.take());
                 assert_eq!(taken, plain.take());
                 if let Some(Some(message)) = taken {
-                    land(&message.handles);
+                    release(&message.handles);
                 }
             }
             Act::TakeInto(size) => {
@@ -167,7 +171,7 @@ impl Fixture {
                 });
                 assert_eq!(found, expected);
                 if let Some(Some(message)) = found {
-                    land(&message.handles);
+                    release(&message.handles);
                 }
             }
             Act::Peek => {
@@ -208,7 +212,7 @@ impl Fixture {
         for message in &all {
             for handle in &message.handles {
                 assert!(objects.is_valid(*handle));
-                objects.land(*handle);
+                objects.release_in_flight(*handle);
             }
         }
         all
@@ -327,11 +331,11 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
         let launched = Cell::new(false);
         let used = heap_of(&memory, SURVIVOR).used();
         let put = fixture.with(&memory, SURVIVOR, |channel| {
-            let launch = || {
+            let retain = || {
                 launched.set(true);
-                objects_of(&memory, SURVIVOR).launch(fixture.load);
+                objects_of(&memory, SURVIVOR).retain_in_flight(fixture.load);
             };
-            ready(channel.put(&message.handles, &message.bytes, launch))
+            ready(channel.put(&message.handles, &message.bytes, retain))
         });
         if put == Some(Err(Refused::Memory)) {
             refused += 1;

@@ -221,10 +221,10 @@ fn killed_while_it_sends_and_receives_a_handle() {
         |memory| create(memory, VICTIM, Kind::Semaphore, 8),
         |memory, (handle, entry)| {
             let objects = objects_of(memory, VICTIM);
-            objects.launch(*handle);
+            objects.retain_in_flight(*handle);
             objects.release(*entry, VICTIM);
             objects.acquire(*handle, VICTIM).unwrap();
-            objects.land(*handle);
+            objects.release_in_flight(*handle);
         },
         |memory, (handle, _), _| {
             // Who was killed with it in flight leaves it in flight.
@@ -288,18 +288,18 @@ fn killed_while_it_gives_and_takes_a_name() {
         ROOM,
         |memory| {
             let (other, _) = create(memory, SURVIVOR, Kind::Array, 8);
-            let launch = || objects_of(memory, SURVIVOR).launch(other);
+            let retain = || objects_of(memory, SURVIVOR).retain_in_flight(other);
             let directory = directory_of(memory, SURVIVOR);
-            directory.enter("other", other, launch).unwrap();
+            directory.enter("other", other, retain).unwrap();
             (create(memory, VICTIM, Kind::Array, 100).0, other)
         },
         |memory, (handle, _)| {
             let objects = objects_of(memory, VICTIM);
             let directory = directory_of(memory, VICTIM);
-            let launch = || objects.launch(*handle);
-            directory.enter("name", *handle, launch).unwrap();
+            let retain = || objects.retain_in_flight(*handle);
+            directory.enter("name", *handle, retain).unwrap();
             let removed = directory.remove("name").unwrap();
-            objects.land(removed);
+            objects.release_in_flight(removed);
         },
         |memory, (handle, other), _| {
             let directory = directory_of(memory, SURVIVOR);
@@ -308,15 +308,15 @@ fn killed_while_it_gives_and_takes_a_name() {
             if let Some(found) = directory.remove("name") {
                 assert_eq!(found, handle);
                 assert!(objects.is_valid(found));
-                objects.land(found);
+                objects.release_in_flight(found);
             }
             assert_eq!(directory.remove("name"), None);
             // The name can be had again.
             let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
-            let launch = || objects.launch(new);
-            assert_eq!(directory.enter("name", new, launch), Ok(()));
+            let retain = || objects.retain_in_flight(new);
+            assert_eq!(directory.enter("name", new, retain), Ok(()));
             for name in ["name", "other"] {
-                objects.land(directory.remove(name).unwrap());
+                objects.release_in_flight(directory.remove(name).unwrap());
             }
             let left = left_behind(memory);
             let entry = block(16 + 4);
@@ -354,8 +354,8 @@ fn a_stale_handle_is_found_out() {
     assert_eq!(new.at, old.at, "the block is used again");
     assert!(!objects.is_valid(old));
     assert!(objects.is_valid(new));
-    // To land it touches nobody.
-    objects.land(old);
+    // To release it touches nobody.
+    objects.release_in_flight(old);
     assert!(objects.is_valid(new));
     for at in [0, 2, u32::MAX, memory.size()] {
         assert!(!objects.is_valid(Handle { at, ..new }));
@@ -395,8 +395,8 @@ enum Action {
     Create(u32),
     Acquire(usize, u32),
     Release(usize),
-    Launch(usize),
-    Land(usize),
+    RetainInFlight(usize),
+    ReleaseInFlight(usize),
     Die(u32),
 }
 
@@ -406,8 +406,8 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         3 => slot.clone().prop_map(Action::Create),
         3 => (any::<usize>(), slot.clone()).prop_map(|(which, slot)| Action::Acquire(which, slot)),
         3 => any::<usize>().prop_map(Action::Release),
-        2 => any::<usize>().prop_map(Action::Launch),
-        2 => any::<usize>().prop_map(Action::Land),
+        2 => any::<usize>().prop_map(Action::RetainInFlight),
+        2 => any::<usize>().prop_map(Action::ReleaseInFlight),
         1 => slot.prop_map(Action::Die),
     ];
     proptest::collection::vec(action, 1..150)
@@ -443,14 +443,14 @@ proptest! {
                     let (_, entry, slot) = held.swap_remove(which % held.len());
                     objects_of(&memory, slot).release(entry, slot);
                 }
-                Action::Launch(which) if !held.is_empty() => {
+                Action::RetainInFlight(which) if !held.is_empty() => {
                     let (handle, _, slot) = held[which % held.len()];
-                    objects_of(&memory, slot).launch(handle);
+                    objects_of(&memory, slot).retain_in_flight(handle);
                     flying.push(handle);
                 }
-                Action::Land(which) if !flying.is_empty() => {
+                Action::ReleaseInFlight(which) if !flying.is_empty() => {
                     let handle = flying.swap_remove(which % flying.len());
-                    objects_of(&memory, SURVIVOR).land(handle);
+                    objects_of(&memory, SURVIVOR).release_in_flight(handle);
                 }
                 Action::Die(slot) => {
                     bury(&memory, slot);
@@ -464,7 +464,7 @@ proptest! {
             }
         }
         for handle in flying {
-            objects_of(&memory, SURVIVOR).land(handle);
+            objects_of(&memory, SURVIVOR).release_in_flight(handle);
         }
         for slot in 1..6 {
             bury(&memory, slot);

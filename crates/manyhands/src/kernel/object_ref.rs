@@ -17,10 +17,10 @@ use std::{
 /// An object that this process holds; it lets go with the last clone. It travels
 /// as an attachment of a message: see [`super::attachment`].
 #[derive(Clone, Debug)]
-pub(crate) struct Hold(Rc<Held>);
+pub(crate) struct ObjectRef(Rc<HeldObject>);
 
 #[derive(Debug)]
-struct Held {
+struct HeldObject {
     handle: Handle,
     entry: u32,
     /// What this process alone needs to know of the object.
@@ -28,24 +28,24 @@ struct Held {
 }
 
 thread_local! {
-    static HELD: RefCell<HashMap<Handle, Weak<Held>>> = RefCell::default();
+    static HELD_OBJECTS: RefCell<HashMap<Handle, Weak<HeldObject>>> = RefCell::default();
 }
 
 fn slot() -> u32 {
     current::with(|current| current.map_or(current::HOST_SLOT, |current| current.slot))
 }
 
-impl Drop for Held {
+impl Drop for HeldObject {
     fn drop(&mut self) {
         // At the thread's own end there is nothing left to forget.
-        let _ = HELD.try_with(|held| held.borrow_mut().remove(&self.handle));
+        let _ = HELD_OBJECTS.try_with(|held| held.borrow_mut().remove(&self.handle));
         current::objects().release(self.entry, slot());
     }
 }
 
-impl Hold {
+impl ObjectRef {
     /// Makes an object with a body of so many bytes, all 0.
-    pub(crate) fn create(kind: Kind, bytes: u32) -> Result<Hold, Error> {
+    pub(crate) fn create(kind: Kind, bytes: u32) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         current::obey();
         let objects = current::objects();
@@ -54,26 +54,26 @@ impl Hold {
             .ok_or(Error::MemoryError {
                 bytes: bytes as usize,
             })?;
-        Ok(Hold::remember(handle, entry))
+        Ok(ObjectRef::remember(handle, entry))
     }
 
-    fn remember(handle: Handle, entry: u32) -> Hold {
+    fn remember(handle: Handle, entry: u32) -> ObjectRef {
         let note = Cell::new(0);
-        let held = Rc::new(Held {
+        let held = Rc::new(HeldObject {
             handle,
             entry,
             note,
         });
-        HELD.with_borrow_mut(|all| all.insert(handle, Rc::downgrade(&held)));
-        Hold(held)
+        HELD_OBJECTS.with_borrow_mut(|all| all.insert(handle, Rc::downgrade(&held)));
+        ObjectRef(held)
     }
 
     /// Holds an object that somebody else keeps alive for the moment.
-    pub(crate) fn acquire(handle: Handle) -> Result<Hold, Error> {
+    pub(crate) fn acquire(handle: Handle) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
-        let known = HELD.with_borrow(|all| all.get(&handle).and_then(Weak::upgrade));
+        let known = HELD_OBJECTS.with_borrow(|all| all.get(&handle).and_then(Weak::upgrade));
         if let Some(held) = known {
-            return Ok(Hold(held));
+            return Ok(ObjectRef(held));
         }
         let objects = current::objects();
         if !objects.is_valid(handle) {
@@ -84,7 +84,7 @@ impl Hold {
         let entry = objects
             .acquire(handle, slot())
             .ok_or(Error::MemoryError { bytes: 512 })?;
-        Ok(Hold::remember(handle, entry))
+        Ok(ObjectRef::remember(handle, entry))
     }
 
     /// The handle.
@@ -114,25 +114,25 @@ impl Hold {
     }
 }
 
-impl PartialEq for Hold {
-    fn eq(&self, other: &Hold) -> bool {
+impl PartialEq for ObjectRef {
+    fn eq(&self, other: &ObjectRef) -> bool {
         self.handle() == other.handle()
     }
 }
 
 /// Sends handles on their way: their objects stay until they have landed.
-pub(crate) fn launch(handles: &[Handle]) {
+pub(crate) fn retain_in_flight(handles: &[Handle]) {
     let objects = current::objects();
     for handle in handles {
-        objects.launch(*handle);
+        objects.retain_in_flight(*handle);
     }
 }
 
 /// Handles have arrived, or were lost.
-pub(crate) fn land(handles: &[Handle]) {
+pub(crate) fn release_in_flight(handles: &[Handle]) {
     let objects: Objects<Arena> = current::objects();
     for handle in handles {
-        objects.land(*handle);
+        objects.release_in_flight(*handle);
     }
 }
 

@@ -5,7 +5,7 @@
 //! any size is one frame, copied once on each side. A lock for the writers and
 //! one for the readers are held for the time of a copy and never while anybody
 //! waits. A frame's first word is its commit: a writer killed before it has
-//! put nothing, and one killed after it has put everything ([`mend`] does what
+//! put nothing, and one killed after it has put everything ([`recover`] does what
 //! was left of the book-keeping).
 //!
 //! This room must not know what is in a message, but for the handles that
@@ -499,7 +499,7 @@ pub fn close(memory: &impl Memory, at: u32, side: Side) {
 
 /// Does for a dead process (`owner` is the number it took locks under) what it
 /// was about to do under the locks.
-pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
+pub fn recover<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
     let at = aligned(at);
     let get = |field: u32| memory.load(at + field);
     let set = |field: u32, value: u32| memory.store(at + field, value);

@@ -389,7 +389,7 @@ pub(crate) fn tell_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &End
     if pid != 0 {
         let exit_code = ending.exit_code as u32;
         record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code, 0]);
-        Objects::new(&Arena, heap).bury(pid, slot);
+        Objects::new(&Arena, heap).release_all(pid, slot);
     }
     table.end(claim, ending);
 }

@@ -319,7 +319,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// Lets go of all that the process `pid` in `holder` held, whose last act
     /// this is or who is dead; mends what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
-    pub fn bury(&self, pid: Pid, holder: u32) {
+    pub fn release_all(&self, pid: Pid, holder: u32) {
         let ledger = Table::<M>::field(holder, slot::LEDGER);
         // All are mended before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
@@ -327,7 +327,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
-                    self.mend(entry, pid, holder);
+                    self.recover(entry, pid, holder);
                 }
             }
             block = self.memory.load(block);
@@ -346,7 +346,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    fn mend(&self, entry: u32, pid: Pid, holder: u32) {
+    fn recover(&self, entry: u32, pid: Pid, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
             tag: self.memory.load(entry + 4),
@@ -363,7 +363,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             }
         }
         if handle.is_one_of(CHANNELS) {
-            channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
+            channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
         for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
             wake(self.memory, handle.body(bed));

@@ -7,8 +7,8 @@ use crate::kernel::{
     object::{
         Kind,
         tests::{
-            SURVIVOR, VICTIM, at_every_step, block, bury, heap_of, left_behind, native, object,
-            objects_of, with_channel,
+            SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object,
+            objects_of, release_all, with_channel,
         },
     },
 };
@@ -276,7 +276,7 @@ proptest! {
         }
         prop_assert!(heap_of(&memory, SURVIVOR).used() <= used + plain.bytes() + 3 * USUAL
             + plain.fixture.len() as u32 * 2 * USUAL);
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 }
@@ -296,7 +296,7 @@ proptest! {
             fixture.agrees(&memory, &plain);
             fixture.act(&memory, SURVIVOR, &Act::Take, &mut plain);
         }
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 
@@ -314,7 +314,7 @@ proptest! {
         }
         fixture.agrees(&memory, &plain);
         prop_assert_eq!(fixture.drain(&memory), plain.fixture);
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 }
@@ -349,7 +349,7 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
     }
     assert!(refused > 2);
     assert_eq!(fixture.drain(&memory), plain.fixture);
-    bury(&memory, VICTIM);
+    release_all(&memory, VICTIM);
     assert_eq!(left_behind(&memory), 0);
 }
 
@@ -529,7 +529,7 @@ proptest! {
 /// The last holder throws the channel away with all that nobody read.
 #[test]
 fn killed_while_it_throws_the_channel_away() {
-    for burial in [false, true] {
+    for release in [false, true] {
         at_every_step(
             ROOM,
             |memory| {
@@ -543,12 +543,12 @@ fn killed_while_it_throws_the_channel_away() {
                 }
                 let spared = memory.load(fixture.channel.body(SPARE));
                 assert_ne!(spared, 0);
-                bury(memory, SURVIVOR);
+                release_all(memory, SURVIVOR);
             },
             |memory, ()| {
                 let objects = objects_of(memory, VICTIM);
-                if burial {
-                    objects.bury(100 + VICTIM, VICTIM);
+                if release {
+                    objects.release_all(100 + VICTIM, VICTIM);
                 } else {
                     // Its first entry is the channel.
                     let ledger = crate::kernel::table::Table::<Native>::field(

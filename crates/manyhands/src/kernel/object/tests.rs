@@ -1,7 +1,7 @@
 //! Objects live as long as somebody holds them, whoever is killed on the way.
 //!
 //! What is killed here is killed before every single change that it makes to
-//! the memory, one after the other, and buried as the dispatcher does it.
+//! the memory, one after the other, and their references are released as the dispatcher does it.
 
 use super::*;
 use crate::kernel::{
@@ -56,10 +56,10 @@ pub fn with_channel<M: Memory, R>(
 }
 
 /// As the dispatcher does for the dead.
-pub fn bury(memory: &Native, slot: u32) {
+pub fn release_all(memory: &Native, slot: u32) {
     Heap::recover(memory, slot + 1);
     directory::recover(memory, slot + 1);
-    objects_of(memory, DISPATCHER).bury(pid(slot), slot);
+    objects_of(memory, DISPATCHER).release_all(pid(slot), slot);
     for lock in [heap::LOCK, Lock(DIRECTORY_LOCK)] {
         assert_eq!(lock.holder(memory), 0, "a lock of the dead");
     }
@@ -80,7 +80,7 @@ pub fn at_every_step<S, R>(
         let mortal = Mortal::new(&memory, changes);
         let result = mortal.live(|| act(&mortal, &state));
         let done = result.is_some();
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         check(&memory, state, result);
         if done {
             return changes;
@@ -91,7 +91,7 @@ pub fn at_every_step<S, R>(
 
 /// Bytes that are still in use when nobody is left; the heap is in order.
 pub fn left_behind(memory: &Native) -> u32 {
-    bury(memory, SURVIVOR);
+    release_all(memory, SURVIVOR);
     let heap = heap_of(memory, SURVIVOR);
     let used = heap.used();
     let blocks: Vec<(u32, u32)> = (1..30)
@@ -205,7 +205,7 @@ fn killed_in_its_own_burial() {
             }
             kept
         },
-        |memory, _| objects_of(memory, VICTIM).bury(pid(VICTIM), VICTIM),
+        |memory, _| objects_of(memory, VICTIM).release_all(pid(VICTIM), VICTIM),
         |memory, kept, _| {
             assert!(kept.iter().all(|handle| is_there(memory, *handle)));
             let left = left_behind(memory);
@@ -238,7 +238,7 @@ fn killed_while_it_sends_and_receives_a_handle() {
 /// The other end hears of it, wherever the last holder of this one is killed.
 #[test]
 fn killed_while_it_hangs_up() {
-    for burial in [false, true] {
+    for release in [false, true] {
         at_every_step(
             ROOM,
             |memory| {
@@ -257,8 +257,8 @@ fn killed_while_it_hangs_up() {
             },
             |memory, (_, entry)| {
                 let objects = objects_of(memory, VICTIM);
-                if burial {
-                    objects.bury(pid(VICTIM), VICTIM);
+                if release {
+                    objects.release_all(pid(VICTIM), VICTIM);
                 } else {
                     objects.release(*entry, VICTIM);
                 }
@@ -333,12 +333,12 @@ fn the_lock_of_the_dead_says_so() {
         let (lock, _) = create(&memory, SURVIVOR, Kind::Barrier, 8);
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
         memory.store(lock.body(0), pid(VICTIM) | sleepers);
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         assert_eq!(memory.load(lock.body(0)), pid(VICTIM) | owned::DEAD);
         // Another's is left alone.
         memory.store(lock.body(0), pid(SURVIVOR));
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         assert_eq!(memory.load(lock.body(0)), pid(SURVIVOR));
     }
 }
@@ -453,7 +453,7 @@ proptest! {
                     objects_of(&memory, SURVIVOR).release_in_flight(handle);
                 }
                 Action::Die(slot) => {
-                    bury(&memory, slot);
+                    release_all(&memory, slot);
                     held.retain(|one| one.2 != slot);
                 }
                 _ => {}
@@ -467,7 +467,7 @@ proptest! {
             objects_of(&memory, SURVIVOR).release_in_flight(handle);
         }
         for slot in 1..6 {
-            bury(&memory, slot);
+            release_all(&memory, slot);
         }
         prop_assert_eq!(heap_of(&memory, SURVIVOR).used(), 0);
     }

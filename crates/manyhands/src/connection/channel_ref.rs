@@ -123,7 +123,7 @@ impl ChannelRef {
     ) -> Step<Result<(), Error>> {
         let step = self.with(|channel| channel.put(handles, bytes, retain));
         step.map(|result| {
-            self.did(Op::Put, bytes.len());
+            self.trace_op(Op::Put, bytes.len());
             result.map_err(|refused| ChannelRef::refused(refused, bytes.len()))
         })
     }
@@ -153,7 +153,7 @@ impl ChannelRef {
         let step = self.with(|channel| channel.take());
         step.map(|message| {
             let length = message.as_ref().map_or(0, |message| message.bytes.len());
-            self.did(Op::Get, length);
+            self.trace_op(Op::Get, length);
             message
         })
     }
@@ -165,13 +165,13 @@ impl ChannelRef {
             let taken = taken?;
             Some(taken.map(|(length, handles)| {
                 object_ref::release_in_flight(&handles);
-                self.did(Op::Get, length);
+                self.trace_op(Op::Get, length);
                 length
             }))
         })
     }
 
-    fn did(&self, op: Op, bytes: usize) {
-        current::did(op, self.handle().at, bytes as u32);
+    fn trace_op(&self, op: Op, bytes: usize) {
+        current::trace_op(op, self.handle().at, bytes as u32);
     }
 }

@@ -340,7 +340,7 @@ pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
 /// time may be that of an event before it in the same millisecond: the browser's
 /// exact clock takes longer than most operations.
 #[inline]
-pub(crate) fn did(op: Op, object: u32, bytes: u32) {
+pub(crate) fn trace_op(op: Op, object: u32, bytes: u32) {
     if records_everything() {
         let time_us = since_epoch(platform::recently());
         record_at(time_us, op, object, [bytes, 0]);

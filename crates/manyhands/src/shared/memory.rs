@@ -176,7 +176,7 @@ impl SharedMemory {
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
         let at = self.at(start, into.len())?;
         Arena.read(at, into);
-        current::did(Op::Load, at, into.len() as u32);
+        current::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
@@ -187,7 +187,7 @@ impl SharedMemory {
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
         let at = self.at(start, bytes.len())?;
         Arena.write(at, bytes);
-        current::did(Op::Store, at, bytes.len() as u32);
+        current::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 

@@ -122,14 +122,14 @@ impl<T: Integer> RawValue<T> {
 /// Loads an element, and says so.
 fn loaded<T: Element>(at: u32) -> T {
     let value = T::load(at);
-    current::did(Op::Load, at, size_of::<T>() as u32);
+    current::trace_op(Op::Load, at, size_of::<T>() as u32);
     value
 }
 
 /// Stores an element, and says so.
 fn stored<T: Element>(at: u32, value: T) {
     T::store(at, value);
-    current::did(Op::Store, at, size_of::<T>() as u32);
+    current::trace_op(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
@@ -337,7 +337,7 @@ impl<T: Element> RawArray<T> {
 
     fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
         let old = T::swap_if(at, expected, new);
-        current::did(Op::Store, at, Self::SIZE);
+        current::trace_op(Op::Store, at, Self::SIZE);
         if old.same(expected) {
             Ok(old)
         } else {
@@ -366,7 +366,7 @@ impl<T: Element> RawArray<T> {
         let at = self.range(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
-        current::did(Op::Load, at, size_of_val(&values[..]) as u32);
+        current::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
@@ -382,7 +382,7 @@ impl<T: Element> RawArray<T> {
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
-        current::did(Op::Load, at, size_of_val(into) as u32);
+        current::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
@@ -394,7 +394,7 @@ impl<T: Element> RawArray<T> {
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
-        current::did(Op::Store, at, size_of_val(values) as u32);
+        current::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }

@@ -221,7 +221,7 @@ impl Condition {
             // Last: who is killed before it leaves some counted that were
             // called, and not some uncounted that nobody would ever call.
             self.set(WAITING, waiting - woken);
-            current::did(Op::Notify, self.words.at(CALLS), 0);
+            current::trace_op(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ impl Event {
         let set = |word: u32| Some((word | SET).wrapping_add(NEXT));
         let _ = change(&Arena, self.0.at(0), 0, set);
         wake(&Arena, self.0.at(0));
-        current::did(Op::Notify, self.0.at(0), 0);
+        current::trace_op(Op::Notify, self.0.at(0), 0);
     }
 
     /// Takes it back.

@@ -71,7 +71,7 @@ impl Lock {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
         if old == 0 {
-            current::did(Op::Acquire, at, 0);
+            current::trace_op(Op::Acquire, at, 0);
         }
         old
     }
@@ -170,7 +170,7 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
-        current::did(Op::Release, at, 0);
+        current::trace_op(Op::Release, at, 0);
         Ok(())
     }
 

@@ -75,7 +75,7 @@ impl Semaphore {
         while seen & !SLEEPERS != 0 {
             match Arena.compare_exchange(at, seen, seen - 1) {
                 old if old == seen => {
-                    current::did(Op::Acquire, at, 0);
+                    current::trace_op(Op::Acquire, at, 0);
                     return Step::Ready(());
                 }
                 old => seen = old,
@@ -127,7 +127,7 @@ impl Semaphore {
         let one_more = |value| (value < bound).then_some(value + 1);
         change(&Arena, self.0.at(VALUE), SLEEPERS, one_more)
             .map_err(|_| Error::ValueError("semaphore or lock released too many times".into()))?;
-        current::did(Op::Release, self.0.at(VALUE), 0);
+        current::trace_op(Op::Release, self.0.at(VALUE), 0);
         Ok(())
     }
 

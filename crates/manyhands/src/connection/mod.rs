@@ -152,7 +152,7 @@ impl Connection {
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        current::obey();
+        current::check_signal();
         let channel = self.writes()?;
         let parcel = Parcel::new(value)?;
         host::wait_async(None, || channel.put(&parcel))
@@ -177,7 +177,7 @@ impl Connection {
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
-        current::obey();
+        current::check_signal();
         let channel = self.writes()?;
         host::wait_async(None, || channel.put_bytes(bytes))
             .await
@@ -201,7 +201,7 @@ impl Connection {
     }
 
     async fn message_async(&self) -> Result<Message, Error> {
-        current::obey();
+        current::check_signal();
         let channel = self.reads()?;
         host::wait_async(None, || channel.take())
             .await
@@ -253,7 +253,7 @@ impl Connection {
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
         let channel = self.reads()?;
         if timeout.is_zero() {
-            current::obey();
+            current::check_signal();
             return Ok(matches!(
                 channel.with(|channel| channel.peek()),
                 Step::Ready(_)
@@ -269,7 +269,7 @@ impl Connection {
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
-        current::obey();
+        current::check_signal();
         let channel = self.reads()?;
         let time = Some(microseconds(timeout));
         Ok(

@@ -162,7 +162,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
     object_ref::release_in_flight(&handles);
-    current::obey();
+    current::check_signal();
     current::record(Op::TargetBegin, 0, [0, 0]);
     let result = entry(arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);

@@ -127,20 +127,20 @@ fn since_epoch(milliseconds: f64) -> f64 {
 pub(crate) struct Me;
 
 impl Sleeper for Me {
-    fn lies_down(&self, at: u32) {
+    fn before_sleep(&self, at: u32) {
         with(|current| {
             let Some(current) = current else { return };
             Arena.store(slot_field(current.slot, slot::WAITS_ON), at);
         });
-        obey();
+        check_signal();
     }
 
-    fn gets_up(&self) {
+    fn after_wake(&self) {
         with(|current| {
             let Some(current) = current else { return };
             Arena.store(slot_field(current.slot, slot::WAITS_ON), 0);
         });
-        obey();
+        check_signal();
     }
 
     fn now_us(&self) -> f64 {
@@ -157,15 +157,15 @@ struct Waiting {
 }
 
 impl Sleeper for Waiting {
-    fn lies_down(&self, at: u32) {
+    fn before_sleep(&self, at: u32) {
         if !self.slept.replace(true) {
             record(Op::BlockBegin, self.at, [self.holder, 0]);
         }
-        Me.lies_down(at);
+        Me.before_sleep(at);
     }
 
-    fn gets_up(&self) {
-        Me.gets_up();
+    fn after_wake(&self) {
+        Me.after_wake();
     }
 
     fn now_us(&self) -> f64 {
@@ -175,7 +175,7 @@ impl Sleeper for Waiting {
 
 /// Dies here and now if a signal was raised: every system call looks.
 #[inline]
-pub(crate) fn obey() {
+pub(crate) fn check_signal() {
     let signal = with(|current| match current {
         Some(current) if current.pid != HOST => raised_signal(current),
         _ => 0,
@@ -221,7 +221,7 @@ pub(crate) fn wait_looking<T>(
     look: impl FnOnce() -> bool,
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
-    obey();
+    check_signal();
     let may_block = with(|current| current.is_some_and(|current| current.may_block));
     let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
     // What is there already is no reason to block, not even on the page.

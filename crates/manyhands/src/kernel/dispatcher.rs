@@ -31,7 +31,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// How long a signalled process may take to obey, in ms between looks, before
+/// How long a signalled process may take to check_signal, in ms between looks, before
 /// its worker is ended from outside: waits are woken again each time, because
 /// the first wake-up may fall between its look at the flag and its sleep.
 const GRACE_MS: [f64; 8] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];

@@ -233,7 +233,7 @@ fn dying(slot: u32) -> u32 {
 const ENTRIES: u32 = 63;
 const ENTRY: u32 = 8;
 /// How much of a body may be slept on, in bytes.
-const BEDS: u32 = 64;
+const WAITABLE_BYTES: u32 = 64;
 
 /// The objects, as seen by one owner of the heap's lock.
 pub struct Objects<'a, M: Memory> {
@@ -365,7 +365,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         if handle.is_one_of(CHANNELS) {
             channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
-        for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
+        for bed in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
             wake(self.memory, handle.body(bed));
         }
     }

@@ -47,7 +47,7 @@ impl ObjectRef {
     /// Makes an object with a body of so many bytes, all 0.
     pub(crate) fn create(kind: Kind, bytes: u32) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
-        current::obey();
+        current::check_signal();
         let objects = current::objects();
         let (handle, entry) = objects
             .create(kind, bytes, slot())

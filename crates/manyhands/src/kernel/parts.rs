@@ -128,7 +128,7 @@ impl Piece {
 /// The look for a signal that every operation begins with.
 #[inline]
 pub fn look_for_signal() {
-    current::obey();
+    current::check_signal();
 }
 
 /// The browser's exact clock, in ms.

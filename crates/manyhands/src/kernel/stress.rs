@@ -25,8 +25,8 @@ const ROUNDS: u32 = if cfg!(miri) { 12 } else { 3000 };
 struct Nobody;
 
 impl Sleeper for Nobody {
-    fn lies_down(&self, _: u32) {}
-    fn gets_up(&self) {}
+    fn before_sleep(&self, _: u32) {}
+    fn after_wake(&self) {}
     fn now_us(&self) -> f64 {
         0.0
     }

@@ -152,7 +152,7 @@ impl Builder {
         arguments: A,
     ) -> Result<Process<T::Output>, Error> {
         host::ensure()?;
-        current::obey();
+        current::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
         let (identity, parent, claimer) = self.identity()?;

@@ -43,7 +43,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
 
     /// A closed one is a closed pipe, as in Python.
     fn open(&self) -> Result<&Queue<T>, Error> {
-        current::obey();
+        current::check_signal();
         if self.0.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }

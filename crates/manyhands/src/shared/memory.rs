@@ -123,7 +123,7 @@ impl SharedMemory {
     }
 
     fn open(&self) -> Result<&Block, Error> {
-        current::obey();
+        current::check_signal();
         self.block.as_ref().ok_or_else(|| {
             Error::ValueError("the shared memory is closed in this process: attach again".into())
         })

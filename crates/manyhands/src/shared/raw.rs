@@ -54,7 +54,7 @@ impl<T: Element> RawValue<T> {
     }
 
     fn at(&self) -> u32 {
-        current::obey();
+        current::check_signal();
         self.0.start()
     }
 
@@ -258,7 +258,7 @@ impl<T: Element> RawArray<T> {
 
     /// Where a range of elements begins.
     fn range(&self, range: Range<usize>) -> Result<u32, Error> {
-        current::obey();
+        current::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
                 "invalid index: elements {} to {} of an array of {}",

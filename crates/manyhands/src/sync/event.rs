@@ -48,7 +48,7 @@ impl Event {
 
     /// Is it set?
     pub fn is_set(&self) -> bool {
-        current::obey();
+        current::check_signal();
         Arena.load(self.0.at(0)) & SET != 0
     }
 

@@ -108,7 +108,7 @@ impl Lock {
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        current::obey();
+        current::check_signal();
         match self.take(current::pid()) {
             0 => Ok(()),
             _ => self.wait(),
@@ -139,7 +139,7 @@ impl Lock {
     /// # Errors
     /// [`Error::OwnerDied`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        current::obey();
+        current::check_signal();
         match self.step(current::pid()) {
             Step::Ready(taken) => taken.map(|()| true),
             Step::Wait { .. } => Ok(false),

@@ -60,7 +60,7 @@ impl RLock {
 
     /// Takes it if it is free or this process's already; did it?
     fn take(&self) -> bool {
-        current::obey();
+        current::check_signal();
         let me = current::pid();
         match self.0.take(me) {
             0 => self.set_depth(1),

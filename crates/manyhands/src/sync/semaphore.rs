@@ -108,7 +108,7 @@ impl Semaphore {
 
     /// Takes a permit if there is one now; did it?
     pub fn try_acquire(&self) -> bool {
-        current::obey();
+        current::check_signal();
         matches!(self.step(), Step::Ready(()))
     }
 

@@ -77,9 +77,9 @@ impl Direction<'_> {
         }
         self.piece.store(at, number);
         if locked {
-            self.piece.store_soon(self.line(1) + 4, number);
+            self.piece.store_relaxed(self.line(1) + 4, number);
             self.piece.exchange(self.line(3), number);
-            self.piece.store_soon(self.line(1) + 8, number);
+            self.piece.store_relaxed(self.line(1) + 8, number);
             self.piece.exchange(self.line(1), 0);
         }
         if self.level == WORDS {
@@ -101,9 +101,9 @@ impl Direction<'_> {
             self.piece.read(at + 16, bytes);
         }
         if locked {
-            self.piece.store_soon(self.line(4) + 4, number);
+            self.piece.store_relaxed(self.line(4) + 4, number);
             self.piece.exchange(self.line(4), number);
-            self.piece.store_soon(self.line(2) + 4, number);
+            self.piece.store_relaxed(self.line(2) + 4, number);
             self.piece.exchange(self.line(2), 0);
         }
     }

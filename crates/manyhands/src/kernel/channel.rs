@@ -161,7 +161,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     }
 
     fn set_soon(&self, field: u32, value: u32) {
-        self.memory.store_soon(self.at + field, value);
+        self.memory.store_relaxed(self.at + field, value);
     }
 
     fn locked<R>(&self, lock: u32, f: impl FnOnce() -> R) -> R {
@@ -283,7 +283,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         let padded = length.next_multiple_of(FRAME);
         let next = at + FRAME + padded;
         let head = [number, put_bytes, handles.len() as u32];
-        self.memory.store_soon(next, 0);
+        self.memory.store_relaxed(next, 0);
         self.memory.write(at + 4, bytemuck::bytes_of(&head));
         let mut place = at + FRAME;
         for handle in handles {

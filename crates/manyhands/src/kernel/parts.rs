@@ -84,8 +84,8 @@ impl Piece {
 
     /// Writes a word that nobody needs to see soon.
     #[inline]
-    pub fn store_soon(&self, place: u32, value: u32) {
-        Arena.store_soon(self.at(place), value);
+    pub fn store_relaxed(&self, place: u32, value: u32) {
+        Arena.store_relaxed(self.at(place), value);
     }
 
     /// Adds to a word.

@@ -413,7 +413,7 @@ impl RawArray<u32> {
     /// beyond the end.
     pub(crate) fn note(&self, index: usize, value: u32) {
         if index < self.len() {
-            Arena.store_soon(self.start() + 4 * index as u32, value);
+            Arena.store_relaxed(self.start() + 4 * index as u32, value);
         }
     }
 }

@@ -111,7 +111,7 @@ impl Memory for Arena {
     }
 
     #[inline]
-    fn store_soon(&self, at: u32, value: u32) {
+    fn store_relaxed(&self, at: u32, value: u32) {
         operation!(12, fn(u32, u32))(at, value)
     }
 

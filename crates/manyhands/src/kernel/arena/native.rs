@@ -5,7 +5,7 @@
 //! sleepers.
 //!
 //! Word operations are sequentially consistent, as they are in the browser. What
-//! is plain there, which is the copies and `store_soon`, is relaxed here: so a
+//! is plain there, which is the copies and `store_relaxed`, is relaxed here: so a
 //! test on real threads, and one under Miri, meets the orders that the browser
 //! allows. The model checker sees them as sequentially consistent; `PROTOCOL.md`
 //! says why.
@@ -136,7 +136,7 @@ impl Memory for Native {
     }
 
     #[cfg(not(feature = "model"))]
-    fn store_soon(&self, at: u32, value: u32) {
+    fn store_relaxed(&self, at: u32, value: u32) {
         self.word(at).store(value, PLAIN);
     }
 

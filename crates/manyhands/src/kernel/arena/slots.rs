@@ -38,5 +38,5 @@ pub(super) static SLOTS: [Slot; OPERATIONS] = [
     Slot(javascript::load_wide as *const ()),
     Slot(javascript::store_wide as *const ()),
     Slot(javascript::compare_exchange_wide as *const ()),
-    Slot(javascript::store_soon as *const ()),
+    Slot(javascript::store_relaxed as *const ()),
 ];

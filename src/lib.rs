@@ -16,6 +16,8 @@ mod charts;
 mod compare;
 mod controls;
 mod decisions;
+mod fault_demo;
+mod fault_panel;
 mod fields;
 mod filtered;
 mod forecast;
@@ -23,7 +25,6 @@ mod frame_monitor;
 mod frames;
 mod lanes;
 mod masthead;
-mod misbehave;
 mod navigation;
 mod page;
 mod pictures;
@@ -36,7 +37,6 @@ mod runner;
 mod save;
 mod stage;
 mod state;
-mod trio;
 mod url;
 
 /// Draws the page into the element with the id `app`, in place of what is there.

@@ -135,7 +135,7 @@ pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
 pub use futures::{Future, ProcessPoolExecutor};
 #[doc(hidden)]
-pub use kernel::parts as __parts;
+pub use kernel::bench as __bench;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},

@@ -70,7 +70,7 @@ async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
         ..Settings::default()
     })
     .unwrap();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let event = Event::new().unwrap();
     let process = Process::spawn(|event: Event| event.set(), event.clone()).unwrap();
     let worker = eval(HOLDER).await.as_string().unwrap();
@@ -84,7 +84,7 @@ async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
     );
     assert_eq!(eval(&held).await.as_f64(), Some(0.0));
     assert!(!event.is_set());
-    let events = heard.events(process.pid().unwrap());
+    let events = collected.events(process.pid().unwrap());
     assert!(events.iter().all(|event| event.op != Op::TargetBegin));
     assert_eq!(diagnostics().processes, 0);
 

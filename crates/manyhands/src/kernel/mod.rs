@@ -7,6 +7,7 @@
 
 pub(crate) mod arena;
 pub(crate) mod attachment;
+pub mod bench;
 pub(crate) mod boot;
 pub(crate) mod channel;
 pub(crate) mod codec;
@@ -23,7 +24,6 @@ pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod object;
 pub(crate) mod object_ref;
-pub mod parts;
 pub(crate) mod platform;
 pub(crate) mod settings;
 mod spin;

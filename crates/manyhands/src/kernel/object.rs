@@ -37,7 +37,7 @@ pub enum Kind {
     /// A single number.
     Value,
     /// Bytes that a benchmark works on.
-    Piece,
+    RawSegment,
     // Words that are waited on.
     /// Permits.
     Semaphore,
@@ -77,7 +77,7 @@ impl Kind {
         Kind::ShareableList,
         Kind::Array,
         Kind::Value,
-        Kind::Piece,
+        Kind::RawSegment,
         Kind::Semaphore,
         Kind::BoundedSemaphore,
         Kind::Event,
@@ -105,7 +105,7 @@ impl Kind {
             Kind::ShareableList => "ShareableList",
             Kind::Array => "RawArray",
             Kind::Value => "RawValue",
-            Kind::Piece => "Piece",
+            Kind::RawSegment => "RawSegment",
             Kind::Semaphore => "Semaphore",
             Kind::BoundedSemaphore => "BoundedSemaphore",
             Kind::Event => "Event",
@@ -128,7 +128,7 @@ pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
     | Kind::ShareableList.bit()
     | Kind::Array.bit()
     | Kind::Value.bit()
-    | Kind::Piece.bit();
+    | Kind::RawSegment.bit();
 /// Those whose first word says who owns them.
 const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
 /// The channels.

@@ -150,7 +150,7 @@ pub struct RawArray<T> {
 type Travelling<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
 
 /// Where numbers can be: an array may be a part of a named block.
-const WITH_NUMBERS: u32 = SEGMENTS & !Kind::Piece.bit();
+const WITH_NUMBERS: u32 = SEGMENTS & !Kind::RawSegment.bit();
 
 impl<T: Element> Serialize for RawArray<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

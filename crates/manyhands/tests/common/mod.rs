@@ -71,19 +71,19 @@ pub async fn ending(process: Process<()>) -> (i32, Reason) {
     (error.exit_code, error.reason)
 }
 
-/// Everything heard since this was made.
-pub struct Heard {
+/// Everything collected since this was made.
+pub struct Collected {
     records: Rc<RefCell<Vec<trace::Record>>>,
     _subscription: trace::Subscription,
 }
 
-impl Heard {
-    pub fn new() -> Heard {
+impl Collected {
+    pub fn new() -> Collected {
         let records = Rc::new(RefCell::new(Vec::new()));
-        let heard = records.clone();
+        let collected = records.clone();
         let _subscription =
-            trace::subscribe(move |news| heard.borrow_mut().extend_from_slice(news));
-        Heard {
+            trace::subscribe(move |news| collected.borrow_mut().extend_from_slice(news));
+        Collected {
             records,
             _subscription,
         }

@@ -21,13 +21,13 @@ fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
 #[test]
 async fn every_operation_is_recorded() {
     crate::setup();
-    let heard: Rc<RefCell<Vec<trace::Event>>> = Rc::default();
+    let collected: Rc<RefCell<Vec<trace::Event>>> = Rc::default();
     let subscription = subscribe({
-        let heard = heard.clone();
+        let collected = collected.clone();
         move |records| {
             for record in records {
                 if let Record::Event(event) = record {
-                    heard.borrow_mut().push(*event);
+                    collected.borrow_mut().push(*event);
                 }
             }
         }
@@ -60,9 +60,9 @@ async fn every_operation_is_recorded() {
     let (root, holder, waiter) = process.join_async().await.unwrap();
     trace::flush();
     drop(subscription);
-    let heard = heard.borrow();
+    let collected = collected.borrow();
     let by = |pid: u32, op: Op| {
-        let found: Vec<&trace::Event> = heard
+        let found: Vec<&trace::Event> = collected
             .iter()
             .filter(|event| event.pid == pid && event.op == op)
             .collect();

@@ -108,11 +108,11 @@ fn leaving(code: u32) -> u64 {
 }
 
 /// Three processes and what they were heard to do and say.
-pub struct Trio {
+pub struct FaultDemo {
     /// How the second one misbehaves.
     pub fault: Fault,
     processes: Vec<Process<u64>>,
-    heard: Rc<RefCell<Heard>>,
+    heard: Rc<RefCell<Collected>>,
     from_us: f64,
     _subscription: Subscription,
 }
@@ -121,7 +121,7 @@ pub struct Trio {
 const LINES: usize = 200;
 
 #[derive(Default)]
-struct Heard {
+struct Collected {
     pids: Vec<Pid>,
     events: Vec<Event>,
     lines: Vec<OutputLine>,
@@ -129,7 +129,7 @@ struct Heard {
     says: Vec<(Pid, String)>,
 }
 
-impl Heard {
+impl Collected {
     fn hear(&mut self, records: &[Record]) {
         for record in records {
             match record {
@@ -154,10 +154,10 @@ impl Heard {
     }
 }
 
-impl Trio {
+impl FaultDemo {
     /// Starts the three. `changed` is called whenever there is news of them.
-    pub fn start(fault: Fault, changed: Callback<()>) -> Result<Rc<Trio>, Error> {
-        let heard = Rc::new(RefCell::new(Heard::default()));
+    pub fn start(fault: Fault, changed: Callback<()>) -> Result<Rc<FaultDemo>, Error> {
+        let heard = Rc::new(RefCell::new(Collected::default()));
         let subscription = trace::subscribe({
             let (heard, changed) = (heard.clone(), changed.clone());
             move |records| {
@@ -189,17 +189,17 @@ impl Trio {
                 }
             }
         }
-        let trio = Rc::new(Trio {
+        let fault_demo = Rc::new(FaultDemo {
             fault,
             processes,
             heard,
             from_us: trace::now_us(),
             _subscription: subscription,
         });
-        for index in 0..trio.processes.len() {
-            spawn_local(trio.clone().wait(index, changed.clone()));
+        for index in 0..fault_demo.processes.len() {
+            spawn_local(fault_demo.clone().wait(index, changed.clone()));
         }
-        Ok(trio)
+        Ok(fault_demo)
     }
 
     async fn wait(self: Rc<Self>, index: usize, changed: Callback<()>) {

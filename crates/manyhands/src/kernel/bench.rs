@@ -23,37 +23,37 @@ const LINE: u32 = 64;
 /// Every method, for a place beyond the end, as a slice does.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "OfKind", into = "OfKind")]
-pub struct Piece {
+pub struct RawSegment {
     object: OfKind,
     bytes: u32,
 }
 
-type OfKind = ObjectOf<{ Kind::Piece.bit() }>;
+type OfKind = ObjectOf<{ Kind::RawSegment.bit() }>;
 
-impl From<OfKind> for Piece {
-    fn from(object: OfKind) -> Piece {
+impl From<OfKind> for RawSegment {
+    fn from(object: OfKind) -> RawSegment {
         let bytes = object.length() - LINE;
-        Piece { object, bytes }
+        RawSegment { object, bytes }
     }
 }
 
-impl From<Piece> for OfKind {
-    fn from(piece: Piece) -> OfKind {
+impl From<RawSegment> for OfKind {
+    fn from(piece: RawSegment) -> OfKind {
         piece.object
     }
 }
 
-impl Piece {
+impl RawSegment {
     /// A piece of so many bytes, all 0.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
-    pub fn new(bytes: u32) -> Result<Piece, Error> {
+    pub fn new(bytes: u32) -> Result<RawSegment, Error> {
         let size = (bytes.checked_add(LINE)).ok_or(Error::MemoryError {
             bytes: bytes as usize,
         })?;
-        let object = ObjectOf::new(ObjectRef::create(Kind::Piece, size)?);
-        Ok(Piece { object, bytes })
+        let object = ObjectOf::new(ObjectRef::create(Kind::RawSegment, size)?);
+        Ok(RawSegment { object, bytes })
     }
 
     /// The address of so many bytes from `place` on.

@@ -1,7 +1,7 @@
 //! What if a process misbehaves? Three of them, one of which does.
 
 use super::chart::part_legend;
-use super::trio::{Fault, Trio};
+use super::fault_demo::{Fault, FaultDemo};
 use crate::lanes::{Row, lane_list};
 use manyhands::trace::{OutputLine, Stream};
 use std::rc::Rc;
@@ -20,11 +20,13 @@ const REFRESH_MS: i32 = 150;
 
 /// The panel.
 #[component]
-pub fn Misbehave(props: &Props) -> Html {
-    let trio = use_state(|| None::<Rc<Trio>>);
+pub fn FaultPanel(props: &Props) -> Html {
+    let fault_demo = use_state(|| None::<Rc<FaultDemo>>);
     let refusal = use_state_eq(|| None::<AttrValue>);
     let refresh = use_force_update();
-    let living = trio.as_ref().is_some_and(|trio| !trio.is_over());
+    let living = fault_demo
+        .as_ref()
+        .is_some_and(|fault_demo| !fault_demo.is_over());
 
     // A process that goes round and round writes no events: time must pass in
     // its lane all the same.
@@ -37,26 +39,26 @@ pub fn Misbehave(props: &Props) -> Html {
     });
     // Cores that these three take would be missing in the measurement.
     use_effect_with(props.busy, {
-        let trio = (*trio).clone();
+        let fault_demo = (*fault_demo).clone();
         move |&busy| {
-            if let Some(trio) = trio.filter(|_| busy) {
-                trio.kill_all();
+            if let Some(fault_demo) = fault_demo.filter(|_| busy) {
+                fault_demo.kill_all();
             }
         }
     });
 
     let start = |fault: Fault| {
-        let (trio, refusal, refresh) = (trio.clone(), refusal.clone(), refresh.clone());
+        let (fault_demo, refusal, refresh) = (fault_demo.clone(), refusal.clone(), refresh.clone());
         Callback::from(move |_| {
-            if let Some(earlier) = &*trio {
+            if let Some(earlier) = &*fault_demo {
                 earlier.kill_all();
             }
             let refresh = refresh.clone();
             let changed = Callback::from(move |()| refresh.force_update());
-            match Trio::start(fault, changed) {
+            match FaultDemo::start(fault, changed) {
                 Ok(started) => {
                     refusal.set(None);
-                    trio.set(Some(started));
+                    fault_demo.set(Some(started));
                 }
                 Err(error) => refusal.set(Some(error.to_string().into())),
             }
@@ -72,9 +74,9 @@ pub fn Misbehave(props: &Props) -> Html {
                     }) }
                 </div>
                 <p class="note">
-                    { match (&*trio, props.busy) {
+                    { match (&*fault_demo, props.busy) {
                         (_, true) => "Not while an experiment is running: it needs all cores to itself.",
-                        (Some(trio), _) => trio.fault.lesson(),
+                        (Some(fault_demo), _) => fault_demo.fault.lesson(),
                         (None, _) => "Three processes are started; the second one misbehaves. See what becomes of it, and of the others.",
                     } }
                 </p>
@@ -83,8 +85,8 @@ pub fn Misbehave(props: &Props) -> Html {
                 }
                 { part_legend() }
                 <div class="misbehave-grid">
-                    <div>{ trio.as_ref().map_or_else(|| lane_list(&[], 3, None), lanes) }</div>
-                    <Console lines={trio.as_ref().map(|trio| trio.lines()).unwrap_or_default()} />
+                    <div>{ fault_demo.as_ref().map_or_else(|| lane_list(&[], 3, None), lanes) }</div>
+                    <Console lines={fault_demo.as_ref().map(|fault_demo| fault_demo.lines()).unwrap_or_default()} />
                 </div>
             </div>
         </section>
@@ -99,26 +101,26 @@ fn fault_id(fault: Fault) -> &'static str {
     }
 }
 
-fn lanes(trio: &Rc<Trio>) -> Html {
-    let lanes = trio.lanes();
-    let words: Vec<Option<String>> = lanes.iter().map(|lane| trio.says(lane.pid)).collect();
+fn lanes(fault_demo: &Rc<FaultDemo>) -> Html {
+    let lanes = fault_demo.lanes();
+    let words: Vec<Option<String>> = lanes.iter().map(|lane| fault_demo.says(lane.pid)).collect();
     let rows: Vec<Row<'_>> = (lanes.iter().zip(&words))
         .map(|(lane, says)| Row {
             lane,
             says: says.as_deref(),
-            action: kill(trio, lane.pid),
+            action: kill(fault_demo, lane.pid),
         })
         .collect();
     lane_list(&rows, 3_usize.saturating_sub(rows.len()), None)
 }
 
-fn kill(trio: &Rc<Trio>, pid: u32) -> Html {
-    if !trio.is_alive(pid) || trio.fault != Fault::Loop {
+fn kill(fault_demo: &Rc<FaultDemo>, pid: u32) -> Html {
+    if !fault_demo.is_alive(pid) || fault_demo.fault != Fault::Loop {
         return Html::default();
     }
-    let label = format!("Kill {}, pid {pid}", trio.name(pid));
-    let trio = trio.clone();
-    let onclick = Callback::from(move |_| trio.kill(pid));
+    let label = format!("Kill {}, pid {pid}", fault_demo.name(pid));
+    let fault_demo = fault_demo.clone();
+    let onclick = Callback::from(move |_| fault_demo.kill(pid));
     html! { <button type="button" class="kill" aria-label={label} {onclick}>{ "Kill" }</button> }
 }
 

@@ -196,7 +196,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
-    /// May no more messages wait than do?
+    /// Is it full?
     pub fn is_full(&self) -> bool {
         let most = self.get(MAX_ITEMS);
         most != 0 && self.len() >= most

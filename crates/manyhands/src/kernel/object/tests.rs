@@ -190,7 +190,7 @@ fn killed_while_it_lets_go() {
 
 /// And when it is killed while it clears up after itself at its own end.
 #[test]
-fn killed_in_its_own_burial() {
+fn killed_while_its_objects_are_released() {
     const MANY: u32 = ENTRIES + 5;
     at_every_step(
         ROOM,

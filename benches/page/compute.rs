@@ -60,16 +60,20 @@ fn samples() -> Vec<(f64, String)> {
 }
 
 pub async fn measure() -> Outcome {
+    let mut digests = String::new();
     for round in 0..=ROUNDS {
         let samples = Process::spawn(samples, ())?.join_async().await?;
         for ((workload, _), (ns, digest)) in LOOPS.iter().zip(samples) {
             let name = format!("compute_{}", workload.name().replace('-', "_"));
             if round == 0 {
-                report::note(&format!("{name}_digest"), &digest);
+                // Enough of it to tell results apart.
+                digests.push_str(&digest[..4]);
             } else {
                 report::sample(&name, "ns", round, ns);
             }
         }
     }
+    // Trees that compute the same have the same one.
+    report::note("compute_digest", &digests);
     Ok(())
 }

@@ -29,6 +29,8 @@ mod memory;
 mod objects;
 #[cfg(target_arch = "wasm32")]
 mod pools;
+#[cfg(all(target_arch = "wasm32", feature = "bench-rayon"))]
+mod rayon_pool;
 #[cfg(target_arch = "wasm32")]
 mod report;
 #[cfg(target_arch = "wasm32")]
@@ -63,6 +65,8 @@ async fn measure() -> Outcome {
         "cycles" => cycles::measure().await,
         "compute" => compute::measure().await,
         "speed" => speed::measure().await,
+        #[cfg(feature = "bench-rayon")]
+        "rayon" => rayon_pool::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     groups::Group,
     options::{Against, Options},
 };
-use experiments::Summary;
+use experiments::statistics::median;
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 use test_support::server::{self, Server};
@@ -63,14 +63,37 @@ struct Row {
     unit: String,
     /// The median of the medians here, and in the other tree.
     medians: [f64; 2],
-    /// The times of all pairs, here as a share of those in the other tree.
-    ratio: Summary,
+    /// Of the times of all pairs, here as a share of those in the other tree:
+    /// the median, and the ends of its interval.
+    ratio: f64,
+    low: f64,
+    high: f64,
+    /// How many pairs.
+    n: usize,
 }
 
 impl Row {
-    /// What the ratio's interval shows.
+    fn new(name: String, unit: String, here: &[f64], there: &[f64]) -> Option<Row> {
+        // A rate counts as the time that one of its units takes.
+        let ratio = |(a, b): (&f64, &f64)| if unit.ends_with("/s") { b / a } else { a / b };
+        let mut ratios: Vec<f64> = here.iter().zip(there).map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        let left_out = left_out(ratios.len());
+        Some(Row {
+            medians: [median(here)?, median(there)?],
+            ratio: median(&ratios)?,
+            low: ratios[left_out],
+            high: ratios[ratios.len() - 1 - left_out],
+            n: ratios.len(),
+            name,
+            unit,
+        })
+    }
+
+    /// What the interval shows.
     fn verdict(&self) -> &'static str {
-        match (self.ratio.low, self.ratio.high) {
+        match (self.low, self.high) {
+            _ if self.n < FEWEST => "too few pairs to tell",
             (low, _) if low > 1.0 => "slower here",
             (_, high) if high < 1.0 => "faster here",
             _ => "no difference shown",
@@ -79,12 +102,18 @@ impl Row {
 
     fn text(&self) -> String {
         let [here, there] = self.medians.map(short);
-        let (Summary { median, n, .. }, unit) = (self.ratio, &self.unit);
-        let (low, high) = (self.ratio.low, self.ratio.high);
+        let Row {
+            name,
+            unit,
+            ratio,
+            low,
+            high,
+            n,
+            ..
+        } = self;
+        let verdict = self.verdict();
         format!(
-            "  {:30} {here:>9} | {there:>9} {unit:5} {median:.3} [{low:.3} – {high:.3}] n={n}  {}",
-            self.name,
-            self.verdict()
+            "  {name:28} {here:>9} | {there:>9} {unit:4} {ratio:.3} [{low:.3} – {high:.3}] n={n}  {verdict}"
         )
     }
 
@@ -92,10 +121,29 @@ impl Row {
         json!({
             "name": self.name, "unit": self.unit, "engine": engine,
             "here": self.medians[0], "other": self.medians[1],
-            "ratio": self.ratio.median, "low": self.ratio.low, "high": self.ratio.high,
-            "n": self.ratio.n, "verdict": self.verdict(),
+            "ratio": self.ratio, "low": self.low, "high": self.high,
+            "n": self.n, "verdict": self.verdict(),
         })
     }
+}
+
+/// With fewer pairs than this no interval covers the median in 95 of 100 cases.
+const FEWEST: usize = 6;
+
+/// How many of `n` sorted ratios lie outside the median's interval at either
+/// end: as many as leave it a chance of at least 95 % to cover the median,
+/// whatever the ratios' distribution (the sign test turned round).
+fn left_out(n: usize) -> usize {
+    // The chance that at most so many of n ratios lie below the median.
+    let mut ways = 1.0;
+    let mut below = 0.5_f64.powi(n as i32);
+    let mut count = 0;
+    while 2.0 * below <= 0.05 {
+        count += 1;
+        ways *= (n + 1 - count) as f64 / count as f64;
+        below += ways * 0.5_f64.powi(n as i32);
+    }
+    count.saturating_sub(1)
 }
 
 /// Every figure that both trees have.
@@ -112,15 +160,7 @@ fn rows(pairs: &[[Figures; 2]]) -> Vec<Row> {
         }
     }
     let row = |(name, (unit, [here, there])): (String, (String, [Vec<f64>; 2]))| {
-        // A rate counts as the time that one of its units takes.
-        let ratio = |(a, b): (&f64, &f64)| if unit.ends_with("/s") { b / a } else { a / b };
-        let ratios: Vec<f64> = here.iter().zip(&there).map(ratio).collect();
-        Some(Row {
-            medians: [Summary::of(&here)?.median, Summary::of(&there)?.median],
-            ratio: Summary::of(&ratios)?,
-            name,
-            unit,
-        })
+        Row::new(name, unit, &here, &there)
     };
     found.into_iter().filter_map(row).collect()
 }

@@ -98,7 +98,7 @@ impl Figures {
                 self.derived.push(derived);
             }
         } else {
-            self.notes.push((name, text("text")));
+            self.note(&name, &text("text"));
         }
     }
 

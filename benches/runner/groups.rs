@@ -124,6 +124,13 @@ pub const GROUPS: &[Group] = &[
         usual: false,
         cpython: &[],
     },
+    Group {
+        name: "rayon",
+        loads: &["of=threads", "of=wasm_bindgen_rayon&rayon=2"],
+        repeats: 3,
+        usual: false,
+        cpython: &[],
+    },
 ];
 
 /// How many processes are tried to live at once: more than Chromium allows, and

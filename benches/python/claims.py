@@ -1,6 +1,6 @@
 """CPython's results for the claims that the experiments test.
 
-Measures each claim of src/experiment/claim.rs that CPython's multiprocessing can
+Measures each claim of crates/experiments/src/claim.rs that CPython's multiprocessing can
 answer, and prints one JSON object: by claim, figures with their raw samples.
 `script/record` runs this on the machine of the recorded reports.
 """

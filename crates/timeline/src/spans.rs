@@ -7,7 +7,7 @@
 //! known how long each kind took, and no longer in which order. So a lane takes
 //! bounded memory, and a copy of it no time, however long it grows.
 
-use super::{Span, SpanKind};
+use super::span::{Span, SpanKind};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{SeqAccess, Visitor},

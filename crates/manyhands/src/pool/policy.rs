@@ -1,9 +1,11 @@
 //! Which worker gets which items.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How a [`crate::Pool::map`] hands its items to the workers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// Python's: equal chunks, about four for every worker, in one line; who is
     /// free takes the next. Uneven work evens out, as far as the last chunks

@@ -21,19 +21,28 @@ mod decide;
 mod environment;
 mod execute;
 mod findings;
+pub mod granularity;
+pub mod io_bound;
 pub mod latency;
 mod least_squares;
+pub mod messaging;
 mod missing_records;
 mod model;
 mod observe;
 pub mod outliers;
+pub mod pipelines;
 mod plan;
+pub mod pool_methods;
 mod report;
 mod run;
 mod samples;
 pub mod scaling;
+mod series_id;
 mod session;
+pub mod sharing;
+pub mod speed_up;
 mod speed_ups;
+pub mod start_up;
 pub mod statistics;
 
 pub use catalogue::{Experiment, UnknownExperiment};
@@ -44,7 +53,7 @@ pub use environment::environment;
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
+pub use plan::{Choice, Field, Invalid, Kind, Limit, Plan, Skew, Value, YesOrNo};
 pub use report::{
     Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
     Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,

@@ -5,7 +5,7 @@ use super::{
     words::{number, processes, verdict, with_unit},
 };
 use crate::{
-    Claim, Experiment,
+    Claim, Experiment, Plan, YesOrNo,
     report::{Analysis, ChartSpec, Dot, Finding, Line, Outcome, Recording, Role, Series},
     statistics::{Difference, Summary, difference},
 };
@@ -162,8 +162,9 @@ fn memory(recording: &Recording) -> Option<Finding> {
 
 /// What the browser told, where it was asked.
 fn browser_memory(recording: &Recording) -> Option<Finding> {
-    if recording.plan.name("browser-memory") != "yes" {
-        return None;
+    match &recording.plan {
+        Plan::StartUp(plan) if plan.browser_memory == YesOrNo::Yes => {}
+        _ => return None,
     }
     let told = |id: &str| {
         let point = recording.series_of(id)?.points.first()?;

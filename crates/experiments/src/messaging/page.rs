@@ -11,7 +11,7 @@ use manyhands::Error;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(module = "/src/run/messaging/echo.js")]
+#[wasm_bindgen(module = "/src/messaging/echo.js")]
 extern "C" {
     fn open() -> Promise;
     fn close(worker: &JsValue);
@@ -113,7 +113,7 @@ impl Echo {
         let buffer = || JsValue::from(Uint8Array::from(bytes.as_slice()).buffer());
         let read = |value: &JsValue| {
             let bytes = Uint8Array::new(value).to_vec();
-            Payload::decode(super::payload::Form::Plain, &bytes, &kind)
+            Payload::decode(super::payload::Form::Plain, &bytes, kind)
         };
         let encode = self.per_call(|| {
             std::hint::black_box(buffer());

@@ -1,13 +1,15 @@
 //! The granularity experiment: the same work in few large or many small tasks.
 
-use super::{
-    driver::{Driver, answer},
-    per_call::{LONG, timed},
-};
+use super::{Measured, Plan};
 use crate::{
-    Model, Quantity, RunError, Series,
+    Model, RunError,
     clock::{Batch, STEPS, step},
     execute::{self, Blocking, must},
+    plan::Skew,
+    run::{
+        driver::{Driver, answer},
+        per_call::{LONG, timed},
+    },
     session::Session,
 };
 use manyhands::{Connection, Policy, Pool, StartMethod, trace};
@@ -31,7 +33,7 @@ enum Question {
     Pool {
         tasks: u64,
         skewed: bool,
-        policy: u8,
+        policy: Policy,
         one_by_one: bool,
     },
     /// The work in so many tasks, without a pool.
@@ -92,7 +94,7 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
             } => {
                 let begin = trace::now_us();
                 let items = tasks_of(&job, tasks, skewed).map(|items| (job, items));
-                let dispatch = pool.policy(Policy::ALL[usize::from(policy)]);
+                let dispatch = pool.policy(policy);
                 let dispatch = match one_by_one {
                     true => must(dispatch.chunk_size(1)),
                     false => dispatch,
@@ -135,63 +137,62 @@ fn tiny_loop() -> Answer {
     }
 }
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let job = execute::job(plan)?;
-    let method = plan.start_method();
-    let chunks = plan.numbers("chunks");
-    let policies = plan.names("policies");
-    let skews: Vec<bool> = (plan.names("skew").iter())
-        .map(|name| *name == "skewed")
-        .collect();
-    add_series(session, &skews);
-    let each = skews.len() * (2 * chunks.len() + policies.len()) + 2;
-    session.steps(2 + plan.count("repeats") * each as u32);
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let job = execute::job(plan.workload, plan.size, plan.seed)?;
+    let (chunks, repeats) = (&plan.chunks, plan.repeats);
+    let skews = || plan.skew.iter().copied();
+    for skew in skews() {
+        session.add(&Measured::Alone(skew));
+        session.add(&Measured::Pool(skew));
+        session.add(&Measured::Policies(skew));
+    }
+    session.add(&Measured::TinyLoop);
+    session.add(&Measured::TinyPool);
+    let each = plan.skew.len() * (2 * chunks.len() + plan.policies.len()) + 2;
+    session.steps(2 + repeats * each as u32);
 
     session.enter("Working out what is to come out").await?;
     let whole = job.serial(&mut workloads::Undisturbed);
     session.answer = Some(job.answer(&whole));
     let expected = whole.digest();
     session.enter("Starting the pool").await?;
-    let driver = Driver::start(drive, (job, plan.count("workers"), method))?;
-    let model = Model::Processes(method);
+    let driver = Driver::start(drive, (job, plan.workers, plan.start))?;
+    let model = Model::Processes(plan.start);
     let largest = chunks.iter().rev().find(|tasks| **tasks <= POLICY_TASKS);
     let policy_tasks = largest.or(chunks.first()).copied().unwrap_or(1);
-    for _ in 0..plan.count("repeats") {
+    for _ in 0..repeats {
         let mut questions = Vec::new();
-        for &skewed in &skews {
-            let kind = kind(skewed);
+        for skew in skews() {
+            let skewed = skew == Skew::Skewed;
             for &tasks in chunks {
                 let alone = Question::Alone { tasks, skewed };
-                questions.push((format!("alone-{kind}"), tasks as f64, alone));
+                questions.push((Measured::Alone(skew), tasks as f64, alone));
                 let pool = Question::Pool {
                     tasks,
                     skewed,
-                    policy: 0,
+                    policy: Policy::Shared,
                     one_by_one: true,
                 };
-                questions.push((format!("pool-{kind}"), tasks as f64, pool));
+                questions.push((Measured::Pool(skew), tasks as f64, pool));
             }
-            for name in policies {
-                let index = Policy::ALL.iter().position(|policy| policy.name() == *name);
-                let index = index.unwrap_or_default();
+            for &policy in &plan.policies {
                 let pool = Question::Pool {
                     tasks: policy_tasks,
                     skewed,
-                    policy: index as u8,
+                    policy,
                     one_by_one: false,
                 };
-                questions.push((format!("policies-{kind}"), index as f64, pool));
+                questions.push((Measured::Policies(skew), f64::from(policy as u8), pool));
             }
         }
-        questions.push(("tiny-loop".to_owned(), TINY as f64, Question::TinyLoop));
-        questions.push(("tiny-pool".to_owned(), TINY as f64, Question::TinyPool));
+        questions.push((Measured::TinyLoop, TINY as f64, Question::TinyLoop));
+        questions.push((Measured::TinyPool, TINY as f64, Question::TinyPool));
         for (id, x, question) in questions {
             session.enter(said(&question)).await?;
             session.begin(model).await;
             let (seconds, digest) = driver.ask(session, question).await?;
             session.end(model).await;
-            let tiny = id.starts_with("tiny");
+            let tiny = matches!(id, Measured::TinyLoop | Measured::TinyPool);
             let right = (TINY * (TINY + 1) / 2).to_string();
             let expected = if tiny { &right } else { &expected };
             session.sample(&id, x, if tiny { seconds * 1e3 } else { seconds });
@@ -201,48 +202,18 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
                 one_by_one: false,
                 ..
             } = question
-                && let Some(series) = session.series(&id)
             {
-                let name = Policy::ALL[usize::from(policy)].name();
-                series.point(x).label = Some(name.to_owned());
+                session.series(&id).point(x).label = Some(policy.name().to_owned());
             }
         }
     }
     driver.end(session).await
 }
 
-fn kind(skewed: bool) -> &'static str {
-    if skewed { "skewed" } else { "uniform" }
-}
-
-fn add_series(session: &mut Session<'_>, skews: &[bool]) {
-    let time = |unit| Quantity::new("time", unit);
-    for &skewed in skews {
-        let (kind, word) = (kind(skewed), if skewed { "uneven" } else { "even" });
-        for (id, label, axis) in [
-            ("alone", "one process alone", "tasks"),
-            ("pool", "pool", "tasks"),
-            ("policies", "pool by policy", "policy"),
-        ] {
-            let axis = Quantity::new(axis, "");
-            let label = format!("{label}, {word} tasks");
-            session.add(Series::new(format!("{id}-{kind}"), label, axis, time("s")));
-        }
-    }
-    for (id, label) in [
-        ("tiny-loop", "x + 1 in a loop"),
-        ("tiny-pool", "x + 1 by a new pool"),
-    ] {
-        let axis = Quantity::new("tasks", "");
-        session.add(Series::new(id, label, axis, time("ms")));
-    }
-}
-
 fn said(question: &Question) -> String {
     match question {
         Question::Pool { tasks, policy, .. } => {
-            let name = Policy::ALL[usize::from(*policy)].name();
-            format!("{tasks} tasks by the pool ({name})")
+            format!("{tasks} tasks by the pool ({})", policy.name())
         }
         Question::Alone { tasks, .. } => format!("{tasks} tasks by one process alone"),
         Question::TinyPool => "Tiny tasks by a new pool".to_owned(),

@@ -1,24 +1,18 @@
 //! The pipeline experiment: read → smooth → write, with queues of limited
 //! length between, and sentinels at the end.
 
+use super::{Consumer, Plan, Producer, Stage, What};
 use crate::{
-    Model, Quantity, RunError, Series,
+    Model, RunError,
     execute::{self, Blocking, must},
     session::Session,
 };
-use manyhands::{Process, Queue, RawValue, prewarm, trace};
+use manyhands::{Process, Queue, RawValue, StartMethod, prewarm, trace};
 use serde::{Deserialize, Serialize};
 use workloads::{Host, Job, Tally, Workload, pipeline};
 
 /// A recording under way, or the sentinel: there will be no more.
 type Parcel = Option<(u64, Vec<u16>)>;
-
-/// The stages' names, in order.
-const STAGES: [(&str, &str); 3] = [
-    ("read", "reading"),
-    ("smooth", "smoothing"),
-    ("write", "writing"),
-];
 
 /// What one worker of a stage tells of its life.
 #[derive(Default, Serialize, Deserialize)]
@@ -86,80 +80,23 @@ fn write(job: Job, from: Queue<Parcel>) -> Life {
     life
 }
 
-/// How many workers each stage has, and how long the queues are.
+/// How many workers each stage has, how long the queues are, and how processes
+/// get their workers.
 #[derive(Clone, Copy)]
 struct Line {
     workers: [u32; 3],
     capacity: u32,
+    method: StartMethod,
 }
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let job = execute::job_of(
-        Workload::Pipeline,
-        plan.number("items"),
-        plan.number("seed"),
-    )?;
-    let axis = || Quantity::new("smoothers", "");
-    let capacities = plan.numbers("capacities");
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let job = execute::job(Workload::Pipeline, plan.items.into(), plan.seed)?;
+    let (smoothers, capacities, repeats) = (&plan.transformers, &plan.capacities, plan.repeats);
     for capacity in capacities {
-        let add = |session: &mut Session<'_>, id: &str, label: &str, measure: Quantity| {
-            let label = format!("{label}, queues of {capacity}");
-            session.add(Series::new(
-                format!("{id}-{capacity}"),
-                label,
-                axis(),
-                measure,
-            ));
-        };
-        add(
-            session,
-            "rate",
-            "recordings",
-            Quantity::new("throughput", "1/s"),
-        );
-        for (id, word) in STAGES {
-            add(
-                session,
-                &format!("busy-{id}"),
-                &format!("{word}: at work"),
-                Quantity::new("share of the time", "%"),
-            );
-        }
-        for (id, word) in &STAGES[1..] {
-            add(
-                session,
-                &format!("starved-{id}"),
-                &format!("{word}: nothing to do"),
-                Quantity::new("share of the time", "%"),
-            );
-        }
-        for (id, word) in &STAGES[..2] {
-            add(
-                session,
-                &format!("blocked-{id}"),
-                &format!("{word}: no room"),
-                Quantity::new("share of the time", "%"),
-            );
-            add(
-                session,
-                &format!("depth-{id}"),
-                &format!("queue after {word}"),
-                Quantity::new("recordings in the queue", ""),
-            );
-            let time = Quantity::new("time", "ms");
-            let depth = Quantity::new("recordings in the queue", "");
-            let label = format!("queue of {capacity} after {word}, over time");
-            session.add(Series::new(
-                format!("over-time-{id}-{capacity}"),
-                label,
-                time,
-                depth,
-            ));
+        for what in What::all() {
+            session.add(&what.with(*capacity));
         }
     }
-    let smoothers = plan.numbers("transformers");
-    let repeats = plan.count("repeats");
     session.steps(1 + repeats * (smoothers.len() * capacities.len()) as u32);
     session.enter("Working out what is to come out").await?;
     let whole = job.serial(&mut workloads::Undisturbed);
@@ -173,12 +110,9 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
                     .enter(format!("{smoothers} smoothing, queues of {capacity}"))
                     .await?;
                 let line = Line {
-                    workers: [
-                        plan.count("readers"),
-                        smoothers as u32,
-                        plan.count("writers"),
-                    ],
-                    capacity: capacity as u32,
+                    workers: [plan.readers, smoothers, plan.writers],
+                    capacity,
+                    method: plan.start,
                 };
                 let over_time = round == repeats && Some(smoothers) == last;
                 measure(session, &job, line, &expected, over_time).await?;
@@ -198,32 +132,34 @@ async fn measure(
     let (begin, end, stages) = flow(session, job, line).await?;
     let (x, capacity) = (f64::from(line.workers[1]), line.capacity);
     let wall = end - begin;
-    let rate = format!("rate-{capacity}");
+    let rate = What::Rate.with(capacity);
     session.sample(&rate, x, job.items() as f64 * 1e6 / wall);
     let tallies = stages[2].iter().map(|life| life.tally.clone());
     session.result(&rate, x, Tally::merge_all(tallies).digest(), expected);
-    for ((id, word), lives) in STAGES.iter().zip(&stages) {
-        let share = |time: fn(&Life) -> f64| {
-            100.0 * lives.iter().map(time).sum::<f64>() / (wall * lives.len() as f64)
-        };
-        session.sample(&format!("busy-{id}-{capacity}"), x, share(|life| life.busy));
-        session.sample(
-            &format!("starved-{id}-{capacity}"),
-            x,
-            share(|life| life.starved),
-        );
-        session.sample(
-            &format!("blocked-{id}-{capacity}"),
-            x,
-            share(|life| life.blocked),
-        );
-        for (time, depth) in lives.iter().flat_map(|life| &life.depths) {
-            let name = format!("queue after {word}");
-            session.count(&name, *time, f64::from(*depth));
-            session.sample(&format!("depth-{id}-{capacity}"), x, f64::from(*depth));
+    let lives = |stage: Stage| &stages[stage as usize];
+    let share = |stage: Stage, time: fn(&Life) -> f64| {
+        let lives = lives(stage);
+        100.0 * lives.iter().map(time).sum::<f64>() / (wall * lives.len() as f64)
+    };
+    for stage in Stage::ALL {
+        let busy = share(stage, |life| life.busy);
+        session.sample(&What::Busy(stage).with(capacity), x, busy);
+    }
+    for consumer in Consumer::ALL {
+        let starved = share(consumer.stage(), |life| life.starved);
+        session.sample(&What::Starved(consumer).with(capacity), x, starved);
+    }
+    for producer in Producer::ALL {
+        let blocked = share(producer.stage(), |life| life.blocked);
+        session.sample(&What::Blocked(producer).with(capacity), x, blocked);
+        let name = format!("queue after {}", producer.stage().words().1);
+        for (time, depth) in lives(producer.stage()).iter().flat_map(|life| &life.depths) {
+            let depth = f64::from(*depth);
+            session.count(&name, *time, depth);
+            session.sample(&What::Depth(producer).with(capacity), x, depth);
             if over_time {
                 let at = (time - begin) / 1e3;
-                session.sample(&format!("over-time-{id}-{capacity}"), at, f64::from(*depth));
+                session.sample(&What::OverTime(producer).with(capacity), at, depth);
             }
         }
     }
@@ -237,10 +173,10 @@ async fn flow(
     job: &Job,
     line: Line,
 ) -> Result<(f64, f64, [Vec<Life>; 3]), RunError> {
-    let method = session.plan.start_method();
+    let method = line.method;
     let model = Model::Processes(method);
     let [readers, smoothers, writers] = line.workers;
-    if method == manyhands::StartMethod::Forkserver {
+    if method == StartMethod::Forkserver {
         prewarm(readers + smoothers + writers).await?;
         session.calm().await?;
     }

@@ -1,8 +1,14 @@
 //! The pool experiment: the same tasks by each of a pool's methods, and when
 //! each result arrives.
 
-use super::driver::{Driver, answer};
-use crate::{Model, Quantity, RunError, Series, execute::must, session::Session};
+use super::{Measured, Method, Plan, Skew};
+use crate::{
+    Model, RunError,
+    execute::must,
+    plan::Named,
+    run::driver::{Driver, answer},
+    session::Session,
+};
 use manyhands::{Connection, Pool, StartMethod, trace};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, rc::Rc};
@@ -11,9 +17,6 @@ use workloads::random::mix;
 /// With uneven tasks, one in so many takes so many times as long.
 const ONE_IN: u64 = 8;
 const LONGER: u64 = 10;
-
-/// The methods, in the order of the plan's field.
-const METHODS: [&str; 5] = ["map", "starmap", "imap", "imap-unordered", "apply-async"];
 
 /// One task.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -57,7 +60,7 @@ type Answer = (Vec<(u64, f64)>, String);
 
 fn drive(
     connection: Connection,
-    (workers, method, chunk, tasks): (u32, StartMethod, u64, Vec<Task>),
+    (workers, method, chunk, tasks): (u32, StartMethod, u32, Vec<Task>),
 ) {
     let builder = Pool::builder().processes(workers).start_method(method);
     let pool = must(builder.build());
@@ -71,7 +74,7 @@ fn drive(
             4 * workers as usize
         ],
     ));
-    answer(&connection, |method: u8| -> Answer {
+    answer(&connection, |method: Method| -> Answer {
         let begin = trace::now_us();
         let arrivals = Rc::new(RefCell::new(Vec::new()));
         let mut sum = 0_u64;
@@ -82,20 +85,20 @@ fn drive(
         };
         let dispatch = || must(pool.chunk_size(chunk as usize));
         let all = tasks.clone().into_iter();
-        match METHODS[usize::from(method)] {
-            "map" => must(dispatch().map(compute, all))
+        match method {
+            Method::Map => must(dispatch().map(compute, all))
                 .into_iter()
                 .for_each(&mut arrive),
-            "starmap" => {
+            Method::Starmap => {
                 let pairs = all.map(|task| (task.index, task.rounds));
                 let results = must(dispatch().map(compute_of, pairs));
                 results.into_iter().for_each(&mut arrive);
             }
-            "imap" => must(dispatch().imap(compute, all)).for_each(|one| arrive(must(one))),
-            "imap-unordered" => {
+            Method::Imap => must(dispatch().imap(compute, all)).for_each(|one| arrive(must(one))),
+            Method::ImapUnordered => {
                 must(dispatch().imap_unordered(compute, all)).for_each(|one| arrive(must(one)));
             }
-            _ => {
+            Method::ApplyAsync => {
                 let asked: Vec<_> = all
                     .map(|task| {
                         let arrivals = arrivals.clone();
@@ -118,76 +121,49 @@ fn drive(
     });
 }
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let methods: Vec<usize> = (METHODS.iter().enumerate())
-        .filter(|(_, name)| plan.names("methods").contains(*name))
-        .map(|(index, _)| index)
-        .collect();
-    let choices = plan.field("methods").map(|field| field.choices());
-    let choices = choices.unwrap_or_default();
-    let title = |method: usize| {
-        let choice = choices.iter().find(|one| one.name == METHODS[method]);
-        choice.map_or(METHODS[method], |choice| choice.title)
-    };
-    let milliseconds = || Quantity::new("time", "ms");
-    for (id, label) in [
-        ("first", "first result"),
-        ("half", "half of them"),
-        ("last", "last result"),
-    ] {
-        let axis = Quantity::new("method", "");
-        session.add(Series::new(id, label, axis, milliseconds()));
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (methods, repeats) = (&plan.methods, plan.repeats);
+    for id in [Measured::First, Measured::Half, Measured::Last] {
+        session.add(&id);
     }
-    for &method in &methods {
-        let id = format!("arrivals-{}", METHODS[method]);
-        let axis = Quantity::new("task", "");
-        session.add(Series::new(id, title(method), axis, milliseconds()).of_way(METHODS[method]));
+    for &method in methods {
+        session.add(&Measured::Arrivals(method));
     }
-    let repeats = plan.count("repeats");
     session.steps(1 + repeats * methods.len() as u32);
 
     session.enter("Working out how much takes so long").await?;
-    let unit = rounds(plan.number("task"));
-    let skewed = plan.name("skew") == "skewed";
-    let tasks: Vec<Task> = (0..plan.number("items"))
+    let unit = rounds(plan.task.into());
+    let skewed = plan.skew == Skew::Skewed;
+    let tasks: Vec<Task> = (0..u64::from(plan.items))
         .map(|index| {
             let long = skewed && index.is_multiple_of(ONE_IN);
             let rounds = unit * if long { LONGER } else { 1 };
             Task { index, rounds }
         })
         .collect();
-    let method = plan.start_method();
-    let arguments = (
-        plan.count("workers"),
-        method,
-        plan.number("chunk"),
-        tasks.clone(),
-    );
-    let driver = Driver::start(drive, arguments)?;
-    let model = Model::Processes(method);
+    let driver = Driver::start(drive, (plan.workers, plan.start, plan.chunk, tasks))?;
+    let model = Model::Processes(plan.start);
     // Which results are right is not known beforehand: all methods must agree.
     let mut expected: Option<String> = None;
     for _ in 0..repeats {
-        for &method in &methods {
+        for &method in methods {
             session
-                .enter(format!("The pool’s {}", title(method)))
+                .enter(format!("The pool’s {}", method.title()))
                 .await?;
             session.begin(model).await;
-            let (arrivals, digest): Answer = driver.ask(session, method as u8).await?;
+            let (arrivals, digest): Answer = driver.ask(session, method).await?;
             session.end(model).await;
             let expected = expected.get_or_insert_with(|| digest.clone()).clone();
-            let x = method as f64;
+            let x = f64::from(method as u8);
             let times: Vec<f64> = arrivals.iter().map(|(_, time)| *time).collect();
             let places = [0, times.len() / 2, times.len().saturating_sub(1)];
-            for (id, place) in ["first", "half", "last"].into_iter().zip(places) {
+            let ids = [Measured::First, Measured::Half, Measured::Last];
+            for (id, place) in ids.iter().zip(places) {
                 session.sample(id, x, times.get(place).copied().unwrap_or(f64::NAN));
                 session.result(id, x, digest.clone(), &expected);
-                if let Some(series) = session.series(id) {
-                    series.point(x).label = Some(title(method).to_owned());
-                }
+                session.series(id).point(x).label = Some(method.title().to_owned());
             }
-            let id = format!("arrivals-{}", METHODS[method]);
+            let id = Measured::Arrivals(method);
             for (index, time) in arrivals {
                 session.sample(&id, index as f64, time);
             }

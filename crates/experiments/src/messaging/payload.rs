@@ -1,5 +1,6 @@
 //! What is sent, and how it becomes bytes.
 
+use super::PayloadKind;
 use crate::execute::must;
 use manyhands::{dumps, loads};
 use serde::{Deserialize, Serialize};
@@ -37,23 +38,23 @@ pub(super) enum Form {
 }
 
 impl Payload {
-    /// The payload of this name and about this many bytes.
-    pub(super) fn new(name: &str, size: u64) -> Payload {
+    /// A payload of this kind and about this many bytes.
+    pub(super) fn new(kind: PayloadKind, size: u64) -> Payload {
         let mut random = Random::new(7, size);
         let mut row = || Row {
             name: format!("row {:08x}", random.next_u64() as u32),
             time: random.next_u64() as u32,
             place: (0.5, -1.25, random.below(1_000) as f64),
         };
-        match name {
-            "number" => Payload::Number(std::f64::consts::PI),
-            "struct" => Payload::Struct(row()),
-            "table" => Payload::Table((0..(size / ROW).max(1)).map(|_| row()).collect()),
-            "bytes" => {
+        match kind {
+            PayloadKind::Number => Payload::Number(std::f64::consts::PI),
+            PayloadKind::Struct => Payload::Struct(row()),
+            PayloadKind::Table => Payload::Table((0..(size / ROW).max(1)).map(|_| row()).collect()),
+            PayloadKind::Bytes => {
                 let bytes = (0..size).map(|at| mix(at) as u8);
                 Payload::Bytes(ByteBuf::from(bytes.collect::<Vec<u8>>()))
             }
-            _ => Payload::Integers(
+            PayloadKind::Integers => Payload::Integers(
                 (0..(size / 8).max(1))
                     .map(|at| mix(at) as i32 as i64)
                     .collect(),
@@ -83,21 +84,23 @@ impl Payload {
         }
     }
 
-    /// What `encode` made bytes of; `like` says what it was.
-    pub(super) fn decode(form: Form, bytes: &[u8], like: &Kind) -> Payload {
-        match (form, like) {
+    /// What `encode` made bytes of, a payload of this kind.
+    pub(super) fn decode(form: Form, bytes: &[u8], kind: PayloadKind) -> Payload {
+        match (form, kind) {
             (Form::Json, _) => serde_json::from_slice(bytes).unwrap_or(Payload::Number(f64::NAN)),
-            (Form::Plain, Kind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
+            (Form::Plain, PayloadKind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
             (Form::Plain, _) => Payload::Integers(bytemuck::pod_collect_to_vec(bytes)),
             (Form::Codec, _) => must(loads(bytes)),
         }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> PayloadKind {
         match self {
-            Payload::Bytes(_) => Kind::Bytes,
-            Payload::Integers(_) => Kind::Integers,
-            _ => Kind::Other,
+            Payload::Number(_) => PayloadKind::Number,
+            Payload::Struct(_) => PayloadKind::Struct,
+            Payload::Table(_) => PayloadKind::Table,
+            Payload::Bytes(_) => PayloadKind::Bytes,
+            Payload::Integers(_) => PayloadKind::Integers,
         }
     }
 
@@ -110,12 +113,4 @@ impl Payload {
         );
         format!("{hash:016x}")
     }
-}
-
-/// What bytes alone do not tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Kind {
-    Bytes,
-    Integers,
-    Other,
 }

@@ -1,6 +1,9 @@
 //! Through shared memory: a process sends, another answers.
 
-use super::payload::{Form, Kind, Payload};
+use super::{
+    PayloadKind, Route,
+    payload::{Form, Payload},
+};
 use crate::{
     clock::{Batch, batch_size, step},
     execute::must,
@@ -25,14 +28,14 @@ const STREAM: usize = 8 << 20;
 /// What the sender is asked.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Question {
-    /// A payload of this name and size, in this form.
-    Send(String, u64, Form),
+    /// A payload of this kind and size, in this form.
+    Send(PayloadKind, u64, Form),
     /// The same through a shared array: read in one copy, or where it lies.
-    Share(String, u64, bool),
+    Share(PayloadKind, u64, bool),
     /// Short messages to and fro, through a pipe or a queue.
-    Latency { queue: bool },
+    Latency(Route),
     /// Messages of this many bytes, one after another.
-    Stream { queue: bool, size: u64 },
+    Stream(Route, u64),
 }
 
 /// What one payload took, in µs; or several latencies, or a rate.
@@ -52,17 +55,17 @@ pub(super) struct Answer {
 #[derive(Serialize, Deserialize)]
 enum Order {
     /// Answer so many messages, with or without decoding them.
-    Receive(u64, Option<(Form, Kind)>),
+    Receive(u64, Option<(Form, PayloadKind)>),
     /// Decode the next message again and again, and say how long it took.
-    Decode(Form, Kind),
+    Decode(Form, PayloadKind),
     /// Look at this array whenever the bell rings, so often.
     Look(u64, RawArray<u8>, Look),
     /// Read it again and again, and say how long it took.
-    Read(RawArray<u8>, bool, Kind),
+    Read(RawArray<u8>, bool, PayloadKind),
     /// Answer so many messages of the queue.
     Queue(u64),
-    /// Take so many messages and say when that is done.
-    Take(u64, bool),
+    /// Take so many messages that come this way and say when that is done.
+    Take(u64, Route),
     End,
 }
 
@@ -118,8 +121,8 @@ fn sum_in_place(array: &RawArray<u8>) -> u64 {
     })
 }
 
-fn read_array(array: &RawArray<u8>, kind: Kind) -> Payload {
-    Payload::decode(Form::Plain, &array.to_vec(), &kind)
+fn read_array(array: &RawArray<u8>, kind: PayloadKind) -> Payload {
+    Payload::decode(Form::Plain, &array.to_vec(), kind)
 }
 
 fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) {
@@ -128,7 +131,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
             Order::Receive(times, form) => again(times, || {
                 let bytes = must(connection.recv_bytes());
                 if let Some((form, kind)) = form {
-                    std::hint::black_box(Payload::decode(form, &bytes, &kind));
+                    std::hint::black_box(Payload::decode(form, &bytes, kind));
                 }
                 must(connection.send_bytes(&WORD));
             }),
@@ -136,10 +139,10 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                 let bytes = must(connection.recv_bytes());
                 let time = per_call(|times| {
                     again(times, || {
-                        std::hint::black_box(Payload::decode(form, &bytes, &kind));
+                        std::hint::black_box(Payload::decode(form, &bytes, kind));
                     });
                 });
-                let digest = Payload::decode(form, &bytes, &kind).digest();
+                let digest = Payload::decode(form, &bytes, kind).digest();
                 must(connection.send(&(time, digest)));
             }
             Order::Look(times, array, look) => again(times, || {
@@ -167,13 +170,10 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                 must(connection.send(&(time, digest)));
             }
             Order::Queue(times) => again(times, || must(back.put(&must(there.get())))),
-            Order::Take(times, queue) => {
-                again(times, || {
-                    if queue {
-                        must(there.get());
-                    } else {
-                        must(connection.recv_bytes());
-                    }
+            Order::Take(times, route) => {
+                again(times, || match route {
+                    Route::Queue => drop(must(there.get())),
+                    Route::Pipe => drop(must(connection.recv_bytes())),
                 });
                 must(connection.send_bytes(&WORD));
             }
@@ -194,10 +194,10 @@ pub(super) fn send(questions: Connection, (): ()) {
         back,
     };
     answer(&questions, |question| match question {
-        Question::Send(name, size, form) => line.send(&Payload::new(&name, size), form),
-        Question::Share(name, size, in_place) => line.share(&Payload::new(&name, size), in_place),
-        Question::Latency { queue } => line.latency(queue),
-        Question::Stream { queue, size } => line.stream(queue, size as usize),
+        Question::Send(kind, size, form) => line.send(&Payload::new(kind, size), form),
+        Question::Share(kind, size, in_place) => line.share(&Payload::new(kind, size), in_place),
+        Question::Latency(route) => line.latency(route),
+        Question::Stream(route, size) => line.stream(route, size as usize),
     });
     must(line.connection.send(&Order::End));
     must(process.join());
@@ -280,16 +280,17 @@ impl Line {
         }
     }
 
-    fn latency(&self, queue: bool) -> Answer {
+    fn latency(&self, route: Route) -> Answer {
         let bytes = vec![7; SHORT];
-        let round = |times: u64| {
-            if queue {
+        let round = |times: u64| match route {
+            Route::Queue => {
                 self.order(&Order::Queue(times));
                 again(times, || {
                     must(self.there.put(&bytes));
                     must(self.back.get());
                 });
-            } else {
+            }
+            Route::Pipe => {
                 self.order(&Order::Receive(times, None));
                 again(times, || {
                     must(self.connection.send_bytes(&bytes));
@@ -317,17 +318,14 @@ impl Line {
     }
 
     /// MB a second.
-    fn stream(&self, queue: bool, size: usize) -> Answer {
+    fn stream(&self, route: Route, size: usize) -> Answer {
         let message: Vec<u8> = (0..size as u64).map(|at| mix(at) as u8).collect();
         let times = (STREAM / size.max(1)).clamp(8, 4_000) as u64;
-        self.order(&Order::Take(times, queue));
+        self.order(&Order::Take(times, route));
         let begin = trace::now_us();
-        again(times, || {
-            if queue {
-                must(self.there.put(&message));
-            } else {
-                must(self.connection.send_bytes(&message));
-            }
+        again(times, || match route {
+            Route::Queue => must(self.there.put(&message)),
+            Route::Pipe => must(self.connection.send_bytes(&message)),
         });
         self.word();
         let time = trace::now_us() - begin;

@@ -1,6 +1,7 @@
 //! The start-up experiment: so many processes at once, asked for nothing.
 
-use crate::{Model, Quantity, RunError, Series, browser_memory::browser_memory, session::Session};
+use super::{Measured, Plan};
+use crate::{Model, RunError, browser_memory::browser_memory, plan::YesOrNo, session::Session};
 use manyhands::{Process, StartMethod, prewarm, trace};
 
 /// What one process is asked: when it began on the trace's clock, and how much
@@ -23,44 +24,20 @@ fn memory() -> u64 {
 
 const MIB: f64 = (1 << 20) as f64;
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let methods: Vec<StartMethod> = (plan.names("methods").iter())
-        .filter_map(|name| name.parse().ok())
-        .collect();
-    let axis = || Quantity::new("processes", "");
-    for method in &methods {
-        let model = Model::Processes(*method);
-        for (id, label, measure) in [
-            (
-                "called",
-                "until its function is called",
-                Quantity::new("time", "ms"),
-            ),
-            (
-                "joined",
-                "until all have ended",
-                Quantity::new("time", "ms"),
-            ),
-            (
-                "memory",
-                "memory of its own",
-                Quantity::new("memory", "MiB"),
-            ),
-        ] {
-            let label = format!("{method}: {label}");
-            session
-                .add(Series::new(format!("{id}-{method}"), label, axis(), measure).of_model(model));
-        }
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (counts, methods) = (&plan.counts, &plan.methods);
+    for &method in methods {
+        session.add(&Measured::Called(method));
+        session.add(&Measured::Joined(method));
+        session.add(&Measured::Memory(method));
     }
-    let counts = plan.numbers("counts");
-    let repeats = plan.count("repeats");
-    let asks = plan.name("browser-memory") == "yes";
+    let repeats = plan.repeats;
+    let asks = plan.browser_memory == YesOrNo::Yes;
     session.steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
     // The first round warms up: the first process of a page is the slowest.
     for round in 0..=repeats {
         for &count in counts {
-            for &method in &methods {
+            for &method in methods {
                 let words = match round {
                     0 => "Warming up",
                     _ => "Starting",
@@ -68,12 +45,12 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
                 session
                     .enter(format!("{words}: {count} by {method}"))
                     .await?;
-                start(session, count as u32, method, round > 0).await?;
+                start(session, count, method, round > 0).await?;
             }
         }
     }
     match counts.last() {
-        Some(&count) if asks => ask_browser(session, count as u32).await,
+        Some(&count) if asks => ask_browser(session, count).await,
         _ => Ok(()),
     }
 }
@@ -89,17 +66,10 @@ async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunErr
         return Ok(());
     };
     let x = f64::from(count);
-    let whole = ("browser-total", "page and workers, says the browser");
-    let each = ("browser-worker", "each worker, says the browser");
+    session.sample(&Measured::BrowserTotal, x, told.total / MIB);
     // Where workers are not told apart, nothing is said of them.
-    for ((id, label), all) in [(whole, vec![told.total]), (each, told.workers)] {
-        if !all.is_empty() {
-            let axis = Quantity::new("processes", "");
-            session.add(Series::new(id, label, axis, Quantity::new("memory", "MiB")));
-        }
-        for bytes in all {
-            session.sample(id, x, bytes / MIB);
-        }
+    for bytes in told.workers {
+        session.sample(&Measured::BrowserWorker, x, bytes / MIB);
     }
     Ok(())
 }
@@ -131,10 +101,10 @@ async fn start(
     if counts {
         let x = f64::from(count);
         for (time, memory) in called {
-            session.sample(&format!("called-{method}"), x, time);
-            session.sample(&format!("memory-{method}"), x, memory);
+            session.sample(&Measured::Called(method), x, time);
+            session.sample(&Measured::Memory(method), x, memory);
         }
-        session.sample(&format!("joined-{method}"), x, (end - begin) / 1e3);
+        session.sample(&Measured::Joined(method), x, (end - begin) / 1e3);
     }
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! The sharing experiment: several processes add to the same number.
 
+use super::{Measured, Plan, Way};
 use crate::{
-    Model, Quantity, RunError, Series,
+    Model, RunError,
     clock::{Batch, STEPS},
     execute::must,
+    plan::Named,
     run::per_call::LONG,
     session::Session,
 };
-use manyhands::{Barrier, Manager, Process, RawValue, Value, ValueProxy, trace};
+use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValueProxy, trace};
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 
@@ -70,23 +72,13 @@ fn count(counter: Counter, additions: u64, start: Barrier) -> (f64, f64) {
     (begin, trace::now_us())
 }
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let (workers, repeats) = (plan.count("workers"), plan.count("repeats"));
-    let axis = || Quantity::new("processes", "");
-    let titles = plan.field("ways").map(|field| field.choices());
-    let titles = titles.unwrap_or_default();
-    let ways = plan.names("ways");
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (workers, repeats, ways) = (plan.workers, plan.repeats, &plan.ways);
     for way in ways {
-        let title = (titles.iter().find(|one| one.name == *way)).map_or(*way, |one| one.title);
-        let measure = Quantity::new("time per addition", "µs");
-        let mut series = Series::new(*way, title, axis(), measure).of_way(*way);
-        series.may_be_wrong = *way == "unlocked";
-        session.add(series);
+        session.add(&Measured::Time(*way));
     }
-    if ways.contains(&"unlocked") {
-        let measure = Quantity::new("additions lost", "%");
-        session.add(Series::new("lost", "lost without a lock", axis(), measure));
+    if ways.contains(&Way::Unlocked) {
+        session.add(&Measured::Lost);
     }
     let mut numbers = vec![1, workers];
     numbers.dedup();
@@ -94,14 +86,14 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     // The warm-up says how much to measure at once.
     let step = crate::environment().clock_step_us;
     let mut sizes = Vec::new();
-    for way in ways {
+    for &way in ways {
         for number in &numbers {
-            session.enter(format!("Warming up: {way}")).await?;
+            session.enter(format!("Warming up: {}", way.name())).await?;
             let mut batch = Batch::new(step, STEPS)
-                .from_size(additions(way, plan.number("increments")))
+                .from_size(additions(way, plan.increments))
                 .at_most(MOST / u64::from(*number).max(1));
             loop {
-                let warm_up = together(session, way, *number, batch.size()).await?;
+                let warm_up = together(session, plan.start, way, *number, batch.size()).await?;
                 if batch.once(warm_up.wall_us, LONG).is_some() {
                     break;
                 }
@@ -111,18 +103,21 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     }
     for _ in 0..repeats {
         let mut sizes = sizes.iter();
-        for way in ways {
+        for &way in ways {
             for number in &numbers {
-                session.enter(format!("{number} counting: {way}")).await?;
+                session
+                    .enter(format!("{number} counting: {}", way.name()))
+                    .await?;
                 let additions = *sizes.next().unwrap_or(&1);
-                let counted = together(session, way, *number, additions).await?;
+                let counted = together(session, plan.start, way, *number, additions).await?;
                 let (x, expected) = (f64::from(*number), additions * u64::from(*number));
-                session.sample(way, x, counted.wall_us / expected as f64);
+                let time = Measured::Time(way);
+                session.sample(&time, x, counted.wall_us / expected as f64);
                 let right = expected.to_string();
-                session.result(way, x, counted.total.to_string(), &right);
-                if *way == "unlocked" {
+                session.result(&time, x, counted.total.to_string(), &right);
+                if way == Way::Unlocked {
                     let lost = expected.saturating_sub(counted.total);
-                    session.sample("lost", x, 100.0 * lost as f64 / expected as f64);
+                    session.sample(&Measured::Lost, x, 100.0 * lost as f64 / expected as f64);
                 }
             }
         }
@@ -130,9 +125,9 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
-fn additions(way: &str, wanted: u64) -> u64 {
+fn additions(way: Way, wanted: u64) -> u64 {
     match way {
-        "manager" => wanted.min(MOST_OF_A_MANAGER),
+        Way::Manager => wanted.min(MOST_OF_A_MANAGER),
         _ => wanted,
     }
 }
@@ -146,27 +141,25 @@ struct Counted {
 
 async fn together(
     session: &mut Session<'_>,
-    way: &str,
+    method: StartMethod,
+    way: Way,
     workers: u32,
     additions: u64,
 ) -> Result<Counted, RunError> {
-    let manager = match way {
-        "manager" => Some(Manager::new()?),
-        _ => None,
+    let mut manager = None;
+    let counter = match way {
+        Way::Unlocked => Counter::Unlocked(RawValue::new(0)?),
+        Way::Locked => Counter::Locked(Value::new(0)?),
+        Way::Atomic => Counter::Atomic(RawValue::new(0)?),
+        Way::Partial => Counter::Partial(Value::new(0)?),
+        Way::Manager => Counter::Manager(manager.insert(Manager::new()?).value(&0)?),
     };
-    let counter = match (&manager, way) {
-        (Some(manager), _) => Counter::Manager(manager.value(&0)?),
-        (None, "unlocked") => Counter::Unlocked(RawValue::new(0)?),
-        (None, "atomic") => Counter::Atomic(RawValue::new(0)?),
-        (None, "partial") => Counter::Partial(Value::new(0)?),
-        (None, _) => Counter::Locked(Value::new(0)?),
-    };
-    let model = Model::Processes(session.plan.start_method());
+    let model = Model::Processes(method);
     let start = Barrier::new(workers)?;
     session.begin(model).await;
     let mut processes = Vec::new();
     for _ in 0..workers {
-        let builder = Process::builder().start_method(session.plan.start_method());
+        let builder = Process::builder().start_method(method);
         processes.push(builder.spawn(count, (counter.clone(), additions, start.clone()))?);
     }
     let (mut begin, mut end) = (f64::INFINITY, 0.0_f64);

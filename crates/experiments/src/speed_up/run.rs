@@ -1,8 +1,9 @@
 //! The speed-up experiment: the same work on the main thread and by 1…N
 //! processes, in turns, each result checked.
 
+use super::{Measured, Part, Plan, Scaling};
 use crate::{
-    Model, Quantity, RunError, Series,
+    Model, RunError,
     calibrate::Calibrator,
     execute::{self, Execution},
     session::Session,
@@ -13,28 +14,24 @@ use workloads::{Job, Tally};
 /// every repeat, so that what the machine does meanwhile reaches both.
 const CALIBRATION_ROUNDS: u32 = 2;
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let (workers, repeats) = (plan.count("workers"), plan.count("repeats"));
-    let job = execute::job(plan)?;
-    let processes = Model::Processes(plan.start_method());
-    let axis = || Quantity::new("processes", "");
-    let time = || Quantity::new("time", "s");
-    session.add(Series::new("main", "Main thread", axis(), time()).of_model(Model::Main));
-    session.add(Series::new("processes", processes.title(), axis(), time()).of_model(processes));
-    for (id, label) in PARTS {
-        session.add_part(id, label, axis());
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (workers, repeats) = (plan.workers, plan.repeats);
+    let job = execute::job(plan.workload, plan.size, plan.seed)?;
+    let processes = Model::Processes(plan.start);
+    session.add(&Measured::Time(Model::Main));
+    session.add(&Measured::Time(processes));
+    for part in Part::ALL {
+        session.add(&Measured::Part(part));
     }
-    let threads: Vec<(&str, Model)> = (plan.names("threads").iter())
-        .filter_map(|name| Some((*name, name.parse().ok()?)))
+    let threads: Vec<Model> = (plan.threads.iter())
+        .filter_map(|threads| threads.model())
         .collect();
-    for (id, model) in &threads {
-        session.add(Series::new(*id, model.title(), axis(), time()).of_model(*model));
+    for model in &threads {
+        session.add(&Measured::Time(*model));
     }
-    let [strong, weak] = ["strong", "weak"].map(|name| plan.names("scaling").contains(&name));
+    let [strong, weak] = [Scaling::Strong, Scaling::Weak].map(|one| plan.scaling.contains(&one));
     if weak {
-        let label = "Each process all of the work";
-        session.add(Series::new("weak", label, axis(), time()).of_model(processes));
+        session.add(&Measured::Weak(processes));
     }
     // One process dividing the work with nobody is what weak scaling starts
     // from as well, so the main thread and one process are always measured.
@@ -55,43 +52,36 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
         session
             .enter("The main thread works: the page stands still")
             .await?;
-        measure(session, "main", Model::Main, &job, 1, &expected).await?;
+        measure(session, Model::Main, &job, 1, &expected).await?;
         for number in 1..=divided {
             session.enter(at_work(number)).await?;
-            measure(session, "processes", processes, &job, number, &expected).await?;
+            measure(session, processes, &job, number, &expected).await?;
         }
-        for (id, model) in &threads {
+        for model in &threads {
             for number in 1..=divided {
                 session
                     .enter(format!("{}: {number} at work", model.title()))
                     .await?;
-                measure(session, id, *model, &job, number, &expected).await?;
+                measure(session, *model, &job, number, &expected).await?;
             }
         }
         for number in 1..=if weak { workers } else { 0 } {
             session
                 .enter(at_work(number) + ", each on all of it")
                 .await?;
-            let run = execute::execute_each(session, plan.start_method(), &job, number).await?;
+            let run = execute::execute_each(session, plan.start, &job, number).await?;
             let all = (0..number).map(|_| warm_up.tally.clone());
             let expected = Tally::merge_all(all).digest();
             let x = f64::from(number);
-            session.sample("weak", x, run.seconds);
-            session.result("weak", x, run.tally.digest(), &expected);
+            let weak = Measured::Weak(processes);
+            session.sample(&weak, x, run.seconds);
+            session.result(&weak, x, run.tally.digest(), &expected);
         }
         calibrate(session, &mut calibrator, workers).await?;
     }
     session.calibration = Some(calibrator.finish());
     Ok(())
 }
-
-/// Where one process's time goes: the series' ids and names.
-const PARTS: [(&str, &str); 4] = [
-    ("start-up", "start-up"),
-    ("sending", "sending"),
-    ("computing", "computing"),
-    ("waiting", "waiting"),
-];
 
 fn at_work(number: u32) -> String {
     match number {
@@ -102,7 +92,6 @@ fn at_work(number: u32) -> String {
 
 async fn measure(
     session: &mut Session<'_>,
-    id: &str,
     model: Model,
     job: &Job,
     workers: u32,
@@ -115,19 +104,21 @@ async fn measure(
         ..
     } = execute::execute(session, model, job, workers).await?;
     let x = f64::from(workers);
-    session.sample(id, x, seconds);
-    session.result(id, x, tally.digest(), expected);
+    let time = Measured::Time(model);
+    session.sample(&time, x, seconds);
+    session.result(&time, x, tally.digest(), expected);
     // Only processes are drawn: a thread has nothing to send.
-    let parts = parts.into_iter().filter(|_| id == "processes");
+    let parts = parts
+        .into_iter()
+        .filter(|_| matches!(model, Model::Processes(_)));
     for part in parts {
-        let times = [
-            part.startup_ms,
-            part.sending_ms,
-            part.computing_ms,
-            part.waiting_ms,
-        ];
-        for ((id, _), time) in PARTS.into_iter().zip(times) {
-            session.sample(id, x, time);
+        for (part, time) in [
+            (Part::StartUp, part.startup_ms),
+            (Part::Sending, part.sending_ms),
+            (Part::Computing, part.computing_ms),
+            (Part::Waiting, part.waiting_ms),
+        ] {
+            session.sample(&Measured::Part(part), x, time);
         }
     }
     Ok(())

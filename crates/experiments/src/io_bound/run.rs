@@ -1,11 +1,15 @@
 //! The I/O experiment: the same waits one after another, by an event loop, and
 //! by processes; and sleeping that poses as work.
 
+use super::{Measured, Plan, Waiter};
 use crate::{
-    Locking, Model, Quantity, RunError, Series,
+    Locking, Model, RunError,
     execute::{self, execute},
+    plan::YesOrNo,
+    series_id::SeriesId,
     session::Session,
 };
+use manyhands::StartMethod;
 use workloads::{Job, Workload};
 
 /// The tutorials' listing: so many tasks of 0.1 s, with 1 process and with 4.
@@ -17,44 +21,32 @@ const POSING_WORKERS: [u32; 2] = [1, 4];
 /// too: with so many at most.
 const MOST_TASKS: u64 = 1_000;
 
-pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
-    let plan = session.plan;
-    let repeats = plan.count("repeats");
-    let job = execute::job(plan)?;
-    let (main, processes) = (Model::Main, Model::Processes(plan.start_method()));
-    let mut rows: Vec<(&str, Model, Vec<u32>)> = Vec::new();
-    let workers = || plan.numbers("workers").iter().map(|n| *n as u32).collect();
-    let tasks = || {
-        let mut tasks: Vec<u32> = workers();
-        let all = job.items().min(MOST_TASKS) as u32;
-        if tasks.iter().all(|some| *some < all) {
-            tasks.push(all);
-        }
-        tasks
-    };
-    for name in plan.names("models") {
-        rows.push(match *name {
-            "main" => ("main", main, vec![1]),
-            "event-loop" => ("event-loop", Model::EventLoop, tasks()),
-            "threads-gil" => ("threads-gil", Model::Threads(Locking::Gil), workers()),
-            _ => ("processes", processes, workers()),
-        });
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let repeats = plan.repeats;
+    let job = execute::job(plan.workload, plan.size, plan.seed)?;
+    let mut tasks = plan.workers.clone();
+    let all = job.items().min(MOST_TASKS) as u32;
+    if tasks.iter().all(|some| *some < all) {
+        tasks.push(all);
     }
-    let axis = || Quantity::new("waiting at the same time", "");
-    for (id, model, _) in &rows {
-        let title = match model {
-            Model::Main => "One after another",
-            model => model.title(),
+    let rows = plan.models.iter().map(|&waiter| {
+        let (model, workers) = match waiter {
+            Waiter::Main => (Model::Main, vec![1]),
+            Waiter::EventLoop => (Model::EventLoop, tasks.clone()),
+            Waiter::Processes => (Model::Processes(plan.start), plan.workers.clone()),
+            Waiter::Threads => (Model::Threads(Locking::Gil), plan.workers.clone()),
         };
-        let time = Quantity::new("time", "s");
-        session.add(Series::new(*id, title, axis(), time).of_model(*model));
-        if job.workload() == Workload::Server {
-            let time = Quantity::new("time to answer", "ms");
-            let id = format!("answers-{id}");
-            session.add(Series::new(id, title, axis(), time).of_model(*model));
+        (waiter, model, workers)
+    });
+    let rows: Vec<(Waiter, Model, Vec<u32>)> = rows.collect();
+    let answers = job.workload() == Workload::Server;
+    for (waiter, model, _) in &rows {
+        session.add(&Measured::Time(*waiter, *model));
+        if answers {
+            session.add(&Measured::Answers(*waiter, *model));
         }
     }
-    let posing = plan.name("posing") == "yes";
+    let posing = plan.posing == YesOrNo::Yes;
     let runs: usize = rows.iter().map(|(.., workers)| workers.len()).sum();
     let each = runs as u32 + if posing { 4 } else { 0 };
     session.steps(1 + repeats * each);
@@ -64,16 +56,21 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
     let posing = match posing {
-        true => Some(Posing::new(session)?),
+        true => Some(Posing::new(session, plan.start)?),
         false => None,
     };
     for _ in 0..repeats {
-        for (id, model, workers) in &rows {
+        for (waiter, model, workers) in &rows {
             for number in workers {
                 session
                     .enter(format!("{}, {number} at a time", model.title()))
                     .await?;
-                measure(session, id, *model, &job, *number, &expected).await?;
+                let time = Measured::Time(*waiter, *model);
+                let answered = measure(session, time, *model, &job, *number, &expected).await?;
+                for time in answered.into_iter().filter(|_| answers) {
+                    let answers = Measured::Answers(*waiter, *model);
+                    session.sample(&answers, f64::from(*number), time);
+                }
             }
         }
         if let Some(posing) = &posing {
@@ -83,50 +80,43 @@ pub(super) async fn run(session: &mut Session<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
+/// How long after its arrival each item was done, in ms.
 async fn measure(
     session: &mut Session<'_>,
-    id: &str,
+    id: Measured,
     model: Model,
     job: &Job,
     workers: u32,
     expected: &str,
-) -> Result<(), RunError> {
+) -> Result<Vec<f64>, RunError> {
     let run = execute(session, model, job, workers).await?;
     let x = f64::from(workers);
-    session.sample(id, x, run.seconds);
-    session.result(id, x, run.tally.digest(), expected);
-    let answers = format!("answers-{id}");
-    for time in run.answered_ms {
-        session.sample(&answers, x, time);
-    }
-    Ok(())
+    session.sample(&id, x, run.seconds);
+    session.result(&id, x, run.tally.digest(), expected);
+    Ok(run.answered_ms)
 }
 
 /// `sleep(0.1)` in place of work, beside work that computes for as long.
 struct Posing {
+    model: Model,
     sleeping: Job,
     computing: Job,
     expected: [String; 2],
 }
 
 impl Posing {
-    fn new(session: &mut Session<'_>) -> Result<Posing, RunError> {
-        let axis = || Quantity::new("processes", "");
-        let time = || Quantity::new("time", "s");
-        let model = Model::Processes(session.plan.start_method());
-        for (id, title) in [
-            ("posing-sleep", "4 × sleep(0.1)"),
-            ("posing-compute", "4 × 0.1 s of computing"),
-        ] {
-            session.add(Series::new(id, title, axis(), time()).of_model(model));
-        }
+    fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Posing, RunError> {
+        let model = Model::Processes(method);
+        session.add(&Measured::PosingSleep(model));
+        session.add(&Measured::PosingCompute(model));
         let nap = workloads::sleep::NAP.as_secs_f64();
         let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
-        let sleeping = execute::job_of(Workload::Sleep, naps, 0)?;
+        let sleeping = execute::job(Workload::Sleep, naps, 0)?;
         let computing = a_tenth_of_a_second_each()?;
         let expected =
             [sleeping, computing].map(|job| job.serial(&mut workloads::Undisturbed).digest());
         Ok(Posing {
+            model,
             sleeping,
             computing,
             expected,
@@ -134,15 +124,16 @@ impl Posing {
     }
 
     async fn measure(&self, session: &mut Session<'_>) -> Result<(), RunError> {
-        let model = Model::Processes(session.plan.start_method());
+        let model = self.model;
+        let [naps, computed] = &self.expected;
         let rows = [
-            ("posing-sleep", self.sleeping, &self.expected[0]),
-            ("posing-compute", self.computing, &self.expected[1]),
+            (Measured::PosingSleep(model), self.sleeping, naps),
+            (Measured::PosingCompute(model), self.computing, computed),
         ];
         for (id, job, expected) in rows {
             for workers in POSING_WORKERS {
                 session
-                    .enter(format!("Sleep as work: {id}, {workers} at a time"))
+                    .enter(format!("Sleep as work: {}, {workers} at a time", id.id()))
                     .await?;
                 measure(session, id, model, &job, workers, expected).await?;
             }
@@ -156,7 +147,7 @@ fn a_tenth_of_a_second_each() -> Result<Job, RunError> {
     let sizes = Workload::SumOfSquares.sizes();
     let mut size = 1_000_000;
     loop {
-        let job = execute::job_of(Workload::SumOfSquares, size, 0)?;
+        let job = execute::job(Workload::SumOfSquares, size, 0)?;
         let begin = manyhands::trace::now_us();
         job.serial(&mut workloads::Undisturbed);
         let seconds = (manyhands::trace::now_us() - begin) / 1e6;
@@ -164,7 +155,7 @@ fn a_tenth_of_a_second_each() -> Result<Job, RunError> {
         if seconds > wanted / 20.0 || size > sizes.end() / 8 {
             let scaled = size as f64 * wanted / seconds.max(1e-3);
             let size = (scaled as u64).clamp(*sizes.start(), *sizes.end());
-            return execute::job_of(Workload::SumOfSquares, size, 0);
+            return execute::job(Workload::SumOfSquares, size, 0);
         }
         size *= 4;
     }

@@ -15,6 +15,8 @@ mod charts;
 mod compare;
 mod controls;
 mod decisions;
+mod fault_demo;
+mod fault_panel;
 mod fields;
 mod filtered;
 mod forecast;
@@ -22,7 +24,6 @@ mod frame_monitor;
 mod frames;
 mod lanes;
 mod masthead;
-mod misbehave;
 mod navigation;
 mod page;
 mod progress;
@@ -34,7 +35,6 @@ mod runner;
 mod save;
 mod stage;
 mod state;
-mod trio;
 mod url;
 
 /// Draws the page into the element with the id `app`, in place of what is there.

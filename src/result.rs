@@ -3,7 +3,7 @@
 
 use super::question::{recorded_on, reference};
 use charts::geometry::{plural, times};
-use experiments::{Experiment, Field, Finding, Kind, Outcome, Plan, Report, SpeedUp, speed_ups};
+use experiments::{Experiment, Field, Finding, Outcome, Report, SpeedUp, Value, speed_ups};
 use workloads::grouped;
 use yew::prelude::*;
 
@@ -91,15 +91,15 @@ fn what(report: &Report) -> String {
     let fields = plan.fields().iter().filter(|field| plan.applies(field));
     let parts: Vec<String> = fields
         .map(|field| {
-            let value = match field.kind {
-                Kind::Number(..) => {
-                    let number = grouped(plan.number(field.name).into());
+            let value = match plan.value(field.name) {
+                Some(Value::Number(number)) => {
+                    let number = grouped(number.into());
                     format!("{number} {}", plan.unit(field))
                         .trim_end()
                         .to_owned()
                 }
-                Kind::Numbers(..) => plan.text(field.name).replace(',', ", "),
-                Kind::Choice(..) | Kind::Several(..) => titles(plan, field),
+                Some(Value::Names(names)) => titles(field, &names),
+                Some(Value::Numbers(_)) | None => plan.text(field.name).replace(',', ", "),
             };
             format!("{} {value}", field.label.to_lowercase())
         })
@@ -108,12 +108,7 @@ fn what(report: &Report) -> String {
 }
 
 /// What was chosen, as its control calls it.
-fn titles(plan: &Plan, field: &Field) -> String {
-    let one = [plan.name(field.name)];
-    let chosen = match field.kind {
-        Kind::Choice(..) => &one,
-        _ => plan.names(field.name),
-    };
+fn titles(field: &Field, chosen: &[&'static str]) -> String {
     let choices = field.choices();
     let title = |name: &&'static str| {
         let choice = choices.iter().find(|choice| choice.name == *name);

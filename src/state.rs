@@ -7,7 +7,7 @@
 use super::frame_monitor::Frozen;
 pub use super::stage::{Moment, Stage};
 use super::url::Isolation;
-use experiments::{Experiment, Field, Invalid, Kind, Plan, Report};
+use experiments::{Experiment, Field, Invalid, Plan, Report, Value};
 use std::rc::Rc;
 use timeline::{Live, Trace};
 use workloads::grouped;
@@ -328,10 +328,10 @@ impl State {
 /// A field's value as its control shows it: large numbers in groups of three
 /// digits, which plans read as well.
 fn shown(plan: &Plan, field: &Field) -> AttrValue {
-    match field.kind {
-        Kind::Number(..) => grouped(plan.number(field.name).into()).into(),
-        Kind::Numbers(..) => plan.text(field.name).replace(',', ", ").into(),
-        _ => plan.text(field.name).into(),
+    match plan.value(field.name) {
+        Some(Value::Number(number)) => grouped(number.into()).into(),
+        Some(Value::Numbers(_)) => plan.text(field.name).replace(',', ", ").into(),
+        Some(Value::Names(_)) | None => plan.text(field.name).into(),
     }
 }
 

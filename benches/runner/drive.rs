@@ -1,6 +1,7 @@
 //! One browser per page load, and what its page answers.
 
 use crate::{
+    against,
     figures::Figures,
     groups::{Group, most_processes},
     machine,
@@ -23,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// Measures all groups that were asked for.
 #[tokio::main]
 pub async fn all(options: Options) -> Result<(), String> {
+    if let Some(other) = &options.against {
+        return against::compare(&options, other).await;
+    }
     let server = Server::start(server::Options::new(&options.site));
     let server = server.map_err(|error| error.to_string())?;
     let mut lines = String::new();
@@ -41,15 +45,21 @@ pub async fn all(options: Options) -> Result<(), String> {
         print!("{}", figures.table());
         lines.push_str(&figures.json_lines());
     }
-    if let Some(file) = &options.json {
-        let written = fs::write(file, &lines);
-        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-    }
+    write(&options, &lines)?;
     if failures.is_empty() {
         Ok(())
     } else {
         Err(format!("not measured: {}", failures.join(", ")))
     }
+}
+
+/// Writes the figures for programs into the file that was asked for, if one was.
+pub fn write(options: &Options, lines: &str) -> Result<(), String> {
+    let Some(file) = &options.json else {
+        return Ok(());
+    };
+    let written = fs::write(file, lines);
+    written.map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
 /// What CPython measures of the same, before the browser and after it.
@@ -61,7 +71,8 @@ fn cpython(group: &Group, repeat: usize, figures: &mut Figures) {
     }
 }
 
-async fn measure(
+/// Measures one group on a served benchmark page.
+pub async fn measure(
     group: &Group,
     kind: Kind,
     site: &str,

@@ -2,7 +2,9 @@
 
 use super::{
     claim::Claim,
-    plan::{Field, fields, words::shortened},
+    granularity, io_bound, messaging, pipelines,
+    plan::{Field, words::shortened},
+    pool_methods, sharing, speed_up, start_up,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -96,7 +98,7 @@ impl Experiment {
                     machine can give at best is measured as well, so that the figures are held \
                     against it and not against the number of cores on the box.",
                 claims: claim::SPEED_UP,
-                fields: fields::SPEED_UP,
+                fields: speed_up::Plan::FIELDS,
             },
             Experiment::Messaging => &About {
                 name: "messaging",
@@ -107,7 +109,7 @@ impl Experiment {
                     for every way that the Web offers: copied by the browser, as JSON, in a binary \
                     codec, as plain bytes, handed over, or left in shared memory.",
                 claims: claim::MESSAGING,
-                fields: fields::MESSAGING,
+                fields: messaging::Plan::FIELDS,
             },
             Experiment::Granularity => &About {
                 name: "granularity",
@@ -118,7 +120,7 @@ impl Experiment {
                     task costs beyond its own work follows, and with it the size at which handing it \
                     out begins to pay.",
                 claims: claim::GRANULARITY,
-                fields: fields::GRANULARITY,
+                fields: granularity::Plan::FIELDS,
             },
             Experiment::StartUp => &About {
                 name: "start-up",
@@ -129,7 +131,7 @@ impl Experiment {
                     each one’s function is called, until all have ended, and how much memory one \
                     takes is measured.",
                 claims: claim::START_UP,
-                fields: fields::START_UP,
+                fields: start_up::Plan::FIELDS,
             },
             Experiment::Sharing => &About {
                 name: "sharing",
@@ -139,7 +141,7 @@ impl Experiment {
                     atomically, each for itself with the sums added at the end, and through a \
                     manager’s process. What comes out is compared with what should.",
                 claims: claim::SHARING,
-                fields: fields::SHARING,
+                fields: sharing::Plan::FIELDS,
             },
             Experiment::Pipelines => &About {
                 name: "pipelines",
@@ -150,7 +152,7 @@ impl Experiment {
                     for the one before and the one after it, and which stage limits them all is \
                     measured; the end is announced by sentinels, as in the tutorials.",
                 claims: claim::PIPELINES,
-                fields: fields::PIPELINES,
+                fields: pipelines::Plan::FIELDS,
             },
             Experiment::PoolMethods => &About {
                 name: "pool-methods",
@@ -160,7 +162,7 @@ impl Experiment {
                     pool by each of its methods. When each result arrives, and in which order, shows \
                     what the methods are for.",
                 claims: claim::POOL_METHODS,
-                fields: fields::POOL_METHODS,
+                fields: pool_methods::Plan::FIELDS,
             },
             Experiment::IoBound => &About {
                 name: "io-bound",
@@ -171,7 +173,7 @@ impl Experiment {
                     cores. And sleeping, which tutorials like to use in place of work, is compared \
                     with work that really computes.",
                 claims: claim::IO_BOUND,
-                fields: fields::IO_BOUND,
+                fields: io_bound::Plan::FIELDS,
             },
         }
     }

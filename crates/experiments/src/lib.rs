@@ -22,22 +22,31 @@ mod decide;
 mod environment;
 mod execute;
 mod findings;
+pub mod granularity;
+pub mod io_bound;
 pub mod latency;
 mod least_squares;
+pub mod messaging;
 mod missing_records;
 mod model;
 mod numbers;
 mod observe;
 pub mod outliers;
+pub mod pipelines;
 mod plan;
+pub mod pool_methods;
 mod report;
 mod run;
 mod samples;
 pub mod scaling;
 #[cfg(feature = "schema")]
 mod schema;
+mod series_id;
 mod session;
+pub mod sharing;
+pub mod speed_up;
 mod speed_ups;
+pub mod start_up;
 pub mod statistics;
 
 pub use catalogue::{Experiment, UnknownExperiment};
@@ -50,7 +59,7 @@ pub use findings::every_sample;
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
+pub use plan::{Choice, Field, Invalid, Kind, Limit, Plan, Skew, Value, YesOrNo};
 pub use report::{
     Calibration, Environment, Figure, Finding, Ideal, LARGEST, Machine, Outcome, Point, Provenance,
     Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, UnreadableReport, Verdict,

@@ -6,7 +6,7 @@
 use crate::{
     catalogue::Experiment,
     model::Model,
-    plan::{Among, Kind, Limit, Plan},
+    plan::{Choice, Kind, Limit, Plan},
     report::{Report, SCHEMA},
 };
 use schemars::{
@@ -59,8 +59,8 @@ fn plan_of(experiment: Experiment) -> Value {
     let fields = experiment.fields().iter();
     let properties: serde_json::Map<String, Value> = fields
         .map(|field| {
-            let names = |among: Among| -> Vec<&str> {
-                among.choices().iter().map(|choice| choice.name).collect()
+            let names = |choices: fn() -> Vec<Choice>| -> Vec<&str> {
+                choices().iter().map(|choice| choice.name).collect()
             };
             let number = |limit: Limit| match limit {
                 // How large the work may be depends on the workload.
@@ -78,16 +78,16 @@ fn plan_of(experiment: Experiment) -> Value {
                 })
             };
             let mut schema = match field.kind {
-                Kind::Choice(among, _) => json!({ "enum": names(among) }),
-                Kind::Several(among, _) => {
-                    let names = names(among);
+                Kind::Choice(choices) => json!({ "enum": names(choices) }),
+                Kind::Several(choices) => {
+                    let names = names(choices);
                     let most = names.len();
                     several(json!({ "enum": names }), most)
                 }
-                Kind::Number(limit, _) => number(limit),
-                Kind::Numbers(limit, _, most) => several(number(limit), most),
+                Kind::Number(limit) => number(limit),
+                Kind::Numbers(limit, most) => several(number(limit), most),
             };
-            schema["description"] = field.label.into();
+            schema["description"] = field.help.into();
             (field.name.to_owned(), schema)
         })
         .collect();

@@ -4,9 +4,10 @@
 //! machine is calm, listen to Cancel, and mark what a hidden page measured.
 
 use super::{
-    Model, Plan, Quantity, RunError, Series,
+    Model, Plan, RunError, Series,
     observe::{Cancel, Observer, Pace},
     report::{Calibration, Recording},
+    series_id::SeriesId,
 };
 use crate::environment;
 use manyhands::{
@@ -40,7 +41,7 @@ const LOOK: Duration = Duration::from_millis(100);
 const MOST_SPANS: usize = 2_000;
 
 pub(super) struct Session<'a> {
-    pub(super) plan: &'a Plan,
+    plan: &'a Plan,
     cancel: &'a Cancel,
     observer: &'a mut dyn Observer,
     pace: Pace,
@@ -99,34 +100,31 @@ impl<'a> Session<'a> {
         self.pace = Pace::new(total);
     }
 
-    /// Adds a series to be filled.
-    pub(super) fn add(&mut self, series: Series) {
-        self.series.push(series);
+    /// Adds a series to be filled: reports list the series in this order.
+    pub(super) fn add(&mut self, id: &dyn SeriesId) {
+        self.series(id);
     }
 
-    /// Adds a series of times in ms of an execution model.
-    pub(super) fn add_part(&mut self, id: &str, label: &str, axis: Quantity) {
-        self.add(Series::new(id, label, axis, Quantity::new("time", "ms")));
-    }
-
-    /// The series of this id.
-    pub(super) fn series(&mut self, id: &str) -> Option<&mut Series> {
-        self.series.iter_mut().find(|series| series.id == id)
+    /// The series, added if it is not there yet.
+    pub(super) fn series(&mut self, id: &dyn SeriesId) -> &mut Series {
+        let name = id.id();
+        let found = self.series.iter().position(|series| series.id == name);
+        let index = found.unwrap_or_else(|| {
+            self.series.push(id.series());
+            self.series.len() - 1
+        });
+        &mut self.series[index]
     }
 
     /// One more sample at a place of a series.
-    pub(super) fn sample(&mut self, id: &str, x: f64, value: f64) {
+    pub(super) fn sample(&mut self, id: &dyn SeriesId, x: f64, value: f64) {
         let disturbed = self.disturbed;
-        if let Some(series) = self.series(id) {
-            series.point(x).sample(value, disturbed);
-        }
+        self.series(id).point(x).sample(value, disturbed);
     }
 
     /// What came out at a place of a series, and what was to.
-    pub(super) fn result(&mut self, id: &str, x: f64, digest: String, expected: &str) {
-        if let Some(series) = self.series(id) {
-            series.point(x).result(digest, expected);
-        }
+    pub(super) fn result(&mut self, id: &dyn SeriesId, x: f64, digest: String, expected: &str) {
+        self.series(id).point(x).result(digest, expected);
     }
 
     /// Begins a step, unless it is time to stop: waits until the machine is

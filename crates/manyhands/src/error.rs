@@ -129,9 +129,10 @@ pub enum Reason {
     Exited,
     /// It panicked; exit code 1, as after an uncaught exception.
     Panicked,
-    /// The WebAssembly instance trapped: exit code −11 (memory, stack), −8
-    /// (arithmetic) or −6 (`unreachable`, an abort), as the signals of a
-    /// native process.
+    /// The WebAssembly instance trapped, or an exception ended it: exit code −11
+    /// (memory, stack), −8 (arithmetic) or −6 (`unreachable`, an abort), as the
+    /// signals of a native process; 1 when the engine's text is none that is
+    /// known here.
     Trapped,
     /// `terminate()` or `kill()`; exit code −15 or −9.
     Killed,

@@ -135,20 +135,15 @@ pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
 pub use futures::{Future, ProcessPoolExecutor};
 #[doc(hidden)]
-pub use kernel::parts as __parts;
+pub use kernel::bench as __bench;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{DispatcherPlace, Settings, Waiting, configure},
+    settings::{Settings, Waiting, configure},
 };
-pub use manager::{
-    ArrayProxy, AsyncResultProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy,
-    ConditionProxyGuard, DictProxy, EventProxy, IMapProxy, ListProxy, LockProxy, LockProxyGuard,
-    Manager, NamespaceProxy, PoolProxy, QueueProxy, RLockProxy, RLockProxyGuard, SemaphoreProxy,
-    ValueProxy,
-};
+pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{
-    AsyncResult, AtWork, Dispatch, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
+    AsyncResult, AtWork, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
 };
 #[doc(hidden)]
 pub use process::__print;

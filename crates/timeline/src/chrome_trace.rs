@@ -10,7 +10,7 @@
 //! slices of the page. Times are in µs.
 
 use super::{Lane, SpanKind, Trace, trace::Stretch};
-use manyhands::trace::{Event, HOST, Line, Op, Pid, Record, Stream};
+use manyhands::trace::{Event, HOST, Op, OutputLine, Pid, Record, Stream};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -89,14 +89,14 @@ fn category(kind: SpanKind) -> &'static str {
 fn time(record: &Record) -> f64 {
     match record {
         Record::Event(event) => event.time_us,
-        Record::Line(line) => line.time_us,
+        Record::Output(line) => line.time_us,
     }
 }
 
 fn sequence(record: &Record) -> u32 {
     match record {
         Record::Event(event) => event.sequence,
-        Record::Line(line) => line.sequence,
+        Record::Output(line) => line.sequence,
     }
 }
 
@@ -178,7 +178,7 @@ impl File {
     fn record(&mut self, record: &Record) {
         match record {
             Record::Event(event) => self.event(event),
-            Record::Line(line) => self.line(line),
+            Record::Output(line) => self.line(line),
         }
     }
 
@@ -378,7 +378,7 @@ impl File {
         self.count(&format!("channel {channel}"), HOST, at, depth);
     }
 
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, line: &OutputLine) {
         let stream = match line.stream {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",

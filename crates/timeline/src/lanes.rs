@@ -221,13 +221,13 @@ struct Life {
     /// The beginning of a wait that has not ended.
     blocked_since: Option<f64>,
     /// What cannot change any more.
-    line: Line,
+    line: SpanList,
 }
 
 impl Life {
     fn forget(&mut self) {
         self.waits.clear();
-        self.line = Line::default();
+        self.line = SpanList::default();
     }
 
     fn record(&mut self, event: &Event, window: (f64, f64)) {
@@ -278,7 +278,7 @@ impl Life {
     }
 
     /// Draws until the last finished wait.
-    fn draw_waits(&self, line: &mut Line, window: (f64, f64)) {
+    fn draw_waits(&self, line: &mut SpanList, window: (f64, f64)) {
         // Where the call of the target was lost, the instance was ready just
         // before it; a process that ended too early never called it.
         let begin = self.target_begin.or(self.target_end.and(self.ready));
@@ -326,13 +326,13 @@ impl Life {
 /// Spans one after the other: time never runs backwards, whatever the events
 /// say, and nothing leaves the window.
 #[derive(Clone, Default)]
-struct Line {
+struct SpanList {
     /// The end of the last span; nothing before the first moment known.
     now: Option<f64>,
     spans: Spans,
 }
 
-impl Line {
+impl SpanList {
     fn begin(&mut self, moment: Option<f64>) {
         self.now = self.now.or(moment);
     }

@@ -107,7 +107,7 @@ impl Trace {
     pub fn name_all(&mut self, name: impl Fn(Pid) -> Option<String>) {
         let events = self.records().filter_map(|record| match record {
             Record::Event(event) => Some(event),
-            Record::Line(_) => None,
+            Record::Output(_) => None,
         });
         let pids = events.flat_map(Event::pids);
         let pids: std::collections::BTreeSet<Pid> =

@@ -174,7 +174,7 @@ fn pickling(recording: &Recording) -> Option<Finding> {
 /// Over the repeats' medians: latencies of one repeat hang together, as the two
 /// sides share a core or do not, and are not so many witnesses.
 fn of_repeats(recording: &Recording, samples: &[f64]) -> Option<Summary> {
-    let repeats = recording.plan.count("repeats").max(1) as usize;
+    let repeats = recording.plan.repeats().max(1) as usize;
     let repeats = samples.chunks(samples.len().div_ceil(repeats).max(1));
     let medians: Vec<f64> = repeats
         .filter_map(Summary::of)

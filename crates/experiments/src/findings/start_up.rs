@@ -6,7 +6,7 @@ use super::{
     words::{processes, verdict},
 };
 use crate::{
-    Claim, Experiment,
+    Claim, Experiment, Plan, YesOrNo,
     numbers::{number, with_unit},
     report::{Finding, Outcome, Recording, Series},
     statistics::{Difference, Summary, difference},
@@ -165,8 +165,9 @@ fn memory(recording: &Recording) -> Option<Finding> {
 
 /// What the browser told, where it was asked.
 fn browser_memory(recording: &Recording) -> Option<Finding> {
-    if recording.plan.name("browser-memory") != "yes" {
-        return None;
+    match &recording.plan {
+        Plan::StartUp(plan) if plan.browser_memory == YesOrNo::Yes => {}
+        _ => return None,
     }
     let told = |id: &str| {
         let point = recording.series_of(id)?.points.first()?;

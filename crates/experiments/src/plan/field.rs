@@ -1,15 +1,16 @@
-//! What a plan consists of.
+//! What the page and a URL know of a plan's fields, and the macro that declares a
+//! plan's struct together with them.
 
-use manyhands::{Policy, StartMethod};
+use super::choice::{Choice, Named, choices_of};
 use std::ops::RangeInclusive;
-use workloads::{Bound, Workload};
+use workloads::Workload;
 
 /// One page has memories for about 120 processes (Chromium's limit), and warm
 /// workers need some of them.
 const MOST_WORKERS: u64 = 100;
 
-/// One value of a plan: one control of the page and one key of a URL.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// One field of a plan: one control of the page and one key of a URL.
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The key in URLs and in a report's plan.
     pub name: &'static str,
@@ -21,106 +22,17 @@ pub struct Field {
     pub kind: Kind,
 }
 
-/// What a field may be, and what it is to begin with.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What a field may be.
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// One name of several.
-    Choice(Among, &'static str),
-    /// Some of several names, at least one; to begin with these.
-    Several(Among, &'static [&'static str]),
+    /// One of these.
+    Choice(fn() -> Vec<Choice>),
+    /// Some of these, at least one.
+    Several(fn() -> Vec<Choice>),
     /// A whole number.
-    Number(Limit, Start),
+    Number(Limit),
     /// Whole numbers, at least one and at most so many.
-    Numbers(Limit, Row, usize),
-}
-
-/// The names to choose from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Among {
-    /// Workloads that only compute, in a single round.
-    Compute,
-    /// Workloads that only compute, in rounds, too.
-    ComputeInRounds,
-    /// Workloads that wait.
-    Waiting,
-    /// How processes get their workers.
-    StartMethods,
-    /// How a pool hands out its items.
-    Policies,
-    /// Which threads of one process do the same.
-    Threads,
-    /// Who waits.
-    Waiters,
-    /// These.
-    These(&'static [Choice]),
-}
-
-const NO_THREADS: Choice = Choice {
-    name: "none",
-    title: "none",
-    help: "Only the main thread and processes.",
-};
-
-const THREADS: [Choice; 3] = [
-    Choice {
-        name: "threads-gil",
-        title: "with a GIL",
-        help: "Threads of one process that must have one lock to compute, as Python’s.",
-    },
-    Choice {
-        name: "threads-gil-released",
-        title: "GIL released in kernels",
-        help: "The same, but a chunk is computed without the lock, as NumPy does.",
-    },
-    Choice {
-        name: "threads-free",
-        title: "without a GIL",
-        help: "Threads of one process that need no lock: rayon’s.",
-    },
-];
-
-const WAITERS: [Choice; 3] = [
-    Choice {
-        name: "main",
-        title: "one after another",
-        help: "The page waits for each in turn.",
-    },
-    Choice {
-        name: "event-loop",
-        title: "event loop",
-        help: "The page waits for several at the same time.",
-    },
-    Choice {
-        name: "processes",
-        title: "processes",
-        help: "Each process waits for one at a time.",
-    },
-];
-
-/// Can this build start threads?
-const HAS_THREADS: bool = cfg!(feature = "threads");
-
-/// Does this choice need a build that can start threads?
-fn needs_threads(choice: &Choice) -> bool {
-    THREADS.iter().any(|one| one.name == choice.name)
-}
-
-impl Choice {
-    /// Can this build run it?
-    pub(super) fn is_runnable(&self) -> bool {
-        HAS_THREADS || !needs_threads(self)
-    }
-}
-
-/// A name to choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// In URLs and reports.
-    pub name: &'static str,
-    /// For people.
-    pub title: &'static str,
-    /// What it means, in a sentence; may be empty.
-    pub help: &'static str,
+    Numbers(Limit, usize),
 }
 
 /// The numbers that a field may be.
@@ -134,106 +46,25 @@ pub enum Limit {
     Workers(u64),
 }
 
-/// The number to begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// This one.
-    At(u64),
-    /// The workload's own.
-    Size,
-    /// The number of cores.
-    Cores,
-}
-
-/// The numbers to begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// These.
-    At(&'static [u64]),
-    /// 1, 2, 4, … to so many times the cores, and that number itself.
-    Doubling(u64),
-}
-
-impl Among {
-    /// The choices, in the order of the page. A build without threads can read of
-    /// theirs, and not run them.
-    pub fn choices(self) -> Vec<Choice> {
-        let workloads = |fits: fn(&Workload) -> bool| {
-            let all = Workload::ALL.into_iter().filter(fits);
-            all.map(|workload| Choice {
-                name: workload.name(),
-                title: workload.title(),
-                help: workload.description(),
-            })
-            .collect()
-        };
-        match self {
-            Among::Compute => workloads(|workload| Workload::COMPUTE.contains(workload)),
-            Among::ComputeInRounds => workloads(|workload| !workload.waits()),
-            Among::Waiting => workloads(|workload| {
-                matches!(workload.bound(), Bound::Io) || *workload == Workload::Server
-            }),
-            Among::StartMethods => StartMethod::ALL
-                .map(|method| Choice {
-                    name: method.name(),
-                    title: method.name(),
-                    help: match method {
-                        StartMethod::Spawn => {
-                            "Every process gets a fresh worker, made when it is asked for."
-                        }
-                        StartMethod::Forkserver => {
-                            "Processes come from warm workers that wait for their first target: a faster start."
-                        }
-                    },
-                })
-                .to_vec(),
-            Among::Policies => Policy::ALL
-                .map(|policy| Choice {
-                    name: policy.name(),
-                    title: policy.name(),
-                    help: match policy {
-                        Policy::Shared => "Python’s: equal chunks in one line; who is free takes the next.",
-                        Policy::Static => "One chunk for each worker, cut beforehand.",
-                        Policy::Guided => "Large chunks first, single items last.",
-                        Policy::Auto => "Chunks that grow until one takes about half a second.",
-                        Policy::Stealing => "Who has nothing left takes half of what the slowest has.",
-                    },
-                })
-                .to_vec(),
-            Among::Threads => std::iter::once(NO_THREADS).chain(THREADS).collect(),
-            Among::Waiters => {
-                // Who waits needs no lock either way.
-                let threads = THREADS.into_iter().filter(|one| one.name == "threads-gil").map(|one| Choice {
-                    title: "threads with a GIL",
-                    help: "Threads that let go of their lock while they wait.",
-                    ..one
-                });
-                WAITERS.into_iter().chain(threads).collect()
-            }
-            Among::These(choices) => choices.to_vec(),
-        }
-    }
-}
-
 impl Field {
     /// The names to choose from, of what this build can run; none for a number.
     pub fn choices(&self) -> Vec<Choice> {
         let mut choices = self.known();
-        choices.retain(Choice::is_runnable);
+        choices.retain(|choice| choice.runnable);
         choices
     }
 
     /// The names that may be in a report.
     pub(super) fn known(&self) -> Vec<Choice> {
         match self.kind {
-            Kind::Choice(among, _) | Kind::Several(among, _) => among.choices(),
+            Kind::Choice(choices) | Kind::Several(choices) => choices(),
             Kind::Number(..) | Kind::Numbers(..) => Vec::new(),
         }
     }
 
     pub(super) fn limit(&self) -> Option<Limit> {
         match self.kind {
-            Kind::Number(limit, _) | Kind::Numbers(limit, ..) => Some(limit),
+            Kind::Number(limit) | Kind::Numbers(limit, _) => Some(limit),
             Kind::Choice(..) | Kind::Several(..) => None,
         }
     }
@@ -244,7 +75,7 @@ impl Limit {
         match self {
             Limit::Fixed(low, high, _) => low..=high,
             Limit::Size => workload.map_or(1..=1, Workload::sizes),
-            Limit::Workers(times) => 1..=(u64::from(cores) * times).clamp(2, MOST_WORKERS),
+            Limit::Workers(times) => 1..=most_workers(cores, times),
         }
     }
 
@@ -257,25 +88,175 @@ impl Limit {
     }
 }
 
-impl Start {
-    pub(super) fn number(self, workload: Option<Workload>, cores: u32) -> u64 {
-        match self {
-            Start::At(number) => number,
-            Start::Size => workload.map_or(1, Workload::default_size),
-            Start::Cores => u64::from(cores).clamp(1, MOST_WORKERS),
+fn most_workers(cores: u32, times: u64) -> u64 {
+    (u64::from(cores) * times).clamp(2, MOST_WORKERS)
+}
+
+/// One worker for each core.
+pub(crate) fn one_each(cores: u32) -> u32 {
+    cores.clamp(1, MOST_WORKERS as u32)
+}
+
+/// 1, 2, 4, … to so many times the cores, and that number itself.
+pub(crate) fn doubling(cores: u32, times: u64) -> Vec<u32> {
+    let last = most_workers(cores, times) as u32;
+    let powers = (0..7).map(|power| 1 << power);
+    powers.filter(|n| *n < last).chain([last]).collect()
+}
+
+/// What a field holds, whatever its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// The chosen names; a field that is a single choice holds one.
+    Names(Vec<&'static str>),
+    /// A number.
+    Number(u64),
+    /// Numbers, from small to large, none twice.
+    Numbers(Vec<u64>),
+}
+
+/// A type that a plan's field may have.
+pub(crate) trait FieldType: Sized {
+    fn to_value(&self) -> Value;
+
+    /// Nothing for a value that this type cannot hold, which the field's kind
+    /// rules out.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
+/// A type of field of which one chooses among all values, unless the field says
+/// among which.
+pub(crate) trait Choosable {
+    const KIND: Kind;
+}
+
+impl<T: Named> Choosable for T {
+    const KIND: Kind = Kind::Choice(choices_of::<T>);
+}
+
+impl<T: Named> Choosable for Vec<T> {
+    const KIND: Kind = Kind::Several(choices_of::<T>);
+}
+
+impl<T: Named> FieldType for T {
+    fn to_value(&self) -> Value {
+        Value::Names(vec![self.name()])
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        Vec::from_value(value)?.first().copied()
+    }
+}
+
+impl<T: Named> FieldType for Vec<T> {
+    fn to_value(&self) -> Value {
+        Value::Names(self.iter().map(|one| one.name()).collect())
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Names(names) => names.iter().map(|name| T::named(name)).collect(),
+            Value::Number(_) | Value::Numbers(_) => None,
         }
     }
 }
 
-impl Row {
-    pub(super) fn numbers(self, cores: u32) -> Vec<u64> {
-        match self {
-            Row::At(numbers) => numbers.to_vec(),
-            Row::Doubling(times) => {
-                let last = (u64::from(cores) * times).clamp(2, MOST_WORKERS);
-                let powers = (0..7).map(|power| 1 << power);
-                powers.filter(|n| *n < last).chain([last]).collect()
+macro_rules! numeric {
+    ($($Number:ty),+) => {$(
+        impl FieldType for $Number {
+            fn to_value(&self) -> Value {
+                Value::Number((*self).into())
+            }
+
+            fn from_value(value: &Value) -> Option<Self> {
+                match value {
+                    Value::Number(number) => (*number).try_into().ok(),
+                    Value::Names(_) | Value::Numbers(_) => None,
+                }
             }
         }
-    }
+
+        impl FieldType for Vec<$Number> {
+            fn to_value(&self) -> Value {
+                Value::Numbers(self.iter().copied().map(Into::into).collect())
+            }
+
+            fn from_value(value: &Value) -> Option<Self> {
+                match value {
+                    Value::Numbers(numbers) => {
+                        numbers.iter().map(|number| (*number).try_into().ok()).collect()
+                    }
+                    Value::Names(_) | Value::Number(_) => None,
+                }
+            }
+        }
+    )+};
 }
+numeric!(u32, u64);
+
+/// Declares an experiment's `Plan`: for each field its help, name, type, value to
+/// begin with, label and, unless one chooses among all values of its type, its
+/// kind. Also declares `KEYS`, the fields' names, so that nobody spells them.
+macro_rules! plan {
+    ($(#[$doc:meta])* Plan($cores:ident) {$(
+        $(#[doc = $help:literal])+
+        $field:ident $(as $key:literal)?: $Type:ty = $default:expr, $label:literal $(, $kind:expr)?;
+    )+}) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct Plan {$(
+            $(#[doc = $help])+
+            $(#[serde(rename = $key)])?
+            pub $field: $Type,
+        )+}
+
+        /// The fields' names in URLs and in reports.
+        pub struct Keys {$(
+            $(#[doc = $help])+
+            pub $field: &'static str,
+        )+}
+
+        /// The fields' names in URLs and in reports.
+        pub const KEYS: Keys = Keys {
+            $($field: $crate::plan::plan!(@key $field $($key)?),)+
+        };
+
+        impl Plan {
+            /// What the page and a URL know of the fields, in order.
+            pub const FIELDS: &'static [$crate::plan::Field] = &[$($crate::plan::Field {
+                name: KEYS.$field,
+                label: $label,
+                help: concat!($($help),+).trim_ascii_start(),
+                kind: $crate::plan::plan!(@kind $Type $(, $kind)?),
+            }),+];
+
+            /// The plan to begin with on a machine with so many cores.
+            pub fn default_for($cores: u32) -> Plan {
+                let _ = $cores;
+                Plan { $($field: $default,)+ }
+            }
+        }
+
+        impl $crate::plan::Form for Plan {
+            fn value(&self, name: &str) -> Option<$crate::plan::Value> {
+                $(if name == KEYS.$field {
+                    return Some($crate::plan::FieldType::to_value(&self.$field));
+                })+
+                None
+            }
+
+            fn put(&mut self, name: &str, value: &$crate::plan::Value) {
+                $(if name == KEYS.$field
+                    && let Some(value) = $crate::plan::FieldType::from_value(value)
+                {
+                    self.$field = value;
+                })+
+            }
+        }
+    };
+    (@key $field:ident) => { stringify!($field) };
+    (@key $field:ident $key:literal) => { $key };
+    (@kind $Type:ty) => { <$Type as $crate::plan::Choosable>::KIND };
+    (@kind $Type:ty, $kind:expr) => { $kind };
+}
+pub(crate) use plan;

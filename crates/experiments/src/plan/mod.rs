@@ -1,33 +1,95 @@
 //! What to measure, and how a URL or a control's text becomes a plan.
 //!
-//! An experiment lists its [`Field`]s; a [`Plan`] has a value for each. The page
-//! draws its controls from them, a URL is read and written by them, a report
-//! keeps them.
+//! Each experiment declares its own plan, a struct whose fields have types; a
+//! [`Plan`] is one of these. Beside each field stands what the page and a URL know
+//! of it, a [`Field`]: the page draws its controls from them, a URL and a stored
+//! report are read by them, each text checked in the same way.
 
-mod contradiction;
+mod choice;
 mod field;
-pub(super) mod fields;
-pub(super) mod number;
-mod stored;
+mod number;
 mod value;
 pub(super) mod words;
 
-pub(super) use contradiction::can_carry;
-pub use field::{Among, Choice, Field, Kind, Limit, Row, Start};
-pub use value::Value;
+pub use choice::{Choice, Skew, YesOrNo};
+pub(crate) use choice::{
+    HAS_THREADS, Named, choices, computing, computing_in_rounds, runnable, waiting,
+};
+pub(crate) use field::{Choosable, FieldType, doubling, one_each, plan};
+pub use field::{Field, Kind, Limit, Value};
+pub(crate) use number::EXACT;
 
-use super::Experiment;
-use manyhands::StartMethod;
+use super::{
+    Experiment, granularity, io_bound, messaging, pipelines, pool_methods, sharing, speed_up,
+    start_up,
+};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use std::{fmt, ops::RangeInclusive};
-use words::{capitalised, decoded};
+use words::capitalised;
 use workloads::Workload;
 
-/// An experiment with a value for each of its fields.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    experiment: Experiment,
-    /// In the order of the experiment's fields.
-    values: Vec<Value>,
+/// The plan of an experiment. In a report it is an object of the fields' values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Plan {
+    /// Of [`Experiment::SpeedUp`].
+    SpeedUp(speed_up::Plan),
+    /// Of [`Experiment::Messaging`].
+    Messaging(messaging::Plan),
+    /// Of [`Experiment::Granularity`].
+    Granularity(granularity::Plan),
+    /// Of [`Experiment::StartUp`].
+    StartUp(start_up::Plan),
+    /// Of [`Experiment::Sharing`].
+    Sharing(sharing::Plan),
+    /// Of [`Experiment::Pipelines`].
+    Pipelines(pipelines::Plan),
+    /// Of [`Experiment::PoolMethods`].
+    PoolMethods(pool_methods::Plan),
+    /// Of [`Experiment::IoBound`].
+    IoBound(io_bound::Plan),
+}
+
+/// The same of the plan of any experiment.
+macro_rules! each {
+    ($self:expr, $plan:ident => $same:expr) => {
+        match $self {
+            Plan::SpeedUp($plan) => $same,
+            Plan::Messaging($plan) => $same,
+            Plan::Granularity($plan) => $same,
+            Plan::StartUp($plan) => $same,
+            Plan::Sharing($plan) => $same,
+            Plan::Pipelines($plan) => $same,
+            Plan::PoolMethods($plan) => $same,
+            Plan::IoBound($plan) => $same,
+        }
+    };
+}
+
+/// An experiment's plan, field by field.
+pub(crate) trait Form: Rules {
+    /// The value of the field of this name.
+    fn value(&self, name: &str) -> Option<Value>;
+
+    /// Sets the field of this name; nothing if there is none.
+    fn put(&mut self, name: &str, value: &Value);
+}
+
+/// What an experiment's plan knows beyond its single fields.
+pub(crate) trait Rules {
+    /// Values that are possible one by one, but not together.
+    fn contradictions(&self) -> Vec<Invalid> {
+        Vec::new()
+    }
+
+    /// Another workload was chosen: fields that depend on it follow.
+    fn follow_workload(&mut self) {}
+
+    /// Whether the field of this name changes anything.
+    fn applies(&self, _name: &str) -> bool {
+        true
+    }
 }
 
 /// What no plan can have, and what to give instead.
@@ -37,6 +99,13 @@ pub struct Invalid {
     pub field: &'static str,
     /// A sentence for people, with what is allowed.
     pub message: String,
+}
+
+impl Invalid {
+    pub(crate) fn new(field: &'static str, message: impl Into<String>) -> Invalid {
+        let message = message.into();
+        Invalid { field, message }
+    }
 }
 
 impl fmt::Display for Invalid {
@@ -50,16 +119,53 @@ impl std::error::Error for Invalid {}
 impl Plan {
     /// The plan to begin with on a machine with so many cores.
     pub fn default_for(experiment: Experiment, cores: u32) -> Plan {
-        let mut plan = Plan {
-            experiment,
-            values: Vec::new(),
-        };
-        // The workload comes before what depends on it.
-        for field in experiment.fields() {
-            let value = Value::default_of(field, plan.workload(), cores);
-            plan.values.push(value);
+        match experiment {
+            Experiment::SpeedUp => Plan::SpeedUp(speed_up::Plan::default_for(cores)),
+            Experiment::Messaging => Plan::Messaging(messaging::Plan::default_for(cores)),
+            Experiment::Granularity => Plan::Granularity(granularity::Plan::default_for(cores)),
+            Experiment::StartUp => Plan::StartUp(start_up::Plan::default_for(cores)),
+            Experiment::Sharing => Plan::Sharing(sharing::Plan::default_for(cores)),
+            Experiment::Pipelines => Plan::Pipelines(pipelines::Plan::default_for(cores)),
+            Experiment::PoolMethods => Plan::PoolMethods(pool_methods::Plan::default_for(cores)),
+            Experiment::IoBound => Plan::IoBound(io_bound::Plan::default_for(cores)),
         }
-        plan
+    }
+
+    fn form(&self) -> &dyn Form {
+        each!(self, plan => plan)
+    }
+
+    fn form_mut(&mut self) -> &mut dyn Form {
+        each!(self, plan => plan)
+    }
+
+    /// What is asked.
+    pub fn experiment(&self) -> Experiment {
+        match self {
+            Plan::SpeedUp(_) => Experiment::SpeedUp,
+            Plan::Messaging(_) => Experiment::Messaging,
+            Plan::Granularity(_) => Experiment::Granularity,
+            Plan::StartUp(_) => Experiment::StartUp,
+            Plan::Sharing(_) => Experiment::Sharing,
+            Plan::Pipelines(_) => Experiment::Pipelines,
+            Plan::PoolMethods(_) => Experiment::PoolMethods,
+            Plan::IoBound(_) => Experiment::IoBound,
+        }
+    }
+
+    /// The work, where the experiment lets one choose.
+    pub fn workload(&self) -> Option<Workload> {
+        match self {
+            Plan::SpeedUp(plan) => Some(plan.workload),
+            Plan::Granularity(plan) => Some(plan.workload),
+            Plan::IoBound(plan) => Some(plan.workload),
+            _ => None,
+        }
+    }
+
+    /// How often everything is measured.
+    pub fn repeats(&self) -> u32 {
+        each!(self, plan => plan.repeats)
     }
 
     /// The plan of a URL's query, with or without its `?`; what was wrong with
@@ -70,59 +176,73 @@ impl Plan {
     /// build can only read of, are kept and said. Unknown keys are ignored; of a
     /// key given twice, the first counts.
     pub fn from_query(query: &str, cores: u32) -> (Plan, Vec<Invalid>, bool) {
-        let pairs: Vec<(String, String)> = query
-            .strip_prefix('?')
-            .unwrap_or(query)
-            .split('&')
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(key, value)| (decoded(key), decoded(value)))
-            .collect();
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         let value = |name: &str| {
             let pair = pairs.iter().find(|(key, _)| key == name);
-            pair.map(|(_, value)| value.as_str())
+            pair.map(|(_, value)| value.to_string())
         };
         let mut invalid = Vec::new();
-        let experiment = match value("experiment").map(str::parse::<Experiment>) {
-            None => Experiment::default(),
-            Some(Ok(experiment)) => experiment,
-            Some(Err(error)) => {
-                invalid.push(Invalid {
-                    field: "experiment",
-                    message: capitalised(&error),
-                });
-                Experiment::default()
-            }
-        };
+        let named = value("experiment").map(|name| name.parse::<Experiment>());
+        let experiment = named.unwrap_or(Ok(Experiment::default()));
+        let experiment = experiment.unwrap_or_else(|error| {
+            invalid.push(Invalid::new("experiment", capitalised(&error)));
+            Experiment::default()
+        });
+        let (plan, faults) = Plan::read(experiment, cores, value);
+        invalid.extend(faults);
+        invalid.extend(plan.unrunnable());
+        (plan, invalid, value("run").as_deref() == Some("1"))
+    }
+
+    /// The plan that a report from a machine with so many cores tells of. A
+    /// field that it lacks keeps its default. Whether this build could run it does
+    /// not matter.
+    pub(crate) fn from_stored(
+        experiment: Experiment,
+        stored: &Map<String, Json>,
+        cores: u32,
+    ) -> Result<Plan, Vec<Invalid>> {
+        let (plan, invalid) = Plan::read(experiment, cores, |name| stored.get(name).map(text));
+        if invalid.is_empty() {
+            Ok(plan)
+        } else {
+            Err(invalid)
+        }
+    }
+
+    /// The plan of the texts that there are of its fields, and what was wrong
+    /// with them.
+    fn read(
+        experiment: Experiment,
+        cores: u32,
+        text: impl Fn(&str) -> Option<String>,
+    ) -> (Plan, Vec<Invalid>) {
         let mut plan = Plan::default_for(experiment, cores);
+        let mut invalid = Vec::new();
         for field in experiment.fields() {
-            if let Some(text) = value(field.name) {
-                invalid.extend(plan.set(field.name, text, cores).err());
+            if let Some(text) = text(field.name) {
+                invalid.extend(plan.set(field.name, &text, cores).err());
             }
         }
-        invalid.extend(plan.contradictions());
-        invalid.extend(plan.unrunnable());
-        (plan, invalid, value("run") == Some("1"))
+        invalid.extend(plan.form().contradictions());
+        (plan, invalid)
     }
 
     /// The query that [`from_query`](Self::from_query) reads as this plan,
-    /// without a `?`.
+    /// without a `?`. Names and numbers need no escapes, nor do the commas
+    /// between them.
     pub fn to_query(&self) -> String {
-        let values = self.fields().iter().zip(&self.values);
-        values
-            .map(|(field, value)| format!("{}={}", field.name, value.text()))
-            .fold(format!("experiment={}", self.experiment), |query, pair| {
-                query + "&" + &pair
-            })
+        let mut query = format!("experiment={}", self.experiment());
+        for field in self.fields() {
+            query += &format!("&{}={}", field.name, self.text(field.name));
+        }
+        query
     }
 
-    /// What is asked.
-    pub fn experiment(&self) -> Experiment {
-        self.experiment
-    }
-
-    /// What it consists of, in order.
+    /// What the page and a URL know of its fields, in order.
     pub fn fields(&self) -> &'static [Field] {
-        self.experiment.fields()
+        self.experiment().fields()
     }
 
     /// The field of this name.
@@ -131,15 +251,16 @@ impl Plan {
     }
 
     /// The value of the field of this name.
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        let index = self.fields().iter().position(|field| field.name == name)?;
-        self.values.get(index)
+    pub fn value(&self, name: &str) -> Option<Value> {
+        self.form().value(name)
     }
 
     /// A field's value as text, as in a control or a URL; empty where there is
     /// no such field.
     pub fn text(&self, name: &str) -> String {
-        self.value(name).map_or_else(String::new, Value::text)
+        self.value(name)
+            .as_ref()
+            .map_or_else(String::new, Value::text)
     }
 
     /// Sets one field from the text of its control. A text that cannot be
@@ -154,38 +275,22 @@ impl Plan {
     /// [`Invalid`], with what is allowed. That values contradict each other is
     /// for [`validate`](Self::validate) to say.
     pub fn set(&mut self, name: &str, text: &str, cores: u32) -> Result<(), Invalid> {
-        let fields = self.fields().iter();
-        let Some((index, field)) = fields.enumerate().find(|(_, field)| field.name == name) else {
+        let Some(field) = self.field(name) else {
             let names: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
-            return Err(Invalid {
-                field: "experiment",
-                message: format!(
-                    "This experiment has no such field: it has {}.",
-                    names.join(", ")
-                ),
-            });
+            let names = names.join(", ");
+            return Err(Invalid::new(
+                "experiment",
+                format!("This experiment has no such field: it has {names}."),
+            ));
         };
         let workload = self.workload();
-        let value =
-            Value::read(field, text.trim(), workload, cores).map_err(|message| Invalid {
-                field: field.name,
-                message,
-            })?;
-        self.values[index] = value;
+        let value = Value::read(field, text.trim(), workload, cores)
+            .map_err(|message| Invalid::new(field.name, message))?;
+        self.form_mut().put(name, &value);
         if self.workload() != workload {
-            self.follow_workload(cores);
+            self.form_mut().follow_workload();
         }
         Ok(())
-    }
-
-    fn follow_workload(&mut self, cores: u32) {
-        let workload = self.workload();
-        for (field, value) in self.fields().iter().zip(&mut self.values) {
-            if field.limit() == Some(Limit::Size) {
-                *value = Value::default_of(field, workload, cores);
-            }
-        }
-        self.drop_chunks_beyond_items();
     }
 
     /// Whether this plan, wherever it came from, can be run on a machine with
@@ -195,22 +300,41 @@ impl Plan {
     /// A sentence for every value out of range, for every contradiction, and for
     /// threads where this build has none.
     pub fn validate(&self, cores: u32) -> Result<(), Vec<Invalid>> {
-        let workload = self.workload();
-        let values = self.fields().iter().zip(&self.values);
-        let mut invalid: Vec<Invalid> = values
-            .filter_map(|(field, value)| {
-                let message = Value::read(field, &value.text(), workload, cores).err()?;
-                let field = field.name;
-                Some(Invalid { field, message })
+        let fields = self.fields().iter();
+        let mut invalid: Vec<Invalid> = fields
+            .filter_map(|field| {
+                let read = Value::read(field, &self.text(field.name), self.workload(), cores);
+                Some(Invalid::new(field.name, read.err()?))
             })
             .collect();
-        invalid.extend(self.contradictions());
+        invalid.extend(self.form().contradictions());
         invalid.extend(self.unrunnable());
         if invalid.is_empty() {
             Ok(())
         } else {
             Err(invalid)
         }
+    }
+
+    /// Everything in this plan that this build can read of, but not run.
+    fn unrunnable(&self) -> impl Iterator<Item = Invalid> {
+        self.fields().iter().filter_map(|field| {
+            let Some(Value::Names(chosen)) = self.value(field.name) else {
+                return None;
+            };
+            let known = field.known().into_iter();
+            let (can, cannot): (Vec<Choice>, Vec<Choice>) = known.partition(|one| one.runnable);
+            let can: Vec<&str> = can.iter().map(|choice| choice.name).collect();
+            let cannot = cannot.iter().map(|choice| choice.name);
+            let cannot: Vec<&str> = cannot.filter(|name| chosen.contains(name)).collect();
+            let message = format!(
+                "{}: this build has no threads, which {} would need: choose among {}, or build with the feature `threads`.",
+                field.label,
+                cannot.join(", "),
+                can.join(", ")
+            );
+            (!cannot.is_empty()).then(|| Invalid::new(field.name, message))
+        })
     }
 
     /// The numbers that a field may be on a machine with so many cores; nothing
@@ -239,60 +363,15 @@ impl Plan {
     /// Whether a field changes anything: the seed does not where nothing is
     /// drawn at random, sizes do not where only small things are sent.
     pub fn applies(&self, field: &Field) -> bool {
-        match field.name {
-            "seed" => self.workload().is_none_or(Workload::is_seeded),
-            "sizes" => {
-                (self.names("payloads").iter()).any(|name| !matches!(*name, "number" | "struct"))
-            }
-            _ => true,
-        }
+        self.form().applies(field.name)
     }
+}
 
-    /// The number of this name; 0 where there is none.
-    pub fn number(&self, name: &str) -> u64 {
-        match self.value(name) {
-            Some(Value::Number(number)) => *number,
-            _ => 0,
-        }
-    }
-
-    /// The numbers of this name, in order; none where there are none.
-    pub fn numbers(&self, name: &str) -> &[u64] {
-        match self.value(name) {
-            Some(Value::Numbers(numbers)) => numbers,
-            _ => &[],
-        }
-    }
-
-    /// The chosen name of this field; empty where there is none.
-    pub fn name(&self, name: &str) -> &'static str {
-        match self.value(name) {
-            Some(Value::Name(name)) => name,
-            _ => "",
-        }
-    }
-
-    /// The chosen names of this field, in the page's order.
-    pub fn names(&self, name: &str) -> &[&'static str] {
-        match self.value(name) {
-            Some(Value::Names(names)) => names,
-            _ => &[],
-        }
-    }
-
-    /// The work, where the experiment lets one choose.
-    pub fn workload(&self) -> Option<Workload> {
-        self.name("workload").parse().ok()
-    }
-
-    /// How processes get their workers.
-    pub fn start_method(&self) -> StartMethod {
-        self.name("start").parse().unwrap_or_default()
-    }
-
-    /// The number of workers, or of repeats: as [`number`](Self::number), which
-    /// their limits keep within 32 bits.
-    pub(super) fn count(&self, name: &str) -> u32 {
-        u32::try_from(self.number(name)).unwrap_or(u32::MAX)
+/// A stored value as a control would have it.
+fn text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
     }
 }

@@ -6,20 +6,24 @@ use workloads::grouped;
 
 /// Whole numbers below this are exact in floating point, and thus for every
 /// reader of JSON.
-pub(super) const EXACT: u64 = 1 << 53;
+pub(crate) const EXACT: u64 = 1 << 53;
 
 /// What a numeric field may be, and how to say so.
-pub(crate) struct Limits {
-    pub(crate) what: String,
-    pub(crate) range: RangeInclusive<u64>,
-    pub(crate) unit: &'static str,
+pub(super) struct Limits {
+    pub(super) what: &'static str,
+    pub(super) range: RangeInclusive<u64>,
+    pub(super) unit: &'static str,
 }
 
 impl Limits {
-    pub(crate) fn parse(&self, text: &str) -> Result<u64, String> {
+    pub(super) fn parse(&self, text: &str) -> Result<u64, String> {
         match whole_number(text) {
-            Parsed::Number(number) => self.check(number, text),
-            Parsed::OutOfReach => Err(self.refusal(text)),
+            Parsed::Number(number) if self.range.contains(&number) => Ok(number),
+            Parsed::Number(_) | Parsed::OutOfReach => Err(format!(
+                "{}, but {} was given.",
+                self.rule(),
+                shortened(text)
+            )),
             Parsed::Not if text.is_empty() => {
                 Err(format!("{}, but nothing was given.", self.rule()))
             }
@@ -29,18 +33,6 @@ impl Limits {
                 shortened(text)
             )),
         }
-    }
-
-    pub(crate) fn check(&self, number: u64, text: &str) -> Result<u64, String> {
-        if self.range.contains(&number) {
-            Ok(number)
-        } else {
-            Err(self.refusal(text))
-        }
-    }
-
-    fn refusal(&self, text: &str) -> String {
-        format!("{}, but {} was given.", self.rule(), shortened(text))
     }
 
     fn rule(&self) -> String {

@@ -1,69 +1,17 @@
-//! One field's value.
+//! A field's value as text: in a URL, in a control.
 
-use super::{
-    field::{Choice, Field, Kind, Limit},
-    number::Limits,
-    words::shortened,
-};
-use serde::Serialize;
+use super::{Field, Kind, Limit, Value, number::Limits, words::shortened};
 use workloads::Workload;
-
-/// What a field is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A chosen name.
-    Name(&'static str),
-    /// Chosen names, in the page's order.
-    Names(Vec<&'static str>),
-    /// A number.
-    Number(u64),
-    /// Numbers, from small to large, none twice.
-    Numbers(Vec<u64>),
-}
 
 impl Value {
     /// As in a control or a URL.
     pub fn text(&self) -> String {
         match self {
-            Value::Name(name) => (*name).to_owned(),
             Value::Names(names) => names.join(","),
             Value::Number(number) => number.to_string(),
             Value::Numbers(numbers) => {
                 let texts: Vec<String> = numbers.iter().map(u64::to_string).collect();
                 texts.join(",")
-            }
-        }
-    }
-
-    pub(super) fn default_of(field: &Field, workload: Option<Workload>, cores: u32) -> Value {
-        let within = |number: u64, limit: Limit| {
-            let range = limit.range(workload, cores);
-            number.clamp(*range.start(), *range.end())
-        };
-        match field.kind {
-            Kind::Choice(_, name) => Value::Name(name),
-            Kind::Several(among, names) => {
-                let all = among.choices().into_iter().filter(Choice::is_runnable);
-                let all = all.map(|choice| choice.name);
-                let usual: Vec<_> = all.clone().filter(|name| names.contains(name)).collect();
-                // Where none of the usual ones is to be had, the first one is.
-                Value::Names(match usual.is_empty() {
-                    true => all.take(1).collect(),
-                    false => usual,
-                })
-            }
-            Kind::Number(limit, start) => {
-                Value::Number(within(start.number(workload, cores), limit))
-            }
-            Kind::Numbers(limit, row, most) => {
-                let numbers = row.numbers(cores).into_iter();
-                Value::Numbers(in_order(
-                    numbers
-                        .map(|number| within(number, limit))
-                        .take(most)
-                        .collect(),
-                ))
             }
         }
     }
@@ -76,7 +24,7 @@ impl Value {
         cores: u32,
     ) -> Result<Value, String> {
         match field.kind {
-            Kind::Choice(..) => one_of(field, text).map(Value::Name),
+            Kind::Choice(..) => one_of(field, text).map(|name| Value::Names(vec![name])),
             Kind::Several(..) => {
                 let chosen: Result<Vec<&str>, String> =
                     parts(text).map(|part| one_of(field, part)).collect();
@@ -89,16 +37,18 @@ impl Value {
                     all.filter(|name| chosen.contains(name)).collect(),
                 ))
             }
-            Kind::Number(limit, _) => limits(field, limit, workload, cores)
+            Kind::Number(limit) => limits(field, limit, workload, cores)
                 .parse(text)
                 .map(Value::Number),
-            Kind::Numbers(limit, _, most) => {
+            Kind::Numbers(limit, most) => {
                 let limits = limits(field, limit, workload, cores);
                 let numbers: Result<Vec<u64>, String> = parts(text)
                     .take(most + 1)
                     .map(|part| limits.parse(part))
                     .collect();
-                let numbers = in_order(numbers?);
+                let mut numbers = numbers?;
+                numbers.sort_unstable();
+                numbers.dedup();
                 if numbers.is_empty() {
                     return Err(limits.parse("").err().unwrap_or_default());
                 }
@@ -125,12 +75,6 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-fn in_order(mut numbers: Vec<u64>) -> Vec<u64> {
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
-}
-
 fn one_of(field: &Field, text: &str) -> Result<&'static str, String> {
     let mut known = field.known().into_iter().map(|choice| choice.name);
     known.find(|name| *name == text).ok_or_else(|| {
@@ -149,7 +93,7 @@ fn choose(field: &Field) -> String {
 
 fn limits(field: &Field, limit: Limit, workload: Option<Workload>, cores: u32) -> Limits {
     Limits {
-        what: field.label.to_owned(),
+        what: field.label,
         range: limit.range(workload, cores),
         unit: limit.unit(workload),
     }

@@ -19,25 +19,3 @@ pub(crate) fn shortened(text: &str) -> String {
     }
     text.chars().take(MOST).chain(['…']).collect()
 }
-
-/// A query's key or value without percent signs: `%2C` is a comma and `+` a
-/// space. What is no escape stays; what is no UTF-8 becomes `�`.
-pub(crate) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        let hex = |digit: u8| (digit as char).to_digit(16);
-        let escape = match tail {
-            [high, low, ..] if *byte == b'%' => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        let (decoded, used) = match (escape, byte) {
-            (Some((high, low)), _) => ((high * 16 + low) as u8, 3),
-            (None, b'+') => (b' ', 1),
-            (None, byte) => (*byte, 1),
-        };
-        bytes.push(decoded);
-        rest = &rest[used..];
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::marker::PhantomData;
 
 /// The page's end: questions out, answers in.
-pub(super) struct Driver<Q, A> {
+pub(crate) struct Driver<Q, A> {
     connection: Connection,
     process: Process<()>,
     questions: PhantomData<fn(Q) -> A>,
@@ -16,7 +16,7 @@ pub(super) struct Driver<Q, A> {
 impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
     /// Starts the process, whose target is given its end of the pipe and these
     /// arguments.
-    pub(super) fn start<B, M, T>(target: T, arguments: B) -> Result<Self, RunError>
+    pub(crate) fn start<B, M, T>(target: T, arguments: B) -> Result<Self, RunError>
     where
         T: Target<(Connection, B), M, Output = ()>,
         B: Serialize,
@@ -34,7 +34,7 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
 
     /// Asks, and waits for the answer. Where the process has died, that is the
     /// error.
-    pub(super) async fn ask(&self, session: &mut Session<'_>, question: Q) -> Result<A, RunError> {
+    pub(crate) async fn ask(&self, session: &mut Session<'_>, question: Q) -> Result<A, RunError> {
         let question = Some(question);
         let sent = session.until(self.connection.send_async(&question)).await;
         let answer = match sent {
@@ -51,7 +51,7 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
     }
 
     /// Lets it end.
-    pub(super) async fn end(self, session: &mut Session<'_>) -> Result<(), RunError> {
+    pub(crate) async fn end(self, session: &mut Session<'_>) -> Result<(), RunError> {
         let nothing = None::<Q>;
         session.until(self.connection.send_async(&nothing)).await?;
         session.until(self.process.join_async()).await
@@ -59,7 +59,7 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
 }
 
 /// The process's end: answers until there is nothing more to ask.
-pub(super) fn answer<Q: DeserializeOwned, A: Serialize>(
+pub(crate) fn answer<Q: DeserializeOwned, A: Serialize>(
     connection: &Connection,
     mut answer: impl FnMut(Q) -> A,
 ) {

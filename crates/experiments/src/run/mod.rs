@@ -1,22 +1,17 @@
-//! Runs plans: a file for each experiment.
+//! Runs plans; here is what the runners of several experiments need.
 
-mod driver;
-mod granularity;
-mod io_bound;
-mod messaging;
-mod per_call;
-mod pipelines;
-mod pool_methods;
-mod sharing;
-mod speed_up;
-mod start_up;
+pub(super) mod driver;
+pub(super) mod per_call;
 
 use super::{
-    Experiment, Plan, Report, RunError,
+    Plan, Report, RunError, granularity, io_bound, messaging,
     observe::{Cancel, Observer},
+    pipelines, pool_methods,
     session::Session,
+    sharing, speed_up, start_up,
 };
 use manyhands::{Error, diagnostics, keep_warm, kill_all};
+use std::pin::Pin;
 
 /// Runs a plan.
 ///
@@ -39,17 +34,25 @@ pub async fn run(
     // Warm workers are made between the runs, not during them.
     keep_warm(0)?;
     let mut session = Session::new(plan, cancel, observer);
-    let outcome = match plan.experiment() {
-        Experiment::SpeedUp => speed_up::run(&mut session).await,
-        Experiment::Messaging => messaging::run(&mut session).await,
-        Experiment::Granularity => granularity::run(&mut session).await,
-        Experiment::StartUp => start_up::run(&mut session).await,
-        Experiment::Pipelines => pipelines::run(&mut session).await,
-        Experiment::PoolMethods => pool_methods::run(&mut session).await,
-        Experiment::Sharing => sharing::run(&mut session).await,
-        Experiment::IoBound => io_bound::run(&mut session).await,
-    };
+    let outcome = runner(&mut session, plan).await;
     // What is still there after an error, and warm workers, go.
     kill_all().await;
     outcome.map(|()| Report::new(session.finish()))
+}
+
+/// What runs an experiment. It is boxed, so that the compiler does not make one
+/// state machine of all experiments.
+type Runner<'a> = Pin<Box<dyn Future<Output = Result<(), RunError>> + 'a>>;
+
+fn runner<'a>(session: &'a mut Session<'_>, plan: &'a Plan) -> Runner<'a> {
+    match plan {
+        Plan::SpeedUp(plan) => Box::pin(speed_up::run::run(session, plan)),
+        Plan::Messaging(plan) => Box::pin(messaging::run::run(session, plan)),
+        Plan::Granularity(plan) => Box::pin(granularity::run::run(session, plan)),
+        Plan::StartUp(plan) => Box::pin(start_up::run::run(session, plan)),
+        Plan::Sharing(plan) => Box::pin(sharing::run::run(session, plan)),
+        Plan::Pipelines(plan) => Box::pin(pipelines::run::run(session, plan)),
+        Plan::PoolMethods(plan) => Box::pin(pool_methods::run::run(session, plan)),
+        Plan::IoBound(plan) => Box::pin(io_bound::run::run(session, plan)),
+    }
 }

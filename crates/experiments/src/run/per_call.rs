@@ -6,10 +6,10 @@ use crate::clock::{Batch, STEPS};
 use manyhands::trace;
 
 /// A batch that takes this long, in µs, is not repeated.
-pub(super) const LONG: f64 = 50_000.0;
+pub(crate) const LONG: f64 = 50_000.0;
 
 /// µs that an act takes.
-pub(super) fn timed(act: impl FnOnce()) -> f64 {
+pub(crate) fn timed(act: impl FnOnce()) -> f64 {
     let begin = trace::now_us();
     act();
     trace::now_us() - begin
@@ -20,7 +20,7 @@ pub(super) fn timed(act: impl FnOnce()) -> f64 {
 ///
 /// # Errors
 /// Those of the calls.
-pub(super) fn per_call<E>(step: f64, mut call: impl FnMut(u64) -> Result<(), E>) -> Result<f64, E> {
+pub(crate) fn per_call<E>(step: f64, mut call: impl FnMut(u64) -> Result<(), E>) -> Result<f64, E> {
     call(1)?;
     let mut batch = Batch::new(step, STEPS);
     loop {

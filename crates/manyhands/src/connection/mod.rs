@@ -2,11 +2,11 @@
 //!
 //! This room must not know queues or locks.
 
-mod line;
+mod channel_ref;
 mod pickle;
 mod wait;
 
-pub(crate) use line::{Line, Parcel, unpack};
+pub(crate) use channel_ref::{ChannelRef, Parcel, unpack};
 pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
@@ -14,17 +14,17 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         channel::Message,
-        current,
-        hold::Hold,
-        host,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::Step,
     },
     timeout::microseconds,
 };
-use line::bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use channel_ref::bytes;
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
@@ -39,10 +39,17 @@ use std::{
 /// Unlike Python's, messages from several writers never mix: each is put whole.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Connection {
-    reads: Option<Line>,
-    writes: Option<Line>,
-    end: RefCell<Option<Hold>>,
+    #[serde(deserialize_with = "pipe_line")]
+    reads: Option<ChannelRef>,
+    #[serde(deserialize_with = "pipe_line")]
+    writes: Option<ChannelRef>,
+    end: RefCell<Option<ObjectOf<{ Kind::End.bit() }>>>,
     closed: Cell<bool>,
+}
+
+fn pipe_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ChannelRef>, D::Error> {
+    let channel = Option::<ObjectOf<{ Kind::Pipe.bit() }>>::deserialize(deserializer)?;
+    Ok(channel.map(ChannelRef::from))
 }
 
 /// How many bytes may wait in one direction of a pipe. A single message may be
@@ -56,8 +63,8 @@ pub const DEFAULT_CAPACITY: u32 = 1 << 20;
 /// [`Error::NotIsolated`], [`Error::MemoryError`].
 pub fn pipe() -> Result<(Connection, Connection), Error> {
     let (there, back) = (
-        Line::new(0, DEFAULT_CAPACITY)?,
-        Line::new(0, DEFAULT_CAPACITY)?,
+        ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
+        ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
     );
     let first = Connection::new(Some(back.clone()), Some(there.clone()))?;
     Ok((first, Connection::new(Some(there), Some(back))?))
@@ -75,18 +82,18 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
             "a pipe's capacity must be at least 1 byte".into(),
         ));
     }
-    let line = Line::new(0, capacity)?;
-    let reader = Connection::new(Some(line.clone()), None)?;
-    Ok((reader, Connection::new(None, Some(line))?))
+    let channel = ChannelRef::new(Kind::Pipe, 0, capacity)?;
+    let reader = Connection::new(Some(channel.clone()), None)?;
+    Ok((reader, Connection::new(None, Some(channel))?))
 }
 
 impl Connection {
-    fn new(reads: Option<Line>, writes: Option<Line>) -> Result<Connection, Error> {
-        let end = Hold::create(Kind::End, 16)?;
-        for (offset, line) in [(0, &reads), (8, &writes)] {
-            if let Some(line) = line {
-                Arena.store(end.at(offset + 4), line.handle().tag);
-                Arena.store(end.at(offset), line.handle().at);
+    fn new(reads: Option<ChannelRef>, writes: Option<ChannelRef>) -> Result<Connection, Error> {
+        let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
+        for (offset, channel) in [(0, &reads), (8, &writes)] {
+            if let Some(channel) = channel {
+                Arena.store(end.at(offset + 4), channel.handle().tag);
+                Arena.store(end.at(offset), channel.handle().at);
             }
         }
         Ok(Connection {
@@ -97,7 +104,11 @@ impl Connection {
         })
     }
 
-    fn side<'a>(&'a self, side: &'a Option<Line>, other: &str) -> Result<&'a Line, Error> {
+    fn side<'a>(
+        &'a self,
+        side: &'a Option<ChannelRef>,
+        other: &str,
+    ) -> Result<&'a ChannelRef, Error> {
         if self.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }
@@ -105,11 +116,11 @@ impl Connection {
             .ok_or_else(|| Error::OSError(format!("connection is {other}")))
     }
 
-    fn reads(&self) -> Result<&Line, Error> {
+    fn reads(&self) -> Result<&ChannelRef, Error> {
         self.side(&self.reads, "write-only")
     }
 
-    fn writes(&self) -> Result<&Line, Error> {
+    fn writes(&self) -> Result<&ChannelRef, Error> {
         self.side(&self.writes, "read-only")
     }
 
@@ -131,20 +142,20 @@ impl Connection {
     /// [`Error::PicklingError`], [`Error::MemoryError`],
     /// [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        let line = self.writes()?;
+        let channel = self.writes()?;
         let parcel = Parcel::new(value)?;
         let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            line.put(&parcel)
+            channel.put(&parcel)
         })?;
         sent.unwrap_or(Ok(()))
     }
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        current::obey();
-        let line = self.writes()?;
+        current::check_signal();
+        let channel = self.writes()?;
         let parcel = Parcel::new(value)?;
-        host::wait_async(None, || line.put(&parcel))
+        host::wait_async(None, || channel.put(&parcel))
             .await
             .unwrap_or(Ok(()))
     }
@@ -154,21 +165,21 @@ impl Connection {
     /// # Errors
     /// As [`Connection::send`].
     pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
-        let line = self.writes()?;
+        let channel = self.writes()?;
         let sent = current::wait(
             "Connection::send_bytes",
             "Connection::send_bytes_async",
             None,
-            || line.put_bytes(bytes),
+            || channel.put_bytes(bytes),
         )?;
         sent.unwrap_or(Ok(()))
     }
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
-        current::obey();
-        let line = self.writes()?;
-        host::wait_async(None, || line.put_bytes(bytes))
+        current::check_signal();
+        let channel = self.writes()?;
+        host::wait_async(None, || channel.put_bytes(bytes))
             .await
             .unwrap_or(Ok(()))
     }
@@ -184,15 +195,15 @@ impl Connection {
     }
 
     fn message(&self) -> Result<Message, Error> {
-        let line = self.reads()?;
-        let taken = line.wait("Connection::recv", "Connection::recv_async", None)?;
+        let channel = self.reads()?;
+        let taken = channel.wait("Connection::recv", "Connection::recv_async", None)?;
         taken.flatten().ok_or(Error::EOFError)
     }
 
     async fn message_async(&self) -> Result<Message, Error> {
-        current::obey();
-        let line = self.reads()?;
-        host::wait_async(None, || line.take())
+        current::check_signal();
+        let channel = self.reads()?;
+        host::wait_async(None, || channel.take())
             .await
             .flatten()
             .ok_or(Error::EOFError)
@@ -223,12 +234,12 @@ impl Connection {
     /// received by a larger buffer (in Python it comes with the exception). As
     /// [`Connection::recv`].
     pub fn recv_bytes_into(&self, into: &mut [u8]) -> Result<usize, Error> {
-        let line = self.reads()?;
-        let taken = line.wait_with(
+        let channel = self.reads()?;
+        let taken = channel.wait_with(
             "Connection::recv_bytes_into",
             "Connection::recv_bytes_async",
             None,
-            || line.take_into(into),
+            || channel.take_into(into),
         )?;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })
@@ -240,36 +251,32 @@ impl Connection {
     /// # Errors
     /// As [`Connection::recv`].
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
-        let line = self.reads()?;
+        let channel = self.reads()?;
         if timeout.is_zero() {
-            current::obey();
+            current::check_signal();
             return Ok(matches!(
-                line.with(|channel| channel.peek()),
+                channel.with(|channel| channel.peek()),
                 Step::Ready(_)
             ));
         }
         let time = Some(microseconds(timeout));
-        let there = line.wait_with("Connection::poll", "Connection::poll_async", time, || {
-            line.with(|channel| channel.peek())
-        })?;
+        let there =
+            channel.wait_with("Connection::poll", "Connection::poll_async", time, || {
+                channel.with(|channel| channel.peek())
+            })?;
         Ok(there.is_some())
     }
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
-        current::obey();
-        let line = self.reads()?;
+        current::check_signal();
+        let channel = self.reads()?;
         let time = Some(microseconds(timeout));
         Ok(
-            host::wait_async(time, || line.with(|channel| channel.peek()))
+            host::wait_async(time, || channel.with(|channel| channel.peek()))
                 .await
                 .is_some(),
         )
-    }
-
-    /// How many messages wait here at this moment.
-    pub(crate) fn waiting(&self) -> Result<u32, Error> {
-        Ok(self.reads()?.with(|channel| channel.len()))
     }
 
     /// Closes this end in this process; every later use is an error. Again is

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernel::{codec, hold::Hold},
+    kernel::{attachment::Attachment, codec},
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -13,34 +13,35 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-/// A value as bytes (what Python calls a pickle), with holds on the shared
-/// objects it refers to: these live for as long as the pickle does. Two pickles
-/// are equal if their bytes are.
+/// A value as bytes (what Python calls a pickle), with what is attached to them:
+/// shared objects in it live for as long as the pickle does. Two pickles are
+/// equal if both are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pickle {
     bytes: Bytes,
-    holds: Vec<Hold>,
+    attachments: Vec<Attachment>,
 }
 
 impl Pickle {
     /// The pickle of a value.
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Pickle, Error> {
-        let (buffer, holds) = codec::encode(value)?;
+        let (buffer, attachments) = codec::encode(value)?;
         // No larger than it must be: it may be kept for long.
         let bytes = Bytes(buffer.as_slice().into());
         codec::give_back(buffer);
-        Ok(Pickle { bytes, holds })
+        Ok(Pickle { bytes, attachments })
     }
 
     /// The value.
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        codec::decode(&self.bytes.0)
+        let arrived = self.attachments.iter().cloned().map(Ok).collect();
+        codec::decode(&self.bytes.0, arrived)
     }
 }
 
 impl PartialEq for Pickle {
     fn eq(&self, other: &Pickle) -> bool {
-        self.bytes.0 == other.bytes.0
+        self.bytes.0 == other.bytes.0 && self.attachments == other.attachments
     }
 }
 

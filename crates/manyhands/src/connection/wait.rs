@@ -23,7 +23,7 @@ impl<T: Look> Waitable for T {}
 impl Look for Connection {
     fn look(&self) -> Step<()> {
         match self.reads() {
-            Ok(line) => line.with(|channel| channel.peek()).map(drop),
+            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
             // To receive from it fails at once.
             Err(_) => Step::Ready(()),
         }

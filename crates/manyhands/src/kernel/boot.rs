@@ -2,14 +2,15 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment::{self, Arrived, Attachment},
     codec,
     current::{self, Current, Identity, Me},
-    hold::{self, Hold},
-    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
+    function::{Signature, signature},
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    platform, spin,
-    table::{Ending, State, Table, Word},
-    trace::{Op, RING_SIZE, Ring, TextKind},
+    object_ref, platform, spin,
+    table::{Ending, State, Word},
+    trace::{Op, TextKind},
     wait::{Arm, Step, block},
 };
 use crate::{Error, error::Reason};
@@ -18,29 +19,10 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
-/// Such a function has the same table index in every instance of the module.
-/// The shared objects in it are still held.
-pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Hold>), Error>;
+/// Both come with their attachments.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
 
-/// What keeps the objects of the arguments until these have been made.
-pub(crate) type Arrived = Vec<Result<Hold, Error>>;
-
-/// The table index of an entry.
-pub(crate) fn index_of(entry: Entry) -> u32 {
-    entry as usize as u32
-}
-
-/// Calls the entry of this index.
-pub(crate) fn enter(
-    index: u32,
-    bytes: &[u8],
-    arrived: Arrived,
-) -> Result<(Vec<u8>, Vec<Hold>), Error> {
-    // SAFETY: the index was taken from a function of this type, by another
-    // instance of this very module; the engine checks the type at the call.
-    let entry: Entry = unsafe { std::mem::transmute(index as usize) };
-    entry(bytes, arrived)
-}
+signature!(2, Entry);
 
 thread_local! {
     static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
@@ -66,28 +48,13 @@ pub(crate) fn finish(ending: &Ending) -> ! {
     current::depart()
 }
 
-/// The slot's ring, made if it has none yet; 0 if the arena has no room.
-pub(crate) fn ring_of(slot: u32) -> u32 {
-    let at = Table::<Arena>::field(slot, slot::RING);
-    let ring = Arena.load(at);
-    if ring != 0 {
-        return ring;
-    }
-    let Some(ring) = current::heap().allocate(RING_SIZE) else {
-        return 0;
-    };
-    Ring::new(&Arena, ring).format();
-    Arena.store(at, ring);
-    ring
-}
-
 /// Waits in the cold until a process takes this warm worker up.
 fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
     let table = current::table();
     if !table.advance(slot, warming, warming.with(State::Warm)) {
         return None;
     }
-    let at = Table::<Arena>::field(slot, slot::STATE);
+    let at = slot_field(slot, slot::STATE);
     let starting = warming.with(State::Starting);
     block(&Arena, &Me, None, || {
         let seen = Arena.load(at);
@@ -160,14 +127,16 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     let running = word.with(State::Running);
     let table = current::table();
-    // Lost to a killer: nothing of this process ever was.
+    // The start was given up: nothing of this process ever was.
     if !table.advance(slot, word, running) {
         platform::post(&Message::Ended { worker, pid: 0 }.to_js());
         return;
     }
     let payload = table.payload(slot);
-    let entry = table.get(slot, slot::ENTRY);
-    let (handles, payload) = hold::open(&payload);
+    // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
+    // the slot says that a process starts in it.
+    let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
+    let (handles, payload) = object_ref::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
@@ -179,7 +148,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         word: running,
         worker,
         identity,
-        ring: ring_of(slot),
+        ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
         may_block: true,
         children: Cell::new(0),
@@ -190,22 +159,24 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     current::write(TextKind::Name, &name);
     current::record(Op::Ready, 0, [0, 0]);
     // Held while the arguments are made from them, and not in flight any more.
-    let arrived: Arrived = handles
-        .iter()
-        .map(|handle| Hold::acquire(*handle))
-        .collect();
+    let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
-    hold::land(&handles);
-    current::obey();
+    object_ref::release_in_flight(&handles);
+    current::check_signal();
     current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = enter(entry, arguments, arrived);
+    let result = entry(arguments, arrived);
     current::record(Op::TargetEnd, 0, [0, 0]);
-    conclude(&match &result {
-        Ok((bytes, holds)) => Ending {
-            exit_code: 0,
-            reason: Reason::Returned,
-            outcome: Some(hold::seal(bytes, &hold::handles(holds))),
-        },
+    let mut returned = Vec::new();
+    conclude(&match result {
+        Ok((bytes, attachments)) => {
+            let handles = attachment::handles(&attachments);
+            returned = attachments;
+            Ending {
+                exit_code: 0,
+                reason: Reason::Returned,
+                outcome: Some(object_ref::seal(&bytes, &handles)),
+            }
+        }
         Err(error) => {
             let text = error.to_string();
             current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
@@ -216,4 +187,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
             }
         }
     });
+    // The end of this process has let go of all that it held. To do so once more,
+    // one by one, would be to write where the slot's next process may live.
+    std::mem::forget(returned);
 }

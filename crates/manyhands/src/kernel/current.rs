@@ -4,11 +4,11 @@ use super::{
     arena::{Arena, Memory},
     directory::Directory,
     heap::Heap,
-    layout::{BELL, SEQUENCE, TRACE_LEVEL, slot},
+    layout::{BELL, SEQUENCE, TRACE_LEVEL, slot, slot_field},
     message::Message,
     object::Objects,
     platform,
-    table::{Ending, Table, Word},
+    table::{EndClaim, Ending, Table, Word},
     trace::{Event, HOST, Level, Op, Pid, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -127,20 +127,20 @@ fn since_epoch(milliseconds: f64) -> f64 {
 pub(crate) struct Me;
 
 impl Sleeper for Me {
-    fn lies_down(&self, at: u32) {
+    fn before_sleep(&self, at: u32) {
         with(|current| {
             let Some(current) = current else { return };
-            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), at);
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), at);
         });
-        obey();
+        check_signal();
     }
 
-    fn gets_up(&self) {
+    fn after_wake(&self) {
         with(|current| {
             let Some(current) = current else { return };
-            Arena.store(Table::<Arena>::field(current.slot, slot::WAITS_ON), 0);
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), 0);
         });
-        obey();
+        check_signal();
     }
 
     fn now_us(&self) -> f64 {
@@ -157,15 +157,15 @@ struct Waiting {
 }
 
 impl Sleeper for Waiting {
-    fn lies_down(&self, at: u32) {
+    fn before_sleep(&self, at: u32) {
         if !self.slept.replace(true) {
             record(Op::BlockBegin, self.at, [self.holder, 0]);
         }
-        Me.lies_down(at);
+        Me.before_sleep(at);
     }
 
-    fn gets_up(&self) {
-        Me.gets_up();
+    fn after_wake(&self) {
+        Me.after_wake();
     }
 
     fn now_us(&self) -> f64 {
@@ -175,11 +175,9 @@ impl Sleeper for Waiting {
 
 /// Dies here and now if a signal was raised: every system call looks.
 #[inline]
-pub(crate) fn obey() {
+pub(crate) fn check_signal() {
     let signal = with(|current| match current {
-        Some(current) if current.pid != HOST => {
-            Arena.load(Table::<Arena>::field(current.slot, slot::SIGNAL))
-        }
+        Some(current) if current.pid != HOST => raised_signal(current),
         _ => 0,
     });
     if signal != 0 {
@@ -191,6 +189,16 @@ pub(crate) fn obey() {
         end(&ending);
         depart();
     }
+}
+
+/// The signal raised for this process; 0 for none, which is what a look costs a
+/// single load to find.
+#[inline]
+fn raised_signal(current: &Current) -> u32 {
+    if Arena.load(slot_field(current.slot, slot::SIGNAL)) == 0 {
+        return 0;
+    }
+    table().signal_of(current.slot, current.word)
 }
 
 /// Waits as this process; a typed error where it may not.
@@ -213,7 +221,7 @@ pub(crate) fn wait_looking<T>(
     look: impl FnOnce() -> bool,
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
-    obey();
+    check_signal();
     let may_block = with(|current| current.is_some_and(|current| current.may_block));
     let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
     // What is there already is no reason to block, not even on the page.
@@ -332,7 +340,7 @@ pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
 /// time may be that of an event before it in the same millisecond: the browser's
 /// exact clock takes longer than most operations.
 #[inline]
-pub(crate) fn did(op: Op, object: u32, bytes: u32) {
+pub(crate) fn trace_op(op: Op, object: u32, bytes: u32) {
     if records_everything() {
         let time_us = since_epoch(platform::recently());
         record_at(time_us, op, object, [bytes, 0]);
@@ -371,19 +379,35 @@ pub(crate) fn write(kind: TextKind, text: &str) {
     });
 }
 
-/// Writes this process's ending into its slot and tells the dispatcher.
+/// The end of a process, whoever tells it, with a heap that it may use: in the
+/// trace, to those who wait for what it held, and last in its slot, which may be
+/// another one's at once.
+pub(crate) fn tell_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &Ending) {
+    let table = Table::new(&Arena, heap);
+    let (slot, pid) = (claim.slot(), table.pid(&claim));
+    // A warm worker without a process has nothing to tell and holds nothing.
+    if pid != 0 {
+        let exit_code = ending.exit_code as u32;
+        record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code, 0]);
+        Objects::new(&Arena, heap).release_all(pid, slot);
+    }
+    table.end(claim, ending);
+}
+
+/// Ends this process by its own doing and tells the dispatcher.
 pub(crate) fn end(ending: &Ending) {
     with(|current| {
         let Some(current) = current else { return };
-        record(Op::Exit, 0, [ending.exit_code as u32, 0]);
-        // While the slot is still this process's own.
+        // First: from now on nobody else writes how this process ended.
+        let Some(claim) = table().claim_end(current.slot, current.word) else {
+            return;
+        };
         if let Some(outcome) = &ending.outcome
             && ending.reason == Reason::Returned
         {
-            super::hold::launch(&super::hold::open(outcome).0);
+            super::object_ref::retain_in_flight(&super::object_ref::open(outcome).0);
         }
-        objects().bury(current.pid, current.slot);
-        table().end(current.slot, current.word, ending);
+        tell_end(heap(), claim, ending);
         let message = Message::Ended {
             worker: current.worker,
             pid: current.pid,

@@ -55,6 +55,11 @@ pub const SLOT_SIZE: u32 = 64;
 /// The first heap block.
 pub const HEAP: u32 = TABLE + SLOT_COUNT * SLOT_SIZE;
 
+/// The address of a slot's field.
+pub fn slot_field(slot: u32, field: u32) -> u32 {
+    TABLE + slot * SLOT_SIZE + field
+}
+
 /// Fields of a slot, relative to its start.
 pub mod slot {
     /// State and generation: see `table.rs`.

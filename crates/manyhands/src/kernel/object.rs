@@ -21,26 +21,124 @@ use super::{
     trace::Pid,
     wait::{owned, wake},
 };
-use serde::{Deserialize, Serialize};
 
-/// What an object is.
+/// What an object is used as. It is part of the object's handle, so that one that
+/// arrives can be checked without a look at the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Kind {
-    /// Bytes.
-    Segment = 1,
-    /// Words that are waited on.
-    Words = 2,
-    /// The same, and the first one says who owns it: see [`owned`].
-    Owned = 3,
-    /// A line of framed messages.
-    Channel = 4,
-    /// One end of a pipe: the channel it reads, the one it writes.
-    End = 5,
+    // Segments: bytes.
+    /// A named block of bytes.
+    SharedMemory = 1,
+    /// A named block of bytes that holds a list.
+    ShareableList,
+    /// An array of numbers.
+    Array,
+    /// A single number.
+    Value,
+    /// Bytes that a benchmark works on.
+    RawSegment,
+    // Words that are waited on.
+    /// Permits.
+    Semaphore,
+    /// Permits of which there are never more than at first.
+    BoundedSemaphore,
+    /// A flag.
+    Event,
+    /// Those who wait for a condition.
+    Condition,
+    /// The unfinished tasks of a queue.
+    Tasks,
+    /// No word at all: it is only held.
+    Token,
+    // Words of which the first says who owns it: see [`owned`].
+    /// A lock.
+    Lock,
+    /// A lock that its owner can take again.
+    RLock,
+    /// A barrier.
+    Barrier,
+    // Channels: framed messages, first in, first out.
+    /// A queue.
+    Queue,
+    /// A queue that is bounded by bytes.
+    SimpleQueue,
+    /// One direction of a pipe.
+    Pipe,
+    // One end of a pipe: the channel it reads, the one it writes.
+    /// One end of a pipe.
+    End,
 }
 
-/// An object, as plain data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+impl Kind {
+    /// Every kind, by number from 1.
+    pub const ALL: [Kind; 18] = [
+        Kind::SharedMemory,
+        Kind::ShareableList,
+        Kind::Array,
+        Kind::Value,
+        Kind::RawSegment,
+        Kind::Semaphore,
+        Kind::BoundedSemaphore,
+        Kind::Event,
+        Kind::Condition,
+        Kind::Tasks,
+        Kind::Token,
+        Kind::Lock,
+        Kind::RLock,
+        Kind::Barrier,
+        Kind::Queue,
+        Kind::SimpleQueue,
+        Kind::Pipe,
+        Kind::End,
+    ];
+
+    /// The kind as a member of a set of kinds.
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// Its name, for an error's text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::SharedMemory => "SharedMemory",
+            Kind::ShareableList => "ShareableList",
+            Kind::Array => "RawArray",
+            Kind::Value => "RawValue",
+            Kind::RawSegment => "RawSegment",
+            Kind::Semaphore => "Semaphore",
+            Kind::BoundedSemaphore => "BoundedSemaphore",
+            Kind::Event => "Event",
+            Kind::Condition => "Condition",
+            Kind::Tasks => "JoinableQueue's task count",
+            Kind::Token => "token",
+            Kind::Lock => "Lock",
+            Kind::RLock => "RLock",
+            Kind::Barrier => "Barrier",
+            Kind::Queue => "Queue",
+            Kind::SimpleQueue => "SimpleQueue",
+            Kind::Pipe => "pipe",
+            Kind::End => "Connection",
+        }
+    }
+}
+
+/// The segments.
+pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
+    | Kind::ShareableList.bit()
+    | Kind::Array.bit()
+    | Kind::Value.bit()
+    | Kind::RawSegment.bit();
+/// Those whose first word says who owns them.
+const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
+/// The channels.
+pub const CHANNELS: u32 = Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit();
+
+/// Instead of a kind: not an object, but a function.
+const FUNCTION: u32 = KIND_MASK - 1;
+
+/// An object, as plain data; or a function, which travels in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
     /// The block's address.
     pub at: u32,
@@ -67,7 +165,36 @@ impl Handle {
     }
 
     fn kind(self) -> u32 {
-        self.tag & ((1 << KIND_BITS) - 1)
+        self.tag & KIND_MASK
+    }
+
+    /// Is the object of one of these kinds (see [`Kind::bit`])?
+    pub fn is_one_of(self, kinds: u32) -> bool {
+        1 << self.kind() & kinds != 0
+    }
+
+    /// The name of its kind, for an error's text.
+    pub fn name(self) -> &'static str {
+        let kind = Kind::ALL.get((self.kind() as usize).wrapping_sub(1));
+        kind.map_or("something else", |kind| kind.name())
+    }
+
+    /// A function: its index in the function table and the number of its type.
+    pub fn of_function(index: u32, number: u32) -> Handle {
+        Handle {
+            at: index,
+            tag: number << KIND_BITS | FUNCTION,
+        }
+    }
+
+    /// Is it a function?
+    pub fn is_function(self) -> bool {
+        self.kind() == FUNCTION
+    }
+
+    /// The index of a function whose type has this number.
+    pub fn function(self, number: u32) -> Option<u32> {
+        (self == Handle::of_function(self.at, number)).then_some(self.at)
     }
 
     /// The address of a byte of its body.
@@ -76,7 +203,8 @@ impl Handle {
     }
 }
 
-const KIND_BITS: u32 = 4;
+const KIND_BITS: u32 = 5;
+const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
 
 /// The head of an object, relative to its block.
 const TAG: u32 = 0;
@@ -91,9 +219,10 @@ const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 
 /// Instead of the tag, with a slot: the process there is throwing it away. From
 /// its ledger it is known what that is, should somebody else have to go on.
-const DYING: u32 = 0xdead_0000 | ((1 << KIND_BITS) - 1);
-/// No slot: nobody would go on.
-const NOBODY: u32 = 0xfff;
+const DYING: u32 = 0xdead_0000 | KIND_MASK;
+/// No slot: nobody would go on. With the slot the word's low half is full.
+const NOBODY: u32 = 0x7ff;
+const _: () = assert!(SLOT_COUNT <= NOBODY && NOBODY << KIND_BITS < 1 << 16);
 
 fn dying(slot: u32) -> u32 {
     DYING | slot << KIND_BITS
@@ -104,7 +233,7 @@ fn dying(slot: u32) -> u32 {
 const ENTRIES: u32 = 63;
 const ENTRY: u32 = 8;
 /// How much of a body may be slept on, in bytes.
-const BEDS: u32 = 64;
+const WAITABLE_BYTES: u32 = 64;
 
 /// The objects, as seen by one owner of the heap's lock.
 pub struct Objects<'a, M: Memory> {
@@ -190,7 +319,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// Lets go of all that the process `pid` in `holder` held, whose last act
     /// this is or who is dead; mends what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
-    pub fn bury(&self, pid: Pid, holder: u32) {
+    pub fn release_all(&self, pid: Pid, holder: u32) {
         let ledger = Table::<M>::field(holder, slot::LEDGER);
         // All are mended before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
@@ -198,7 +327,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
-                    self.mend(entry, pid, holder);
+                    self.recover(entry, pid, holder);
                 }
             }
             block = self.memory.load(block);
@@ -217,15 +346,15 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    fn mend(&self, entry: u32, pid: Pid, holder: u32) {
+    fn recover(&self, entry: u32, pid: Pid, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
             tag: self.memory.load(entry + 4),
         };
-        if !self.is_valid(handle) || handle.kind() == Kind::Segment as u32 {
+        if !self.is_valid(handle) || handle.is_one_of(SEGMENTS) {
             return;
         }
-        if handle.kind() == Kind::Owned as u32 {
+        if handle.is_one_of(OWNED) {
             let at = handle.body(0);
             let mut word = self.memory.load(at);
             while word & owned::PID == pid && word & owned::DEAD == 0 {
@@ -233,24 +362,28 @@ impl<'a, M: Memory> Objects<'a, M> {
                 word = self.memory.compare_exchange(at, word, dead);
             }
         }
-        if handle.kind() == Kind::Channel as u32 {
-            channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
+        if handle.is_one_of(CHANNELS) {
+            channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
-        for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
+        for bed in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
             wake(self.memory, handle.body(bed));
         }
     }
 
-    /// A handle sets out: its object stays until it has landed.
-    pub fn launch(&self, handle: Handle) {
+    /// A handle sets out: its object stays until it has landed. A function
+    /// stays in any case.
+    pub fn retain_in_flight(&self, handle: Handle) {
+        if handle.is_function() {
+            return;
+        }
         self.memory.add(handle.at + IN_FLIGHT, 1);
         // Second: see `is_held`.
         self.memory.add(handle.at + LAUNCHES, 1);
     }
 
     /// A handle has arrived (its receiver holds the object now) or was lost.
-    pub fn land(&self, handle: Handle) {
-        if self.is_valid(handle) {
+    pub fn release_in_flight(&self, handle: Handle) {
+        if !handle.is_function() && self.is_valid(handle) {
             self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
             self.free_if_unheld(handle, NOBODY);
         }
@@ -331,14 +464,12 @@ impl<'a, M: Memory> Objects<'a, M> {
 
     /// May begin anew where a killed one stopped.
     fn throw_away(&self, handle: Handle) {
-        match handle.kind() {
-            kind if kind == Kind::Channel as u32 => {
-                channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
-                    self.land(lost);
-                });
-            }
-            kind if kind == Kind::End as u32 => self.hang_up(handle),
-            _ => {}
+        if handle.is_one_of(CHANNELS) {
+            channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
+                self.release_in_flight(lost);
+            });
+        } else if handle.is_one_of(Kind::End.bit()) {
+            self.hang_up(handle);
         }
         self.memory.store(handle.at + TAG, 0);
         self.heap.free(handle.at);
@@ -379,18 +510,18 @@ mod model {
             let memory = Native::new(HEAP + 4096, HEAP + 4096);
             Heap::format(&memory);
             let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
             let other = objects(&memory, 2).acquire(handle, 2).unwrap();
             let receiver = {
                 let memory = memory.clone();
                 thread::spawn(move || objects(&memory, 2).release(other, 2))
             };
             let here = objects(&memory, 1);
-            here.launch(handle);
+            here.retain_in_flight(handle);
             here.release(mine, 1);
             receiver.join().unwrap();
             assert!(here.is_valid(handle));
-            here.land(handle);
+            here.release_in_flight(handle);
             assert!(!here.is_valid(handle));
         });
     }
@@ -402,14 +533,14 @@ mod model {
             let memory = Native::new(HEAP + 4096, HEAP + 4096);
             Heap::format(&memory);
             let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
-            objects(&memory, 1).launch(handle);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
+            objects(&memory, 1).retain_in_flight(handle);
             let receiver = {
                 let memory = memory.clone();
                 thread::spawn(move || {
                     let objects = objects(&memory, 2);
                     let entry = objects.acquire(handle, 2).unwrap();
-                    objects.land(handle);
+                    objects.release_in_flight(handle);
                     assert!(objects.is_valid(handle));
                     entry
                 })

@@ -3,17 +3,6 @@
 use super::{layout::SLOT_COUNT, trace::Level};
 use crate::Error;
 
-/// Where workers are created.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DispatcherPlace {
-    /// In a worker of its own: a busy page does not hold up starts where the
-    /// browser lets a worker make workers without the page (Chromium does).
-    #[default]
-    Worker,
-    /// On the page.
-    Page,
-}
-
 /// What the kernel starts with; see [`configure`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -31,8 +20,6 @@ pub struct Settings {
     pub trace_level: Level,
     /// How processes wait.
     pub waiting: Waiting,
-    /// Where workers are created.
-    pub dispatcher: DispatcherPlace,
     /// The address of the module's JavaScript glue, which workers load. `None`
     /// is the file that the glue itself came from; a bundler that moves it
     /// away needs another one.
@@ -63,7 +50,6 @@ impl Default for Settings {
             force_javascript_port: false,
             trace_level: Level::Default,
             waiting: Waiting::Adaptive,
-            dispatcher: DispatcherPlace::Worker,
             glue_url: None,
         }
     }

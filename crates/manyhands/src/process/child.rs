@@ -5,13 +5,12 @@ use crate::{
     error::Reason,
     kernel::{
         arena::{Arena, Memory},
-        boot::{self, Arrived},
-        current,
-        hold::{self, Hold},
-        host,
-        layout::slot,
+        attachment::{self, Arrived},
+        boot, current, host,
+        layout::{slot, slot_field},
         message::Message,
-        table::{Ending, Table, Word},
+        object_ref,
+        table::{Ending, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
@@ -81,7 +80,7 @@ impl Child {
         if self.ending().is_some() {
             return Step::Ready(());
         }
-        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let at = slot_field(self.slot, slot::STATE);
         let seen = Arena.load(at);
         if self.ending().is_some() {
             Step::Ready(())
@@ -104,10 +103,9 @@ impl Child {
                 children.retain(|child| child.pid != self.pid);
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = hold::open(outcome).0;
-                let arrived = handles.iter().map(|handle| Hold::acquire(*handle));
-                let _ = self.arrived.set(arrived.collect());
-                hold::land(&handles);
+                let handles = object_ref::open(outcome).0;
+                let _ = self.arrived.set(attachment::arrive(&handles));
+                object_ref::release_in_flight(&handles);
             }
             let _ = self.ending.set(ending);
         }
@@ -129,13 +127,16 @@ impl Child {
         (self.slot, self.word)
     }
 
-    /// Its result as bytes, or how it failed.
-    pub(super) fn result(&self) -> Result<&[u8], Error> {
+    /// Its result as bytes with what is attached to them, or how it failed.
+    pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
         })?;
         match (&ending.outcome, ending.reason) {
-            (Some(envelope), Reason::Returned) => Ok(hold::open(envelope).1),
+            (Some(envelope), Reason::Returned) => {
+                let arrived = self.arrived.get().cloned().unwrap_or_default();
+                Ok((object_ref::open(envelope).1, arrived))
+            }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),

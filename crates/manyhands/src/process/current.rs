@@ -101,7 +101,7 @@ pub fn __print(error: bool, text: std::fmt::Arguments) {
     if current::with(|current| current.is_none()) {
         return platform::log(error, &text);
     }
-    current::obey();
+    current::check_signal();
     let kind = if error {
         TextKind::Stderr
     } else {

@@ -83,7 +83,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// Every use of the handle is a system call, and looks whether this
     /// process was told to die.
     fn open(&self) -> Result<&Child, Error> {
-        current::obey();
+        current::check_signal();
         if self.closed.get() {
             Err(Error::ValueError("process object is closed".into()))
         } else {
@@ -165,7 +165,8 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     }
 
     fn result(&self) -> Result<R, Error> {
-        codec::decode(self.child.result()?)
+        let (bytes, arrived) = self.child.result()?;
+        codec::decode(bytes, arrived)
     }
 
     /// Asks it to die of signal 15: exit code −15. Nothing of it is cleaned
@@ -232,7 +233,7 @@ pub struct ProcessInfo {
 /// The children of this process that have not ended; reaps those that have,
 /// as Python's `active_children()` does.
 pub fn active_children() -> Vec<ProcessInfo> {
-    current::obey();
+    current::check_signal();
     let living = child::clean_up().into_iter();
     let living = living.filter(|child| child.kin == Kin::Process);
     living

@@ -14,7 +14,6 @@ mod start;
 mod start_method;
 mod target;
 
-pub(crate) use crate::kernel::function::Function;
 pub(crate) use change::Change;
 pub(crate) use child::finalise_with;
 pub(crate) use current::own_pid;

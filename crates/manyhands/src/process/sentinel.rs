@@ -4,23 +4,35 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::refused,
         current, host,
-        layout::slot,
-        table::{State, Table, Word},
+        layout::{SLOT_COUNT, slot, slot_field},
+        table::{State, Word},
         trace::HOST,
         wait::{Arm, Look, Step},
     },
     timeout::microseconds,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
 /// Python's `Process.sentinel`: becomes ready when the process ends. Plain
 /// data: it can be an argument of another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentinel {
+    #[serde(deserialize_with = "slot_of_the_table")]
     slot: u32,
     word: u32,
+}
+
+/// The bytes may have been made up: a slot that there is not must not be looked at.
+fn slot_of_the_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let slot = u32::deserialize(deserializer)?;
+    if slot >= SLOT_COUNT {
+        let text = "what was sent is not a Sentinel";
+        return Err(refused(Error::PicklingError(text.into())));
+    }
+    Ok(slot)
 }
 
 impl Look for Sentinel {
@@ -54,7 +66,7 @@ impl Sentinel {
     }
 
     fn step(self) -> Step<()> {
-        let at = Table::<Arena>::field(self.slot, slot::STATE);
+        let at = slot_field(self.slot, slot::STATE);
         let seen = Arena.load(at);
         let now = Word(seen);
         let ended = !now.same_process(Word(self.word))

@@ -11,12 +11,12 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        codec,
+        attachment, codec,
         current::{self, Identity, Named},
-        hold, host,
+        host,
         layout::{self, WARM_TARGET},
         message::Message,
-        platform,
+        object_ref, platform,
         table::{Birth, Refused, State},
         trace::{HOST, Op, Pid},
     },
@@ -152,26 +152,26 @@ impl Builder {
         arguments: A,
     ) -> Result<Process<T::Output>, Error> {
         host::ensure()?;
-        current::obey();
+        current::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
         let (identity, parent, claimer) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
-        let handles = hold::handles(&call.holds);
-        let payload = hold::seal(&payload, &handles);
+        let handles = attachment::handles(&call.attachments);
+        let payload = object_ref::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
             parent,
             process: identity.process.as_ref().map_or(0, |process| process.pid),
-            entry: call.entry,
+            entry: call.entry.index(),
             payload: &payload,
         };
-        hold::launch(&handles);
+        object_ref::retain_in_flight(&handles);
         let entered = current::table().enter(claimer, &birth, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
-            hold::land(&handles);
+            object_ref::release_in_flight(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
                 Refused::Memory => Error::MemoryError {
@@ -336,7 +336,7 @@ pub async fn kill_all() {
         for (slot, word) in table.slots() {
             match word.state() {
                 State::Warm => table.retire(slot, word),
-                State::Starting | State::Running => {
+                State::Starting | State::Running | State::Ending => {
                     // A thread ends with its process; one of the host's, which
                     // does not end, where it looks up.
                     let process = table.get(slot, layout::slot::PROCESS);

@@ -5,10 +5,10 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
+        attachment::ObjectOf,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::{Arm, Step, change, wake},
     },
 };
@@ -27,7 +27,7 @@ const FINISHES: u32 = 4;
 #[serde(bound = "")]
 pub struct JoinableQueue<T> {
     queue: Queue<T>,
-    tasks: Hold,
+    tasks: ObjectOf<{ Kind::Tasks.bit() }>,
 }
 
 impl<T> Clone for JoinableQueue<T> {
@@ -56,7 +56,7 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
     pub fn new(max_size: u32) -> Result<JoinableQueue<T>, Error> {
         Ok(JoinableQueue {
             queue: Queue::new(max_size)?,
-            tasks: Hold::create(Kind::Words, 8)?,
+            tasks: ObjectOf::new(ObjectRef::create(Kind::Tasks, 8)?),
         })
     }
 

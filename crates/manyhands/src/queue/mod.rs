@@ -10,14 +10,15 @@ pub use simple::SimpleQueue;
 
 use crate::{
     Error,
-    connection::{Line, Parcel, unpack},
+    connection::{ChannelRef, Parcel, unpack},
     kernel::{
         current, host,
+        object::Kind,
         wait::{Look, Step},
     },
     timeout::microseconds,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, time::Duration};
 
 /// A queue of values for any number of producers and consumers, in every
@@ -46,17 +47,32 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Queue<T> {
-    line: Line,
+    #[serde(deserialize_with = "queue")]
+    channel: ChannelRef,
     #[serde(skip)]
     closed: Cell<bool>,
     #[serde(skip)]
     items: PhantomData<fn(T) -> T>,
 }
 
+fn queue<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChannelRef, D::Error> {
+    ChannelRef::of_kind::<{ Kind::Queue.bit() }, D>(deserializer)
+}
+
+impl<T> Queue<T> {
+    fn on(channel: ChannelRef) -> Queue<T> {
+        Queue {
+            channel,
+            closed: Cell::new(false),
+            items: PhantomData,
+        }
+    }
+}
+
 impl<T> Clone for Queue<T> {
     fn clone(&self) -> Self {
         Queue {
-            line: self.line.clone(),
+            channel: self.channel.clone(),
             closed: self.closed.clone(),
             items: PhantomData,
         }
@@ -65,7 +81,7 @@ impl<T> Clone for Queue<T> {
 
 impl<T> Look for Queue<T> {
     fn look(&self) -> Step<()> {
-        self.line.with(|channel| channel.peek()).map(drop)
+        self.channel.with(|channel| channel.peek()).map(drop)
     }
 }
 
@@ -75,22 +91,14 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(max_size: u32) -> Result<Queue<T>, Error> {
-        Queue::with(max_size, 0)
+        ChannelRef::new(Kind::Queue, max_size, 0).map(Queue::on)
     }
 
-    fn with(max_items: u32, max_bytes: u32) -> Result<Queue<T>, Error> {
-        Ok(Queue {
-            line: Line::new(max_items, max_bytes)?,
-            closed: Cell::new(false),
-            items: PhantomData,
-        })
-    }
-
-    fn open(&self) -> Result<&Line, Error> {
+    fn open(&self) -> Result<&ChannelRef, Error> {
         if self.closed.get() {
             return Err(Error::ValueError("Queue is closed".into()));
         }
-        Ok(&self.line)
+        Ok(&self.channel)
     }
 
     /// Puts an item; waits while the queue is full.
@@ -109,9 +117,9 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     }
 
     fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
-        let line = self.open()?;
+        let channel = self.open()?;
         let parcel = Parcel::new(item)?;
-        let step = || line.put(&parcel);
+        let step = || channel.put(&parcel);
         current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
@@ -120,9 +128,9 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Full`]; as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        current::obey();
-        let line = self.open()?;
-        match line.put(&Parcel::new(item)?) {
+        current::check_signal();
+        let channel = self.open()?;
+        match channel.put(&Parcel::new(item)?) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }
@@ -130,10 +138,10 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        current::obey();
-        let line = self.open()?;
+        current::check_signal();
+        let channel = self.open()?;
         let parcel = Parcel::new(item)?;
-        let put = host::wait_async(None, || line.put(&parcel)).await;
+        let put = host::wait_async(None, || channel.put(&parcel)).await;
         put.unwrap_or(Err(Error::Full))
     }
 
@@ -151,8 +159,8 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     }
 
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
-        let line = self.open()?;
-        let taken = line.wait("Queue::get", "Queue::get_async", timeout)?;
+        let channel = self.open()?;
+        let taken = channel.wait("Queue::get", "Queue::get_async", timeout)?;
         unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
@@ -161,7 +169,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Empty`]; as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
-        current::obey();
+        current::check_signal();
         match self.open()?.take() {
             Step::Ready(Some(message)) => unpack(message),
             _ => Err(Error::Empty),
@@ -170,24 +178,24 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
-        current::obey();
-        let line = self.open()?;
-        let taken = host::wait_async(None, || line.take()).await;
+        current::check_signal();
+        let channel = self.open()?;
+        let taken = host::wait_async(None, || channel.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
-        current::obey();
-        let line = self.open()?;
+        current::check_signal();
+        let channel = self.open()?;
         let time = Some(microseconds(timeout));
-        let taken = host::wait_async(time, || line.take()).await;
+        let taken = host::wait_async(time, || channel.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// How many items wait at this moment.
     pub fn qsize(&self) -> u32 {
-        self.line.with(|channel| channel.len())
+        self.channel.with(|channel| channel.len())
     }
 
     /// Does none wait at this moment?
@@ -197,7 +205,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// Would a put wait at this moment?
     pub fn is_full(&self) -> bool {
-        self.line.with(|channel| channel.is_full())
+        self.channel.with(|channel| channel.is_full())
     }
 
     /// Says that this process will not use the queue any more. What it put

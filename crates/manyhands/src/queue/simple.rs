@@ -1,8 +1,12 @@
 //! `SimpleQueue`: a queue that is bounded by bytes.
 
 use super::Queue;
-use crate::{Error, kernel::current};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use crate::{
+    Error,
+    connection::ChannelRef,
+    kernel::{current, object::Kind},
+};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 /// How many bytes may wait in a [`SimpleQueue`], as in an operating system's
 /// pipe under Linux.
@@ -12,7 +16,11 @@ const SIMPLE_BYTES: u32 = 1 << 16;
 /// be read (Python's `SimpleQueue`, which is a locked pipe).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct SimpleQueue<T>(Queue<T>);
+pub struct SimpleQueue<T>(#[serde(deserialize_with = "simple")] Queue<T>);
+
+fn simple<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
+    ChannelRef::of_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer).map(Queue::on)
+}
 
 impl<T> Clone for SimpleQueue<T> {
     fn clone(&self) -> Self {
@@ -26,12 +34,16 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// As [`Queue::new`].
     pub fn new() -> Result<SimpleQueue<T>, Error> {
-        Ok(SimpleQueue(Queue::with(0, SIMPLE_BYTES)?))
+        Ok(SimpleQueue(Queue::on(ChannelRef::new(
+            Kind::SimpleQueue,
+            0,
+            SIMPLE_BYTES,
+        )?)))
     }
 
     /// A closed one is a closed pipe, as in Python.
     fn open(&self) -> Result<&Queue<T>, Error> {
-        current::obey();
+        current::check_signal();
         if self.0.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }

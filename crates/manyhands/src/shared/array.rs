@@ -25,7 +25,7 @@ use std::ops::{Deref, Range};
 /// }
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(bound = "T: Element")]
 pub struct Array<T> {
     raw: RawArray<T>,
     lock: RLock,

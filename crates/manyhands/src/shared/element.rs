@@ -11,7 +11,16 @@ use std::fmt;
 /// One of Python's type codes (`sharedctypes.typecode_to_type`), with the sizes
 /// that CPython has on 64-bit Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "char")]
 pub struct TypeCode(char);
+
+impl TryFrom<char> for TypeCode {
+    type Error = Error;
+
+    fn try_from(code: char) -> Result<TypeCode, Error> {
+        TypeCode::new(code)
+    }
+}
 
 /// Code, size in bytes.
 const CODES: [(char, usize); 14] = [

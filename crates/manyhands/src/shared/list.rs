@@ -1,8 +1,11 @@
 //! `ShareableList`.
 
 use super::memory::SharedMemory;
-use crate::Error;
-use serde::{Deserialize, Serialize};
+use crate::{
+    Error,
+    kernel::{attachment::refused, object::Kind},
+};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// One item of a [`ShareableList`].
@@ -59,6 +62,10 @@ const FLOAT: u32 = 4;
 const STR: u32 = 5;
 const BYTES: u32 = 6;
 
+fn no_list() -> Error {
+    Error::ValueError("the shared memory holds no list, or it was half written".into())
+}
+
 /// The list begins with its length, then, for each slot, where it begins and
 /// how many bytes of content fit. A slot is kind, length and content.
 const COUNT: usize = 4;
@@ -91,9 +98,7 @@ impl Item {
             (BYTES, _) => Some(Item::Bytes(content)),
             _ => None,
         };
-        item.ok_or_else(|| {
-            Error::ValueError("the shared memory holds no list, or it was half written".into())
-        })
+        item.ok_or_else(no_list)
     }
 
     /// Bytes that a slot made for this item has room for.
@@ -114,9 +119,19 @@ impl Item {
 /// lock, as in Python.
 ///
 /// Difference from Python: zero bytes at the end of a text or of bytes are kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ShareableList {
     memory: SharedMemory,
+}
+
+impl<'de> Deserialize<'de> for ShareableList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let memory = SharedMemory::deserialize(deserializer)?;
+        ShareableList::of(memory).map_err(|_| {
+            let text = "a SharedMemory was sent, which cannot be received as a ShareableList";
+            refused(Error::PicklingError(text.into()))
+        })
+    }
 }
 
 impl ShareableList {
@@ -137,7 +152,7 @@ impl ShareableList {
             table.extend((room as u32).to_le_bytes());
             place += HEAD + room;
         }
-        let memory = SharedMemory::create(name, place)?;
+        let memory = SharedMemory::of_kind(Kind::ShareableList, name, place)?;
         memory.write(0, &table)?;
         let list = ShareableList { memory };
         for (index, item) in items.into_iter().enumerate() {
@@ -149,9 +164,16 @@ impl ShareableList {
     /// The list in the shared memory of this name.
     ///
     /// # Errors
-    /// As [`SharedMemory::attach`].
+    /// [`Error::ValueError`] when it was not made as a list's; as
+    /// [`SharedMemory::attach`].
     pub fn attach(name: &str) -> Result<ShareableList, Error> {
-        let memory = SharedMemory::attach(name)?;
+        ShareableList::of(SharedMemory::attach(name)?)
+    }
+
+    fn of(memory: SharedMemory) -> Result<ShareableList, Error> {
+        if !memory.is_of_kind(Kind::ShareableList) {
+            return Err(no_list());
+        }
         Ok(ShareableList { memory })
     }
 
@@ -183,7 +205,7 @@ impl ShareableList {
         if index >= count as usize {
             return Err(Error::IndexError(otherwise.into()));
         }
-        let [place, room] = self.words(COUNT + PLACE * index)?;
+        let [place, room] = self.words(PLACE.saturating_mul(index).saturating_add(COUNT))?;
         Ok((place as usize, room as usize))
     }
 
@@ -195,7 +217,7 @@ impl ShareableList {
         let (place, room) = self.slot(index, "index out of range")?;
         let [kind, length] = self.words(place)?;
         let mut content = vec![0; room.min(length as usize)];
-        self.memory.read(place + HEAD, &mut content)?;
+        self.memory.read(place.saturating_add(HEAD), &mut content)?;
         Item::decode(kind, content)
     }
 

@@ -5,14 +5,15 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::{ObjectOf, refused},
         current,
         directory::Refused,
-        hold::Hold,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A named block of shared bytes (Python's `shared_memory.SharedMemory`). The
 /// names are those of this program: its page and all its processes.
@@ -23,11 +24,26 @@ use serde::{Deserialize, Serialize};
 ///
 /// Difference from Python: sent to another process, it arrives even if it was
 /// unlinked meanwhile.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SharedMemory {
     name: String,
     size: u32,
-    hold: Option<Hold>,
+    /// `None` after it was closed.
+    block: Option<Block>,
+}
+
+/// A list's memory is a shared memory, too; not the other way round.
+type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
+
+impl<'de> Deserialize<'de> for SharedMemory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (name, size, block) = <(String, u32, Option<Block>)>::deserialize(deserializer)?;
+        if block.as_ref().is_some_and(|block| block.length() != size) {
+            let text = "a shared memory was sent under a size that it does not have";
+            return Err(refused(Error::PicklingError(text.into())));
+        }
+        Ok(SharedMemory { name, size, block })
+    }
 }
 
 impl SharedMemory {
@@ -39,6 +55,14 @@ impl SharedMemory {
     /// [`Error::ValueError`] for no bytes at all or an empty name,
     /// [`Error::MemoryError`], [`Error::NotIsolated`].
     pub fn create(name: Option<&str>, size: usize) -> Result<SharedMemory, Error> {
+        SharedMemory::of_kind(Kind::SharedMemory, name, size)
+    }
+
+    pub(super) fn of_kind(
+        kind: Kind,
+        name: Option<&str>,
+        size: usize,
+    ) -> Result<SharedMemory, Error> {
         if size == 0 {
             return Err(Error::ValueError(
                 "'size' must be a positive number different from zero".into(),
@@ -46,28 +70,28 @@ impl SharedMemory {
         }
         let no_room = Error::MemoryError { bytes: size };
         let size = u32::try_from(size).map_err(|_| no_room.clone())?;
-        let hold = Hold::create(Kind::Segment, size)?;
-        let handle = hold.handle();
+        let object = ObjectRef::create(kind, size)?;
+        let handle = object.handle();
         let name = match name {
             Some("") => return Err(Error::ValueError("a name must not be empty".into())),
             Some(name) => name.to_string(),
             // No other object of this program ever has the same handle.
             None => format!("psm_{:08x}{:08x}", handle.tag, handle.at),
         };
-        let launch = || current::objects().launch(handle);
-        let entered = current::directory().enter(&name, handle, launch);
+        let retain = || current::objects().retain_in_flight(handle);
+        let entered = current::directory().enter(&name, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => no_room,
         })?;
-        Ok(SharedMemory::of(name, size, hold))
+        Ok(SharedMemory::of(name, size, object))
     }
 
-    fn of(name: String, size: u32, hold: Hold) -> SharedMemory {
+    fn of(name: String, size: u32, object: ObjectRef) -> SharedMemory {
         SharedMemory {
             name,
             size,
-            hold: Some(hold),
+            block: Some(ObjectOf::new(object)),
         }
     }
 
@@ -77,10 +101,15 @@ impl SharedMemory {
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
     pub fn attach(name: &str) -> Result<SharedMemory, Error> {
         crate::kernel::host::ensure()?;
-        let found = current::directory().look_up(name, Hold::acquire);
-        let hold = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
-        let size = hold.length();
-        Ok(SharedMemory::of(name.into(), size, hold))
+        let found = current::directory().look_up(name, ObjectRef::acquire);
+        let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
+        let size = object.length();
+        Ok(SharedMemory::of(name.into(), size, object))
+    }
+
+    /// Was it made as this? A closed one is nothing any more.
+    pub(super) fn is_of_kind(&self, kind: Kind) -> bool {
+        (self.block.as_ref()).is_none_or(|block| block.handle().is_one_of(kind.bit()))
     }
 
     /// Its name.
@@ -93,9 +122,9 @@ impl SharedMemory {
         self.size as usize
     }
 
-    fn open(&self) -> Result<&Hold, Error> {
-        current::obey();
-        self.hold.as_ref().ok_or_else(|| {
+    fn open(&self) -> Result<&Block, Error> {
+        current::check_signal();
+        self.block.as_ref().ok_or_else(|| {
             Error::ValueError("the shared memory is closed in this process: attach again".into())
         })
     }
@@ -108,7 +137,7 @@ impl SharedMemory {
     /// that the element's size does not divide; [`Error::IndexError`] beyond the
     /// end.
     pub fn array<T: Element>(&self, offset: usize, length: usize) -> Result<RawArray<T>, Error> {
-        let hold = self.open()?.clone();
+        let object = self.open()?.clone().into_object_ref();
         if !offset.is_multiple_of(size_of::<T>()) {
             return Err(Error::ValueError(format!(
                 "offset {offset} must be divisible by the element's {} bytes",
@@ -125,13 +154,13 @@ impl SharedMemory {
                 self.size
             )));
         }
-        Ok(RawArray::part_of(hold, offset as u32, length as u32))
+        Ok(RawArray::part_of(object, offset as u32, length as u32))
     }
 
     fn at(&self, start: usize, length: usize) -> Result<u32, Error> {
-        let hold = self.open()?;
+        let block = self.open()?;
         match start.checked_add(length) {
-            Some(end) if end <= self.size() => Ok(hold.at(start as u32)),
+            Some(end) if end <= self.size() => Ok(block.at(start as u32)),
             _ => Err(Error::IndexError(format!(
                 "{length} bytes from byte {start} on: the shared memory has {}",
                 self.size
@@ -147,7 +176,7 @@ impl SharedMemory {
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
         let at = self.at(start, into.len())?;
         Arena.read(at, into);
-        current::did(Op::Load, at, into.len() as u32);
+        current::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
@@ -158,14 +187,14 @@ impl SharedMemory {
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
         let at = self.at(start, bytes.len())?;
         Arena.write(at, bytes);
-        current::did(Op::Store, at, bytes.len() as u32);
+        current::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 
     /// Closes it here: this value is of no more use. Others, here and in other
     /// processes, are not concerned.
     pub fn close(&mut self) {
-        self.hold = None;
+        self.block = None;
     }
 
     /// Takes its name away, for everybody: nobody can attach any more, and it is
@@ -176,7 +205,7 @@ impl SharedMemory {
     pub fn unlink(&self) -> Result<(), Error> {
         let removed = current::directory().remove(&self.name);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
-        current::objects().land(handle);
+        current::objects().release_in_flight(handle);
         Ok(())
     }
 }

@@ -5,13 +5,14 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::{ObjectOf, refused},
         current,
-        hold::Hold,
-        object::Kind,
+        object::{Kind, SEGMENTS},
+        object_ref::ObjectRef,
         trace::Op,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{marker::PhantomData, ops::Range};
 
 /// A number in shared memory, without a lock (Python's `RawValue`, and
@@ -19,9 +20,21 @@ use std::{marker::PhantomData, ops::Range};
 ///
 /// It can be an argument, and travel through pipes and queues: whoever gets it
 /// sees the same number.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(bound = "T: Element")]
 pub struct RawValue<T>(RawArray<T>);
+
+impl<'de, T: Element> Deserialize<'de> for RawValue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let array = RawArray::of_kind::<{ Kind::Value.bit() }, D>(deserializer)?;
+        match array.len() {
+            1 => Ok(RawValue(array)),
+            _ => Err(refused(Error::PicklingError(
+                "an array was sent, which cannot be received as a single number".into(),
+            ))),
+        }
+    }
+}
 
 impl<T> Clone for RawValue<T> {
     fn clone(&self) -> Self {
@@ -35,13 +48,13 @@ impl<T: Element> RawValue<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(value: T) -> Result<RawValue<T>, Error> {
-        let array = RawArray::new(1)?;
+        let array = RawArray::create(Kind::Value, 1)?;
         T::store(array.start(), value);
         Ok(RawValue(array))
     }
 
     fn at(&self) -> u32 {
-        current::obey();
+        current::check_signal();
         self.0.start()
     }
 
@@ -109,14 +122,14 @@ impl<T: Integer> RawValue<T> {
 /// Loads an element, and says so.
 fn loaded<T: Element>(at: u32) -> T {
     let value = T::load(at);
-    current::did(Op::Load, at, size_of::<T>() as u32);
+    current::trace_op(Op::Load, at, size_of::<T>() as u32);
     value
 }
 
 /// Stores an element, and says so.
 fn stored<T: Element>(at: u32, value: T) {
     T::store(at, value);
-    current::did(Op::Store, at, size_of::<T>() as u32);
+    current::trace_op(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
@@ -124,20 +137,40 @@ fn stored<T: Element>(at: u32, value: T) {
 ///
 /// It can be an argument, and travel through pipes and queues: whoever gets it
 /// sees the same numbers.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Debug, PartialEq)]
 pub struct RawArray<T> {
-    hold: Hold,
+    object: ObjectRef,
     offset: u32,
     length: u32,
-    #[serde(skip)]
     elements: PhantomData<fn(T) -> T>,
+}
+
+/// An array as it travels: the segment, where the first element is, how many
+/// there are, and the type code.
+type Travelling<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
+
+/// Where numbers can be: an array may be a part of a named block.
+const WITH_NUMBERS: u32 = SEGMENTS & !Kind::RawSegment.bit();
+
+impl<T: Element> Serialize for RawArray<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let segment = ObjectOf::new(self.object.clone());
+        let travelling: Travelling<WITH_NUMBERS> =
+            (segment, self.offset, self.length, T::type_code().code());
+        travelling.serialize(serializer)
+    }
+}
+
+impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawArray::of_kind::<{ WITH_NUMBERS & !Kind::Value.bit() }, D>(deserializer)
+    }
 }
 
 impl<T> Clone for RawArray<T> {
     fn clone(&self) -> Self {
         RawArray {
-            hold: self.hold.clone(),
+            object: self.object.clone(),
             elements: PhantomData,
             ..*self
         }
@@ -152,11 +185,15 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(length: usize) -> Result<RawArray<T>, Error> {
+        RawArray::create(Kind::Array, length)
+    }
+
+    fn create(kind: Kind, length: usize) -> Result<RawArray<T>, Error> {
         let bytes = length.saturating_mul(size_of::<T>());
         let no_room = Error::MemoryError { bytes };
         let size = u32::try_from(bytes).map_err(|_| no_room)?;
-        let hold = Hold::create(Kind::Segment, size)?;
-        Ok(RawArray::part_of(hold, 0, length as u32))
+        let object = ObjectRef::create(kind, size)?;
+        Ok(RawArray::part_of(object, 0, length as u32))
     }
 
     /// These numbers.
@@ -169,10 +206,32 @@ impl<T: Element> RawArray<T> {
         Ok(array)
     }
 
+    /// An array that has arrived in a segment of these kinds. Its elements must be
+    /// the sender's, and within the segment.
+    fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<RawArray<T>, D::Error> {
+        let (segment, offset, length, code) = Travelling::<KINDS>::deserialize(deserializer)?;
+        let text = if code != T::type_code().code() {
+            format!(
+                "numbers of type code '{code}' were sent, which cannot be received as '{}'",
+                T::type_code()
+            )
+        } else if !offset.is_multiple_of(Self::SIZE)
+            || u64::from(offset) + u64::from(length) * u64::from(Self::SIZE)
+                > segment.length().into()
+        {
+            "an array was sent that is not within its shared memory".into()
+        } else {
+            return Ok(RawArray::part_of(segment.into_object_ref(), offset, length));
+        };
+        Err(refused(Error::PicklingError(text)))
+    }
+
     /// `length` elements that begin at byte `offset` of an object.
-    pub(super) fn part_of(hold: Hold, offset: u32, length: u32) -> RawArray<T> {
+    pub(super) fn part_of(object: ObjectRef, offset: u32, length: u32) -> RawArray<T> {
         RawArray {
-            hold,
+            object,
             offset,
             length,
             elements: PhantomData,
@@ -180,7 +239,7 @@ impl<T: Element> RawArray<T> {
     }
 
     fn start(&self) -> u32 {
-        self.hold.at(self.offset)
+        self.object.at(self.offset)
     }
 
     /// How many numbers there are.
@@ -199,7 +258,7 @@ impl<T: Element> RawArray<T> {
 
     /// Where a range of elements begins.
     fn range(&self, range: Range<usize>) -> Result<u32, Error> {
-        current::obey();
+        current::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
                 "invalid index: elements {} to {} of an array of {}",
@@ -278,7 +337,7 @@ impl<T: Element> RawArray<T> {
 
     fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
         let old = T::swap_if(at, expected, new);
-        current::did(Op::Store, at, Self::SIZE);
+        current::trace_op(Op::Store, at, Self::SIZE);
         if old.same(expected) {
             Ok(old)
         } else {
@@ -307,7 +366,7 @@ impl<T: Element> RawArray<T> {
         let at = self.range(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
-        current::did(Op::Load, at, size_of_val(&values[..]) as u32);
+        current::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
@@ -323,7 +382,7 @@ impl<T: Element> RawArray<T> {
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
-        current::did(Op::Load, at, size_of_val(into) as u32);
+        current::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
@@ -335,7 +394,7 @@ impl<T: Element> RawArray<T> {
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
-        current::did(Op::Store, at, size_of_val(values) as u32);
+        current::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }
@@ -354,7 +413,7 @@ impl RawArray<u32> {
     /// beyond the end.
     pub(crate) fn note(&self, index: usize, value: u32) {
         if index < self.len() {
-            Arena.store_soon(self.start() + 4 * index as u32, value);
+            Arena.store_relaxed(self.start() + 4 * index as u32, value);
         }
     }
 }

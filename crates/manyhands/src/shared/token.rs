@@ -2,19 +2,19 @@
 
 use crate::{
     Error,
-    kernel::{hold::Hold, object::Kind},
+    kernel::{attachment::ObjectOf, object::Kind, object_ref::ObjectRef},
 };
 use serde::{Deserialize, Serialize};
 
 /// A shared object that is nothing but held: by every process that has a clone
 /// of it, or one on its way. What a process had is let go of when it dies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Token(Hold);
+pub(crate) struct Token(ObjectOf<{ Kind::Token.bit() }>);
 
 impl Token {
     /// A new one.
     pub(crate) fn new() -> Result<Token, Error> {
-        Ok(Token(Hold::create(Kind::Words, 0)?))
+        Ok(Token(ObjectOf::new(ObjectRef::create(Kind::Token, 0)?)))
     }
 
     /// A number that no other token has while this one is held.

@@ -17,7 +17,7 @@ use std::ops::{Deref, DerefMut};
 /// Every [`Value::get`] and every [`Value::set`] takes the lock, and so
 /// `value += 1`, which is one of each ([`Value::add`]), is *not* one step, as in
 /// Python: between the two another process may store, and its update is lost.
-/// Hold the lock over both:
+/// ObjectRef the lock over both:
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, Value};
@@ -40,7 +40,7 @@ use std::ops::{Deref, DerefMut};
 /// }
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(bound = "T: Element")]
 pub struct Value<T> {
     raw: RawValue<T>,
     lock: RLock,

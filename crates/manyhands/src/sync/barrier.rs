@@ -4,11 +4,12 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
         current,
         function::Function,
-        hold::Hold,
         host,
         object::Kind,
+        object_ref::ObjectRef,
         wait::{Arm, Step, change, owned},
     },
     timeout::microseconds,
@@ -48,7 +49,7 @@ pub struct Barrier {
     parties: u32,
     action: Option<Function>,
     timeout: Option<Duration>,
-    words: Hold,
+    words: ObjectOf<{ Kind::Barrier.bit() }>,
 }
 
 /// Who has come: its number, and the meeting's.
@@ -74,7 +75,7 @@ impl Barrier {
             parties,
             action: None,
             timeout: None,
-            words: Hold::create(Kind::Owned, 8)?,
+            words: ObjectOf::new(ObjectRef::create(Kind::Barrier, 8)?),
         })
     }
 

@@ -5,10 +5,10 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
+        attachment::ObjectOf,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -37,7 +37,7 @@ const CALLS: u32 = 16;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     lock: RLock,
-    words: Hold,
+    words: ObjectOf<{ Kind::Condition.bit() }>,
 }
 
 impl Condition {
@@ -54,7 +54,7 @@ impl Condition {
     /// # Errors
     /// As [`Condition::new`].
     pub fn with_lock(lock: RLock) -> Result<Condition, Error> {
-        let words = Hold::create(Kind::Words, 20)?;
+        let words = ObjectOf::new(ObjectRef::create(Kind::Condition, 20)?);
         Ok(Condition { lock, words })
     }
 
@@ -221,7 +221,7 @@ impl Condition {
             // Last: who is killed before it leaves some counted that were
             // called, and not some uncounted that nobody would ever call.
             self.set(WAITING, waiting - woken);
-            current::did(Op::Notify, self.words.at(CALLS), 0);
+            current::trace_op(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())
     }

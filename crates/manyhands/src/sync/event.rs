@@ -4,10 +4,10 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
+        attachment::ObjectOf,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -22,7 +22,7 @@ const NEXT: u32 = 2;
 
 /// A flag that can be waited for (Python's `multiprocessing.Event`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Event(Hold);
+pub struct Event(ObjectOf<{ Kind::Event.bit() }>);
 
 impl Event {
     /// An event that is not set.
@@ -30,7 +30,7 @@ impl Event {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Event, Error> {
-        Ok(Event(Hold::create(Kind::Words, 4)?))
+        Ok(Event(ObjectOf::new(ObjectRef::create(Kind::Event, 4)?)))
     }
 
     /// Sets it and wakes all that wait.
@@ -38,7 +38,7 @@ impl Event {
         let set = |word: u32| Some((word | SET).wrapping_add(NEXT));
         let _ = change(&Arena, self.0.at(0), 0, set);
         wake(&Arena, self.0.at(0));
-        current::did(Op::Notify, self.0.at(0), 0);
+        current::trace_op(Op::Notify, self.0.at(0), 0);
     }
 
     /// Takes it back.
@@ -48,7 +48,7 @@ impl Event {
 
     /// Is it set?
     pub fn is_set(&self) -> bool {
-        current::obey();
+        current::check_signal();
         Arena.load(self.0.at(0)) & SET != 0
     }
 

@@ -4,10 +4,10 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
+        attachment::ObjectOf,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
@@ -23,7 +23,22 @@ use std::time::Duration;
 /// whoever waits gets [`Error::OwnerDied`] instead of waiting for ever, and can
 /// [`Lock::recover`] it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Lock(Hold);
+#[serde(from = "OfKind", into = "OfKind")]
+pub struct Lock(pub(super) ObjectRef);
+
+type OfKind = ObjectOf<{ Kind::Lock.bit() }>;
+
+impl From<OfKind> for Lock {
+    fn from(lock: OfKind) -> Lock {
+        Lock(lock.into_object_ref())
+    }
+}
+
+impl From<Lock> for OfKind {
+    fn from(lock: Lock) -> OfKind {
+        ObjectOf::new(lock.0)
+    }
+}
 
 /// Releases the lock when it is dropped.
 #[must_use = "the lock is released when this is dropped"]
@@ -43,7 +58,12 @@ impl Lock {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Lock, Error> {
-        Ok(Lock(Hold::create(Kind::Owned, 4)?))
+        Lock::of_kind(Kind::Lock)
+    }
+
+    /// An unlocked lock that is used as this.
+    pub(super) fn of_kind(kind: Kind) -> Result<Lock, Error> {
+        Ok(Lock(ObjectRef::create(kind, 4)?))
     }
 
     /// Takes it if it is free; what the word was.
@@ -51,7 +71,7 @@ impl Lock {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
         if old == 0 {
-            current::did(Op::Acquire, at, 0);
+            current::trace_op(Op::Acquire, at, 0);
         }
         old
     }
@@ -88,7 +108,7 @@ impl Lock {
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        current::obey();
+        current::check_signal();
         match self.take(current::pid()) {
             0 => Ok(()),
             _ => self.wait(),
@@ -119,7 +139,7 @@ impl Lock {
     /// # Errors
     /// [`Error::OwnerDied`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        current::obey();
+        current::check_signal();
         match self.step(current::pid()) {
             Step::Ready(taken) => taken.map(|()| true),
             Step::Wait { .. } => Ok(false),
@@ -150,7 +170,7 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
-        current::did(Op::Release, at, 0);
+        current::trace_op(Op::Release, at, 0);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::Lock;
 use crate::{
     Error,
-    kernel::{current, wait::owned},
+    kernel::{attachment::ObjectOf, current, object::Kind, wait::owned},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -11,7 +11,22 @@ use std::time::Duration;
 /// A lock that its owner can take again (Python's `multiprocessing.RLock`), and
 /// that only its owner can release, as often as it was taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "OfKind", into = "OfKind")]
 pub struct RLock(Lock);
+
+type OfKind = ObjectOf<{ Kind::RLock.bit() }>;
+
+impl From<OfKind> for RLock {
+    fn from(lock: OfKind) -> RLock {
+        RLock(Lock(lock.into_object_ref()))
+    }
+}
+
+impl From<RLock> for OfKind {
+    fn from(lock: RLock) -> OfKind {
+        ObjectOf::new(lock.0.0)
+    }
+}
 
 /// Releases the lock when it is dropped.
 #[must_use = "the lock is released when this is dropped"]
@@ -30,7 +45,7 @@ impl RLock {
     /// # Errors
     /// As [`Lock::new`].
     pub fn new() -> Result<RLock, Error> {
-        Ok(RLock(Lock::new()?))
+        Ok(RLock(Lock::of_kind(Kind::RLock)?))
     }
 
     /// How often this process has taken it and not given it back. Nobody else
@@ -45,7 +60,7 @@ impl RLock {
 
     /// Takes it if it is free or this process's already; did it?
     fn take(&self) -> bool {
-        current::obey();
+        current::check_signal();
         let me = current::pid();
         match self.0.take(me) {
             0 => self.set_depth(1),

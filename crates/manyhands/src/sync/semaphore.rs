@@ -4,10 +4,10 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
-        host,
+        attachment::ObjectOf,
+        current, host,
         object::Kind,
+        object_ref::ObjectRef,
         trace::Op,
         wait::{Arm, Step, change},
     },
@@ -30,7 +30,23 @@ const MOST: u32 = SLEEPERS - 1;
 /// nobody can know whether it would have; a guard of another process, or the
 /// dead one's parent, can release in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Semaphore(Hold);
+#[serde(from = "OfKind", into = "OfKind")]
+pub struct Semaphore(ObjectRef);
+
+/// A bounded semaphore is a semaphore, too; not the other way round.
+type OfKind = ObjectOf<{ Kind::Semaphore.bit() | Kind::BoundedSemaphore.bit() }>;
+
+impl From<OfKind> for Semaphore {
+    fn from(semaphore: OfKind) -> Semaphore {
+        Semaphore(semaphore.into_object_ref())
+    }
+}
+
+impl From<Semaphore> for OfKind {
+    fn from(semaphore: Semaphore) -> OfKind {
+        ObjectOf::new(semaphore.0)
+    }
+}
 
 impl Semaphore {
     /// A semaphore with so many permits.
@@ -38,19 +54,19 @@ impl Semaphore {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(value: u32) -> Result<Semaphore, Error> {
-        Semaphore::bounded(value, MOST)
+        Semaphore::of_kind(Kind::Semaphore, value, MOST)
     }
 
-    fn bounded(value: u32, bound: u32) -> Result<Semaphore, Error> {
+    fn of_kind(kind: Kind, value: u32, bound: u32) -> Result<Semaphore, Error> {
         if value > MOST {
             return Err(Error::ValueError(format!(
                 "a semaphore's initial value must be at most {MOST}"
             )));
         }
-        let hold = Hold::create(Kind::Words, 8)?;
-        Arena.store(hold.at(VALUE), value);
-        Arena.store(hold.at(BOUND), bound);
-        Ok(Semaphore(hold))
+        let object = ObjectRef::create(kind, 8)?;
+        Arena.store(object.at(VALUE), value);
+        Arena.store(object.at(BOUND), bound);
+        Ok(Semaphore(object))
     }
 
     fn step(&self) -> Step<()> {
@@ -59,7 +75,7 @@ impl Semaphore {
         while seen & !SLEEPERS != 0 {
             match Arena.compare_exchange(at, seen, seen - 1) {
                 old if old == seen => {
-                    current::did(Op::Acquire, at, 0);
+                    current::trace_op(Op::Acquire, at, 0);
                     return Step::Ready(());
                 }
                 old => seen = old,
@@ -92,7 +108,7 @@ impl Semaphore {
 
     /// Takes a permit if there is one now; did it?
     pub fn try_acquire(&self) -> bool {
-        current::obey();
+        current::check_signal();
         matches!(self.step(), Step::Ready(()))
     }
 
@@ -111,7 +127,7 @@ impl Semaphore {
         let one_more = |value| (value < bound).then_some(value + 1);
         change(&Arena, self.0.at(VALUE), SLEEPERS, one_more)
             .map_err(|_| Error::ValueError("semaphore or lock released too many times".into()))?;
-        current::did(Op::Release, self.0.at(VALUE), 0);
+        current::trace_op(Op::Release, self.0.at(VALUE), 0);
         Ok(())
     }
 
@@ -129,7 +145,22 @@ impl Semaphore {
 /// A [`Semaphore`] that never has more permits than at first (Python's
 /// `BoundedSemaphore`): to release what was not taken is an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "OfBoundedKind", into = "OfBoundedKind")]
 pub struct BoundedSemaphore(Semaphore);
+
+type OfBoundedKind = ObjectOf<{ Kind::BoundedSemaphore.bit() }>;
+
+impl From<OfBoundedKind> for BoundedSemaphore {
+    fn from(semaphore: OfBoundedKind) -> BoundedSemaphore {
+        BoundedSemaphore(Semaphore(semaphore.into_object_ref()))
+    }
+}
+
+impl From<BoundedSemaphore> for OfBoundedKind {
+    fn from(semaphore: BoundedSemaphore) -> OfBoundedKind {
+        ObjectOf::new(semaphore.0.0)
+    }
+}
 
 impl BoundedSemaphore {
     /// A semaphore with so many permits.
@@ -137,7 +168,8 @@ impl BoundedSemaphore {
     /// # Errors
     /// As [`Semaphore::new`].
     pub fn new(value: u32) -> Result<BoundedSemaphore, Error> {
-        Ok(BoundedSemaphore(Semaphore::bounded(value, value)?))
+        let semaphore = Semaphore::of_kind(Kind::BoundedSemaphore, value, value)?;
+        Ok(BoundedSemaphore(semaphore))
     }
 }
 

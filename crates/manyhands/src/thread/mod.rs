@@ -106,7 +106,8 @@ impl ThreadBuilder {
 /// Calls the function at this place of the common memory.
 fn call<F: FnOnce() -> R, R>(place: u64) -> R {
     // SAFETY: `ThreadBuilder::run` put a function of this type there for this
-    // thread alone.
+    // thread alone. Nobody else can make this call with another place: this
+    // function is private, and a call of it is only ever made for a new thread.
     let function = unsafe { Box::from_raw(place as usize as *mut F) };
     function()
 }

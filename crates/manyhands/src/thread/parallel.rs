@@ -1,4 +1,5 @@
-//! Data-parallel loops: rayon on threads of this process.
+//! Data-parallel loops: rayon on threads of this process. Why these are not those
+//! of wasm-bindgen-rayon: see README.md and `benches/page/rayon_pool.rs`.
 
 use super::Thread;
 use crate::{Error, process::may_block, trace};

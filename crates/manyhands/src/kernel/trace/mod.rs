@@ -13,7 +13,7 @@ mod subscribe;
 pub use event::{Event, HOST, Op, Pid};
 pub(crate) use ring::{Item, Ring, SIZE as RING_SIZE, TextKind};
 pub(crate) use subscribe::publish;
-pub use subscribe::{Line, Record, Stream, Subscription, name_of, subscribe};
+pub use subscribe::{OutputLine, Record, Stream, Subscription, name_of, subscribe};
 
 /// Which events processes record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

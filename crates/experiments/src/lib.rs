@@ -21,6 +21,7 @@ mod decide;
 mod environment;
 mod execute;
 mod findings;
+mod form;
 pub mod granularity;
 pub mod io_bound;
 pub mod latency;
@@ -44,16 +45,18 @@ pub mod speed_up;
 mod speed_ups;
 pub mod start_up;
 pub mod statistics;
+mod words;
 
 pub use catalogue::{Experiment, UnknownExperiment};
 pub use claim::{Claim, Source};
 pub use cpython::{Figure, Reference};
 pub use decide::{Decision, decide};
 pub use environment::environment;
+pub use form::{Choice, Field, Invalid, Kind, Limit, Skew, YesOrNo};
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Choice, Field, Invalid, Kind, Limit, Plan, Skew, Value, YesOrNo};
+pub use plan::Plan;
 pub use report::{
     Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
     Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,

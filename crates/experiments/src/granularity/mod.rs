@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{EXACT, Invalid, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
+    form::{EXACT, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
@@ -43,18 +43,16 @@ impl Plan {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let (Some(items), Some(most)) = (self.items(), self.chunks.last()) else {
-            return Vec::new();
-        };
-        let [more, at_most] = [*most, items].map(|number| grouped(number.into()));
-        let message = format!(
-            "{more} chunks are more than this work has items: choose at most {at_most}, or a larger size."
-        );
-        (*most > items)
-            .then(|| Invalid::new(KEYS.chunks, message))
-            .into_iter()
-            .collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if let (Some(items), Some(most)) = (self.items(), self.chunks.last())
+            && *most > items
+        {
+            let [most, items] = [*most, items].map(|number| grouped(number.into()));
+            let message = format!(
+                "{most} chunks are more than this work has items: choose at most {items}, or a larger size."
+            );
+            say(KEYS.chunks, message);
+        }
     }
 
     fn follow_workload(&mut self) {

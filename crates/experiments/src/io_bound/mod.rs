@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Model, Quantity, Series,
-    plan::{
+    form::{
         EXACT, HAS_THREADS, Kind, Limit, Named, Rules, YesOrNo, choices, doubling, plan, runnable,
         waiting,
     },

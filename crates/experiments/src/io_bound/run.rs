@@ -5,7 +5,7 @@ use super::{Measured, Plan, Waiter};
 use crate::{
     Locking, Model, RunError,
     execute::{self, execute},
-    plan::YesOrNo,
+    form::YesOrNo,
     series_id::SeriesId,
     session::Session,
 };

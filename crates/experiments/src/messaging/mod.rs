@@ -8,7 +8,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Invalid, Kind, Limit, Named, Rules, choices, plan},
+    form::{Kind, Limit, Named, Rules, choices, plan},
     series_id::SeriesId,
 };
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ choices! {
 
 plan! {
     /// What is measured of messages.
-    Plan(_cores) {
+    Plan(_) {
         /// What is sent.
         payloads: Vec<PayloadKind> = PayloadKind::ALL.to_vec(), "Payloads";
         /// How it is sent.
@@ -79,17 +79,16 @@ impl Way {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let can = |payload| self.ways.iter().any(|way| way.can_carry(payload));
-        let unsendable = self.payloads.iter().filter(|payload| !can(**payload));
-        let said = unsendable.map(|payload| {
-            let name = payload.name();
-            Invalid::new(
-                KEYS.ways,
-                format!("None of the chosen ways can carry '{name}': add clone, json or codec."),
-            )
-        });
-        said.collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        for payload in &self.payloads {
+            if !self.ways.iter().any(|way| way.can_carry(*payload)) {
+                let name = payload.name();
+                let message = format!(
+                    "None of the chosen ways can carry '{name}': add clone, json or codec."
+                );
+                say(KEYS.ways, message);
+            }
+        }
     }
 
     fn applies(&self, name: &str) -> bool {

@@ -4,14 +4,14 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{EXACT, Invalid, Kind, Limit, Rules, plan},
+    form::{EXACT, Kind, Limit, Rules, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
 
 plan! {
     /// What is measured of a line of stages.
-    Plan(_cores) {
+    Plan(_) {
         /// How many recordings go through.
         items: u32 = 60, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How many processes read.
@@ -34,22 +34,21 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
         let items = self.items;
-        let smoothers = self.transformers.last().copied();
-        let stages = [
-            (KEYS.readers, Some(self.readers)),
-            (KEYS.writers, Some(self.writers)),
+        let smoothers = self.transformers.last().copied().unwrap_or_default();
+        for (key, workers) in [
+            (KEYS.readers, self.readers),
+            (KEYS.writers, self.writers),
             (KEYS.transformers, smoothers),
-        ];
-        let idle = stages.into_iter().filter_map(|(key, workers)| {
-            let workers = workers.filter(|workers| *workers > items)?;
-            let message = format!(
-                "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
-            );
-            Some(Invalid::new(key, message))
-        });
-        idle.collect()
+        ] {
+            if workers > items {
+                let message = format!(
+                    "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
+                );
+                say(key, message);
+            }
+        }
     }
 }
 

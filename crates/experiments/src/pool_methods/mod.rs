@@ -5,7 +5,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Invalid, Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -53,15 +53,14 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
         let (chunk, items) = (self.chunk, self.items);
-        let message = format!(
-            "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
-        );
-        (chunk > items)
-            .then(|| Invalid::new(KEYS.chunk, message))
-            .into_iter()
-            .collect()
+        if chunk > items {
+            let message = format!(
+                "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
+            );
+            say(KEYS.chunk, message);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;

@@ -4,9 +4,9 @@ pub(super) mod run;
 
 use crate::{
     Locking, Model, Quantity, Series,
-    plan::{
-        EXACT, HAS_THREADS, Invalid, Kind, Limit, Rules, choices, computing_in_rounds, one_each,
-        plan, runnable,
+    form::{
+        EXACT, HAS_THREADS, Kind, Limit, Rules, choices, computing_in_rounds, one_each, plan,
+        runnable,
     },
     series_id::SeriesId,
 };
@@ -60,12 +60,11 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let both = self.threads.len() > 1 && self.threads.contains(&Threads::None);
-        let message = "None and some threads contradict each other: choose either.";
-        both.then(|| Invalid::new(KEYS.threads, message))
-            .into_iter()
-            .collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if self.threads.len() > 1 && self.threads.contains(&Threads::None) {
+            let message = "None and some threads contradict each other: choose either.";
+            say(KEYS.threads, message.to_owned());
+        }
     }
 
     fn follow_workload(&mut self) {

@@ -5,14 +5,14 @@ pub(super) mod run;
 
 use crate::{
     Model, Quantity, Series,
-    plan::{Kind, Limit, Rules, YesOrNo, plan},
+    form::{Kind, Limit, Rules, YesOrNo, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
 
 plan! {
     /// What is measured of starting processes.
-    Plan(_cores) {
+    Plan(_) {
         /// How many processes are started at once.
         counts: Vec<u32> = vec![1, 2, 4, 8], "Processes",
             Kind::Numbers(Limit::Fixed(1, 64, ""), 8);

@@ -22,6 +22,7 @@ mod decide;
 mod environment;
 mod execute;
 mod findings;
+mod form;
 pub mod granularity;
 pub mod io_bound;
 pub mod latency;
@@ -48,6 +49,7 @@ pub mod speed_up;
 mod speed_ups;
 pub mod start_up;
 pub mod statistics;
+mod words;
 
 pub use catalogue::{Experiment, UnknownExperiment};
 /// What numbers of series and of charts mean.
@@ -56,10 +58,11 @@ pub use claim::{Claim, Source};
 pub use decide::{Decision, decide};
 pub use environment::environment;
 pub use findings::every_sample;
+pub use form::{Choice, Field, Invalid, Kind, Limit, Skew, YesOrNo};
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Choice, Field, Invalid, Kind, Limit, Plan, Skew, Value, YesOrNo};
+pub use plan::Plan;
 pub use report::{
     Calibration, Environment, Figure, Finding, Ideal, LARGEST, Machine, Outcome, Point, Provenance,
     Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, UnreadableReport, Verdict,

@@ -5,8 +5,9 @@
 
 use crate::{
     catalogue::Experiment,
+    form::{Choice, Kind, Limit},
     model::Model,
-    plan::{Choice, Kind, Limit, Plan},
+    plan::Plan,
     report::{Report, SCHEMA},
 };
 use schemars::{

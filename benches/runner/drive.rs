@@ -1,7 +1,6 @@
 //! One browser per page load, and what its page answers.
 
 use crate::{
-    against,
     figures::Figures,
     groups::{Group, most_processes},
     machine,
@@ -24,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// Measures all groups that were asked for.
 #[tokio::main]
 pub async fn all(options: Options) -> Result<(), String> {
-    if let Some(other) = &options.against {
-        return against::compare(&options, other).await;
-    }
     let server = Server::start(server::Options::new(&options.site));
     let server = server.map_err(|error| error.to_string())?;
     let mut lines = String::new();

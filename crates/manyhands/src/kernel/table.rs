@@ -12,10 +12,10 @@
 
 use super::{
     arena::Memory,
+    envelope,
     heap::Heap,
     layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
-    object_ref,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
 };
@@ -134,6 +134,17 @@ pub struct Ending {
     pub outcome: Option<Vec<u8>>,
 }
 
+impl Ending {
+    /// The end of a process that never began; `text` says why.
+    pub fn never_began(reason: Reason, text: String) -> Ending {
+        Ending {
+            exit_code: 1,
+            reason,
+            outcome: Some(text.into_bytes()),
+        }
+    }
+}
+
 /// What a new process is to be.
 pub struct Birth<'a> {
     /// Its parent.
@@ -165,11 +176,6 @@ impl<'a, M: Memory> Table<'a, M> {
     /// The table, with the heap its blocks come from.
     pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
         Table { memory, heap }
-    }
-
-    /// [`slot_field`], for rooms that still ask for it here.
-    pub fn field(slot: u32, field: u32) -> u32 {
-        slot_field(slot, field)
     }
 
     /// Reads a field.
@@ -418,7 +424,7 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Nobody will ever open this envelope.
     fn lose(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
-        for handle in object_ref::open(envelope).0 {
+        for handle in envelope::open(envelope).0 {
             objects.release_in_flight(handle);
         }
     }

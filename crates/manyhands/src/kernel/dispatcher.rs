@@ -158,8 +158,8 @@ impl Dispatcher {
 
     fn start(self: &Rc<Self>, start: Start) {
         let Start { slot, word, .. } = start;
-        if current::table().word(slot) != word {
-            // Its end has been told, or is being told.
+        if current::table().word(slot) != word || self.worker_of(slot, word).is_some() {
+            // Its end has been told, or is being told; or it has a worker already.
             return;
         }
         if !self.has_home(slot) {
@@ -348,6 +348,31 @@ impl Dispatcher {
         }
         self.workers.borrow_mut().remove(&id);
         self.after_end(&start, pid).await;
+        self.start_children_of_dead(pid);
+    }
+
+    /// Starts the children that a dead process had entered into the table. It may
+    /// have died before it asked for their workers, and if it has asked and the
+    /// message is still to come, that message then finds that there is a worker.
+    /// The memory of a thread is known from that message alone: a thread does not
+    /// begin.
+    fn start_children_of_dead(self: &Rc<Self>, pid: Pid) {
+        let table = current::table();
+        if pid == 0 {
+            return;
+        }
+        for (slot, word) in table.starting_children_of_dead(pid) {
+            if self.worker_of(slot, word).is_some() {
+                continue;
+            }
+            let start = Start::new(slot, word, JsValue::UNDEFINED);
+            if table.get(slot, layout::slot::PROCESS) == 0 {
+                self.start(start);
+            } else {
+                let text = "its parent died before it began".into();
+                self.refuse(start, Reason::Killed, text);
+            }
+        }
     }
 
     /// Tells the end of a process that could not do so itself, and has no worker

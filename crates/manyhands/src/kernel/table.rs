@@ -340,12 +340,14 @@ impl<'a, M: Memory> Table<'a, M> {
 
     /// The same for a process whose worker is really gone, in whatever state it
     /// left its slot: it may have died with the claim in its hands. `None` if it
-    /// had told its end before it died.
+    /// had told its end before it died; it may then have died before it woke those
+    /// who wait for that, so they are woken here.
     pub fn claim_end_of_dead(&self, slot: u32, word: Word) -> Option<EndClaim> {
         loop {
             let now = self.word(slot);
             let untold = now.has_process() || matches!(now.state(), State::Warming | State::Warm);
             if !untold || !now.same_process(word) {
+                wake(self.memory, slot_field(slot, slot::STATE));
                 return None;
             }
             // Who else may step in between is one who claims a warm worker.
@@ -488,6 +490,15 @@ impl<'a, M: Memory> Table<'a, M> {
                 self.forget(slot, word);
             }
         }
+    }
+
+    /// The children that the dead process `pid` has entered and that do not run yet.
+    /// It may have died before it woke a warm worker, so those are woken here.
+    pub fn starting_children_of_dead(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
+        let children = self.slots().filter(move |(slot, word)| {
+            word.state() == State::Starting && self.get(*slot, slot::PARENT) == pid
+        });
+        children.inspect(|(slot, _)| wake(self.memory, slot_field(*slot, slot::STATE)))
     }
 
     /// Gives back the slots that a dead process was filling in. `has_worker` says

@@ -130,6 +130,7 @@ mod sync;
 #[cfg(feature = "threads")]
 mod thread;
 mod timeout;
+pub mod trace;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
@@ -139,7 +140,9 @@ pub use kernel::bench as __bench;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{Settings, Waiting, configure},
+    host::configure,
+    settings::Settings,
+    spin::Waiting,
 };
 pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{
@@ -168,15 +171,3 @@ pub use futures::ThreadPoolExecutor;
 pub use pool::ThreadPool;
 #[cfg(feature = "threads")]
 pub use thread::{Thread, ThreadBuilder, rayon_pool};
-
-/// The trace: what happened, in order, in every process, and what they printed.
-pub mod trace {
-    #[cfg(feature = "threads")]
-    pub(crate) use crate::kernel::current::between;
-    pub(crate) use crate::kernel::current::{record, record_at, records_everything};
-    pub use crate::kernel::{
-        current::{waiting, working},
-        host::{__set_level, flush, now_us},
-        trace::*,
-    };
-}

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernel::{attachment::Attachment, codec},
+    kernel::{attachment::Attachment, buffer, codec},
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -28,7 +28,7 @@ impl Pickle {
         let (buffer, attachments) = codec::encode(value)?;
         // No larger than it must be: it may be kept for long.
         let bytes = Bytes(buffer.as_slice().into());
-        codec::give_back(buffer);
+        buffer::give_back(buffer);
         Ok(Pickle { bytes, attachments })
     }
 

@@ -1,34 +1,23 @@
 //! `connection.wait`: several at once.
 
-use super::Connection;
 use crate::{
     Error,
     kernel::{
         arena::Arena,
-        current, host,
-        wait::{Look, Step, any_soon, look_at_any},
+        blocking, current, host,
+        wait::{Look, any_soon, look_at_any},
     },
     timeout::microseconds,
 };
 use std::time::Duration;
 
-/// What [`wait()`] can wait for: a [`Connection`] that has something to receive
+/// What [`wait()`] can wait for: a [`crate::Connection`] that has something to receive
 /// (or whose other end is closed), a [`crate::Sentinel`] whose process has
 /// ended, a [`crate::Queue`] that has an item.
 #[allow(private_bounds, reason = "sealed: only what the kernel can look at")]
 pub trait Waitable: Look {}
 
 impl<T: Look> Waitable for T {}
-
-impl Look for Connection {
-    fn look(&self) -> Step<()> {
-        match self.reads() {
-            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
-            // To receive from it fails at once.
-            Err(_) => Step::Ready(()),
-        }
-    }
-}
 
 /// Waits until one of several is ready, at most `timeout` long: the places of
 /// those that are, none when the time is up (Python's `connection.wait`, which
@@ -54,7 +43,7 @@ pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usiz
         any_soon(&all);
     }
     let step = || look_at_any(&Arena, &all);
-    let ready = current::wait("connection::wait", "connection::wait_async", time, step)?;
+    let ready = blocking::wait("connection::wait", "connection::wait_async", time, step)?;
     Ok(ready.unwrap_or_default())
 }
 

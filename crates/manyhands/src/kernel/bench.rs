@@ -6,8 +6,8 @@
 use super::{
     arena::{Arena, Memory},
     attachment::ObjectOf,
-    current,
-    object::Kind,
+    blocking,
+    handle::Kind,
     object_ref::ObjectRef,
     platform,
 };
@@ -128,7 +128,7 @@ impl RawSegment {
 /// The look for a signal that every operation begins with.
 #[inline]
 pub fn look_for_signal() {
-    current::check_signal();
+    blocking::check_signal();
 }
 
 /// The browser's exact clock, in ms.

@@ -13,10 +13,10 @@
 
 use super::{
     arena::Memory,
-    codec,
+    buffer,
+    handle::Handle,
     heap::Heap,
     lock::Lock,
-    object::Handle,
     spin,
     wait::{Arm, Step, change, wake},
 };
@@ -390,7 +390,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     pub fn take(&self) -> Step<Option<Message>> {
         self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;
-            let mut bytes = codec::buffer_of((length - (from - at)) as usize);
+            let mut bytes = buffer::of_length((length - (from - at)) as usize);
             self.memory.read(from, &mut bytes);
             Some(Message { handles, bytes })
         })

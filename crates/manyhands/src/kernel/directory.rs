@@ -9,10 +9,10 @@
 
 use super::{
     arena::Memory,
+    handle::Handle,
     heap::Heap,
     layout::{DIRECTORY, DIRECTORY_LOCK},
     lock::Lock,
-    object::Handle,
 };
 
 /// An entry: the next one, the object, the name's length, the name.

@@ -12,10 +12,10 @@
 
 use super::{
     arena::Memory,
+    envelope,
     heap::Heap,
     layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
-    object_ref,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
 };
@@ -134,6 +134,17 @@ pub struct Ending {
     pub outcome: Option<Vec<u8>>,
 }
 
+impl Ending {
+    /// The end of a process that never began; `text` says why.
+    pub fn never_began(reason: Reason, text: String) -> Ending {
+        Ending {
+            exit_code: 1,
+            reason,
+            outcome: Some(text.into_bytes()),
+        }
+    }
+}
+
 /// What a new process is to be.
 pub struct Birth<'a> {
     /// Its parent.
@@ -165,11 +176,6 @@ impl<'a, M: Memory> Table<'a, M> {
     /// The table, with the heap its blocks come from.
     pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
         Table { memory, heap }
-    }
-
-    /// [`slot_field`], for rooms that still ask for it here.
-    pub fn field(slot: u32, field: u32) -> u32 {
-        slot_field(slot, field)
     }
 
     /// Reads a field.
@@ -334,12 +340,14 @@ impl<'a, M: Memory> Table<'a, M> {
 
     /// The same for a process whose worker is really gone, in whatever state it
     /// left its slot: it may have died with the claim in its hands. `None` if it
-    /// had told its end before it died.
+    /// had told its end before it died; it may then have died before it woke those
+    /// who wait for that, so they are woken here.
     pub fn claim_end_of_dead(&self, slot: u32, word: Word) -> Option<EndClaim> {
         loop {
             let now = self.word(slot);
             let untold = now.has_process() || matches!(now.state(), State::Warming | State::Warm);
             if !untold || !now.same_process(word) {
+                wake(self.memory, slot_field(slot, slot::STATE));
                 return None;
             }
             // Who else may step in between is one who claims a warm worker.
@@ -418,7 +426,7 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Nobody will ever open this envelope.
     fn lose(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
-        for handle in object_ref::open(envelope).0 {
+        for handle in envelope::open(envelope).0 {
             objects.release_in_flight(handle);
         }
     }
@@ -482,6 +490,15 @@ impl<'a, M: Memory> Table<'a, M> {
                 self.forget(slot, word);
             }
         }
+    }
+
+    /// The children that the dead process `pid` has entered and that do not run yet.
+    /// It may have died before it woke a warm worker, so those are woken here.
+    pub fn starting_children_of_dead(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
+        let children = self.slots().filter(move |(slot, word)| {
+            word.state() == State::Starting && self.get(*slot, slot::PARENT) == pid
+        });
+        children.inspect(|(slot, _)| wake(self.memory, slot_field(*slot, slot::STATE)))
     }
 
     /// Gives back the slots that a dead process was filling in. `has_worker` says

@@ -6,7 +6,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{self, Arrived},
-        boot, current, host,
+        blocking, current, envelope, exit, host,
         layout::{slot, slot_field},
         message::Message,
         object_ref,
@@ -70,7 +70,7 @@ impl Child {
             ending: OnceCell::new(),
             arrived: OnceCell::new(),
         });
-        boot::at_exit(leave_children);
+        exit::at_exit(leave_children);
         CHILDREN.with_borrow_mut(|children| children.push(child.clone()));
         child
     }
@@ -103,7 +103,7 @@ impl Child {
                 children.retain(|child| child.pid != self.pid);
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = object_ref::open(outcome).0;
+                let handles = envelope::open(outcome).0;
                 let _ = self.arrived.set(attachment::arrive(&handles));
                 object_ref::release_in_flight(&handles);
             }
@@ -135,7 +135,7 @@ impl Child {
         match (&ending.outcome, ending.reason) {
             (Some(envelope), Reason::Returned) => {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
-                Ok((object_ref::open(envelope).1, arrived))
+                Ok((envelope::open(envelope).1, arrived))
             }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
@@ -179,7 +179,7 @@ pub(crate) fn finalise_with(f: fn()) {
             all.push(f);
         }
     });
-    boot::at_exit(leave_children);
+    exit::at_exit(leave_children);
 }
 
 /// What a process does with its children when it ends by itself: daemons are
@@ -199,6 +199,6 @@ fn leave_children() {
     }
     for child in left {
         // A process may block; the host, which may not, never comes here.
-        let _ = current::wait("joining children at exit", "", None, || child.step());
+        let _ = blocking::wait("joining children at exit", "", None, || child.step());
     }
 }

@@ -3,12 +3,10 @@
 use super::{
     child::{self, Child, Kin, SIGKILL, SIGTERM},
     sentinel::Sentinel,
-    start::Builder,
-    target::Target,
 };
 use crate::{
     Error,
-    kernel::{codec, current, host, trace::Pid},
+    kernel::{blocking, codec, host, trace::Pid},
     timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -52,26 +50,7 @@ pub struct Process<R> {
     result: PhantomData<fn() -> R>,
 }
 
-impl Process<()> {
-    /// Settings for a process that is to be started: name, daemon, method.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-}
-
 impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
-    /// Starts a process that calls `target` with `arguments`: `()` for none,
-    /// the value itself for one, a tuple for several.
-    ///
-    /// # Errors
-    /// See [`Builder::spawn`].
-    pub fn spawn<A, M>(
-        target: impl Target<A, M, Output = R>,
-        arguments: A,
-    ) -> Result<Process<R>, Error> {
-        Builder::default().spawn(target, arguments)
-    }
-
     pub(super) fn new(child: Rc<Child>) -> Self {
         Process {
             child,
@@ -83,7 +62,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// Every use of the handle is a system call, and looks whether this
     /// process was told to die.
     fn open(&self) -> Result<&Child, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if self.closed.get() {
             Err(Error::ValueError("process object is closed".into()))
         } else {
@@ -130,7 +109,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// [`Process::join_async`] there.
     pub fn join(&self) -> Result<R, Error> {
         let child = self.open()?;
-        current::wait("Process::join", "Process::join_async", None, || {
+        blocking::wait("Process::join", "Process::join_async", None, || {
             child.step()
         })?;
         self.result()
@@ -140,7 +119,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     pub fn join_timeout(&self, timeout: Duration) -> Result<Option<R>, Error> {
         let child = self.open()?;
         let time = Some(microseconds(timeout));
-        let ended = current::wait(
+        let ended = blocking::wait(
             "Process::join_timeout",
             "Process::join_timeout_async",
             time,
@@ -233,7 +212,7 @@ pub struct ProcessInfo {
 /// The children of this process that have not ended; reaps those that have,
 /// as Python's `active_children()` does.
 pub fn active_children() -> Vec<ProcessInfo> {
-    current::check_signal();
+    blocking::check_signal();
     let living = child::clean_up().into_iter();
     let living = living.filter(|child| child.kin == Kin::Process);
     living

@@ -12,8 +12,9 @@ use crate::{
     Error,
     connection::{ChannelRef, Parcel, unpack},
     kernel::{
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         wait::{Look, Step},
     },
     timeout::microseconds,
@@ -120,7 +121,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         let channel = self.open()?;
         let parcel = Parcel::new(item)?;
         let step = || channel.put(&parcel);
-        current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
+        blocking::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
     /// Puts an item if there is room now (Python's `put_nowait`).
@@ -128,7 +129,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Full`]; as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.open()?;
         match channel.put(&Parcel::new(item)?) {
             Step::Ready(result) => result,
@@ -138,7 +139,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.open()?;
         let parcel = Parcel::new(item)?;
         let put = host::wait_async(None, || channel.put(&parcel)).await;
@@ -169,7 +170,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Empty`]; as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         match self.open()?.take() {
             Step::Ready(Some(message)) => unpack(message),
             _ => Err(Error::Empty),
@@ -178,7 +179,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.open()?;
         let taken = host::wait_async(None, || channel.take()).await;
         unpack(taken.flatten().ok_or(Error::Empty)?)
@@ -186,7 +187,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.open()?;
         let time = Some(microseconds(timeout));
         let taken = host::wait_async(time, || channel.take()).await;

@@ -4,7 +4,7 @@ use super::Queue;
 use crate::{
     Error,
     connection::ChannelRef,
-    kernel::{current, object::Kind},
+    kernel::{blocking, handle::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
@@ -43,7 +43,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
 
     /// A closed one is a closed pipe, as in Python.
     fn open(&self) -> Result<&Queue<T>, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if self.0.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }

@@ -6,9 +6,10 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
-        current,
-        object::{Kind, SEGMENTS},
+        blocking,
+        handle::{Kind, SEGMENTS},
         object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
@@ -54,7 +55,7 @@ impl<T: Element> RawValue<T> {
     }
 
     fn at(&self) -> u32 {
-        current::check_signal();
+        blocking::check_signal();
         self.0.start()
     }
 
@@ -122,14 +123,14 @@ impl<T: Integer> RawValue<T> {
 /// Loads an element, and says so.
 fn loaded<T: Element>(at: u32) -> T {
     let value = T::load(at);
-    current::trace_op(Op::Load, at, size_of::<T>() as u32);
+    record::trace_op(Op::Load, at, size_of::<T>() as u32);
     value
 }
 
 /// Stores an element, and says so.
 fn stored<T: Element>(at: u32, value: T) {
     T::store(at, value);
-    current::trace_op(Op::Store, at, size_of::<T>() as u32);
+    record::trace_op(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
@@ -258,7 +259,7 @@ impl<T: Element> RawArray<T> {
 
     /// Where a range of elements begins.
     fn range(&self, range: Range<usize>) -> Result<u32, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
                 "invalid index: elements {} to {} of an array of {}",
@@ -337,7 +338,7 @@ impl<T: Element> RawArray<T> {
 
     fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
         let old = T::swap_if(at, expected, new);
-        current::trace_op(Op::Store, at, Self::SIZE);
+        record::trace_op(Op::Store, at, Self::SIZE);
         if old.same(expected) {
             Ok(old)
         } else {
@@ -366,7 +367,7 @@ impl<T: Element> RawArray<T> {
         let at = self.range(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
-        current::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
+        record::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
@@ -382,7 +383,7 @@ impl<T: Element> RawArray<T> {
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
-        current::trace_op(Op::Load, at, size_of_val(into) as u32);
+        record::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
@@ -394,7 +395,7 @@ impl<T: Element> RawArray<T> {
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
-        current::trace_op(Op::Store, at, size_of_val(values) as u32);
+        record::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }

@@ -6,9 +6,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking, current,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -142,7 +144,7 @@ impl Condition {
 
     fn wait_within(&self, timeout: Option<f64>) -> Result<bool, Error> {
         let (number, depth) = self.line_up()?;
-        let called = current::wait("Condition::wait", "Condition::wait_async", timeout, || {
+        let called = blocking::wait("Condition::wait", "Condition::wait_async", timeout, || {
             self.step(number)
         });
         // The lock comes back whatever happened.
@@ -221,7 +223,7 @@ impl Condition {
             // Last: who is killed before it leaves some counted that were
             // called, and not some uncounted that nobody would ever call.
             self.set(WAITING, waiting - woken);
-            current::trace_op(Op::Notify, self.words.at(CALLS), 0);
+            record::trace_op(Op::Notify, self.words.at(CALLS), 0);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Lock;
 use crate::{
     Error,
-    kernel::{attachment::ObjectOf, current, object::Kind, wait::owned},
+    kernel::{attachment::ObjectOf, blocking, current, handle::Kind, wait::owned},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl RLock {
 
     /// Takes it if it is free or this process's already; did it?
     fn take(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         let me = current::pid();
         match self.0.take(me) {
             0 => self.set_depth(1),

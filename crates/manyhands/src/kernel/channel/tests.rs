@@ -4,12 +4,11 @@
 use super::*;
 use crate::kernel::{
     arena::native::Native,
-    object::{
-        Kind,
-        tests::{
-            SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object,
-            objects_of, release_all, with_channel,
-        },
+    handle::Kind,
+    layout::{slot, slot_field},
+    object::tests::{
+        SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object, objects_of,
+        release_all, with_channel,
     },
 };
 use proptest::prelude::*;
@@ -551,10 +550,7 @@ fn killed_while_it_throws_the_channel_away() {
                     objects.release_all(100 + VICTIM, VICTIM);
                 } else {
                     // Its first entry is the channel.
-                    let ledger = crate::kernel::table::Table::<Native>::field(
-                        VICTIM,
-                        crate::kernel::layout::slot::LEDGER,
-                    );
+                    let ledger = slot_field(VICTIM, slot::LEDGER);
                     objects.release(memory.load(ledger) + 8, VICTIM);
                 }
             },

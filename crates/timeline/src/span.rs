@@ -1,4 +1,4 @@
-//! A span: a stretch of time in which a process does one thing.
+//! A span: a period in which a process does one kind of thing.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ impl SpanKind {
         SpanKind::Idle,
     ];
 
-    /// The name for people.
+    /// The name as it is shown.
     pub fn name(self) -> &'static str {
         match self {
             SpanKind::StartUp => "start-up",
@@ -37,14 +37,14 @@ impl SpanKind {
     }
 }
 
-/// A stretch of time in which a process does one thing.
+/// A period in which a process does one kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
-    /// What it does.
+    /// What the process does.
     pub kind: SpanKind,
-    /// When that begins, on the trace's clock.
+    /// The start, in µs on the trace's clock.
     pub start_us: f64,
-    /// When it ends.
+    /// The end, in µs on the trace's clock.
     pub end_us: f64,
 }

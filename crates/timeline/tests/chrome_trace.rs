@@ -195,7 +195,7 @@ fn what_is_too_much_is_dropped_and_said() {
         };
         trace.record(event(sequence, f64::from(sequence), 2, op, 64));
     }
-    trace.lose(1_234);
+    trace.add_lost(1_234);
     assert_eq!((trace.len(), trace.dropped()), (100_001, 250));
     let text = trace.to_chrome();
     let events = parsed(&text);

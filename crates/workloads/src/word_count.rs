@@ -1,7 +1,7 @@
-//! Word count, the first example of map-reduce: *map* counts the words of a
-//! page, *shuffle* sends each word to the reducer in charge of it, *reduce*
-//! adds up. The corpus is made up from the seed; as in a real one, the n-th
-//! most frequent word is n times rarer than the first (Zipf's law).
+//! Word count, the classic example of map-reduce: *map* counts the words of a page,
+//! *shuffle* sends each word to its reducer, *reduce* adds the counts. The corpus is
+//! generated from the seed; as in real text, the n-th most frequent word is n times rarer
+//! than the first (Zipf's law).
 //!
 //! In Python: `sum(pool.map(lambda page: Counter(page.split()), pages), Counter())`.
 
@@ -13,10 +13,10 @@ use super::{
 };
 use std::{collections::BTreeMap, ops::Range};
 
-/// Words of one page.
+/// The number of words of one page.
 pub const PAGE: usize = 250;
 
-/// Different words.
+/// The number of different words.
 const VOCABULARY: u64 = 2000;
 
 const CONSONANTS: [&str; 16] = [
@@ -80,16 +80,16 @@ impl Definition for WordCount {
     }
 }
 
-/// The pages that the words are counted of.
+/// The pages whose words are counted.
 pub struct Corpus {
     seed: u64,
     vocabulary: Vec<String>,
-    /// The sum of the weights of a word and of all before it.
+    /// For each word, the sum of its weight and the weights of all words before it.
     weights: Vec<u64>,
 }
 
 impl Corpus {
-    /// The corpus of a seed, with a vocabulary of its own.
+    /// The corpus of a seed. Each seed has its own vocabulary.
     pub fn new(seed: u64) -> Corpus {
         let mut random = Random::new(seed, u64::MAX);
         let mut sum = 0;
@@ -120,7 +120,7 @@ impl Corpus {
     }
 }
 
-/// A word of one to three syllables.
+/// A random word of one to three syllables.
 fn word(random: &mut Random) -> String {
     let mut word = String::new();
     for _ in 0..=random.below(3) {
@@ -139,7 +139,7 @@ pub fn map(text: &str) -> BTreeMap<&str, u64> {
     counts
 }
 
-/// Shuffle: which of so many reducers is in charge of a word.
+/// Shuffle: the number of the reducer that counts a word.
 pub fn reducer(word: &str, reducers: u32) -> u32 {
     let hash = word
         .bytes()
@@ -147,7 +147,7 @@ pub fn reducer(word: &str, reducers: u32) -> u32 {
     (hash % u64::from(reducers.max(1))) as u32
 }
 
-/// Reduce: adds the counts of one mapper to those of others.
+/// Reduce: adds the counts of one mapper to the counts so far.
 pub fn reduce<'a>(
     into: &mut BTreeMap<String, u64>,
     counts: impl IntoIterator<Item = (&'a str, u64)>,

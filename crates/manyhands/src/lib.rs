@@ -101,9 +101,10 @@
 //!   [`Barrier`].
 //! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
 //! - `timeout`: how long to wait, in µs.
+//! - [`trace`]: the public names of what the kernel records.
 //! - `kernel`: the arena with its ports, the one wait, shared objects and
-//!   channels, the process table, the dispatcher, worker boot, the codec, the
-//!   [`trace`].
+//!   channels, the process table, the dispatcher, worker boot, the codec.
+//! - `error`: [`Error`] and its kin.
 #![deny(missing_docs)]
 
 #[cfg(all(

@@ -3,12 +3,7 @@
 //! `report.schema.json` is what comes out of it, and a test compares the two. Only
 //! tests need it, so it is behind the feature `schema`.
 
-use crate::{
-    catalogue::Experiment,
-    model::Model,
-    plan::{Choice, Kind, Limit, Plan},
-    report::{Report, SCHEMA},
-};
+use crate::{Choice, Experiment, Kind, Limit, Model, Plan, Report, SCHEMA};
 use schemars::{
     JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema,
     transform::RecursiveTransform,

@@ -1,10 +1,9 @@
 //! The page: what a visitor sees and touches.
 //!
 //! One reducer ([`state`]) holds what is shown; [`runner`] starts experiments
-//! and reports to it; charts have rooms of their own: [`geometry`] (numbers),
-//! [`picture`] (charts as data) and [`chart`] (charts on the page), which a
-//! report's charts come to by [`pictures`]. Every other file is one component.
-//! Read `page.rs` first.
+//! and reports to it; a report's charts are those of the crate `charts`, which
+//! [`chart`] puts on the page. Every other file is one component. Read `page.rs`
+//! first.
 //!
 //! This room must not know how bytes move: it talks to experiments, workloads
 //! and processes through their public names only. Nothing here may use a
@@ -16,6 +15,8 @@ mod charts;
 mod compare;
 mod controls;
 mod decisions;
+mod fault_demo;
+mod fault_panel;
 mod fields;
 mod filtered;
 mod forecast;
@@ -23,10 +24,8 @@ mod frame_monitor;
 mod frames;
 mod lanes;
 mod masthead;
-mod misbehave;
 mod navigation;
 mod page;
-mod pictures;
 mod progress;
 mod question;
 mod recorded;
@@ -36,7 +35,6 @@ mod runner;
 mod save;
 mod stage;
 mod state;
-mod trio;
 mod url;
 
 /// Draws the page into the element with the id `app`, in place of what is there.

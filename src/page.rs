@@ -5,11 +5,11 @@ use super::charts::Charts;
 use super::compare::comparison;
 use super::controls::Controls;
 use super::decisions::decisions;
+use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::masthead::masthead;
-use super::misbehave::Misbehave;
 use super::navigation::navigation;
 use super::progress::now;
 use super::question::question;
@@ -143,7 +143,7 @@ pub fn Page() -> Html {
                 </div>
                 { decisions(&state) }
                 if isolated {
-                    <Misbehave busy={state.stage.is_busy()} />
+                    <FaultPanel busy={state.stage.is_busy()} />
                 }
             </main>
             <footer class="foot">

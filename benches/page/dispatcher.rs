@@ -1,10 +1,8 @@
-//! Where workers are created, in a worker of its own or on the page: how long
-//! starts take, and whether a process starts while the page is busy.
+//! How long starts take, and whether a process starts while the page is busy:
+//! workers are created in a worker of its own.
 
 use crate::{Outcome, report, watch::Watch};
-use manyhands::{
-    DispatcherPlace, Process, Settings, StartMethod, configure, keep_warm, prewarm, sleep, trace,
-};
+use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
 use std::time::Duration;
 
 const ROUNDS: u32 = 20;
@@ -14,14 +12,6 @@ const REST: Duration = Duration::from_millis(60);
 const BUSY_US: f64 = 300_000.0;
 
 pub async fn measure() -> Outcome {
-    let (place, dispatcher) = match report::query("place").as_deref() {
-        Some("page") => ("page", DispatcherPlace::Page),
-        _ => ("worker", DispatcherPlace::Worker),
-    };
-    configure(Settings {
-        dispatcher,
-        ..Settings::default()
-    })?;
     Process::spawn(|| (), ())?.join_async().await?;
     keep_warm(0)?;
     let watch = Watch::new();
@@ -30,7 +20,7 @@ pub async fn measure() -> Outcome {
             for method in StartMethod::ALL {
                 let (runs, joined) = start(&watch, method, busy).await?;
                 let state = if busy { "busy" } else { "free" };
-                let name = format!("start_{method}_{state}_page_dispatcher_{place}");
+                let name = format!("start_{method}_{state}_page_dispatcher_worker");
                 if round >= UNMEASURED {
                     report::sample(&format!("{name}_runs"), "ms", round, runs);
                     if !busy {

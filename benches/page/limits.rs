@@ -10,7 +10,7 @@ use crate::{
 };
 use js_sys::{Array, Promise};
 use manyhands::{
-    __parts::{Piece, event_clock, exact_clock, look_for_signal},
+    __bench::{RawSegment, event_clock, exact_clock, look_for_signal},
     DEFAULT_CAPACITY, Pool, Process, Queue, StartMethod, one_way_pipe, trace,
 };
 use wasm_bindgen::JsValue;
@@ -45,7 +45,7 @@ const FRAMES_BYTES: u32 = 1 << 16;
 const FRAME: u32 = 32;
 
 struct Direction<'a> {
-    piece: &'a Piece,
+    piece: &'a RawSegment,
     from: u32,
     level: Level,
 }
@@ -77,9 +77,9 @@ impl Direction<'_> {
         }
         self.piece.store(at, number);
         if locked {
-            self.piece.store_soon(self.line(1) + 4, number);
+            self.piece.store_relaxed(self.line(1) + 4, number);
             self.piece.exchange(self.line(3), number);
-            self.piece.store_soon(self.line(1) + 8, number);
+            self.piece.store_relaxed(self.line(1) + 8, number);
             self.piece.exchange(self.line(1), 0);
         }
         if self.level == WORDS {
@@ -101,20 +101,20 @@ impl Direction<'_> {
             self.piece.read(at + 16, bytes);
         }
         if locked {
-            self.piece.store_soon(self.line(4) + 4, number);
+            self.piece.store_relaxed(self.line(4) + 4, number);
             self.piece.exchange(self.line(4), number);
-            self.piece.store_soon(self.line(2) + 4, number);
+            self.piece.store_relaxed(self.line(2) + 4, number);
             self.piece.exchange(self.line(2), 0);
         }
     }
 }
 
-fn directions(piece: &Piece, level: Level) -> [Direction<'_>; 2] {
+fn directions(piece: &RawSegment, level: Level) -> [Direction<'_>; 2] {
     [0, DIRECTION].map(|from| Direction { piece, from, level })
 }
 
 fn round_trip(level: Level) -> f64 {
-    fn echo(piece: Piece, level: Level) {
+    fn echo(piece: RawSegment, level: Level) {
         let [there, back] = directions(&piece, level);
         let mut bytes = [0; 16];
         for number in 1..=TURNS {
@@ -122,7 +122,7 @@ fn round_trip(level: Level) -> f64 {
             back.put(number, &bytes);
         }
     }
-    let piece = Piece::new(2 * DIRECTION).unwrap();
+    let piece = RawSegment::new(2 * DIRECTION).unwrap();
     let process = Process::spawn(echo, (piece.clone(), level)).unwrap();
     let [there, back] = directions(&piece, level);
     let (mut number, mut bytes) = (0, [0; 16]);
@@ -138,7 +138,7 @@ fn round_trip(level: Level) -> f64 {
 /// µs to put and take a message without a second process: what is left of a round
 /// trip's half when no line of the cache goes to and fro.
 fn alone(level: Level) -> f64 {
-    let piece = Piece::new(2 * DIRECTION).unwrap();
+    let piece = RawSegment::new(2 * DIRECTION).unwrap();
     let [there, _] = directions(&piece, level);
     let (mut number, mut bytes) = (0, [0; 16]);
     per_turn(TURNS, |_| {
@@ -160,7 +160,7 @@ fn pipe_alone(turns: u32) -> f64 {
 
 /// ns of one call that reads a word.
 fn look(turns: u32) -> f64 {
-    let piece = Piece::new(4).unwrap();
+    let piece = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
         piece.load(0);
     })
@@ -168,7 +168,7 @@ fn look(turns: u32) -> f64 {
 
 /// A lock's two instructions and the look for a signal.
 fn pair_and_signal(turns: u32) -> f64 {
-    let piece = Piece::new(4).unwrap();
+    let piece = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
         look_for_signal();
         piece.compare_exchange(0, 0, 1);
@@ -191,7 +191,7 @@ fn event_clock_call(turns: u32) -> f64 {
 /// What an event takes without its time: its number, its place, 32 bytes, the
 /// count, a look whether the reader sleeps.
 fn event_calls(turns: u32) -> f64 {
-    let piece = Piece::new(1 << 12).unwrap();
+    let piece = RawSegment::new(1 << 12).unwrap();
     let mut unit = [0; 32];
     1e3 * per_turn(turns, |turn| {
         piece.load(0);

@@ -6,6 +6,8 @@
 //! line in [`measure`] and one in the runner's list (`benches/runner/groups.rs`).
 
 #[cfg(target_arch = "wasm32")]
+mod compute;
+#[cfg(target_arch = "wasm32")]
 mod cycles;
 #[cfg(target_arch = "wasm32")]
 mod dispatcher;
@@ -27,10 +29,14 @@ mod memory;
 mod objects;
 #[cfg(target_arch = "wasm32")]
 mod pools;
+#[cfg(all(target_arch = "wasm32", feature = "bench-rayon"))]
+mod rayon_pool;
 #[cfg(target_arch = "wasm32")]
 mod report;
 #[cfg(target_arch = "wasm32")]
 mod soak;
+#[cfg(target_arch = "wasm32")]
+mod speed;
 #[cfg(target_arch = "wasm32")]
 mod start;
 #[cfg(target_arch = "wasm32")]
@@ -57,6 +63,10 @@ async fn measure() -> Outcome {
         "pools" => pools::measure().await,
         "soak" | "soak-long" => soak::measure().await,
         "cycles" => cycles::measure().await,
+        "compute" => compute::measure().await,
+        "speed" => speed::measure().await,
+        #[cfg(feature = "bench-rayon")]
+        "rayon" => rayon_pool::measure().await,
         _ => Err(format!("there is no group '{group}' in this program").into()),
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{Outcome, floors::floor, report};
 use manyhands::{
-    __parts::Piece, Connection, Event, Lock, Process, Queue, Settings, Value, configure,
+    __bench::RawSegment, Connection, Event, Lock, Process, Queue, Settings, Value, configure,
     one_way_pipe, pipe, trace, trace::Level,
 };
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ fn queue_round_trip(turns: u32) -> f64 {
 }
 
 /// Messages per second.
-fn queue_one_way(count: u32) -> f64 {
+pub(crate) fn queue_one_way(count: u32) -> f64 {
     fn drain(queue: Queue<Small>, count: u32) {
         for _ in 0..count {
             queue.get().unwrap();
@@ -181,7 +181,7 @@ pub(crate) fn lock_uncontended(turns: u32) -> f64 {
 
 /// The same with the bare instructions, through the same port.
 pub(crate) fn exchange_pair(turns: u32) -> f64 {
-    let piece = Piece::new(4).unwrap();
+    let piece = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
         piece.compare_exchange(0, 0, 1);
         piece.compare_exchange(0, 1, 0);

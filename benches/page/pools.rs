@@ -16,7 +16,7 @@ fn since(begin: f64) -> f64 {
 }
 
 /// Tasks per second of `count` tiny ones, in chunks of one and of Python's size.
-fn map_tiny((chunk1, default): (u32, u32)) -> (f64, f64) {
+pub(crate) fn map_tiny((chunk1, default): (u32, u32)) -> (f64, f64) {
     let pool = Pool::new(2).unwrap();
     pool.map(increment, 0..100).unwrap();
     let begin = trace::now_us();

@@ -41,15 +41,21 @@ pub async fn all(options: Options) -> Result<(), String> {
         print!("{}", figures.table());
         lines.push_str(&figures.json_lines());
     }
-    if let Some(file) = &options.json {
-        let written = fs::write(file, &lines);
-        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-    }
+    write(&options, &lines)?;
     if failures.is_empty() {
         Ok(())
     } else {
         Err(format!("not measured: {}", failures.join(", ")))
     }
+}
+
+/// Writes the figures for programs into the file that was asked for, if one was.
+pub fn write(options: &Options, lines: &str) -> Result<(), String> {
+    let Some(file) = &options.json else {
+        return Ok(());
+    };
+    let written = fs::write(file, lines);
+    written.map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
 /// What CPython measures of the same, before the browser and after it.
@@ -61,7 +67,8 @@ fn cpython(group: &Group, repeat: usize, figures: &mut Figures) {
     }
 }
 
-async fn measure(
+/// Measures one group on a served benchmark page.
+pub async fn measure(
     group: &Group,
     kind: Kind,
     site: &str,

@@ -8,14 +8,16 @@ use std::fmt::Write;
 /// The samples of one group, and what else its pages said.
 #[derive(Default)]
 pub struct Figures {
-    engine: String,
+    /// The browser and its version.
+    pub engine: String,
     /// In the order in which they first came.
     names: Vec<String>,
     units: BTreeMap<String, String>,
     /// By name, then by repeat and round.
     samples: BTreeMap<String, BTreeMap<(usize, u64), f64>>,
     derived: Vec<Derived>,
-    notes: Vec<(String, String)>,
+    /// What was said that is no number, by name.
+    pub notes: Vec<(String, String)>,
 }
 
 /// A figure that follows from others: (`of` - `minus`) / `to` × `times`.
@@ -96,8 +98,17 @@ impl Figures {
                 self.derived.push(derived);
             }
         } else {
-            self.notes.push((name, text("text")));
+            self.note(&name, &text("text"));
         }
+    }
+
+    /// The name, the unit and the median of every figure that was sampled.
+    pub fn medians(&self) -> impl Iterator<Item = (String, String, f64)> {
+        self.samples.iter().filter_map(|(name, samples)| {
+            let samples: Vec<f64> = samples.values().copied().collect();
+            let median = Summary::of(&samples)?.median;
+            Some((name.clone(), self.units[name].clone(), median))
+        })
     }
 
     fn rows(&self) -> Vec<Row> {
@@ -190,7 +201,7 @@ impl Figures {
 }
 
 /// Three digits that mean something.
-fn short(number: f64) -> String {
+pub fn short(number: f64) -> String {
     let digits = match number.abs() {
         0.0 | 100.0.. => 0,
         10.0.. => 1,

@@ -29,7 +29,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "dispatcher",
-        loads: &["place=worker", "place=page"],
+        loads: &[""],
         repeats: 2,
         usual: true,
         cpython: &[],
@@ -108,6 +108,27 @@ pub const GROUPS: &[Group] = &[
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
         usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "compute",
+        loads: &[""],
+        repeats: 1,
+        usual: true,
+        cpython: &[],
+    },
+    Group {
+        name: "speed",
+        loads: &[""],
+        repeats: 1,
+        usual: false,
+        cpython: &[],
+    },
+    Group {
+        name: "rayon",
+        loads: &["of=threads", "of=wasm_bindgen_rayon&rayon=2"],
+        repeats: 3,
+        usual: false,
         cpython: &[],
     },
 ];

@@ -11,6 +11,16 @@ pub struct Options {
     pub json: Option<PathBuf>,
     /// The folder with the benchmark page.
     pub site: PathBuf,
+    /// The tree to compare with, if figures are compared.
+    pub against: Option<Against>,
+}
+
+/// Another tree to compare with.
+pub struct Against {
+    /// The folder with its benchmark page.
+    pub site: PathBuf,
+    /// How often both trees are measured.
+    pub pairs: u32,
 }
 
 /// Reads the command line.
@@ -20,7 +30,9 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, Stri
         groups: GROUPS.iter().filter(|group| group.usual).collect(),
         json: None,
         site: "target/bench-site".into(),
+        against: None,
     };
+    let (mut against, mut pairs) = (None, 10);
     while let Some(argument) = arguments.next() {
         let mut value = || {
             let missing = || format!("{argument} needs a value");
@@ -30,29 +42,43 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, Stri
             "--firefox" => options.kind = Kind::Firefox,
             "--json" => options.json = Some(value()?.into()),
             "--site" => options.site = value()?.into(),
-            "--only" => options.groups = named(&value()?)?,
+            "--only" => {
+                options.groups = value()?.split(',').map(named).collect::<Result<_, _>>()?
+            }
+            "--against-site" => against = Some(PathBuf::from(value()?)),
+            "--pairs" => pairs = at_least_one(&value()?)?,
             // What `cargo bench` adds.
             "--bench" => {}
             _ => {
                 return Err(format!(
                     "'{argument}' is not an option\n\
-                     usage: script/bench [--json FILE] [--firefox] [--only GROUP]"
+                     usage: script/bench [--json FILE] [--firefox] [--only GROUP[,GROUP]...] \
+                     [--shipped] [--against CHECKOUT [--pairs N]]"
                 ));
             }
         }
     }
-    if !options.site.join("index.html").is_file() {
-        let site = options.site.display();
-        return Err(format!(
-            "{site} holds no benchmark page: script/bench builds it"
-        ));
+    options.against = against.map(|site| Against { site, pairs });
+    let other = options.against.as_ref().map(|against| &against.site);
+    for site in [Some(&options.site), other].into_iter().flatten() {
+        if !site.join("index.html").is_file() {
+            let site = site.display();
+            return Err(format!(
+                "{site} holds no benchmark page: script/bench builds it"
+            ));
+        }
     }
     Ok(options)
 }
 
-fn named(name: &str) -> Result<Vec<&'static Group>, String> {
+fn at_least_one(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("'{text}' is not a number of pairs: at least 1 is needed"))
+}
+
+fn named(name: &str) -> Result<&'static Group, String> {
     match GROUPS.iter().find(|group| group.name == name) {
-        Some(group) => Ok(vec![group]),
+        Some(group) => Ok(group),
         None => {
             let names: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
             Err(format!(

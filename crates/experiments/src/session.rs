@@ -278,7 +278,7 @@ impl<'a> Session<'a> {
         trace::flush();
         let mut trace = std::mem::take(&mut self.collected.borrow_mut().trace);
         trace.name_all(trace::name_of);
-        trace.lose(
+        trace.add_lost(
             diagnostics()
                 .lost_events
                 .wrapping_sub(self.lost_at_first)

@@ -2,7 +2,7 @@
 //! asks for, slices nest, arrows have two ends.
 #![cfg(not(target_arch = "wasm32"))]
 
-use manyhands::trace::{Event, HOST, Line, Op, Record, Stream};
+use manyhands::trace::{Event, HOST, Op, OutputLine, Record, Stream};
 use proptest::prelude::*;
 use serde_json::Value;
 use test_support::chrome_trace::{check, parsed};
@@ -48,7 +48,7 @@ fn phases<'a>(events: &'a [Value], name: &str, pid: u32) -> Vec<(&'a str, f64)> 
 
 #[test]
 fn a_process_s_life() {
-    let line = Record::Line(Line {
+    let line = Record::Output(OutputLine {
         sequence: 7,
         time_us: 41.0,
         pid: 2,
@@ -195,7 +195,7 @@ fn what_is_too_much_is_dropped_and_said() {
         };
         trace.record(event(sequence, f64::from(sequence), 2, op, 64));
     }
-    trace.lose(1_234);
+    trace.add_lost(1_234);
     assert_eq!((trace.len(), trace.dropped()), (100_001, 250));
     let text = trace.to_chrome();
     let events = parsed(&text);

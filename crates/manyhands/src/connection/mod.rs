@@ -1,12 +1,12 @@
-//! Pipes: `Pipe()` and `Connection`, as in Python's `connection.py`.
+//! Pipes: `Pipe()`, `Connection` and `wait`, as in Python's `connection.py`.
 //!
-//! This room must not know queues or locks.
+//! This module must not import `queue`, `process` or anything built from them.
 
-mod line;
+mod channel_ref;
 mod pickle;
 mod wait;
 
-pub(crate) use line::{Line, Parcel, unpack};
+pub(crate) use channel_ref::{ChannelRef, EncodedMessage, decode_message};
 pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
@@ -14,17 +14,18 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
+        attachment::ObjectOf,
+        blocking,
         channel::Message,
-        current,
-        hold::Hold,
+        handle::Kind,
         host,
-        object::Kind,
-        wait::Step,
+        object_ref::ObjectRef,
+        wait::{Look, Step},
     },
     timeout::microseconds,
 };
-use line::bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use channel_ref::into_bytes;
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     time::Duration,
@@ -33,39 +34,49 @@ use std::{
 /// One end of a pipe (Python's `multiprocessing.connection.Connection`).
 ///
 /// It can be sent to other processes, as an argument or through a queue or
-/// another pipe; several processes may use one end at once. An end is closed
-/// when every process that has it has closed or dropped it, or has died.
+/// another pipe, and several processes may use the same end. An end counts as closed
+/// when every process that has it has closed it, has dropped it, or has died.
 ///
-/// Unlike Python's, messages from several writers never mix: each is put whole.
+/// Difference from Python, on purpose: when several processes write to one end, their
+/// messages are never mixed. Each message is put as a whole.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Connection {
-    reads: Option<Line>,
-    writes: Option<Line>,
-    end: RefCell<Option<Hold>>,
+    #[serde(deserialize_with = "deserialize_channel")]
+    reads: Option<ChannelRef>,
+    #[serde(deserialize_with = "deserialize_channel")]
+    writes: Option<ChannelRef>,
+    end: RefCell<Option<ObjectOf<{ Kind::End.bit() }>>>,
     closed: Cell<bool>,
 }
 
-/// How many bytes may wait in one direction of a pipe. A single message may be
-/// longer; it then waits until the pipe is empty.
+fn deserialize_channel<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ChannelRef>, D::Error> {
+    let channel = Option::<ObjectOf<{ Kind::Pipe.bit() }>>::deserialize(deserializer)?;
+    Ok(channel.map(ChannelRef::from))
+}
+
+/// The default capacity of a pipe in one direction, in bytes. A single message may be
+/// longer; sending it waits until the pipe is empty.
 pub const DEFAULT_CAPACITY: u32 = 1 << 20;
 
-/// A pipe (Python's `Pipe(duplex=True)`): two ends, each of which sends and
-/// receives.
+/// Makes a pipe (Python's `Pipe(duplex=True)`) and returns its two ends. Both can send
+/// and receive.
 ///
 /// # Errors
 /// [`Error::NotIsolated`], [`Error::MemoryError`].
 pub fn pipe() -> Result<(Connection, Connection), Error> {
-    let (there, back) = (
-        Line::new(0, DEFAULT_CAPACITY)?,
-        Line::new(0, DEFAULT_CAPACITY)?,
+    let (forward, backward) = (
+        ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
+        ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
     );
-    let first = Connection::new(Some(back.clone()), Some(there.clone()))?;
-    Ok((first, Connection::new(Some(there), Some(back))?))
+    let first = Connection::new(Some(backward.clone()), Some(forward.clone()))?;
+    Ok((first, Connection::new(Some(forward), Some(backward))?))
 }
 
-/// A pipe of one direction (Python's `Pipe(duplex=False)`): the receiving end,
-/// then the sending one, as in Python. At most `capacity` bytes wait in it,
-/// but for a single longer message.
+/// Makes a pipe with one direction (Python's `Pipe(duplex=False)`) and returns the
+/// receiving end and the sending end, in Python's order. It holds at most `capacity`
+/// bytes, or one message that is longer than that.
 ///
 /// # Errors
 /// [`Error::ValueError`] for a capacity of 0; as [`pipe`].
@@ -75,18 +86,28 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
             "a pipe's capacity must be at least 1 byte".into(),
         ));
     }
-    let line = Line::new(0, capacity)?;
-    let reader = Connection::new(Some(line.clone()), None)?;
-    Ok((reader, Connection::new(None, Some(line))?))
+    let channel = ChannelRef::new(Kind::Pipe, 0, capacity)?;
+    let reader = Connection::new(Some(channel.clone()), None)?;
+    Ok((reader, Connection::new(None, Some(channel))?))
+}
+
+impl Look for Connection {
+    fn look(&self) -> Step<()> {
+        match self.reads() {
+            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
+            // To receive from it fails at once.
+            Err(_) => Step::Ready(()),
+        }
+    }
 }
 
 impl Connection {
-    fn new(reads: Option<Line>, writes: Option<Line>) -> Result<Connection, Error> {
-        let end = Hold::create(Kind::End, 16)?;
-        for (offset, line) in [(0, &reads), (8, &writes)] {
-            if let Some(line) = line {
-                Arena.store(end.at(offset + 4), line.handle().tag);
-                Arena.store(end.at(offset), line.handle().at);
+    fn new(reads: Option<ChannelRef>, writes: Option<ChannelRef>) -> Result<Connection, Error> {
+        let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
+        for (offset, channel) in [(0, &reads), (8, &writes)] {
+            if let Some(channel) = channel {
+                Arena.store(end.at(offset + 4), channel.handle().tag);
+                Arena.store(end.at(offset), channel.handle().at);
             }
         }
         Ok(Connection {
@@ -97,7 +118,11 @@ impl Connection {
         })
     }
 
-    fn side<'a>(&'a self, side: &'a Option<Line>, other: &str) -> Result<&'a Line, Error> {
+    fn side<'a>(
+        &'a self,
+        side: &'a Option<ChannelRef>,
+        other: &str,
+    ) -> Result<&'a ChannelRef, Error> {
         if self.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }
@@ -105,94 +130,94 @@ impl Connection {
             .ok_or_else(|| Error::OSError(format!("connection is {other}")))
     }
 
-    fn reads(&self) -> Result<&Line, Error> {
+    fn reads(&self) -> Result<&ChannelRef, Error> {
         self.side(&self.reads, "write-only")
     }
 
-    fn writes(&self) -> Result<&Line, Error> {
+    fn writes(&self) -> Result<&ChannelRef, Error> {
         self.side(&self.writes, "read-only")
     }
 
-    /// Can this end receive?
+    /// Whether this end can receive.
     pub fn is_readable(&self) -> bool {
         self.reads.is_some()
     }
 
-    /// Can this end send?
+    /// Whether this end can send.
     pub fn is_writable(&self) -> bool {
         self.writes.is_some()
     }
 
-    /// Sends a value; waits while the pipe is full.
+    /// Sends a value. Waits while the pipe is full.
     ///
     /// # Errors
-    /// [`Error::BrokenPipeError`] when the other end is closed,
-    /// [`Error::OSError`] when this one is or only receives,
-    /// [`Error::PicklingError`], [`Error::MemoryError`],
-    /// [`Error::BlockingOnPage`].
+    /// [`Error::BrokenPipeError`] when the other end is closed, [`Error::OSError`]
+    /// when this end is closed or can only receive, [`Error::PicklingError`],
+    /// [`Error::MemoryError`], [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        let line = self.writes()?;
-        let parcel = Parcel::new(value)?;
-        let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            line.put(&parcel)
+        let channel = self.writes()?;
+        let message = EncodedMessage::new(value)?;
+        let sent = blocking::wait("Connection::send", "Connection::send_async", None, || {
+            channel.put(&message)
         })?;
         sent.unwrap_or(Ok(()))
     }
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        current::obey();
-        let line = self.writes()?;
-        let parcel = Parcel::new(value)?;
-        host::wait_async(None, || line.put(&parcel))
+        blocking::check_signal();
+        let channel = self.writes()?;
+        let message = EncodedMessage::new(value)?;
+        host::wait_async(None, || channel.put(&message))
             .await
             .unwrap_or(Ok(()))
     }
 
-    /// Sends bytes as they are, in one copy.
+    /// Sends bytes without encoding them, in one copy.
     ///
     /// # Errors
     /// As [`Connection::send`].
     pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
-        let line = self.writes()?;
-        let sent = current::wait(
+        let channel = self.writes()?;
+        let sent = blocking::wait(
             "Connection::send_bytes",
             "Connection::send_bytes_async",
             None,
-            || line.put_bytes(bytes),
+            || channel.put_bytes(bytes),
         )?;
         sent.unwrap_or(Ok(()))
     }
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
-        current::obey();
-        let line = self.writes()?;
-        host::wait_async(None, || line.put_bytes(bytes))
+        blocking::check_signal();
+        let channel = self.writes()?;
+        host::wait_async(None, || channel.put_bytes(bytes))
             .await
             .unwrap_or(Ok(()))
     }
 
-    /// Receives a value; waits for one.
+    /// Receives a value. Waits until there is one.
     ///
     /// # Errors
-    /// [`Error::EOFError`] when all has been received and the other end is
-    /// closed, [`Error::OSError`] when this one is or only sends,
-    /// [`Error::PicklingError`] when it is no `T`, [`Error::BlockingOnPage`].
+    /// [`Error::EOFError`] when the other end is closed and every message has been
+    /// received, [`Error::OSError`] when this end is closed or can only send,
+    /// [`Error::PicklingError`] when the message is not a `T`,
+    /// [`Error::BlockingOnPage`].
     pub fn recv<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(self.message()?)
+        decode_message(self.recv_message()?)
     }
 
-    fn message(&self) -> Result<Message, Error> {
-        let line = self.reads()?;
-        let taken = line.wait("Connection::recv", "Connection::recv_async", None)?;
+    fn recv_message(&self) -> Result<Message, Error> {
+        let channel = self.reads()?;
+        let taken = channel.wait("Connection::recv", "Connection::recv_async", None)?;
         taken.flatten().ok_or(Error::EOFError)
     }
 
-    async fn message_async(&self) -> Result<Message, Error> {
-        current::obey();
-        let line = self.reads()?;
-        host::wait_async(None, || line.take())
+    async fn recv_message_async(&self) -> Result<Message, Error> {
+        blocking::check_signal();
+        let channel = self.reads()?;
+        host::wait_async(None, || channel.take())
             .await
             .flatten()
             .ok_or(Error::EOFError)
@@ -200,80 +225,77 @@ impl Connection {
 
     /// [`Connection::recv`] for the page.
     pub async fn recv_async<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(self.message_async().await?)
+        decode_message(self.recv_message_async().await?)
     }
 
-    /// Receives bytes as they are.
+    /// Receives a message's bytes without decoding them.
     ///
     /// # Errors
     /// As [`Connection::recv`].
     pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(bytes(self.message()?))
+        Ok(into_bytes(self.recv_message()?))
     }
 
     /// [`Connection::recv_bytes`] for the page.
     pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
-        Ok(bytes(self.message_async().await?))
+        Ok(into_bytes(self.recv_message_async().await?))
     }
 
-    /// Receives bytes straight into `into`, in one copy; how many.
+    /// Receives a message's bytes into `into`, in one copy; returns their number.
     ///
     /// # Errors
-    /// [`Error::BufferTooShort`] when the message is longer: it stays, to be
-    /// received by a larger buffer (in Python it comes with the exception). As
-    /// [`Connection::recv`].
+    /// [`Error::BufferTooShort`] when the message is longer than `into`. The message
+    /// then stays in the pipe and can be received with a larger buffer (in Python the
+    /// exception carries it). Otherwise as [`Connection::recv`].
     pub fn recv_bytes_into(&self, into: &mut [u8]) -> Result<usize, Error> {
-        let line = self.reads()?;
-        let taken = line.wait_with(
+        let channel = self.reads()?;
+        let taken = channel.wait_with(
             "Connection::recv_bytes_into",
             "Connection::recv_bytes_async",
             None,
-            || line.take_into(into),
+            || channel.take_into(into),
         )?;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })
     }
 
-    /// Is there something to receive within `timeout`? A closed other end
-    /// counts: receiving then says so at once.
+    /// Waits for at most `timeout`; returns whether [`Connection::recv`] would return
+    /// at once. This is also the case when the other end is closed, since `recv` then
+    /// returns an error at once.
     ///
     /// # Errors
     /// As [`Connection::recv`].
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
-        let line = self.reads()?;
+        let channel = self.reads()?;
         if timeout.is_zero() {
-            current::obey();
+            blocking::check_signal();
             return Ok(matches!(
-                line.with(|channel| channel.peek()),
+                channel.with(|channel| channel.peek()),
                 Step::Ready(_)
             ));
         }
         let time = Some(microseconds(timeout));
-        let there = line.wait_with("Connection::poll", "Connection::poll_async", time, || {
-            line.with(|channel| channel.peek())
-        })?;
-        Ok(there.is_some())
+        let ready =
+            channel.wait_with("Connection::poll", "Connection::poll_async", time, || {
+                channel.with(|channel| channel.peek())
+            })?;
+        Ok(ready.is_some())
     }
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
-        current::obey();
-        let line = self.reads()?;
+        blocking::check_signal();
+        let channel = self.reads()?;
         let time = Some(microseconds(timeout));
         Ok(
-            host::wait_async(time, || line.with(|channel| channel.peek()))
+            host::wait_async(time, || channel.with(|channel| channel.peek()))
                 .await
                 .is_some(),
         )
     }
 
-    /// How many messages wait here at this moment.
-    pub(crate) fn waiting(&self) -> Result<u32, Error> {
-        Ok(self.reads()?.with(|channel| channel.len()))
-    }
-
-    /// Closes this end in this process; every later use is an error. Again is
-    /// no error.
+    /// Closes this end in this process; every later use of it is an error. Closing it
+    /// again does nothing.
     pub fn close(&self) {
         self.closed.set(true);
         self.end.take();

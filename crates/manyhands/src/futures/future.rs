@@ -1,13 +1,14 @@
-//! `Future`.
+//! `Future`: the result of a submitted call, asked for or awaited.
 
-use super::pending::Stage;
+use super::pending::FutureState;
 use crate::{
     Error,
     pool::{AsyncResult, engine::Engine},
 };
 use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::Duration};
 
-/// What a submitted call will come to (Python's `concurrent.futures.Future`).
+/// The result of a call that was submitted to an executor and may still run
+/// (Python's `concurrent.futures.Future`).
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -21,28 +22,28 @@ use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::D
 #[derive(Debug)]
 pub struct Future<T> {
     pub(super) result: Rc<AsyncResult<T>>,
-    pub(super) stage: Rc<Cell<Stage>>,
-    /// What cancels it while it waits.
-    pub(super) withdraw: Withdraw,
+    pub(super) state: Rc<Cell<FutureState>>,
+    /// Ends its job as cancelled, while it waits.
+    pub(super) on_cancel: OnCancel,
 }
 
 impl<T> Clone for Future<T> {
     fn clone(&self) -> Self {
         Future {
             result: self.result.clone(),
-            stage: self.stage.clone(),
-            withdraw: self.withdraw.clone(),
+            state: self.state.clone(),
+            on_cancel: self.on_cancel.clone(),
         }
     }
 }
 
-/// Says of a call that waits that it was cancelled.
+/// What is called when a future is cancelled.
 #[derive(Clone)]
-pub(super) struct Withdraw(pub(super) Rc<dyn Fn()>);
+pub(super) struct OnCancel(pub(super) Rc<dyn Fn()>);
 
-impl std::fmt::Debug for Withdraw {
+impl std::fmt::Debug for OnCancel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Withdraw")
+        f.write_str("OnCancel")
     }
 }
 
@@ -51,13 +52,14 @@ impl<T: 'static> Future<T> {
     ///
     /// # Errors
     /// [`Error::TaskError`], [`Error::CancelledError`],
-    /// [`Error::BrokenProcessPool`], [`Error::BlockingOnPage`]: await it there.
+    /// [`Error::BrokenProcessPool`], [`Error::BlockingOnPage`] on the page, where
+    /// the future must be awaited.
     pub fn result(&self) -> Result<T, Error> {
         self.result.get()
     }
 
-    /// [`Future::result`], but [`Error::TimeoutError`] if it is not there within
-    /// `timeout`.
+    /// [`Future::result`], but [`Error::TimeoutError`] if the result is not there
+    /// within `timeout`.
     ///
     /// # Errors
     /// As [`Future::result`].
@@ -74,7 +76,8 @@ impl<T: 'static> Future<T> {
         self.result.get_async().await
     }
 
-    /// Waits for it: its error, if it has one. The result stays.
+    /// Waits for the result and returns its error, if it is one. The result can
+    /// still be taken.
     ///
     /// # Errors
     /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].
@@ -90,39 +93,39 @@ impl<T: 'static> Future<T> {
         self.result.ready()
     }
 
-    /// Is it at work, or in line for a worker? Then it cannot be cancelled any
-    /// more.
+    /// Does it run, or is it in the workers' queue? Then it cannot be cancelled
+    /// any more.
     pub fn running(&self) -> bool {
-        !self.result.ready() && self.stage.get() == Stage::Running
+        !self.result.ready() && self.state.get() == FutureState::Running
     }
 
     /// Was it cancelled?
     pub fn cancelled(&self) -> bool {
-        self.stage.get() == Stage::Cancelled
+        self.state.get() == FutureState::Cancelled
     }
 
-    /// Cancels it, if it is not running yet; is it cancelled?
+    /// Cancels it, unless it runs already. Returns whether it is cancelled.
     pub fn cancel(&self) -> bool {
-        if self.stage.get() == Stage::Pending && !self.result.is_over() {
-            self.stage.set(Stage::Cancelled);
-            (self.withdraw.0)();
+        if self.state.get() == FutureState::Pending && !self.result.is_over() {
+            self.state.set(FutureState::Cancelled);
+            (self.on_cancel.0)();
         }
         self.cancelled()
     }
 
-    /// Calls `callback` when it is done, at once if it is: in this process,
-    /// while it waits for anything of the executor's; on the page as soon as it
-    /// is done.
+    /// Calls `callback` when it is done, at once if it is done already. In a
+    /// process that happens while it waits for something of this executor; on the
+    /// page as soon as the future is done.
     pub fn add_done_callback(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
-        self.result.call_back(callback);
+        self.result.add_callback(callback);
     }
 
     pub(super) fn engine(&self) -> &Rc<Engine> {
         self.result.engine()
     }
 
-    pub(super) fn wake_me(&self, waker: &Waker) {
-        self.result.wake_me(waker);
+    pub(super) fn add_waker(&self, waker: &Waker) {
+        self.result.add_waker(waker);
     }
 }
 

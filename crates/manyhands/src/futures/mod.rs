@@ -1,18 +1,19 @@
 //! `ProcessPoolExecutor` and `Future`, as in Python's `concurrent.futures`.
 //!
-//! Built on the pool's engine; this room must not know the kernel.
+//! Built on the pool's engine; this room must not know the kernel. Its files in
+//! reading order; each imports only from those after it:
+//!
+//! - `executors`: the executors; `wait`: waiting for several futures.
+//! - `future`: the result of a submitted call.
+//! - `pending`: calls that were submitted and wait for a worker.
 
-mod builder;
-mod executor;
+mod executors;
 mod future;
 mod pending;
-#[cfg(feature = "threads")]
-mod thread_executor;
 mod wait;
 
-pub use builder::ExecutorBuilder;
-pub use executor::ProcessPoolExecutor;
-pub use future::Future;
+pub use executors::ProcessPoolExecutor;
 #[cfg(feature = "threads")]
-pub use thread_executor::ThreadPoolExecutor;
+pub use executors::ThreadPoolExecutor;
+pub use future::Future;
 pub use wait::{AsCompleted, ReturnWhen, as_completed, wait, wait_async};

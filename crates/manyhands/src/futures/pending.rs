@@ -1,96 +1,110 @@
-//! Work that was submitted and has not been handed to a worker's queue.
+//! Calls that were submitted to an executor and wait for a worker.
 
 use crate::{
     Error,
     pool::{
         engine::{Engine, State},
-        job::{Job, Settled, To},
+        job::{Chunk, ChunkOutcome, Job},
+        message::CancelToken,
     },
     process::Call,
 };
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
-/// Where a future is before it is done.
+/// The state of a future until it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum FutureState {
+    /// It waits, and can be cancelled.
     Pending,
+    /// It is in the workers' queue, or runs.
     Running,
     Cancelled,
 }
 
-/// One call that waits.
+/// A call that waits.
 pub(super) struct Submission {
     pub(super) job: Rc<dyn Job>,
-    pub(super) cancel: (u32, u32),
+    pub(super) cancel: CancelToken,
     pub(super) call: Call,
-    pub(super) stage: Rc<Cell<Stage>>,
+    pub(super) state: Rc<Cell<FutureState>>,
 }
 
-impl Submission {
-    fn fail(self, error: Error) {
-        self.job.settled(Settled::failed(0, 1, error));
-    }
+/// Ends the job of a call that never ran.
+pub(super) fn fail(job: &Rc<dyn Job>, error: Error) {
+    job.chunk_done(ChunkOutcome::failed(0..1, error));
 }
 
-/// The calls that wait. The workers' queue holds one more than there are
-/// workers, and what is in it counts as running (`process.py`,
+/// The calls that wait. The workers' queue holds one call more than there are
+/// workers, and a call in that queue counts as running (Python's `process.py`,
 /// `EXTRA_QUEUED_CALLS`).
-#[derive(Default)]
-pub(super) struct Pending(RefCell<VecDeque<Submission>>);
+pub(super) struct PendingCalls {
+    /// Weak, because the engine owns this.
+    engine: Weak<Engine>,
+    calls: RefCell<VecDeque<Submission>>,
+}
 
-impl Pending {
+impl PendingCalls {
+    /// None yet, for this engine.
+    pub(super) fn new(engine: &Rc<Engine>) -> Rc<PendingCalls> {
+        Rc::new(PendingCalls {
+            engine: Rc::downgrade(engine),
+            calls: RefCell::default(),
+        })
+    }
+
     pub(super) fn push(&self, submission: Submission) {
-        self.0.borrow_mut().push_back(submission);
+        self.calls.borrow_mut().push_back(submission);
     }
 
-    /// Cancels all that wait.
+    /// Cancels all calls that wait.
     pub(super) fn cancel_all(&self) {
-        let all = self.0.take();
-        for submission in all {
-            submission.cancel();
+        for Submission { job, state, .. } in self.calls.take() {
+            if state.replace(FutureState::Cancelled) != FutureState::Cancelled {
+                fail(&job, Error::CancelledError);
+            }
         }
     }
 }
 
-impl Submission {
-    fn cancel(self) {
-        if self.stage.replace(Stage::Cancelled) != Stage::Cancelled {
-            self.fail(Error::CancelledError);
-        }
-    }
-}
+impl Job for PendingCalls {
+    /// No chunk belongs to it: each belongs to the job of its submission.
+    fn chunk_done(&self, _: ChunkOutcome) {}
 
-impl Job for Pending {
-    fn settled(&self, _: Settled) {}
-
-    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool {
+    fn submit_more(self: Rc<Self>) -> bool {
+        let Some(engine) = self.engine.upgrade() else {
+            return false;
+        };
         let most = engine.plan.workers as usize + 1;
-        while engine.outstanding() < most {
-            let next = self.0.borrow_mut().pop_front();
+        while engine.in_flight() < most {
+            let next = self.calls.borrow_mut().pop_front();
             let Some(next) = next else { break };
-            if next.stage.get() == Stage::Cancelled {
+            if next.state.get() == FutureState::Cancelled {
                 continue;
             }
-            next.stage.set(Stage::Running);
-            let Submission {
-                job, cancel, call, ..
-            } = next;
-            if let Err(error) = engine.put(&job, cancel, (0, 1), call, To::default()) {
-                job.settled(Settled::failed(0, 1, error));
+            next.state.set(FutureState::Running);
+            let submitted = engine.submit(Chunk {
+                job: next.job.clone(),
+                cancel: next.cancel,
+                items: 0..1,
+                call: next.call,
+                worker: None,
+                claims: None,
+            });
+            if let Err(error) = submitted {
+                fail(&next.job, error);
             }
         }
-        engine.state() == State::Running || !self.0.borrow().is_empty()
+        engine.state() == State::Running || !self.calls.borrow().is_empty()
     }
 
-    fn abandoned(&self, error: &Error) {
-        let all = self.0.take();
-        for submission in all {
-            if submission.stage.get() != Stage::Cancelled {
-                submission.fail(error.clone());
+    fn pool_failed(&self, error: &Error) {
+        for Submission { job, state, .. } in self.calls.take() {
+            if state.get() != FutureState::Cancelled {
+                fail(&job, error.clone());
             }
         }
     }

@@ -1,17 +1,17 @@
-//! `wait` and `as_completed`.
+//! `wait` and `as_completed`: waiting for several futures.
 
 use super::Future;
 use crate::{Error, pool::engine::Engine, timeout::deadline};
 use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
-/// What [`wait()`] waits for (Python's `return_when`).
+/// When [`wait()`] returns (Python's `return_when`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReturnWhen {
-    /// One is done, or cancelled.
+    /// When one future is done or cancelled.
     FirstCompleted,
-    /// One has failed, or all are done.
+    /// When one future has failed, or all are done.
     FirstException,
-    /// All are done.
+    /// When all futures are done.
     #[default]
     AllCompleted,
 }
@@ -30,6 +30,7 @@ impl ReturnWhen {
     }
 }
 
+/// The engines of these futures, each once.
 fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
     let mut engines: Vec<Rc<Engine>> = Vec::new();
     for future in futures {
@@ -43,15 +44,17 @@ fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
     engines
 }
 
-type Halves<T> = (Vec<Future<T>>, Vec<Future<T>>);
+/// The futures that are done, and those that are not.
+type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
 
-fn halves<T: 'static>(futures: &[Future<T>]) -> Halves<T> {
+fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
     let all = futures.iter().cloned();
     all.partition(|future| future.result.is_over())
 }
 
-/// Waits for some or all of several futures, of whatever executors, at most
-/// `timeout` long: those that are done, and those that are not.
+/// Waits for some or all of several futures, which may be of different
+/// executors, but not longer than `timeout`. Returns the futures that are done
+/// and those that are not.
 ///
 /// # Errors
 /// [`Error::BlockingOnPage`].
@@ -59,14 +62,17 @@ pub fn wait<T: 'static>(
     futures: &[Future<T>],
     timeout: Option<Duration>,
     return_when: ReturnWhen,
-) -> Result<Halves<T>, Error> {
+) -> Result<DoneAndNotDone<T>, Error> {
     let satisfied = || return_when.is_satisfied(futures);
     Engine::run_all_until(&engines(futures), deadline(timeout), satisfied)?;
-    Ok(halves(futures))
+    Ok(done_and_not_done(futures))
 }
 
 /// [`wait()`] for the page, without a time-out.
-pub async fn wait_async<T: 'static>(futures: &[Future<T>], return_when: ReturnWhen) -> Halves<T> {
+pub async fn wait_async<T: 'static>(
+    futures: &[Future<T>],
+    return_when: ReturnWhen,
+) -> DoneAndNotDone<T> {
     for engine in engines(futures) {
         engine.run_on_page();
     }
@@ -75,23 +81,24 @@ pub async fn wait_async<T: 'static>(futures: &[Future<T>], return_when: ReturnWh
             return Poll::Ready(());
         }
         for future in futures.iter().filter(|future| !future.result.is_over()) {
-            future.wake_me(context.waker());
+            future.add_waker(context.waker());
         }
         Poll::Pending
     })
     .await;
-    halves(futures)
+    done_and_not_done(futures)
 }
 
-/// The futures, in the order in which they are done.
+/// An iterator over futures in the order in which they are done; see
+/// [`as_completed`].
 #[derive(Debug)]
 pub struct AsCompleted<T> {
     left: Vec<Future<T>>,
     deadline: Option<f64>,
 }
 
-/// The futures, in the order in which they are done; [`Error::TimeoutError`] if
-/// not all are within `timeout`.
+/// Iterates over futures in the order in which they are done. Yields
+/// [`Error::TimeoutError`] if not all are done within `timeout`.
 pub fn as_completed<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: Option<Duration>,
@@ -111,7 +118,7 @@ impl<T: 'static> AsCompleted<T> {
         Some(self.left.remove(done))
     }
 
-    /// The next one, on the page.
+    /// The next future that is done, on the page.
     pub async fn next_async(&mut self) -> Option<Future<T>> {
         if self.left.is_empty() {
             return None;

@@ -85,11 +85,6 @@ export function create(glue, name, boot, tell) {
     return worker;
 }
 
-// The port that `create` makes, for a dispatcher that lives in this thread.
-export function direct(tell) {
-    return { postMessage: (data) => queueMicrotask(() => tell(data)), terminate() {} };
-}
-
 export function listen(tell) {
     self.onmessage = ({ data }) => tell(data);
 }

@@ -2,14 +2,18 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment::{self, Arrived, Attachment},
+    blocking,
+    blocking::Me,
     codec,
-    current::{self, Current, Identity, Me},
-    hold::{self, Hold},
-    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot},
+    current::{self, Current, Identity},
+    envelope, exit,
+    function::{Signature, signature},
+    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    platform, spin,
-    table::{Ending, State, Table, Word},
-    trace::{Op, RING_SIZE, Ring, TextKind},
+    object_ref, platform, record, spin,
+    table::{Ending, State, Word},
+    trace::{Op, TextKind},
     wait::{Arm, Step, block},
 };
 use crate::{Error, error::Reason};
@@ -18,68 +22,10 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 /// What a process runs: its arguments as bytes in, its result as bytes out.
-/// Such a function has the same table index in every instance of the module.
-/// The shared objects in it are still held.
-pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Hold>), Error>;
+/// Both come with their attachments.
+pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
 
-/// What keeps the objects of the arguments until these have been made.
-pub(crate) type Arrived = Vec<Result<Hold, Error>>;
-
-/// The table index of an entry.
-pub(crate) fn index_of(entry: Entry) -> u32 {
-    entry as usize as u32
-}
-
-/// Calls the entry of this index.
-pub(crate) fn enter(
-    index: u32,
-    bytes: &[u8],
-    arrived: Arrived,
-) -> Result<(Vec<u8>, Vec<Hold>), Error> {
-    // SAFETY: the index was taken from a function of this type, by another
-    // instance of this very module; the engine checks the type at the call.
-    let entry: Entry = unsafe { std::mem::transmute(index as usize) };
-    entry(bytes, arrived)
-}
-
-thread_local! {
-    static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
-}
-
-/// What a process does before it ends by itself (Python's `_exit_function`).
-pub(crate) fn at_exit(f: fn()) {
-    AT_EXIT.set(Some(f));
-}
-
-/// Says how this process ended by its own will.
-fn conclude(ending: &Ending) {
-    // Taken out first: what runs here may itself end the process.
-    if let Some(at_exit) = AT_EXIT.take() {
-        at_exit();
-    }
-    current::end(ending);
-}
-
-/// Ends this process by its own will, here and now.
-pub(crate) fn finish(ending: &Ending) -> ! {
-    conclude(ending);
-    current::depart()
-}
-
-/// The slot's ring, made if it has none yet; 0 if the arena has no room.
-pub(crate) fn ring_of(slot: u32) -> u32 {
-    let at = Table::<Arena>::field(slot, slot::RING);
-    let ring = Arena.load(at);
-    if ring != 0 {
-        return ring;
-    }
-    let Some(ring) = current::heap().allocate(RING_SIZE) else {
-        return 0;
-    };
-    Ring::new(&Arena, ring).format();
-    Arena.store(at, ring);
-    ring
-}
+signature!(2, Entry);
 
 /// Waits in the cold until a process takes this warm worker up.
 fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
@@ -87,7 +33,7 @@ fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
     if !table.advance(slot, warming, warming.with(State::Warm)) {
         return None;
     }
-    let at = Table::<Arena>::field(slot, slot::STATE);
+    let at = slot_field(slot, slot::STATE);
     let starting = warming.with(State::Starting);
     block(&Arena, &Me, None, || {
         let seen = Arena.load(at);
@@ -107,12 +53,12 @@ fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
 fn on_panic(info: &std::panic::PanicHookInfo) {
     let text = info.to_string();
     let name = current::with(|current| current.map(|current| current.identity.name.clone()));
-    current::write(
+    blocking::write(
         TextKind::Stderr,
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
-    current::end_process_of_vital_thread();
-    finish(&Ending {
+    exit::abort_process_of_vital_thread();
+    exit::exit(&Ending {
         exit_code: 1,
         reason: Reason::Panicked,
         outcome: Some(text.into_bytes()),
@@ -160,14 +106,16 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     let running = word.with(State::Running);
     let table = current::table();
-    // Lost to a killer: nothing of this process ever was.
+    // The start was given up: nothing of this process ever was.
     if !table.advance(slot, word, running) {
         platform::post(&Message::Ended { worker, pid: 0 }.to_js());
         return;
     }
     let payload = table.payload(slot);
-    let entry = table.get(slot, slot::ENTRY);
-    let (handles, payload) = hold::open(&payload);
+    // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
+    // the slot says that a process starts in it.
+    let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
+    let (handles, payload) = envelope::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
@@ -179,7 +127,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         word: running,
         worker,
         identity,
-        ring: ring_of(slot),
+        ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
         may_block: true,
         children: Cell::new(0),
@@ -187,28 +135,30 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     if !is_thread {
         std::panic::set_hook(Box::new(on_panic));
     }
-    current::write(TextKind::Name, &name);
-    current::record(Op::Ready, 0, [0, 0]);
+    blocking::write(TextKind::Name, &name);
+    record::record(Op::Ready, 0, [0, 0]);
     // Held while the arguments are made from them, and not in flight any more.
-    let arrived: Arrived = handles
-        .iter()
-        .map(|handle| Hold::acquire(*handle))
-        .collect();
+    let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
-    hold::land(&handles);
-    current::obey();
-    current::record(Op::TargetBegin, 0, [0, 0]);
-    let result = enter(entry, arguments, arrived);
-    current::record(Op::TargetEnd, 0, [0, 0]);
-    conclude(&match &result {
-        Ok((bytes, holds)) => Ending {
-            exit_code: 0,
-            reason: Reason::Returned,
-            outcome: Some(hold::seal(bytes, &hold::handles(holds))),
-        },
+    object_ref::release_in_flight(&handles);
+    blocking::check_signal();
+    record::record(Op::TargetBegin, 0, [0, 0]);
+    let result = entry(arguments, arrived);
+    record::record(Op::TargetEnd, 0, [0, 0]);
+    let mut returned = Vec::new();
+    exit::end(&match result {
+        Ok((bytes, attachments)) => {
+            let handles = attachment::handles(&attachments);
+            returned = attachments;
+            Ending {
+                exit_code: 0,
+                reason: Reason::Returned,
+                outcome: Some(envelope::seal(&bytes, &handles)),
+            }
+        }
         Err(error) => {
             let text = error.to_string();
-            current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
+            blocking::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
             Ending {
                 exit_code: 1,
                 reason: Reason::Panicked,
@@ -216,4 +166,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
             }
         }
     });
+    // The end of this process has let go of all that it held. To do so once more,
+    // one by one, would be to write where the slot's next process may live.
+    std::mem::forget(returned);
 }

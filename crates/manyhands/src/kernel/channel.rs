@@ -5,7 +5,7 @@
 //! any size is one frame, copied once on each side. A lock for the writers and
 //! one for the readers are held for the time of a copy and never while anybody
 //! waits. A frame's first word is its commit: a writer killed before it has
-//! put nothing, and one killed after it has put everything ([`mend`] does what
+//! put nothing, and one killed after it has put everything ([`recover`] does what
 //! was left of the book-keeping).
 //!
 //! This room must not know what is in a message, but for the handles that
@@ -13,10 +13,10 @@
 
 use super::{
     arena::Memory,
-    codec,
+    buffer,
+    handle::Handle,
     heap::Heap,
     lock::Lock,
-    object::Handle,
     spin,
     wait::{Arm, Step, change, wake},
 };
@@ -161,7 +161,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     }
 
     fn set_soon(&self, field: u32, value: u32) {
-        self.memory.store_soon(self.at + field, value);
+        self.memory.store_relaxed(self.at + field, value);
     }
 
     fn locked<R>(&self, lock: u32, f: impl FnOnce() -> R) -> R {
@@ -196,20 +196,20 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
-    /// May no more messages wait than do?
+    /// Is it full?
     pub fn is_full(&self) -> bool {
         let most = self.get(MAX_ITEMS);
         most != 0 && self.len() >= most
     }
 
-    /// Puts a message: `handles` and bytes. `launch` is called when there is room:
+    /// Puts a message: `handles` and bytes. `retain` is called when there is room:
     /// the handles must be in flight from then on, and not while this waits,
-    /// because nobody would land them for one killed in its sleep.
+    /// because nobody would release them for one killed in its sleep.
     pub fn put(
         &self,
         handles: &[Handle],
         bytes: &[u8],
-        launch: impl FnOnce(),
+        retain: impl FnOnce(),
     ) -> Step<Result<(), Refused>> {
         let length = (Handle::SIZE * handles.len() + bytes.len()) as u32;
         self.locked(WRITE_LOCK, || {
@@ -258,7 +258,7 @@ impl<'a, M: Memory> Channel<'a, M> {
             let Some(at) = self.room(length, tail, segment) else {
                 return Step::Ready(Err(Refused::Memory));
             };
-            launch();
+            retain();
             let put_bytes = put_bytes.wrapping_add(length);
             let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);
@@ -283,7 +283,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         let padded = length.next_multiple_of(FRAME);
         let next = at + FRAME + padded;
         let head = [number, put_bytes, handles.len() as u32];
-        self.memory.store_soon(next, 0);
+        self.memory.store_relaxed(next, 0);
         self.memory.write(at + 4, bytemuck::bytes_of(&head));
         let mut place = at + FRAME;
         for handle in handles {
@@ -390,7 +390,7 @@ impl<'a, M: Memory> Channel<'a, M> {
     pub fn take(&self) -> Step<Option<Message>> {
         self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;
-            let mut bytes = codec::buffer_of((length - (from - at)) as usize);
+            let mut bytes = buffer::of_length((length - (from - at)) as usize);
             self.memory.read(from, &mut bytes);
             Some(Message { handles, bytes })
         })
@@ -499,7 +499,7 @@ pub fn close(memory: &impl Memory, at: u32, side: Side) {
 
 /// Does for a dead process (`owner` is the number it took locks under) what it
 /// was about to do under the locks.
-pub fn mend<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
+pub fn recover<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
     let at = aligned(at);
     let get = |field: u32| memory.load(at + field);
     let set = |field: u32, value: u32| memory.store(at + field, value);
@@ -606,8 +606,8 @@ mod model {
     struct Nobody;
 
     impl Sleeper for Nobody {
-        fn lies_down(&self, _: u32) {}
-        fn gets_up(&self) {}
+        fn before_sleep(&self, _: u32) {}
+        fn after_wake(&self) {}
         fn now_us(&self) -> f64 {
             0.0
         }

@@ -1,53 +1,15 @@
 //! The one codec: arguments, results and messages as bytes.
 //!
-//! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects that
-//! are met on the way are collected, so that the envelope which carries the
-//! bytes can keep them alive ([`super::hold`]).
+//! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects and
+//! functions travel beside the bytes, as attachments ([`super::attachment`]).
 
-use super::hold::Hold;
+use super::{
+    attachment::{self, Arrived, Attachment},
+    buffer,
+};
 use crate::Error;
 use postcard::ser_flavors::Flavor;
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::{Cell, RefCell};
-
-thread_local! {
-    static MET: RefCell<Vec<Hold>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Called when a shared object is serialised.
-pub(crate) fn meet(hold: &Hold) {
-    MET.with_borrow_mut(|met| met.push(hold.clone()));
-}
-
-thread_local! {
-    /// The buffer of the last message, for the next one.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// A larger buffer is not kept.
-const MOST_SPARE: usize = 1 << 16;
-
-/// An empty buffer, with room if one was given back.
-fn buffer() -> Vec<u8> {
-    let mut buffer = SPARE.take();
-    buffer.clear();
-    buffer
-}
-
-/// A buffer of so many bytes, whatever they are: to be overwritten.
-pub(crate) fn buffer_of(length: usize) -> Vec<u8> {
-    let mut buffer = SPARE.take();
-    // Only what was not in it is cleared, which takes its time.
-    buffer.resize(length, 0);
-    buffer
-}
-
-/// Gives a buffer to the next message.
-pub(crate) fn give_back(buffer: Vec<u8>) {
-    if buffer.capacity() <= MOST_SPARE {
-        SPARE.set(buffer);
-    }
-}
 
 /// Where postcard writes.
 struct Output(Vec<u8>);
@@ -70,25 +32,32 @@ impl Flavor for Output {
     }
 }
 
-/// A value as bytes, and the shared objects in it, held: the value may be gone
-/// before the bytes set out.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Hold>), Error> {
-    // A value may be encoded while another one is: what is met then is its own.
-    let outer = MET.take();
-    let bytes = postcard::serialize_with_flavor(value, Output(buffer()));
-    let met = MET.replace(outer);
-    let bytes = bytes.map_err(|error| Error::PicklingError(error.to_string()))?;
-    Ok((bytes, met))
+/// A value as bytes, and its attachments. The objects among these are held: the
+/// value may be gone before the bytes set out.
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
+    let encode = || postcard::serialize_with_flavor(value, Output(buffer::empty()));
+    let (bytes, attachments) = attachment::encoding(encode);
+    Ok((bytes.map_err(pickling_error)?, attachments))
 }
 
-/// A value from bytes.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    postcard::from_bytes(bytes).map_err(|error| Error::PicklingError(error.to_string()))
+/// A value from all of these bytes and all attachments that came with them.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Result<T, Error> {
+    attachment::decoding(arrived, || match decode_head(bytes)? {
+        (value, []) => Ok(value),
+        (_, rest) => Err(Error::PicklingError(format!(
+            "the value that was sent is of another type: {} bytes are left over",
+            rest.len()
+        ))),
+    })
 }
 
-/// A value from the start of `bytes`, and the rest.
+/// A value without attachments from the start of `bytes`, and the rest.
 pub(crate) fn decode_head<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Error> {
-    postcard::take_from_bytes(bytes).map_err(|error| Error::PicklingError(error.to_string()))
+    postcard::take_from_bytes(bytes).map_err(pickling_error)
+}
+
+fn pickling_error(error: postcard::Error) -> Error {
+    Error::PicklingError(error.to_string())
 }
 
 /// A value as the bytes that a message carries (Python's `pickle.dumps`).
@@ -111,5 +80,5 @@ pub fn dumps<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::PicklingError`] if the bytes are not of such a value.
 pub fn loads<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    decode(bytes)
+    decode(bytes, Vec::new())
 }

@@ -53,7 +53,7 @@ pub fn diagnostics() -> Diagnostics {
         arena_port: host::arena_port(),
         arena_bytes: if up { Arena.size() } else { 0 },
         arena_bytes_used: if up { current::heap().used() } else { 0 },
-        processes: count(&[State::Starting, State::Running]),
+        processes: count(&[State::Starting, State::Running, State::Ending]),
         warm_workers: count(&[State::Warm]),
         lost_events: host::lost_events(),
     }

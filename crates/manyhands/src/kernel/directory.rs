@@ -9,10 +9,10 @@
 
 use super::{
     arena::Memory,
+    handle::Handle,
     heap::Heap,
     layout::{DIRECTORY, DIRECTORY_LOCK},
     lock::Lock,
-    object::Handle,
 };
 
 /// An entry: the next one, the object, the name's length, the name.
@@ -86,9 +86,9 @@ impl<'a, M: Memory> Directory<'a, M> {
         }
     }
 
-    /// Gives an object a name. It must be in flight from now on: `launch` is
+    /// Gives an object a name. It must be in flight from now on: `retain` is
     /// called for that when the name is free.
-    pub fn enter(&self, name: &str, handle: Handle, launch: impl FnOnce()) -> Result<(), Refused> {
+    pub fn enter(&self, name: &str, handle: Handle, retain: impl FnOnce()) -> Result<(), Refused> {
         self.locked(|| {
             if self.find(name).is_some() {
                 return Err(Refused::Exists);
@@ -101,7 +101,7 @@ impl<'a, M: Memory> Directory<'a, M> {
             self.memory.store(entry + TAG, handle.tag);
             self.memory.store(entry + LENGTH, length);
             self.memory.write(entry + NAME, name.as_bytes());
-            launch();
+            retain();
             self.memory.store(DIRECTORY, entry);
             Ok(())
         })

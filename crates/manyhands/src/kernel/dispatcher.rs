@@ -2,19 +2,28 @@
 //!
 //! It never blocks. A worker that creates a child and then blocks would never
 //! see it start, so processes ask the dispatcher, by posting, and may block.
-//! It lives in a worker of its own, so that a busy page does not hold up
-//! starts; [`crate::DispatcherPlace::Page`] puts it on the page.
+//! It lives in a worker of its own, so that a busy page does not hold up starts,
+//! and so that a page which waits for a lock does not keep it from giving back
+//! the lock of a dead owner. It waits for no lock itself: where it needs the
+//! heap, it tries, and lets its other messages come meanwhile.
+//!
+//! Workers, processes and slots are not the same: a slot may have its next
+//! process while the worker of the last one is still on its way out. So the
+//! slot is looked at together with the state word of the process that is meant,
+//! and written only with a claim ([`EndClaim`]).
 //!
 //! This room must not know Rust types of targets: it moves slots and bytes.
 
 use super::{
     arena::{Arena, Memory},
-    boot, current, directory, heap,
-    layout::{FORCED_PORT, WARM_TARGET},
+    current::{self, DISPATCHER},
+    directory, engine_text, exit,
+    heap::{Heap, Held},
+    layout::{self, FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port, pause},
-    table::{Ending, State, Word},
-    trace::{Op, Pid},
+    table::{EndClaim, Ending, State, Table, Word},
+    trace::{HOST, Pid},
 };
 use crate::error::Reason;
 use js_sys::Function;
@@ -22,7 +31,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// How long a signalled process may take to obey, in ms between looks, before
+/// How long a signalled process may take to look for its signal, in ms between looks, before
 /// its worker is ended from outside: waits are woken again each time, because
 /// the first wake-up may fall between its look at the flag and its sleep.
 const GRACE_MS: [f64; 8] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
@@ -135,11 +144,11 @@ impl Dispatcher {
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
                 let ending = Ending {
-                    exit_code: trap_code(&text),
+                    exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,
                     outcome: Some(text.into_bytes()),
                 };
-                spawn_local(self.clone().died(worker, ending));
+                spawn_local(self.clone().died(worker, None, ending));
             }
             Message::Failed { worker, text } => self.failed(worker, text),
             Message::Warm { count } => self.keep_warm(count),
@@ -149,9 +158,13 @@ impl Dispatcher {
 
     fn start(self: &Rc<Self>, start: Start) {
         let Start { slot, word, .. } = start;
+        if current::table().word(slot) != word || self.worker_of(slot, word).is_some() {
+            // Its end has been told, or is being told; or it has a worker already.
+            return;
+        }
         if !self.has_home(slot) {
             let text = "its process ended before it began".into();
-            return self.refuse(slot, word, Reason::Killed, text);
+            return self.refuse(start, Reason::Killed, text);
         }
         let id = {
             let mut numbers = self.state.borrow_mut();
@@ -190,7 +203,7 @@ impl Dispatcher {
             }
             Err(error) => {
                 let text = format!("{error:?}");
-                self.refuse(slot, word, Reason::LoadFailed, text);
+                self.refuse(start, Reason::LoadFailed, text);
             }
         }
     }
@@ -199,81 +212,89 @@ impl Dispatcher {
     /// for what is no thread.
     fn has_home(&self, slot: u32) -> bool {
         let table = current::table();
-        let process = table.get(slot, super::layout::slot::PROCESS);
-        matches!(process, 0 | super::trace::HOST) || table.find(process).is_some()
+        let process = table.get(slot, layout::slot::PROCESS);
+        matches!(process, 0 | HOST) || table.find(process).is_some()
     }
 
-    /// A start came to nothing.
-    fn refuse(&self, slot: u32, word: Word, reason: Reason, text: String) {
+    /// A process gets no worker.
+    fn refuse(self: &Rc<Self>, start: Start, reason: Reason, text: String) {
         let table = current::table();
-        let warming = word.with(State::Warming);
-        if table.word(slot) == warming {
-            table.give_back(slot, warming);
-            return;
+        // Nothing else can begin in the slot from here on.
+        if let Some(claim) = table.claim_end(start.slot, start.word) {
+            let this = self.clone();
+            spawn_local(async move {
+                let pid = table.pid(&claim);
+                this.tell_end_of_dead(claim, &Ending::never_began(reason, text))
+                    .await;
+                this.after_end(&start, pid).await;
+            });
         }
-        let pid = table.get(slot, super::layout::slot::PID);
-        let ending = Ending {
-            exit_code: 1,
-            reason,
-            outcome: Some(text.into_bytes()),
-        };
-        self.end(slot, pid, word, &ending);
-        self.bury(pid, slot);
     }
 
-    /// Ends a process that could not do so itself.
-    fn end(&self, slot: u32, pid: u32, word: Word, ending: &Ending) {
-        let exit_code = ending.exit_code as u32;
-        current::record_for(boot::ring_of(slot), pid, Op::Exit, 0, [exit_code, 0]);
-        current::table().end(slot, word, ending);
+    /// A worker did not come up, or not in time: its process will never begin.
+    fn give_up(self: &Rc<Self>, id: u32, reason: Reason, text: String) {
+        let Some(Start { slot, word, .. }) = self.start_of(id) else {
+            return;
+        };
+        let table = current::table();
+        let now = table.word(slot);
+        let waits = matches!(now.state(), State::Starting | State::Warming);
+        let claim = (waits && now.same_process(word))
+            .then(|| table.claim_end(slot, now))
+            .flatten();
+        // One that began just now is not late any more; if its worker failed all
+        // the same, it ends like any other.
+        if claim.is_some() || reason != Reason::StartTimedOut {
+            spawn_local(
+                self.clone()
+                    .died(id, claim, Ending::never_began(reason, text)),
+            );
+        }
     }
 
     fn failed(self: &Rc<Self>, id: u32, text: String) {
-        let Some(worker) = self.workers.borrow_mut().remove(&id) else {
+        let Some(start) = self.start_of(id) else {
             return;
         };
-        let Start {
-            slot,
-            word,
-            attempts,
-            ..
-        } = worker.start;
-        let out_of_memory = text.contains("emory");
-        if !out_of_memory {
-            return self.refuse(slot, word, Reason::LoadFailed, text);
+        if !engine_text::says_out_of_memory(&text) {
+            return self.give_up(id, Reason::LoadFailed, text);
         }
         // A browser gives a page so many memories; those of workers on their
         // way out come free in a moment.
         let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
-        if room_ahead && attempts < MEMORY_RETRIES {
+        if room_ahead && start.attempts < MEMORY_RETRIES {
+            self.workers.borrow_mut().remove(&id);
             let this = self.clone();
             let again = Start {
-                attempts: attempts + 1,
-                ..worker.start
+                attempts: start.attempts + 1,
+                ..start
             };
             spawn_local(async move {
                 pause(MEMORY_RETRY_MS).await;
-                if current::table().word(slot) == word {
-                    this.start(again);
-                }
+                this.start(again);
             });
         } else {
-            self.refuse(slot, word, Reason::OutOfMemory, text);
+            self.give_up(id, Reason::OutOfMemory, text);
         }
     }
 
+    /// What a worker was made for, unless it is on its way out.
+    fn start_of(&self, id: u32) -> Option<Start> {
+        let workers = self.workers.borrow();
+        let worker = workers.get(&id).filter(|worker| !worker.ending);
+        worker.map(|worker| worker.start.clone())
+    }
+
     /// A process ended by itself.
-    async fn ended(self: Rc<Self>, id: u32, pid: u32) {
-        let slot = match self.workers.borrow_mut().get_mut(&id) {
+    async fn ended(self: Rc<Self>, id: u32, pid: Pid) {
+        let start = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) => {
                 worker.ending = true;
-                worker.start.slot
+                worker.start.clone()
             }
             None => return,
         };
-        self.calm().await;
-        self.bury(pid, slot);
-        self.end_threads(pid);
+        self.after_end(&start, pid).await;
         self.await_end(id).await;
         self.workers.borrow_mut().remove(&id);
     }
@@ -282,80 +303,124 @@ impl Dispatcher {
     fn end_threads(self: &Rc<Self>, pid: Pid) {
         let table = current::table();
         for (id, worker) in self.workers.borrow().iter() {
-            let process = table.get(worker.start.slot, super::layout::slot::PROCESS);
-            if worker.start.memory.is_undefined() || process != pid || worker.ending {
+            let Start {
+                slot, word, memory, ..
+            } = &worker.start;
+            let process = table.get(*slot, layout::slot::PROCESS);
+            let is_of = process == pid && table.word(*slot).same_process(*word);
+            if memory.is_undefined() || !is_of || worker.ending {
                 continue;
             }
-            worker.port.terminate();
             // Not as one that somebody killed: its time was over.
             let ending = Ending {
                 exit_code: -15,
                 reason: Reason::Killed,
                 outcome: None,
             };
-            spawn_local(self.clone().died(*id, ending));
+            spawn_local(self.clone().died(*id, None, ending));
         }
     }
 
-    /// A process's worker can run no more: the slot says so once it is gone.
-    async fn died(self: Rc<Self>, id: u32, ending: Ending) {
-        let (slot, word) = match self.workers.borrow_mut().get_mut(&id) {
+    /// A process's worker can, or may, run no more: once it is really gone the
+    /// slot says how the process ended. Until then nobody else gets the slot.
+    /// With a claim the process never began.
+    async fn died(self: Rc<Self>, id: u32, claim: Option<EndClaim>, ending: Ending) {
+        let start = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) if !worker.ending => {
                 worker.ending = true;
-                (worker.start.slot, worker.start.word)
+                worker.port.terminate();
+                worker.start.clone()
             }
             _ => return,
         };
-        self.await_end(id).await;
-        self.workers.borrow_mut().remove(&id);
+        let Start { slot, word, .. } = start;
         let table = current::table();
-        let pid = table.get(slot, super::layout::slot::PID);
-        // What it was in the middle of, before anything here needs the heap.
-        current::heap().recover(slot + 1);
-        directory::recover(&Arena, slot + 1);
-        self.calm().await;
-        current::objects().bury(pid, slot);
-        self.end(slot, pid, word, &ending);
-        self.bury(pid, slot);
-        self.end_threads(pid);
-    }
-
-    /// Waits while the heap's lock is held by a worker that can run no more: it
-    /// is this thread that will mend it, so it must not wait for it asleep.
-    async fn calm(&self) {
-        let held_by_dead = || {
-            let holder = heap::LOCK.holder(&Arena);
-            let workers = self.workers.borrow();
-            workers
-                .values()
-                .any(|worker| worker.ending && worker.start.slot + 1 == holder)
-        };
-        while held_by_dead() {
+        let mut pid = table.pid_of(slot, word);
+        self.await_end(id).await;
+        // Somebody gives it to a warm worker, and does not know that this is gone.
+        while table.is_being_filled(slot, word) {
             pause(1.0).await;
         }
+        // Without a claim it ended by itself while its worker was being ended.
+        if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {
+            pid = table.pid(&claim);
+            self.tell_end_of_dead(claim, &ending).await;
+        }
+        self.workers.borrow_mut().remove(&id);
+        self.after_end(&start, pid).await;
+        self.start_children_of_dead(pid);
+    }
+
+    /// Starts the children that a dead process had entered into the table. It may
+    /// have died before it asked for their workers, and if it has asked and the
+    /// message is still to come, that message then finds that there is a worker.
+    /// The memory of a thread is known from that message alone: a thread does not
+    /// begin.
+    fn start_children_of_dead(self: &Rc<Self>, pid: Pid) {
+        let table = current::table();
+        if pid == 0 {
+            return;
+        }
+        for (slot, word) in table.starting_children_of_dead(pid) {
+            if self.worker_of(slot, word).is_some() {
+                continue;
+            }
+            let start = Start::new(slot, word, JsValue::UNDEFINED);
+            if table.get(slot, layout::slot::PROCESS) == 0 {
+                self.start(start);
+            } else {
+                let text = "its parent died before it began".into();
+                self.refuse(start, Reason::Killed, text);
+            }
+        }
+    }
+
+    /// Tells the end of a process that could not do so itself, and has no worker
+    /// any more.
+    async fn tell_end_of_dead(&self, claim: EndClaim, ending: &Ending) {
+        let owner = claim.slot() + 1;
+        // What it was in the middle of, before anything here needs the heap.
+        Heap::recover(&Arena, owner);
+        directory::recover(&Arena, owner);
+        let held = hold_heap().await;
+        current::table().release_claims(&claim, |slot, word| self.worker_of(slot, word).is_some());
+        exit::tell_end(held.heap(), claim, ending);
+    }
+
+    /// What is left to do after a process has ended: its children have nobody
+    /// else to reap them, nor has it itself if its parent is gone, and its
+    /// threads have no memory of their own.
+    async fn after_end(self: &Rc<Self>, start: &Start, pid: Pid) {
+        // A worker that never had a process.
+        if pid == 0 {
+            return;
+        }
+        {
+            let held = hold_heap().await;
+            let table = Table::new(&Arena, held.heap());
+            table.forget_children_of(pid);
+            let word = start.word.with(State::Zombie);
+            if table.word(start.slot) == word {
+                let parent = table.get(start.slot, layout::slot::PARENT);
+                if parent != HOST && table.find(parent).is_none() {
+                    table.forget(start.slot, word);
+                }
+            }
+        }
+        self.end_threads(pid);
     }
 
     async fn await_end(&self, id: u32) {
         let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
     }
 
-    fn bury(&self, pid: u32, slot: u32) {
-        let table = current::table();
-        table.bury(pid, slot, |slot| self.worker_of(slot).is_some());
-        // An orphan has nobody else to reap it.
-        let word = table.word(slot);
-        let parent = table.get(slot, super::layout::slot::PARENT);
-        let has_parent = parent == super::trace::HOST || table.find(parent).is_some();
-        if word.state() == State::Zombie && !has_parent {
-            table.forget(slot, word);
-        }
-    }
-
-    fn worker_of(&self, slot: u32) -> Option<u32> {
+    /// The worker of a process that has not ended.
+    fn worker_of(&self, slot: u32, word: Word) -> Option<u32> {
         let workers = self.workers.borrow();
-        let mut found = workers
-            .iter()
-            .filter(|(_, worker)| worker.start.slot == slot && !worker.ending);
+        let mut found = workers.iter().filter(|(_, worker)| {
+            let start = &worker.start;
+            start.slot == slot && start.word.same_process(word) && !worker.ending
+        });
         found.next().map(|(id, _)| *id)
     }
 
@@ -363,7 +428,7 @@ impl Dispatcher {
         let table = current::table();
         let alive = || {
             let now = table.word(slot);
-            now.same_process(word) && matches!(now.state(), State::Starting | State::Running)
+            now.same_process(word) && now.has_process()
         };
         for grace in GRACE_MS {
             if !alive() {
@@ -372,27 +437,22 @@ impl Dispatcher {
             table.rouse(slot);
             pause(grace).await;
         }
-        if !alive() {
-            return;
-        }
-        let Some(id) = self.worker_of(slot) else {
+        let signal = table.signal_of(slot, word);
+        let Some(id) = self.worker_of(slot, word) else {
             return;
         };
-        if let Some(worker) = self.workers.borrow().get(&id) {
-            if !worker.start.memory.is_undefined() {
-                // A thread may hold what the others need, the allocator's lock
-                // for one: it ends where it looks up, or with its process.
-                return;
-            }
-            worker.port.terminate();
+        // A thread may hold what the others need, the allocator's lock for one: it
+        // ends where it looks up, or with its process.
+        let is_thread = (self.start_of(id)).is_none_or(|start| !start.memory.is_undefined());
+        if is_thread || !alive() {
+            return;
         }
-        let signal = table.get(slot, super::layout::slot::SIGNAL);
         let ending = Ending {
             exit_code: -(signal as i32),
             reason: Reason::Killed,
             outcome: None,
         };
-        self.died(id, ending).await;
+        self.died(id, None, ending).await;
     }
 
     fn keep_warm(self: &Rc<Self>, at_least: u32) {
@@ -420,7 +480,7 @@ impl Dispatcher {
         });
     }
 
-    fn sweep_starts(&self) -> bool {
+    fn sweep_starts(self: &Rc<Self>) -> bool {
         let table = current::table();
         let now = platform::now();
         let mut late = Vec::new();
@@ -428,7 +488,8 @@ impl Dispatcher {
         for (id, worker) in self.workers.borrow_mut().iter_mut() {
             let word = table.word(worker.start.slot);
             let waits = word.same_process(worker.start.word)
-                && matches!(word.state(), State::Starting | State::Warming);
+                && matches!(word.state(), State::Starting | State::Warming)
+                && !worker.ending;
             coming |= waits;
             let over_time = waits && now - worker.since > self.plan.start_timeout_ms;
             // Twice in a row: a warm worker is `Starting` for a moment, too.
@@ -438,31 +499,22 @@ impl Dispatcher {
             worker.late = over_time;
         }
         for id in late {
-            let Some(worker) = self.workers.borrow_mut().remove(&id) else {
-                continue;
-            };
-            worker.port.terminate();
             let text = format!("no sign of life for {} ms", self.plan.start_timeout_ms);
-            self.refuse(
-                worker.start.slot,
-                worker.start.word,
-                Reason::StartTimedOut,
-                text,
-            );
+            self.give_up(id, Reason::StartTimedOut, text);
         }
         coming
     }
 }
 
-/// The exit code of a trap: that of the signal a native process would die of.
-fn trap_code(text: &str) -> i32 {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["unreachable", "Unreachable"]) {
-        -6 // SIGABRT
-    } else if has(&["divide", "division", "integer overflow", "unrepresentable"]) {
-        -8 // SIGFPE
-    } else {
-        -11 // SIGSEGV: out of bounds, stack overflow, a wrong call
+/// The heap, to be used at once and let go of. To wait for its lock otherwise
+/// could be to wait for ever: its owner may have died, and this thread is the
+/// one that gives it back when the message of that death comes.
+async fn hold_heap() -> Held<'static, Arena> {
+    loop {
+        if let Some(held) = Heap::try_hold(&Arena, DISPATCHER) {
+            return held;
+        }
+        pause(1.0).await;
     }
 }
 

@@ -1,23 +1,164 @@
-//! A function as plain data.
+//! Functions that travel between processes.
+//!
+//! Every process is an instance of the same module, so a function has the same
+//! index in the function table of each. As data a function is that index and the
+//! number of its type, and it travels as an attachment of its message
+//! ([`super::attachment`]), never in the bytes.
+//!
+//! This is what makes it sound to turn an index into a function again. The
+//! engine checks no more at a call than the WebAssembly signature, which many
+//! Rust types share, and no table of all functions could be had: they are
+//! instances of generic code, which the receiver may never have met. But an
+//! attachment that names a function is written by [`Function::serialize`] alone,
+//! from a function pointer of a type that its number stands for. Bytes that a
+//! program makes up have no such attachment; and one that names a function of
+//! another type is refused.
 
-use serde::{Deserialize, Serialize};
+use super::{
+    attachment::{Attachment, attach, detach},
+    handle::Handle,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A function without captures: its index in the function table, which is the
-/// same in every instance of the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Function(u32);
+/// A type of function pointers that can travel.
+///
+/// # Safety
+/// No other type has the same number, `index` is the function's index in the
+/// function table, and `from_index` gives the function of that index.
+pub(crate) unsafe trait Signature: Copy {
+    /// The number of this type, below 2²⁷.
+    const NUMBER: u32;
 
-impl Function {
-    /// The function's index.
-    pub(crate) fn new(function: fn()) -> Function {
-        Function(function as usize as u32)
+    /// The function's index in the function table, the same in every instance of
+    /// the module.
+    fn index(self) -> u32;
+
+    /// The function of this index.
+    ///
+    /// # Safety
+    /// `index` was got from [`Signature::index`] of this very type, in an
+    /// instance of this module.
+    unsafe fn from_index(index: u32) -> Self;
+}
+
+/// Makes a type of function pointers one that can travel.
+macro_rules! signature {
+    ($number:literal, $type:ty) => {
+        // SAFETY: the numbers are given in one place each and differ: 1 below, 2
+        // in `boot`, 3 in `process::change`. On wasm a function pointer is the
+        // function's index, as a number of 32 bits.
+        unsafe impl $crate::kernel::function::Signature for $type {
+            const NUMBER: u32 = $number;
+
+            fn index(self) -> u32 {
+                self as usize as u32
+            }
+
+            unsafe fn from_index(index: u32) -> Self {
+                // SAFETY: the caller's promise: it is a function of this type.
+                unsafe { std::mem::transmute::<usize, $type>(index as usize) }
+            }
+        }
+    };
+}
+
+pub(crate) use signature;
+
+signature!(1, fn());
+
+/// A function without captures that can travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Function<S = fn()>(S);
+
+impl<S: Signature> Function<S> {
+    /// This function.
+    pub(crate) fn new(function: S) -> Function<S> {
+        Function(function)
     }
 
+    /// The function, to be called.
+    pub(crate) fn get(self) -> S {
+        self.0
+    }
+
+    /// Its index in the function table.
+    pub(crate) fn index(self) -> u32 {
+        self.0.index()
+    }
+}
+
+impl Function {
     /// Calls it.
     pub(crate) fn call(self) {
-        // SAFETY: made from a function of this very type, in an instance of
-        // this module; the engine checks the type at every call.
-        let function = unsafe { std::mem::transmute::<usize, fn()>(self.0 as usize) };
-        function();
+        self.0()
+    }
+}
+
+impl<S: Signature> Serialize for Function<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        let handle = Handle::of_function(self.index(), S::NUMBER);
+        attach(Attachment::Function(handle), serializer)
+    }
+}
+
+impl<'de, S: Signature> Deserialize<'de> for Function<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = || "a function of this type".into();
+        detach(deserializer, expected, |attachment| match attachment {
+            Attachment::Function(handle) => {
+                let index = handle.function(S::NUMBER)?;
+                // SAFETY: `serialize` alone makes such attachments, and this one
+                // has the number of this type, so it was made from a function of
+                // this type by an instance of this module.
+                Some(Function(unsafe { S::from_index(index) }))
+            }
+            Attachment::Object(_) => None,
+        })
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::{
+        Error,
+        kernel::{boot::Entry, codec},
+    };
+
+    // Nothing here gets a function back: on this machine a function pointer has
+    // more than 32 bits.
+
+    #[test]
+    fn a_function_travels_beside_the_bytes() {
+        let (bytes, attachments) = codec::encode(&Function::new((|| ()) as fn())).unwrap();
+        assert_eq!(bytes, [0]);
+        assert!(matches!(&attachments[..], [Attachment::Function(handle)]
+            if handle.is_function() && handle.function(<fn()>::NUMBER) == Some(handle.at)));
+    }
+
+    #[test]
+    fn no_function_comes_of_bytes_or_of_a_function_of_another_type() {
+        let refused = |arrived| codec::decode::<Function<Entry>>(&[0], arrived).unwrap_err();
+        let Error::PicklingError(text) = refused(Vec::new()) else {
+            panic!("not refused as it must be");
+        };
+        assert_eq!(text, "what was sent is not a function of this type");
+        let other = Handle::of_function(7, <fn()>::NUMBER);
+        let Error::PicklingError(text) = refused(vec![Ok(Attachment::Function(other))]) else {
+            panic!("not refused as it must be");
+        };
+        assert_eq!(
+            text,
+            "a function was sent, which cannot be received as a function of this type"
+        );
+    }
+
+    #[test]
+    fn other_codecs_are_refused() {
+        let function = Function::new((|| ()) as fn());
+        assert!(postcard::to_allocvec(&function).is_err());
+        assert!(serde_json::to_string(&function).is_err());
+        assert!(postcard::from_bytes::<Function>(&[0]).is_err());
+        assert!(serde_json::from_str::<Function>("0").is_err());
     }
 }

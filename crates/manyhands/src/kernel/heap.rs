@@ -29,6 +29,24 @@ pub struct Heap<'a, M: Memory> {
     memory: &'a M,
     owner: u32,
     may_sleep: bool,
+    /// Does its user hold the lock already, for several operations?
+    is_held: bool,
+}
+
+/// The heap while its lock is held, which ends with this.
+pub struct Held<'a, M: Memory>(Heap<'a, M>);
+
+impl<'a, M: Memory> Held<'a, M> {
+    /// The heap, to be used as long as this lives.
+    pub fn heap(&self) -> Heap<'a, M> {
+        self.0
+    }
+}
+
+impl<M: Memory> Drop for Held<'_, M> {
+    fn drop(&mut self) {
+        LOCK.release(self.0.memory);
+    }
 }
 
 impl<M: Memory> Clone for Heap<'_, M> {
@@ -46,7 +64,19 @@ impl<'a, M: Memory> Heap<'a, M> {
             memory,
             owner,
             may_sleep,
+            is_held: false,
         }
+    }
+
+    /// The heap for several operations of `owner`, who may not wait for the lock;
+    /// `None` if that is not free within a few µs.
+    pub fn try_hold(memory: &'a M, owner: u32) -> Option<Held<'a, M>> {
+        LOCK.try_acquire(memory, owner).then(|| {
+            Held(Heap {
+                is_held: true,
+                ..Heap::new(memory, owner, false)
+            })
+        })
     }
 
     /// The number under which its user takes locks, and whether it may sleep.
@@ -101,15 +131,19 @@ impl<'a, M: Memory> Heap<'a, M> {
     }
 
     /// Takes the lock over from a dead owner and mends what it left half done.
-    pub fn recover(&self, dead: u32) {
-        if LOCK.is_held_by(self.memory, dead) {
-            self.sweep();
-            LOCK.release(self.memory);
+    /// Nobody is waited for: who holds the lock is either dead or another one.
+    pub fn recover(memory: &'a M, dead: u32) {
+        if LOCK.is_held_by(memory, dead) {
+            Heap::new(memory, dead, false).sweep();
+            LOCK.release(memory);
         }
-        LOCK.wake_all(self.memory);
+        LOCK.wake_all(memory);
     }
 
     fn locked<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.is_held {
+            return f();
+        }
         LOCK.acquire(self.memory, self.owner, self.may_sleep);
         let result = f();
         LOCK.release(self.memory);

@@ -5,21 +5,22 @@
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
-    boot,
     current::{self, Current, HOST_SLOT, Identity},
-    dispatcher::{Dispatcher, Plan},
+    dispatcher::Plan,
+    exit,
     heap::Heap,
     layout::{
         BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_TARGET, slot,
+        TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
-    table::{Table, Word},
+    settings::Settings,
+    table::{Ending, Word},
     trace::{self, HOST, Item, Ring},
     wait::Step,
 };
-use crate::{DispatcherPlace, Error, Settings};
+use crate::{Error, error::Reason};
 use js_sys::{Atomics, Function, Object, Promise, Reflect, WebAssembly};
 use std::{
     cell::{Cell, RefCell},
@@ -33,6 +34,8 @@ const PAGE: u32 = 65536;
 
 /// The way to the dispatcher.
 enum Link {
+    /// There is none: its worker did not come up, or was not asked for yet.
+    Down,
     /// It is on its way: what it will be told.
     Waiting(Vec<Message>),
     /// It listens.
@@ -41,6 +44,7 @@ enum Link {
 
 struct Host {
     dispatcher: RefCell<Link>,
+    plan: Plan,
     port: ArenaPort,
     /// Lines whose end is still to come, by slot.
     unfinished: RefCell<HashMap<u32, Vec<u8>>>,
@@ -61,8 +65,12 @@ pub(crate) fn is_up() -> bool {
     current::with(|current| current.is_some())
 }
 
-/// Sets what the kernel starts with.
-pub(crate) fn configure(settings: Settings) -> Result<(), Error> {
+/// Sets what the kernel starts with. Call it on the host, before the first
+/// process.
+///
+/// # Errors
+/// [`Error::ValueError`] for a value out of range, or after the first process.
+pub fn configure(settings: Settings) -> Result<(), Error> {
     if is_up() {
         return Err(Error::ValueError(
             "the settings cannot change after the first process: configure before it".into(),
@@ -99,13 +107,14 @@ pub(crate) fn ensure() -> Result<(), Error> {
         prefix: format!("manyhands {} {}", platform::now(), js_sys::Math::random()),
         start_timeout_ms: f64::from(settings.start_timeout_ms),
     };
-    let place = settings.dispatcher;
-    HOST_STATE.set(Some(Rc::new(Host {
-        dispatcher: RefCell::new(Link::Waiting(Vec::new())),
+    let host = Rc::new(Host {
+        dispatcher: RefCell::new(Link::Down),
+        plan,
         port,
         unfinished: RefCell::default(),
         lost: Cell::new(0),
-    })));
+    });
+    HOST_STATE.set(Some(host.clone()));
     current::set(Current {
         pid: HOST,
         slot: HOST_SLOT,
@@ -119,16 +128,13 @@ pub(crate) fn ensure() -> Result<(), Error> {
             process: None,
             vital: false,
         },
-        ring: boot::ring_of(HOST_SLOT),
+        ring: current::table().ring(HOST_SLOT),
         level: settings.trace_level as u32,
         may_block: false,
         children: Cell::new(0),
     });
     spawn_local(pump());
-    match place {
-        DispatcherPlace::Page => dispatch_here(plan),
-        DispatcherPlace::Worker => dispatch_in_worker(plan),
-    }
+    host.start_dispatcher();
     Ok(())
 }
 
@@ -158,77 +164,111 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Ok((memory, port))
 }
 
-/// Tells the dispatcher what it missed.
-fn connect(port: Port) {
-    let Some(host) = host() else { return };
-    if let Link::Waiting(messages) = host.dispatcher.replace(Link::Up(port.clone())) {
-        for message in messages {
-            port.post(&message.to_js());
-        }
-    }
-}
-
-/// Dispatches on the page.
-fn dispatch_here(plan: Plan) {
-    connect(platform::direct(&Dispatcher::new(plan).tell()));
-}
-
-/// Dispatches in a worker; on the page if that does not come up.
-fn dispatch_in_worker(plan: Plan) {
-    let boot = platform::object(&[
-        ("dispatcher", true.into()),
-        ("glue", plan.glue.clone()),
-        ("module", plan.module.clone()),
-        ("arena", plan.arena.clone()),
-        ("lock", plan.prefix.as_str().into()),
-        ("start_timeout_ms", plan.start_timeout_ms.into()),
-    ]);
-    let worker: Rc<RefCell<Option<Port>>> = Rc::default();
-    let waiting = Rc::new(Cell::new(true));
-    let (glue, timeout) = (plan.glue.clone(), plan.start_timeout_ms);
-    let tell = Closure::<dyn Fn(JsValue)>::new({
-        let (worker, waiting) = (worker.clone(), waiting.clone());
-        move |news: JsValue| {
-            if !waiting.replace(false) {
-                return;
-            }
-            match (Message::from_js(&news), worker.borrow().clone()) {
-                (Some(Message::Ready), Some(port)) => connect(port),
-                (_, port) => {
-                    if let Some(port) = port {
-                        port.terminate();
+impl Host {
+    /// Starts the dispatcher in a worker of its own.
+    fn start_dispatcher(self: &Rc<Self>) {
+        self.dispatcher.replace(Link::Waiting(Vec::new()));
+        let plan = &self.plan;
+        let boot = platform::object(&[
+            ("dispatcher", true.into()),
+            ("worker", 0.into()),
+            ("glue", plan.glue.clone()),
+            ("module", plan.module.clone()),
+            ("arena", plan.arena.clone()),
+            ("lock", plan.prefix.as_str().into()),
+            ("start_timeout_ms", plan.start_timeout_ms.into()),
+        ]);
+        let worker: Rc<RefCell<Option<Port>>> = Rc::default();
+        let waiting = Rc::new(Cell::new(true));
+        let tell = Closure::<dyn Fn(JsValue)>::new({
+            let (host, worker, waiting) = (self.clone(), worker.clone(), waiting.clone());
+            move |news: JsValue| {
+                if !waiting.get() {
+                    return;
+                }
+                match (Message::from_js(&news), worker.borrow().clone()) {
+                    (Some(Message::Ready), Some(port)) => {
+                        waiting.set(false);
+                        host.connect(port);
                     }
-                    dispatch_here(plan.clone());
+                    (Some(Message::Failed { text, .. }), _) => {
+                        waiting.set(false);
+                        host.give_up(Reason::LoadFailed, &text);
+                    }
+                    // Anything may be posted: by wrappers of `Worker`, for one.
+                    _ => {}
                 }
             }
+        });
+        let tell: Function = tell.into_js_value().unchecked_into();
+        match platform::create(&plan.glue, "manyhands dispatcher", &boot, &tell) {
+            Ok(port) => *worker.borrow_mut() = Some(port),
+            Err(error) => {
+                // Not at once: what it is wanted for is still to be posted.
+                let host = self.clone();
+                spawn_local(async move {
+                    host.give_up(Reason::LoadFailed, &format!("{error:?}"));
+                });
+                return;
+            }
         }
-    });
-    let tell: Function = tell.into_js_value().unchecked_into();
-    let made = platform::create(&glue, "manyhands dispatcher", &boot, &tell);
-    let give_up = move || {
-        // As if it had said so itself; the closure does not throw.
-        let _ = tell.call1(&JsValue::NULL, &JsValue::NULL);
-    };
-    match made {
-        Ok(port) => *worker.borrow_mut() = Some(port),
-        Err(_) => return give_up(),
+        let host = self.clone();
+        spawn_local(async move {
+            let timeout = host.plan.start_timeout_ms;
+            pause(timeout).await;
+            if waiting.replace(false) {
+                if let Some(port) = worker.take() {
+                    port.terminate();
+                }
+                let text = format!("the dispatcher gave no sign of life for {timeout} ms");
+                host.give_up(Reason::StartTimedOut, &text);
+            }
+        });
     }
-    spawn_local(async move {
-        pause(timeout).await;
-        if waiting.get() {
-            give_up();
+
+    /// Tells the dispatcher what it missed.
+    fn connect(&self, port: Port) {
+        if let Link::Waiting(messages) = self.dispatcher.replace(Link::Up(port.clone())) {
+            for message in messages {
+                port.post(&message.to_js());
+            }
         }
-    });
+    }
+
+    /// Without a dispatcher nobody starts the processes that wait for it. For the
+    /// next one it is tried again.
+    fn give_up(&self, reason: Reason, text: &str) {
+        let Link::Waiting(messages) = self.dispatcher.replace(Link::Down) else {
+            return;
+        };
+        for message in messages {
+            if let Message::Spawn { slot, state, .. } = message
+                && let Some(claim) = current::table().claim_end(slot, Word(state))
+            {
+                let ending = Ending::never_began(reason, text.to_owned());
+                exit::tell_end(current::heap(), claim, &ending);
+            }
+        }
+    }
+
+    fn post(self: &Rc<Self>, message: Message) {
+        if matches!(*self.dispatcher.borrow(), Link::Down) {
+            self.start_dispatcher();
+        }
+        match &mut *self.dispatcher.borrow_mut() {
+            Link::Up(port) => port.post(&message.to_js()),
+            Link::Waiting(messages) => messages.push(message),
+            // Not after it was started just now.
+            Link::Down => {}
+        }
+    }
 }
 
 /// Posts to the dispatcher, from the host or from a process.
 pub(crate) fn post(message: Message) {
-    let Some(host) = host() else {
-        return platform::post(&message.to_js());
-    };
-    match &mut *host.dispatcher.borrow_mut() {
-        Link::Waiting(messages) => messages.push(message),
-        Link::Up(port) => port.post(&message.to_js()),
+    match host() {
+        Some(host) => host.post(message),
+        None => platform::post(&message.to_js()),
     }
 }
 
@@ -259,7 +299,7 @@ fn drain() -> bool {
     let Some(host) = host() else { return false };
     let mut items: Vec<Item> = Vec::new();
     for slot in 0..SLOT_COUNT {
-        let ring = Arena.load(Table::<Arena>::field(slot, slot::RING));
+        let ring = Arena.load(slot_field(slot, slot::RING));
         if ring == 0 {
             continue;
         }
@@ -317,7 +357,7 @@ async fn changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     }
 }
 
-/// The `async` face of [`super::wait::block`], for the host.
+/// The `async` form of [`super::wait::block`], for the host.
 pub(crate) async fn wait_async<T>(
     timeout_us: Option<f64>,
     mut step: impl FnMut() -> Step<T>,

@@ -16,20 +16,24 @@ const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 300 };
 pub struct Lock(pub u32);
 
 impl Lock {
-    /// Takes the lock as `owner` (not 0). Who may not sleep (the page, the
-    /// dispatcher) spins: a section is a few hundred instructions long.
-    pub fn acquire(self, memory: &impl Memory, owner: u32, may_sleep: bool) {
+    /// Takes the lock as `owner` (not 0) if it is free now or within a few µs.
+    pub fn try_acquire(self, memory: &impl Memory, owner: u32) -> bool {
         if memory.compare_exchange(self.0, 0, owner) == 0 {
-            return;
+            return true;
         }
         // It is held for some hundred ns; to sleep and be woken costs a hundred
         // times as much.
-        let mut looks = LOOKS;
-        while looks > 0 {
-            looks -= 1;
-            if memory.load(self.0) == 0 && memory.compare_exchange(self.0, 0, owner) == 0 {
-                return;
-            }
+        (0..LOOKS)
+            .any(|_| memory.load(self.0) == 0 && memory.compare_exchange(self.0, 0, owner) == 0)
+    }
+
+    /// Takes the lock as `owner` (not 0). Who may not sleep (the page) spins: a
+    /// section is a few hundred instructions long, and the lock of an owner who
+    /// died in one is given back by the dispatcher, in a thread of its own, which
+    /// itself only tries ([`Lock::try_acquire`]) and waits for no lock.
+    pub fn acquire(self, memory: &impl Memory, owner: u32, may_sleep: bool) {
+        if self.try_acquire(memory, owner) {
+            return;
         }
         // From here on the word says that there may be sleepers: this one may
         // have company it knows nothing of.

@@ -15,85 +15,23 @@
 use super::{
     arena::Memory,
     channel,
+    handle::{CHANNELS, Handle, KIND_BITS, KIND_MASK, Kind, OWNED, SEGMENTS},
     heap::Heap,
-    layout::{NEXT_TAG, SLOT_COUNT, slot},
-    table::Table,
+    layout::{
+        NEXT_TAG, SLOT_COUNT,
+        object::{BODY, DEPARTURES, HOLDER_WORDS, HOLDERS, IN_FLIGHT, LENGTH, TAG},
+        slot, slot_field,
+    },
     trace::Pid,
     wait::{owned, wake},
 };
-use serde::{Deserialize, Serialize};
-
-/// What an object is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Kind {
-    /// Bytes.
-    Segment = 1,
-    /// Words that are waited on.
-    Words = 2,
-    /// The same, and the first one says who owns it: see [`owned`].
-    Owned = 3,
-    /// A line of framed messages.
-    Channel = 4,
-    /// One end of a pipe: the channel it reads, the one it writes.
-    End = 5,
-}
-
-/// An object, as plain data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Handle {
-    /// The block's address.
-    pub at: u32,
-    /// Kind and generation: another object at the same place has another tag.
-    pub tag: u32,
-}
-
-impl Handle {
-    /// Bytes of a handle in an envelope.
-    pub const SIZE: usize = 8;
-
-    /// As bytes.
-    pub fn to_bytes(self) -> [u8; Handle::SIZE] {
-        (u64::from(self.tag) << 32 | u64::from(self.at)).to_le_bytes()
-    }
-
-    /// From bytes.
-    pub fn from_bytes(bytes: [u8; Handle::SIZE]) -> Handle {
-        let number = u64::from_le_bytes(bytes);
-        Handle {
-            at: number as u32,
-            tag: (number >> 32) as u32,
-        }
-    }
-
-    fn kind(self) -> u32 {
-        self.tag & ((1 << KIND_BITS) - 1)
-    }
-
-    /// The address of a byte of its body.
-    pub fn body(self, offset: u32) -> u32 {
-        self.at + BODY + offset
-    }
-}
-
-const KIND_BITS: u32 = 4;
-
-/// The head of an object, relative to its block.
-const TAG: u32 = 0;
-const IN_FLIGHT: u32 = 4;
-const LENGTH: u32 = 8;
-/// How often a handle set out.
-const LAUNCHES: u32 = 12;
-const HOLDERS: u32 = 16;
-const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
-/// Where the body begins.
-const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 
 /// Instead of the tag, with a slot: the process there is throwing it away. From
 /// its ledger it is known what that is, should somebody else have to go on.
-const DYING: u32 = 0xdead_0000 | ((1 << KIND_BITS) - 1);
-/// No slot: nobody would go on.
-const NOBODY: u32 = 0xfff;
+const DYING: u32 = 0xdead_0000 | KIND_MASK;
+/// No slot: nobody would go on. With the slot the word's low half is full.
+const NOBODY: u32 = 0x7ff;
+const _: () = assert!(SLOT_COUNT <= NOBODY && NOBODY << KIND_BITS < 1 << 16);
 
 fn dying(slot: u32) -> u32 {
     DYING | slot << KIND_BITS
@@ -104,7 +42,7 @@ fn dying(slot: u32) -> u32 {
 const ENTRIES: u32 = 63;
 const ENTRY: u32 = 8;
 /// How much of a body may be slept on, in bytes.
-const BEDS: u32 = 64;
+const WAITABLE_BYTES: u32 = 64;
 
 /// The objects, as seen by one owner of the heap's lock.
 pub struct Objects<'a, M: Memory> {
@@ -190,15 +128,15 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// Lets go of all that the process `pid` in `holder` held, whose last act
     /// this is or who is dead; mends what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
-    pub fn bury(&self, pid: Pid, holder: u32) {
-        let ledger = Table::<M>::field(holder, slot::LEDGER);
+    pub fn release_all(&self, pid: Pid, holder: u32) {
+        let ledger = slot_field(holder, slot::LEDGER);
         // All are mended before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
         let mut block = self.memory.load(ledger);
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
-                    self.mend(entry, pid, holder);
+                    self.recover(entry, pid, holder);
                 }
             }
             block = self.memory.load(block);
@@ -217,15 +155,15 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    fn mend(&self, entry: u32, pid: Pid, holder: u32) {
+    fn recover(&self, entry: u32, pid: Pid, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
             tag: self.memory.load(entry + 4),
         };
-        if !self.is_valid(handle) || handle.kind() == Kind::Segment as u32 {
+        if !self.is_valid(handle) || handle.is_one_of(SEGMENTS) {
             return;
         }
-        if handle.kind() == Kind::Owned as u32 {
+        if handle.is_one_of(OWNED) {
             let at = handle.body(0);
             let mut word = self.memory.load(at);
             while word & owned::PID == pid && word & owned::DEAD == 0 {
@@ -233,24 +171,28 @@ impl<'a, M: Memory> Objects<'a, M> {
                 word = self.memory.compare_exchange(at, word, dead);
             }
         }
-        if handle.kind() == Kind::Channel as u32 {
-            channel::mend(self.memory, &self.heap, handle.body(0), holder + 1);
+        if handle.is_one_of(CHANNELS) {
+            channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
-        for bed in (0..self.length(handle).min(BEDS)).step_by(4) {
+        for bed in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
             wake(self.memory, handle.body(bed));
         }
     }
 
-    /// A handle sets out: its object stays until it has landed.
-    pub fn launch(&self, handle: Handle) {
+    /// A handle sets out: its object stays until it has landed. A function
+    /// stays in any case.
+    pub fn retain_in_flight(&self, handle: Handle) {
+        if handle.is_function() {
+            return;
+        }
         self.memory.add(handle.at + IN_FLIGHT, 1);
         // Second: see `is_held`.
-        self.memory.add(handle.at + LAUNCHES, 1);
+        self.memory.add(handle.at + DEPARTURES, 1);
     }
 
     /// A handle has arrived (its receiver holds the object now) or was lost.
-    pub fn land(&self, handle: Handle) {
-        if self.is_valid(handle) {
+    pub fn release_in_flight(&self, handle: Handle) {
+        if !handle.is_function() && self.is_valid(handle) {
             self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
             self.free_if_unheld(handle, NOBODY);
         }
@@ -263,7 +205,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// A free entry in the ledger of the process in `holder`, which alone
     /// writes it while it lives.
     fn vacancy(&self, holder: u32) -> Option<u32> {
-        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        let ledger = slot_field(holder, slot::LEDGER);
         let mut block = self.memory.load(ledger);
         while block != 0 {
             let mut entries = Self::entries(block);
@@ -303,7 +245,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
         let holders = handle.at + HOLDERS;
         loop {
-            let launches = self.memory.load(handle.at + LAUNCHES);
+            let departures = self.memory.load(handle.at + DEPARTURES);
             if self.memory.load(handle.at + IN_FLIGHT) != 0
                 || (0..HOLDER_WORDS).any(|word| {
                     let but = but.filter(|holder| holder / 32 == word);
@@ -313,7 +255,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             {
                 return true;
             }
-            if self.memory.load(handle.at + LAUNCHES) == launches {
+            if self.memory.load(handle.at + DEPARTURES) == departures {
                 return false;
             }
         }
@@ -331,14 +273,12 @@ impl<'a, M: Memory> Objects<'a, M> {
 
     /// May begin anew where a killed one stopped.
     fn throw_away(&self, handle: Handle) {
-        match handle.kind() {
-            kind if kind == Kind::Channel as u32 => {
-                channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
-                    self.land(lost);
-                });
-            }
-            kind if kind == Kind::End as u32 => self.hang_up(handle),
-            _ => {}
+        if handle.is_one_of(CHANNELS) {
+            channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
+                self.release_in_flight(lost);
+            });
+        } else if handle.is_one_of(Kind::End.bit()) {
+            self.hang_up(handle);
         }
         self.memory.store(handle.at + TAG, 0);
         self.heap.free(handle.at);
@@ -379,18 +319,18 @@ mod model {
             let memory = Native::new(HEAP + 4096, HEAP + 4096);
             Heap::format(&memory);
             let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
             let other = objects(&memory, 2).acquire(handle, 2).unwrap();
             let receiver = {
                 let memory = memory.clone();
                 thread::spawn(move || objects(&memory, 2).release(other, 2))
             };
             let here = objects(&memory, 1);
-            here.launch(handle);
+            here.retain_in_flight(handle);
             here.release(mine, 1);
             receiver.join().unwrap();
             assert!(here.is_valid(handle));
-            here.land(handle);
+            here.release_in_flight(handle);
             assert!(!here.is_valid(handle));
         });
     }
@@ -402,14 +342,14 @@ mod model {
             let memory = Native::new(HEAP + 4096, HEAP + 4096);
             Heap::format(&memory);
             let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Words, 8, 1).unwrap();
-            objects(&memory, 1).launch(handle);
+            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
+            objects(&memory, 1).retain_in_flight(handle);
             let receiver = {
                 let memory = memory.clone();
                 thread::spawn(move || {
                     let objects = objects(&memory, 2);
                     let entry = objects.acquire(handle, 2).unwrap();
-                    objects.land(handle);
+                    objects.release_in_flight(handle);
                     assert!(objects.is_valid(handle));
                     entry
                 })

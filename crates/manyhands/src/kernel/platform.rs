@@ -14,8 +14,6 @@ extern "C" {
         boot: &JsValue,
         tell: &Function,
     ) -> Result<Port, JsValue>;
-    /// A port to a dispatcher in this very thread.
-    pub(crate) fn direct(tell: &Function) -> Port;
     /// Hears what is posted to this worker.
     pub(crate) fn listen(tell: &Function);
     /// Resolves when the holder of a lock is gone.
@@ -38,7 +36,7 @@ extern "C" {
     /// A line to the console.
     pub(crate) fn log(error: bool, text: &str);
 
-    /// A worker, or a stand-in.
+    /// A worker.
     #[derive(Clone)]
     pub(crate) type Port;
     #[wasm_bindgen(method, js_name = postMessage)]

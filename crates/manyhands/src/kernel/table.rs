@@ -4,17 +4,19 @@
 //! and a generation that moves on when the slot is freed, so that a stale
 //! handle fails its compare-exchange instead of touching a stranger. Every
 //! change of state is one such exchange: the process, its parent and the
-//! dispatcher may all try, and one of them wins.
+//! dispatcher may all try, and one of them wins. Whoever wants to write the
+//! other fields of a slot claims it first, by such an exchange
+//! ([`State::Claimed`], [`State::Ending`]); see `PROTOCOL.md`.
 //!
 //! This room must not know workers or JavaScript.
 
 use super::{
     arena::Memory,
+    envelope,
     heap::Heap,
-    hold,
-    layout::{NEXT_PID, SLOT_COUNT, SLOT_SIZE, SPAWN_LIMIT, TABLE, slot},
+    layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
-    trace::Pid,
+    trace::{Pid, RING_SIZE, Ring},
     wait::wake,
 };
 use crate::error::Reason;
@@ -37,6 +39,9 @@ pub enum State {
     Warming = 5,
     /// A warm worker waits for a process.
     Warm = 6,
+    /// Somebody has the right to write how the process ended, and does so: see
+    /// [`EndClaim`]. Nothing that was not running before begins to run now.
+    Ending = 7,
 }
 
 const STATE_BITS: u32 = 4;
@@ -57,8 +62,17 @@ impl Word {
             4 => State::Zombie,
             5 => State::Warming,
             6 => State::Warm,
+            7 => State::Ending,
             _ => State::Free,
         }
+    }
+
+    /// Is there a process whose end has not been told yet?
+    pub fn has_process(self) -> bool {
+        matches!(
+            self.state(),
+            State::Starting | State::Running | State::Ending
+        )
     }
 
     /// The same generation in another state.
@@ -82,6 +96,31 @@ impl Word {
     pub fn same_process(self, other: Word) -> bool {
         self.with(State::Free) == other.with(State::Free)
     }
+
+    /// A signal to the process of this generation, as its slot holds it.
+    fn signal(self, signal: u32) -> u32 {
+        self.0 & !(GENERATION - 1) | signal
+    }
+}
+
+/// The sole right to write how the process in a slot ended.
+///
+/// Only [`Table::claim_end`] and [`Table::claim_end_of_dead`] make one, by a
+/// compare-exchange to [`State::Ending`]. As long as it lasts, the slot and all
+/// that goes by its number (locks, the list of held objects) belong to that
+/// process and to nobody else.
+#[derive(Debug)]
+#[must_use]
+pub struct EndClaim {
+    slot: u32,
+    word: Word,
+}
+
+impl EndClaim {
+    /// The slot.
+    pub fn slot(&self) -> u32 {
+        self.slot
+    }
 }
 
 /// How a process ended, as its slot says.
@@ -93,6 +132,17 @@ pub struct Ending {
     pub reason: Reason,
     /// A result, or a text.
     pub outcome: Option<Vec<u8>>,
+}
+
+impl Ending {
+    /// The end of a process that never began; `text` says why.
+    pub fn never_began(reason: Reason, text: String) -> Ending {
+        Ending {
+            exit_code: 1,
+            reason,
+            outcome: Some(text.into_bytes()),
+        }
+    }
 }
 
 /// What a new process is to be.
@@ -128,18 +178,13 @@ impl<'a, M: Memory> Table<'a, M> {
         Table { memory, heap }
     }
 
-    /// The address of a slot's field.
-    pub fn field(slot: u32, field: u32) -> u32 {
-        TABLE + slot * SLOT_SIZE + field
-    }
-
     /// Reads a field.
     pub fn get(&self, slot: u32, field: u32) -> u32 {
-        self.memory.load(Self::field(slot, field))
+        self.memory.load(slot_field(slot, field))
     }
 
     fn set(&self, slot: u32, field: u32, value: u32) {
-        self.memory.store(Self::field(slot, field), value);
+        self.memory.store(slot_field(slot, field), value);
     }
 
     /// A slot's state word.
@@ -147,14 +192,36 @@ impl<'a, M: Memory> Table<'a, M> {
         Word(self.get(slot, slot::STATE))
     }
 
+    /// [`Table::advance`], waking nobody.
+    fn exchange(&self, slot: u32, from: Word, to: Word) -> bool {
+        let at = slot_field(slot, slot::STATE);
+        self.memory.compare_exchange(at, from.0, to.0) == from.0
+    }
+
     /// One step in a slot's life; `false` if it was no longer as `from` says.
     pub fn advance(&self, slot: u32, from: Word, to: Word) -> bool {
-        let at = Self::field(slot, slot::STATE);
-        let done = self.memory.compare_exchange(at, from.0, to.0) == from.0;
+        let done = self.exchange(slot, from, to);
         if done {
-            wake(self.memory, at);
+            wake(self.memory, slot_field(slot, slot::STATE));
         }
         done
+    }
+
+    /// Does the slot still belong to the process that `word` was taken from?
+    fn is_of(&self, slot: u32, word: Word) -> bool {
+        self.word(slot).same_process(word)
+    }
+
+    /// The process in the slot that `word` was taken from; 0 if there is none, or
+    /// another one by now.
+    pub fn pid_of(&self, slot: u32, word: Word) -> Pid {
+        let pid = self.get(slot, slot::PID);
+        // In this order: a slot changes hands before its fields are written.
+        if self.word(slot).has_process() && self.is_of(slot, word) {
+            pid
+        } else {
+            0
+        }
     }
 
     /// Slots from 1 (0 is the host's) and their words.
@@ -171,7 +238,7 @@ impl<'a, M: Memory> Table<'a, M> {
                 match word.state() {
                     State::Free => free = free.or(Some((slot, word))),
                     State::Warm => ready = ready.or(Some((slot, word))),
-                    State::Starting | State::Running | State::Claimed => alive += 1,
+                    State::Starting | State::Running | State::Ending | State::Claimed => alive += 1,
                     State::Zombie | State::Warming => {}
                 }
             }
@@ -214,6 +281,7 @@ impl<'a, M: Memory> Table<'a, M> {
             self.set(slot, field, value);
         }
         let starting = word.with(State::Starting);
+        // Cannot fail: a claimed slot is its claimer's while that lives.
         self.advance(slot, word, starting);
         Ok((slot, starting, pid, was_warm))
     }
@@ -229,11 +297,6 @@ impl<'a, M: Memory> Table<'a, M> {
                 (slot, warming)
             })
         })
-    }
-
-    /// Frees a claimed slot whose warm worker did not come up.
-    pub fn give_back(&self, slot: u32, warming: Word) {
-        self.advance(slot, warming, warming.freed());
     }
 
     /// Dismisses a warm worker: it sees that its slot is no longer its own.
@@ -266,18 +329,59 @@ impl<'a, M: Memory> Table<'a, M> {
             .unwrap_or_default()
     }
 
-    /// Ends a process, whoever finds out first: `false` if it had ended.
-    pub fn end(&self, slot: u32, word: Word, ending: &Ending) -> bool {
+    /// Claims the right to say how a process ended, if its slot is still exactly
+    /// as `from` says. From [`State::Starting`] this keeps the process from ever
+    /// running. Nobody is woken: there is nothing to be seen yet.
+    pub fn claim_end(&self, slot: u32, from: Word) -> Option<EndClaim> {
+        let word = from.with(State::Ending);
+        self.exchange(slot, from, word)
+            .then_some(EndClaim { slot, word })
+    }
+
+    /// The same for a process whose worker is really gone, in whatever state it
+    /// left its slot: it may have died with the claim in its hands. `None` if it
+    /// had told its end before it died; it may then have died before it woke those
+    /// who wait for that, so they are woken here.
+    pub fn claim_end_of_dead(&self, slot: u32, word: Word) -> Option<EndClaim> {
+        loop {
+            let now = self.word(slot);
+            let untold = now.has_process() || matches!(now.state(), State::Warming | State::Warm);
+            if !untold || !now.same_process(word) {
+                wake(self.memory, slot_field(slot, slot::STATE));
+                return None;
+            }
+            // Who else may step in between is one who claims a warm worker.
+            if let Some(claim) = self.claim_end(slot, now) {
+                return Some(claim);
+            }
+        }
+    }
+
+    /// Is somebody filling in this slot, to give it to the worker that `word` was
+    /// made for?
+    pub fn is_being_filled(&self, slot: u32, word: Word) -> bool {
         let now = self.word(slot);
-        if !now.same_process(word) || matches!(now.state(), State::Zombie | State::Free) {
-            return false;
+        now.state() == State::Claimed && now.same_process(word)
+    }
+
+    /// The process whose end is claimed; 0 for a warm worker without one.
+    pub fn pid(&self, claim: &EndClaim) -> Pid {
+        self.get(claim.slot, slot::PID)
+    }
+
+    /// Writes how a process ended, and gives up the claim: its slot waits to be
+    /// reaped. That of a warm worker without a process is free.
+    pub fn end(&self, claim: EndClaim, ending: &Ending) {
+        let pid = self.pid(&claim);
+        let EndClaim { slot, word } = claim;
+        if pid == 0 {
+            self.advance(slot, word, word.freed());
+            return;
         }
         let outcome = ending.outcome.as_deref().unwrap_or_default();
         // An outcome that finds no room is lost; the exit code says the rest.
         let block = self.put(outcome).unwrap_or(0);
-        let old = self
-            .memory
-            .exchange(Self::field(slot, slot::OUTCOME), block);
+        let old = self.memory.exchange(slot_field(slot, slot::OUTCOME), block);
         self.heap.free(old);
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
         self.set(slot, slot::EXIT_CODE, ending.exit_code as u32);
@@ -286,11 +390,13 @@ impl<'a, M: Memory> Table<'a, M> {
         if let Some(payload) = self.take_block(slot, slot::PAYLOAD, length) {
             self.lose(&payload);
         }
-        // The last touch: a moment later the slot may be somebody else's.
-        self.advance(slot, now, now.with(State::Zombie))
+        // Cannot fail: the claim was this one's. It is the last touch: a moment
+        // later the slot may be somebody else's.
+        self.advance(slot, word, word.with(State::Zombie));
     }
 
-    /// Takes a zombie's ending and frees its slot.
+    /// Takes a zombie's ending and frees its slot. A zombie has one who may do
+    /// so: its parent while that lives, and the dispatcher afterwards.
     pub fn reap(&self, slot: u32, word: Word) -> Option<Ending> {
         let zombie = word.with(State::Zombie);
         if self.word(slot) != zombie {
@@ -302,7 +408,6 @@ impl<'a, M: Memory> Table<'a, M> {
             reason: Reason::from_u32(self.get(slot, slot::REASON)),
             outcome: self.take_block(slot, slot::OUTCOME, length),
         };
-        self.set(slot, slot::PID, 0);
         self.advance(slot, zombie, zombie.freed()).then_some(ending)
     }
 
@@ -321,22 +426,45 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Nobody will ever open this envelope.
     fn lose(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
-        for handle in hold::open(envelope).0 {
-            objects.land(handle);
+        for handle in envelope::open(envelope).0 {
+            objects.release_in_flight(handle);
         }
     }
 
-    /// Raises a signal and wakes the process to look at it. A stronger one
-    /// already raised stays; `false` if the process is no longer there.
+    /// Raises a signal and wakes the process to look at it. A signal raised
+    /// before stays; `false` if the process is no longer there. With the signal
+    /// stands for whom it is: the slot may change hands between the look and the
+    /// write, and its next process must not die of it.
     pub fn signal(&self, slot: u32, word: Word, signal: u32) -> bool {
         let now = self.word(slot);
         if !now.same_process(word) || !matches!(now.state(), State::Starting | State::Running) {
             return false;
         }
-        self.memory
-            .compare_exchange(Self::field(slot, slot::SIGNAL), 0, signal);
-        self.rouse(slot);
-        true
+        let at = slot_field(slot, slot::SIGNAL);
+        let new = word.signal(signal);
+        loop {
+            let seen = self.memory.load(at);
+            // After the load: so what was seen is older than the slot's next
+            // process, and what is raised for that one is not overwritten.
+            if !self.is_of(slot, word) {
+                return false;
+            }
+            let was_raised = seen != 0 && Word(seen).same_process(word);
+            if was_raised || self.memory.compare_exchange(at, seen, new) == seen {
+                self.rouse(slot);
+                return true;
+            }
+        }
+    }
+
+    /// The signal raised for the process of this word; 0 for none.
+    pub fn signal_of(&self, slot: u32, word: Word) -> u32 {
+        let signal = self.get(slot, slot::SIGNAL);
+        if Word(signal).same_process(word) {
+            signal & (GENERATION - 1)
+        } else {
+            0
+        }
     }
 
     /// Wakes whatever word the process sleeps on.
@@ -355,26 +483,52 @@ impl<'a, M: Memory> Table<'a, M> {
         })
     }
 
-    /// Clears up after the death of `pid`, which lived in `dead_slot`:
-    /// zombies that nobody will reap any more, slots it was filling in.
-    /// `has_worker` says whether a claimed slot holds a warm worker.
-    pub fn bury(&self, pid: Pid, dead_slot: u32, has_worker: impl Fn(u32) -> bool) {
+    /// Reaps the zombies that the process `pid`, which has ended, will not reap.
+    pub fn forget_children_of(&self, pid: Pid) {
         for (slot, word) in self.slots() {
-            match word.state() {
-                State::Zombie if self.get(slot, slot::PARENT) == pid => {
-                    self.forget(slot, word);
-                }
-                State::Claimed if word.claimer() == dead_slot => {
-                    let next = if has_worker(slot) {
-                        word.with(State::Warm)
-                    } else {
-                        word.freed()
-                    };
-                    self.advance(slot, word, next);
-                }
-                _ => {}
+            if word.state() == State::Zombie && self.get(slot, slot::PARENT) == pid {
+                self.forget(slot, word);
             }
         }
+    }
+
+    /// The children that the dead process `pid` has entered and that do not run yet.
+    /// It may have died before it woke a warm worker, so those are woken here.
+    pub fn starting_children_of_dead(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
+        let children = self.slots().filter(move |(slot, word)| {
+            word.state() == State::Starting && self.get(*slot, slot::PARENT) == pid
+        });
+        children.inspect(|(slot, _)| wake(self.memory, slot_field(*slot, slot::STATE)))
+    }
+
+    /// Gives back the slots that a dead process was filling in. `has_worker` says
+    /// whether a warm worker waits in one. As long as the end of the dead one is
+    /// claimed, its number stands for nobody else.
+    pub fn release_claims(&self, dead: &EndClaim, has_worker: impl Fn(u32, Word) -> bool) {
+        for (slot, word) in self.slots() {
+            if word.state() == State::Claimed && word.claimer() == dead.slot {
+                let next = if has_worker(slot, word) {
+                    word.with(State::Warm)
+                } else {
+                    word.freed()
+                };
+                self.advance(slot, word, next);
+            }
+        }
+    }
+
+    /// The slot's trace ring, made if it has none yet; 0 if the arena has no room.
+    pub fn ring(&self, slot: u32) -> u32 {
+        let ring = self.get(slot, slot::RING);
+        if ring != 0 {
+            return ring;
+        }
+        let Some(ring) = self.heap.allocate(RING_SIZE) else {
+            return 0;
+        };
+        Ring::new(self.memory, ring).format();
+        self.set(slot, slot::RING, ring);
+        ring
     }
 
     /// Bytes into a block of their own; no block (0) for no bytes.
@@ -388,7 +542,7 @@ impl<'a, M: Memory> Table<'a, M> {
     }
 
     fn take_block(&self, slot: u32, field: u32, length: u32) -> Option<Vec<u8>> {
-        let block = self.memory.exchange(Self::field(slot, field), 0);
+        let block = self.memory.exchange(slot_field(slot, field), 0);
         if block == 0 {
             return (length == 0).then(Vec::new);
         }
@@ -400,111 +554,6 @@ impl<'a, M: Memory> Table<'a, M> {
 }
 
 #[cfg(all(test, feature = "model"))]
-mod model {
-    use super::*;
-    use crate::kernel::{
-        arena::native::{Native, bounded},
-        layout::HEAP,
-    };
-    use loom::{sync::Arc, thread};
-
-    const PARENT: Pid = 1;
-
-    fn memory(limit: u32) -> Arc<Native> {
-        let memory = Native::new(HEAP + 4096, HEAP + 4096);
-        Heap::format(&memory);
-        memory.store(SPAWN_LIMIT, limit);
-        memory.store(NEXT_PID, 2);
-        Arc::new(memory)
-    }
-
-    fn table(memory: &Native, owner: u32) -> Table<'_, Native> {
-        Table::new(memory, Heap::new(memory, owner, true))
-    }
-
-    fn birth() -> Birth<'static> {
-        Birth {
-            parent: PARENT,
-            process: 0,
-            entry: 7,
-            payload: b"",
-        }
-    }
-
-    fn ending(exit_code: i32) -> Ending {
-        Ending {
-            exit_code,
-            reason: Reason::Exited,
-            outcome: None,
-        }
-    }
-
-    /// Two parents that start a child each at the same moment get two slots.
-    #[test]
-    fn two_parents_never_share_a_slot() {
-        bounded(3, || {
-            let memory = memory(3);
-            let other = {
-                let memory = memory.clone();
-                thread::spawn(move || table(&memory, 2).enter(2, &birth(), false).unwrap())
-            };
-            let mine = table(&memory, 1).enter(1, &birth(), false).unwrap();
-            let others = other.join().unwrap();
-            assert_ne!(mine.0, others.0);
-            assert_ne!(mine.2, others.2);
-        });
-    }
-
-    /// A process that ends, its parent that reaps it and at once starts
-    /// another: the new one's fields are its own.
-    #[test]
-    fn an_end_does_not_touch_the_slot_s_next_process() {
-        bounded(3, || {
-            let memory = memory(1);
-            let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
-            let child = {
-                let memory = memory.clone();
-                thread::spawn(move || {
-                    let table = table(&memory, 2);
-                    let running = starting.with(State::Running);
-                    assert!(table.advance(slot, starting, running));
-                    table.end(slot, running, &ending(7));
-                })
-            };
-            let table = table(&memory, 1);
-            let ended = loop {
-                match table.reap(slot, starting) {
-                    Some(ended) => break ended,
-                    None => thread::yield_now(),
-                }
-            };
-            assert_eq!(ended.exit_code, 7);
-            let payload = Birth {
-                payload: b"born",
-                ..birth()
-            };
-            let (slot, ..) = table.enter(0, &payload, false).unwrap();
-            child.join().unwrap();
-            assert_eq!(table.take_payload(slot), b"born");
-        });
-    }
-
-    /// A killer that gives up on a process which just then begins to run: one
-    /// of the two wins, and the table knows which.
-    #[test]
-    fn a_start_and_a_refusal_exclude_each_other() {
-        bounded(3, || {
-            let memory = memory(1);
-            let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
-            let child = {
-                let memory = memory.clone();
-                thread::spawn(move || {
-                    table(&memory, 2).advance(slot, starting, starting.with(State::Running))
-                })
-            };
-            let table = table(&memory, 1);
-            let refused = table.advance(slot, starting, starting.with(State::Zombie));
-            assert_ne!(child.join().unwrap(), refused);
-        });
-    }
-}
+mod model;
+#[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
+mod tests;

@@ -164,9 +164,9 @@ pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> 
 /// Whoever sleeps: told before and after, so that a killer finds and wakes it.
 pub trait Sleeper {
     /// Called before a sleep on `at`; may not return if the sleeper must die.
-    fn lies_down(&self, at: u32);
+    fn before_sleep(&self, at: u32);
     /// Called after it; may not return either.
-    fn gets_up(&self);
+    fn after_wake(&self);
     /// A clock in µs.
     fn now_us(&self) -> f64;
 }
@@ -204,9 +204,9 @@ pub fn block_after<T>(
                 return None;
             }
             let slept = arm.set(memory, at, seen).is_some_and(|seen| {
-                sleeper.lies_down(at);
+                sleeper.before_sleep(at);
                 let woken = memory.wait(at, seen, left);
-                sleeper.gets_up();
+                sleeper.after_wake();
                 woken != Woken::Changed
             });
             if !slept {
@@ -239,8 +239,8 @@ mod model {
     struct Nobody;
 
     impl Sleeper for Nobody {
-        fn lies_down(&self, _: u32) {}
-        fn gets_up(&self) {}
+        fn before_sleep(&self, _: u32) {}
+        fn after_wake(&self) {}
         fn now_us(&self) -> f64 {
             0.0
         }

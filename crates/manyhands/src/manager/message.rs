@@ -1,87 +1,95 @@
-//! What clients and the server say to each other.
+//! What clients and a server say to each other.
 
-use super::{
-    barrier::BarrierCall, condition::ConditionCall, dict::DictCall, event::EventCall,
-    list::ListCall, lock::LockCall, namespace::NamespaceCall, pool::PoolCall, queue::QueueCall,
-    semaphore::SemaphoreCall, value::ValueCall,
+use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
 };
-use crate::{
-    Connection, Error, Sentinel, TaskError,
-    connection::Pickle,
-    pool::plan::Plan,
-    process::{Change, Function, Returned},
-    shared::Token,
-};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::time::Duration;
+use std::fmt;
 
-/// Names a client or an object: the number of its token.
-pub(super) type Name = u64;
+/// Identifies a client or an object: the number of its token, which no other
+/// token has while this one is held by anybody.
+pub(super) type Id = u64;
 
-/// What a client says.
+/// Who asks, and which of its calls this is. The reply has the same number.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(super) struct Caller {
+    pub(super) client: Id,
+    pub(super) number: u32,
+}
+
+/// What a client sends. The head comes first, so that the server knows whom to
+/// answer when it cannot read the rest.
+#[derive(Serialize)]
+pub(super) struct Request {
+    pub(super) caller: Caller,
+    pub(super) body: Body,
+}
+
 #[derive(Serialize, Deserialize)]
-pub(super) enum Request {
-    /// Somebody will have questions, and wants the answers there.
-    Hello {
-        client: Name,
-        pid: u32,
+pub(super) enum Body {
+    /// Calls a method of an object. Answered.
+    Call { object: Id, method: Method },
+    /// Asks how many objects there are. Answered.
+    CountObjects,
+    /// The first request of a client: where its answers go.
+    Register {
+        /// `None` for the page, which nobody outlives.
         sentinel: Option<Sentinel>,
         replies: Connection,
     },
+    /// The last request of a client.
+    Unregister,
     /// There is a new object.
-    Create { token: Token, seed: Seed },
-    /// A question. The answer bears the same number.
-    Call {
-        client: Name,
-        pid: u32,
-        number: u32,
-        object: Name,
-        /// How long it may take, in µs.
-        timeout: Option<u64>,
-        method: Method,
-    },
-    /// Nobody waits for that answer any more.
-    GiveUp {
-        client: Name,
-        number: u32,
-        object: Name,
-    },
-    /// A process has no proxy of an object any more.
-    Dropped { object: Name },
-    /// How many objects are there?
-    Count { client: Name, number: u32 },
-    /// No more questions.
-    Bye { client: Name },
-    /// The end.
+    Create { token: Token, init: Init },
+    /// A process has no proxy of this object any more.
+    Dropped { object: Id },
+    /// The server is to end.
     ShutDown,
+}
+
+/// A request as the server receives it: a body that cannot be read is told as a
+/// text.
+pub(super) struct ReceivedRequest {
+    pub(super) caller: Caller,
+    pub(super) body: Result<Body, String>,
+}
+
+impl<'de> Deserialize<'de> for ReceivedRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl<'de> Visitor<'de> for Parts {
+            type Value = ReceivedRequest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a request")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
+                let caller = parts.next_element()?;
+                let caller = caller.ok_or_else(|| A::Error::invalid_length(0, &self))?;
+                // Nothing follows the body: to fail in it loses no place.
+                let body = match parts.next_element() {
+                    Ok(Some(body)) => Ok(body),
+                    Ok(None) => Err("it has no body".into()),
+                    Err(error) => Err(error.to_string()),
+                };
+                Ok(ReceivedRequest { caller, body })
+            }
+        }
+
+        deserializer.deserialize_tuple(2, Parts)
+    }
 }
 
 /// What an object is made from.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Seed {
+pub(super) enum Init {
     Dict(Vec<(Pickle, Pickle)>),
+    /// Of a list, an array or a value, which is a list of one item.
     List(Vec<Pickle>),
     Namespace,
-    Value(Pickle),
-    Queue {
-        max_size: u32,
-    },
-    Event,
-    /// An `RLock`, if it can be taken again.
-    Lock {
-        again: bool,
-    },
-    Semaphore {
-        value: u32,
-        bound: u32,
-    },
-    Condition,
-    Barrier {
-        parties: u32,
-        action: Option<Function>,
-        timeout: Option<Duration>,
-    },
-    Pool(Plan),
 }
 
 /// What an object is asked to do, by its type.
@@ -90,61 +98,88 @@ pub(super) enum Method {
     Dict(DictCall),
     List(ListCall),
     Namespace(NamespaceCall),
-    Value(ValueCall),
-    Queue(QueueCall),
-    Event(EventCall),
-    Lock(LockCall),
-    Semaphore(SemaphoreCall),
-    Condition(ConditionCall),
-    Barrier(BarrierCall),
-    Pool(PoolCall),
 }
 
-/// What the server says.
+#[derive(Serialize, Deserialize)]
+pub(super) enum DictCall {
+    Get(Pickle),
+    Set(Pickle, Pickle),
+    Pop(Pickle),
+    PopItem,
+    SetDefault(Pickle, Pickle),
+    ContainsKey(Pickle),
+    Len,
+    Keys,
+    Values,
+    Items,
+    Update(Vec<(Pickle, Pickle)>),
+    Clear,
+    /// The key, the value to begin with where there is none, the change, its
+    /// argument.
+    Mutate(Pickle, Option<Pickle>, Change, Pickle),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum ListCall {
+    Get(isize),
+    Set(isize, Pickle),
+    Slice(usize, usize),
+    Len,
+    Append(Pickle),
+    Extend(Vec<Pickle>),
+    Insert(isize, Pickle),
+    Pop(isize),
+    Remove(Pickle),
+    Index(Pickle),
+    Count(Pickle),
+    Reverse,
+    Clear,
+    Mutate(isize, Change, Pickle),
+    /// A change of the whole list.
+    MutateAll(Change, Pickle),
+}
+
+/// Attributes go by name; what has a second text names the value's type there.
+#[derive(Serialize, Deserialize)]
+pub(super) enum NamespaceCall {
+    Get(String),
+    Set(String, String, Pickle),
+    Remove(String),
+    Names,
+    Mutate(String, String, Change, Pickle),
+}
+
+/// What the server sends.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Reply {
     pub(super) number: u32,
-    pub(super) answer: Answer,
+    pub(super) answer: Result<Answer, Fault>,
 }
 
-/// What a call came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What a call returned.
+#[derive(Serialize, Deserialize)]
 pub(super) enum Answer {
     /// Python's `None`.
     Done,
-    /// There is no such thing; the client knows what it asked for.
+    /// There is no such key, item or attribute. The client makes the error: it
+    /// knows what it asked for.
     Missing,
-    Flag(bool),
     Number(u64),
     Value(Pickle),
     Values(Vec<Pickle>),
     Pairs(Vec<(Pickle, Pickle)>),
-    Names(Vec<String>),
-    /// With the name of its type.
+    /// A value with the name of its type.
     Typed(String, Pickle),
-    Pids(Vec<u32>),
-    /// What a pool's chunks came to, in their order.
-    Chunks(Vec<Result<Returned, Fault>>),
-    Fault(Fault),
 }
 
-/// What went wrong, in a form that can travel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What went wrong in the server, in a form that can travel.
+#[derive(Serialize, Deserialize)]
 pub(super) enum Fault {
     Value(String),
-    Assertion(String),
     Pickling(String),
     Index(String),
     Attribute(String),
     Memory(usize),
-    Full,
-    Empty,
-    BrokenBarrier,
-    OwnerDied(u32),
-    Task(Box<TaskError>),
-    Cancelled,
-    BrokenPool(String),
-    TooManyProcesses(u32),
     Other(String),
 }
 
@@ -152,19 +187,10 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Error {
         match fault {
             Fault::Value(text) => Error::ValueError(text),
-            Fault::Assertion(text) => Error::AssertionError(text),
             Fault::Pickling(text) => Error::PicklingError(text),
             Fault::Index(text) => Error::IndexError(text),
             Fault::Attribute(text) => Error::AttributeError(text),
             Fault::Memory(bytes) => Error::MemoryError { bytes },
-            Fault::Full => Error::Full,
-            Fault::Empty => Error::Empty,
-            Fault::BrokenBarrier => Error::BrokenBarrierError,
-            Fault::OwnerDied(pid) => Error::OwnerDied { pid },
-            Fault::Task(error) => Error::TaskError(error),
-            Fault::Cancelled => Error::CancelledError,
-            Fault::BrokenPool(text) => Error::BrokenProcessPool(text),
-            Fault::TooManyProcesses(limit) => Error::BlockingIOError { limit },
             Fault::Other(text) => Error::OSError(text),
         }
     }
@@ -173,77 +199,64 @@ impl From<Fault> for Error {
 impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         match error {
-            Error::ValueError(text) => Fault::Value(text),
-            Error::AssertionError(text) => Fault::Assertion(text),
             Error::PicklingError(text) => Fault::Pickling(text),
-            Error::IndexError(text) => Fault::Index(text),
-            Error::AttributeError(text) => Fault::Attribute(text),
             Error::MemoryError { bytes } => Fault::Memory(bytes),
-            Error::TaskError(error) => Fault::Task(error),
-            Error::CancelledError => Fault::Cancelled,
-            Error::BrokenProcessPool(text) => Fault::BrokenPool(text),
-            Error::BlockingIOError { limit } => Fault::TooManyProcesses(limit),
             other => Fault::Other(other.to_string()),
         }
     }
 }
 
-impl From<Fault> for Answer {
-    fn from(fault: Fault) -> Answer {
-        Answer::Fault(fault)
-    }
+/// The error of reading an attribute as another type than it has.
+pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Fault {
+    Fault::Pickling(format!(
+        "the attribute '{name}' is a {kind}, not a {wanted}"
+    ))
 }
 
-/// The answer to a change: what the function returned.
-pub(super) fn changed(value: &mut Pickle, change: Change, argument: &Pickle) -> Answer {
-    match change.make(value, argument) {
-        Ok((new, result)) => {
-            *value = new;
-            Answer::Value(result)
-        }
-        Err(error) => Fault::from(error).into(),
-    }
-}
-
-/// An answer of another kind than its question: never seen.
-fn strange() -> Error {
+/// The answer is of another kind than the call, which no server gives.
+fn unexpected() -> Error {
     Error::OSError("the manager's server gave an answer of another kind".into())
+}
+
+/// Pickles one by one, so that the server can keep them one by one.
+pub(super) fn pickles<T: Serialize>(items: &[T]) -> Result<Vec<Pickle>, Error> {
+    items.iter().map(Pickle::new).collect()
+}
+
+/// [`pickles`] of keys and values.
+pub(super) fn pickled_pairs<K, V>(pairs: &[(K, V)]) -> Result<Vec<(Pickle, Pickle)>, Error>
+where
+    K: Serialize,
+    V: Serialize,
+{
+    let pickle = |(key, value): &(K, V)| Ok((Pickle::new(key)?, Pickle::new(value)?));
+    pairs.iter().map(pickle).collect()
 }
 
 impl Answer {
     pub(super) fn done(self) -> Result<(), Error> {
         match self {
             Answer::Done => Ok(()),
-            _ => Err(strange()),
+            _ => Err(unexpected()),
         }
     }
 
-    pub(super) fn flag(self) -> Result<bool, Error> {
+    /// Is there such a key or item?
+    pub(super) fn present(self) -> Result<bool, Error> {
+        Ok(!matches!(self, Answer::Missing))
+    }
+
+    pub(super) fn number(self) -> Result<usize, Error> {
         match self {
-            Answer::Flag(flag) => Ok(flag),
-            _ => Err(strange()),
+            Answer::Number(number) => Ok(number as usize),
+            _ => Err(unexpected()),
         }
-    }
-
-    pub(super) fn number(self) -> Result<u64, Error> {
-        match self {
-            Answer::Number(number) => Ok(number),
-            _ => Err(strange()),
-        }
-    }
-
-    pub(super) fn size(self) -> Result<usize, Error> {
-        Ok(self.number()? as usize)
-    }
-
-    pub(super) fn count(self) -> Result<u32, Error> {
-        Ok(self.number()? as u32)
     }
 
     pub(super) fn value<T: DeserializeOwned>(self) -> Result<T, Error> {
         match self {
-            Answer::Value(pickle) => pickle.open(),
-            _ => Err(strange()),
+            Answer::Value(pickle) => pickle.load(),
+            _ => Err(unexpected()),
         }
     }
 
@@ -257,8 +270,8 @@ impl Answer {
 
     pub(super) fn values<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
         match self {
-            Answer::Values(values) => values.iter().map(Pickle::open).collect(),
-            _ => Err(strange()),
+            Answer::Values(values) => values.iter().map(Pickle::load).collect(),
+            _ => Err(unexpected()),
         }
     }
 
@@ -268,30 +281,9 @@ impl Answer {
         V: DeserializeOwned,
     {
         let Answer::Pairs(pairs) = self else {
-            return Err(strange());
+            return Err(unexpected());
         };
-        let open = |(key, value): (Pickle, Pickle)| Ok((key.open()?, value.open()?));
+        let open = |(key, value): (Pickle, Pickle)| Ok((key.load()?, value.load()?));
         pairs.into_iter().map(open).collect()
-    }
-
-    pub(super) fn chunks(self) -> Result<Vec<Result<Returned, Fault>>, Error> {
-        match self {
-            Answer::Chunks(chunks) => Ok(chunks),
-            _ => Err(strange()),
-        }
-    }
-
-    pub(super) fn pids(self) -> Result<Vec<u32>, Error> {
-        match self {
-            Answer::Pids(pids) => Ok(pids),
-            _ => Err(strange()),
-        }
-    }
-
-    pub(super) fn names(self) -> Result<Vec<String>, Error> {
-        match self {
-            Answer::Names(names) => Ok(names),
-            _ => Err(strange()),
-        }
     }
 }

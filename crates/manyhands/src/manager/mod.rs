@@ -1,67 +1,47 @@
 //! `Manager` and its proxies, as in Python's `managers.py`.
 //!
-//! A server process keeps the objects; proxies in any process ask it. It is one
-//! state machine that never waits for a client: a call that must wait is parked
-//! with its object (`desk`), and answers go into pipes that are never full.
-//! Built on processes, pipes, tokens and pools: this room must not know the
-//! arena.
+//! A server process keeps dicts, lists, namespaces, values and arrays; proxies in
+//! any process ask it. The server waits for nothing but requests. Locks, queues
+//! and what else processes can share without a server are not kept there.
+//! Built on processes, pipes and tokens: this room must not know the arena.
 //!
-//! - `message`: what is said; `link`: a client's way to the server;
-//!   `question`: what was asked there; `remote`: what every proxy is.
-//! - `server`: the loop and the objects' life; `desk`: clients and those who
-//!   wait; `ownership`: who has a lock; `obituary`: what a server died of;
-//!   `parent`: the server as the process that made it sees it.
-//! - `make`: how a manager makes each of its objects.
-//! - A file per type: its calls, its state in the server, its proxy; a pool has
-//!   two, with `async_result` and `imap` for what its calls return.
+//! In reading order; each file imports only from those after it.
+//!
+//! - `server`: the loop, the clients and the objects' lives; `object`: what the
+//!   objects do.
+//! - `dict`, `list`, `namespace`, `value`: the methods of the proxies.
+//! - `proxy`: what every proxy is; `link`: a client's way to the server.
+//! - `server_process`: how a server is found, shut down, and what it died of;
+//!   `message`: what is said; `exit_record`: how a server ended.
 
-mod array;
-mod async_result;
-mod barrier;
-mod condition;
-mod desk;
 mod dict;
-mod event;
-mod imap;
+mod exit_record;
 mod link;
 mod list;
-mod lock;
-mod make;
 mod message;
 mod namespace;
-mod obituary;
-mod ownership;
-mod parent;
-mod pool;
-mod pool_proxy;
-mod question;
-mod queue;
-mod remote;
-mod semaphore;
+mod object;
+mod proxy;
 mod server;
+mod server_process;
 mod value;
 
-pub use array::ArrayProxy;
-pub use async_result::AsyncResultProxy;
-pub use barrier::BarrierProxy;
-pub use condition::{ConditionProxy, ConditionProxyGuard};
 pub use dict::DictProxy;
-pub use event::EventProxy;
-pub use imap::IMapProxy;
-pub use list::ListProxy;
-pub use lock::{LockProxy, LockProxyGuard, RLockProxy, RLockProxyGuard};
+pub use list::{ArrayProxy, ListProxy};
 pub use namespace::NamespaceProxy;
-pub use pool_proxy::PoolProxy;
-pub use queue::QueueProxy;
-pub use semaphore::{BoundedSemaphoreProxy, SemaphoreProxy};
 pub use value::ValueProxy;
 
-use crate::{Builder, Error, Process, process::may_block};
-use link::{Address, Link};
-use obituary::Obituary;
-use parent::Server;
-use remote::proxies;
-use std::{fmt, rc::Rc};
+use crate::{
+    Barrier, BoundedSemaphore, Builder, Condition, Error, Event, JoinableQueue, Lock, Process,
+    Queue, RLock, Semaphore, connection::Pickle, process::may_block,
+};
+use exit_record::ExitRecord;
+use link::Link;
+use message::{Answer, Body, Init, pickled_pairs, pickles};
+use proxy::RemoteObject;
+use serde::{Serialize, de::DeserializeOwned};
+use server_process::{Address, ServerProcess};
+use std::{fmt, hash::Hash, rc::Rc};
 
 /// A process that keeps objects for others (Python's `multiprocessing.Manager()`,
 /// `managers.py`, `SyncManager`). Each of its objects is used through a proxy,
@@ -100,22 +80,28 @@ use std::{fmt, rc::Rc};
 /// process can ask it any more.
 ///
 /// Differences from Python, on purpose:
+/// - Locks, queues, events, semaphores, conditions and barriers are no proxies:
+///   [`Manager::lock`] returns a [`Lock`], [`Manager::queue`] a [`Queue`]. These
+///   travel between processes by themselves, and no call of theirs is a round
+///   trip to the server. They outlive the server: after [`Manager::shutdown`]
+///   they still work, and whoever waits for one still waits.
+/// - There is no pool in the server: a [`crate::Pool`] is used by the process
+///   that made it.
 /// - To make an object takes no round trip, so that it works on the page, too.
 /// - When the server is gone, for whatever reason, every call is
 ///   [`Error::ManagerDied`], which says the exit code and what it died of, and
-///   whoever waits is told at once. Python's calls fail in half a dozen ways.
-/// - A lock whose owner died gives [`Error::OwnerDied`]; in Python it stays
-///   locked for ever.
-/// - The server has one thread: a call that waits holds up nobody, but a
-///   function that runs there ([`DictProxy::mutate`]) does while it runs.
+///   whoever waits for an answer is told at once. Python's calls fail in half a
+///   dozen ways.
+/// - The server has one thread: while a function runs there
+///   ([`DictProxy::mutate`]), all other clients wait.
 /// - A change of a value in its place, which Python's proxies lose, has a
 ///   method.
 ///
-/// On the page several calls may be under way at once. One whose future is
-/// dropped is given up; when its answer has set out by then, what it asked for
-/// has happened: an item was taken, a lock is held.
+/// On the page several calls may be under way at once. To drop the future of one
+/// does not take it back: what it asked for happens all the same.
 pub struct Manager {
-    server: Rc<Server>,
+    server: Rc<ServerProcess>,
+    link: Rc<Link>,
 }
 
 impl Manager {
@@ -133,19 +119,20 @@ impl Manager {
     /// # Errors
     /// As [`Builder::spawn`].
     pub fn with(builder: Builder) -> Result<Manager, Error> {
-        let (reader, requests) = link::requests()?;
-        let obituary = Obituary::new()?;
+        let (reader, requests) = link::request_pipe()?;
+        let exit_record = ExitRecord::new()?;
         let process = builder
-            .kind("SyncManager")
-            .spawn(server::serve, (reader, obituary.clone()))?;
-        let link = Link::to(Address {
-            server: process.pid()?,
+            .name_prefix("SyncManager")
+            .spawn(server::serve, (reader, exit_record.clone()))?;
+        let address = Rc::new(Address {
+            pid: process.pid()?,
             sentinel: process.sentinel()?,
             requests,
-            obituary,
+            exit_record,
         });
         Ok(Manager {
-            server: Server::of(process, link),
+            link: Link::to(address.clone()),
+            server: ServerProcess::new(process, address),
         })
     }
 
@@ -160,17 +147,17 @@ impl Manager {
     /// # Errors
     /// [`Error::ManagerDied`], [`Error::BlockingOnPage`].
     pub fn number_of_objects(&self) -> Result<usize, Error> {
-        let call = "Manager::number_of_objects";
-        let count = self
-            .server
-            .link
-            .count(call, "Manager::number_of_objects_async")?;
-        Ok(count as usize)
+        let names = (
+            "Manager::number_of_objects",
+            "Manager::number_of_objects_async",
+        );
+        self.link.call(names, Body::CountObjects)?.number()
     }
 
     /// [`Manager::number_of_objects`] for the page.
     pub async fn number_of_objects_async(&self) -> Result<usize, Error> {
-        Ok(self.server.link.count_async().await? as usize)
+        let count = self.link.call_async(Body::CountObjects).await;
+        count.and_then(Answer::number)
     }
 
     /// Ends the server, and all of its objects with it: whoever waits for
@@ -194,6 +181,165 @@ impl Manager {
     pub async fn shutdown_async(&self) -> Result<(), Error> {
         self.server.shut_down_async().await
     }
+
+    fn create(&self, init: impl FnOnce() -> Result<Init, Error>) -> Result<RemoteObject, Error> {
+        RemoteObject::create(&self.link, init)
+    }
+
+    /// A dict without keys.
+    ///
+    /// # Errors
+    /// [`Error::ManagerDied`], [`Error::MemoryError`]; so for all that the
+    /// server keeps.
+    pub fn dict<K, V>(&self) -> Result<DictProxy<K, V>, Error>
+    where
+        K: Eq + Hash + fmt::Debug + Serialize + DeserializeOwned,
+        V: Serialize + DeserializeOwned,
+    {
+        self.dict_of(&[])
+    }
+
+    /// A dict of these keys and values.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`].
+    pub fn dict_of<K, V>(&self, pairs: &[(K, V)]) -> Result<DictProxy<K, V>, Error>
+    where
+        K: Eq + Hash + fmt::Debug + Serialize + DeserializeOwned,
+        V: Serialize + DeserializeOwned,
+    {
+        let object = self.create(|| Ok(Init::Dict(pickled_pairs(pairs)?)))?;
+        Ok(DictProxy::new(object))
+    }
+
+    /// A list of these items.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`].
+    pub fn list<T>(&self, items: &[T]) -> Result<ListProxy<T>, Error>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let object = self.create(|| Ok(Init::List(pickles(items)?)))?;
+        Ok(ListProxy::new(object))
+    }
+
+    /// A namespace without attributes.
+    ///
+    /// # Errors
+    /// As [`Manager::dict`].
+    pub fn namespace(&self) -> Result<NamespaceProxy, Error> {
+        let object = self.create(|| Ok(Init::Namespace))?;
+        Ok(NamespaceProxy::new(object))
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`].
+    pub fn value<T>(&self, value: &T) -> Result<ValueProxy<T>, Error>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let object = self.create(|| Ok(Init::List(vec![Pickle::new(value)?])))?;
+        Ok(ValueProxy::new(object))
+    }
+
+    /// An array of these items, whose number does not change.
+    ///
+    /// # Errors
+    /// [`Error::PicklingError`].
+    pub fn array<T>(&self, items: &[T]) -> Result<ArrayProxy<T>, Error>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let object = self.create(|| Ok(Init::List(pickles(items)?)))?;
+        Ok(ArrayProxy::new(object))
+    }
+
+    /// A queue for at most `max_size` items; 0: any number. The server does not
+    /// keep it: see [`Manager`]. Python's counts tasks, too: that is
+    /// [`Manager::joinable_queue`].
+    ///
+    /// # Errors
+    /// As [`Queue::new`].
+    pub fn queue<T>(&self, max_size: u32) -> Result<Queue<T>, Error>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        Queue::new(max_size)
+    }
+
+    /// A queue that counts tasks. The server does not keep it.
+    ///
+    /// # Errors
+    /// As [`JoinableQueue::new`].
+    pub fn joinable_queue<T>(&self, max_size: u32) -> Result<JoinableQueue<T>, Error>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        JoinableQueue::new(max_size)
+    }
+
+    /// An event that is not set. The server does not keep it.
+    ///
+    /// # Errors
+    /// As [`Event::new`].
+    pub fn event(&self) -> Result<Event, Error> {
+        Event::new()
+    }
+
+    /// An unlocked lock. The server does not keep it.
+    ///
+    /// # Errors
+    /// As [`Lock::new`].
+    pub fn lock(&self) -> Result<Lock, Error> {
+        Lock::new()
+    }
+
+    /// An unlocked lock that its owner can take again. The server does not keep
+    /// it.
+    ///
+    /// # Errors
+    /// As [`RLock::new`].
+    pub fn rlock(&self) -> Result<RLock, Error> {
+        RLock::new()
+    }
+
+    /// A semaphore with so many permits. The server does not keep it.
+    ///
+    /// # Errors
+    /// As [`Semaphore::new`].
+    pub fn semaphore(&self, value: u32) -> Result<Semaphore, Error> {
+        Semaphore::new(value)
+    }
+
+    /// A semaphore with so many permits and never more. The server does not keep
+    /// it.
+    ///
+    /// # Errors
+    /// As [`BoundedSemaphore::new`].
+    pub fn bounded_semaphore(&self, value: u32) -> Result<BoundedSemaphore, Error> {
+        BoundedSemaphore::new(value)
+    }
+
+    /// A condition with a lock of its own. The server does not keep it.
+    ///
+    /// # Errors
+    /// As [`Condition::new`].
+    pub fn condition(&self) -> Result<Condition, Error> {
+        Condition::new()
+    }
+
+    /// A barrier for so many. The server does not keep it.
+    /// [`Barrier::with_action`] and [`Barrier::with_timeout`] give it an action,
+    /// which the last process to come runs, and a time-out.
+    ///
+    /// # Errors
+    /// As [`Barrier::new`].
+    pub fn barrier(&self, parties: u32) -> Result<Barrier, Error> {
+        Barrier::new(parties)
+    }
 }
 
 impl fmt::Debug for Manager {
@@ -202,12 +348,4 @@ impl fmt::Debug for Manager {
             .field("server", &self.server.process)
             .finish_non_exhaustive()
     }
-}
-
-proxies! {
-    DictProxy<K, V> { types }
-    ListProxy<T> { items }
-    ValueProxy<T> { value }
-    ArrayProxy<T> { items }
-    QueueProxy<T> { items }
 }

@@ -1,330 +1,153 @@
-//! The server: one state machine that never waits but for the next request.
+//! The server: a loop that waits for nothing but the next request.
 
 use super::{
-    barrier, condition,
-    desk::{Caller, Client, Desk},
-    dict, event, list, lock,
-    message::{Answer, Fault, Method, Name, Request, Seed},
-    namespace,
-    obituary::Obituary,
-    pool, queue, remote, semaphore, value,
+    exit_record::ExitRecord,
+    message::{Answer, Body, Caller, Fault, Id, ReceivedRequest, Reply},
+    object::Object,
+    proxy::mark_as_server,
 };
-use crate::{
-    Connection, Error, Sentinel,
-    connection::{Waitable, wait},
-    shared::Token,
-};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    time::Duration,
-};
+use crate::{Connection, Error, Sentinel, shared::Token};
+use std::collections::HashMap;
 
-/// What the server keeps for its clients: one state machine per type.
-pub(super) trait Object {
-    /// Answers a call, now or later.
-    fn call(&mut self, caller: Caller, method: Method, desk: &mut Desk);
-
-    /// A call's time is up: it is answered, if it waits.
-    fn expire(&mut self, _client: Name, _number: u32, _desk: &mut Desk) {}
-
-    /// Nobody waits any more for a call's answer.
-    fn give_up(&mut self, client: Name, number: u32, desk: &mut Desk) {
-        self.expire(client, number, desk);
+/// What the server process runs, until it is told to end or no living process
+/// can ask it any more.
+pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
+    mark_as_server();
+    exit_record.clone().write_on_panic();
+    let mut server = Server {
+        clients: Clients::default(),
+        objects: HashMap::new(),
+        sweep_at: FEW,
+    };
+    loop {
+        match requests.recv::<ReceivedRequest>() {
+            Ok(ReceivedRequest { caller, body }) => match body {
+                Ok(Body::ShutDown) => break,
+                Ok(body) => server.handle(caller, body),
+                Err(error) => {
+                    let text = format!("the manager's server cannot read the request: {error}");
+                    server.clients.answer(caller, Err(Fault::Pickling(text)));
+                }
+            },
+            // Not even the caller can be read, so nobody can be answered.
+            Err(Error::PicklingError(_)) => {}
+            Err(_) => break,
+        }
     }
-
-    /// The process that has it, if one does.
-    fn owner(&self) -> Option<u32> {
-        None
-    }
-
-    /// A process that had it died, and all that it said has been heard.
-    fn owner_died(&mut self, _pid: u32, _desk: &mut Desk) {}
-
-    /// What it waits for beside calls, if anything ever happens to it by itself.
-    fn awaits(&self) -> Option<Awaits<'_>> {
-        None
-    }
-
-    /// Something that it waits for may be there.
-    fn pump(&mut self, _desk: &mut Desk) {}
+    exit_record.write(0, "");
 }
 
-/// What an object waits for beside calls.
-pub(super) struct Awaits<'a> {
-    pub(super) things: Vec<&'a dyn Waitable>,
-    /// For how long at most.
-    pub(super) time: Option<Duration>,
-}
-
-/// The answer to a method that the object does not have.
-pub(super) fn no_such_method(caller: &Caller, desk: &mut Desk) {
-    let text = "the object has no such method".into();
-    desk.answer(caller, Fault::Attribute(text).into());
-}
-
-fn make(seed: Seed) -> Box<dyn Object> {
-    match seed {
-        Seed::Dict(pairs) => Box::new(dict::Dict::new(pairs)),
-        Seed::List(items) => Box::new(list::List(items)),
-        Seed::Namespace => Box::new(namespace::Attributes::default()),
-        Seed::Value(value) => Box::new(value::Kept(value)),
-        Seed::Queue { max_size } => Box::new(queue::Line::new(max_size)),
-        Seed::Event => Box::new(event::Flag::default()),
-        Seed::Lock { again } => Box::new(lock::Latch::new(again)),
-        Seed::Semaphore { value, bound } => Box::new(semaphore::Permits::new(value, bound)),
-        Seed::Condition => Box::new(condition::Meeting::default()),
-        Seed::Barrier {
-            parties,
-            action,
-            timeout,
-        } => Box::new(barrier::Gate::new(parties, action, timeout)),
-        Seed::Pool(plan) => Box::new(pool::Crew::new(plan)),
-    }
-}
-
-/// An object and what tells who has it.
+/// An object, and the token that tells whether anybody else has it.
 struct Entry {
     token: Token,
-    object: Box<dyn Object>,
+    object: Object,
 }
 
 /// So many objects before the first sweep.
 const FEW: usize = 64;
 
 struct Server {
-    objects: HashMap<Name, Entry>,
-    /// Those that wait for more than calls.
-    lively: BTreeSet<Name>,
-    desk: Desk,
-    /// With so many objects those are looked for that nobody has.
+    clients: Clients,
+    objects: HashMap<Id, Entry>,
+    /// With so many objects, those that nobody has are looked for.
     sweep_at: usize,
-    /// How many requests were heard.
-    heard: u64,
-    /// Objects of dead owners, and when all that these said will have been
-    /// heard: they may have given them back.
-    verdicts: BTreeMap<(Name, u32), u64>,
-}
-
-/// What the server process runs, until it is told to end or nobody can ask any
-/// more.
-pub(super) fn serve(requests: Connection, obituary: Obituary) {
-    remote::be_home();
-    obituary.clone().keep_for_a_panic();
-    let mut server = Server {
-        objects: HashMap::new(),
-        lively: BTreeSet::new(),
-        desk: Desk::default(),
-        sweep_at: FEW,
-        heard: 0,
-        verdicts: BTreeMap::new(),
-    };
-    while let Ok(request) = server.next(&requests) {
-        match request {
-            Some(Request::ShutDown) => break,
-            Some(request) => server.handle(request),
-            None => {}
-        }
-        server.expire();
-        server.pump();
-    }
-    obituary.write(0, "");
 }
 
 impl Server {
-    /// The next request; `None` when something else is to be done first.
-    fn next(&mut self, requests: &Connection) -> Result<Option<Request>, Error> {
-        let watched = self.desk.watched();
-        if !watched.is_empty() {
-            self.judge(&watched, requests)?;
-        }
-        if !self.is_asked(&watched, requests)? {
-            return Ok(None);
-        }
-        self.heard += 1;
-        received(requests)
-    }
-
-    /// Waits until there is a request (`true`) or something else.
-    fn is_asked(
-        &self,
-        watched: &[(Name, u32, Sentinel)],
-        requests: &Connection,
-    ) -> Result<bool, Error> {
-        let left = self.desk.time_left().map(Duration::from_micros);
-        let alive = watched.iter().filter(|(.., end)| !end.is_ready());
-        let ends = alive.map(|(.., end)| end as &dyn Waitable);
-        let lively = self.lively.iter();
-        let lively = lively.filter_map(|name| self.objects.get(name)?.object.awaits());
-        let lively: Vec<Awaits> = lively.collect();
-        let time = lively.iter().filter_map(|one| one.time).chain(left).min();
-        let things = lively.iter().flat_map(|one| one.things.iter().copied());
-        let mut all: Vec<&dyn Waitable> = ends.chain(things).collect();
-        if all.is_empty() {
-            // To receive is to wait, when there is no end to it.
-            return time.map_or(Ok(true), |time| requests.poll(time));
-        }
-        all.insert(0, requests);
-        Ok(wait(&all, time)?.first() == Some(&0))
-    }
-
-    fn pump(&mut self) {
-        for name in &self.lively {
-            if let Some(entry) = self.objects.get_mut(name) {
-                entry.object.pump(&mut self.desk);
+    fn handle(&mut self, caller: Caller, body: Body) {
+        match body {
+            Body::Call { object, method } => {
+                let answer = match self.objects.get_mut(&object) {
+                    Some(entry) => entry.object.call(method),
+                    None => Err(Fault::Value(
+                        "the manager's object is gone: nobody had it any more".into(),
+                    )),
+                };
+                self.clients.answer(caller, answer);
             }
-        }
-    }
-
-    /// Looks which owners are dead, and tells those who wait for what they had.
-    fn judge(
-        &mut self,
-        watched: &[(Name, u32, Sentinel)],
-        requests: &Connection,
-    ) -> Result<(), Error> {
-        for (object, pid, end) in watched {
-            if end.is_ready() && !self.verdicts.contains_key(&(*object, *pid)) {
-                let due = self.heard + u64::from(requests.waiting()?);
-                self.verdicts.insert((*object, *pid), due);
+            Body::CountObjects => {
+                self.sweep();
+                let count = self.objects.len() as u64;
+                self.clients.answer(caller, Ok(Answer::Number(count)));
             }
-        }
-        let heard = self.heard;
-        let due = self.verdicts.extract_if(.., |_, due| *due <= heard);
-        for ((object, pid), _) in due {
-            if let Some(entry) = self.objects.get_mut(&object) {
-                entry.object.owner_died(pid, &mut self.desk);
+            Body::Register { sentinel, replies } => {
+                let client = Client { sentinel, replies };
+                self.clients.register(caller.client, client);
             }
-        }
-        Ok(())
-    }
-
-    fn expire(&mut self) {
-        while let Some((client, number, object)) = self.desk.overdue() {
-            if let Some(entry) = self.objects.get_mut(&object) {
-                entry.object.expire(client, number, &mut self.desk);
-            }
-        }
-    }
-
-    fn handle(&mut self, request: Request) {
-        match request {
-            Request::Hello {
-                client,
-                pid,
-                sentinel,
-                replies,
-            } => self.desk.welcome(
-                client,
-                Client {
-                    pid,
-                    sentinel,
-                    replies,
-                },
-            ),
-            Request::Create { token, seed } => {
+            Body::Unregister => self.clients.unregister(caller.client),
+            Body::Create { token, init } => {
                 if self.objects.len() >= self.sweep_at {
                     self.sweep();
                 }
-                let object = make(seed);
-                if object.awaits().is_some() {
-                    self.lively.insert(token.number());
-                }
-                self.objects.insert(token.number(), Entry { token, object });
+                let object = Object::new(init);
+                self.objects.insert(token.id(), Entry { token, object });
             }
-            Request::Call {
-                client,
-                pid,
-                number,
-                object,
-                timeout,
-                method,
-            } => {
-                let caller = Caller {
-                    client,
-                    number,
-                    object,
-                    pid,
-                    timeout,
-                    deadline: None,
-                };
-                match self.objects.get_mut(&object) {
-                    Some(entry) => entry.object.call(caller, method, &mut self.desk),
-                    None => {
-                        let text = "the manager's object is gone: nobody had it any more".into();
-                        self.desk.answer(&caller, Fault::Value(text).into());
-                    }
+            Body::Dropped { object } => {
+                let entry = self.objects.get(&object);
+                if entry.is_some_and(|entry| entry.token.is_last()) {
+                    self.objects.remove(&object);
                 }
             }
-            Request::GiveUp {
-                client,
-                number,
-                object,
-            } => {
-                if let Some(entry) = self.objects.get_mut(&object) {
-                    entry.object.give_up(client, number, &mut self.desk);
-                }
-            }
-            Request::Dropped { object } => {
-                let last = self.objects.get(&object);
-                if last.is_some_and(|entry| entry.token.is_last()) {
-                    self.forget(object);
-                }
-            }
-            Request::Count { client, number } => {
-                self.sweep();
-                let caller = Caller {
-                    client,
-                    number,
-                    object: 0,
-                    pid: 0,
-                    timeout: None,
-                    deadline: None,
-                };
-                let count = self.objects.len() as u64;
-                self.desk.answer(&caller, Answer::Number(count));
-            }
-            Request::Bye { client } => self.desk.part(client),
-            Request::ShutDown => {}
+            Body::ShutDown => {}
         }
-    }
-
-    fn forget(&mut self, object: Name) {
-        self.desk.watch(object, None);
-        self.lively.remove(&object);
-        self.objects.remove(&object);
     }
 
     /// Forgets the objects that nobody has: those of processes that died, and
-    /// those that were only in objects which are gone.
+    /// those that were only in objects which are gone. Forgets dead clients.
     fn sweep(&mut self) {
         loop {
-            let unheld: Vec<Name> = (self.objects.iter())
-                .filter(|(_, entry)| entry.token.is_last())
-                .map(|(name, _)| *name)
-                .collect();
-            if unheld.is_empty() {
+            let before = self.objects.len();
+            self.objects.retain(|_, entry| !entry.token.is_last());
+            // What was in a forgotten object may now be had by nobody, too.
+            if self.objects.len() == before {
                 break;
-            }
-            for object in unheld {
-                self.forget(object);
             }
         }
         self.sweep_at = 2 * self.objects.len() + FEW;
-        let owners: Vec<u32> = (self.objects.values())
-            .filter_map(|entry| entry.object.owner())
-            .collect();
-        self.desk.sweep(|pid| owners.contains(&pid));
+        self.clients.forget_the_dead();
     }
 }
 
-/// The next request.
-///
-/// # Panics
-/// When it cannot be read, for want of memory: nobody knows whose it is, who
-/// else would wait for ever.
-fn received(requests: &Connection) -> Result<Option<Request>, Error> {
-    match requests.recv() {
-        Ok(request) => Ok(Some(request)),
-        Err(Error::EOFError) => Err(Error::EOFError),
-        Err(error) => panic!("a request that cannot be read: {error}"),
+struct Client {
+    /// `None` for the page, which nobody outlives.
+    sentinel: Option<Sentinel>,
+    replies: Connection,
+}
+
+/// Those who may ask, by the numbers of their tokens.
+#[derive(Default)]
+struct Clients(HashMap<Id, Client>);
+
+impl Clients {
+    fn register(&mut self, id: Id, client: Client) {
+        self.0.insert(id, client);
+    }
+
+    fn unregister(&mut self, id: Id) {
+        self.0.remove(&id);
+    }
+
+    fn forget_the_dead(&mut self) {
+        let is_dead = |sentinel: &Sentinel| sentinel.is_ready();
+        (self.0).retain(|_, client| !client.sentinel.as_ref().is_some_and(is_dead));
+    }
+
+    /// Answers a call. This never waits: the client's pipe is never full.
+    fn answer(&mut self, caller: Caller, answer: Result<Answer, Fault>) {
+        let Some(client) = self.0.get(&caller.client) else {
+            return;
+        };
+        let number = caller.number;
+        let send = |answer| client.replies.send(&Reply { number, answer });
+        let sent = match send(answer) {
+            // Then at least the error is sent.
+            Err(error @ Error::MemoryError { .. }) => send(Err(error.into())),
+            sent => sent,
+        };
+        if sent.is_err() {
+            // This closes its pipe: should it live after all, it does not wait
+            // for an answer that will never come.
+            self.unregister(caller.client);
+        }
     }
 }

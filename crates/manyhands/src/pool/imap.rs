@@ -2,11 +2,12 @@
 
 use super::{
     engine::Engine,
-    job::{Job, Settled, To, open},
+    job::{Chunk, ChunkOutcome, Job, decode_chunk},
+    message::CancelToken,
 };
 use crate::{
     Error, Target,
-    process::{Call, Settle},
+    process::{Call, ResultRule},
     timeout::deadline,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,248 +20,254 @@ use std::{
     time::Duration,
 };
 
-/// The next chunk: how many items, and the call.
+/// Takes the items of the next chunk out of the caller's iterator: how many they
+/// are, and the call.
 type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
 
-/// How the results come.
-pub(crate) struct Rules {
-    /// So many items at once.
-    pub(crate) size: usize,
-    /// In the items' order; else in that of their arrival.
+/// How the results are returned.
+pub(crate) struct StreamOptions {
+    /// How many items a chunk has.
+    pub(crate) chunk_size: usize,
+    /// In the items' order; otherwise in the order of arrival.
     pub(crate) ordered: bool,
-    /// Does the iteration end with the first error?
-    pub(crate) ends: bool,
+    /// Does the iteration end after the first error?
+    pub(crate) end_at_error: bool,
 }
 
-impl Rules {
-    /// A pool's: it ends with an error, if that is of more than one item.
-    pub(crate) fn of_pool(size: usize, ordered: bool) -> Rules {
-        Rules {
-            size,
+impl StreamOptions {
+    /// The options of a pool's `imap`. As in Python, an error ends the iteration
+    /// only when chunks have more than one item.
+    pub(crate) fn of_pool(chunk_size: usize, ordered: bool) -> StreamOptions {
+        StreamOptions {
+            chunk_size,
             ordered,
-            ends: size > 1,
+            end_at_error: chunk_size > 1,
         }
     }
 }
 
-/// So many chunks may be on their way, or wait to be taken.
+/// How many chunks may be in flight, or have arrived and not been taken.
 pub(crate) fn window(workers: u32) -> usize {
     (4 * workers as usize).max(64)
 }
 
-struct Flow<V> {
-    /// Results that are there, by their chunk's first item.
-    waiting: BTreeMap<usize, (usize, Vec<V>, Option<Error>)>,
-    /// Of the chunk that is being handed out.
+struct StreamState<V> {
+    /// The chunks that have arrived and were not taken: how many items, their
+    /// values and their error. Ordered streams sort them by first item,
+    /// unordered ones by arrival.
+    arrived: BTreeMap<usize, (usize, Vec<V>, Option<Error>)>,
+    /// What is left of the chunk that is being taken.
     current: VecDeque<Result<V, Error>>,
-    /// The first item of the chunk to be handed out next, when in order.
+    /// The first item of the next chunk to be taken, in an ordered stream.
     next: usize,
-    /// How many chunks have arrived: their order, when there is no other.
+    /// How many chunks have arrived.
     arrivals: usize,
-    /// Items handed to the pool.
-    sent: usize,
+    /// How many items were submitted.
+    submitted: usize,
+    /// The caller's iterator has ended, or will not be asked any more.
     exhausted: bool,
-    /// It came to its end.
+    /// The iteration has ended before its source.
     ended: bool,
-    /// Nobody will take any more.
-    abandoned: bool,
+    /// The [`IMap`] was dropped.
+    dropped: bool,
     wakers: Vec<Waker>,
 }
 
-/// A job whose chunks are handed out as the results are taken.
+/// A job that submits chunks as its results are taken.
 struct Stream<V> {
+    /// Weak, because the engine owns the stream as long as there is more to
+    /// submit.
     engine: Weak<Engine>,
-    cancel: (u32, u32),
-    rules: Rules,
+    cancel: CancelToken,
+    options: StreamOptions,
     window: usize,
     source: RefCell<NextChunk>,
-    feeding: Cell<bool>,
-    flow: RefCell<Flow<V>>,
-    on_their_way: Cell<usize>,
+    /// [`Job::submit_more`] runs. The caller's iterator, which it calls, may use
+    /// this pool.
+    submitting: Cell<bool>,
+    state: RefCell<StreamState<V>>,
+    in_flight: Cell<usize>,
 }
 
 impl<V: DeserializeOwned + 'static> Stream<V> {
-    fn new(engine: &Rc<Engine>, rules: Rules, source: NextChunk) -> Rc<Stream<V>> {
+    fn new(engine: &Rc<Engine>, options: StreamOptions, source: NextChunk) -> Rc<Stream<V>> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
-            cancel: engine.new_job(),
-            rules,
+            cancel: engine.new_cancel_token(),
+            options,
             window: window(engine.plan.workers),
             source: RefCell::new(source),
-            feeding: Cell::new(false),
-            flow: RefCell::new(Flow {
-                waiting: BTreeMap::new(),
+            submitting: Cell::new(false),
+            state: RefCell::new(StreamState {
+                arrived: BTreeMap::new(),
                 current: VecDeque::new(),
                 next: 0,
                 arrivals: 0,
-                sent: 0,
+                submitted: 0,
                 exhausted: false,
                 ended: false,
-                abandoned: false,
+                dropped: false,
                 wakers: Vec::new(),
             }),
-            on_their_way: Cell::new(0),
+            in_flight: Cell::new(0),
         })
     }
 
     fn wake(&self) {
-        let wakers = std::mem::take(&mut self.flow.borrow_mut().wakers);
+        let wakers = std::mem::take(&mut self.state.borrow_mut().wakers);
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Gives back its place among the jobs that can be cancelled.
-    fn end(&self) {
-        if let Some(engine) = self.engine.upgrade() {
-            engine.end_job(self.cancel.0);
-        }
-    }
-
+    /// May another chunk be submitted now?
     fn has_room(&self) -> bool {
-        let flow = self.flow.borrow();
-        !flow.exhausted && !flow.ended && self.on_their_way.get() + flow.waiting.len() < self.window
+        let state = self.state.borrow();
+        !state.exhausted && !state.ended && self.in_flight.get() + state.arrived.len() < self.window
     }
 
-    /// What is next, if it is known: `None` for nothing more.
-    fn step(&self) -> Option<Option<Result<V, Error>>> {
-        let mut flow = self.flow.borrow_mut();
-        if let Some(next) = flow.current.pop_front() {
+    /// Counts the next `count` items as submitted, in one chunk: the index of
+    /// the first.
+    fn count_chunk(&self, count: usize) -> usize {
+        self.in_flight.set(self.in_flight.get() + 1);
+        let mut state = self.state.borrow_mut();
+        let first = state.submitted;
+        state.submitted += count;
+        first
+    }
+
+    /// The next result, if it is known already: `Some(None)` at the end.
+    fn try_next(&self) -> Option<Option<Result<V, Error>>> {
+        let mut state = self.state.borrow_mut();
+        if let Some(next) = state.current.pop_front() {
             return Some(Some(next));
         }
-        if flow.ended {
+        if state.ended {
             return Some(None);
         }
-        let first = if self.rules.ordered {
-            flow.waiting.contains_key(&flow.next).then_some(flow.next)
+        let key = if self.options.ordered {
+            Some(state.next).filter(|next| state.arrived.contains_key(next))
         } else {
-            flow.waiting.keys().next().copied()
+            state.arrived.keys().next().copied()
         };
-        let Some(first) = first else {
-            let over = flow.exhausted && self.on_their_way.get() == 0 && flow.waiting.is_empty();
+        let Some(key) = key else {
+            let over = state.exhausted && self.in_flight.get() == 0 && state.arrived.is_empty();
             return over.then_some(None);
         };
-        let (count, values, failure) = flow.waiting.remove(&first)?;
-        flow.next = first + count;
-        flow.current.extend(values.into_iter().map(Ok));
+        let (count, values, failure) = state.arrived.remove(&key)?;
+        state.next = key + count;
+        state.current.extend(values.into_iter().map(Ok));
         if let Some(failure) = failure {
-            flow.current.push_back(Err(failure));
-            flow.ended = self.rules.ends;
+            state.current.push_back(Err(failure));
+            state.ended = self.options.end_at_error;
         }
-        Some(flow.current.pop_front())
+        Some(state.current.pop_front())
     }
 }
 
 impl<V: DeserializeOwned + 'static> Job for Stream<V> {
-    fn settled(&self, settled: Settled) {
-        let Settled {
-            first,
-            count,
-            outcome,
-            ..
-        } = settled;
-        let (values, failure) = open(first, count, outcome);
-        self.on_their_way.set(self.on_their_way.get() - 1);
-        let mut flow = self.flow.borrow_mut();
-        // Unordered ones come in the order of their arrival.
-        let place = if self.rules.ordered {
-            first
-        } else {
-            flow.arrivals += 1;
-            flow.arrivals
+    fn chunk_done(&self, outcome: ChunkOutcome) {
+        let ChunkOutcome { items, result, .. } = outcome;
+        let (values, failure) = decode_chunk(items.start, items.len(), result);
+        self.in_flight.set(self.in_flight.get() - 1);
+        let mut state = self.state.borrow_mut();
+        state.arrivals += 1;
+        let key = match self.options.ordered {
+            true => items.start,
+            false => state.arrivals,
         };
-        flow.waiting.insert(place, (count, values, failure));
-        let over = flow.abandoned && self.on_their_way.get() == 0;
-        drop(flow);
+        state.arrived.insert(key, (items.len(), values, failure));
+        let over = state.dropped && self.in_flight.get() == 0;
+        drop(state);
         self.wake();
-        if over {
-            self.end();
+        if over && let Some(engine) = self.engine.upgrade() {
+            engine.release(self.cancel);
         }
     }
 
-    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool {
-        // The iterator may use the pool itself.
-        if self.feeding.replace(true) {
+    fn submit_more(self: Rc<Self>) -> bool {
+        let Some(engine) = self.engine.upgrade() else {
+            return false;
+        };
+        if self.submitting.replace(true) {
             return true;
         }
-        let job: Rc<dyn Job> = self.clone();
         while self.has_room() {
             let next = (self.source.borrow_mut())();
-            let (count, put) = match next {
+            let (count, call) = match next {
                 None => {
-                    self.flow.borrow_mut().exhausted = true;
+                    self.state.borrow_mut().exhausted = true;
                     break;
                 }
                 Some(Err(error)) => (1, Err(error)),
-                Some(Ok((count, call))) => {
-                    let first = self.flow.borrow().sent;
-                    (
-                        count,
-                        engine.put(&job, self.cancel, (first, count), call, To::default()),
-                    )
-                }
+                Some(Ok((count, call))) => (count, Ok(call)),
             };
-            self.on_their_way.set(self.on_their_way.get() + 1);
-            let first = self.flow.borrow().sent;
-            self.flow.borrow_mut().sent += count;
-            if let Err(error) = put {
-                self.settled(Settled::failed(first, count, error));
+            let first = self.count_chunk(count);
+            let items = first..first + count;
+            let submitted = call.and_then(|call| {
+                engine.submit(Chunk {
+                    job: self.clone(),
+                    cancel: self.cancel,
+                    items: items.clone(),
+                    call,
+                    worker: None,
+                    claims: None,
+                })
+            });
+            if let Err(error) = submitted {
+                self.chunk_done(ChunkOutcome::failed(items, error));
             }
         }
-        self.feeding.set(false);
+        self.submitting.set(false);
         self.wake();
-        let flow = self.flow.borrow();
-        !flow.exhausted && !flow.ended
+        let state = self.state.borrow();
+        !state.exhausted && !state.ended
     }
 
-    fn abandoned(&self, error: &Error) {
-        let more = {
-            let mut flow = self.flow.borrow_mut();
-            !std::mem::replace(&mut flow.exhausted, true)
-        };
-        // Its consumer is told once, after what is still on its way.
-        if more {
-            let first = self.flow.borrow().sent;
-            self.flow.borrow_mut().sent += 1;
-            self.on_their_way.set(self.on_their_way.get() + 1);
-            self.settled(Settled::failed(first, 1, error.clone()));
+    fn pool_failed(&self, error: &Error) {
+        // The consumer gets the error once, after what is still in flight.
+        let exhausted = std::mem::replace(&mut self.state.borrow_mut().exhausted, true);
+        if !exhausted {
+            let first = self.count_chunk(1);
+            self.chunk_done(ChunkOutcome::failed(first..first + 1, error.clone()));
         }
     }
 }
 
-/// What [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return: an
-/// iterator over the results, each of which may be an error of its own.
+/// An iterator over results as they arrive, each of which may be an error, as
+/// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
 ///
-/// Items are taken from the source as results are taken from here, so that it
-/// may be endless. With chunks of one item an error stands in its own place and
-/// the iteration goes on; with larger ones it ends after it, as in Python.
+/// Items are taken from the source as results are taken from here, so that the
+/// source may be endless. With chunks of one item an error stands in its own
+/// place and the iteration goes on; with larger ones it ends after the error, as
+/// in Python.
 pub struct IMap<V> {
     engine: Rc<Engine>,
     stream: Rc<Stream<V>>,
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
-    /// What `function` makes of the items.
+    /// The results of `function` for these items.
     pub(crate) fn new<A, M, T, I, P>(
         engine: &Rc<Engine>,
         function: T,
         items: I,
-        rules: Rules,
+        options: StreamOptions,
     ) -> IMap<V>
     where
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
         I: IntoIterator<Item = A>,
         I::IntoIter: 'static,
-        P: Settle<T::Output, Value = V>,
+        P: ResultRule<T::Output, Value = V>,
     {
-        let size = rules.size;
+        let size = options.chunk_size;
         let mut items = items.into_iter();
         let source = move || {
             let chunk: Vec<A> = items.by_ref().take(size).collect();
             let call = function.chunk::<P>(&chunk);
             (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
         };
-        let stream = Stream::new(engine, rules, Box::new(source));
-        engine.feed_from(stream.clone());
+        let stream = Stream::new(engine, options, Box::new(source));
+        engine.add_source(stream.clone());
         engine.run_on_page();
         IMap {
             engine: engine.clone(),
@@ -268,22 +275,21 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         }
     }
 
-    /// The next result, waited for at most so long: [`Error::TimeoutError`] if
-    /// it is not there by then (Python's `IMapIterator.next(timeout)`).
+    /// The next result, but [`Error::TimeoutError`] if it is not there within
+    /// `timeout` (Python's `IMapIterator.next(timeout)`).
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<V, Error>> {
         self.next_within(Some(timeout))
     }
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
-        if let Some(next) = self.stream.step() {
+        if let Some(next) = self.stream.try_next() {
             return next;
         }
         let next = Cell::new(None);
         let ready = || {
-            next.set(self.stream.step());
-            let step = next.take();
-            let ready = step.is_some();
-            next.set(step);
+            let tried = self.stream.try_next();
+            let ready = tried.is_some();
+            next.set(tried);
             ready
         };
         match self.engine.run_until(deadline(timeout), ready) {
@@ -294,25 +300,19 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     /// The next result, on the page.
     pub async fn next_async(&mut self) -> Option<Result<V, Error>> {
-        poll_fn(|context| {
-            // Taking makes room.
-            let next = self.stream.step();
-            if next.is_none() {
-                let mut flow = self.stream.flow.borrow_mut();
-                flow.wakers.push(context.waker().clone());
+        let next = poll_fn(|context| match self.stream.try_next() {
+            Some(next) => Poll::Ready(next),
+            None => {
+                let waker = context.waker().clone();
+                self.stream.state.borrow_mut().wakers.push(waker);
+                self.engine.run_on_page();
+                Poll::Pending
             }
-            match next {
-                Some(next) => Poll::Ready(next),
-                None => {
-                    self.engine.run_on_page();
-                    Poll::Pending
-                }
-            }
-        })
-        .await
-        .inspect(|_| {
-            self.stream.clone().feed(&self.engine);
-        })
+        });
+        let next = next.await;
+        // Taking a result has made room.
+        self.stream.clone().submit_more();
+        next
     }
 }
 
@@ -326,14 +326,14 @@ impl<V: DeserializeOwned + 'static> Iterator for IMap<V> {
 
 impl<V> Drop for IMap<V> {
     fn drop(&mut self) {
-        // What nobody will take need not be computed.
-        let mut flow = self.stream.flow.borrow_mut();
-        flow.ended = true;
-        flow.abandoned = true;
-        drop(flow);
+        // Nobody will take the results: what does not run yet need not run.
+        let mut state = self.stream.state.borrow_mut();
+        state.ended = true;
+        state.dropped = true;
+        drop(state);
         self.engine.cancel(self.stream.cancel);
-        if self.stream.on_their_way.get() == 0 {
-            self.engine.end_job(self.stream.cancel.0);
+        if self.stream.in_flight.get() == 0 {
+            self.engine.release(self.stream.cancel);
         }
     }
 }

@@ -1,56 +1,62 @@
-//! A job, as the engine sees it: what hands out chunks and hears what became of
-//! them.
+//! A job as the engine sees it: chunks belong to it, and it is told what became
+//! of them.
 //!
-//! Must not know which kinds of job there are, nor how the engine works.
+//! Must not know which kinds of job there are, nor the engine.
 
-use super::{engine::Engine, task::Claims};
+use super::{claims::Claims, message::CancelToken};
 use crate::{
     Error, TaskError,
-    process::{ChunkResult, Returned},
+    process::{Call, CallResult, ChunkResult},
 };
 use serde::de::DeserializeOwned;
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
-/// Something that chunks belong to.
+/// What chunks belong to.
 pub(crate) trait Job {
-    /// What became of one of its chunks.
-    fn settled(&self, settled: Settled);
+    /// A chunk of this job, or a part of one, has come to its end.
+    fn chunk_done(&self, outcome: ChunkOutcome);
 
-    /// Hands out more chunks, as far as it wants to; is there more to come?
-    fn feed(self: Rc<Self>, engine: &Rc<Engine>) -> bool;
+    /// Submits more chunks, as many as it wants in flight at the moment.
+    /// Returns whether it will want to submit more later.
+    fn submit_more(self: Rc<Self>) -> bool;
 
-    /// Nothing more that it hands out will ever be done.
-    fn abandoned(&self, error: &Error);
+    /// The pool has ended: nothing that this job would submit will be run.
+    /// Chunks that are in flight are reported one by one to
+    /// [`Job::chunk_done`].
+    fn pool_failed(&self, error: &Error);
 }
 
-/// Where a chunk goes.
-#[derive(Default)]
-pub(crate) struct To {
-    /// To this worker; else to any.
-    pub(crate) seat: Option<u32>,
-    /// With its items to be claimed here.
+/// A chunk of a job, to be sent to a worker.
+pub(crate) struct Chunk {
+    pub(crate) job: Rc<dyn Job>,
+    pub(crate) cancel: CancelToken,
+    /// Its items' indices in the job.
+    pub(crate) items: Range<usize>,
+    pub(crate) call: Call,
+    /// The slot of the only worker that may run it; `None` for any worker.
+    pub(crate) worker: Option<u32>,
+    /// The items are claimed one by one here; without it all are run in order.
     pub(crate) claims: Option<Claims>,
 }
 
 /// What became of a chunk, or of a part of it.
-pub(crate) struct Settled {
-    pub(crate) first: usize,
-    pub(crate) count: usize,
-    pub(crate) outcome: Result<Returned, Error>,
-    /// The items it was, if they were claimed one by one.
+pub(crate) struct ChunkOutcome {
+    /// Its items' indices in the job.
+    pub(crate) items: Range<usize>,
+    pub(crate) result: Result<CallResult, Error>,
+    /// The items that were run, if they were claimed one by one.
     pub(crate) claimed: Vec<u32>,
-    /// There will be more of the same chunk.
+    /// Another outcome of the same chunk will follow.
     pub(crate) more: bool,
-    /// In µs; 0 when it is not known.
+    /// How long it took, in µs; 0 when that is not known.
     pub(crate) took: f64,
 }
 
-impl Settled {
-    pub(crate) fn failed(first: usize, count: usize, error: Error) -> Settled {
-        Settled {
-            first,
-            count,
-            outcome: Err(error),
+impl ChunkOutcome {
+    pub(crate) fn failed(items: Range<usize>, error: Error) -> ChunkOutcome {
+        ChunkOutcome {
+            items,
+            result: Err(error),
             claimed: Vec::new(),
             more: false,
             took: 0.0,
@@ -58,21 +64,21 @@ impl Settled {
     }
 }
 
-/// The values of a chunk of `count` items, and the failure of the item after
-/// them, if they are not all.
-pub(crate) fn open<V: DeserializeOwned>(
+/// The values of a chunk of `count` items whose first has the index `first`.
+/// When there are fewer values than items, the error says why the next item has
+/// none.
+pub(crate) fn decode_chunk<V: DeserializeOwned>(
     first: usize,
     count: usize,
-    outcome: Result<Returned, Error>,
+    result: Result<CallResult, Error>,
 ) -> (Vec<V>, Option<Error>) {
-    let decoded = outcome.and_then(|returned| returned.value::<ChunkResult<V>>());
+    let decoded = result.and_then(|returned| returned.value::<ChunkResult<V>>());
     match decoded {
         Ok((values, None)) if values.len() == count => (values, None),
         Ok((values, None)) => (values, Some(Error::CancelledError)),
         Ok((values, Some(text))) => {
-            let index = first + values.len();
             let error = TaskError {
-                index,
+                index: first + values.len(),
                 text,
                 worker: None,
             };

@@ -1,32 +1,34 @@
-//! Which worker gets which items.
+//! How the items of a call are cut into chunks.
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// How a [`crate::Pool::map`] hands its items to the workers.
+/// How [`crate::Pool::map`] distributes its items among the workers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
-    /// Python's: equal chunks, about four for every worker, in one line; who is
-    /// free takes the next. Uneven work evens out, as far as the last chunks
-    /// allow. Every chunk costs a message there and one back.
+    /// Python's way: equal chunks, about four for every worker, in one queue;
+    /// a worker that is free takes the next chunk. Uneven work is balanced as
+    /// far as the last chunks allow. Every chunk costs a message there and one
+    /// back.
     #[default]
     Shared,
-    /// As many chunks as workers, each for one of them, cut beforehand. It
-    /// costs least. One slow chunk, or one slow worker, keeps all waiting.
+    /// One chunk for each worker, cut beforehand. This costs the fewest
+    /// messages. One slow chunk, or one slow worker, delays the whole call.
     Static,
-    /// Chunks in one line as with `Shared`, but each is a part of what is left:
-    /// large ones first, single items last. Few messages, and an even end. The
-    /// first chunk must not be the slow one.
+    /// Chunks in one queue as with `Shared`, but each is a fraction of what is
+    /// left: large ones first, single items last. Few messages, and all workers
+    /// end at about the same time, unless the first chunk is the slow one.
     Guided,
     /// Chunks that grow until one takes about half a second (joblib's rule):
-    /// the pool learns how long the items take. Good when nobody knows. The
-    /// first chunks are too small, and when the items differ the next ones are
-    /// wrong.
+    /// the pool measures how long the items take. Good when that is not known
+    /// beforehand. The first chunks are too small, and when items differ much
+    /// the size does not fit the next ones.
     Auto,
-    /// Every worker begins with an equal part and takes items from its front;
-    /// who has none left takes half of what the slowest has, from its back.
-    /// Evens out anything with few messages. All workers see all arguments.
+    /// Every worker begins with an equal part and takes items from its front; a
+    /// worker that has none left steals half of the longest part, from its back.
+    /// This balances any work with few messages, but every worker receives all
+    /// arguments.
     Stealing,
 }
 
@@ -40,7 +42,7 @@ impl Policy {
         Policy::Stealing,
     ];
 
-    /// Its name, as in an address.
+    /// Its name, as it is written in an address.
     pub fn name(self) -> &'static str {
         match self {
             Policy::Shared => "shared",
@@ -73,7 +75,8 @@ pub(crate) fn equal(items: usize, size: usize) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// As many chunks as workers, of sizes that differ by one at most.
+/// One chunk for each worker, of sizes that differ by one at most. Fewer, if
+/// there are fewer items than workers.
 pub(super) fn parts(items: usize, workers: usize) -> Vec<Range<usize>> {
     let workers = workers.max(1);
     let cut = |part: usize| (part as u128 * items as u128 / workers as u128) as usize;
@@ -81,7 +84,8 @@ pub(super) fn parts(items: usize, workers: usize) -> Vec<Range<usize>> {
     all.filter(|part| !part.is_empty()).collect()
 }
 
-/// Chunks of the size of what is left divided by twice the workers.
+/// Chunks whose size is what is left divided by twice the number of workers,
+/// but at least `least`.
 pub(super) fn shrinking(items: usize, workers: usize, least: usize) -> Vec<Range<usize>> {
     let mut chunks = Vec::new();
     let mut start = 0;

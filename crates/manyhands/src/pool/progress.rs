@@ -1,13 +1,13 @@
-//! How far a job has come.
+//! The progress of a call.
 
-/// How far a job has come.
+/// How far a call has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// How many items there are.
     pub total: usize,
-    /// Of how many it is known what they came to.
+    /// How many items have a value or an error.
     pub done: usize,
-    /// The workers that are at a chunk of it.
+    /// The workers that run a chunk of the call.
     pub workers: Vec<AtWork>,
 }
 
@@ -17,19 +17,19 @@ impl Progress {
         self.workers.len()
     }
 
-    /// How many items wait, or were run and have not been reported.
+    /// How many items wait, or have run and are not reported yet.
     pub fn queued(&self) -> usize {
         self.total - self.done - self.running().min(self.total - self.done)
     }
 }
 
-/// A worker that is at work.
+/// A worker that runs a chunk of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AtWork {
-    /// Which worker of the pool, from 0.
+    /// The worker's number in the pool, from 0.
     pub worker: u32,
     /// Its pid.
     pub pid: u32,
-    /// The item it is at.
+    /// The index of the item that it runs.
     pub item: usize,
 }

@@ -1,40 +1,44 @@
-//! What a pool's worker does.
+//! What runs in a worker of a pool.
 
-use super::task::{Board, Claims, Order, Outcome, Report, Task};
+use super::{
+    claims::Claims,
+    message::{CancelToken, Command, Outcome, Report, SharedState, Task},
+};
 use crate::{
     Error, Queue, Sentinel,
     connection::{Waitable, wait},
-    process::{Call, choose_items},
+    process::{Call, set_next_item},
     trace::{self, Op},
 };
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 
-/// What a worker is given.
+/// The arguments of a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Contract {
-    /// The number of its seat in the pool.
-    pub(crate) seat: u32,
-    pub(crate) board: Board,
-    /// Orders for this seat alone.
-    pub(crate) own: Queue<Order>,
-    /// What to run first.
+pub(crate) struct WorkerSetup {
+    /// Its slot in the pool.
+    pub(crate) slot: u32,
+    pub(crate) shared: SharedState,
+    /// Commands for this slot alone.
+    pub(crate) own_commands: Queue<Command>,
+    /// What to call first.
     pub(crate) initializer: Option<Call>,
-    /// After so many chunks it makes room for a new one.
+    /// The worker ends after this many chunks.
     pub(crate) max_tasks: Option<u32>,
-    /// The end of the pool's process, which may not have been able to say so;
-    /// nobody outlives the page.
+    /// The end of the pool's process, which may die without sending a command.
+    /// `None` on the page, which no worker outlives.
     pub(crate) owner: Option<Sentinel>,
 }
 
 thread_local! {
-    /// This worker, for the watch over its items.
-    static HERE: Cell<Option<&'static Here>> = const { Cell::new(None) };
+    /// The worker that runs here, for [`next_item`].
+    static WORKER: Cell<Option<&'static Worker>> = const { Cell::new(None) };
 }
 
-struct Here {
-    contract: Contract,
-    cancel: Cell<(u32, u32)>,
+struct Worker {
+    setup: WorkerSetup,
+    /// The job of the chunk that it runs.
+    cancel: Cell<CancelToken>,
     claims: RefCell<Option<Claims>>,
     /// The items claimed since the last report.
     claimed: RefCell<Vec<u32>>,
@@ -42,110 +46,118 @@ struct Here {
     last_took: Cell<f64>,
 }
 
-/// A chunk that takes less, in µs, after another one of the kind, is only in
-/// the trace when everything is: to record it would take longer than to do it.
+/// In µs. A chunk that takes less time than this, and follows another such
+/// chunk, is recorded only when the trace records everything: recording it would
+/// take longer than running it.
 const TINY: f64 = 100.0;
 
-impl Here {
-    fn is_cancelled(&self) -> bool {
-        let (place, job) = self.cancel.get();
-        self.contract.board.cancelled.glance(place as usize) == job && job != 0
-    }
-
-    /// Which item is next, when so many have been done: says where it is.
-    fn next_item(&self, done: usize) -> Option<usize> {
-        if self.is_cancelled() {
-            return None;
-        }
-        let seat = self.contract.seat as usize;
-        let next = match &*self.claims.borrow() {
-            None => done,
-            Some(claims) if done >= claims.burst as usize => return None,
-            Some(claims) => claims.next(seat, |victim, start, end| {
-                trace::record(Op::Steal, victim, [start, end]);
-            })?,
-        };
-        if self.claims.borrow().is_some() {
-            self.claimed.borrow_mut().push(next as u32);
-        }
-        self.contract.board.items.note(seat, next as u32);
-        Some(next)
-    }
-}
-
-fn next_item(done: usize) -> Option<usize> {
-    HERE.get().and_then(|here| here.next_item(done))
-}
-
-/// The target of a worker's process.
-pub(crate) fn work(contract: Contract) {
+/// The target of a worker's process or thread.
+pub(crate) fn work(setup: WorkerSetup) {
     // Lives as long as the process.
-    let here: &Here = Box::leak(Box::new(Here {
-        contract,
+    let worker: &Worker = Box::leak(Box::new(Worker {
+        setup,
         cancel: Cell::default(),
         claims: RefCell::default(),
         claimed: RefCell::default(),
         last_took: Cell::new(f64::INFINITY),
     }));
-    HERE.set(Some(here));
-    choose_items(next_item);
-    if let Some(initializer) = here.contract.initializer.clone()
+    WORKER.set(Some(worker));
+    set_next_item(next_item);
+    let setup = &worker.setup;
+    if let Some(initializer) = setup.initializer.clone()
         && let Err(error) = initializer.make()
     {
         panic!("the pool's initializer: {error}");
     }
-    // From now on it counts as up.
-    let _ = here.contract.board.runs.set(here.contract.seat as usize, 0);
-    let mut left = here.contract.max_tasks;
+    setup.shared.note_started(setup.slot as usize);
+    let mut left = setup.max_tasks;
     while left != Some(0) {
-        match here.next_order() {
-            Ok(Order::Run(task)) => here.run(task),
-            // The pool is gone, or says so.
-            Ok(Order::Stop) | Err(_) => return,
+        match worker.next_command() {
+            Ok(Command::Run(task)) => worker.run(task),
+            Ok(Command::Stop) => return,
+            // The pool's process has ended.
+            Err(_) => return,
         }
         left = left.map(|left| left - 1);
     }
 }
 
-impl Here {
-    fn next_order(&self) -> Result<Order, Error> {
-        let Contract {
-            seat,
-            board,
-            own,
+/// Before every item of a chunk: which item is next, after `done` of them.
+fn next_item(done: usize) -> Option<usize> {
+    WORKER.get().and_then(|worker| worker.next_item(done))
+}
+
+impl Worker {
+    fn is_cancelled(&self) -> bool {
+        let CancelToken { slot, job } = self.cancel.get();
+        self.setup.shared.cancelled.get_untraced(slot as usize) == job && job != 0
+    }
+
+    /// Chooses the next item, after `done` items of this chunk, and publishes
+    /// which one it is.
+    fn next_item(&self, done: usize) -> Option<usize> {
+        if self.is_cancelled() {
+            return None;
+        }
+        let slot = self.setup.slot as usize;
+        let next = match &*self.claims.borrow() {
+            None => done,
+            Some(claims) if done >= claims.report_every as usize => return None,
+            Some(claims) => {
+                let next = claims.next(slot, |victim, start, end| {
+                    trace::record(Op::Steal, victim, [start, end]);
+                })?;
+                self.claimed.borrow_mut().push(next as u32);
+                next
+            }
+        };
+        self.setup
+            .shared
+            .current_item
+            .set_untraced(slot, next as u32);
+        Some(next)
+    }
+
+    /// Waits for the next command, one for this slot first.
+    fn next_command(&self) -> Result<Command, Error> {
+        let WorkerSetup {
+            slot,
+            shared,
+            own_commands,
             owner,
             ..
-        } = &self.contract;
+        } = &self.setup;
         let is_orphan = || owner.is_some_and(Sentinel::is_ready);
-        let place = *seat as usize;
-        // The time first: a watch over long tasks reads it when it sees the
-        // ticket.
-        let note = |order: &Order| match order {
-            Order::Run(task) => {
-                board.began.set(place, trace::now_us())?;
-                board.tickets.set(place, task.ticket)
+        let slot = *slot as usize;
+        // The time is stored first: the pool's check for tasks that take too
+        // long reads it once it sees the task.
+        let publish = |command: &Command| match command {
+            Command::Run(task) => {
+                shared.began.set(slot, trace::now_us())?;
+                shared.current_task.set(slot, task.id)
             }
-            Order::Stop => Ok(()),
+            Command::Stop => Ok(()),
         };
         let end = owner.as_ref().map(|end| end as &dyn Waitable);
-        let awaited: [&dyn Waitable; 3] = [own, &board.orders, end.unwrap_or(own)];
+        let awaited: [&dyn Waitable; 3] =
+            [own_commands, &shared.commands, end.unwrap_or(own_commands)];
         let awaited = &awaited[..2 + usize::from(end.is_some())];
         while !is_orphan() {
-            match own.try_get() {
-                Ok(order) => {
-                    note(&order)?;
-                    return Ok(order);
+            match own_commands.try_get() {
+                Ok(command) => {
+                    publish(&command)?;
+                    return Ok(command);
                 }
                 Err(Error::Empty) => {}
                 Err(error) => return Err(error),
             }
-            if !board.orders.is_empty() {
-                board.take_lock()?;
-                let taken = board.orders.try_get();
-                if let Ok(order) = &taken {
-                    note(order)?;
+            if !shared.commands.is_empty() {
+                shared.lock()?;
+                let taken = shared.commands.try_get();
+                if let Ok(command) = &taken {
+                    publish(command)?;
                 }
-                board.taking.release()?;
+                shared.take_lock.release()?;
                 match taken {
                     Err(Error::Empty) => {}
                     taken => return taken,
@@ -153,15 +165,15 @@ impl Here {
             }
             wait(awaited, None)?;
         }
-        // As Python's, which read the end of their pipe.
+        // Python's workers read the end of their pipe.
         Err(Error::EOFError)
     }
 
     fn run(&self, task: Task) {
-        let Contract { seat, board, .. } = &self.contract;
-        let place = *seat as usize;
+        let WorkerSetup { slot, shared, .. } = &self.setup;
+        let slot = *slot as usize;
         let Task {
-            ticket,
+            id,
             items: (first, count),
             cancel,
             call,
@@ -169,18 +181,18 @@ impl Here {
         } = task;
         let mut call = Some(call);
         self.cancel.set(cancel);
-        let _ = board.items.set(place, 0);
+        let _ = shared.current_item.set(slot, 0);
         self.claims.replace(claims.clone());
-        let mut began = board.began.get(place).unwrap_or_default();
+        let mut began = shared.began.get(slot).unwrap_or_default();
         loop {
             let (outcome, now) = if self.is_cancelled() {
                 (Outcome::Skipped, trace::now_us())
             } else {
                 let recorded = self.last_took.get() >= TINY || trace::records_everything();
                 if recorded {
-                    trace::record(Op::TaskBegin, ticket, [first, count]);
+                    trace::record(Op::TaskBegin, id, [first, count]);
                 }
-                // Only claimed items are called for again.
+                // Only a chunk of claimed items is called again.
                 let again = claims.as_ref().and(call.clone());
                 let made = std::mem::replace(&mut call, again).map(Call::make);
                 let made = made.unwrap_or(Err(Error::CancelledError));
@@ -188,10 +200,10 @@ impl Here {
                 let took = now - began;
                 self.last_took.set(took);
                 if !recorded && took >= TINY {
-                    trace::record_at(began, Op::TaskBegin, ticket, [first, count]);
+                    trace::record_at(began, Op::TaskBegin, id, [first, count]);
                 }
                 if recorded || took >= TINY {
-                    trace::record(Op::TaskEnd, ticket, [first, count]);
+                    trace::record(Op::TaskEnd, id, [first, count]);
                 }
                 let outcome = match made {
                     Ok(returned) => Outcome::Returned(returned),
@@ -199,10 +211,10 @@ impl Here {
                 };
                 (outcome, now)
             };
-            let more = matches!(&claims, Some(claims) if !claims.is_over());
+            let more = matches!(&claims, Some(claims) if !claims.is_empty());
             let more = more && !self.is_cancelled();
             self.report(Report {
-                ticket,
+                task: id,
                 outcome,
                 claimed: self.claimed.take(),
                 more,
@@ -212,18 +224,19 @@ impl Here {
                 break;
             }
             began = now;
-            let _ = board.began.set(place, now);
+            let _ = shared.began.set(slot, now);
         }
-        let _ = board.runs.fetch_add(place, 1);
-        let _ = board.tickets.set(place, 0);
+        let _ = shared.chunks_run.fetch_add(slot, 1);
+        let _ = shared.current_task.set(slot, 0);
     }
 
+    /// Sends a report. If the results are too large for the arena, their error
+    /// is sent instead.
     fn report(&self, report: Report) {
-        let reports = &self.contract.board.reports;
+        let reports = &self.setup.shared.reports;
         let Err(error) = reports.put(&report) else {
             return;
         };
-        // Too large for the arena: its text is not.
         let text = format!("the results could not be sent: {error}");
         let outcome = Outcome::Failed(text.clone());
         if reports.put(&Report { outcome, ..report }).is_err() {

@@ -1,44 +1,71 @@
 //! `SharedMemory`.
+//!
+//! This module must not import values or lists.
 
 use super::{element::Element, raw::RawArray};
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
+        attachment::{ObjectOf, refused},
+        blocking, current,
         directory::Refused,
-        hold::Hold,
-        object::Kind,
+        handle::Kind,
+        object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// A named block of shared bytes (Python's `shared_memory.SharedMemory`). The
-/// names are those of this program: its page and all its processes.
+/// A named block of shared bytes (Python's `shared_memory.SharedMemory`). A name is
+/// valid in the whole program, that is, on the page and in all its processes.
 ///
-/// A block lives until it was unlinked *and* every process that has it has
-/// closed or dropped it, or has died. As in Python, one that is never unlinked
-/// stays, with its name, though nobody has it.
+/// A block is freed when it has been unlinked *and* every process that has it has closed
+/// it, has dropped it, or has died. As in Python, a block that is never unlinked keeps
+/// its memory and its name, even if no process uses it.
 ///
-/// Difference from Python: sent to another process, it arrives even if it was
-/// unlinked meanwhile.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Difference from Python: a block that is sent to another process arrives even if it is
+/// unlinked in the meantime.
+#[derive(Clone, Debug, Serialize)]
 pub struct SharedMemory {
     name: String,
     size: u32,
-    hold: Option<Hold>,
+    /// `None` after it was closed.
+    block: Option<Block>,
+}
+
+/// The memory of a list can be received as a shared memory, but not the other way round.
+type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
+
+impl<'de> Deserialize<'de> for SharedMemory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (name, size, block) = <(String, u32, Option<Block>)>::deserialize(deserializer)?;
+        if block.as_ref().is_some_and(|block| block.length() != size) {
+            let text = "a shared memory was sent under a size that it does not have";
+            return Err(refused(Error::PicklingError(text.into())));
+        }
+        Ok(SharedMemory { name, size, block })
+    }
 }
 
 impl SharedMemory {
-    /// A new block of `size` zero bytes; with a name of its own if none is
-    /// given (Python's `SharedMemory(name, create=True, size=size)`).
+    /// A new block of `size` zero bytes, with a generated name if `name` is `None`
+    /// (Python's `SharedMemory(name, create=True, size=size)`).
     ///
     /// # Errors
-    /// [`Error::FileExistsError`] when there is such a name,
-    /// [`Error::ValueError`] for no bytes at all or an empty name,
+    /// [`Error::FileExistsError`] when the name exists already,
+    /// [`Error::ValueError`] for a size of 0 or an empty name,
     /// [`Error::MemoryError`], [`Error::NotIsolated`].
     pub fn create(name: Option<&str>, size: usize) -> Result<SharedMemory, Error> {
+        SharedMemory::of_kind(Kind::SharedMemory, name, size)
+    }
+
+    pub(super) fn of_kind(
+        kind: Kind,
+        name: Option<&str>,
+        size: usize,
+    ) -> Result<SharedMemory, Error> {
         if size == 0 {
             return Err(Error::ValueError(
                 "'size' must be a positive number different from zero".into(),
@@ -46,69 +73,74 @@ impl SharedMemory {
         }
         let no_room = Error::MemoryError { bytes: size };
         let size = u32::try_from(size).map_err(|_| no_room.clone())?;
-        let hold = Hold::create(Kind::Segment, size)?;
-        let handle = hold.handle();
+        let object = ObjectRef::create(kind, size)?;
+        let handle = object.handle();
         let name = match name {
             Some("") => return Err(Error::ValueError("a name must not be empty".into())),
             Some(name) => name.to_string(),
             // No other object of this program ever has the same handle.
             None => format!("psm_{:08x}{:08x}", handle.tag, handle.at),
         };
-        let launch = || current::objects().launch(handle);
-        let entered = current::directory().enter(&name, handle, launch);
+        let retain = || current::objects().retain_in_flight(handle);
+        let entered = current::directory().enter(&name, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => no_room,
         })?;
-        Ok(SharedMemory::of(name, size, hold))
+        Ok(SharedMemory::of(name, size, object))
     }
 
-    fn of(name: String, size: u32, hold: Hold) -> SharedMemory {
+    fn of(name: String, size: u32, object: ObjectRef) -> SharedMemory {
         SharedMemory {
             name,
             size,
-            hold: Some(hold),
+            block: Some(ObjectOf::new(object)),
         }
     }
 
-    /// The block of this name (Python's `SharedMemory(name)`).
+    /// Opens the existing block with this name (Python's `SharedMemory(name)`).
     ///
     /// # Errors
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
     pub fn attach(name: &str) -> Result<SharedMemory, Error> {
         crate::kernel::host::ensure()?;
-        let found = current::directory().look_up(name, Hold::acquire);
-        let hold = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
-        let size = hold.length();
-        Ok(SharedMemory::of(name.into(), size, hold))
+        let found = current::directory().look_up(name, ObjectRef::acquire);
+        let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
+        let size = object.length();
+        Ok(SharedMemory::of(name.into(), size, object))
     }
 
-    /// Its name.
+    /// Whether the block was made as an object of this kind; true for one that is closed.
+    pub(super) fn is_of_kind(&self, kind: Kind) -> bool {
+        (self.block.as_ref()).is_none_or(|block| block.handle().is_one_of(kind.bit()))
+    }
+
+    /// The block's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many bytes it has.
+    /// The size in bytes.
     pub fn size(&self) -> usize {
         self.size as usize
     }
 
-    fn open(&self) -> Result<&Hold, Error> {
-        current::obey();
-        self.hold.as_ref().ok_or_else(|| {
+    fn check_open(&self) -> Result<&Block, Error> {
+        blocking::check_signal();
+        self.block.as_ref().ok_or_else(|| {
             Error::ValueError("the shared memory is closed in this process: attach again".into())
         })
     }
 
-    /// So many elements that begin at byte `offset`, seen in place (as
-    /// `numpy.ndarray(…, buffer=shm.buf)` does).
+    /// A view of `length` elements that begin at byte `offset`, without a copy (as
+    /// `numpy.ndarray(…, buffer=shm.buf)`).
     ///
     /// # Errors
-    /// [`Error::ValueError`] after [`SharedMemory::close`] and for an offset
-    /// that the element's size does not divide; [`Error::IndexError`] beyond the
-    /// end.
+    /// [`Error::ValueError`] after [`SharedMemory::close`], and for an offset that is not
+    /// a multiple of the element's size; [`Error::IndexError`] when the view would go
+    /// beyond the end.
     pub fn array<T: Element>(&self, offset: usize, length: usize) -> Result<RawArray<T>, Error> {
-        let hold = self.open()?.clone();
+        let object = self.check_open()?.clone().into_object_ref();
         if !offset.is_multiple_of(size_of::<T>()) {
             return Err(Error::ValueError(format!(
                 "offset {offset} must be divisible by the element's {} bytes",
@@ -125,13 +157,13 @@ impl SharedMemory {
                 self.size
             )));
         }
-        Ok(RawArray::part_of(hold, offset as u32, length as u32))
+        Ok(RawArray::part_of(object, offset as u32, length as u32))
     }
 
     fn at(&self, start: usize, length: usize) -> Result<u32, Error> {
-        let hold = self.open()?;
+        let block = self.check_open()?;
         match start.checked_add(length) {
-            Some(end) if end <= self.size() => Ok(hold.at(start as u32)),
+            Some(end) if end <= self.size() => Ok(block.at(start as u32)),
             _ => Err(Error::IndexError(format!(
                 "{length} bytes from byte {start} on: the shared memory has {}",
                 self.size
@@ -139,44 +171,44 @@ impl SharedMemory {
         }
     }
 
-    /// Copies bytes from `start` on into `into`, in one copy.
+    /// Fills `into` with the bytes from offset `start` on, in one copy.
     ///
     /// # Errors
-    /// [`Error::IndexError`] beyond the end; [`Error::ValueError`] after
+    /// [`Error::IndexError`] when they go beyond the end; [`Error::ValueError`] after
     /// [`SharedMemory::close`].
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
         let at = self.at(start, into.len())?;
         Arena.read(at, into);
-        current::did(Op::Load, at, into.len() as u32);
+        record::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
-    /// Copies bytes to `start` and on, in one copy.
+    /// Writes `bytes` at offset `start`, in one copy.
     ///
     /// # Errors
     /// As [`SharedMemory::read`].
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
         let at = self.at(start, bytes.len())?;
         Arena.write(at, bytes);
-        current::did(Op::Store, at, bytes.len() as u32);
+        record::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 
-    /// Closes it here: this value is of no more use. Others, here and in other
-    /// processes, are not concerned.
+    /// Closes this handle; every later use of it is an error. Other handles, in this and
+    /// in other processes, are not affected.
     pub fn close(&mut self) {
-        self.hold = None;
+        self.block = None;
     }
 
-    /// Takes its name away, for everybody: nobody can attach any more, and it is
-    /// gone with the last that has it.
+    /// Removes the name. No process can attach to the block any more, and it is freed
+    /// when its last handle is closed.
     ///
     /// # Errors
-    /// [`Error::FileNotFoundError`] when somebody did it before.
+    /// [`Error::FileNotFoundError`] when it was unlinked before.
     pub fn unlink(&self) -> Result<(), Error> {
         let removed = current::directory().remove(&self.name);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
-        current::objects().land(handle);
+        current::objects().release_in_flight(handle);
         Ok(())
     }
 }

@@ -1,13 +1,17 @@
 //! `Lock`.
+//!
+//! This module must not import the other primitives; `RLock` is built from it.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        current,
-        hold::Hold,
+        attachment::ObjectOf,
+        blocking, current,
+        handle::Kind,
         host,
-        object::Kind,
+        object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
@@ -16,14 +20,29 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A lock (Python's `multiprocessing.Lock`). It has no owner who alone may
-/// release it: any process may, as in Python.
+/// A lock (Python's `multiprocessing.Lock`). As in Python, any process may release it,
+/// not only the one that acquired it.
 ///
-/// Difference from Python, on purpose: when the process that took it dies,
-/// whoever waits gets [`Error::OwnerDied`] instead of waiting for ever, and can
-/// [`Lock::recover`] it.
+/// Difference from Python, on purpose: when the process that acquired the lock dies,
+/// the others get [`Error::OwnerDied`] instead of waiting for ever, and can call
+/// [`Lock::recover`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Lock(Hold);
+#[serde(from = "LockObject", into = "LockObject")]
+pub struct Lock(pub(super) ObjectRef);
+
+type LockObject = ObjectOf<{ Kind::Lock.bit() }>;
+
+impl From<LockObject> for Lock {
+    fn from(lock: LockObject) -> Lock {
+        Lock(lock.into_object_ref())
+    }
+}
+
+impl From<Lock> for LockObject {
+    fn from(lock: Lock) -> LockObject {
+        ObjectOf::new(lock.0)
+    }
+}
 
 /// Releases the lock when it is dropped.
 #[must_use = "the lock is released when this is dropped"]
@@ -32,7 +51,7 @@ pub struct LockGuard<'a>(&'a Lock);
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
-        // Somebody else may have released it meanwhile, which is allowed.
+        // An error says that another process has released the lock, which is allowed.
         let _ = self.0.release();
     }
 }
@@ -43,22 +62,28 @@ impl Lock {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new() -> Result<Lock, Error> {
-        Ok(Lock(Hold::create(Kind::Owned, 4)?))
+        Lock::of_kind(Kind::Lock)
     }
 
-    /// Takes it if it is free; what the word was.
-    pub(super) fn take(&self, me: u32) -> u32 {
+    /// An unlocked lock whose object is of this kind.
+    pub(super) fn of_kind(kind: Kind) -> Result<Lock, Error> {
+        Ok(Lock(ObjectRef::create(kind, 4)?))
+    }
+
+    /// Acquires the lock for process `me` if it is free. Returns the word as it was
+    /// before: 0 if the lock was free.
+    pub(super) fn try_take(&self, me: u32) -> u32 {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
         if old == 0 {
-            current::did(Op::Acquire, at, 0);
+            record::trace_op(Op::Acquire, at, 0);
         }
         old
     }
 
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
-        match self.take(me) {
+        match self.try_take(me) {
             0 => Step::Ready(Ok(())),
             seen if seen & owned::DEAD != 0 => Step::Ready(Err(Error::OwnerDied {
                 pid: seen & owned::PID,
@@ -71,55 +96,56 @@ impl Lock {
         }
     }
 
-    /// Who took it, if it is locked.
+    /// The pid of the process that acquired the lock, if it is locked.
     pub(super) fn owner(&self) -> Option<u32> {
         let word = Arena.load(self.0.at(0));
         (word != 0).then_some(word & owned::PID)
     }
 
-    /// A number of this process's own beside it.
-    pub(super) fn note(&self) -> &std::cell::Cell<u32> {
+    /// A number that this process keeps for the lock; other processes do not see it.
+    pub(super) fn local_count(&self) -> &std::cell::Cell<u32> {
         self.0.note()
     }
 
-    /// Takes the lock; waits while somebody has it.
+    /// Acquires the lock. Waits while it is locked.
     ///
     /// # Errors
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        current::obey();
-        match self.take(current::pid()) {
+        blocking::check_signal();
+        match self.try_take(current::pid()) {
             0 => Ok(()),
             _ => self.wait(),
         }
     }
 
-    /// The rest of [`Lock::acquire`], when somebody else has it.
+    /// The slow path of [`Lock::acquire`], for a lock that is locked.
     #[cold]
     pub(super) fn wait(&self) -> Result<(), Error> {
         let me = current::pid();
-        let taken = current::wait("Lock::acquire", "Lock::acquire_async", None, || {
+        let taken = blocking::wait("Lock::acquire", "Lock::acquire_async", None, || {
             self.step(me)
         })?;
         taken.unwrap_or(Ok(()))
     }
 
-    /// [`Lock::acquire`], but `false` if it could not be had within `timeout`.
+    /// Like [`Lock::acquire`], but returns `false` if the lock is not free within
+    /// `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let me = current::pid();
         let time = Some(microseconds(timeout));
         let call = "Lock::acquire_timeout";
-        let taken = current::wait(call, "Lock::acquire_async", time, || self.step(me))?;
+        let taken = blocking::wait(call, "Lock::acquire_async", time, || self.step(me))?;
         taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
-    /// Takes the lock if it is free now; did it?
+    /// Acquires the lock if it is free, without waiting; returns whether it did.
     ///
     /// # Errors
     /// [`Error::OwnerDied`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        current::obey();
+        blocking::check_signal();
         match self.step(current::pid()) {
             Step::Ready(taken) => taken.map(|()| true),
             Step::Wait { .. } => Ok(false),
@@ -134,10 +160,10 @@ impl Lock {
             .unwrap_or(Ok(()))
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when nobody has it.
+    /// [`Error::ValueError`] when it is not locked.
     #[inline]
     pub fn release(&self) -> Result<(), Error> {
         let at = self.0.at(0);
@@ -150,11 +176,11 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
-        current::did(Op::Release, at, 0);
+        record::trace_op(Op::Release, at, 0);
         Ok(())
     }
 
-    /// Takes the lock (Python's `with lock:`).
+    /// Acquires the lock until the guard is dropped (Python's `with lock:`).
     ///
     /// # Errors
     /// As [`Lock::acquire`].
@@ -169,13 +195,14 @@ impl Lock {
         Ok(LockGuard(self))
     }
 
-    /// Does somebody have it?
+    /// Whether the lock is locked.
     pub fn locked(&self) -> bool {
         self.owner().is_some()
     }
 
-    /// Takes over a lock whose owner died, after which what it protects is this
-    /// process's to put right; `false` if its owner did not die.
+    /// Takes over a lock whose owner died; returns `false` if that is not the case. The
+    /// caller then holds the lock, and should repair the data that it protects before it
+    /// releases it. Not in Python.
     pub fn recover(&self) -> bool {
         let at = self.0.at(0);
         let word = Arena.load(at);

@@ -59,7 +59,7 @@ pub fn rules(recording: &str) -> Map<String, Json> {
 /// Prints a table of all rules of a recording, one line each, which
 /// `script/conformance` collects, and panics if a rule is missing or differs
 /// without being named.
-pub fn hold(
+pub fn check_rules(
     room: &str,
     recorded: &Map<String, Json>,
     ours: &Map<String, Json>,

@@ -4,12 +4,53 @@
 #[cfg(target_arch = "wasm32")]
 pub mod conformance;
 
-use manyhands::{Error, Process, ProcessError, Reason, Settings, configure, trace};
+use manyhands::{
+    Error, Port, Process, ProcessError, Reason, Settings, configure, diagnostics, trace,
+};
 use std::{cell::RefCell, rc::Rc};
 
-/// Starts the kernel with these settings, unless a test of this page has.
+/// The settings of all tests of a page that need no others: a small arena, so that
+/// it fills and grows; everything is traced; and the port that is asked for.
+pub fn setup() {
+    with(Settings {
+        arena_initial_bytes: 1 << 20,
+        arena_max_bytes: 64 << 20,
+        force_javascript_port: javascript_port_asked_for(),
+        trace_level: trace::Level::Everything,
+        ..Settings::default()
+    });
+}
+
+/// Whether the browser calls itself so: a compiled test has no arguments, but
+/// whoever starts the browser can give it a name.
+pub fn javascript_port_asked_for() -> bool {
+    let agent = js_sys::eval("navigator.userAgent").unwrap();
+    agent.as_string().unwrap().contains("javascript-port")
+}
+
+/// Configures the kernel with these settings, unless a test of this page has done
+/// just that before.
+///
+/// # Panics
+/// When the kernel is up, or will start, with other settings.
 pub fn with(settings: Settings) {
-    let _ = configure(settings);
+    thread_local! {
+        static CONFIGURED: RefCell<Option<Settings>> = const { RefCell::new(None) };
+    }
+    CONFIGURED.with_borrow_mut(|configured| match configured {
+        Some(before) => assert_eq!(*before, settings, "one page, one configuration"),
+        None => {
+            configure(settings.clone()).unwrap();
+            *configured = Some(settings);
+        }
+    });
+}
+
+/// Asserts that processes of this page share their memory through this port.
+pub async fn runs_on(port: Port) {
+    let process = Process::spawn(|| (), ()).unwrap();
+    process.join_async().await.unwrap();
+    assert_eq!(diagnostics().arena_port, Some(port));
 }
 
 /// How a process ended that was to leave no result.
@@ -30,19 +71,19 @@ pub async fn ending(process: Process<()>) -> (i32, Reason) {
     (error.exit_code, error.reason)
 }
 
-/// Everything heard since this was made.
-pub struct Heard {
+/// Everything collected since this was made.
+pub struct Collected {
     records: Rc<RefCell<Vec<trace::Record>>>,
     _subscription: trace::Subscription,
 }
 
-impl Heard {
-    pub fn new() -> Heard {
+impl Collected {
+    pub fn new() -> Collected {
         let records = Rc::new(RefCell::new(Vec::new()));
-        let heard = records.clone();
+        let collected = records.clone();
         let _subscription =
-            trace::subscribe(move |news| heard.borrow_mut().extend_from_slice(news));
-        Heard {
+            trace::subscribe(move |news| collected.borrow_mut().extend_from_slice(news));
+        Collected {
             records,
             _subscription,
         }
@@ -53,7 +94,7 @@ impl Heard {
         trace::flush();
         let records = self.records.borrow();
         let lines = records.iter().filter_map(|record| match record {
-            trace::Record::Line(line) if line.pid == pid => Some(line.text.clone()),
+            trace::Record::Output(line) if line.pid == pid => Some(line.text.clone()),
             _ => None,
         });
         lines.collect()

@@ -1,5 +1,4 @@
-//! The rules of pools and what is built on them, tried on every port. A file
-//! that includes this has a function `setup`.
+//! The rules of pools and what is built on them, tried on every port.
 
 mod executor;
 mod pool_deaths;

@@ -219,6 +219,40 @@ async fn a_running_map_is_cancelled() {
     there(program).await;
 }
 
+/// Pools with other options share the workers, which end with the last of them.
+#[test]
+async fn an_option_makes_the_same_pool() {
+    fn program() {
+        let builder = Pool::builder().max_workers(2);
+        let pool = builder.build().unwrap();
+        let pids = pool.pids();
+        assert_eq!(pids.len(), 2);
+        let by_two = pool.chunk_size(2).unwrap();
+        let stealing = by_two.policy(Policy::Stealing);
+        drop(pool);
+        assert_eq!((by_two.pids(), stealing.pids()), (pids.clone(), pids));
+        let sum = |a: u32, b: u32| a + b;
+        assert_eq!(by_two.starmap(sum, [(1, 2), (3, 4)]).unwrap(), [3, 7]);
+        assert_eq!(stealing.apply(sum, (5, 6)).unwrap(), 11);
+        let wait = |event: Event| {
+            event.wait().unwrap();
+        };
+        let waits = stealing.apply_async(wait, Event::new().unwrap()).unwrap();
+        drop(by_two);
+        assert!(!waits.ready());
+        drop(stealing);
+        let terminated = Error::ValueError("the pool was terminated".into());
+        assert_eq!(waits.get(), Err(terminated));
+        // A closed pool is closed for all.
+        let pool = Pool::new(1).unwrap();
+        pool.chunk_size(2).unwrap().close();
+        let refused = pool.map(|x: u32| x, 0..10);
+        assert_eq!(refused, Err(Error::ValueError("Pool not running".into())));
+        pool.join().unwrap();
+    }
+    there(program).await;
+}
+
 #[test]
 async fn map_reduce_combines_neighbours() {
     fn program() {

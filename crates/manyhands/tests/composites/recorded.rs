@@ -1,7 +1,7 @@
 //! Ours against what CPython did, as `tests/recorded/pools.py` recorded it:
 //! every rule there has its other half here.
 
-use crate::common::conformance::{Difference, hold, name, recorded_form, rules};
+use crate::common::conformance::{Difference, check_rules, name, recorded_form, rules};
 use manyhands::*;
 use serde_json::{Map, Value as Json, json};
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
@@ -352,7 +352,7 @@ async fn every_recorded_rule_is_kept_or_named() {
     let names: Vec<String> = recorded.keys().cloned().collect();
     let process = Process::spawn(program, names).unwrap();
     let ours: Json = serde_json::from_str(&process.join_async().await.unwrap()).unwrap();
-    hold(
+    check_rules(
         "pools",
         &recorded,
         ours.as_object().unwrap(),

@@ -1,76 +1,27 @@
-//! Many clients at once, of whom some wait and some are slow.
+//! Many clients at once, of whom some are slow, and many calls of one.
 
-use super::there;
+use super::{poll, there};
 use manyhands::*;
+use std::{pin::pin, task::Poll};
 use wasm_bindgen_test::wasm_bindgen_test as test;
-
-/// Everybody waits for something, and the server still answers.
-#[test]
-async fn parked_calls_stop_nobody() {
-    fn get(queue: QueueProxy<u32>, here: Queue<()>) -> u32 {
-        here.put(&()).unwrap();
-        queue.get().unwrap()
-    }
-    fn lock(lock: LockProxy, event: EventProxy, here: Queue<()>) {
-        here.put(&()).unwrap();
-        event.wait().unwrap();
-        lock.acquire().unwrap();
-        lock.release().unwrap();
-    }
-    fn program() {
-        let manager = Manager::new().unwrap();
-        let here = Queue::new(0).unwrap();
-        let (queue, locked) = (manager.queue(0).unwrap(), manager.lock().unwrap());
-        let event = manager.event().unwrap();
-        locked.acquire().unwrap();
-        let getter = Process::spawn(get, (queue.clone(), here.clone())).unwrap();
-        let arguments = (locked.clone(), event.clone(), here.clone());
-        let locker = Process::spawn(lock, arguments).unwrap();
-        here.get().unwrap();
-        here.get().unwrap();
-        event.set().unwrap();
-        let dict = manager.dict().unwrap();
-        for number in 0..300u32 {
-            dict.set(&number, &number).unwrap();
-            assert_eq!(dict.get(&number), Ok(number));
-        }
-        assert!(getter.is_alive().unwrap() && locker.is_alive().unwrap());
-        queue.put(&7).unwrap();
-        assert_eq!(getter.join().unwrap(), 7);
-        locked.release().unwrap();
-        locker.join().unwrap();
-    }
-    there(program, ()).await;
-}
 
 /// One asks for much and never reads the answers; the others are served.
 #[test]
 async fn a_slow_client_stops_nobody() {
-    fn ask_and_never_read(
-        value: ValueProxy<Vec<u8>>,
-        lock: LockProxy,
-        asked: Queue<()>,
-        go: Queue<()>,
-    ) {
-        // Every guard's release is answered, and nobody reads the answer.
-        for _ in 0..50 {
-            drop(lock.lock().unwrap());
+    fn ask_and_never_read(value: ValueProxy<Vec<u8>>, asked: Queue<()>, go: Queue<()>) -> usize {
+        for _ in 0..20 {
+            let answer = pin!(value.get_async());
+            let _ = poll(answer);
         }
-        value.get().unwrap();
         asked.put(&()).unwrap();
         go.get().unwrap();
-        value.get().unwrap();
+        value.get().unwrap().len()
     }
     fn program() {
         let manager = Manager::new().unwrap();
         let value = manager.value(&vec![1; 300_000]).unwrap();
         let (asked, go) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
-        let arguments = (
-            value.clone(),
-            manager.lock().unwrap(),
-            asked.clone(),
-            go.clone(),
-        );
+        let arguments = (value.clone(), asked.clone(), go.clone());
         let slow = Process::spawn(ask_and_never_read, arguments).unwrap();
         asked.get().unwrap();
         let list = manager.list(&[]).unwrap();
@@ -79,7 +30,32 @@ async fn a_slow_client_stops_nobody() {
         }
         assert_eq!(list.len().unwrap(), 100);
         go.put(&()).unwrap();
-        slow.join().unwrap();
+        assert_eq!(slow.join().unwrap(), 300_000);
+    }
+    there(program, ()).await;
+}
+
+/// A call that blocks receives the answers of those that are awaited meanwhile.
+#[test]
+async fn an_awaited_call_and_one_that_blocks() {
+    fn wait_for_item(number: &mut u32, item: Queue<u32>) {
+        *number = item.get().unwrap();
+    }
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let list = manager.list(&[1u32, 2, 3]).unwrap();
+        // Blocks, so that the next call waits on nothing but the answers' pipe.
+        assert_eq!(list.len(), Ok(3));
+        // The server answers nothing until there is an item.
+        let item = Queue::new(0).unwrap();
+        let mut first = pin!(list.mutate_async(0, wait_for_item, item.clone()));
+        let mut second = pin!(list.get_async(0));
+        assert!(poll(first.as_mut()).is_pending());
+        assert!(poll(second.as_mut()).is_pending());
+        item.put(&7).unwrap();
+        assert_eq!(list.get(2), Ok(3));
+        assert_eq!(poll(second), Poll::Ready(Ok(7)));
+        assert_eq!(poll(first), Poll::Ready(Ok(())));
     }
     there(program, ()).await;
 }

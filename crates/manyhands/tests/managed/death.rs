@@ -1,7 +1,8 @@
 //! Ends: of the server, and of clients.
 
-use super::there;
+use super::{poll, there};
 use manyhands::*;
+use std::pin::pin;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn died(error: &Error) -> (Option<i32>, &str) {
@@ -11,25 +12,47 @@ fn died(error: &Error) -> (Option<i32>, &str) {
     }
 }
 
+/// Holds the server up until there is an item.
+fn wait_in_the_server(number: &mut u32, item: Queue<u32>) {
+    *number = item.get().unwrap();
+}
+
+/// Has a call under way when the server dies, and makes more afterwards.
+fn ask(value: ValueProxy<u32>, asks: Queue<()>) -> (Option<i32>, String) {
+    let mut waits = pin!(value.get_async());
+    assert!(poll(waits.as_mut()).is_pending());
+    asks.put(&()).unwrap();
+    let error = value.get().unwrap_err();
+    let again = value.get().unwrap_err();
+    assert_eq!(died(&again), died(&error));
+    (died(&error).0, died(&error).1.into())
+}
+
+/// Holds the server up for ever.
+fn block(value: ValueProxy<u32>, never: Queue<u32>, blocks: Queue<()>) -> Option<i32> {
+    let mut waits = pin!(value.mutate_async(wait_in_the_server, never));
+    assert!(poll(waits.as_mut()).is_pending());
+    blocks.put(&()).unwrap();
+    died(&value.get().unwrap_err()).0
+}
+
 /// A panic in a function that runs in the server: all hear of what it died of.
 #[test]
 async fn a_panic_kills_the_server_and_everybody_is_told() {
-    fn wait(event: EventProxy, waits: Queue<()>) -> (Option<i32>, String) {
-        event.is_set().unwrap();
-        waits.put(&()).unwrap();
-        let error = event.wait().unwrap_err();
-        let again = event.wait().unwrap_err();
-        assert_eq!(died(&again), died(&error));
-        (died(&error).0, died(&error).1.into())
+    fn boom(value: &mut u32, (go, text): (Queue<()>, String)) {
+        go.get().unwrap();
+        assert_eq!(*value, 2, "{text}");
     }
     fn program() {
         let manager = Manager::new().unwrap();
-        let (value, event) = (manager.value(&1).unwrap(), manager.event().unwrap());
-        let waits = Queue::new(0).unwrap();
-        let waiter = Process::spawn(wait, (event.clone(), waits.clone())).unwrap();
-        waits.get().unwrap();
-        let boom = |value: &mut u32, text: String| assert_eq!(*value, 2, "{text}");
-        let error = value.mutate(boom, "boom".into()).unwrap_err();
+        let value = manager.value(&1u32).unwrap();
+        let (asks, go) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+        let mut boom = pin!(value.mutate_async(boom, (go.clone(), "boom".into())));
+        assert!(poll(boom.as_mut()).is_pending());
+        let waiter = Process::spawn(ask, (value.clone(), asks.clone())).unwrap();
+        asks.get().unwrap();
+        go.put(&()).unwrap();
+        let error = value.get().unwrap_err();
         let (code, text) = died(&error);
         assert_eq!(code, Some(1));
         assert!(text.contains("boom"), "{text}");
@@ -38,8 +61,8 @@ async fn a_panic_kills_the_server_and_everybody_is_told() {
         assert_eq!(code, Some(1));
         assert!(text.contains("boom"), "{text}");
         // And whoever asks for the first time.
-        let ask = |event: EventProxy| event.is_set().unwrap_err().to_string();
-        let late = Process::spawn(ask, event.clone()).unwrap();
+        let ask = |value: ValueProxy<u32>| value.get().unwrap_err().to_string();
+        let late = Process::spawn(ask, value.clone()).unwrap();
         assert!(late.join().unwrap().contains("boom"));
         died(&manager.dict::<u32, u32>().unwrap_err());
     }
@@ -48,22 +71,17 @@ async fn a_panic_kills_the_server_and_everybody_is_told() {
 
 #[test]
 async fn a_killed_server_wakes_who_waits() {
-    fn wait(queue: QueueProxy<u32>, waits: Queue<()>) -> Option<i32> {
-        queue.is_empty().unwrap();
-        waits.put(&()).unwrap();
-        died(&queue.get().unwrap_err()).0
-    }
     fn program() {
         let manager = Manager::new().unwrap();
-        let queue = manager.queue(0).unwrap();
-        let waits = Queue::new(0).unwrap();
-        let waiter = Process::spawn(wait, (queue.clone(), waits.clone())).unwrap();
+        let value = manager.value(&1).unwrap();
+        let (never, waits) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+        let waiter = Process::spawn(block, (value.clone(), never, waits.clone())).unwrap();
         waits.get().unwrap();
         manager.process().kill().unwrap();
         // Its code is known until the parent has joined it, and to the parent.
         let code = waiter.join().unwrap();
         assert!(matches!(code, None | Some(-9)), "{code:?}");
-        assert_eq!(died(&queue.get().unwrap_err()).0, Some(-9));
+        assert_eq!(died(&value.get().unwrap_err()).0, Some(-9));
         manager.shutdown().unwrap();
     }
     there(program, ()).await;
@@ -71,22 +89,13 @@ async fn a_killed_server_wakes_who_waits() {
 
 #[test]
 async fn shutdown_ends_everything() {
-    fn wait(lock: LockProxy, waits: Queue<()>) -> Option<i32> {
-        lock.locked().unwrap();
-        waits.put(&()).unwrap();
-        died(&lock.acquire().unwrap_err()).0
-    }
     fn program() {
         let manager = Manager::new().unwrap();
-        let lock = manager.lock().unwrap();
-        lock.acquire().unwrap();
-        let waits = Queue::new(0).unwrap();
-        let waiter = Process::spawn(wait, (lock.clone(), waits.clone())).unwrap();
-        waits.get().unwrap();
+        let value = manager.value(&1).unwrap();
+        value.set(&2).unwrap();
         manager.shutdown().unwrap();
         assert_eq!(manager.process().exit_code().unwrap(), Some(0));
-        assert_eq!(waiter.join().unwrap(), Some(0));
-        assert_eq!(died(&lock.release().unwrap_err()), (Some(0), ""));
+        assert_eq!(died(&value.get().unwrap_err()), (Some(0), ""));
         manager.shutdown().unwrap();
         // And dropped: the same.
         let manager = Manager::new().unwrap();
@@ -95,6 +104,24 @@ async fn shutdown_ends_everything() {
         drop(manager);
         died(&list.len().unwrap_err());
         assert_eq!(active_children(), []);
+    }
+    there(program, ()).await;
+}
+
+/// As in Python, a server that does not shut down in time is terminated.
+#[test]
+async fn a_server_that_is_held_up_is_terminated() {
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let value = manager.value(&1).unwrap();
+        let (never, waits) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
+        let waiter = Process::spawn(block, (value.clone(), never, waits.clone())).unwrap();
+        waits.get().unwrap();
+        manager.shutdown().unwrap();
+        assert_eq!(manager.process().exit_code(), Ok(Some(-15)));
+        let code = waiter.join().unwrap();
+        assert!(matches!(code, None | Some(-15)), "{code:?}");
+        assert_eq!(died(&value.get().unwrap_err()).0, Some(-15));
     }
     there(program, ()).await;
 }
@@ -127,75 +154,6 @@ async fn a_server_does_not_outlive_those_who_can_ask_it() {
         process.kill().unwrap();
         assert!(process.join().is_err());
         server.wait().unwrap();
-    }
-    there(program, ()).await;
-}
-
-/// Python's lock stays locked; here who waits is told, and can recover it.
-#[test]
-async fn a_client_that_dies_with_a_lock() {
-    fn hold_for_ever(lock: LockProxy, told: Queue<u32>, never: Queue<()>) {
-        lock.acquire().unwrap();
-        told.put(&current_process().pid).unwrap();
-        never.get().unwrap();
-    }
-    fn wait(lock: LockProxy, waits: Queue<()>) -> String {
-        lock.locked().unwrap();
-        waits.put(&()).unwrap();
-        lock.acquire().unwrap_err().to_string()
-    }
-    fn program() {
-        let manager = Manager::new().unwrap();
-        let lock = manager.lock().unwrap();
-        let (told, never, waits) = (
-            Queue::new(0).unwrap(),
-            Queue::new(0).unwrap(),
-            Queue::new(0).unwrap(),
-        );
-        let arguments = (lock.clone(), told.clone(), never);
-        let owner = Process::spawn(hold_for_ever, arguments).unwrap();
-        let pid = told.get().unwrap();
-        let waiter = Process::spawn(wait, (lock.clone(), waits.clone())).unwrap();
-        waits.get().unwrap();
-        assert_eq!(lock.recover(), Ok(false));
-        owner.kill().unwrap();
-        assert!(owner.join().is_err());
-        let dead = Error::OwnerDied { pid };
-        assert_eq!(waiter.join().unwrap(), dead.to_string());
-        assert_eq!(lock.acquire(), Err(dead.clone()));
-        assert_eq!(lock.try_acquire(), Err(dead));
-        assert_eq!(lock.recover(), Ok(true));
-        assert_eq!(lock.recover(), Ok(false));
-        lock.release().unwrap();
-        lock.acquire().unwrap();
-    }
-    there(program, ()).await;
-}
-
-/// Who was killed while it waited gets nothing: the next one does.
-#[test]
-async fn an_item_is_not_lost_on_the_dead() {
-    fn get(queue: QueueProxy<u32>, waits: Queue<()>) -> u32 {
-        queue.is_empty().unwrap();
-        waits.put(&()).unwrap();
-        queue.get().unwrap()
-    }
-    fn program() {
-        let manager = Manager::new().unwrap();
-        let queue = manager.queue(0).unwrap();
-        let waits = Queue::new(0).unwrap();
-        let semaphore = manager.semaphore(0).unwrap();
-        for round in 0..5 {
-            let arguments = (queue.clone(), waits.clone());
-            let doomed = Process::spawn(get, arguments).unwrap();
-            waits.get().unwrap();
-            doomed.kill().unwrap();
-            assert!(doomed.join().is_err());
-            queue.put(&round).unwrap();
-            assert_eq!(queue.try_get(), Ok(round));
-            semaphore.release().unwrap();
-        }
-        assert_eq!(semaphore.get_value(), Ok(5));
     }
     there(program, ()).await;
 }

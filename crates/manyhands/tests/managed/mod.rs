@@ -1,17 +1,20 @@
-//! The rules of managers, tried on every port. A file that includes this has a
-//! function `setup`.
+//! The rules of managers, tried on every port.
 
 mod crowd;
 mod death;
 mod nested;
 mod objects;
 mod page;
-mod pool;
-mod pool_deaths;
 mod recorded;
+mod requests;
 
 use manyhands::{Error, Process, Target};
 use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
 
 /// What a process makes of it.
 pub async fn there<A, M, T>(target: T, arguments: A) -> T::Output
@@ -22,4 +25,9 @@ where
     crate::setup();
     let process: Result<Process<T::Output>, Error> = Process::spawn(target, arguments);
     process.unwrap().join_async().await.unwrap()
+}
+
+/// Polls a future once, in a process, where nothing else would.
+pub fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
 }

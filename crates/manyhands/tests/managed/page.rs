@@ -2,7 +2,14 @@
 
 use super::there;
 use manyhands::*;
-use std::{future::Future, pin::pin, task::Poll};
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::{Poll, Waker},
+};
+use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
@@ -36,56 +43,75 @@ async fn the_page_asks_and_may_not_block() {
     );
 }
 
-/// Several calls under way at once, of which some wait and one is given up.
+/// Several calls under way at once, of which one is given up.
 #[test]
 async fn several_answers_are_awaited_at_once() {
     crate::setup();
     let manager = Manager::new().unwrap();
-    let (queue, event) = (manager.queue::<u32>(0).unwrap(), manager.event().unwrap());
-    let first = queue.get_async();
-    let wait = event.wait_async();
-    let (mut first, mut wait) = (pin!(first), pin!(wait));
-    let mut given_up = Some(Box::pin(queue.get_async()));
-    let mut put = Some(Box::pin(queue.put_async(&1)));
-    let mut set = None;
-    let (mut got, mut waited) = (None, false);
-    std::future::poll_fn(|context| {
-        // In this order: the one that is given up is the first to be served.
+    let list = manager.list(&[0u32, 1, 2, 3]).unwrap();
+    let mut given_up = Some(Box::pin(list.set_async(0, &10)));
+    let mut calls: Vec<_> = (1..4).map(|at| Box::pin(list.get_async(at))).collect();
+    let mut answers = Vec::new();
+    poll_fn(|context| {
         if let Some(lost) = &mut given_up {
-            assert!(lost.as_mut().poll(context).is_pending());
+            let _ = lost.as_mut().poll(context);
         }
+        calls.retain_mut(|call| match call.as_mut().poll(context) {
+            Poll::Ready(answer) => {
+                answers.push(answer.unwrap());
+                false
+            }
+            Poll::Pending => true,
+        });
         given_up = None;
-        if got.is_none()
-            && let Poll::Ready(item) = first.as_mut().poll(context)
-        {
-            got = Some(item.unwrap());
-            set = Some(Box::pin(event.set_async()));
-        }
-        if !waited && let Poll::Ready(done) = wait.as_mut().poll(context) {
-            done.unwrap();
-            waited = true;
-        }
-        if let Some(putting) = &mut put
-            && let Poll::Ready(done) = putting.as_mut().poll(context)
-        {
-            done.unwrap();
-            put = None;
-        }
-        if let Some(setting) = &mut set
-            && let Poll::Ready(done) = setting.as_mut().poll(context)
-        {
-            done.unwrap();
-            set = None;
-        }
-        if got.is_some() && waited && put.is_none() && set.is_none() {
+        if calls.is_empty() {
             Poll::Ready(())
         } else {
             Poll::Pending
         }
     })
     .await;
-    assert_eq!(got, Some(1));
-    assert_eq!(queue.qsize_async().await, Ok(0));
+    assert_eq!(answers, [1, 2, 3]);
+    // What was given up was done all the same.
+    assert_eq!(list.get_async(0).await, Ok(10));
+}
+
+/// The calls of several tasks, and some that nobody polls meanwhile.
+#[test]
+async fn several_tasks_ask_at_once() {
+    const TASKS: u32 = 6;
+    const ROUNDS: u32 = 20;
+    crate::setup();
+    let manager = Manager::new().unwrap();
+    let list = manager.list(&(0..TASKS).collect::<Vec<_>>()).unwrap();
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    let waiter: Rc<Cell<Option<Waker>>> = Rc::default();
+    for task in 0..TASKS {
+        let (list, answers, waiter) = (list.clone(), answers.clone(), waiter.clone());
+        spawn_local(async move {
+            for _ in 0..ROUNDS {
+                let mut unpolled = pin!(list.get_async(0));
+                let _ = poll_fn(|context| Poll::Ready(unpolled.as_mut().poll(context))).await;
+                let answer = list.get_async(task as isize).await;
+                answers.borrow_mut().push((task, answer));
+            }
+            if let Some(waiter) = waiter.take() {
+                waiter.wake();
+            }
+        });
+    }
+    poll_fn(|context| {
+        waiter.set(Some(context.waker().clone()));
+        if answers.borrow().len() < (TASKS * ROUNDS) as usize {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    for (task, answer) in answers.borrow().iter() {
+        assert_eq!(*answer, Ok(*task));
+    }
 }
 
 #[test]

@@ -8,7 +8,6 @@ The browser tests hold Manyhands against the recording.
 import json
 import multiprocessing
 import platform
-import queue
 import sys
 
 
@@ -17,64 +16,6 @@ def error_of(call, *args):
         return call(*args)
     except Exception as error:
         return type(error).__name__
-
-
-def square(x):
-    return x * x
-
-
-def power(base, exponent):
-    return base**exponent
-
-
-def say(log, text):
-    log.put(text)
-
-
-def from_a_process(pool, squares):
-    squares.put(pool.map(square, range(5)))
-
-
-def fail_at_three(x):
-    if x == 3:
-        raise ValueError("three")
-    return x
-
-
-def pools(manager, record):
-    pool = manager.Pool(2)
-    record["pool_map"] = pool.map(square, range(5))
-    record["pool_map_chunks"] = pool.map(square, range(5), 2)
-    record["pool_map_nothing"] = pool.map(square, [])
-    record["pool_starmap"] = pool.starmap(power, [(2, 5), (3, 2)])
-    record["pool_apply"] = pool.apply(power, (2, 10))
-    record["pool_imap"] = list(pool.imap(square, range(5)))
-    record["pool_imap_unordered"] = sorted(pool.imap_unordered(square, range(5)))
-    result = pool.map_async(square, range(3))
-    result.wait()
-    record["pool_map_async"] = [result.ready(), result.successful(), result.get()]
-    result = pool.apply_async(square, (7,))
-    record["pool_apply_async"] = result.get(10)
-    record["pool_starmap_async"] = pool.starmap_async(power, [(2, 3)]).get()
-    result = pool.map_async(fail_at_three, range(5))
-    result.wait()
-    record["pool_unsuccessful"] = [result.ready(), result.successful()]
-    record["pool_map_fails"] = error_of(pool.map, fail_at_three, range(5))
-    # The same in a process that was given the proxy.
-    squares = manager.Queue()
-    process = multiprocessing.Process(target=from_a_process, args=(pool, squares))
-    process.start()
-    record["pool_in_another_process"] = squares.get()
-    process.join()
-    record["pool_join_early"] = error_of(pool.join)
-    pool.close()
-    record["pool_map_closed"] = error_of(pool.map, square, [1])
-    record["pool_join"] = pool.join()
-    log = manager.Queue()
-    pool = manager.Pool(2, say, (log, "up"))
-    record["pool_initializer"] = [log.get(), log.get()]
-    record["pool_terminate"] = [pool.terminate(), pool.join()]
-    record["pool_of_none"] = error_of(manager.Pool, 0)
 
 
 def main():
@@ -190,7 +131,6 @@ def main():
         barrier.reset()
         record["barrier_reset"] = barrier.broken
         record["barrier_alone"] = manager.Barrier(1).wait()
-        pools(manager, record)
     json.dump(record, sys.stdout, indent=2)
     print()
 

@@ -8,12 +8,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 #[test]
 async fn a_panic_is_exit_code_1_with_its_text() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(|| -> u32 { panic!("boom {}", 7) }, ()).unwrap();
     let error = failure(&process).await;
     assert_eq!((error.exit_code, error.reason), (1, Reason::Panicked));
     assert!(error.text.contains("boom 7"), "{}", error.text);
-    let lines = heard.lines(process.pid().unwrap()).join("\n");
+    let lines = collected.lines(process.pid().unwrap()).join("\n");
     assert!(
         lines.starts_with(&format!("Process {}:", process.name().unwrap())),
         "{lines}"
@@ -24,11 +24,11 @@ async fn a_panic_is_exit_code_1_with_its_text() {
 #[test]
 async fn an_exit_with_a_text_prints_it() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(|| exit("why"), ()).unwrap();
     let pid = process.pid().unwrap();
     assert_eq!(ending(process).await, (1, Reason::Exited));
-    assert_eq!(heard.lines(pid), ["why"]);
+    assert_eq!(collected.lines(pid), ["why"]);
 }
 
 #[test]
@@ -108,13 +108,13 @@ async fn kill_reaches_one_that_waits_one_that_calls_and_one_that_does_neither() 
 #[test]
 async fn a_process_killed_before_it_runs_never_runs() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(|| println!("I ran"), ()).unwrap();
     let pid = process.pid().unwrap();
     process.kill().unwrap();
     let (code, reason) = ending(process).await;
     assert_eq!((code, reason), (-9, Reason::Killed));
-    assert!(heard.lines(pid).is_empty());
+    assert!(collected.lines(pid).is_empty());
 }
 
 #[test]
@@ -146,7 +146,7 @@ async fn orphans_live_on_and_leave_nothing_behind() {
         println!("{}", child.unwrap().pid().unwrap());
         loop_until_killed();
     }
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(parent, ()).unwrap();
     let pid = process.pid().unwrap();
     let child = loop {
@@ -156,7 +156,7 @@ async fn orphans_live_on_and_leave_nothing_behind() {
                 .await,
             Ok(None)
         );
-        if let Some(line) = heard.lines(pid).first() {
+        if let Some(line) = collected.lines(pid).first() {
             break line.parse::<u32>().unwrap();
         }
     };

@@ -1,8 +1,9 @@
-//! The rules of `Process`, tried on every port. A file that includes this has
-//! a function `setup`.
+//! The rules of `Process`, tried on every port.
 
 mod death;
 mod frozen;
 mod life;
 mod recorded;
 mod talk;
+mod targets;
+mod traced;

@@ -2,7 +2,7 @@
 
 use super::life::loop_until_killed;
 use crate::{
-    common::conformance::{hold, rules},
+    common::conformance::{check_rules, rules},
     setup,
 };
 use manyhands::*;
@@ -105,5 +105,5 @@ async fn every_rule_is_cpython_s() {
         end.unwrap();
         put(name, code(Ok(process)).await);
     }
-    hold("processes", &recorded, &ours, &[]);
+    check_rules("processes", &recorded, &ours, &[]);
 }

@@ -13,7 +13,7 @@ async fn lines_arrive_in_order_before_the_end_is_known() {
         }
         eprintln!("done");
     }
-    let heard = Heard::new();
+    let collected = Collected::new();
     // More than a ring holds: printing waits for its reader, nothing is lost.
     let processes: Vec<_> = (0..3)
         .map(|_| Process::spawn(prints, 3000u32).unwrap())
@@ -22,40 +22,40 @@ async fn lines_arrive_in_order_before_the_end_is_known() {
         process.join_async().await.unwrap();
         let mut expected: Vec<String> = (0..3000).map(|line| format!("line {line}")).collect();
         expected.push("done".into());
-        assert!(heard.lines(process.pid().unwrap()) == expected);
+        assert!(collected.lines(process.pid().unwrap()) == expected);
     }
 }
 
 #[test]
 async fn a_line_longer_than_the_ring_arrives_whole() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(
         |length: u32| println!("{}", "é".repeat(length as usize)),
         60_000,
     );
     let process = process.unwrap();
     process.join_async().await.unwrap();
-    assert!(heard.lines(process.pid().unwrap()) == ["é".repeat(60_000)]);
+    assert!(collected.lines(process.pid().unwrap()) == ["é".repeat(60_000)]);
 }
 
 #[test]
 async fn an_empty_line_is_a_line() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(|| println!(""), ()).unwrap();
     process.join_async().await.unwrap();
-    assert_eq!(heard.lines(process.pid().unwrap()), [""]);
+    assert_eq!(collected.lines(process.pid().unwrap()), [""]);
 }
 
 #[test]
 async fn the_trace_tells_a_life_in_order() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(|| exit(7), ()).unwrap();
     let pid = process.pid().unwrap();
     ending(process).await;
-    let events = heard.events(pid);
+    let events = collected.events(pid);
     let ops: Vec<Op> = events.iter().map(|event| event.op).collect();
     assert_eq!(ops, [Op::Ready, Op::TargetBegin, Op::Exit]);
     assert_eq!(events[2].operands[0] as i32, 7);
@@ -69,7 +69,7 @@ async fn the_trace_tells_a_life_in_order() {
             .windows(2)
             .all(|pair| pair[0].time_us <= pair[1].time_us)
     );
-    let starts = heard.events(trace::HOST);
+    let starts = collected.events(trace::HOST);
     let start = starts
         .iter()
         .find(|event| event.op == Op::Start && event.object == pid);
@@ -83,11 +83,11 @@ async fn the_trace_tells_a_life_in_order() {
 #[test]
 async fn the_end_of_one_that_could_not_write_it_is_in_the_trace() {
     setup();
-    let heard = Heard::new();
+    let collected = Collected::new();
     let process = Process::spawn(super::life::loop_until_killed, ()).unwrap();
     let pid = process.pid().unwrap();
     process.kill().unwrap();
     ending(process).await;
-    let last = heard.events(pid).pop().unwrap();
+    let last = collected.events(pid).pop().unwrap();
     assert_eq!((last.op, last.operands[0] as i32), (Op::Exit, -9));
 }

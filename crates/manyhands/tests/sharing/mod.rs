@@ -1,24 +1,15 @@
-//! The rules of what processes share, tried on every port. A file that includes
-//! this has a function `setup`.
+//! The rules of what processes share, tried on every port.
 
 mod killed;
+mod kinds;
 mod pipes;
 mod queues;
 mod recorded;
 mod state;
 mod synchronised;
 
-use manyhands::{Error, Process, Settings, Target, prewarm};
+use manyhands::{Error, Process, Target, prewarm};
 use serde::{Serialize, de::DeserializeOwned};
-
-/// An arena that begins as small as it may, and soon can grow no more.
-pub fn small() -> Settings {
-    Settings {
-        arena_initial_bytes: 1 << 20,
-        arena_max_bytes: 64 << 20,
-        ..Settings::default()
-    }
-}
 
 /// What a process makes of it.
 pub async fn there<A, M, T>(target: T, arguments: A) -> T::Output

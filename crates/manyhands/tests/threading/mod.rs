@@ -1,5 +1,4 @@
-//! The rules of threads, tried on every port. A file that includes this has a
-//! function `setup`.
+//! The rules of threads, tried on every port.
 
 mod lives;
 mod pools;

@@ -1,10 +1,7 @@
-//! The arena as the browser has it: a function pointer per operation.
-//!
-//! The pointers never change; what their table slots hold does (see
-//! [`super::two_memory`]). They are read through a volatile load, or the
-//! compiler would call the functions it sees in the slots at build time.
+//! The arena as the browser has it: every operation is a call through
+//! [`SLOTS`].
 
-use super::{Memory, Woken, javascript, two_memory};
+use super::{Memory, Woken, javascript, slots::SLOTS, two_memory};
 use js_sys::{Int32Array, WebAssembly};
 use serde::{Deserialize, Serialize};
 
@@ -18,38 +15,6 @@ pub enum Port {
     #[serde(rename = "javascript")]
     JavaScript,
 }
-
-pub(super) const OPERATIONS: usize = 13;
-
-/// A function pointer whose target may be replaced behind the compiler's back.
-pub(super) struct Slot(*const ());
-
-// SAFETY: a function pointer, never written.
-unsafe impl Sync for Slot {}
-
-impl Slot {
-    #[inline(always)]
-    pub(super) fn get(&self) -> usize {
-        // SAFETY: a valid, initialised static.
-        unsafe { std::ptr::read_volatile(&self.0) as usize }
-    }
-}
-
-pub(super) static SLOTS: [Slot; OPERATIONS] = [
-    Slot(javascript::load as *const ()),
-    Slot(javascript::store as *const ()),
-    Slot(javascript::add as *const ()),
-    Slot(javascript::exchange as *const ()),
-    Slot(javascript::compare_exchange as *const ()),
-    Slot(javascript::wait as *const ()),
-    Slot(javascript::notify as *const ()),
-    Slot(javascript::read as *const ()),
-    Slot(javascript::write as *const ()),
-    Slot(javascript::load_wide as *const ()),
-    Slot(javascript::store_wide as *const ()),
-    Slot(javascript::compare_exchange_wide as *const ()),
-    Slot(javascript::store_soon as *const ()),
-];
 
 /// The function behind a slot, under its type.
 macro_rules! operation {
@@ -146,7 +111,7 @@ impl Memory for Arena {
     }
 
     #[inline]
-    fn store_soon(&self, at: u32, value: u32) {
+    fn store_relaxed(&self, at: u32, value: u32) {
         operation!(12, fn(u32, u32))(at, value)
     }
 

@@ -93,7 +93,7 @@ pub(super) extern "C" fn store(at: u32, value: u32) {
     });
 }
 
-pub(super) extern "C" fn store_soon(at: u32, value: u32) {
+pub(super) extern "C" fn store_relaxed(at: u32, value: u32) {
     with_end(at + 4, |views| views.words.set_index(at / 4, value as i32));
 }
 

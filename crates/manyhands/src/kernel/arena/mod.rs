@@ -13,6 +13,7 @@ mod javascript;
 pub mod mortal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub mod native;
+mod slots;
 mod two_memory;
 
 pub(crate) use browser::Arena;
@@ -51,7 +52,7 @@ pub trait Memory {
     fn notify(&self, at: u32, count: u32) -> u32;
     /// Writes a word that nobody needs to see before the next change of this
     /// process: cheaper, because nothing waits for it.
-    fn store_soon(&self, at: u32, value: u32) {
+    fn store_relaxed(&self, at: u32, value: u32) {
         self.store(at, value);
     }
     /// Copies bytes out.

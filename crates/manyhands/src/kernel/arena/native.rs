@@ -1,7 +1,14 @@
 //! The native port: the arena as a plain array of atomics.
 //!
-//! For property tests without a browser and, with the `model` feature, for
-//! the model checker, which then owns the atomics and the sleepers.
+//! For property tests and tests on real threads without a browser and, with the
+//! `model` feature, for the model checker, which then owns the atomics and the
+//! sleepers.
+//!
+//! Word operations are sequentially consistent, as they are in the browser. What
+//! is plain there, which is the copies and `store_relaxed`, is relaxed here: so a
+//! test on real threads, and one under Miri, meets the orders that the browser
+//! allows. The model checker sees them as sequentially consistent; `PROTOCOL.md`
+//! says why.
 
 use super::{Memory, Woken};
 use std::time::Duration;
@@ -9,12 +16,25 @@ use std::time::Duration;
 #[cfg(feature = "model")]
 use loom::sync::{
     Condvar, Mutex,
-    atomic::{AtomicU32, Ordering::SeqCst},
+    atomic::{
+        AtomicU32,
+        Ordering::{self, SeqCst},
+    },
 };
 #[cfg(not(feature = "model"))]
 use std::sync::{
     Condvar, Mutex,
-    atomic::{AtomicU32, Ordering::SeqCst},
+    atomic::{
+        AtomicU32,
+        Ordering::{self, SeqCst},
+    },
+};
+
+/// The order of what is a plain access in the browser.
+const PLAIN: Ordering = if cfg!(feature = "model") {
+    SeqCst
+} else {
+    Ordering::Relaxed
 };
 
 /// An arena of a fixed size in this process's own memory.
@@ -115,11 +135,16 @@ impl Memory for Native {
         count
     }
 
+    #[cfg(not(feature = "model"))]
+    fn store_relaxed(&self, at: u32, value: u32) {
+        self.word(at).store(value, PLAIN);
+    }
+
     fn read(&self, at: u32, into: &mut [u8]) {
         let mut at = at as usize;
         let mut rest = into;
         while !rest.is_empty() {
-            let word = self.words[at / 4].load(SeqCst).to_le_bytes();
+            let word = self.words[at / 4].load(PLAIN).to_le_bytes();
             let part = &word[at % 4..];
             let (piece, others) = rest.split_at_mut(part.len().min(rest.len()));
             piece.copy_from_slice(&part[..piece.len()]);
@@ -136,10 +161,10 @@ impl Memory for Native {
             let (piece, others) = rest.split_at((4 - at % 4).min(rest.len()));
             let mut bytes = match piece.len() {
                 4 => [0; 4],
-                _ => word.load(SeqCst).to_le_bytes(),
+                _ => word.load(PLAIN).to_le_bytes(),
             };
             bytes[at % 4..][..piece.len()].copy_from_slice(piece);
-            word.store(u32::from_le_bytes(bytes), SeqCst);
+            word.store(u32::from_le_bytes(bytes), PLAIN);
             at += piece.len();
             rest = others;
         }

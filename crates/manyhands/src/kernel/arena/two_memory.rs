@@ -7,7 +7,7 @@
 //! build. Engines without multi-memory refuse the module; then the slots keep
 //! what they had.
 
-use super::browser::{OPERATIONS, SLOTS};
+use super::slots::{OPERATIONS, SLOTS};
 use js_sys::{Function, Object, Reflect, SharedArrayBuffer, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -4,12 +4,11 @@
 use super::*;
 use crate::kernel::{
     arena::native::Native,
-    object::{
-        Kind,
-        tests::{
-            SURVIVOR, VICTIM, at_every_step, block, bury, heap_of, left_behind, native, object,
-            objects_of, with_channel,
-        },
+    handle::Kind,
+    layout::{slot, slot_field},
+    object::tests::{
+        SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object, objects_of,
+        release_all, with_channel,
     },
 };
 use proptest::prelude::*;
@@ -38,7 +37,7 @@ fn content(number: u32, size: u32) -> Vec<u8> {
 struct Plain {
     max_items: u32,
     max_bytes: u32,
-    line: VecDeque<Message>,
+    fixture: VecDeque<Message>,
     number: u32,
     closed: Option<Side>,
 }
@@ -49,7 +48,7 @@ impl Plain {
     }
 
     fn bytes(&self) -> u32 {
-        self.line.iter().map(Plain::length).sum()
+        self.fixture.iter().map(Plain::length).sum()
     }
 
     /// What is put next.
@@ -65,20 +64,20 @@ impl Plain {
         if self.closed == Some(Side::Readers) {
             return Some(Err(Refused::NoReader));
         }
-        let full = self.max_items != 0 && self.line.len() as u32 >= self.max_items
+        let full = self.max_items != 0 && self.fixture.len() as u32 >= self.max_items
             || self.max_bytes != 0
-                && !self.line.is_empty()
+                && !self.fixture.is_empty()
                 && self.bytes() + Plain::length(&message) > self.max_bytes;
         if full {
             return None;
         }
         self.number += 1;
-        self.line.push_back(message);
+        self.fixture.push_back(message);
         Some(Ok(()))
     }
 
     fn take(&mut self) -> Option<Option<Message>> {
-        match self.line.pop_front() {
+        match self.fixture.pop_front() {
             None if self.closed == Some(Side::Writers) => Some(None),
             message => message.map(Some),
         }
@@ -101,27 +100,27 @@ fn ready<T>(step: Step<T>) -> Option<T> {
 
 /// A channel with an object that its messages carry handles of.
 #[derive(Clone, Copy)]
-struct Line {
+struct Fixture {
     channel: Handle,
     load: Handle,
 }
 
-impl Line {
+impl Fixture {
     /// Held by the survivor, and by the victim, too.
-    fn new(memory: &Native, max_items: u32, max_bytes: u32) -> Line {
+    fn new(memory: &Native, max_items: u32, max_bytes: u32) -> Fixture {
         let objects = objects_of(memory, SURVIVOR);
         let create = |kind, bytes| objects.create(kind, bytes, SURVIVOR).unwrap().0;
-        let line = Line {
-            channel: create(Kind::Channel, SIZE),
-            load: create(Kind::Segment, LOAD),
+        let fixture = Fixture {
+            channel: create(Kind::Queue, SIZE),
+            load: create(Kind::Array, LOAD),
         };
-        line.with(memory, SURVIVOR, |channel| {
+        fixture.with(memory, SURVIVOR, |channel| {
             channel.format(max_items, max_bytes).unwrap();
         });
-        for handle in [line.channel, line.load] {
+        for handle in [fixture.channel, fixture.load] {
             objects_of(memory, VICTIM).acquire(handle, VICTIM).unwrap();
         }
-        line
+        fixture
     }
 
     fn with<M: Memory, R>(&self, memory: &M, slot: u32, f: impl FnOnce(Channel<M>) -> R) -> R {
@@ -131,25 +130,32 @@ impl Line {
     /// Does it, here and in the plain one, which must agree.
     fn act<M: Memory>(&self, memory: &M, slot: u32, act: &Act, plain: &mut Plain) {
         let objects = objects_of(memory, slot);
-        let land = |handles: &[Handle]| handles.iter().for_each(|handle| objects.land(*handle));
+        let release = |handles: &[Handle]| {
+            handles
+                .iter()
+                .for_each(|handle| objects.release_in_flight(*handle))
+        };
         self.with(memory, slot, |channel| match act {
             Act::Put { size, handles } => {
                 let message = plain.next(*size, &vec![self.load; *handles]);
-                let launch = || (0..*handles).for_each(|_| objects.launch(self.load));
-                let put = channel.put(&message.handles, &message.bytes, launch);
+                let retain = || (0..*handles).for_each(|_| objects.retain_in_flight(self.load));
+                let put = channel.put(&message.handles, &message.bytes, retain);
                 assert_eq!(ready(put), plain.put(message));
             }
             Act::Take => {
                 let taken = ready(channel.take());
                 assert_eq!(taken, plain.take());
                 if let Some(Some(message)) = taken {
-                    land(&message.handles);
+                    release(&message.handles);
                 }
             }
             Act::TakeInto(size) => {
                 let mut into = vec![0; *size];
                 let taken = ready(channel.take_into(&mut into));
-                let needed = plain.line.front().map_or(0, |message| message.bytes.len());
+                let needed = plain
+                    .fixture
+                    .front()
+                    .map_or(0, |message| message.bytes.len());
                 if needed > *size {
                     assert_eq!(taken, Some(Some(Err(needed))));
                     return;
@@ -164,11 +170,11 @@ impl Line {
                 });
                 assert_eq!(found, expected);
                 if let Some(Some(message)) = found {
-                    land(&message.handles);
+                    release(&message.handles);
                 }
             }
             Act::Peek => {
-                let expected = match plain.line.front() {
+                let expected = match plain.fixture.front() {
                     None if plain.closed == Some(Side::Writers) => Some(false),
                     message => message.map(|_| true),
                 };
@@ -179,8 +185,8 @@ impl Line {
 
     fn agrees(&self, memory: &Native, plain: &Plain) {
         self.with(memory, SURVIVOR, |channel| {
-            assert_eq!(channel.len(), plain.line.len() as u32);
-            let full = plain.max_items != 0 && plain.line.len() as u32 >= plain.max_items;
+            assert_eq!(channel.len(), plain.fixture.len() as u32);
+            let full = plain.max_items != 0 && plain.fixture.len() as u32 >= plain.max_items;
             assert_eq!(channel.is_full(), full);
         });
     }
@@ -205,7 +211,7 @@ impl Line {
         for message in &all {
             for handle in &message.handles {
                 assert!(objects.is_valid(*handle));
-                objects.land(*handle);
+                objects.release_in_flight(*handle);
             }
         }
         all
@@ -250,13 +256,13 @@ proptest! {
         close in proptest::option::of((0usize..80, any::<bool>())),
     ) {
         let memory = native(16 << 20);
-        let line = Line::new(&memory, max_items, max_bytes);
+        let fixture = Fixture::new(&memory, max_items, max_bytes);
         let used = heap_of(&memory, SURVIVOR).used();
         let mut plain = Plain { max_items, max_bytes, ..Plain::default() };
         for (index, act) in acts.iter().enumerate() {
             if let Some((_, readers)) = close.filter(|(at, _)| *at == index) {
                 let side = if readers { Side::Readers } else { Side::Writers };
-                super::close(&memory, line.channel.body(0), side);
+                super::close(&memory, fixture.channel.body(0), side);
                 plain.closed = Some(side);
             }
             let writes = matches!(act, Act::Put { .. });
@@ -264,12 +270,12 @@ proptest! {
             if plain.closed == Some(if writes { Side::Writers } else { Side::Readers }) {
                 continue;
             }
-            line.act(&memory, SURVIVOR, act, &mut plain);
-            line.agrees(&memory, &plain);
+            fixture.act(&memory, SURVIVOR, act, &mut plain);
+            fixture.agrees(&memory, &plain);
         }
         prop_assert!(heap_of(&memory, SURVIVOR).used() <= used + plain.bytes() + 3 * USUAL
-            + plain.line.len() as u32 * 2 * USUAL);
-        bury(&memory, VICTIM);
+            + plain.fixture.len() as u32 * 2 * USUAL);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 }
@@ -282,14 +288,14 @@ proptest! {
         sizes in proptest::collection::vec(prop_oneof![0u32..(3 << 20), size()], 1..5),
     ) {
         let memory = native(40 << 20);
-        let line = Line::new(&memory, 0, USUAL);
+        let fixture = Fixture::new(&memory, 0, USUAL);
         let mut plain = Plain { max_bytes: USUAL, ..Plain::default() };
         for size in sizes {
-            line.act(&memory, SURVIVOR, &Act::Put { size, handles: 1 }, &mut plain);
-            line.agrees(&memory, &plain);
-            line.act(&memory, SURVIVOR, &Act::Take, &mut plain);
+            fixture.act(&memory, SURVIVOR, &Act::Put { size, handles: 1 }, &mut plain);
+            fixture.agrees(&memory, &plain);
+            fixture.act(&memory, SURVIVOR, &Act::Take, &mut plain);
         }
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 
@@ -297,17 +303,17 @@ proptest! {
     #[test]
     fn every_size_in_a_row(start in 0u32..64, step in 1u32..40) {
         let memory = native(4 << 20);
-        let line = Line::new(&memory, 0, 0);
+        let fixture = Fixture::new(&memory, 0, 0);
         let mut plain = Plain::default();
         for size in (start..SMALL + 200).step_by(step as usize * 8) {
             for handles in [0, 2] {
-                line.act(&memory, SURVIVOR, &Act::Put { size, handles }, &mut plain);
+                fixture.act(&memory, SURVIVOR, &Act::Put { size, handles }, &mut plain);
             }
-            line.act(&memory, SURVIVOR, &Act::Take, &mut plain);
+            fixture.act(&memory, SURVIVOR, &Act::Take, &mut plain);
         }
-        line.agrees(&memory, &plain);
-        prop_assert_eq!(line.drain(&memory), plain.line);
-        bury(&memory, VICTIM);
+        fixture.agrees(&memory, &plain);
+        prop_assert_eq!(fixture.drain(&memory), plain.fixture);
+        release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 }
@@ -315,20 +321,20 @@ proptest! {
 #[test]
 fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
     let memory = native(300_000);
-    let line = Line::new(&memory, 0, 0);
+    let fixture = Fixture::new(&memory, 0, 0);
     let mut plain = Plain::default();
     let mut refused = 0;
     let sizes = (0..60).map(|number| (number * 7919) % 20_000);
     for size in sizes.chain([400_000, 40_000]) {
-        let message = plain.next(size, &[line.load]);
+        let message = plain.next(size, &[fixture.load]);
         let launched = Cell::new(false);
         let used = heap_of(&memory, SURVIVOR).used();
-        let put = line.with(&memory, SURVIVOR, |channel| {
-            let launch = || {
+        let put = fixture.with(&memory, SURVIVOR, |channel| {
+            let retain = || {
                 launched.set(true);
-                objects_of(&memory, SURVIVOR).launch(line.load);
+                objects_of(&memory, SURVIVOR).retain_in_flight(fixture.load);
             };
-            ready(channel.put(&message.handles, &message.bytes, launch))
+            ready(channel.put(&message.handles, &message.bytes, retain))
         });
         if put == Some(Err(Refused::Memory)) {
             refused += 1;
@@ -338,25 +344,25 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
             assert_eq!(put, Some(Ok(())));
             plain.put(message);
         }
-        line.agrees(&memory, &plain);
+        fixture.agrees(&memory, &plain);
     }
     assert!(refused > 2);
-    assert_eq!(line.drain(&memory), plain.line);
-    bury(&memory, VICTIM);
+    assert_eq!(fixture.drain(&memory), plain.fixture);
+    release_all(&memory, VICTIM);
     assert_eq!(left_behind(&memory), 0);
 }
 
 /// What a victim may leave for ever, but for what it was about to make its own:
 /// at most one segment of a channel, and the objects of the one message that it
 /// was putting, taking or throwing away.
-fn check(memory: &Native, line: Line, expected: &[Plain], largest: u32, carried: usize) {
+fn check(memory: &Native, fixture: Fixture, expected: &[Plain], largest: u32, carried: usize) {
     let limits = &expected[0];
-    let writers = Lock(line.channel.body(WRITE_LOCK));
-    let readers = Lock(line.channel.body(READ_LOCK));
+    let writers = Lock(fixture.channel.body(WRITE_LOCK));
+    let readers = Lock(fixture.channel.body(READ_LOCK));
     assert_eq!((writers.holder(memory), readers.holder(memory)), (0, 0));
     let found: Vec<_> = {
-        let there = line.with(memory, SURVIVOR, |channel| channel.len());
-        let all = line.drain(memory);
+        let there = fixture.with(memory, SURVIVOR, |channel| channel.len());
+        let all = fixture.drain(memory);
         assert_eq!(
             there,
             all.len() as u32,
@@ -364,31 +370,31 @@ fn check(memory: &Native, line: Line, expected: &[Plain], largest: u32, carried:
         );
         all.into()
     };
-    let agrees = expected.iter().any(|plain| plain.line.iter().eq(&found));
+    let agrees = expected.iter().any(|plain| plain.fixture.iter().eq(&found));
     assert!(
         agrees,
         "{} messages; expected one of {:?}",
         found.len(),
         expected
             .iter()
-            .map(|plain| plain.line.len())
+            .map(|plain| plain.fixture.len())
             .collect::<Vec<_>>()
     );
     // It works as before, and counts bytes and items rightly.
     let mut plain = Plain {
-        line: VecDeque::new(),
+        fixture: VecDeque::new(),
         ..limits.clone()
     };
     for (size, handles) in [(3, 0), (70_000, 2), (0, 0), (100, 1), (5, 0)] {
-        line.act(memory, SURVIVOR, &Act::Put { size, handles }, &mut plain);
-        line.agrees(memory, &plain);
+        fixture.act(memory, SURVIVOR, &Act::Put { size, handles }, &mut plain);
+        fixture.agrees(memory, &plain);
         if size == 0 {
-            line.act(memory, SURVIVOR, &Act::Take, &mut plain);
+            fixture.act(memory, SURVIVOR, &Act::Take, &mut plain);
         }
     }
     for _ in 0..6 {
-        line.act(memory, SURVIVOR, &Act::Take, &mut plain);
-        line.agrees(memory, &plain);
+        fixture.act(memory, SURVIVOR, &Act::Take, &mut plain);
+        fixture.agrees(memory, &plain);
     }
     let left = left_behind(memory);
     let segment = block(USUAL.max(largest + Handle::SIZE as u32 * carried as u32 + 64));
@@ -413,20 +419,20 @@ fn kill(max_items: u32, max_bytes: u32, before: &[Act], acts: &[Act]) -> u32 {
     let largest = all().map(size_of).max().unwrap_or(0);
     let carried = all().map(carried).max().unwrap_or(0);
     let prepare = |memory: &Native| {
-        let line = Line::new(memory, max_items, max_bytes);
+        let fixture = Fixture::new(memory, max_items, max_bytes);
         let mut plain = Plain {
             max_items,
             max_bytes,
             ..Plain::default()
         };
         for act in before {
-            line.act(memory, SURVIVOR, act, &mut plain);
+            fixture.act(memory, SURVIVOR, act, &mut plain);
         }
         // How far the victim came, before and after each act.
         let mut states = vec![plain.clone()];
         for act in acts {
             let message =
-                |plain: &Plain, size, handles| plain.next(size, &vec![line.load; handles]);
+                |plain: &Plain, size, handles| plain.next(size, &vec![fixture.load; handles]);
             match act {
                 Act::Put { size, handles } => {
                     let message = message(&plain, *size, *handles);
@@ -434,7 +440,7 @@ fn kill(max_items: u32, max_bytes: u32, before: &[Act], acts: &[Act]) -> u32 {
                 }
                 Act::Take => drop(plain.take()),
                 Act::TakeInto(size) => {
-                    let front = plain.line.front();
+                    let front = plain.fixture.front();
                     if front.is_some_and(|message| message.bytes.len() <= *size) {
                         plain.take();
                     }
@@ -443,20 +449,20 @@ fn kill(max_items: u32, max_bytes: u32, before: &[Act], acts: &[Act]) -> u32 {
             }
             states.push(plain.clone());
         }
-        (line, states, Cell::new(0))
+        (fixture, states, Cell::new(0))
     };
     at_every_step(
         room,
         prepare,
-        |memory, (line, states, done)| {
+        |memory, (fixture, states, done)| {
             for act in acts {
-                line.act(memory, VICTIM, act, &mut states[done.get()].clone());
+                fixture.act(memory, VICTIM, act, &mut states[done.get()].clone());
                 done.set(done.get() + 1);
             }
         },
-        |memory, (line, states, done), _| {
+        |memory, (fixture, states, done), _| {
             let end = (done.get() + 2).min(states.len());
-            check(memory, line, &states[done.get()..end], largest, carried);
+            check(memory, fixture, &states[done.get()..end], largest, carried);
         },
     )
 }
@@ -522,32 +528,29 @@ proptest! {
 /// The last holder throws the channel away with all that nobody read.
 #[test]
 fn killed_while_it_throws_the_channel_away() {
-    for burial in [false, true] {
+    for release in [false, true] {
         at_every_step(
             ROOM,
             |memory| {
-                let line = Line::new(memory, 0, 0);
+                let fixture = Fixture::new(memory, 0, 0);
                 let mut plain = Plain::default();
                 for (size, handles) in [(4000, 1), (60_000, 2), (60_000, 1), (80_000, 1), (4, 3)] {
-                    line.act(memory, SURVIVOR, &PUT(size, handles), &mut plain);
+                    fixture.act(memory, SURVIVOR, &PUT(size, handles), &mut plain);
                 }
                 for _ in 0..3 {
-                    line.act(memory, SURVIVOR, &Act::Take, &mut plain);
+                    fixture.act(memory, SURVIVOR, &Act::Take, &mut plain);
                 }
-                let spared = memory.load(line.channel.body(SPARE));
+                let spared = memory.load(fixture.channel.body(SPARE));
                 assert_ne!(spared, 0);
-                bury(memory, SURVIVOR);
+                release_all(memory, SURVIVOR);
             },
             |memory, ()| {
                 let objects = objects_of(memory, VICTIM);
-                if burial {
-                    objects.bury(100 + VICTIM, VICTIM);
+                if release {
+                    objects.release_all(100 + VICTIM, VICTIM);
                 } else {
                     // Its first entry is the channel.
-                    let ledger = crate::kernel::table::Table::<Native>::field(
-                        VICTIM,
-                        crate::kernel::layout::slot::LEDGER,
-                    );
+                    let ledger = slot_field(VICTIM, slot::LEDGER);
                     objects.release(memory.load(ledger) + 8, VICTIM);
                 }
             },

@@ -80,7 +80,7 @@ proptest! {
         let victim = Heap::new(&mortal, 7, false);
         mortal.live(|| play(&victim, &mortal, &actions));
         let heap = Heap::new(&memory, 1, false);
-        heap.recover(7);
+        Heap::recover(&memory, 7);
         // What the victim held is lost to it, not to the heap's order.
         let lost = heap.used();
         play(&heap, &memory, &later);

@@ -1,7 +1,7 @@
 //! Objects live as long as somebody holds them, whoever is killed on the way.
 //!
 //! What is killed here is killed before every single change that it makes to
-//! the memory, one after the other, and buried as the dispatcher does it.
+//! the memory, one after the other, and their references are released as the dispatcher does it.
 
 use super::*;
 use crate::kernel::{
@@ -56,10 +56,10 @@ pub fn with_channel<M: Memory, R>(
 }
 
 /// As the dispatcher does for the dead.
-pub fn bury(memory: &Native, slot: u32) {
-    heap_of(memory, DISPATCHER).recover(slot + 1);
+pub fn release_all(memory: &Native, slot: u32) {
+    Heap::recover(memory, slot + 1);
     directory::recover(memory, slot + 1);
-    objects_of(memory, DISPATCHER).bury(pid(slot), slot);
+    objects_of(memory, DISPATCHER).release_all(pid(slot), slot);
     for lock in [heap::LOCK, Lock(DIRECTORY_LOCK)] {
         assert_eq!(lock.holder(memory), 0, "a lock of the dead");
     }
@@ -80,7 +80,7 @@ pub fn at_every_step<S, R>(
         let mortal = Mortal::new(&memory, changes);
         let result = mortal.live(|| act(&mortal, &state));
         let done = result.is_some();
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         check(&memory, state, result);
         if done {
             return changes;
@@ -91,7 +91,7 @@ pub fn at_every_step<S, R>(
 
 /// Bytes that are still in use when nobody is left; the heap is in order.
 pub fn left_behind(memory: &Native) -> u32 {
-    bury(memory, SURVIVOR);
+    release_all(memory, SURVIVOR);
     let heap = heap_of(memory, SURVIVOR);
     let used = heap.used();
     let blocks: Vec<(u32, u32)> = (1..30)
@@ -136,7 +136,7 @@ fn killed_while_it_makes_an_object() {
     let steps = at_every_step(
         ROOM,
         |_| (),
-        |memory, ()| create(memory, VICTIM, Kind::Segment, 10_000),
+        |memory, ()| create(memory, VICTIM, Kind::Array, 10_000),
         |memory, (), made| {
             assert!(made.is_none_or(|(handle, _)| !is_there(memory, handle)));
             // The object, before it is in the ledger, or the ledger's block.
@@ -152,7 +152,7 @@ fn killed_while_it_makes_an_object() {
 fn killed_while_it_takes_hold() {
     at_every_step(
         ROOM,
-        |memory| create(memory, SURVIVOR, Kind::Words, 8),
+        |memory| create(memory, SURVIVOR, Kind::Semaphore, 8),
         |memory, (handle, _)| objects_of(memory, VICTIM).acquire(*handle, VICTIM),
         |memory, (handle, entry), _| {
             assert!(is_there(memory, handle));
@@ -170,7 +170,7 @@ fn killed_while_it_lets_go() {
         at_every_step(
             ROOM,
             |memory| {
-                let (handle, entry) = create(memory, VICTIM, Kind::Segment, 100);
+                let (handle, entry) = create(memory, VICTIM, Kind::Array, 100);
                 let kept = shared.then(|| {
                     let objects = objects_of(memory, SURVIVOR);
                     objects.acquire(handle, SURVIVOR).unwrap()
@@ -190,14 +190,14 @@ fn killed_while_it_lets_go() {
 
 /// And when it is killed while it clears up after itself at its own end.
 #[test]
-fn killed_in_its_own_burial() {
+fn killed_while_its_objects_are_released() {
     const MANY: u32 = ENTRIES + 5;
     at_every_step(
         ROOM,
         |memory| {
             let mut kept = Vec::new();
             for number in 0..MANY {
-                let (handle, _) = create(memory, VICTIM, Kind::Words, 8);
+                let (handle, _) = create(memory, VICTIM, Kind::Semaphore, 8);
                 if number % 10 == 0 {
                     objects_of(memory, SURVIVOR).acquire(handle, SURVIVOR);
                     kept.push(handle);
@@ -205,7 +205,7 @@ fn killed_in_its_own_burial() {
             }
             kept
         },
-        |memory, _| objects_of(memory, VICTIM).bury(pid(VICTIM), VICTIM),
+        |memory, _| objects_of(memory, VICTIM).release_all(pid(VICTIM), VICTIM),
         |memory, kept, _| {
             assert!(kept.iter().all(|handle| is_there(memory, *handle)));
             let left = left_behind(memory);
@@ -218,13 +218,13 @@ fn killed_in_its_own_burial() {
 fn killed_while_it_sends_and_receives_a_handle() {
     at_every_step(
         ROOM,
-        |memory| create(memory, VICTIM, Kind::Words, 8),
+        |memory| create(memory, VICTIM, Kind::Semaphore, 8),
         |memory, (handle, entry)| {
             let objects = objects_of(memory, VICTIM);
-            objects.launch(*handle);
+            objects.retain_in_flight(*handle);
             objects.release(*entry, VICTIM);
             objects.acquire(*handle, VICTIM).unwrap();
-            objects.land(*handle);
+            objects.release_in_flight(*handle);
         },
         |memory, (handle, _), _| {
             // Who was killed with it in flight leaves it in flight.
@@ -238,12 +238,12 @@ fn killed_while_it_sends_and_receives_a_handle() {
 /// The other end hears of it, wherever the last holder of this one is killed.
 #[test]
 fn killed_while_it_hangs_up() {
-    for burial in [false, true] {
+    for release in [false, true] {
         at_every_step(
             ROOM,
             |memory| {
                 let channels = [0, 8].map(|offset| {
-                    let (channel, _) = create(memory, SURVIVOR, Kind::Channel, channel::SIZE);
+                    let (channel, _) = create(memory, SURVIVOR, Kind::Queue, channel::SIZE);
                     objects_of(memory, VICTIM).acquire(channel, VICTIM);
                     with_channel(memory, SURVIVOR, channel, |channel| channel.format(0, 64));
                     (offset, channel)
@@ -257,8 +257,8 @@ fn killed_while_it_hangs_up() {
             },
             |memory, (_, entry)| {
                 let objects = objects_of(memory, VICTIM);
-                if burial {
-                    objects.bury(pid(VICTIM), VICTIM);
+                if release {
+                    objects.release_all(pid(VICTIM), VICTIM);
                 } else {
                     objects.release(*entry, VICTIM);
                 }
@@ -287,19 +287,19 @@ fn killed_while_it_gives_and_takes_a_name() {
     at_every_step(
         ROOM,
         |memory| {
-            let (other, _) = create(memory, SURVIVOR, Kind::Segment, 8);
-            let launch = || objects_of(memory, SURVIVOR).launch(other);
+            let (other, _) = create(memory, SURVIVOR, Kind::Array, 8);
+            let retain = || objects_of(memory, SURVIVOR).retain_in_flight(other);
             let directory = directory_of(memory, SURVIVOR);
-            directory.enter("other", other, launch).unwrap();
-            (create(memory, VICTIM, Kind::Segment, 100).0, other)
+            directory.enter("other", other, retain).unwrap();
+            (create(memory, VICTIM, Kind::Array, 100).0, other)
         },
         |memory, (handle, _)| {
             let objects = objects_of(memory, VICTIM);
             let directory = directory_of(memory, VICTIM);
-            let launch = || objects.launch(*handle);
-            directory.enter("name", *handle, launch).unwrap();
+            let retain = || objects.retain_in_flight(*handle);
+            directory.enter("name", *handle, retain).unwrap();
             let removed = directory.remove("name").unwrap();
-            objects.land(removed);
+            objects.release_in_flight(removed);
         },
         |memory, (handle, other), _| {
             let directory = directory_of(memory, SURVIVOR);
@@ -308,15 +308,15 @@ fn killed_while_it_gives_and_takes_a_name() {
             if let Some(found) = directory.remove("name") {
                 assert_eq!(found, handle);
                 assert!(objects.is_valid(found));
-                objects.land(found);
+                objects.release_in_flight(found);
             }
             assert_eq!(directory.remove("name"), None);
             // The name can be had again.
-            let (new, _) = create(memory, SURVIVOR, Kind::Segment, 8);
-            let launch = || objects.launch(new);
-            assert_eq!(directory.enter("name", new, launch), Ok(()));
+            let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
+            let retain = || objects.retain_in_flight(new);
+            assert_eq!(directory.enter("name", new, retain), Ok(()));
             for name in ["name", "other"] {
-                objects.land(directory.remove(name).unwrap());
+                objects.release_in_flight(directory.remove(name).unwrap());
             }
             let left = left_behind(memory);
             let entry = block(16 + 4);
@@ -330,15 +330,15 @@ fn killed_while_it_gives_and_takes_a_name() {
 fn the_lock_of_the_dead_says_so() {
     for sleepers in [0, owned::SLEEPERS] {
         let memory = native(ROOM);
-        let (lock, _) = create(&memory, SURVIVOR, Kind::Owned, 8);
+        let (lock, _) = create(&memory, SURVIVOR, Kind::Barrier, 8);
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
         memory.store(lock.body(0), pid(VICTIM) | sleepers);
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         assert_eq!(memory.load(lock.body(0)), pid(VICTIM) | owned::DEAD);
         // Another's is left alone.
         memory.store(lock.body(0), pid(SURVIVOR));
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
-        bury(&memory, VICTIM);
+        release_all(&memory, VICTIM);
         assert_eq!(memory.load(lock.body(0)), pid(SURVIVOR));
     }
 }
@@ -347,15 +347,15 @@ fn the_lock_of_the_dead_says_so() {
 fn a_stale_handle_is_found_out() {
     let memory = native(ROOM);
     let objects = objects_of(&memory, SURVIVOR);
-    let (old, entry) = create(&memory, SURVIVOR, Kind::Words, 8);
+    let (old, entry) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
     objects.release(entry, SURVIVOR);
     assert!(!objects.is_valid(old));
-    let (new, _) = create(&memory, SURVIVOR, Kind::Words, 8);
+    let (new, _) = create(&memory, SURVIVOR, Kind::Semaphore, 8);
     assert_eq!(new.at, old.at, "the block is used again");
     assert!(!objects.is_valid(old));
     assert!(objects.is_valid(new));
-    // To land it touches nobody.
-    objects.land(old);
+    // To release it touches nobody.
+    objects.release_in_flight(old);
     assert!(objects.is_valid(new));
     for at in [0, 2, u32::MAX, memory.size()] {
         assert!(!objects.is_valid(Handle { at, ..new }));
@@ -368,21 +368,21 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
     let heap = heap_of(&memory, SURVIVOR);
     let objects = objects_of(&memory, SURVIVOR);
     for bytes in [8192, u32::MAX, u32::MAX - BODY] {
-        assert_eq!(objects.create(Kind::Segment, bytes, SURVIVOR), None);
+        assert_eq!(objects.create(Kind::Array, bytes, SURVIVOR), None);
         assert_eq!(heap.used(), 0);
     }
     // Room for the object, none for the ledger.
     let fits = 8192 - object(0) - 16;
-    assert_eq!(objects.create(Kind::Segment, fits, SURVIVOR), None);
+    assert_eq!(objects.create(Kind::Array, fits, SURVIVOR), None);
     assert_eq!(heap.used(), 0);
     // Then until nothing more goes in, and all of it out again.
     let mut entries = Vec::new();
-    while let Some((_, entry)) = objects.create(Kind::Words, 8, SURVIVOR) {
+    while let Some((_, entry)) = objects.create(Kind::Semaphore, 8, SURVIVOR) {
         entries.push(entry);
     }
     assert!(entries.len() > 20);
     let full = heap.used();
-    assert_eq!(objects.create(Kind::Words, 8, SURVIVOR), None);
+    assert_eq!(objects.create(Kind::Semaphore, 8, SURVIVOR), None);
     assert_eq!(heap.used(), full);
     for entry in entries {
         objects.release(entry, SURVIVOR);
@@ -395,8 +395,8 @@ enum Action {
     Create(u32),
     Acquire(usize, u32),
     Release(usize),
-    Launch(usize),
-    Land(usize),
+    RetainInFlight(usize),
+    ReleaseInFlight(usize),
     Die(u32),
 }
 
@@ -406,8 +406,8 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         3 => slot.clone().prop_map(Action::Create),
         3 => (any::<usize>(), slot.clone()).prop_map(|(which, slot)| Action::Acquire(which, slot)),
         3 => any::<usize>().prop_map(Action::Release),
-        2 => any::<usize>().prop_map(Action::Launch),
-        2 => any::<usize>().prop_map(Action::Land),
+        2 => any::<usize>().prop_map(Action::RetainInFlight),
+        2 => any::<usize>().prop_map(Action::ReleaseInFlight),
         1 => slot.prop_map(Action::Die),
     ];
     proptest::collection::vec(action, 1..150)
@@ -427,7 +427,7 @@ proptest! {
         for action in actions {
             match action {
                 Action::Create(slot) => {
-                    let (handle, entry) = create(&memory, slot, Kind::Words, 8);
+                    let (handle, entry) = create(&memory, slot, Kind::Semaphore, 8);
                     prop_assert!(made.insert(handle));
                     held.push((handle, entry, slot));
                 }
@@ -443,17 +443,17 @@ proptest! {
                     let (_, entry, slot) = held.swap_remove(which % held.len());
                     objects_of(&memory, slot).release(entry, slot);
                 }
-                Action::Launch(which) if !held.is_empty() => {
+                Action::RetainInFlight(which) if !held.is_empty() => {
                     let (handle, _, slot) = held[which % held.len()];
-                    objects_of(&memory, slot).launch(handle);
+                    objects_of(&memory, slot).retain_in_flight(handle);
                     flying.push(handle);
                 }
-                Action::Land(which) if !flying.is_empty() => {
+                Action::ReleaseInFlight(which) if !flying.is_empty() => {
                     let handle = flying.swap_remove(which % flying.len());
-                    objects_of(&memory, SURVIVOR).land(handle);
+                    objects_of(&memory, SURVIVOR).release_in_flight(handle);
                 }
                 Action::Die(slot) => {
-                    bury(&memory, slot);
+                    release_all(&memory, slot);
                     held.retain(|one| one.2 != slot);
                 }
                 _ => {}
@@ -464,10 +464,10 @@ proptest! {
             }
         }
         for handle in flying {
-            objects_of(&memory, SURVIVOR).land(handle);
+            objects_of(&memory, SURVIVOR).release_in_flight(handle);
         }
         for slot in 1..6 {
-            bury(&memory, slot);
+            release_all(&memory, slot);
         }
         prop_assert_eq!(heap_of(&memory, SURVIVOR).used(), 0);
     }

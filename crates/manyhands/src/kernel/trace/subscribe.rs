@@ -21,7 +21,7 @@ pub enum Stream {
 
 /// A printed line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct OutputLine {
     /// Its place in the order over all processes.
     pub sequence: u32,
     /// When it was printed: µs, as [`Event::time_us`].
@@ -40,7 +40,7 @@ pub enum Record {
     /// Something happened.
     Event(Event),
     /// Something was printed.
-    Line(Line),
+    Output(OutputLine),
 }
 
 type Subscriber = Rc<RefCell<dyn FnMut(&[Record])>>;
@@ -118,7 +118,7 @@ pub(crate) fn publish(items: Vec<Item>) {
                 } else {
                     Stream::Stdout
                 };
-                records.push(Record::Line(Line {
+                records.push(Record::Output(OutputLine {
                     sequence,
                     time_us,
                     pid,
@@ -132,7 +132,7 @@ pub(crate) fn publish(items: Vec<Item>) {
     let subscribers = SUBSCRIBERS.with_borrow(|subscribers| subscribers.clone());
     if subscribers.is_empty() {
         for record in &records {
-            if let Record::Line(line) = record {
+            if let Record::Output(line) = record {
                 platform::log(
                     line.stream == Stream::Stderr,
                     &format!("[{}] {}", line.pid, line.text),

@@ -1,83 +1,90 @@
-//! The pool's side of it: chunks go out to the workers, reports come in.
+//! The pool's own side: it sends chunks to the workers and reads their reports.
 //!
-//! It has no thread of its own: [`run`] says who runs it, by turns of what is
-//! here and of what [`ends`] makes of workers that have ended. Both are built
-//! on this file, which uses neither; it must not know which kinds of job there
-//! are.
+//! It has no thread of its own: [`run`] says who runs it and until when.
+//! [`worker_exits`] decides what the end of a worker means. Both are built on
+//! this file, which uses neither. Must not know which kinds of job there are.
 
-mod ends;
 mod run;
-mod seats;
-mod tickets;
+mod tasks;
+mod worker_exits;
+mod worker_slots;
 
 use super::{
-    job::{Job, Settled, To},
+    job::{Chunk, ChunkOutcome, Job},
+    message::{CANCEL_SLOTS, CancelToken, Command, Outcome, Report, SharedState, Task, TaskId},
     plan::Plan,
-    task::{Board, CANCEL_PLACES, Order, Outcome, Report, Task},
 };
-use crate::{Error, Queue, process::Call};
-use seats::{Seat, Seats, hire};
+use crate::Error;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
-use tickets::{Ticket, Tickets};
+use tasks::{SentTask, SentTasks};
+use worker_slots::{WorkerSlots, start_worker};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Running,
+    /// No new calls; what was accepted is still run.
     Closed,
     Terminated,
 }
 
 struct Inner {
-    seats: Seats,
-    tickets: Tickets,
-    order_puts: u32,
+    slots: WorkerSlots,
+    tasks: SentTasks,
+    /// How many commands were ever put into `SharedState::commands`.
+    commands_sent: u32,
     state: State,
     stops_sent: bool,
-    /// Why no worker can be had any more.
+    /// Why there will be no workers any more.
     broken: Option<Error>,
-    next_job: u32,
-    free_places: Vec<u32>,
-    feeds: Vec<Rc<dyn Job>>,
+    last_job: u32,
+    free_cancel_slots: Vec<u32>,
+    /// The jobs that want to submit more chunks later.
+    sources: Vec<Rc<dyn Job>>,
 }
 
 pub(crate) struct Engine {
     pub(crate) plan: Plan,
-    pub(crate) board: Board,
+    pub(crate) shared: SharedState,
     inner: RefCell<Inner>,
-    /// Does a task of the page's run it?
-    pumped: Cell<bool>,
+    /// A task on the page runs this engine.
+    page_task: Cell<bool>,
 }
 
 impl Engine {
+    /// An engine, with its workers started unless the plan says on demand.
     pub(crate) fn new(plan: Plan) -> Result<Rc<Engine>, Error> {
-        let board = Board::new(plan.workers as usize)?;
-        let mut seats = Vec::with_capacity(plan.workers as usize);
-        for number in 0..plan.workers {
-            let own = Queue::new(0)?;
-            let worker = match plan.on_demand {
-                true => None,
-                false => Some(hire(&plan, &board, number, &own)?),
-            };
-            seats.push(Seat::new(own, worker));
+        let shared = SharedState::new(plan.workers as usize)?;
+        let mut slots = WorkerSlots::new(plan.workers)?;
+        if !plan.on_demand {
+            while let Some((number, own)) = slots.first_vacant() {
+                match start_worker(&plan, &shared, number, &own) {
+                    Ok(worker) => slots.get_mut(number).fill(worker),
+                    Err(error) => {
+                        // Nobody would ever use the workers started so far.
+                        slots.kill();
+                        return Err(error);
+                    }
+                }
+            }
         }
         Ok(Rc::new(Engine {
             plan,
-            board,
+            shared,
             inner: RefCell::new(Inner {
-                seats: Seats::new(seats),
-                tickets: Tickets::new(),
-                order_puts: 0,
+                slots,
+                tasks: SentTasks::new(),
+                commands_sent: 0,
                 state: State::Running,
                 stops_sent: false,
                 broken: None,
-                next_job: 0,
-                free_places: (1..CANCEL_PLACES as u32).rev().collect(),
-                feeds: Vec::new(),
+                last_job: 0,
+                free_cancel_slots: (1..CANCEL_SLOTS as u32).rev().collect(),
+                sources: Vec::new(),
             }),
-            pumped: Cell::new(false),
+            page_task: Cell::new(false),
         }))
     }
 
@@ -85,8 +92,8 @@ impl Engine {
         self.inner.borrow().state
     }
 
-    /// May chunks be handed in?
-    pub(crate) fn must_run(&self) -> Result<(), Error> {
+    /// Fails unless new calls are accepted.
+    pub(crate) fn check_running(&self) -> Result<(), Error> {
         let inner = self.inner.borrow();
         if inner.state != State::Running {
             return Err(Error::ValueError("Pool not running".into()));
@@ -94,167 +101,162 @@ impl Engine {
         inner.broken.clone().map_or(Ok(()), Err)
     }
 
-    /// A place where a job can say that it is cancelled, and its number.
-    pub(crate) fn new_job(&self) -> (u32, u32) {
+    /// A token for a new job.
+    pub(crate) fn new_cancel_token(&self) -> CancelToken {
         let mut inner = self.inner.borrow_mut();
-        inner.next_job += 1;
-        let place = inner.free_places.pop().unwrap_or(0);
-        (place, inner.next_job)
-    }
-
-    /// Nobody will cancel the job of this place any more.
-    pub(crate) fn end_job(&self, place: u32) {
-        if place != 0 {
-            self.inner.borrow_mut().free_places.push(place);
+        inner.last_job += 1;
+        CancelToken {
+            slot: inner.free_cancel_slots.pop().unwrap_or(0),
+            job: inner.last_job,
         }
     }
 
-    /// Tells the workers that this job is cancelled, if it has a place.
-    pub(crate) fn cancel(&self, (place, job): (u32, u32)) {
-        if place != 0 {
-            let _ = self.board.cancelled.set(place as usize, job);
+    /// Frees the slot of a job that has ended.
+    pub(crate) fn release(&self, token: CancelToken) {
+        if token.slot != 0 {
+            let mut inner = self.inner.borrow_mut();
+            inner.free_cancel_slots.push(token.slot);
         }
     }
 
-    /// Hands out a chunk, to any worker or to one.
-    pub(crate) fn put(
-        self: &Rc<Self>,
-        job: &Rc<dyn Job>,
-        cancel: (u32, u32),
-        place: (usize, usize),
-        call: Call,
-        to: To,
-    ) -> Result<(), Error> {
-        self.enqueue(job, cancel, place, call, to)?;
-        if let Err(error) = self.hire_on_demand()
-            && self.inner.borrow().seats.all_vacant()
+    /// Tells the workers that this job is cancelled, if it has a slot.
+    pub(crate) fn cancel(&self, token: CancelToken) {
+        if token.slot != 0 {
+            let cancelled = &self.shared.cancelled;
+            let _ = cancelled.set(token.slot as usize, token.job);
+        }
+    }
+
+    /// Sends a chunk to the workers. This never waits for room.
+    pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
+        self.enqueue(chunk)?;
+        if let Err(error) = self.start_on_demand()
+            && self.inner.borrow().slots.all_vacant()
         {
             self.fail_all(&Error::BrokenProcessPool(error.to_string()));
         }
         Ok(())
     }
 
-    fn enqueue(
-        &self,
-        job: &Rc<dyn Job>,
-        cancel: (u32, u32),
-        (first, count): (usize, usize),
-        call: Call,
-        to: To,
-    ) -> Result<(), Error> {
+    fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
         let mut inner = self.inner.borrow_mut();
         let inner = &mut *inner;
-        let order = Order::Run(Task {
-            ticket: inner.tickets.next_name(),
-            items: (first as u32, count as u32),
+        let Chunk {
+            job,
+            cancel,
+            items,
+            call,
+            worker,
+            claims,
+        } = chunk;
+        let command = Command::Run(Task {
+            id: inner.tasks.next_id(),
+            items: (items.start as u32, items.len() as u32),
             cancel,
             call,
-            claims: to.claims,
+            claims,
         });
-        let seat = to.seat;
-        let (queue, puts) = match seat {
-            Some(number) => {
-                let seat = inner.seats.at_mut(number);
-                (&seat.own, &mut seat.own_puts)
+        let (queue, sent) = match worker {
+            Some(slot) => {
+                let slot = inner.slots.get_mut(slot);
+                (&slot.own_commands, &mut slot.own_sent)
             }
-            None => (&self.board.orders, &mut inner.order_puts),
+            None => (&self.shared.commands, &mut inner.commands_sent),
         };
-        queue.try_put(&order)?;
-        let number = *puts;
-        *puts += 1;
-        inner.tickets.push(Ticket {
-            job: job.clone(),
-            first,
-            count,
-            seat,
-            number,
+        queue.try_put(&command)?;
+        let queue_index = *sent;
+        *sent += 1;
+        inner.tasks.push(SentTask {
+            job,
+            items,
+            worker,
+            queue_index,
         });
         Ok(())
     }
 
     /// Starts one more worker, if all are busy and there may be more.
-    fn hire_on_demand(&self) -> Result<(), Error> {
+    fn start_on_demand(&self) -> Result<(), Error> {
         let vacant = {
             let inner = self.inner.borrow();
-            let wanted = self.plan.on_demand && inner.seats.alive() < inner.tickets.outstanding();
-            wanted.then(|| inner.seats.first_vacant()).flatten()
+            let wanted = self.plan.on_demand && inner.slots.filled() < inner.tasks.in_flight();
+            wanted.then(|| inner.slots.first_vacant()).flatten()
         };
-        let Some((number, own)) = vacant else {
+        let Some((slot, own)) = vacant else {
             return Ok(());
         };
-        let worker = hire(&self.plan, &self.board, number, &own)?;
-        self.inner.borrow_mut().seats.at_mut(number).take(worker);
-        if self.pumped.get() {
-            // The page's task waits for the ends of those it knew.
-            self.board.reports.try_put(&Report::nothing())?;
+        let worker = start_worker(&self.plan, &self.shared, slot, &own)?;
+        self.inner.borrow_mut().slots.get_mut(slot).fill(worker);
+        if self.page_task.get() {
+            // The page's task waits for the ends of the workers it knows: make
+            // it look again.
+            self.shared.reports.try_put(&Report::wake_up())?;
         }
         Ok(())
     }
 
-    /// How many chunks are on their way.
-    pub(crate) fn outstanding(&self) -> usize {
-        self.inner.borrow().tickets.outstanding()
+    /// How many chunks are in flight.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.inner.borrow().tasks.in_flight()
     }
 
-    /// A job that hands out its chunks by and by.
-    pub(crate) fn feed_from(self: &Rc<Self>, job: Rc<dyn Job>) {
-        if job.clone().feed(self) {
-            self.inner.borrow_mut().feeds.push(job);
+    /// Lets a job submit its chunks, now and whenever the engine runs.
+    pub(crate) fn add_source(&self, job: Rc<dyn Job>) {
+        if job.clone().submit_more() {
+            self.inner.borrow_mut().sources.push(job);
         }
     }
 
-    /// Lets the jobs hand out what they want to; was there anything?
-    fn feed(self: &Rc<Self>) -> bool {
-        let feeds = std::mem::take(&mut self.inner.borrow_mut().feeds);
-        let before = self.outstanding();
-        let more: Vec<_> = feeds
-            .into_iter()
-            .filter(|job| job.clone().feed(self))
-            .collect();
+    /// Lets all jobs submit what they want to, and tells the workers to stop
+    /// once a closed pool has nothing more to send. Was anything submitted?
+    fn poll_sources(&self) -> bool {
+        let mut sources = std::mem::take(&mut self.inner.borrow_mut().sources);
+        let before = self.in_flight();
+        sources.retain(|job| job.clone().submit_more());
         let mut inner = self.inner.borrow_mut();
-        inner.feeds.extend(more);
-        if inner.state == State::Closed && inner.feeds.is_empty() && !inner.stops_sent {
+        inner.sources.append(&mut sources);
+        if inner.state == State::Closed && inner.sources.is_empty() && !inner.stops_sent {
             inner.stops_sent = true;
-            // After all chunks, as the queue keeps its order.
-            for _ in 0..inner.seats.len() {
+            // They come after all chunks, since the queue keeps its order.
+            for _ in 0..inner.slots.len() {
                 self.send_stop(&mut inner);
             }
         }
-        inner.tickets.outstanding() != before
+        inner.tasks.in_flight() != before
     }
 
-    /// One worker shall end when it comes to this.
+    /// Tells one worker to stop: the one that takes this command.
     fn send_stop(&self, inner: &mut Inner) {
-        let _ = self.board.orders.try_put(&Order::Stop);
-        inner.order_puts += 1;
+        let _ = self.shared.commands.try_put(&Command::Stop);
+        inner.commands_sent += 1;
     }
 
-    /// Reads the reports that are there; were there any?
-    fn collect(&self) -> bool {
+    /// Reads the reports that have arrived; were there any?
+    fn read_reports(&self) -> bool {
         let mut any = false;
-        while let Ok(report) = self.board.reports.try_get() {
+        while let Ok(report) = self.shared.reports.try_get() {
             any = true;
-            self.read(report);
+            self.handle_report(report);
         }
         any
     }
 
-    fn read(&self, report: Report) {
-        let found = if report.more {
-            let inner = self.inner.borrow();
-            let ticket = inner.tickets.get(report.ticket);
-            ticket.map(|ticket| (ticket.job.clone(), ticket.first, ticket.count))
-        } else {
-            let taken = self.take_ticket(report.ticket);
-            taken.map(|ticket| (ticket.job, ticket.first, ticket.count))
+    fn handle_report(&self, report: Report) {
+        let found = {
+            let tasks = &mut self.inner.borrow_mut().tasks;
+            match report.more {
+                true => tasks
+                    .get(report.task)
+                    .map(|task| (task.job.clone(), task.items.clone())),
+                false => tasks.remove(report.task).map(|task| (task.job, task.items)),
+            }
         };
-        let Some((job, first, count)) = found else {
+        let Some((job, items)) = found else {
             return;
         };
-        job.settled(Settled {
-            first,
-            count,
-            outcome: match report.outcome {
+        job.chunk_done(ChunkOutcome {
+            items,
+            result: match report.outcome {
                 Outcome::Returned(returned) => Ok(returned),
                 Outcome::Failed(text) => Err(Error::PicklingError(text)),
                 Outcome::Skipped => Err(Error::CancelledError),
@@ -265,63 +267,61 @@ impl Engine {
         });
     }
 
-    fn take_ticket(&self, name: u32) -> Option<Ticket> {
-        self.inner.borrow_mut().tickets.take(name)
-    }
-
-    /// Nothing will ever come of what is outstanding.
-    fn fail_all(self: &Rc<Self>, error: &Error) {
-        let (tickets, feeds) = {
+    /// Fails everything that was accepted and has no result yet.
+    fn fail_all(&self, error: &Error) {
+        let (tasks, sources) = {
             let mut inner = self.inner.borrow_mut();
             inner.broken.get_or_insert_with(|| error.clone());
-            (inner.tickets.names(), std::mem::take(&mut inner.feeds))
+            (inner.tasks.ids(), std::mem::take(&mut inner.sources))
         };
-        for job in feeds {
-            job.abandoned(error);
+        for job in sources {
+            job.pool_failed(error);
         }
-        for name in tickets {
-            self.fail(name, |_| error.clone());
+        for id in tasks {
+            self.fail(id, |_| error.clone());
         }
     }
 
-    /// Nothing will come of this chunk, if it is outstanding.
-    fn fail(&self, name: u32, error: impl FnOnce(&Ticket) -> Error) {
-        if let Some(taken) = self.take_ticket(name) {
-            let failed = Settled::failed(taken.first, taken.count, error(&taken));
-            taken.job.settled(failed);
+    /// Fails a chunk, if it is in flight.
+    fn fail(&self, id: TaskId, error: impl FnOnce(&SentTask) -> Error) {
+        let removed = self.inner.borrow_mut().tasks.remove(id);
+        if let Some(task) = removed {
+            let error = error(&task);
+            task.job.chunk_done(ChunkOutcome::failed(task.items, error));
         }
     }
 
     /// Kills every worker.
     pub(crate) fn kill_workers(&self) {
-        self.inner.borrow().seats.kill();
+        self.inner.borrow().slots.kill();
     }
 
     /// Asks every worker to end.
     pub(crate) fn terminate_workers(&self) {
-        self.inner.borrow().seats.terminate();
+        self.inner.borrow().slots.terminate();
     }
 
-    /// The workers' pids, by seat.
+    /// The workers' pids, by slot.
     pub(crate) fn pids(&self) -> Vec<u32> {
         let inner = self.inner.borrow();
-        let pids = inner.seats.processes().map(|process| process.pid());
+        let pids = inner.slots.processes().map(|process| process.pid());
         pids.map(Result::unwrap_or_default).collect()
     }
 
-    /// The seats whose worker is at a chunk of this job, with the item it is at.
-    pub(crate) fn at_work(&self, job: &Rc<dyn Job>) -> Vec<(u32, usize)> {
+    /// The slots whose worker runs a chunk of this job, with the item it is at.
+    pub(crate) fn workers_of(&self, job: &Rc<dyn Job>) -> Vec<(u32, usize)> {
         let inner = self.inner.borrow();
-        let tickets = self.board.tickets.to_vec();
-        let mut at = Vec::new();
-        for (seat, name) in tickets.into_iter().enumerate() {
-            if let Some(found) = inner.tickets.get(name)
-                && Rc::ptr_eq(&found.job, job)
+        let current = self.shared.current_task.to_vec();
+        let mut found = Vec::new();
+        for (slot, id) in current.into_iter().enumerate() {
+            if let Some(task) = inner.tasks.get(id)
+                && Rc::ptr_eq(&task.job, job)
             {
-                let item = self.board.items.get(seat).unwrap_or(0) as usize;
-                at.push((seat as u32, found.first + item.min(found.count - 1)));
+                let item = self.shared.current_item.get(slot).unwrap_or(0) as usize;
+                let last = task.items.len() - 1;
+                found.push((slot as u32, task.items.start + item.min(last)));
             }
         }
-        at
+        found
     }
 }

@@ -1,13 +1,13 @@
 //! Who runs the engine, and until when: in a process the calls that wait, on
 //! the page a task of its own.
 //!
-//! Must not know what a turn does to chunks and workers.
+//! Must not know what a step does to chunks and workers.
 
 use super::{Engine, State};
 use crate::{
     Error, Queue, Sentinel,
     connection::{Waitable, wait, wait_async},
-    pool::task::Report,
+    pool::message::Report,
     timeout::time_until,
 };
 use std::{
@@ -15,25 +15,29 @@ use std::{
     time::Duration,
 };
 
+/// How often task time-outs are checked at most.
+const SHORTEST_CHECK: Duration = Duration::from_millis(1);
+
 impl Engine {
-    /// Does what there is to do; was there anything?
+    /// Does everything that can be done without waiting; was there anything?
     pub(crate) fn pump(self: &Rc<Self>) -> bool {
-        let mut any = self.collect();
-        any |= self.see_to_seats();
-        any | self.feed()
+        let mut any = self.read_reports();
+        any |= self.handle_exits();
+        any | self.poll_sources()
     }
 
-    /// What to wait for beside reports, and for how long at most.
+    /// What to wait for beside reports: the ends of the workers, and a time
+    /// after which task time-outs must be checked again.
     pub(crate) fn to_watch(&self) -> (Vec<Sentinel>, Option<Duration>) {
         let inner = self.inner.borrow();
-        let look = Duration::from_millis(1);
-        let often = self.plan.task_timeout.map(|time| (time / 4).max(look));
-        let often = often.filter(|_| inner.tickets.outstanding() > 0);
-        (inner.seats.sentinels(), often)
+        let timeout = self.plan.task_timeout;
+        let check = timeout.map(|timeout| (timeout / 4).max(SHORTEST_CHECK));
+        let check = check.filter(|_| inner.tasks.in_flight() > 0);
+        (inner.slots.sentinels(), check)
     }
 
-    /// Runs the pool until `until` holds; `false` if the deadline (µs) came
-    /// first. In a process.
+    /// Runs the engine until `until` holds. `false` if the deadline (µs of the
+    /// trace's clock) came first. Not on the page.
     pub(crate) fn run_until(
         self: &Rc<Self>,
         deadline: Option<f64>,
@@ -42,7 +46,7 @@ impl Engine {
         Engine::run_all_until(std::slice::from_ref(self), deadline, until)
     }
 
-    /// [`Engine::run_until`] for several pools.
+    /// [`Engine::run_until`] for several engines.
     pub(crate) fn run_all_until(
         engines: &[Rc<Self>],
         deadline: Option<f64>,
@@ -66,47 +70,48 @@ impl Engine {
                 return Ok(false);
             }
             let watches: Vec<_> = engines.iter().map(|engine| engine.to_watch()).collect();
-            let times = watches.iter().filter_map(|(_, often)| *often);
-            let time = times.chain(left).min();
+            let checks = watches.iter().filter_map(|(_, check)| *check);
+            let time = checks.chain(left).min();
             let all = engines.iter().zip(&watches);
-            let all = all.flat_map(|(engine, (ends, _))| watched(&engine.board.reports, ends));
+            let all = all.flat_map(|(engine, (ends, _))| awaited(&engine.shared.reports, ends));
             wait(&all.collect::<Vec<_>>(), time)?;
         }
     }
 
-    /// Lets a task of the page run the pool for as long as there is one.
+    /// Lets a task of the page run the engine for as long as the engine exists.
     pub(crate) fn run_on_page(self: &Rc<Self>) {
-        if crate::may_block() || self.pumped.replace(true) {
+        if crate::may_block() || self.page_task.replace(true) {
             return;
         }
-        let reports = self.board.reports.clone();
+        let reports = self.shared.reports.clone();
         let engine = Rc::downgrade(self);
         wasm_bindgen_futures::spawn_local(async move {
-            while let Some((sentinels, often)) = pump_weak(&engine) {
+            while let Some((sentinels, check)) = pump_weak(&engine) {
                 if sentinels.is_empty() {
-                    // Until there are workers again.
+                    // Nothing to wait for until there are workers again.
                     if let Some(engine) = engine.upgrade() {
-                        engine.pumped.set(false);
+                        engine.page_task.set(false);
                     }
                     break;
                 }
-                wait_async(&watched(&reports, &sentinels), often).await;
+                wait_async(&awaited(&reports, &sentinels), check).await;
             }
         });
     }
 
-    /// Runs the pool until `until` holds, on the page.
+    /// Runs the engine until `until` holds, on the page.
     pub(crate) async fn run_async(self: &Rc<Self>, until: impl Fn() -> bool) {
         loop {
             while self.pump() {}
             if until() {
                 return;
             }
-            let (sentinels, often) = self.to_watch();
-            wait_async(&watched(&self.board.reports, &sentinels), often).await;
+            let (sentinels, check) = self.to_watch();
+            wait_async(&awaited(&self.shared.reports, &sentinels), check).await;
         }
     }
 
+    /// Accepts no more calls; the workers end when what was accepted is done.
     pub(crate) fn close(self: &Rc<Self>) {
         {
             let mut inner = self.inner.borrow_mut();
@@ -117,30 +122,31 @@ impl Engine {
         self.pump();
     }
 
-    pub(crate) fn terminate(self: &Rc<Self>) {
+    /// Ends the workers and fails what was accepted and has no result yet.
+    pub(crate) fn terminate(&self) {
         {
             let mut inner = self.inner.borrow_mut();
             if inner.state == State::Terminated {
                 return;
             }
             inner.state = State::Terminated;
-            inner.seats.terminate();
+            inner.slots.terminate();
         }
         self.fail_all(&Error::ValueError("the pool was terminated".into()));
     }
 
-    /// May it be joined?
-    pub(crate) fn must_be_over(&self) -> Result<(), Error> {
+    /// Fails while the pool is neither closed nor terminated.
+    pub(crate) fn check_joinable(&self) -> Result<(), Error> {
         match self.state() {
             State::Running => Err(Error::ValueError("Pool is still running".into())),
             _ => Ok(()),
         }
     }
 
-    /// Has every worker ended, for good?
+    /// Have all workers ended, and will there be no more?
     pub(crate) fn is_over(&self) -> bool {
         let inner = self.inner.borrow();
-        inner.state != State::Running && inner.seats.all_vacant()
+        inner.state != State::Running && inner.slots.all_vacant()
     }
 }
 
@@ -150,7 +156,7 @@ fn pump_weak(engine: &Weak<Engine>) -> Option<(Vec<Sentinel>, Option<Duration>)>
     Some(engine.to_watch())
 }
 
-fn watched<'a>(reports: &'a Queue<Report>, sentinels: &'a [Sentinel]) -> Vec<&'a dyn Waitable> {
+fn awaited<'a>(reports: &'a Queue<Report>, sentinels: &'a [Sentinel]) -> Vec<&'a dyn Waitable> {
     let ends = sentinels.iter().map(|sentinel| sentinel as &dyn Waitable);
     std::iter::once(reports as &dyn Waitable)
         .chain(ends)

@@ -1,0 +1,49 @@
+// wasm-bindgen-rayon in a process: its pool must be there before the target
+// blocks, since it starts by messages and promises. The kernel makes the target
+// run as soon as the module is instantiated, so this file comes first: where the
+// program's address ends in `?rayon=N`, it instantiates the module and starts
+// the pool of N threads, and only then lets the kernel's own handler run, which
+// finds the instance already made.
+
+const threads = Number(new URLSearchParams(self.location?.search).get('rayon'));
+let milliseconds = NaN;
+
+if (threads && self.name === 'manyhands process') {
+    let begun = false;
+    const listener = async (event) => {
+        // The kernel may send it twice: see boot.js.
+        event.stopImmediatePropagation();
+        if (begun) return;
+        begun = true;
+        const glue = await import(event.data.glue);
+        glue.initSync({ module: event.data.module });
+        const begin = performance.now();
+        await glue.initThreadPool(threads);
+        milliseconds = performance.now() - begin;
+        self.removeEventListener('message', listener);
+        self.onmessage(event);
+    };
+    self.addEventListener('message', listener);
+}
+
+// How long this process's pool took to start.
+export function pool_ms() {
+    return milliseconds;
+}
+
+// The threads of a pool tell the page that they run, about once a millisecond.
+const channel = new BroadcastChannel('rayon');
+let beats = 0;
+channel.onmessage = () => beats++;
+
+export function beat_for_ever() {
+    for (;;) {
+        channel.postMessage(null);
+        const next = performance.now() + 1;
+        while (performance.now() < next);
+    }
+}
+
+export function heard() {
+    return beats;
+}

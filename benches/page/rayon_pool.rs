@@ -1,0 +1,183 @@
+//! rayon in a process, on this library's own threads and on those of
+//! wasm-bindgen-rayon: how long the pool takes to start, and a parallel sum; and
+//! what becomes of the threads when one panics and when their process is killed.
+//!
+//! `rayon_pool.js` starts the second pool: nothing in the library knows of it.
+//! Both run the same rayon, with the feature `web_spin_lock`, which that crate
+//! asks for.
+
+use crate::{Outcome, report};
+use manyhands::{Error, Process, rayon_pool, sleep, trace};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{cell::Cell, fmt::Debug, hint::black_box, rc::Rc, time::Duration};
+use wasm_bindgen::prelude::*;
+#[expect(
+    unused_imports,
+    reason = "the pool is started by what the crate exports"
+)]
+pub use wasm_bindgen_rayon::init_thread_pool;
+
+#[wasm_bindgen(module = "/page/rayon_pool.js")]
+extern "C" {
+    /// How long the other pool of this process took to start.
+    fn pool_ms() -> f64;
+    /// Tells the page again and again that this thread runs.
+    fn beat_for_ever();
+    /// How often any thread has told the page so.
+    fn heard() -> u32;
+}
+
+/// Rounds that are measured, after one that is not.
+const ROUNDS: u32 = 9;
+const THREADS: u32 = 2;
+/// Of the parallel sum: some ms of work.
+const NUMBERS: u64 = 20_000_000;
+const SUMS: u32 = 5;
+/// How long the end of a process is waited for, in µs.
+const PATIENCE_US: f64 = 5e6;
+/// Threads that were not heard for so long have ended, in µs.
+const QUIET_US: f64 = 5e5;
+
+#[derive(Serialize, Deserialize)]
+struct Took {
+    pool_ms: f64,
+    sum_ms: f64,
+}
+
+/// Runs something on a pool of this process: how long that took to start, and
+/// what came out. `own` says whose threads they are.
+fn on_pool<R: Send>(own: bool, run: impl FnOnce() -> R + Send) -> (f64, R) {
+    if !own {
+        assert_eq!(rayon::current_num_threads(), THREADS as usize);
+        return (pool_ms(), run());
+    }
+    let begin = trace::now_us();
+    let pool = rayon_pool(THREADS).unwrap();
+    // Until all of them are up, as the other pool waits, too.
+    pool.broadcast(|_| ());
+    ((trace::now_us() - begin) / 1e3, pool.install(run))
+}
+
+fn sums(own: bool) -> Took {
+    let (pool_ms, (sum_ms, sum)) = on_pool(own, || {
+        let sum = || {
+            let numbers = (0..NUMBERS).into_par_iter();
+            numbers.map(|n| black_box(n) ^ 1).sum::<u64>()
+        };
+        let expected = sum();
+        let begin = trace::now_us();
+        for _ in 0..SUMS {
+            assert_eq!(sum(), expected);
+        }
+        ((trace::now_us() - begin) / 1e3 / f64::from(SUMS), expected)
+    });
+    assert_eq!(sum, NUMBERS / 2 * (NUMBERS - 1));
+    Took { pool_ms, sum_ms }
+}
+
+fn panics(own: bool) {
+    on_pool(own, || {
+        let numbers = (0..1000).into_par_iter();
+        numbers.for_each(|n| assert_ne!(n, 500, "on purpose"));
+    });
+}
+
+/// Keeps every thread busy for ever, for the page to hear.
+fn runs_on(own: bool) {
+    on_pool(own, || {
+        let tasks = (0..64).into_par_iter().with_max_len(1);
+        tasks.for_each(|_| beat_for_ever());
+    });
+}
+
+/// What this library says on a thread of the pool.
+fn who(own: bool) -> String {
+    let (_, names) = on_pool(own, || {
+        rayon::broadcast(|_| {
+            let now = trace::now_us() > 0.0;
+            format!("{} {now}", manyhands::current_process().name)
+        })
+    });
+    names.join(", ")
+}
+
+/// Waits for the end of a process, but not for ever: its result, or how it ended.
+async fn end_of<R>(process: &Process<R>) -> Result<String, Error>
+where
+    R: Serialize + DeserializeOwned + Debug + 'static,
+{
+    let begin = trace::now_us();
+    while process.is_alive()? {
+        if trace::now_us() - begin > PATIENCE_US {
+            process.kill()?;
+            process.join_async().await.err();
+            return Ok(format!("no end within {} s", PATIENCE_US / 1e6));
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+    Ok(match process.join_async().await {
+        Ok(result) => format!("{result:?}"),
+        Err(_) => format!("exit code {}", process.exit_code()?.unwrap_or_default()),
+    })
+}
+
+/// How many ms after the end of their killed process the threads still ran.
+async fn lived_on(process: &Process<()>) -> Result<f64, Error> {
+    while heard() < 100 {
+        sleep(Duration::from_millis(5)).await;
+    }
+    process.kill()?;
+    process.join_async().await.err();
+    let begin = trace::now_us();
+    let (mut so_far, mut last) = (heard(), begin);
+    while trace::now_us() - last < QUIET_US {
+        sleep(Duration::from_millis(2)).await;
+        if std::mem::replace(&mut so_far, heard()) != so_far {
+            last = trace::now_us();
+        }
+    }
+    Ok((last - begin) / 1e3)
+}
+
+pub async fn measure() -> Outcome {
+    let of = report::query("of").ok_or("the address does not say whose threads")?;
+    let own = of == "threads";
+    let name = |what: &str| format!("rayon_{what}_{of}");
+    for round in 0..=ROUNDS {
+        let begin = trace::now_us();
+        let took = Process::spawn(sums, own)?.join_async().await?;
+        let all = (trace::now_us() - begin) / 1e3;
+        if round > 0 {
+            report::sample(&name("pool_start"), "ms", round, took.pool_ms);
+            report::sample(&name("sum"), "ms", round, took.sum_ms);
+            report::sample(&name("process"), "ms", round, all);
+        }
+    }
+    for what in ["pool_start", "sum", "process"] {
+        let of = |of| format!("rayon_{what}_{of}");
+        report::ratio(
+            &format!("rayon_{what}_ratio"),
+            &of("wasm_bindgen_rayon"),
+            &of("threads"),
+        );
+    }
+    let started = Rc::new(Cell::new(0));
+    let count = started.clone();
+    let _subscription = trace::subscribe(move |records| {
+        let of_thread = |record: &&trace::Record| match record {
+            trace::Record::Event(event) => event.is_of_thread(),
+            _ => false,
+        };
+        count.set(count.get() + records.iter().filter(of_thread).count());
+    });
+    report::note(&name("names"), &end_of(&Process::spawn(who, own)?).await?);
+    trace::flush();
+    let seen = format!("{} threads", started.get());
+    report::note(&name("seen_in_the_trace"), &seen);
+    let end = end_of(&Process::spawn(panics, own)?).await?;
+    report::note(&name("panic"), &end);
+    let killed = Process::spawn(runs_on, own)?;
+    report::sample(&name("lived_on"), "ms", 0, lived_on(&killed).await?);
+    Ok(())
+}

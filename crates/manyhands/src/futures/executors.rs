@@ -1,0 +1,288 @@
+//! `ProcessPoolExecutor` and `ThreadPoolExecutor`.
+
+use super::{
+    future::{Future, OnCancel},
+    pending::{FutureState, PendingCalls, Submission, fail},
+};
+use crate::{
+    Error, Target,
+    pool::{
+        AsyncResult, Buildable, IMap, OfProcesses, PoolBuilder, Refusals,
+        engine::{Engine, State},
+        imap::StreamOptions,
+        job::Job,
+        map_job::MapJob,
+        plan::{Plan, WorkerKind},
+    },
+    process::KeepAll,
+};
+use serde::Serialize;
+use std::{cell::Cell, rc::Rc};
+
+/// Worker processes that run what is submitted to them (Python's
+/// `concurrent.futures.ProcessPoolExecutor`).
+///
+/// A worker is started when there is work and no worker is idle. A call that
+/// fails concerns only its own future: here a panic ends its worker, which is
+/// replaced, and the future fails with [`Error::TaskError`]. A worker that is
+/// killed or crashes breaks the executor: every future that is not done, and
+/// every later submit, fails with [`Error::BrokenProcessPool`], as in Python.
+///
+/// ```no_run
+/// # fn main_program() -> Result<(), manyhands::Error> {
+/// use manyhands::{ProcessPoolExecutor, futures::as_completed};
+///
+/// let executor = ProcessPoolExecutor::new(4)?;
+/// let squares: Vec<_> = (0..10u64)
+///     .map(|x| executor.submit(|x: u64| x * x, x))
+///     .collect::<Result<_, _>>()?;
+/// for square in as_completed(squares, None) {
+///     manyhands::println!("{}", square?.result()?);
+/// }
+/// # Ok(()) }
+/// ```
+pub struct ProcessPoolExecutor {
+    engine: Rc<Engine>,
+    pending: Rc<PendingCalls>,
+}
+
+impl ProcessPoolExecutor {
+    /// An executor with at most this many workers.
+    ///
+    /// # Errors
+    /// As [`PoolBuilder::build`].
+    pub fn new(max_workers: u32) -> Result<ProcessPoolExecutor, Error> {
+        ProcessPoolExecutor::builder()
+            .max_workers(max_workers)
+            .build()
+    }
+
+    /// The settings of an executor that is to be made.
+    pub fn builder() -> PoolBuilder<ProcessPoolExecutor> {
+        PoolBuilder::default()
+    }
+
+    /// Fails unless new calls are accepted.
+    fn check_running(&self) -> Result<(), Error> {
+        if self.engine.state() != State::Running {
+            return Err(Error::RuntimeError(
+                "cannot schedule new futures after shutdown".into(),
+            ));
+        }
+        self.engine.check_running()
+    }
+
+    /// Calls `function` in one of the workers.
+    ///
+    /// # Errors
+    /// [`Error::RuntimeError`] after [`ProcessPoolExecutor::shutdown`],
+    /// [`Error::BrokenProcessPool`], [`Error::PicklingError`].
+    pub fn submit<A, M, T>(&self, function: T, arguments: A) -> Result<Future<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.check_running()?;
+        let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
+        let map_job = MapJob::of_one(&self.engine);
+        let job: Rc<dyn Job> = map_job.clone();
+        let state = Rc::new(Cell::new(FutureState::Pending));
+        self.pending.push(Submission {
+            job: job.clone(),
+            cancel: map_job.cancel_token(),
+            call,
+            state: state.clone(),
+        });
+        let future = Future {
+            result: Rc::new(AsyncResult::new(map_job)),
+            state,
+            on_cancel: OnCancel(Rc::new(move || fail(&job, Error::CancelledError))),
+        };
+        self.engine.pump();
+        self.engine.run_on_page();
+        Ok(future)
+    }
+
+    /// The results of `function` for every item, in the items' order. The
+    /// iteration ends after the first error.
+    ///
+    /// Difference from Python: items are taken from `items` as results are taken
+    /// from here (as with Python 3.14's `buffersize`).
+    ///
+    /// # Errors
+    /// As [`ProcessPoolExecutor::submit`].
+    pub fn map<A, M, T, I>(&self, function: T, items: I) -> Result<IMap<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+    {
+        self.map_chunks(function, items, 1)
+    }
+
+    /// [`ProcessPoolExecutor::map`] in chunks of this many items (Python's
+    /// `chunksize`).
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] for 0; as [`ProcessPoolExecutor::map`].
+    pub fn map_chunks<A, M, T, I>(
+        &self,
+        function: T,
+        items: I,
+        chunk_size: usize,
+    ) -> Result<IMap<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+    {
+        self.check_running()?;
+        if chunk_size == 0 {
+            return Err(Error::ValueError("chunksize must be >= 1.".into()));
+        }
+        let options = StreamOptions {
+            chunk_size,
+            ordered: true,
+            end_at_error: true,
+        };
+        Ok(IMap::new::<_, _, _, _, KeepAll>(
+            &self.engine,
+            function,
+            items,
+            options,
+        ))
+    }
+
+    /// Accepts no more calls. With `cancel_futures`, calls that do not run yet are
+    /// cancelled; with `wait`, this waits until the workers have ended.
+    ///
+    /// # Errors
+    /// [`Error::BlockingOnPage`], only with `wait`.
+    pub fn shutdown(&self, wait: bool, cancel_futures: bool) -> Result<(), Error> {
+        self.close(cancel_futures);
+        if wait {
+            self.engine.run_until(None, || self.engine.is_over())?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, cancel_futures: bool) {
+        if cancel_futures {
+            self.pending.cancel_all();
+        }
+        self.engine.close();
+    }
+
+    /// [`ProcessPoolExecutor::shutdown`] for the page, with `wait`.
+    pub async fn shutdown_async(&self, cancel_futures: bool) {
+        self.close(cancel_futures);
+        self.engine.run_async(|| self.engine.is_over()).await;
+    }
+
+    /// Asks every worker to end. Calls that are not done fail with
+    /// [`Error::BrokenProcessPool`] (Python 3.14's `terminate_workers`).
+    pub fn terminate_workers(&self) {
+        self.engine.terminate_workers();
+    }
+
+    /// Kills every worker (Python 3.14's `kill_workers`).
+    pub fn kill_workers(&self) {
+        self.engine.kill_workers();
+    }
+
+    /// The pids of the workers that were started.
+    pub fn pids(&self) -> Vec<u32> {
+        self.engine.pids()
+    }
+}
+
+impl Buildable for ProcessPoolExecutor {
+    const WORKERS: WorkerKind = WorkerKind::Processes(None);
+    const REFUSALS: Refusals = Refusals {
+        no_workers: "max_workers must be greater than 0",
+        no_tasks: "max_tasks_per_child must be >= 1",
+    };
+
+    fn start(plan: Plan) -> Result<ProcessPoolExecutor, Error> {
+        let engine = Engine::new(Plan {
+            on_demand: true,
+            breaks_on_crash: true,
+            ..plan
+        })?;
+        let pending = PendingCalls::new(&engine);
+        engine.add_source(pending.clone());
+        Ok(ProcessPoolExecutor { engine, pending })
+    }
+}
+
+impl OfProcesses for ProcessPoolExecutor {}
+
+impl Drop for ProcessPoolExecutor {
+    fn drop(&mut self) {
+        self.engine.terminate();
+    }
+}
+
+impl std::fmt::Debug for ProcessPoolExecutor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProcessPoolExecutor")
+            .field("max_workers", &self.engine.plan.workers)
+            .field("state", &self.engine.state())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`ProcessPoolExecutor`] whose workers are threads of this process (Python's
+/// `concurrent.futures.ThreadPoolExecutor`). It has all methods of that
+/// executor; how threads differ from processes is said at [`crate::ThreadPool`].
+/// Where Python's raises `BrokenThreadPool`, this fails with
+/// [`Error::BrokenProcessPool`].
+///
+/// ```no_run
+/// # fn main_program() -> Result<(), manyhands::Error> {
+/// let executor = manyhands::ThreadPoolExecutor::new(4)?;
+/// assert_eq!(executor.submit(|x: u64| x * x, 12)?.result()?, 144);
+/// # Ok(()) }
+/// ```
+#[cfg(feature = "threads")]
+#[derive(Debug)]
+pub struct ThreadPoolExecutor(ProcessPoolExecutor);
+
+#[cfg(feature = "threads")]
+impl ThreadPoolExecutor {
+    /// An executor with at most this many threads.
+    ///
+    /// # Errors
+    /// As [`PoolBuilder::build`].
+    pub fn new(max_workers: u32) -> Result<ThreadPoolExecutor, Error> {
+        ThreadPoolExecutor::builder()
+            .max_workers(max_workers)
+            .build()
+    }
+
+    /// The settings of an executor that is to be made.
+    pub fn builder() -> PoolBuilder<ThreadPoolExecutor> {
+        PoolBuilder::default()
+    }
+}
+
+#[cfg(feature = "threads")]
+impl Buildable for ThreadPoolExecutor {
+    const WORKERS: WorkerKind = WorkerKind::Threads;
+    const REFUSALS: Refusals = ProcessPoolExecutor::REFUSALS;
+
+    fn start(plan: Plan) -> Result<ThreadPoolExecutor, Error> {
+        ProcessPoolExecutor::start(plan).map(ThreadPoolExecutor)
+    }
+}
+
+#[cfg(feature = "threads")]
+impl std::ops::Deref for ThreadPoolExecutor {
+    type Target = ProcessPoolExecutor;
+
+    fn deref(&self) -> &ProcessPoolExecutor {
+        &self.0
+    }
+}

@@ -1,0 +1,244 @@
+//! Attachments: what travels beside the bytes of a message.
+//!
+//! A shared object or a function is more than data: who has it can do something
+//! with it. So it never stands in a message's bytes, which any program can make
+//! up ([`crate::Connection::send_bytes`], `serde_json`, a type whose
+//! `Serialize` writes what it likes). The bytes only hold an index into the
+//! message's attachments, and these are written by nobody but the codec: from
+//! objects that the sender holds and from functions that the sender has. A
+//! receiver can therefore get nothing that was not sent to it, and what it gets
+//! says of itself what it is: the kind of an object and the type of a function
+//! stand in the attachment, and are checked before it becomes a Rust value.
+//!
+//! While the codec encodes or decodes, this room keeps the attachments of that
+//! message. Any other serializer finds none and is refused.
+
+use super::{
+    handle::{Handle, Kind},
+    object_ref::ObjectRef,
+};
+use crate::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use std::{cell::RefCell, ops::Deref};
+
+/// What travels beside the bytes of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Attachment {
+    /// A shared object, which this process holds.
+    Object(ObjectRef),
+    /// A function: see [`super::function`].
+    Function(Handle),
+}
+
+/// The attachments of a message that has arrived, or why one of them could not
+/// be had.
+pub(crate) type Arrived = Vec<Result<Attachment, Error>>;
+
+impl Attachment {
+    fn arrived(handle: Handle) -> Result<Attachment, Error> {
+        if handle.is_function() {
+            return Ok(Attachment::Function(handle));
+        }
+        ObjectRef::acquire(handle).map(Attachment::Object)
+    }
+
+    fn handle(&self) -> Handle {
+        match self {
+            Attachment::Object(object) => object.handle(),
+            Attachment::Function(handle) => *handle,
+        }
+    }
+
+    /// What it is, for an error's text.
+    fn name(&self) -> &'static str {
+        match self {
+            Attachment::Object(object) => object.handle().name(),
+            Attachment::Function(_) => "function",
+        }
+    }
+}
+
+/// Holds the objects among handles that have just arrived; they are in flight
+/// until [`super::object_ref::release_in_flight`] is called.
+pub(crate) fn arrive(handles: &[Handle]) -> Arrived {
+    (handles.iter().copied()).map(Attachment::arrived).collect()
+}
+
+/// As they stand in an envelope.
+pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
+    attachments.iter().map(Attachment::handle).collect()
+}
+
+/// A message that is being decoded.
+struct Decoding {
+    arrived: Arrived,
+    /// How many of these have become a part of the value.
+    taken: usize,
+    /// Why an attachment was refused: the codec's own errors carry no text.
+    refused: Option<Error>,
+}
+
+thread_local! {
+    /// The attachments of the message that is being encoded.
+    static ENCODING: RefCell<Option<Vec<Attachment>>> = const { RefCell::new(None) };
+    static DECODING: RefCell<Option<Decoding>> = const { RefCell::new(None) };
+}
+
+/// Encodes a message; what was attached to it meanwhile. A value may be encoded
+/// while another one is: each message has its own attachments.
+pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
+    let outer = ENCODING.replace(Some(Vec::new()));
+    let result = encode();
+    let attachments = ENCODING.replace(outer);
+    (result, attachments.unwrap_or_default())
+}
+
+/// Decodes a message that these came with.
+pub(super) fn decoding<T>(
+    arrived: Arrived,
+    decode: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let outer = DECODING.replace(Some(Decoding {
+        arrived,
+        taken: 0,
+        refused: None,
+    }));
+    let result = decode();
+    let Some(decoding) = DECODING.replace(outer) else {
+        return result;
+    };
+    match result {
+        Err(error) => Err(decoding.refused.unwrap_or(error)),
+        // Numbers alone could be read from a message that was more than numbers.
+        Ok(_) if decoding.taken < decoding.arrived.len() => Err(Error::PicklingError(
+            "the value that was sent is of another type: it has shared objects, or functions, \
+             that this one has not"
+                .into(),
+        )),
+        Ok(value) => Ok(value),
+    }
+}
+
+const OUTSIDE: &str = "a shared object or a function only travels between processes of this \
+                       program: as an argument or a result, or through a pipe, a queue or a \
+                       manager";
+
+/// Attaches something to the message that is being encoded.
+pub(super) fn attach<S: Serializer>(
+    attachment: Attachment,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let index = ENCODING.with_borrow_mut(|encoding| {
+        let attachments = encoding.as_mut()?;
+        attachments.push(attachment);
+        Some(attachments.len() as u32 - 1)
+    });
+    match index {
+        Some(index) => serializer.serialize_u32(index),
+        None => Err(ser::Error::custom(OUTSIDE)),
+    }
+}
+
+/// Takes what `choose` makes of an attachment of the message that is being
+/// decoded, which is to be `expected`.
+pub(super) fn detach<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expected: impl FnOnce() -> String,
+    choose: impl FnOnce(&Attachment) -> Option<T>,
+) -> Result<T, D::Error> {
+    let index = u32::deserialize(deserializer)? as usize;
+    let taken = DECODING.with_borrow_mut(|decoding| {
+        let decoding = (decoding.as_mut()).ok_or_else(|| Error::PicklingError(OUTSIDE.into()))?;
+        decoding.taken += 1;
+        match decoding.arrived.get(index) {
+            Some(Ok(attachment)) => choose(attachment).ok_or_else(|| {
+                Error::PicklingError(format!(
+                    "a {} was sent, which cannot be received as {}",
+                    attachment.name(),
+                    expected()
+                ))
+            }),
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(Error::PicklingError(format!(
+                "what was sent is not {}",
+                expected()
+            ))),
+        }
+    });
+    taken.map_err(refused)
+}
+
+/// Refuses what has arrived: the error is what the codec then says.
+pub(crate) fn refused<E: de::Error>(error: Error) -> E {
+    let text = error.to_string();
+    DECODING.with_borrow_mut(|decoding| {
+        if let Some(decoding) = decoding {
+            decoding.refused = Some(error);
+        }
+    });
+    E::custom(text)
+}
+
+impl Serialize for Attachment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        attach(self.clone(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Attachment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        detach(
+            deserializer,
+            || "an attachment".into(),
+            |any| Some(any.clone()),
+        )
+    }
+}
+
+/// A shared object of one of these kinds ([`Kind::bit`]), which is checked when
+/// it arrives.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ObjectOf<const KINDS: u32>(ObjectRef);
+
+impl<const KINDS: u32> ObjectOf<KINDS> {
+    /// An object that this process has made, or found, itself.
+    pub(crate) fn new(object: ObjectRef) -> Self {
+        debug_assert!(object.handle().is_one_of(KINDS));
+        ObjectOf(object)
+    }
+
+    /// The object, without what is known of its kind.
+    pub(crate) fn into_object_ref(self) -> ObjectRef {
+        self.0
+    }
+}
+
+impl<const KINDS: u32> Deref for ObjectOf<KINDS> {
+    type Target = ObjectRef;
+
+    fn deref(&self) -> &ObjectRef {
+        &self.0
+    }
+}
+
+impl<const KINDS: u32> Serialize for ObjectOf<KINDS> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        attach(Attachment::Object(self.0.clone()), serializer)
+    }
+}
+
+impl<'de, const KINDS: u32> Deserialize<'de> for ObjectOf<KINDS> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = || {
+            let kinds = Kind::ALL.iter().filter(|kind| KINDS & kind.bit() != 0);
+            let names: Vec<&str> = kinds.map(|kind| kind.name()).collect();
+            format!("a {}", names.join(" or "))
+        };
+        detach(deserializer, expected, |attachment| match attachment {
+            Attachment::Object(object) if object.handle().is_one_of(KINDS) => {
+                Some(ObjectOf(object.clone()))
+            }
+            _ => None,
+        })
+    }
+}

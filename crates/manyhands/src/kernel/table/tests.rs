@@ -1,0 +1,173 @@
+//! Whatever a process is in the middle of when it is killed, the table comes to
+//! an order in which every slot is somebody's and every end is told once.
+
+use super::*;
+use crate::kernel::{
+    arena::{mortal::Mortal, native::Native},
+    layout::HEAP,
+};
+
+const HOST: Pid = 1;
+const HOST_SLOT: u32 = 0;
+/// The number under which the dispatcher takes locks.
+const DISPATCHER: u32 = 0xffff;
+
+fn native() -> Native {
+    let memory = Native::new(HEAP + 8192, HEAP + 65536);
+    Heap::format(&memory);
+    memory.store(SPAWN_LIMIT, 100);
+    memory.store(NEXT_PID, 2);
+    memory
+}
+
+fn table<M: Memory>(memory: &M, slot: u32) -> Table<'_, M> {
+    Table::new(memory, Heap::new(memory, slot + 1, false))
+}
+
+fn birth(parent: Pid) -> Birth<'static> {
+    Birth {
+        parent,
+        process: 0,
+        entry: 7,
+        payload: b"\0\0\0\0born",
+    }
+}
+
+fn ending(exit_code: i32, reason: Reason) -> Ending {
+    Ending {
+        exit_code,
+        reason,
+        outcome: Some(b"\0\0\0\0an outcome".to_vec()),
+    }
+}
+
+/// Starts a process of this parent: its slot, its word while it runs, its pid.
+fn start(memory: &Native, parent: Pid) -> (u32, Word, Pid) {
+    let table = table(memory, HOST_SLOT);
+    let (slot, starting, pid, _) = table.enter(HOST_SLOT, &birth(parent), false).unwrap();
+    let running = starting.with(State::Running);
+    assert!(table.advance(slot, starting, running));
+    (slot, running, pid)
+}
+
+/// What the dispatcher does once a worker is gone.
+fn dispatch_death(memory: &impl Memory, slot: u32, word: Word, has_worker: bool) {
+    Heap::recover(memory, slot + 1);
+    let held = Heap::try_hold(memory, DISPATCHER).expect("nobody holds the heap's lock");
+    let table = Table::new(memory, held.heap());
+    if let Some(claim) = table.claim_end_of_dead(slot, word) {
+        let pid = table.pid(&claim);
+        table.release_claims(&claim, |_, _| has_worker);
+        table.end(claim, &ending(-9, Reason::Killed));
+        table.forget_children_of(pid);
+    }
+}
+
+/// Kills a process at every step of what it does, until it gets through.
+fn at_every_step(check: impl Fn(u32) -> bool) {
+    let steps = (0..).find(|changes| check(*changes)).unwrap();
+    assert!(steps > 5, "{steps}");
+}
+
+#[test]
+fn a_process_killed_while_it_ends_has_ended_once() {
+    at_every_step(|changes| {
+        let memory = native();
+        let (slot, running, _) = start(&memory, HOST);
+        let mortal = Mortal::new(&memory, changes);
+        let lived = mortal.live(|| {
+            let table = table(&mortal, slot);
+            let claim = table.claim_end(slot, running).unwrap();
+            table.end(claim, &ending(3, Reason::Exited));
+        });
+        let dispatcher = Mortal::new(&memory, u32::MAX);
+        dispatch_death(&dispatcher, slot, running, false);
+        // Its parent may sleep until it has ended, and is woken.
+        let state = slot_field(slot, slot::STATE);
+        assert!(lived.is_some() || dispatcher.has_notified(state));
+        let parent = table(&memory, HOST_SLOT);
+        let ended = parent.reap(slot, running).expect("it has ended");
+        assert!(parent.reap(slot, running).is_none());
+        // It was told by the one or by the other, as a whole.
+        match ended.reason {
+            Reason::Exited => assert_eq!(ended.exit_code, 3),
+            _ => assert_eq!((ended.exit_code, ended.reason), (-9, Reason::Killed)),
+        }
+        assert_eq!(ended.outcome.unwrap(), b"\0\0\0\0an outcome");
+        assert_eq!(parent.word(slot).state(), State::Free);
+        lived.is_some()
+    });
+}
+
+#[test]
+fn a_process_killed_while_it_starts_another_leaves_no_claim() {
+    for warm in [false, true] {
+        at_every_step(|changes| {
+            let memory = native();
+            let (slot, running, pid) = start(&memory, HOST);
+            if warm {
+                let table = table(&memory, HOST_SLOT);
+                let (slot, warming) = table.enter_warm().unwrap();
+                assert!(table.advance(slot, warming, warming.with(State::Warm)));
+            }
+            let mortal = Mortal::new(&memory, changes);
+            let lived = mortal.live(|| {
+                table(&mortal, slot).enter(slot, &birth(pid), warm).unwrap();
+            });
+            dispatch_death(&memory, slot, running, warm);
+            let dispatcher = Mortal::new(&memory, u32::MAX);
+            let table = table(&dispatcher, HOST_SLOT);
+            assert_eq!(table.count(&[State::Claimed, State::Ending]), 0);
+            // A child that was entered is found: the dead one may not have asked
+            // for its worker.
+            let children: Vec<(u32, Word)> = table.starting_children_of_dead(pid).collect();
+            assert_eq!(children.len() as u32, table.count(&[State::Starting]));
+            assert!(children.len() == 1 || lived.is_none());
+            for (slot, word) in children {
+                // Its warm worker sleeps until it may begin.
+                assert!(dispatcher.has_notified(slot_field(slot, slot::STATE)));
+                assert_eq!(table.take_payload(slot), b"\0\0\0\0born");
+                assert!(table.claim_end(slot, word).is_some());
+            }
+            assert!(table.starting_children_of_dead(pid).next().is_none());
+            lived.is_some()
+        });
+    }
+}
+
+/// The claims that are given back are those of the dead one, not those of the
+/// next process that happens to have its slot.
+#[test]
+fn the_claims_of_a_slot_s_next_process_stay() {
+    let memory = native();
+    let (slot, running, _) = start(&memory, HOST);
+    let host = table(&memory, HOST_SLOT);
+    let claim = host.claim_end(slot, running).unwrap();
+    host.end(claim, &ending(0, Reason::Exited));
+    host.reap(slot, running).unwrap();
+    let (next, next_running, _) = start(&memory, HOST);
+    assert_eq!(next, slot);
+    // It claims a slot and goes no further for now: its payload's block is there
+    // and the slot is its own.
+    let (claimed, ..) = table(&memory, next).claim(next, false).unwrap();
+    dispatch_death(&memory, slot, running, false);
+    assert_eq!(host.word(claimed).state(), State::Claimed);
+    dispatch_death(&memory, next, next_running, false);
+    assert_eq!(host.word(claimed).state(), State::Free);
+}
+
+#[test]
+fn a_process_whose_end_is_claimed_still_counts_and_gets_no_signal() {
+    let memory = native();
+    let (slot, running, pid) = start(&memory, HOST);
+    let table = table(&memory, HOST_SLOT);
+    let claim = table.claim_end(slot, running).unwrap();
+    assert!(table.claim_end(slot, running).is_none());
+    assert!(!table.signal(slot, running, 9));
+    assert_eq!(table.pid_of(slot, running), pid);
+    memory.store(SPAWN_LIMIT, 1);
+    let refused = table.enter(HOST_SLOT, &birth(HOST), false);
+    assert_eq!(refused.unwrap_err(), Refused::Limit(1));
+    table.end(claim, &ending(0, Reason::Exited));
+    assert!(table.enter(HOST_SLOT, &birth(HOST), false).is_ok());
+}

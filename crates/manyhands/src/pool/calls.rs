@@ -1,0 +1,379 @@
+//! The calls of a pool: `apply`, `map`, `imap` and their other forms.
+
+use super::{
+    async_result::AsyncResult,
+    chunk_source::ChunkSource,
+    claims::Claims,
+    imap::{IMap, StreamOptions},
+    map_job::MapJob,
+    policy::{Policy, default_chunk_size, equal, parts, shrinking},
+    pools::Pool,
+};
+use crate::{
+    Error, RawArray, Target,
+    process::{KeepAll, ResultRule, StopAtErr},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{fmt::Display, ops::Range};
+
+impl Pool {
+    /// Calls `function` for every item and returns the results in the items'
+    /// order.
+    ///
+    /// # Errors
+    /// As [`AsyncResult::get`] and [`Pool::map_async`].
+    pub fn map<A, M, T>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.map_async(function, items)?.get()
+    }
+
+    /// [`Pool::map`] without waiting for the results.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] when the pool is closed, [`Error::PicklingError`],
+    /// [`Error::MemoryError`], [`Error::BrokenProcessPool`].
+    pub fn map_async<A, M, T>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<AsyncResult<Vec<T::Output>>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.start_map::<_, _, _, KeepAll>(function, items)
+    }
+
+    /// [`Pool::map`] for a function that may fail: the `Err` of the first item
+    /// that has one is the call's error, and the rest of that item's chunk is
+    /// not run.
+    ///
+    /// # Errors
+    /// As [`Pool::map`].
+    pub fn try_map<A, M, T, V, E>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<V>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
+        V: Serialize + DeserializeOwned + 'static,
+        E: Display,
+    {
+        self.try_map_async(function, items)?.get()
+    }
+
+    /// [`Pool::try_map`] without waiting for the results.
+    ///
+    /// # Errors
+    /// As [`Pool::map_async`].
+    pub fn try_map_async<A, M, T, V, E>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<AsyncResult<Vec<V>>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
+        V: Serialize + DeserializeOwned + 'static,
+        E: Display,
+    {
+        self.start_map::<_, _, _, StopAtErr>(function, items)
+    }
+
+    /// [`Pool::map`] for a function of several arguments: the items are tuples
+    /// of them (Python's `starmap`; here `map` does the same).
+    ///
+    /// # Errors
+    /// As [`Pool::map`].
+    pub fn starmap<A, M, T>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.map(function, items)
+    }
+
+    /// [`Pool::starmap`] without waiting for the results.
+    ///
+    /// # Errors
+    /// As [`Pool::map_async`].
+    pub fn starmap_async<A, M, T>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<AsyncResult<Vec<T::Output>>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.map_async(function, items)
+    }
+
+    /// Calls `function` in one of the workers and returns its result. The
+    /// options of the pool do not matter.
+    ///
+    /// # Errors
+    /// As [`Pool::map`].
+    pub fn apply<A, M, T>(&self, function: T, arguments: A) -> Result<T::Output, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.apply_async(function, arguments)?.get()
+    }
+
+    /// [`Pool::apply`] without waiting for the result.
+    ///
+    /// # Errors
+    /// As [`Pool::map_async`].
+    pub fn apply_async<A, M, T>(
+        &self,
+        function: T,
+        arguments: A,
+    ) -> Result<AsyncResult<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+    {
+        self.engine().check_running()?;
+        let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
+        let job = MapJob::of_one(self.engine());
+        job.submit(0..1, call, None)?;
+        self.engine().run_on_page();
+        Ok(AsyncResult::new(job))
+    }
+
+    /// The results of `function` for every item, one by one, in the items'
+    /// order. Items are taken from `items` as results are taken from the
+    /// iterator.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] when the pool is closed,
+    /// [`Error::BrokenProcessPool`].
+    pub fn imap<A, M, T, I>(&self, function: T, items: I) -> Result<IMap<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+    {
+        self.start_stream::<_, _, _, _, KeepAll>(function, items, true)
+    }
+
+    /// [`Pool::imap`], but with the results in the order in which they arrive.
+    ///
+    /// # Errors
+    /// As [`Pool::imap`].
+    pub fn imap_unordered<A, M, T, I>(
+        &self,
+        function: T,
+        items: I,
+    ) -> Result<IMap<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+    {
+        self.start_stream::<_, _, _, _, KeepAll>(function, items, false)
+    }
+
+    /// [`Pool::imap`] for a function that may fail: an `Err` is the item's
+    /// [`Error::TaskError`].
+    ///
+    /// # Errors
+    /// As [`Pool::imap`].
+    pub fn try_imap<A, M, T, I, V, E>(&self, function: T, items: I) -> Result<IMap<V>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+        V: Serialize + DeserializeOwned + 'static,
+        E: Display,
+    {
+        self.start_stream::<_, _, _, _, StopAtErr>(function, items, true)
+    }
+
+    /// [`Pool::try_imap`], but with the results in the order in which they
+    /// arrive.
+    ///
+    /// # Errors
+    /// As [`Pool::imap`].
+    pub fn try_imap_unordered<A, M, T, I, V, E>(
+        &self,
+        function: T,
+        items: I,
+    ) -> Result<IMap<V>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M, Output = Result<V, E>> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+        V: Serialize + DeserializeOwned + 'static,
+        E: Display,
+    {
+        self.start_stream::<_, _, _, _, StopAtErr>(function, items, false)
+    }
+
+    /// Map-reduce, as the tutorials show it: combines the results of `map`, the
+    /// neighbours in pairs, again and again until one value is left. So
+    /// `combine` must be associative; it need not be commutative. `None` for no
+    /// items.
+    ///
+    /// ```no_run
+    /// # fn main_program() -> Result<(), manyhands::Error> {
+    /// let pool = manyhands::Pool::new(4)?;
+    /// let longest = pool.map_reduce(
+    ///     |line: String| line.len(),
+    ///     |a: usize, b: usize| a.max(b),
+    ///     ["many hands", "make light work"].map(String::from),
+    /// )?;
+    /// assert_eq!(longest, Some(15));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Pool::map`].
+    pub fn map_reduce<A, M, N, T, C>(
+        &self,
+        map: T,
+        combine: C,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Option<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        C: Target<(T::Output, T::Output), N, Output = T::Output> + Clone + 'static,
+    {
+        let mut values = self.map(map, items)?;
+        while values.len() > 1 {
+            // The last of an odd number has no neighbour in this round.
+            let last = if values.len() % 2 == 1 {
+                values.pop()
+            } else {
+                None
+            };
+            let mut pairs = Vec::with_capacity(values.len() / 2);
+            let mut rest = values.into_iter();
+            while let (Some(left), Some(right)) = (rest.next(), rest.next()) {
+                pairs.push((left, right));
+            }
+            values = self.map(combine.clone(), pairs)?;
+            values.extend(last);
+        }
+        Ok(values.pop())
+    }
+
+    /// Every form of `map` starts here. `P` says what is kept of a function's
+    /// result.
+    fn start_map<A, M, T, P>(
+        &self,
+        function: T,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<AsyncResult<Vec<P::Value>>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        P: ResultRule<T::Output>,
+    {
+        self.engine().check_running()?;
+        let items: Vec<A> = items.into_iter().collect();
+        let total = items.len();
+        let job = MapJob::of_many(self.engine(), total);
+        let call = move |range: Range<usize>| function.chunk::<P>(&items[range]);
+        let least = self.chunk_size.unwrap_or(1);
+        let submitted = match self.policy {
+            _ if total == 0 => Ok(()),
+            Policy::Auto => job.submit_from(ChunkSource::growing(total, least, Box::new(call))),
+            Policy::Stealing => self.claims(total).and_then(|claims| {
+                job.submit_from(ChunkSource::Claimed {
+                    workers: self.processes() as usize,
+                    claims,
+                    call: Box::new(call),
+                })
+            }),
+            Policy::Shared | Policy::Static | Policy::Guided => self
+                .chunks(total)
+                .into_iter()
+                .enumerate()
+                .try_for_each(|(number, chunk)| {
+                    let worker = (self.policy == Policy::Static).then_some(number as u32);
+                    job.submit(chunk.clone(), call(chunk)?, worker)
+                }),
+        };
+        if let Err(error) = submitted {
+            // What was submitted already is not wanted any more.
+            self.engine().cancel(job.cancel_token());
+            return Err(error);
+        }
+        self.engine().run_on_page();
+        Ok(AsyncResult::new(job))
+    }
+
+    /// The chunks of a call whose chunks are all submitted at once.
+    fn chunks(&self, items: usize) -> Vec<Range<usize>> {
+        let workers = self.processes() as usize;
+        match (self.policy, self.chunk_size) {
+            (Policy::Static, _) => parts(items, workers),
+            (Policy::Guided, least) => shrinking(items, workers, least.unwrap_or(1)),
+            (_, Some(size)) => equal(items, size),
+            (_, None) => equal(items, default_chunk_size(items, workers)),
+        }
+    }
+
+    /// An equal part of the items for every worker to claim from.
+    fn claims(&self, items: usize) -> Result<Claims, Error> {
+        let workers = self.processes() as usize;
+        let mut ranges = vec![0; workers];
+        for (worker, part) in parts(items, workers).into_iter().enumerate() {
+            ranges[worker] = Claims::pack(part.start, part.end);
+        }
+        // About eight reports from each worker: a worker that dies loses what
+        // it has not reported.
+        let report_every = items
+            .div_ceil(8 * workers)
+            .max(self.chunk_size.unwrap_or(1));
+        Ok(Claims {
+            ranges: RawArray::from_slice(&ranges)?,
+            report_every: report_every as u32,
+        })
+    }
+
+    /// Every form of `imap` starts here.
+    fn start_stream<A, M, T, I, P>(
+        &self,
+        function: T,
+        items: I,
+        ordered: bool,
+    ) -> Result<IMap<P::Value>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        I: IntoIterator<Item = A>,
+        I::IntoIter: 'static,
+        P: ResultRule<T::Output>,
+    {
+        self.engine().check_running()?;
+        let options = StreamOptions::of_pool(self.chunk_size.unwrap_or(1), ordered);
+        Ok(IMap::new::<_, _, _, _, P>(
+            self.engine(),
+            function,
+            items,
+            options,
+        ))
+    }
+}

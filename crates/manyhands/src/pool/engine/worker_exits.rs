@@ -1,0 +1,227 @@
+//! What the end of a worker means: which chunks were lost with it, and whether
+//! another worker takes its slot.
+//!
+//! Must not know who runs the engine.
+
+use super::{Engine, State, tasks::SentTask, worker_slots::start_worker};
+use crate::{
+    Error, ProcessError, Queue, Reason, TaskError,
+    pool::message::{Command, TaskId},
+    timeout::microseconds,
+    trace,
+};
+use std::{rc::Rc, time::Duration};
+
+/// The pool is broken when this many workers in a row died in their
+/// initializer.
+const MAX_FAILED_STARTS: u32 = 3;
+
+/// How a worker ended.
+struct WorkerExit {
+    slot: u32,
+    exit: Result<(), ProcessError>,
+    /// It was killed because its task took too long.
+    timed_out: bool,
+    /// The task that it ran, 0 for none, and which item of it.
+    at: (TaskId, usize),
+    /// How many of the commands for its slot alone were taken.
+    own_taken: u32,
+}
+
+impl WorkerExit {
+    fn is_because(&self, reasons: &[Reason]) -> bool {
+        matches!(&self.exit, Err(error) if reasons.contains(&error.reason))
+    }
+
+    /// The error's text; empty if there was no error.
+    fn text(&self) -> String {
+        let error = self.exit.clone().map_err(Error::ProcessError).err();
+        error.map(|error| error.to_string()).unwrap_or_default()
+    }
+}
+
+/// What happens to the slot of a worker that has ended.
+enum Replacement {
+    None,
+    /// A new worker, with this queue of the slot's own commands.
+    Start(Queue<Command>),
+    /// None, and the other workers are killed.
+    Broken(Error),
+}
+
+impl Engine {
+    /// Replaces the workers that have ended, and fails the chunks that were
+    /// lost with them. Were there any?
+    pub(super) fn handle_exits(self: &Rc<Self>) -> bool {
+        self.kill_timed_out();
+        let ended = self.inner.borrow().slots.ended();
+        for slot in &ended {
+            self.handle_exit(*slot);
+        }
+        !ended.is_empty()
+    }
+
+    fn kill_timed_out(&self) {
+        let Some(timeout) = self.plan.task_timeout else {
+            return;
+        };
+        let now = trace::now_us();
+        let mut inner = self.inner.borrow_mut();
+        for (number, slot) in inner.slots.iter_mut().enumerate() {
+            let began = self.shared.began.get(number).unwrap_or(now);
+            let task = self.shared.current_task.get(number);
+            let busy = task.is_ok_and(|task| task != 0);
+            if busy && !slot.timed_out && now - began > microseconds(timeout) {
+                let worker = slot.worker.as_ref();
+                slot.timed_out = worker.is_some_and(|(process, _)| process.kill().is_ok());
+            }
+        }
+    }
+
+    fn handle_exit(self: &Rc<Self>, slot: u32) {
+        let ended = self.exit_of(slot);
+        let (taken, running) = self.commands_taken(slot);
+        self.read_reports();
+        if self.plan.breaks_on_crash && ended.is_because(&[Reason::Killed, Reason::Trapped]) {
+            let why = format!(
+                "A process in the process pool was terminated abruptly while the future was \
+                 running or pending: {}",
+                ended.text()
+            );
+            self.inner.borrow_mut().slots.get_mut(slot).vacant = true;
+            return self.break_down(Error::BrokenProcessPool(why));
+        }
+        let lost = {
+            let inner = self.inner.borrow();
+            inner.tasks.filter(|id, task| match task.worker {
+                Some(worker) => worker == slot && task.queue_index < ended.own_taken,
+                None => task.queue_index < taken && !running.contains(&id),
+            })
+        };
+        for id in lost {
+            self.fail(id, |task| self.loss(&ended, id, task));
+        }
+        self.replace(&ended);
+    }
+
+    fn exit_of(&self, number: u32) -> WorkerExit {
+        let inner = self.inner.borrow();
+        let slot = inner.slots.get(number);
+        let (process, _) = slot.worker.as_ref().expect("a worker has ended there");
+        // It has ended: this does not wait.
+        let exit = match process.join_timeout(Duration::ZERO) {
+            Err(Error::ProcessError(error)) => Err(error),
+            _ => Ok(()),
+        };
+        let index = number as usize;
+        let item = self.shared.current_item.get(index).unwrap_or(0) as usize;
+        WorkerExit {
+            slot: number,
+            exit,
+            timed_out: slot.timed_out,
+            at: (self.shared.current_task.get(index).unwrap_or(0), item),
+            own_taken: slot.own_sent - slot.own_commands.qsize(),
+        }
+    }
+
+    /// How many commands were taken from the queue that all workers share, and
+    /// the tasks that the workers other than this one run.
+    fn commands_taken(&self, slot: u32) -> (u32, Vec<TaskId>) {
+        // Under the lock, the task of every command that was taken is
+        // published. A worker sends its last report before it withdraws the
+        // task. So a task that was taken, and is then neither published nor
+        // reported, was lost with this worker.
+        self.shared.lock_spinning();
+        let taken = self.inner.borrow().commands_sent - self.shared.commands.qsize();
+        let mut running = self.shared.current_task.to_vec();
+        running[slot as usize] = 0;
+        let _ = self.shared.take_lock.release();
+        (taken, running)
+    }
+
+    /// The error of a chunk that was lost with a worker.
+    fn loss(&self, ended: &WorkerExit, id: TaskId, task: &SentTask) -> Error {
+        let (at, item) = ended.at;
+        let offset = if id == at {
+            item.min(task.items.len() - 1)
+        } else {
+            0
+        };
+        let worker = ended.exit.clone().err();
+        let text = match self.plan.task_timeout {
+            Some(timeout) if ended.timed_out => format!("it took longer than {timeout:?}"),
+            _ if worker.is_none() => "its worker exited".into(),
+            _ => String::new(),
+        };
+        Error::TaskError(Box::new(TaskError {
+            index: task.items.start + offset,
+            text,
+            worker,
+        }))
+    }
+
+    fn replace(self: &Rc<Self>, ended: &WorkerExit) {
+        let own = match self.replacement(ended) {
+            Replacement::None => return,
+            Replacement::Broken(error) => return self.break_down(error),
+            Replacement::Start(own) => own,
+        };
+        let started = start_worker(&self.plan, &self.shared, ended.slot, &own);
+        let mut inner = self.inner.borrow_mut();
+        let slot = inner.slots.get_mut(ended.slot);
+        match started {
+            Ok(worker) => {
+                slot.fill(worker);
+                if inner.stops_sent {
+                    // The worker that ended may have taken a stop command.
+                    self.send_stop(&mut inner);
+                }
+            }
+            Err(error) => {
+                slot.vacant = true;
+                let all_vacant = inner.slots.all_vacant();
+                drop(inner);
+                if all_vacant {
+                    self.fail_all(&Error::BrokenProcessPool(error.to_string()));
+                }
+            }
+        }
+    }
+
+    fn replacement(&self, ended: &WorkerExit) -> Replacement {
+        let has_started = self.shared.has_started(ended.slot as usize);
+        let mut inner = self.inner.borrow_mut();
+        let stopped = inner.stops_sent && ended.exit.is_ok();
+        // The last worker is needed while there is work. If there are others,
+        // they do it.
+        let needed = inner.slots.filled() == 1 && inner.tasks.in_flight() > 0;
+        let over = inner.state == State::Terminated || inner.broken.is_some();
+        let slot = inner.slots.get_mut(ended.slot);
+        slot.timed_out = false;
+        slot.failed_starts = match has_started {
+            true => 0,
+            // That somebody killed it tells nothing about its initializer.
+            false if ended.is_because(&[Reason::Killed]) => slot.failed_starts,
+            false => slot.failed_starts + 1,
+        };
+        slot.vacant = over || stopped && !needed;
+        if slot.vacant {
+            return Replacement::None;
+        }
+        if slot.failed_starts >= MAX_FAILED_STARTS {
+            slot.vacant = true;
+            let why = format!(
+                "the pool's workers die before they are up: {}",
+                ended.text()
+            );
+            return Replacement::Broken(Error::BrokenProcessPool(why));
+        }
+        Replacement::Start(slot.own_commands.clone())
+    }
+
+    /// Fails everything and kills the other workers.
+    fn break_down(&self, error: Error) {
+        self.fail_all(&error);
+        self.kill_workers();
+    }
+}

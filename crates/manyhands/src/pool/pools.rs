@@ -1,0 +1,269 @@
+//! `Pool` and `ThreadPool`: made, with their options, and ended. What they can
+//! be called for is in [`super::calls`], which is built on this file.
+
+use super::{
+    builder::{Buildable, OfProcesses, PoolBuilder, Refusals},
+    engine::Engine,
+    plan::{Plan, WorkerKind},
+    policy::Policy,
+};
+use crate::Error;
+use std::{rc::Rc, time::Duration};
+
+/// Worker processes that share work (Python's `multiprocessing.Pool`).
+///
+/// ```no_run
+/// use manyhands::{Error, Pool};
+///
+/// fn main_program() -> Result<(), Error> {
+///     let pool = Pool::new(4)?;
+///     let squares = pool.map(|x: u64| x * x, 0..10)?;
+///     assert_eq!(squares[3], 9);
+///     Ok(()) // dropped: terminated, as at the end of Python's `with`
+/// }
+/// ```
+///
+/// On the page nothing may block; there, await what the `_async` methods return:
+///
+/// ```no_run
+/// # async fn page() -> Result<(), manyhands::Error> {
+/// let pool = manyhands::Pool::new(4)?;
+/// let squares = pool.map_async(|x: u64| x * x, 0..10)?.await?;
+/// # Ok(()) }
+/// ```
+///
+/// [`Pool::chunk_size`] and [`Pool::policy`] return the same pool with another
+/// option for its calls. Such pools share their workers, which are terminated
+/// when the last of them is dropped:
+///
+/// ```no_run
+/// # fn main_program() -> Result<(), manyhands::Error> {
+/// use manyhands::{Policy, Pool};
+///
+/// let pool = Pool::new(4)?;
+/// let squares = pool.chunk_size(10)?.map(|x: u64| x * x, 0..1000)?;
+/// let stealing = pool.policy(Policy::Stealing);
+/// assert_eq!(stealing.map(|x: u64| x * x, 0..1000)?, squares);
+/// # Ok(()) }
+/// ```
+///
+/// An item fails by Python's rules:
+/// - A panic is what an exception is in Python. Here it ends its worker, which
+///   is replaced. The rest of its *chunk* is not run, every other chunk is; then
+///   the call fails with [`Error::TaskError`], which has the item's index and
+///   the panic's text. For functions that return `Result`, the `try_` methods do
+///   the same with an `Err`, and the worker lives on.
+/// - A worker that is killed, exits or traps, or whose task takes longer than
+///   [`PoolBuilder::task_timeout`], is replaced, and its chunk fails with an
+///   [`Error::TaskError`] that has the worker's exit code. (In Python the result
+///   then never comes: bpo-22393.)
+///
+/// There is no thread behind a pool: it runs inside the calls that wait for it,
+/// and on the page by itself. A pool belongs to the process that made it.
+pub struct Pool {
+    workers: Rc<Workers>,
+    pub(super) chunk_size: Option<usize>,
+    pub(super) policy: Policy,
+}
+
+/// The workers, which are terminated when the last pool that has them is
+/// dropped.
+struct Workers(Rc<Engine>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.0.terminate();
+    }
+}
+
+impl Pool {
+    /// A pool of this many workers.
+    ///
+    /// # Errors
+    /// As [`PoolBuilder::build`].
+    pub fn new(processes: u32) -> Result<Pool, Error> {
+        Pool::builder().processes(processes).build()
+    }
+
+    /// The settings of a pool that is to be made.
+    pub fn builder() -> PoolBuilder<Pool> {
+        PoolBuilder::default()
+    }
+
+    pub(super) fn engine(&self) -> &Rc<Engine> {
+        &self.workers.0
+    }
+
+    /// How many workers it has.
+    pub fn processes(&self) -> u32 {
+        self.engine().plan.workers
+    }
+
+    /// The workers' pids.
+    pub fn pids(&self) -> Vec<u32> {
+        self.engine().pump();
+        self.engine().pids()
+    }
+
+    /// This pool, with chunks of this size in its calls. Otherwise
+    /// [`crate::default_chunk_size`] says how large they are, and `imap` has
+    /// chunks of one item. With the policies `Guided` and `Auto` it is the
+    /// smallest size; `Static` and `Stealing` ignore it.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] for 0.
+    pub fn chunk_size(&self, size: usize) -> Result<Pool, Error> {
+        if size == 0 {
+            return Err(Error::ValueError("Chunksize must be 1+, not 0".into()));
+        }
+        Ok(Pool {
+            workers: self.workers.clone(),
+            chunk_size: Some(size),
+            policy: self.policy,
+        })
+    }
+
+    /// This pool, with another way to distribute the items of its calls.
+    pub fn policy(&self, policy: Policy) -> Pool {
+        Pool {
+            workers: self.workers.clone(),
+            chunk_size: self.chunk_size,
+            policy,
+        }
+    }
+
+    /// Accepts no more calls; the workers end when what was accepted is done.
+    pub fn close(&self) {
+        self.engine().close();
+    }
+
+    /// Ends the workers at once. Calls that are not done fail with
+    /// [`Error::ValueError`].
+    pub fn terminate(&self) {
+        self.engine().terminate();
+    }
+
+    /// Waits until the workers have ended.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] before [`Pool::close`] or [`Pool::terminate`];
+    /// [`Error::BlockingOnPage`].
+    pub fn join(&self) -> Result<(), Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        engine.run_until(None, || engine.is_over())?;
+        Ok(())
+    }
+
+    /// [`Pool::join`] for the page.
+    ///
+    /// # Errors
+    /// As [`Pool::join`].
+    pub async fn join_async(&self) -> Result<(), Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        engine.run_async(|| engine.is_over()).await;
+        Ok(())
+    }
+}
+
+impl PoolBuilder<Pool> {
+    /// How long a chunk may take. After that its worker is killed and replaced,
+    /// and the chunk fails with [`Error::TaskError`]. Python has no such
+    /// setting.
+    pub fn task_timeout(self, timeout: Duration) -> Self {
+        self.kill_after(timeout)
+    }
+}
+
+impl Buildable for Pool {
+    const WORKERS: WorkerKind = WorkerKind::Processes(None);
+    const REFUSALS: Refusals = Refusals {
+        no_workers: "Number of processes must be at least 1",
+        no_tasks: "maxtasksperchild must be a positive int or None",
+    };
+
+    fn start(plan: Plan) -> Result<Pool, Error> {
+        let engine = Engine::new(plan)?;
+        engine.run_on_page();
+        Ok(Pool {
+            workers: Rc::new(Workers(engine)),
+            chunk_size: None,
+            policy: Policy::default(),
+        })
+    }
+}
+
+impl OfProcesses for Pool {}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool")
+            .field("processes", &self.processes())
+            .field("state", &self.engine().state())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Pool`] whose workers are threads of this process (Python's
+/// `multiprocessing.pool.ThreadPool`, which is a subclass of `Pool`). It has all
+/// methods of a pool.
+///
+/// ```no_run
+/// use manyhands::{Error, ThreadPool};
+///
+/// fn main_program() -> Result<(), Error> {
+///     let pool = ThreadPool::new(4)?;
+///     let squares = pool.map(|x: u64| x * x, 0..10)?;
+///     assert_eq!(squares[3], 9);
+///     Ok(())
+/// }
+/// ```
+///
+/// Differences from [`Pool`]:
+/// - Tasks see this process's statics. Arguments and results are still encoded
+///   as bytes, so that the same program runs on either pool.
+/// - There are no start methods, no time-out for tasks and no
+///   `max_tasks_per_child`, as in Python: threads cannot be killed.
+///   [`Pool::terminate`] ends a thread when it waits or next uses anything
+///   shared. A thread that does neither ends with its process, and
+///   [`Pool::join`] waits for it.
+/// - A panic ends its thread, which is replaced, as a worker process is.
+#[cfg(feature = "threads")]
+#[derive(Debug)]
+pub struct ThreadPool(Pool);
+
+#[cfg(feature = "threads")]
+impl ThreadPool {
+    /// A pool of this many threads.
+    ///
+    /// # Errors
+    /// As [`PoolBuilder::build`].
+    pub fn new(processes: u32) -> Result<ThreadPool, Error> {
+        ThreadPool::builder().processes(processes).build()
+    }
+
+    /// The settings of a pool that is to be made.
+    pub fn builder() -> PoolBuilder<ThreadPool> {
+        PoolBuilder::default()
+    }
+}
+
+#[cfg(feature = "threads")]
+impl Buildable for ThreadPool {
+    const WORKERS: WorkerKind = WorkerKind::Threads;
+    const REFUSALS: Refusals = Pool::REFUSALS;
+
+    fn start(plan: Plan) -> Result<ThreadPool, Error> {
+        Pool::start(plan).map(ThreadPool)
+    }
+}
+
+#[cfg(feature = "threads")]
+impl std::ops::Deref for ThreadPool {
+    type Target = Pool;
+
+    fn deref(&self) -> &Pool {
+        &self.0
+    }
+}

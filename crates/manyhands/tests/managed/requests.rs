@@ -1,0 +1,98 @@
+//! Requests that no proxy would send: the server refuses each and lives on.
+
+use super::there;
+use manyhands::*;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Where a server is to be found, as it travels with a proxy.
+#[derive(Deserialize)]
+struct Address {
+    _pid: u32,
+    _sentinel: Sentinel,
+    requests: Connection,
+    _exit_record: RawArray<u8>,
+}
+
+/// A message is read as whatever its receiver names: a proxy as the parts that
+/// it is made of.
+fn address_of<T: Serialize>(proxy: &T) -> Address {
+    let (to, from) = pipe().unwrap();
+    to.send(proxy).unwrap();
+    from.recv::<(Option<Address>,)>().unwrap().0.unwrap()
+}
+
+/// The caller of a request: a client and the number of its call.
+type Caller = (u64, u32);
+
+const CLIENT: u64 = 7;
+
+/// The place of this request in the list of all.
+const REGISTER: u32 = 2;
+
+#[test]
+async fn a_server_lives_on_when_it_cannot_read_a_request() {
+    fn ask(list: ListProxy<u32>, go: Queue<()>) -> u32 {
+        list.append(&2).unwrap();
+        go.get().unwrap();
+        list.append(&3).unwrap();
+        list.get(0).unwrap()
+    }
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let list = manager.list(&[1]).unwrap();
+        let go = Queue::new(0).unwrap();
+        let other = Process::spawn(ask, (list.clone(), go.clone())).unwrap();
+        let Address { requests, .. } = address_of(&list);
+        // Without a caller whom the server could answer.
+        requests.send_bytes(&[]).unwrap();
+        requests.send_bytes(&[0xff; 100]).unwrap();
+        requests.send(&Lock::new().unwrap()).unwrap();
+        // Of a caller that it knows: a method, an object and a whole request
+        // that do not exist, and one that breaks off.
+        let (answers, replies) = one_way_pipe(DEFAULT_CAPACITY).unwrap();
+        let caller = |number: u32| -> Caller { (CLIENT, number) };
+        let register = (caller(0), REGISTER, None::<Sentinel>, replies);
+        requests.send(&register).unwrap();
+        requests.send(&(caller(1), 0, 0u64, u32::MAX)).unwrap();
+        requests.send(&(caller(2), 1000)).unwrap();
+        requests.send(&(caller(3), 0, u64::MAX)).unwrap();
+        requests.send(&caller(4)).unwrap();
+        for number in 1..=4 {
+            let answer = answers.recv_bytes().unwrap();
+            assert_eq!(u32::from(answer[0]), number);
+            let text = String::from_utf8_lossy(&answer);
+            assert!(text.contains("cannot read the request"), "{text}");
+        }
+        // All others go on.
+        go.put(&()).unwrap();
+        assert_eq!(other.join().unwrap(), 1);
+        assert_eq!(list.to_vec(), Ok(vec![1, 2, 3]));
+        assert_eq!(manager.number_of_objects(), Ok(1));
+        manager.shutdown().unwrap();
+        assert_eq!(manager.process().exit_code(), Ok(Some(0)));
+    }
+    there(program, ()).await;
+}
+
+/// A proxy that takes its object for another one's, and one whose values are of
+/// another type than the function that is to change them.
+#[test]
+async fn what_an_object_cannot_do_is_a_typed_error() {
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let dict = manager.dict::<u32, String>().unwrap();
+        dict.set(&1, &"one".into()).unwrap();
+        let (to, from) = pipe().unwrap();
+        to.send(&dict).unwrap();
+        let list: ListProxy<u32> = from.recv().unwrap();
+        let text = "the object has no such method";
+        assert_eq!(list.len(), Err(Error::AttributeError(text.into())));
+        to.send(&dict).unwrap();
+        let lists: DictProxy<u32, (u64, Vec<u64>)> = from.recv().unwrap();
+        let error = lists.mutate(&1, |value, ()| value.0 += 1, ()).unwrap_err();
+        assert!(matches!(error, Error::PicklingError(_)), "{error:?}");
+        assert_eq!(dict.get(&1), Ok("one".into()));
+    }
+    there(program, ()).await;
+}

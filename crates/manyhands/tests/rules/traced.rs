@@ -1,0 +1,83 @@
+//! Everything that is recorded when everything is.
+
+use manyhands::{
+    Event, Lock, Process, Queue, RawArray, current_process,
+    trace::{self, Op, Record, subscribe},
+};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
+    let guard = lock.lock().unwrap();
+    told.set();
+    // Somebody waits for it, and the trace says so.
+    taken.get().unwrap();
+    drop(guard);
+    current_process().pid
+}
+
+/// Every operation with its object and its bytes, and who held what somebody
+/// waited for.
+#[test]
+async fn every_operation_is_recorded() {
+    crate::setup();
+    let collected: Rc<RefCell<Vec<trace::Event>>> = Rc::default();
+    let subscription = subscribe({
+        let collected = collected.clone();
+        move |records| {
+            for record in records {
+                if let Record::Event(event) = record {
+                    collected.borrow_mut().push(*event);
+                }
+            }
+        }
+    });
+    fn program() -> (u32, u32, u32) {
+        let lock = Lock::new().unwrap();
+        let (told, taken) = (Event::new().unwrap(), Queue::new(0).unwrap());
+        let arguments = (lock.clone(), told.clone(), taken.clone());
+        let holder = Process::spawn(contend, arguments).unwrap();
+        told.wait().unwrap();
+        let waiter = Process::spawn(
+            |lock: Lock| {
+                lock.acquire().unwrap();
+                current_process().pid
+            },
+            lock.clone(),
+        );
+        let numbers = RawArray::from_slice(&[1u16, 2, 3]).unwrap();
+        assert_eq!(numbers.slice(1..3).unwrap(), [2, 3]);
+        // The holder holds on until the trace has told of the waiter.
+        taken.put(&7).unwrap();
+        let holder = holder.join().unwrap();
+        (
+            current_process().pid,
+            holder,
+            waiter.unwrap().join().unwrap(),
+        )
+    }
+    let process = Process::spawn(program, ()).unwrap();
+    let (root, holder, waiter) = process.join_async().await.unwrap();
+    trace::flush();
+    drop(subscription);
+    let collected = collected.borrow();
+    let by = |pid: u32, op: Op| {
+        let found: Vec<&trace::Event> = collected
+            .iter()
+            .filter(|event| event.pid == pid && event.op == op)
+            .collect();
+        found
+    };
+    assert_eq!(by(root, Op::Put)[0].operands[0], 1);
+    assert_eq!(by(holder, Op::Get)[0].object, by(root, Op::Put)[0].object);
+    assert_eq!(by(root, Op::Store)[0].operands[0], 6);
+    assert_eq!(by(root, Op::Load)[0].operands[0], 4);
+    assert_eq!(by(holder, Op::Notify).len(), 1);
+    let lock = by(holder, Op::Acquire)[0].object;
+    assert_eq!(by(holder, Op::Release)[0].object, lock);
+    assert_eq!(by(waiter, Op::Acquire)[0].object, lock);
+    // It may have come late enough not to wait.
+    for blocked in by(waiter, Op::BlockBegin) {
+        assert_eq!((blocked.object, blocked.operands[0]), (lock, holder));
+    }
+}

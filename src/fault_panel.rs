@@ -1,0 +1,187 @@
+//! What if a process misbehaves? Three of them, one of which does.
+
+use super::chart::part_legend;
+use super::fault_demo::{Fault, FaultDemo};
+use crate::lanes::{Row, lane_list};
+use manyhands::trace::{OutputLine, Stream};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, closure::Closure};
+use yew::prelude::*;
+
+/// What the panel needs to know.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Whether an experiment runs, which must not be disturbed.
+    pub busy: bool,
+}
+
+/// How often lanes of living processes grow.
+const REFRESH_MS: i32 = 150;
+
+/// The panel.
+#[component]
+pub fn FaultPanel(props: &Props) -> Html {
+    let fault_demo = use_state(|| None::<Rc<FaultDemo>>);
+    let refusal = use_state_eq(|| None::<AttrValue>);
+    let refresh = use_force_update();
+    let living = fault_demo
+        .as_ref()
+        .is_some_and(|fault_demo| !fault_demo.is_over());
+
+    // A process that goes round and round writes no events: time must pass in
+    // its lane all the same.
+    use_effect_with(living, {
+        let refresh = refresh.clone();
+        move |&living| {
+            let timer = living.then(|| every(REFRESH_MS, move || refresh.force_update()));
+            move || drop(timer)
+        }
+    });
+    // Cores that these three take would be missing in the measurement.
+    use_effect_with(props.busy, {
+        let fault_demo = (*fault_demo).clone();
+        move |&busy| {
+            if let Some(fault_demo) = fault_demo.filter(|_| busy) {
+                fault_demo.kill_all();
+            }
+        }
+    });
+
+    let start = |fault: Fault| {
+        let (fault_demo, refusal, refresh) = (fault_demo.clone(), refusal.clone(), refresh.clone());
+        Callback::from(move |_| {
+            if let Some(earlier) = &*fault_demo {
+                earlier.kill_all();
+            }
+            let refresh = refresh.clone();
+            let changed = Callback::from(move |()| refresh.force_update());
+            match FaultDemo::start(fault, changed) {
+                Ok(started) => {
+                    refusal.set(None);
+                    fault_demo.set(Some(started));
+                }
+                Err(error) => refusal.set(Some(error.to_string().into())),
+            }
+        })
+    };
+    html! {
+        <section aria-labelledby="misbehave-title" id="misbehave">
+            <h2 class="section-title" id="misbehave-title">{ "What if a process …" }</h2>
+            <div class="panel misbehave">
+                <div class="misbehave-buttons">
+                    { for Fault::ALL.map(|fault| html! {
+                        <button type="button" id={fault_id(fault)} disabled={props.busy} onclick={start(fault)}>{ fault.question() }</button>
+                    }) }
+                </div>
+                <p class="note">
+                    { match (&*fault_demo, props.busy) {
+                        (_, true) => "Not while an experiment is running: it needs all cores to itself.",
+                        (Some(fault_demo), _) => fault_demo.fault.lesson(),
+                        (None, _) => "Three processes are started; the second one misbehaves. See what becomes of it, and of the others.",
+                    } }
+                </p>
+                if let Some(why) = &*refusal {
+                    <p class="error" role="alert">{ why.clone() }</p>
+                }
+                { part_legend() }
+                <div class="misbehave-grid">
+                    <div>{ fault_demo.as_ref().map_or_else(|| lane_list(&[], 3, None), lanes) }</div>
+                    <Console lines={fault_demo.as_ref().map(|fault_demo| fault_demo.lines()).unwrap_or_default()} />
+                </div>
+            </div>
+        </section>
+    }
+}
+
+fn fault_id(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Panic => "fault-panic",
+        Fault::Loop => "fault-loop",
+        Fault::Exit => "fault-exit",
+    }
+}
+
+fn lanes(fault_demo: &Rc<FaultDemo>) -> Html {
+    let lanes = fault_demo.lanes();
+    let words: Vec<Option<String>> = lanes.iter().map(|lane| fault_demo.says(lane.pid)).collect();
+    let rows: Vec<Row<'_>> = (lanes.iter().zip(&words))
+        .map(|(lane, says)| Row {
+            lane,
+            says: says.as_deref(),
+            action: kill(fault_demo, lane.pid),
+        })
+        .collect();
+    lane_list(&rows, 3_usize.saturating_sub(rows.len()), None)
+}
+
+fn kill(fault_demo: &Rc<FaultDemo>, pid: u32) -> Html {
+    if !fault_demo.is_alive(pid) || fault_demo.fault != Fault::Loop {
+        return Html::default();
+    }
+    let label = format!("Kill {}, pid {pid}", fault_demo.name(pid));
+    let fault_demo = fault_demo.clone();
+    let onclick = Callback::from(move |_| fault_demo.kill(pid));
+    html! { <button type="button" class="kill" aria-label={label} {onclick}>{ "Kill" }</button> }
+}
+
+/// What the console shows.
+#[derive(Properties, PartialEq)]
+struct ConsoleProps {
+    lines: Vec<OutputLine>,
+}
+
+/// The lines that processes print, the newest in sight.
+#[component]
+fn Console(props: &ConsoleProps) -> Html {
+    let list = use_node_ref();
+    use_effect_with(
+        (list.clone(), props.lines.last().map(|line| line.sequence)),
+        |(list, _)| {
+            if let Some(list) = list.cast::<web_sys::Element>() {
+                list.set_scroll_top(list.scroll_height());
+            }
+        },
+    );
+    html! {
+        <div class="console" id="console" ref={list} role="log" aria-label="What the processes print" tabindex="0">
+            if props.lines.is_empty() {
+                <p class="console-empty">{ "What they print is shown here." }</p>
+            }
+            { for props.lines.iter().map(|line| {
+                let stderr = (line.stream == Stream::Stderr).then_some("is-stderr");
+                html! {
+                    <p class="printed" key={line.sequence}>
+                        <span class="from">{ format!("pid {}", line.pid) }</span>
+                        <span class={classes!(stderr)}>{ &line.text }</span>
+                    </p>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// A timer that ends when it is dropped.
+struct Every {
+    id: i32,
+    _closure: Closure<dyn FnMut()>,
+}
+
+fn every(milliseconds: i32, call: impl FnMut() + 'static) -> Option<Every> {
+    let closure = Closure::<dyn FnMut()>::new(call);
+    let callback = AsRef::<wasm_bindgen::JsValue>::as_ref(&closure).unchecked_ref();
+    let id = web_sys::window()?
+        .set_interval_with_callback_and_timeout_and_arguments_0(callback, milliseconds)
+        .ok()?;
+    Some(Every {
+        id,
+        _closure: closure,
+    })
+}
+
+impl Drop for Every {
+    fn drop(&mut self) {
+        if let Some(window) = web_sys::window() {
+            window.clear_interval_with_handle(self.id);
+        }
+    }
+}

@@ -188,28 +188,28 @@ pub(super) fn send(questions: Connection, (): ()) {
     let (there, back) = (must(Queue::new(0)), must(Queue::new(0)));
     let process = Process::builder().name("receiver");
     let process = must(process.spawn(receive, (theirs, there.clone(), back.clone())));
-    let line = Line {
+    let sender = Sender {
         connection,
         there,
         back,
     };
     answer(&questions, |question| match question {
-        Question::Send(kind, size, form) => line.send(&Payload::new(kind, size), form),
-        Question::Share(kind, size, in_place) => line.share(&Payload::new(kind, size), in_place),
-        Question::Latency(route) => line.latency(route),
-        Question::Stream(route, size) => line.stream(route, size as usize),
+        Question::Send(kind, size, form) => sender.send(&Payload::new(kind, size), form),
+        Question::Share(kind, size, in_place) => sender.share(&Payload::new(kind, size), in_place),
+        Question::Latency(route) => sender.latency(route),
+        Question::Stream(route, size) => sender.stream(route, size as usize),
     });
-    must(line.connection.send(&Order::End));
+    must(sender.connection.send(&Order::End));
     must(process.join());
 }
 
-struct Line {
+struct Sender {
     connection: Connection,
     there: Queue<Vec<u8>>,
     back: Queue<Vec<u8>>,
 }
 
-impl Line {
+impl Sender {
     fn order(&self, order: &Order) {
         must(self.connection.send(order));
     }

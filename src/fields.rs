@@ -1,7 +1,7 @@
 //! One control of the plan: its label, its help, its complaint.
 
 use super::state::{Action, State};
-use experiments::{Choice, Field, Kind, Limit, Value};
+use experiments::{Choice, Field, Kind, Limit};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use workloads::grouped;
@@ -153,9 +153,7 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
 fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let range = state.plan.range(field, state.cores).unwrap_or(1..=1);
     // From what the plan holds, so that a step mends a text that cannot be.
-    let Some(Value::Number(current)) = state.plan.value(field.name) else {
-        return Html::default();
-    };
+    let current: u64 = state.plan.text(field.name).parse().unwrap_or_default();
     let step = |more: bool, sign: &'static str, words: &str| {
         let next = if more {
             current.checked_add(1)

@@ -3,7 +3,7 @@
 
 use super::question::{recorded_on, reference};
 use charts::geometry::{plural, times};
-use experiments::{Experiment, Field, Finding, Outcome, Report, SpeedUp, Value, speed_ups};
+use experiments::{Experiment, Field, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
 use workloads::grouped;
 use yew::prelude::*;
 
@@ -91,15 +91,16 @@ fn what(report: &Report) -> String {
     let fields = plan.fields().iter().filter(|field| plan.applies(field));
     let parts: Vec<String> = fields
         .map(|field| {
-            let value = match plan.value(field.name) {
-                Some(Value::Number(number)) => {
-                    let number = grouped(number.into());
+            let text = plan.text(field.name);
+            let value = match field.kind {
+                Kind::Number(..) => {
+                    let number = text.parse().map_or(text, grouped);
                     format!("{number} {}", plan.unit(field))
                         .trim_end()
                         .to_owned()
                 }
-                Some(Value::Names(names)) => titles(field, &names),
-                Some(Value::Numbers(_)) | None => plan.text(field.name).replace(',', ", "),
+                Kind::Numbers(..) => text.replace(',', ", "),
+                Kind::Choice(..) | Kind::Several(..) => titles(field, &text),
             };
             format!("{} {value}", field.label.to_lowercase())
         })
@@ -108,13 +109,13 @@ fn what(report: &Report) -> String {
 }
 
 /// What was chosen, as its control calls it.
-fn titles(field: &Field, chosen: &[&'static str]) -> String {
+fn titles(field: &Field, names: &str) -> String {
     let choices = field.choices();
-    let title = |name: &&'static str| {
-        let choice = choices.iter().find(|choice| choice.name == *name);
-        choice.map_or(*name, |choice| choice.title)
+    let title = |name| {
+        let choice = choices.iter().find(|choice| choice.name == name);
+        choice.map_or(name, |choice| choice.title)
     };
-    let titles: Vec<&str> = chosen.iter().map(title).collect();
+    let titles: Vec<&str> = names.split(',').map(title).collect();
     titles.join(", ")
 }
 

@@ -7,7 +7,7 @@
 use super::frame_monitor::Frozen;
 pub use super::stage::{Moment, Stage};
 use super::url::Isolation;
-use experiments::{Experiment, Field, Invalid, Plan, Report, Value};
+use experiments::{Experiment, Field, Invalid, Kind, Plan, Report};
 use std::rc::Rc;
 use timeline::{Live, Trace};
 use workloads::grouped;
@@ -302,7 +302,7 @@ impl State {
         }
         // Another workload brings its own size, and other fields follow it.
         for (place, field) in self.plan.fields().iter().enumerate() {
-            if self.plan.value(field.name) != before.value(field.name) && field.name != name {
+            if self.plan.text(field.name) != before.text(field.name) && field.name != name {
                 self.entries[place] = Entry {
                     text: shown(&self.plan, field),
                     error: None,
@@ -328,10 +328,11 @@ impl State {
 /// A field's value as its control shows it: large numbers in groups of three
 /// digits, which plans read as well.
 fn shown(plan: &Plan, field: &Field) -> AttrValue {
-    match plan.value(field.name) {
-        Some(Value::Number(number)) => grouped(number.into()).into(),
-        Some(Value::Numbers(_)) => plan.text(field.name).replace(',', ", ").into(),
-        Some(Value::Names(_)) | None => plan.text(field.name).into(),
+    let text = plan.text(field.name);
+    match field.kind {
+        Kind::Number(..) => text.parse().map_or(text, grouped).into(),
+        Kind::Numbers(..) => text.replace(',', ", ").into(),
+        Kind::Choice(..) | Kind::Several(..) => text.into(),
     }
 }
 

@@ -1,11 +1,6 @@
 //! The experiments there are, and what each one asks.
 
-use super::{
-    claim::Claim,
-    granularity, io_bound, messaging, pipelines,
-    plan::{Field, words::shortened},
-    pool_methods, sharing, speed_up, start_up,
-};
+use super::{claim::Claim, words::shortened};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -39,7 +34,6 @@ pub(super) struct About {
     pub(super) question: &'static str,
     pub(super) explanation: &'static str,
     pub(super) claims: &'static [Claim],
-    pub(super) fields: &'static [Field],
 }
 
 impl Experiment {
@@ -80,12 +74,6 @@ impl Experiment {
         self.about().claims
     }
 
-    /// What a plan of it consists of: the page's controls and the URL's keys,
-    /// in order.
-    pub fn fields(self) -> &'static [Field] {
-        self.about().fields
-    }
-
     fn about(self) -> &'static About {
         use super::claim;
         match self {
@@ -98,7 +86,6 @@ impl Experiment {
                     machine can give at best is measured as well, so that the figures are held \
                     against it and not against the number of cores on the box.",
                 claims: claim::SPEED_UP,
-                fields: speed_up::Plan::FIELDS,
             },
             Experiment::Messaging => &About {
                 name: "messaging",
@@ -109,7 +96,6 @@ impl Experiment {
                     for every way that the Web offers: copied by the browser, as JSON, in a binary \
                     codec, as plain bytes, handed over, or left in shared memory.",
                 claims: claim::MESSAGING,
-                fields: messaging::Plan::FIELDS,
             },
             Experiment::Granularity => &About {
                 name: "granularity",
@@ -120,7 +106,6 @@ impl Experiment {
                     task costs beyond its own work follows, and with it the size at which handing it \
                     out begins to pay.",
                 claims: claim::GRANULARITY,
-                fields: granularity::Plan::FIELDS,
             },
             Experiment::StartUp => &About {
                 name: "start-up",
@@ -131,7 +116,6 @@ impl Experiment {
                     each one’s function is called, until all have ended, and how much memory one \
                     takes is measured.",
                 claims: claim::START_UP,
-                fields: start_up::Plan::FIELDS,
             },
             Experiment::Sharing => &About {
                 name: "sharing",
@@ -141,7 +125,6 @@ impl Experiment {
                     atomically, each for itself with the sums added at the end, and through a \
                     manager’s process. What comes out is compared with what should.",
                 claims: claim::SHARING,
-                fields: sharing::Plan::FIELDS,
             },
             Experiment::Pipelines => &About {
                 name: "pipelines",
@@ -152,7 +135,6 @@ impl Experiment {
                     for the one before and the one after it, and which stage limits them all is \
                     measured; the end is announced by sentinels, as in the tutorials.",
                 claims: claim::PIPELINES,
-                fields: pipelines::Plan::FIELDS,
             },
             Experiment::PoolMethods => &About {
                 name: "pool-methods",
@@ -162,7 +144,6 @@ impl Experiment {
                     pool by each of its methods. When each result arrives, and in which order, shows \
                     what the methods are for.",
                 claims: claim::POOL_METHODS,
-                fields: pool_methods::Plan::FIELDS,
             },
             Experiment::IoBound => &About {
                 name: "io-bound",
@@ -173,7 +154,6 @@ impl Experiment {
                     cores. And sleeping, which tutorials like to use in place of work, is compared \
                     with work that really computes.",
                 claims: claim::IO_BOUND,
-                fields: io_bound::Plan::FIELDS,
             },
         }
     }

@@ -6,7 +6,8 @@
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
 //! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
 //! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, and a [`Report`] keeps everything and says it plainly.
+//! up what they mean, and a [`Report`] keeps everything and says it plainly, with
+//! charts of the crate `charts`.
 //!
 //! This crate must not import Yew or the DOM.
 
@@ -21,6 +22,7 @@ mod decide;
 mod environment;
 mod execute;
 mod findings;
+mod form;
 pub mod granularity;
 pub mod io_bound;
 pub mod latency;
@@ -28,6 +30,7 @@ mod least_squares;
 pub mod messaging;
 mod missing_records;
 mod model;
+mod numbers;
 mod observe;
 pub mod outliers;
 pub mod pipelines;
@@ -37,6 +40,8 @@ mod report;
 mod run;
 mod samples;
 pub mod scaling;
+#[cfg(feature = "schema")]
+mod schema;
 mod series_id;
 mod session;
 pub mod sharing;
@@ -44,22 +49,27 @@ pub mod speed_up;
 mod speed_ups;
 pub mod start_up;
 pub mod statistics;
+mod words;
 
 pub use catalogue::{Experiment, UnknownExperiment};
+/// What numbers of series and of charts mean.
+pub use charts::Quantity;
 pub use claim::{Claim, Source};
-pub use cpython::{Figure, Reference};
 pub use decide::{Decision, decide};
 pub use environment::environment;
+pub use findings::every_sample;
+pub use form::{Choice, Field, Invalid, Kind, Limit, Skew, YesOrNo};
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Choice, Field, Invalid, Kind, Limit, Plan, Skew, Value, YesOrNo};
+pub use plan::Plan;
 pub use report::{
-    Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
-    Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,
-    Scale, Series, Table, UnreadableReport, Verdict,
+    Calibration, Environment, Figure, Finding, Ideal, LARGEST, Machine, Outcome, Point, Provenance,
+    Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, UnreadableReport, Verdict,
 };
 pub use run::run;
 pub use samples::{Estimate, Samples};
+#[cfg(feature = "schema")]
+pub use schema::report_schema;
 pub use speed_ups::{SpeedUp, speed_ups};
 pub use statistics::Summary;

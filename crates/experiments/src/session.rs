@@ -107,10 +107,10 @@ impl<'a> Session<'a> {
 
     /// The series, added if it is not there yet.
     pub(super) fn series(&mut self, id: &dyn SeriesId) -> &mut Series {
-        let name = id.id();
-        let found = self.series.iter().position(|series| series.id == name);
+        let empty = id.series();
+        let found = self.series.iter().position(|series| series.id == empty.id);
         let index = found.unwrap_or_else(|| {
-            self.series.push(id.series());
+            self.series.push(empty);
             self.series.len() - 1
         });
         &mut self.series[index]
@@ -275,7 +275,7 @@ impl<'a> Session<'a> {
         trace::flush();
         let mut trace = std::mem::take(&mut self.heard.borrow_mut().trace);
         trace.name_all(trace::name_of);
-        trace.lose(
+        trace.add_lost(
             diagnostics()
                 .lost_events
                 .wrapping_sub(self.lost_at_first)

@@ -23,7 +23,7 @@ fn what_was_dropped_is_said() {
             operands: [0, 0],
         }));
     }
-    trace.lose(1_234);
+    trace.add_lost(1_234);
     let said = missing_records(&trace).unwrap();
     assert!(
         ["100,000", "250", "1,234"]
@@ -37,7 +37,7 @@ fn what_was_dropped_is_said() {
 fn what_never_came_is_said() {
     let mut trace = Trace::new();
     assert_eq!(missing_records(&trace), None);
-    trace.lose(1);
+    trace.add_lost(1);
     let said = missing_records(&trace).unwrap();
     assert!(said.starts_with("1 records never came"), "{said}");
     assert_eq!(trace.dropped(), 0);

@@ -1,4 +1,6 @@
-//! What can go wrong, named after Python's exceptions where one exists.
+//! The errors of this crate, named after Python's exceptions where Python has one.
+//!
+//! This module must not import any other module of the crate.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -12,29 +14,29 @@ pub enum Error {
     ValueError(String),
     /// Python's `AssertionError`: a rule of the process tree was broken.
     AssertionError(String),
-    /// Python's `BlockingIOError` (`EAGAIN` of `fork`): as many processes live
-    /// as the program allows itself; see [`crate::Settings::max_processes`].
+    /// Python's `BlockingIOError` (`EAGAIN` of `fork`): the number of living
+    /// processes has reached [`crate::Settings::max_processes`].
     BlockingIOError {
-        /// How many may live at once.
+        /// The largest number of processes that may live at once.
         limit: u32,
     },
-    /// Python's `MemoryError`: the arena has grown to its maximum and has no
-    /// room; see [`crate::Settings::arena_max_bytes`].
+    /// Python's `MemoryError`: the arena has grown to its maximum
+    /// ([`crate::Settings::arena_max_bytes`]) and has no free block of this size.
     MemoryError {
-        /// How many bytes were asked for.
+        /// The number of bytes that were requested.
         bytes: usize,
     },
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
     PicklingError(String),
-    /// A blocking call was made where the Web forbids to block: on the page.
+    /// A blocking call was made on the page, where the Web does not allow it.
     BlockingOnPage {
-        /// The call.
+        /// The call that would block.
         call: &'static str,
-        /// The one to use there.
+        /// The call to use on the page.
         instead: &'static str,
     },
-    /// There is no shared memory here: the page is not cross-origin isolated.
+    /// The page has no shared memory because it is not cross-origin isolated.
     NotIsolated,
     /// Python's `NotImplementedError`: this program does not run in a browser.
     NotImplementedError(String),
@@ -42,9 +44,11 @@ pub enum Error {
     OSError(String),
     /// A process ended without a result.
     ProcessError(ProcessError),
-    /// Python's `EOFError`: everything was received and nobody can send more.
+    /// Python's `EOFError`: every message has been received, and the sending end of
+    /// the pipe is closed in every process.
     EOFError,
-    /// Python's `BrokenPipeError`: nobody is left to receive it.
+    /// Python's `BrokenPipeError`: the receiving end of the pipe is closed in every
+    /// process.
     BrokenPipeError,
     /// Python's `BufferTooShort`: the message is longer than the buffer.
     BufferTooShort {
@@ -55,54 +59,57 @@ pub enum Error {
     Full,
     /// Python's `queue.Empty`.
     Empty,
-    /// Python's `BrokenBarrierError`: the barrier was broken or reset while
-    /// somebody waited.
+    /// Python's `BrokenBarrierError`: the barrier is broken, or was broken or reset
+    /// while the caller waited.
     BrokenBarrierError,
-    /// Python's `FileExistsError`: there is a shared memory of that name.
+    /// Python's `FileExistsError`: a shared memory of this name exists already.
     FileExistsError(String),
-    /// Python's `FileNotFoundError`: there is no shared memory of that name.
+    /// Python's `FileNotFoundError`: no shared memory of this name exists.
     FileNotFoundError(String),
     /// Python's `IndexError`.
     IndexError(String),
-    /// Python's `KeyError`: a dict has no such key, which is named.
+    /// Python's `KeyError`: a dict does not have this key.
     KeyError(String),
-    /// Python's `AttributeError`: a namespace has no such attribute.
+    /// Python's `AttributeError`: a namespace does not have this attribute.
     AttributeError(String),
-    /// The server process of a [`crate::Manager`] is gone, and with it all of its
-    /// objects. (Python: `EOFError`, `BrokenPipeError`, `ConnectionResetError`,
-    /// `ConnectionRefusedError` or `FileNotFoundError`, as it happens.)
+    /// The server process of a [`crate::Manager`] has ended, and all of its objects
+    /// are lost. (Python raises `EOFError`, `BrokenPipeError`,
+    /// `ConnectionResetError`, `ConnectionRefusedError` or `FileNotFoundError`,
+    /// depending on the moment.)
     ManagerDied {
-        /// Its exit code, if anybody could tell: 0 after a shutdown.
+        /// The server's exit code, 0 after a shutdown; `None` if it is not known.
         exit_code: Option<i32>,
-        /// What it died of: the panic's text; may be empty.
+        /// The panic's text, if the server panicked; may be empty.
         text: String,
     },
-    /// Python's `TimeoutError`: the result is not there yet.
+    /// Python's `TimeoutError`: the result was not ready within the time-out.
     TimeoutError,
-    /// Python's `CancelledError`: the work was cancelled.
+    /// Python's `CancelledError`: the task was cancelled.
     CancelledError,
-    /// An item of a pool's work failed, or its worker died.
+    /// An item of a pool's work failed, or the worker that ran it died.
     TaskError(Box<TaskError>),
-    /// Python's `BrokenProcessPool`: no worker can be had any more.
+    /// Python's `BrokenProcessPool`: the pool has no worker and cannot start one.
     BrokenProcessPool(String),
-    /// Python's `RuntimeError`: an executor was shut down before.
+    /// Python's `RuntimeError`: the executor has been shut down.
     RuntimeError(String),
-    /// The process that held the lock died: what the lock protects may be half
-    /// changed. (Python waits for ever.) See [`crate::Lock::recover`].
+    /// The process that held the lock died, so the data that the lock protects may
+    /// be half changed. (In Python the caller waits for ever.) See
+    /// [`crate::Lock::recover`].
     OwnerDied {
-        /// The pid of the dead.
+        /// The pid of the process that died.
         pid: u32,
     },
 }
 
-/// What went wrong with one item of a pool's work.
+/// The failure of one item of a pool's work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskError {
-    /// Which item of the call's, from 0.
+    /// The item's index in the call's input, from 0.
     pub index: usize,
-    /// The text of its `Err`, or why its worker was ended.
+    /// The text of the `Err` that the function returned, or the reason why the
+    /// worker was ended.
     pub text: String,
-    /// How its worker ended, if it did.
+    /// How the worker ended, if it ended.
     pub worker: Option<ProcessError>,
 }
 
@@ -129,19 +136,19 @@ pub enum Reason {
     Exited,
     /// It panicked; exit code 1, as after an uncaught exception.
     Panicked,
-    /// The WebAssembly instance trapped, or an exception ended it: exit code −11
-    /// (memory, stack), −8 (arithmetic) or −6 (`unreachable`, an abort), as the
-    /// signals of a native process; 1 when the engine's text is none that is
-    /// known here.
+    /// The WebAssembly instance trapped, or an exception ended it. The exit code is
+    /// that of the signal which a native process would get: −11 (memory, stack), −8
+    /// (arithmetic) or −6 (`unreachable`, an abort). It is 1 when the engine's
+    /// message is not one that this crate knows.
     Trapped,
-    /// `terminate()` or `kill()`; exit code −15 or −9.
+    /// It was ended by `terminate()` or `kill()`; exit code −15 or −9.
     Killed,
     /// Its worker could not be loaded; exit code 1.
     LoadFailed,
-    /// Its worker did not come up in time; exit code 1. See
-    /// [`crate::Settings::start_timeout_ms`].
+    /// Its worker did not start within [`crate::Settings::start_timeout_ms`]; exit
+    /// code 1.
     StartTimedOut,
-    /// The browser had no memory for one more instance; exit code 1.
+    /// The browser had no memory for another instance; exit code 1.
     OutOfMemory,
 }
 
@@ -165,18 +172,18 @@ impl Reason {
     }
 }
 
-/// How a process ended that left no result.
+/// How a process ended that did not return a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessError {
-    /// Its number.
+    /// The process's pid.
     pub pid: u32,
-    /// Its name.
+    /// The process's name.
     pub name: String,
-    /// Its exit code: negative for a signal, as in Python.
+    /// The exit code: negative for a signal, as in Python.
     pub exit_code: i32,
-    /// Why it ended.
+    /// Why the process ended.
     pub reason: Reason,
-    /// The panic's text, the trap's, or the loader's; may be empty.
+    /// The message of the panic, the trap or the loader; may be empty.
     pub text: String,
 }
 
@@ -190,7 +197,7 @@ impl fmt::Display for ProcessError {
             text,
         } = self;
         write!(f, "{name} (pid {pid}) ")?;
-        // The panic's own words begin with "panicked at".
+        // The panic's text itself begins with "panicked at".
         if *reason == Reason::Panicked && !text.is_empty() {
             return f.write_str(text);
         }

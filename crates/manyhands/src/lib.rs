@@ -3,8 +3,16 @@
 //!
 //! # In five minutes
 //!
-//! A [`Process`] is a worker that instantiates this very module with a memory
-//! of its own. Give it a function and its arguments:
+//! This crate runs a Rust program as several real processes in a browser, in
+//! parallel, and gives it the tools that Python's `multiprocessing` has: pipes,
+//! queues, locks, shared values, pools, executors and managers. What is public
+//! here is what Python has, under Python's name and with Python's rules. Where a
+//! rule is different on purpose, the item's documentation says so; what Python
+//! does not have says "not in Python".
+//!
+//! A [`Process`] is a Web Worker that instantiates the page's own WebAssembly
+//! module a second time, with a memory of its own. Give it a function and its
+//! arguments:
 //!
 //! ```no_run
 //! use manyhands::{Error, Process};
@@ -21,8 +29,9 @@
 //! }
 //! ```
 //!
-//! The Web forbids the page to block, so there one awaits. A program may run in
-//! a process of its own instead, where everything blocks as in Python:
+//! The Web does not allow the page to block, so code on the page awaits. A
+//! program can also run in a process of its own, where every call blocks as it
+//! does in Python:
 //!
 //! ```no_run
 //! use manyhands::{Process, println, run};
@@ -40,10 +49,12 @@
 //! }
 //! ```
 //!
-//! Processes talk through a [`pipe()`] or a [`Queue`], agree by a [`Lock`] and its
-//! kin, share numbers in a [`Value`], an [`Array`] or [`SharedMemory`], and a
-//! [`Pool`] or [`ProcessPoolExecutor`] hands work to several. All of these can be
-//! arguments, and travel through pipes and queues themselves:
+//! Processes send messages through a [`pipe()`] or a [`Queue`], synchronise with a
+//! [`Lock`], a [`Semaphore`], an [`Event`], a [`Condition`] or a [`Barrier`], and
+//! share numbers in a [`Value`], an [`Array`] or [`SharedMemory`]. A [`Pool`] or a
+//! [`ProcessPoolExecutor`] distributes work over several processes. Pipes, queues,
+//! locks and shared objects can be passed as arguments, and can be sent through
+//! pipes and queues:
 //!
 //! ```no_run
 //! use manyhands::{Error, Pool, Process, Queue};
@@ -63,47 +74,76 @@
 //! }
 //! ```
 //!
-//! On the page, every call that waits has an awaitable twin (`get_async`,
-//! `lock_async`, …).
+//! A call that can block has a form for the page, whose name ends in `_async`
+//! (`get_async`, `lock_async`, …). The blocking form returns
+//! [`Error::BlockingOnPage`] on the page.
 //!
-//! What goes wrong in a process stays there: a panic is exit code 1 and an
-//! [`Error::ProcessError`] with the panic's text, [`exit`] gives a code by
-//! `sys.exit`'s rules, [`Process::kill`] ends even a loop that never looks up,
-//! a crash is a negative code as of a signal. Nothing waits for ever on the
-//! dead.
+//! A failure in one process does not touch the others. A panic ends its process
+//! with exit code 1, and [`Process::join`] returns an [`Error::ProcessError`] with
+//! the panic's text. [`exit`] ends a process with a code by the rules of
+//! `sys.exit`. [`Process::kill`] also ends a loop that never calls this crate. A
+//! crash has a negative exit code, as a signal has in Python. A process that waits
+//! for something that only a dead process could have done gets an error.
 //!
 //! Two rules to know:
-//! - A target captures nothing; bind values with [`partial`] or pass them
-//!   ([`Target`] says why, and the compiler insists).
-//! - `main` runs again in every process: guard it with [`is_main`], as Python's
-//!   `if __name__ == "__main__":` does.
+//! - A target captures nothing. Pass values as arguments or bind them with
+//!   [`partial`]. ([`Target`] says why; a closure that captures does not compile.)
+//! - `main` runs again in every process. Guard it with [`is_main`], as Python
+//!   programs do with `if __name__ == "__main__":`.
+//!
+//! # What differs from Python
+//!
+//! - Starting is one step: [`Process::spawn`] makes the process and starts it, and
+//!   [`Process::join`] returns the target's result.
+//! - Errors are values of [`Error`], whose variants are named after Python's
+//!   exceptions.
+//! - There is no `fork`; see [`StartMethod`].
+//! - A lock whose owner died is reported ([`Error::OwnerDied`]) and can be
+//!   recovered; in Python the others wait for ever.
+//! - A queue has no feeder thread: an item is in the queue when `put` returns.
+//! - What Python does not have: [`prewarm`] and [`keep_warm`] (workers that are
+//!   loaded ahead of time), [`Policy`] (how a pool distributes chunks), atomic
+//!   steps such as [`Value::fetch_add`], [`one_way_pipe`]'s capacity, [`trace`],
+//!   [`diagnostics`] and [`configure`].
 //!
 //! # What it needs
 //!
 //! Stable Rust, no special flags, `wasm-bindgen`'s `web` target, and a page
 //! that is cross-origin isolated (headers `Cross-Origin-Opener-Policy:
 //! same-origin` and `Cross-Origin-Embedder-Policy: require-corp`); without
-//! isolation every start is [`Error::NotIsolated`]. On other targets the crate
-//! compiles and says [`Error::NotImplementedError`].
+//! isolation, starting a process and making a shared object return
+//! [`Error::NotIsolated`]. On targets other than WebAssembly the crate compiles,
+//! and these calls return [`Error::NotImplementedError`].
 //!
 //! # Layout
 //!
-//! The rooms in reading order; each imports only from those after it.
+//! The modules in reading order. Each may import only from those that come after
+//! it in this list. A module that is private is described by the public items
+//! that it provides.
 //!
-//! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `manager`: [`Manager`], a server process, and the proxies of its objects.
-//! - `pool`: [`Pool`], how it hands out work ([`Policy`]), [`AsyncResult`].
+//! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
+//! - `pool`: [`Pool`], how it distributes work ([`Policy`]), [`AsyncResult`].
 //! - `thread` (feature `threads`): `Thread`, and rayon on threads.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
-//! - [`connection`]: pipes, and waiting for several things at once.
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
+//! - [`connection`]: pipes, and waiting for several objects at once.
+//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
-//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
-//! - `timeout`: how long to wait, in µs.
-//! - `kernel`: the arena with its ports, the one wait, shared objects and
-//!   channels, the process table, the dispatcher, worker boot, the codec, the
-//!   [`trace`].
+//! - `timeout`: time-outs as µs and as deadlines.
+//! - [`trace`]: the public names of what the kernel records.
+//! - `kernel`: everything that the others are built from. The arena (the memory
+//!   that all processes share) and its ports, waiting, shared objects and
+//!   channels, the process table, the dispatcher that starts workers, the start
+//!   of a worker, the codec, and the recording of the trace.
+//! - `error`: [`Error`], [`ProcessError`], [`Reason`], [`TaskError`].
+//!
+//! # What this crate must not import
+//!
+//! Nothing else of this repository: no page, no experiment, no workload and no
+//! chart. It has few and small dependencies, so that a program that uses it
+//! compiles no user interface, image decoder or big-integer crate.
 #![deny(missing_docs)]
 
 #[cfg(all(
@@ -130,6 +170,7 @@ mod sync;
 #[cfg(feature = "threads")]
 mod thread;
 mod timeout;
+pub mod trace;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
@@ -139,7 +180,9 @@ pub use kernel::bench as __bench;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{Settings, Waiting, configure},
+    host::configure,
+    settings::Settings,
+    spin::Waiting,
 };
 pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{
@@ -168,15 +211,3 @@ pub use futures::ThreadPoolExecutor;
 pub use pool::ThreadPool;
 #[cfg(feature = "threads")]
 pub use thread::{Thread, ThreadBuilder, rayon_pool};
-
-/// The trace: what happened, in order, in every process, and what they printed.
-pub mod trace {
-    #[cfg(feature = "threads")]
-    pub(crate) use crate::kernel::current::between;
-    pub(crate) use crate::kernel::current::{record, record_at, records_everything};
-    pub use crate::kernel::{
-        current::{waiting, working},
-        host::{__set_level, flush, now_us},
-        trace::*,
-    };
-}

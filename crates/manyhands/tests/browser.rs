@@ -1,9 +1,8 @@
-//! The library, driven from a page: what needs no settings of its own, in one
+//! The tests of the library in a browser that need no settings of their own. They are one
 //! module, which is compiled and linked once.
 //!
-//! `script/test` runs it twice: as it is, and in a browser whose name says that
-//! the JavaScript port is to be used (see `common::setup`). Both times the same
-//! rules hold.
+//! `script/test` runs it twice: with the default port, and in a browser whose user agent
+//! requests the JavaScript port (see `common::setup`). The same rules hold for both.
 #![cfg(target_arch = "wasm32")]
 
 mod common;

@@ -1,24 +1,28 @@
 //! Traces as files that Perfetto and `chrome://tracing` open: the JSON object
 //! form of the Trace Event Format.
 //!
-//! Every process is a track, and each of its threads one below it. On it, slices
-//! (`X`) say what it was doing, properly nested whatever the trace lost;
-//! instants (`i`) are single operations; arrows (`s` and `f`) lead from a request
-//! to the process that it started, and from a message's sender to its receiver.
-//! Counters (`C`) say how many messages were in a channel, where puts and gets
-//! were recorded, and what else was counted. What was measured is a row of
-//! slices of the page. Times are in µs.
+//! Every process has a track, and each of its threads has a track below it. A track
+//! contains:
+//! - slices (`X`), which show what the process was doing. They are properly nested even
+//!   if events were lost;
+//! - instants (`i`), which are single operations;
+//! - arrows (`s` and `f`), from the request for a process to the process, and from a
+//!   message's sender to its receiver;
+//! - counters (`C`): the number of messages in each channel whose puts and gets were
+//!   recorded, and the counters of the experiment.
+//!
+//! The measurements of an experiment are a row of slices of the page. Times are in µs.
 
-use super::{Lane, SpanKind, Trace, trace::Stretch};
+use super::{Lane, SpanKind, Trace, trace::Measurement};
 use manyhands::trace::{Event, HOST, Op, OutputLine, Pid, Record, Stream};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The page's track of measured stretches: no process has this number.
+/// The number of the page's track of measurements; no process has this number.
 const MEASURED: u32 = 0;
 
-/// The trace of these records, in any order.
+/// Writes a trace file of these records, which may be in any order.
 pub fn chrome_trace(records: &[Record], names: impl Fn(Pid) -> String) -> String {
     let mut sorted: Vec<&Record> = records.iter().filter(|one| time(one).is_finite()).collect();
     sorted.sort_by_key(|one| sequence(one));
@@ -30,8 +34,8 @@ pub fn chrome_trace(records: &[Record], names: impl Fn(Pid) -> String) -> String
 }
 
 impl Trace {
-    /// The trace as a file, for Perfetto or `chrome://tracing`. How many records
-    /// there was no room for, and how many never came, is said in its `otherData`.
+    /// The trace as a file for Perfetto or `chrome://tracing`. Its `otherData` contains
+    /// the numbers of dropped and of lost records.
     pub fn to_chrome(&self) -> String {
         let mut file = File {
             threads: self.threads.clone(),
@@ -45,7 +49,7 @@ impl Trace {
         let first = sorted.first().map_or(0, |record| sequence(record));
         sorted.sort_by_key(|record| sequence(record).wrapping_sub(first) as i32);
         sorted.into_iter().for_each(|record| file.record(record));
-        file.stretches(&self.stretches);
+        file.measurements(&self.measurements);
         for count in &self.counts {
             if count.time_us.is_finite() && count.value.is_finite() {
                 file.count(&count.name, HOST, count.time_us, count.value);
@@ -58,16 +62,16 @@ impl Trace {
     }
 }
 
-/// The trace of lanes, as a report keeps them: a slice for each span.
+/// Writes a trace file of lanes, as a report keeps them, with a slice for each span.
 pub fn chrome_trace_of_lanes(lanes: &[Lane]) -> String {
     let mut file = File::default();
     for lane in lanes {
         for span in lane.spans.list() {
             file.track(lane.pid, span.start_us);
             let (name, category) = (span.kind.name(), category(span.kind));
-            file.out.push(Out {
+            file.events.push(TraceEvent {
                 dur: Some(span.end_us - span.start_us),
-                ..Out::new(name, category, "X", span.start_us, lane.pid)
+                ..TraceEvent::new(name, category, "X", span.start_us, lane.pid)
             });
         }
     }
@@ -100,34 +104,35 @@ fn sequence(record: &Record) -> u32 {
     }
 }
 
-/// One event of the file.
+/// One event of the file, with the field names of the Trace Event Format: category
+/// (`cat`), phase (`ph`), time (`ts`, in µs), thread (`tid`).
 #[derive(Serialize)]
-struct Out {
+struct TraceEvent {
     name: String,
     cat: &'static str,
     ph: &'static str,
     ts: f64,
     pid: Pid,
     tid: u32,
-    /// Of a complete slice, its length.
+    /// For a slice: its duration in µs.
     #[serde(skip_serializing_if = "Option::is_none")]
     dur: Option<f64>,
-    /// Of an arrow, which one.
+    /// For the two ends of an arrow: the arrow's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<u64>,
-    /// Of an arrow's end: it leads to the slice around it.
+    /// For an arrow's end: `e`, that is, it leads to the enclosing slice.
     #[serde(skip_serializing_if = "Option::is_none")]
     bp: Option<&'static str>,
-    /// Of an instant: it concerns its thread only.
+    /// For an instant: `t`, that is, it belongs to its thread only.
     #[serde(skip_serializing_if = "Option::is_none")]
     s: Option<&'static str>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     args: Map<String, Value>,
 }
 
-impl Out {
-    fn new(name: &str, cat: &'static str, ph: &'static str, ts: f64, pid: Pid) -> Out {
-        Out {
+impl TraceEvent {
+    fn new(name: &str, cat: &'static str, ph: &'static str, ts: f64, pid: Pid) -> TraceEvent {
+        TraceEvent {
             name: name.to_owned(),
             cat,
             ph,
@@ -142,7 +147,7 @@ impl Out {
         }
     }
 
-    fn with(mut self, key: &str, value: impl Into<Value>) -> Out {
+    fn with(mut self, key: &str, value: impl Into<Value>) -> TraceEvent {
         self.args.insert(key.to_owned(), value.into());
         self
     }
@@ -151,25 +156,26 @@ impl Out {
 /// A process's track.
 #[derive(Default)]
 struct Track {
-    /// Time never runs backwards on a track, whatever the clocks say.
+    /// The latest time on the track, in µs. It never goes backwards, even if the clocks
+    /// of processes differ.
     now: f64,
-    /// Slices that have begun, outermost first: their names, and where they are
-    /// among the events.
+    /// The slices that have begun, outermost first: their names, and their indices among
+    /// the events.
     open: Vec<(&'static str, usize)>,
 }
 
 #[derive(Default)]
 struct File {
-    out: Vec<Out>,
+    events: Vec<TraceEvent>,
     tracks: BTreeMap<Pid, Track>,
-    /// Arrows that have begun, by the channel's address, and when.
+    /// For each channel, by its address, the arrows of the messages in it: number and
+    /// start time in µs.
     in_channels: BTreeMap<u32, VecDeque<(u64, f64)>>,
     arrows: u64,
-    /// Messages in channels whose puts and gets were recorded.
+    /// The number of messages in each channel whose puts and gets were recorded.
     depths: BTreeMap<u32, i64>,
-    /// Of threads, who started them.
+    /// For each thread, the process or thread that started it.
     threads: BTreeMap<Pid, Pid>,
-    /// How many records are missing.
     dropped: u64,
     lost: u64,
 }
@@ -178,24 +184,24 @@ impl File {
     fn record(&mut self, record: &Record) {
         match record {
             Record::Event(event) => self.event(event),
-            Record::Output(line) => self.line(line),
+            Record::Output(line) => self.output_line(line),
         }
     }
 
-    /// What was measured, in a row of its own: one stretch after the other.
-    fn stretches(&mut self, stretches: &VecDeque<Stretch>) {
+    /// Adds the measurements in a row of their own, one after the other.
+    fn measurements(&mut self, measurements: &VecDeque<Measurement>) {
         let latest = self.latest();
         let mut now = 0.0;
-        for stretch in stretches {
-            let start = stretch.start_us.max(now);
-            let end = stretch.end_us.unwrap_or(latest);
+        for measurement in measurements {
+            let start = measurement.start_us.max(now);
+            let end = measurement.end_us.unwrap_or(latest);
             if !(start.is_finite() && end.is_finite() && start <= end) {
                 continue;
             }
-            self.out.push(Out {
+            self.events.push(TraceEvent {
                 tid: MEASURED,
                 dur: Some(end - start),
-                ..Out::new(&stretch.name, "measured", "X", start, HOST)
+                ..TraceEvent::new(&measurement.name, "measured", "X", start, HOST)
             });
             now = end;
             self.tracks.entry(HOST).or_default();
@@ -204,72 +210,79 @@ impl File {
 
     fn count(&mut self, name: &str, pid: Pid, time: f64, value: f64) {
         self.tracks.entry(pid).or_default();
-        let out = Out::new(name, "count", "C", time, pid);
-        self.out.push(out.with("count", value));
+        let out = TraceEvent::new(name, "count", "C", time, pid);
+        self.events.push(out.with("count", value));
     }
 
-    /// The end of all tracks.
+    /// The latest time of all tracks, in µs.
     fn latest(&self) -> f64 {
         let ends = self.tracks.values().map(|track| track.now);
         ends.fold(0.0, f64::max)
     }
 
-    /// The process that a thread belongs to; a process, to itself.
+    /// The process that a thread belongs to; for a process, the process itself.
     fn owner(&self, pid: Pid) -> Pid {
         let mut owner = pid;
-        // A thread of a thread of a thread: never in a circle, as numbers only
-        // grow.
-        while let Some(above) = self.threads.get(&owner).filter(|above| **above < owner) {
-            owner = *above;
+        // A thread may have been started by a thread. The loop ends, since a starter has
+        // a smaller pid.
+        while let Some(starter) = self.threads.get(&owner).filter(|starter| **starter < owner) {
+            owner = *starter;
         }
         owner
     }
 
-    /// The track's time, not before this.
+    /// Moves the track's time forward to this time, unless it is later already; returns
+    /// the track's time.
     fn track(&mut self, pid: Pid, time: f64) -> f64 {
         let track = self.tracks.entry(pid).or_default();
         track.now = track.now.max(time);
         track.now
     }
 
-    fn begin(&mut self, pid: Pid, time: f64, name: &'static str, cat: &'static str) -> &mut Out {
+    fn begin(
+        &mut self,
+        pid: Pid,
+        time: f64,
+        name: &'static str,
+        cat: &'static str,
+    ) -> &mut TraceEvent {
         let at = self.track(pid, time);
-        let place = self.out.len();
+        let index = self.events.len();
         let track = self.tracks.entry(pid).or_default();
-        track.open.push((name, place));
-        self.out.push(Out::new(name, cat, "X", at, pid));
-        self.out.last_mut().expect("it was just put there")
+        track.open.push((name, index));
+        self.events.push(TraceEvent::new(name, cat, "X", at, pid));
+        self.events.last_mut().expect("it was just put there")
     }
 
-    /// Ends a slice, and those within it whose ends were lost; nothing where
-    /// its beginning was.
+    /// Ends a slice, and also the slices in it whose ends were lost. Does nothing if the
+    /// slice's beginning was lost.
     fn end(&mut self, pid: Pid, time: f64, name: &'static str) {
         let at = self.track(pid, time);
         let track = self.tracks.entry(pid).or_default();
         let Some(depth) = track.open.iter().rposition(|(open, _)| *open == name) else {
             return;
         };
-        for (_, place) in track.open.drain(depth..) {
-            let slice = &mut self.out[place];
+        for (_, index) in track.open.drain(depth..) {
+            let slice = &mut self.events[index];
             slice.dur = Some(at - slice.ts);
         }
     }
 
-    fn instant(&mut self, pid: Pid, time: f64, name: &str, cat: &'static str) -> &mut Out {
+    fn instant(&mut self, pid: Pid, time: f64, name: &str, cat: &'static str) -> &mut TraceEvent {
         let at = self.track(pid, time);
-        self.out.push(Out {
+        self.events.push(TraceEvent {
             s: Some("t"),
-            ..Out::new(name, cat, "i", at, pid)
+            ..TraceEvent::new(name, cat, "i", at, pid)
         });
-        self.out.last_mut().expect("it was just put there")
+        self.events.last_mut().expect("it was just put there")
     }
 
     fn arrow(&mut self, ph: &'static str, cat: &'static str, id: u64, pid: Pid, time: f64) {
         let at = self.track(pid, time);
-        self.out.push(Out {
+        self.events.push(TraceEvent {
             id: Some(id),
             bp: (ph == "f").then_some("e"),
-            ..Out::new(cat, cat, ph, at, pid)
+            ..TraceEvent::new(cat, cat, ph, at, pid)
         });
     }
 
@@ -292,8 +305,8 @@ impl File {
                     .args
                     .insert("child".into(), object.into());
                 self.arrow("s", "start", id, pid, time);
-                // Clocks of two processes may differ by a step: no arrow leads
-                // back in time.
+                // The clocks of two processes may differ by a step. An arrow must not
+                // lead back in time.
                 let time = self.track(pid, time);
                 self.begin(object, time, "process", "life");
                 self.begin(object, time, "start-up", "life");
@@ -322,7 +335,7 @@ impl File {
             Op::BlockEnd => self.end(pid, time, "waiting"),
             Op::TaskBegin => {
                 let out = self.begin(pid, time, "chunk", "pool");
-                out.args.insert("ticket".into(), object.into());
+                out.args.insert("task".into(), object.into());
                 out.args.insert("first".into(), first.into());
                 out.args.insert("items".into(), second.into());
             }
@@ -351,7 +364,8 @@ impl File {
         }
     }
 
-    /// A message put or taken: what was put first is taken first.
+    /// Adds the put or get of a message. Messages leave a channel in the order in which
+    /// they were put.
     fn message(&mut self, event: &Event) {
         let (pid, time, channel) = (event.pid, event.time_us, event.object);
         let put = event.op == Op::Put;
@@ -362,8 +376,8 @@ impl File {
         if put {
             self.arrows += 1;
             self.arrow("s", "message", self.arrows, pid, time);
-            let line = self.in_channels.entry(channel).or_default();
-            line.push_back((self.arrows, at));
+            let arrows = self.in_channels.entry(channel).or_default();
+            arrows.push_back((self.arrows, at));
         } else if let Some((id, sent)) = self
             .in_channels
             .get_mut(&channel)
@@ -371,14 +385,15 @@ impl File {
         {
             self.arrow("f", "message", id, pid, time.max(sent));
         }
-        // Of a message that was there before the trace, only its end is known.
+        // The put of a message may be from before the trace, so the count may not become
+        // negative.
         let depth = self.depths.entry(channel).or_default();
         *depth = (*depth + if put { 1 } else { -1 }).max(0);
         let depth = *depth as f64;
         self.count(&format!("channel {channel}"), HOST, at, depth);
     }
 
-    fn line(&mut self, line: &OutputLine) {
+    fn output_line(&mut self, line: &OutputLine) {
         let stream = match line.stream {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",
@@ -391,7 +406,7 @@ impl File {
         let latest = self.latest();
         let pids: Vec<Pid> = self.tracks.keys().copied().collect();
         for pid in &pids {
-            // What has not ended goes on until the end of the trace.
+            // A slice that has not ended lasts until the end of the trace.
             while let Some(name) = self
                 .tracks
                 .get(pid)
@@ -400,14 +415,15 @@ impl File {
                 self.end(*pid, latest, name);
             }
         }
-        // An arrow that nobody received leads nowhere.
-        let ends: std::collections::BTreeSet<u64> = (self.out.iter())
+        // Arrows without an end are removed: their messages were not received.
+        let ends: std::collections::BTreeSet<u64> = (self.events.iter())
             .filter(|out| out.ph == "f")
             .filter_map(|out| out.id)
             .collect();
-        self.out
+        self.events
             .retain(|out| out.ph != "s" || out.id.is_some_and(|id| ends.contains(&id)));
-        let mut events: Vec<Out> = Vec::with_capacity(self.out.len() + 3 * pids.len() + 1);
+        let mut events: Vec<TraceEvent> =
+            Vec::with_capacity(self.events.len() + 3 * pids.len() + 1);
         let owners: BTreeMap<Pid, Pid> = pids.iter().map(|pid| (*pid, self.owner(*pid))).collect();
         let name = |pid: Pid| match pid {
             HOST => "page".to_owned(),
@@ -415,7 +431,7 @@ impl File {
         };
         let processes: BTreeSet<Pid> = owners.values().copied().collect();
         for pid in processes {
-            let about = |what: &str| Out::new(what, "__metadata", "M", 0.0, pid);
+            let about = |what: &str| TraceEvent::new(what, "__metadata", "M", 0.0, pid);
             events.push(about("process_name").with("name", name(pid)));
             events.push(about("process_sort_index").with("sort_index", pid));
         }
@@ -424,17 +440,18 @@ impl File {
         for (pid, tid, name) in threads.chain(
             [measured]
                 .into_iter()
-                .filter(|_| self.out.iter().any(|out| out.tid == MEASURED)),
+                .filter(|_| self.events.iter().any(|out| out.tid == MEASURED)),
         ) {
-            let about = Out::new("thread_name", "__metadata", "M", 0.0, pid);
-            events.push(Out { tid, ..about }.with("name", name));
+            let about = TraceEvent::new("thread_name", "__metadata", "M", 0.0, pid);
+            events.push(TraceEvent { tid, ..about }.with("name", name));
         }
-        for out in &mut self.out {
+        for out in &mut self.events {
             out.pid = owners.get(&out.pid).copied().unwrap_or(out.pid);
         }
-        // By time, and in the order of happening where times are the same.
-        self.out.sort_by(|one, other| one.ts.total_cmp(&other.ts));
-        events.append(&mut self.out);
+        // Sorted by time. Events of the same time stay in the order of recording.
+        self.events
+            .sort_by(|one, other| one.ts.total_cmp(&other.ts));
+        events.append(&mut self.events);
         json!({
             "traceEvents": events,
             "displayTimeUnit": "ms",

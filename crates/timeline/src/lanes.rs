@@ -1,106 +1,69 @@
-//! Lanes: what each process did when, drawn from its trace.
+//! Lanes: what each process did and when, computed from its trace.
 //!
-//! A trace may have lost events and may end in the middle of everything; a lane
-//! shows what is known and guesses nothing. Lanes of a run that goes on grow:
-//! every event is looked at once.
+//! Events of a trace may be lost, and a trace may end at any moment. A lane shows only
+//! what the remaining events prove. The lanes of a running program grow, and each event
+//! is processed once.
 
-use super::Spans;
+use super::{
+    span::{Span, SpanKind},
+    spans::Spans,
+};
 use manyhands::trace::{Event, HOST, Op, Pid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a process does during a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpanKind {
-    /// From the parent's request until the target is called.
-    StartUp,
-    /// The target runs.
-    Computing,
-    /// The target waits for a shared object or another process.
-    Waiting,
-    /// The target has returned, or the process has ended.
-    Idle,
-}
-
-impl SpanKind {
-    /// All kinds, in the order of a process's life.
-    pub const ALL: [SpanKind; 4] = [
-        SpanKind::StartUp,
-        SpanKind::Computing,
-        SpanKind::Waiting,
-        SpanKind::Idle,
-    ];
-
-    /// The name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            SpanKind::StartUp => "start-up",
-            SpanKind::Computing => "computing",
-            SpanKind::Waiting => "waiting",
-            SpanKind::Idle => "idle",
-        }
-    }
-}
-
-/// A stretch of time in which a process does one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Span {
-    /// What it does.
-    pub kind: SpanKind,
-    /// When that begins, on the trace's clock.
-    pub start_us: f64,
-    /// When it ends.
-    pub end_us: f64,
-}
-
 /// What one process did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lane {
-    /// The process.
+    /// The process's pid.
     pub pid: Pid,
-    /// Its name.
+    /// The process's name.
     pub name: String,
-    /// What it did when.
+    /// What it did, in order and without overlaps. Where there were more than some
+    /// thousand spans, short neighbours are merged: one span for each kind, of the
+    /// same total length and in about the same place.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Span>"))]
     pub spans: Spans,
-    /// Its exit code, once it has ended.
+    /// The exit code, once it has ended.
     pub exit_code: Option<i32>,
 }
 
 impl Lane {
-    /// How long all spans of one kind take together, in ms.
+    /// The total time of all spans of one kind, in ms.
     pub fn total_ms(&self, kind: SpanKind) -> f64 {
         self.spans.total_us(kind) / 1000.0
     }
 }
 
-/// What the processes of a run that goes on were heard to do.
+/// A snapshot of the lanes of a run that is still going on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Live {
-    /// The lanes of those that live, or did in this run.
+    /// The lanes of the processes that are or were alive in this run.
     pub lanes: Vec<Lane>,
-    /// How many events of this run were heard.
+    /// The number of events of this run that were received.
     pub events: u64,
-    /// How many were lost, as nobody read them in time: lanes may lack waits.
+    /// The number of events that were lost because they were not read in time. Waits may
+    /// be missing in the lanes then.
     pub lost: u64,
 }
 
-/// Where one worker's time went in one run; the parts add up to the run.
+/// How one worker spent its time in one run, in ms. The parts add up to the run's time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Breakdown {
-    /// Until its target was called.
+    /// From the start of the run until the target was called.
     pub startup_ms: f64,
-    /// Carrying arguments to it and results back, which no process's own trace
-    /// shows: the runner fills it in.
+    /// Sending arguments to the worker and results back. A process's own trace does not
+    /// show this, so the runner of the experiment fills it in.
     pub sending_ms: f64,
-    /// Its target at work.
+    /// The target computed.
     pub computing_ms: f64,
-    /// Its target blocked, or done while others were still at work.
+    /// The target waited, or had returned while other workers still ran.
     pub waiting_ms: f64,
 }
 
 impl Breakdown {
-    /// The breakdown of one lane, without sending.
+    /// The breakdown of one lane, with 0 for sending.
     pub fn of(lane: &Lane) -> Breakdown {
         Breakdown {
             startup_ms: lane.total_ms(SpanKind::StartUp),
@@ -111,11 +74,11 @@ impl Breakdown {
     }
 }
 
-/// The lanes of all processes that lived between two moments, by pid, from the
-/// events of their whole lives in any order. What has not ended yet goes on
-/// until `to_us`.
+/// The lanes of all processes that were alive between two moments, in the order of their
+/// pids. `events` are the events of the whole program, in any order. A span that has not
+/// ended lasts until `to_us`.
 ///
-/// The page itself has a lane only where it ran a target of its own.
+/// The page has a lane only if it ran a target itself.
 pub fn lanes(
     events: &[Event],
     names: impl Fn(Pid) -> String,
@@ -132,10 +95,10 @@ pub fn lanes(
     lives.lanes(names, to_us)
 }
 
-/// The lives of all processes that were heard of, as far as they are known.
+/// The life cycles of all processes that have recorded an event, as far as they are known.
 pub struct Lives {
     all: BTreeMap<Pid, Life>,
-    /// From when to when they are looked at.
+    /// The period that the lanes show, in µs.
     window: (f64, f64),
     events: u64,
 }
@@ -151,21 +114,21 @@ impl Default for Lives {
 }
 
 impl Lives {
-    /// Before a run begins: only how those came up that still live, and what they
-    /// wait for, matters to it. As a trace with holes may lack an end, `lives`
-    /// says who does.
-    pub fn forget(&mut self, lives: impl Fn(Pid) -> bool) {
-        self.all.retain(|pid, _| lives(*pid));
+    /// Prepares for a new run: forgets all processes that have ended and the past waits of
+    /// the others. `is_alive` says which processes are alive, since the event of an end may
+    /// have been lost.
+    pub fn forget(&mut self, is_alive: impl Fn(Pid) -> bool) {
+        self.all.retain(|pid, _| is_alive(*pid));
         self.all.values_mut().for_each(Life::forget);
         self.events = 0;
     }
 
-    /// A run begins at this moment.
+    /// Begins a run at this moment, in µs.
     pub fn begin(&mut self, from_us: f64) {
         self.window.0 = from_us;
     }
 
-    /// One more event; those of one process come in order.
+    /// Adds an event. The events of one process must come in order.
     pub fn record(&mut self, event: &Event) {
         if !event.time_us.is_finite() {
             return;
@@ -180,12 +143,13 @@ impl Lives {
         life.record(event, self.window);
     }
 
-    /// How many events there were since the run began.
+    /// The number of events since the last [`Lives::forget`].
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// The lanes until this moment; its cost does not depend on the events.
+    /// The lanes until this moment, in µs. The cost does not depend on the number of
+    /// events.
     pub fn lanes(&self, names: impl Fn(Pid) -> String, to_us: f64) -> Vec<Lane> {
         let window = (self.window.0, to_us.min(self.window.1));
         let worked =
@@ -204,32 +168,35 @@ impl Lives {
             .collect()
     }
 
-    /// The moments of a process's life, once all of them are known.
+    /// The moments of a process's life cycle; `None` until all of them are known.
     pub fn moments(&self, pid: Pid) -> Option<Moments> {
         let life = self.all.get(&pid)?;
         Some(Moments {
             target_begin: life.target_begin?,
             target_end: life.target_end?,
             exit: life.exit?,
-            waited: life.line.spans.total_us(SpanKind::Waiting),
+            waited: life.finished.spans.total_us(SpanKind::Waiting),
         })
     }
 }
 
-/// The moments of one process's life, in µs.
+/// The moments of one process's life cycle, in µs on the trace's clock.
 pub struct Moments {
+    /// When the target was called.
     pub target_begin: f64,
+    /// When the target returned.
     pub target_end: f64,
+    /// When the process ended.
     pub exit: f64,
-    /// How long it waited for others while its target ran.
+    /// The total time that the target waited, in µs.
     pub waited: f64,
 }
 
 impl Moments {
-    /// Where the time went of a process that was asked for at this moment, in a
-    /// run that took so long.
-    pub fn breakdown(&self, asked: f64, wall_ms: f64) -> Breakdown {
-        let startup_ms = (self.target_begin - asked) / 1e3;
+    /// How a process spent its time that was requested at the moment `requested_us`, in a
+    /// run that took `wall_ms`.
+    pub fn breakdown(&self, requested_us: f64, wall_ms: f64) -> Breakdown {
+        let startup_ms = (self.target_begin - requested_us) / 1e3;
         let called_ms = (self.target_end - self.target_begin) / 1e3;
         let computing_ms = (called_ms - self.waited / 1e3).max(0.0);
         let sending_ms = (self.exit - self.target_end) / 1e3;
@@ -242,10 +209,11 @@ impl Moments {
     }
 }
 
-/// Finished waits that are kept of a process whose target is not known to run.
-const WAITS: usize = 1_000;
+/// The largest number of finished waits that are kept of a process whose target is not
+/// known to run.
+const MAX_PENDING_WAITS: usize = 1_000;
 
-/// What the trace knows of one process.
+/// What the trace shows of one process.
 #[derive(Default)]
 struct Life {
     start: Option<f64>,
@@ -254,24 +222,24 @@ struct Life {
     target_end: Option<f64>,
     exit: Option<f64>,
     exit_code: Option<i32>,
-    /// Finished waits that are not in the line yet.
+    /// Finished waits that are not in `finished` yet: start and end in µs.
     waits: Vec<(f64, f64)>,
     /// The beginning of a wait that has not ended.
     blocked_since: Option<f64>,
-    /// What cannot change any more.
-    line: SpanList,
+    /// The spans that cannot change any more.
+    finished: SpanList,
 }
 
 impl Life {
     fn forget(&mut self) {
         self.waits.clear();
-        self.line = SpanList::default();
+        self.finished = SpanList::default();
     }
 
     fn record(&mut self, event: &Event, window: (f64, f64)) {
         let time = event.time_us;
-        // Who calls or returns waits no longer: that wait's end was lost, and
-        // with it the wait.
+        // A process that calls its target or returns from it is not waiting. If a wait
+        // seems to be open, the event of its end was lost, and the wait is left out.
         if matches!(event.op, Op::Ready | Op::TargetBegin | Op::TargetEnd) {
             self.blocked_since = None;
         }
@@ -284,65 +252,65 @@ impl Life {
                 self.exit = Some(time);
                 self.exit_code = Some(event.operands[0] as i32);
             }
-            // After another beginning: the same, the first wait is lost.
+            // If a wait was open already, the event of its end was lost as well.
             Op::BlockBegin => self.blocked_since = Some(time),
             Op::BlockEnd => {
                 if let Some(since) = self.blocked_since.take() {
-                    if self.waits.len() < WAITS {
+                    if self.waits.len() < MAX_PENDING_WAITS {
                         self.waits.push((since, time));
                     }
-                    self.settle(window);
+                    self.keep_finished_waits(window);
                 }
             }
-            // The process's own life is not concerned.
+            // The other events do not change what the process does.
             _ => {}
         }
     }
 
-    /// Draws what cannot change any more: all up to the last finished wait of a
-    /// target that is known to run.
-    fn settle(&mut self, window: (f64, f64)) {
+    /// Moves the spans that cannot change any more to `finished`: all up to the last
+    /// finished wait of a target that is known to run.
+    fn keep_finished_waits(&mut self, window: (f64, f64)) {
         if self.target_begin.is_some() && self.target_end.is_none() {
-            let mut line = std::mem::take(&mut self.line);
-            self.draw_waits(&mut line, window);
+            let mut finished = std::mem::take(&mut self.finished);
+            self.draw_waits(&mut finished, window);
             self.waits.clear();
-            self.line = line;
+            self.finished = finished;
         }
     }
 
-    /// When it ended, or had nothing left to do.
+    /// When the target returned or, if that is not known, when the process ended.
     fn end(&self) -> Option<f64> {
         self.target_end.or(self.exit)
     }
 
-    /// Draws until the last finished wait.
-    fn draw_waits(&self, line: &mut SpanList, window: (f64, f64)) {
-        // Where the call of the target was lost, the instance was ready just
-        // before it; a process that ended too early never called it.
+    /// Adds the spans until the end of the last finished wait.
+    fn draw_waits(&self, finished: &mut SpanList, window: (f64, f64)) {
+        // If the event of the target's call was lost, the event just before it is taken,
+        // that the instance was ready. A process that ended earlier has no call.
         let begin = self.target_begin.or(self.target_end.and(self.ready));
         let working_until = self.end().unwrap_or(f64::INFINITY);
-        // It returned, but nothing tells when it was called: nothing to draw
-        // until then.
+        // If the target has returned and both events are lost, there is nothing to show
+        // until it returned.
         let call_lost = begin.is_none() && self.target_end.is_some();
-        line.begin(self.start.or(self.ready).filter(|_| !call_lost));
-        line.advance(SpanKind::StartUp, begin.unwrap_or(working_until), window);
-        line.begin(begin);
+        finished.begin(self.start.or(self.ready).filter(|_| !call_lost));
+        finished.advance(SpanKind::StartUp, begin.unwrap_or(working_until), window);
+        finished.begin(begin);
         if begin.is_some() {
             for (since, until) in &self.waits {
-                line.advance(SpanKind::Computing, since.min(working_until), window);
-                line.advance(SpanKind::Waiting, until.min(working_until), window);
+                finished.advance(SpanKind::Computing, since.min(working_until), window);
+                finished.advance(SpanKind::Waiting, until.min(working_until), window);
             }
         }
     }
 
     fn spans(&self, window: (f64, f64)) -> Spans {
-        // Dead for the whole window, or not yet born.
+        // The process had ended before the period began.
         let end = self.end();
         if end.is_some_and(|end| end <= window.0) {
             return Spans::new();
         }
-        let mut line = self.line.clone();
-        self.draw_waits(&mut line, window);
+        let mut finished = self.finished.clone();
+        self.draw_waits(&mut finished, window);
         let working_until = end.unwrap_or(f64::INFINITY);
         if self
             .target_begin
@@ -350,22 +318,22 @@ impl Life {
             .is_some()
         {
             if let Some(since) = self.blocked_since {
-                line.advance(SpanKind::Computing, since.min(working_until), window);
-                line.advance(SpanKind::Waiting, working_until, window);
+                finished.advance(SpanKind::Computing, since.min(working_until), window);
+                finished.advance(SpanKind::Waiting, working_until, window);
             }
-            line.advance(SpanKind::Computing, working_until, window);
+            finished.advance(SpanKind::Computing, working_until, window);
         }
-        line.begin(end);
-        line.advance(SpanKind::Idle, f64::INFINITY, window);
-        line.spans
+        finished.begin(end);
+        finished.advance(SpanKind::Idle, f64::INFINITY, window);
+        finished.spans
     }
 }
 
-/// Spans one after the other: time never runs backwards, whatever the events
-/// say, and nothing leaves the window.
+/// Builds the spans of a lane one after the other. They never overlap, even if times in
+/// the events go backwards, and they stay within the period that is shown.
 #[derive(Clone, Default)]
 struct SpanList {
-    /// The end of the last span; nothing before the first moment known.
+    /// The end of the last span; `None` until the first moment is known.
     now: Option<f64>,
     spans: Spans,
 }

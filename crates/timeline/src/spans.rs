@@ -1,117 +1,119 @@
-//! What the time of one process was spent on, however often it changed: its
-//! spans, and what there is to draw of them on so many pixels.
+//! The spans of one process, and what to draw of them for a given number of pixels.
 //!
-//! A prefix sum for each kind tells the time spent between any two moments in
-//! two searches, so that the cost of a frame depends on the pixels. Where spans
-//! are more than any screen has pixels, short neighbours are pooled: of a pool is
-//! known how long each kind took, and no longer in which order. So a lane takes
-//! bounded memory, and a copy of it no time, however long it grows.
+//! For each kind of span a prefix sum is kept. So the time that was spent on a kind
+//! between two moments is found with two searches, and the cost of drawing depends on the
+//! number of pixels and not on the number of spans. When there are more spans than any
+//! screen has pixels, short neighbours are pooled: the pool keeps how long each kind took,
+//! but not in which order. So a lane needs bounded memory, however long it grows, and
+//! copying it is cheap.
 
-use super::{Span, SpanKind};
+use super::span::{Span, SpanKind};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{SeqAccess, Visitor},
 };
 use std::{fmt, sync::Arc};
 
-/// How many kinds of spans there are.
+/// The number of kinds of span.
 const KINDS: usize = SpanKind::ALL.len();
 
-/// Twice so many stretches are never kept: short ones are pooled before.
-const MOST: usize = 4_096;
+/// When a lane has twice this number of pooled spans, it is pooled down to this number.
+const MAX_POOLED: usize = 4_096;
 
-/// Stretches that a copy does not share with the original.
+/// The largest number of recent spans, which a copy of a lane does not share with the
+/// original.
 const RECENT: usize = 512;
 
-/// Shares of a pixel are told apart in so many steps: a lane is a few pixels
-/// high.
+/// The share of a pixel is rounded to this number of steps, since a lane is only a few
+/// pixels high.
 const STEPS: f64 = 8.0;
 
 /// A process's spans, in order and without overlaps.
 ///
-/// In JSON it is the list of them; see [`list`](Spans::list).
+/// In JSON it is a list of spans; see [`list`](Spans::list).
 #[derive(Clone, Debug, Default)]
-pub struct Spans(Arc<Stretches>);
+pub struct Spans(Arc<PooledSpans>);
 
-/// A part of a lane that looks the same all over, in whole pixels.
+/// A range of pixels of a lane that all look the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
-    /// Its first pixel.
+    /// The first pixel.
     pub from: u32,
-    /// The pixel after its last.
+    /// The pixel after the last.
     pub to: u32,
-    /// The share of its time that went to each kind, as [`SpanKind::ALL`] lists
-    /// them; what is missing to 1 went to nothing.
+    /// The share of the time that was spent on each kind, in the order of
+    /// [`SpanKind::ALL`]. The rest of 1 is time without a span.
     pub shares: [f64; KINDS],
 }
 
-/// A span, or several short ones.
+/// One span, or several short neighbours that were pooled.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Stretch {
+struct PooledSpan {
     start: f64,
     end: f64,
-    /// What it is; nothing for a pool of several kinds.
+    /// The kind of span; `None` for a pool of several kinds.
     kind: Option<SpanKind>,
-    /// How long all earlier ones of each kind took.
+    /// The total time of all earlier spans, by kind, in µs.
     before: [f64; KINDS],
 }
 
 #[derive(Clone, Debug, Default)]
-struct Stretches {
-    /// The earlier ones, which copies share.
-    settled: Arc<Vec<Stretch>>,
-    recent: Vec<Stretch>,
+struct PooledSpans {
+    /// The older ones, which copies share.
+    older: Arc<Vec<PooledSpan>>,
+    recent: Vec<PooledSpan>,
     total: [f64; KINDS],
 }
 
-impl Stretches {
+impl PooledSpans {
     fn len(&self) -> usize {
-        self.settled.len() + self.recent.len()
+        self.older.len() + self.recent.len()
     }
 
-    fn get(&self, index: usize) -> Option<&Stretch> {
-        (self.settled.get(index)).or_else(|| self.recent.get(index - self.settled.len()))
+    fn get(&self, index: usize) -> Option<&PooledSpan> {
+        (self.older.get(index)).or_else(|| self.recent.get(index - self.older.len()))
     }
 
-    fn all(&self) -> impl Iterator<Item = &Stretch> {
-        self.settled.iter().chain(&self.recent)
+    fn all(&self) -> impl Iterator<Item = &PooledSpan> {
+        self.older.iter().chain(&self.recent)
     }
 
-    fn last(&self) -> Option<&Stretch> {
-        self.recent.last().or(self.settled.last())
+    fn last(&self) -> Option<&PooledSpan> {
+        self.recent.last().or(self.older.last())
     }
 
-    /// How long each kind took before a stretch.
+    /// The total time of all spans before this one, by kind, in µs.
     fn before(&self, index: usize) -> [f64; KINDS] {
-        self.get(index).map_or(self.total, |stretch| stretch.before)
+        self.get(index)
+            .map_or(self.total, |pooled_span| pooled_span.before)
     }
 
-    /// Pools short neighbours until there are no more than so many stretches.
-    fn pool(&mut self, most: usize) {
+    /// Pools short neighbours until at most `max` pooled spans are left.
+    fn pool(&mut self, max: usize) {
         let (Some(first), Some(last)) = (self.get(0), self.last()) else {
             return;
         };
-        // Two neighbours that are left are longer than this together.
-        let width = 2.0 * (last.end - first.start) / (most.max(2) - 1) as f64;
-        let mut pooled: Vec<Stretch> = Vec::with_capacity(most + RECENT);
-        for stretch in self.all() {
+        // Any two neighbours in the result are together longer than this.
+        let width = 2.0 * (last.end - first.start) / (max.max(2) - 1) as f64;
+        let mut pooled: Vec<PooledSpan> = Vec::with_capacity(max + RECENT);
+        for pooled_span in self.all() {
             match pooled.last_mut() {
-                Some(last) if stretch.end - last.start <= width => {
-                    let one = last.kind == stretch.kind && last.end == stretch.start;
-                    last.kind = last.kind.filter(|_| one);
-                    last.end = stretch.end;
+                Some(last) if pooled_span.end - last.start <= width => {
+                    let same_kind = last.kind == pooled_span.kind && last.end == pooled_span.start;
+                    last.kind = last.kind.filter(|_| same_kind);
+                    last.end = pooled_span.end;
                 }
-                _ => pooled.push(*stretch),
+                _ => pooled.push(*pooled_span),
             }
         }
-        self.settled = Arc::new(pooled);
+        self.older = Arc::new(pooled);
         self.recent.clear();
     }
 }
 
 impl PartialEq for Spans {
     fn eq(&self, other: &Self) -> bool {
-        // What differs, differs in its end first.
+        // Lanes that differ usually differ in their totals, so these come first.
         Arc::ptr_eq(&self.0, &other.0)
             || (self.0.total == other.0.total
                 && self.0.len() == other.0.len()
@@ -140,7 +142,7 @@ impl Serialize for Spans {
 }
 
 impl<'de> Deserialize<'de> for Spans {
-    /// One by one: however many there are in a file, few are kept.
+    /// Reads the spans one by one, so that a long list is pooled while it is read.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct List;
         impl<'de> Visitor<'de> for List {
@@ -163,13 +165,13 @@ impl<'de> Deserialize<'de> for Spans {
 }
 
 impl Spans {
-    /// None yet.
+    /// A lane without spans.
     pub fn new() -> Spans {
         Spans::default()
     }
 
-    /// Adds a later span. What is earlier than the last one's end is cut off, and
-    /// what is empty or not finite is left out.
+    /// Adds a span after the others. The part that is earlier than the end of the last
+    /// span is cut off. A span that is empty or not finite is ignored.
     pub fn push(&mut self, span: Span) {
         let last = self.0.last().map_or(f64::NEG_INFINITY, |last| last.end);
         let (start, end) = (span.start_us.max(last), span.end_us);
@@ -177,48 +179,48 @@ impl Spans {
             return;
         }
         let inner = Arc::make_mut(&mut self.0);
-        inner.recent.push(Stretch {
+        inner.recent.push(PooledSpan {
             start,
             end,
             kind: Some(span.kind),
             before: inner.total,
         });
         inner.total[span.kind as usize] += end - start;
-        if inner.len() >= 2 * MOST {
-            inner.pool(MOST);
+        if inner.len() >= 2 * MAX_POOLED {
+            inner.pool(MAX_POOLED);
         } else if inner.recent.len() >= RECENT {
-            let settled = Arc::make_mut(&mut inner.settled);
-            settled.append(&mut inner.recent);
+            let older = Arc::make_mut(&mut inner.older);
+            older.append(&mut inner.recent);
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no spans.
     pub fn is_empty(&self) -> bool {
         self.0.len() == 0
     }
 
-    /// The first and the last moment; nothing without spans.
+    /// The start of the first and the end of the last span, in µs; `None` without spans.
     pub fn ends(&self) -> Option<(f64, f64)> {
         Some((self.0.get(0)?.start, self.0.last()?.end))
     }
 
-    /// How long all spans of one kind take together, in µs.
+    /// The total time of all spans of one kind, in µs.
     pub fn total_us(&self, kind: SpanKind) -> f64 {
         self.0.total[kind as usize]
     }
 
-    /// The spans, one by one. Of what was pooled, one for each kind: so long, in
-    /// about that place.
+    /// The spans as a list. A pool gives one span for each kind, with the right length and
+    /// at about the right time.
     pub fn list(&self) -> Vec<Span> {
         let mut list: Vec<Span> = Vec::with_capacity(self.0.len());
         let mut after_pool = false;
-        for (index, stretch) in self.0.all().enumerate() {
-            let Stretch { start, end, .. } = *stretch;
-            // Who was next to a pool may have been longer than is known.
-            let meets = after_pool || stretch.kind.is_none();
-            after_pool = stretch.kind.is_none();
+        for (index, pooled_span) in self.0.all().enumerate() {
+            let PooledSpan { start, end, .. } = *pooled_span;
+            // A neighbour of a pool may continue a span of the pool, so they are merged.
+            let may_merge = after_pool || pooled_span.kind.is_none();
+            after_pool = pooled_span.kind.is_none();
             let mut add = |kind, start_us, end_us| match list.last_mut() {
-                Some(last) if meets && last.kind == kind && last.end_us == start_us => {
+                Some(last) if may_merge && last.kind == kind && last.end_us == start_us => {
                     last.end_us = end_us;
                 }
                 _ => list.push(Span {
@@ -227,21 +229,22 @@ impl Spans {
                     end_us,
                 }),
             };
-            if let Some(kind) = stretch.kind {
+            if let Some(kind) = pooled_span.kind {
                 add(kind, start, end);
                 continue;
             }
-            let times = difference(&self.0.before(index + 1), &stretch.before);
+            let times = difference(&self.0.before(index + 1), &pooled_span.before);
             let mut kinds: Vec<SpanKind> = (SpanKind::ALL.into_iter())
                 .filter(|kind| times[*kind as usize] > 0.0)
                 .collect();
-            // To and fro, so that neighbours meet in one kind.
+            // Every second pool lists the kinds backwards, so that two neighbouring pools
+            // can share a span where they touch.
             if index % 2 == 1 {
                 kinds.reverse();
             }
-            // What its time does not fill is a hole, which may have been anywhere.
-            let whole = times.iter().sum::<f64>();
-            let filled = (end - start - whole).abs() < 1e-6 * (end - start);
+            // The spans may leave a gap in the pool, whose position is not known.
+            let total = times.iter().sum::<f64>();
+            let filled = (end - start - total).abs() < 1e-6 * (end - start);
             let mut now = start;
             for (place, kind) in kinds.iter().enumerate() {
                 let until = match filled && place + 1 == kinds.len() {
@@ -257,33 +260,33 @@ impl Spans {
         list
     }
 
-    /// The same in at most so many spans, at least eight: where there are more,
-    /// short neighbours are put together by their kinds. What each kind takes
-    /// stays as it is.
-    pub fn shortened(&self, most: usize) -> Spans {
-        let most = most.max(2 * KINDS);
-        let mut stretches = most;
+    /// The same lane with at most `max` spans (never fewer than eight). Short neighbours
+    /// are pooled by kind; the total time of each kind does not change.
+    pub fn shortened(&self, max: usize) -> Spans {
+        let max = max.max(2 * KINDS);
+        let mut limit = max;
         let mut pooled = self.clone();
         loop {
-            if pooled.0.len() > stretches {
-                Arc::make_mut(&mut pooled.0).pool(stretches);
+            if pooled.0.len() > limit {
+                Arc::make_mut(&mut pooled.0).pool(limit);
             }
             let list = pooled.list();
-            if list.len() <= most {
+            if list.len() <= max {
                 return list.into_iter().collect();
             }
-            stretches = (stretches * most / list.len()).min(stretches - 1);
+            limit = (limit * max / list.len()).min(limit - 1);
         }
     }
 
-    /// The time spent on each kind until a moment. `from` is a stretch that
-    /// begins no later, where one is known; it is moved on.
-    fn until(&self, moment: f64, from: &mut usize) -> [f64; KINDS] {
+    /// The time that was spent on each kind until a moment, in µs. `from` is the index of a
+    /// pooled span that begins no later than the moment (0 if none is known); it is set to
+    /// the last such index.
+    fn times_until(&self, moment: f64, from: &mut usize) -> [f64; KINDS] {
         let begun = |index: usize| {
-            let stretch = self.0.get(index);
-            stretch.is_some_and(|stretch| stretch.start <= moment)
+            let pooled_span = self.0.get(index);
+            pooled_span.is_some_and(|pooled_span| pooled_span.start <= moment)
         };
-        // Steps that double: the next pixel's stretch is near.
+        // Search with steps that double, since the span of the next pixel is near.
         let mut step = 1;
         while begun(*from + step) {
             *from += step;
@@ -295,7 +298,7 @@ impl Spans {
             }
             step /= 2;
         }
-        let Some(Stretch {
+        let Some(PooledSpan {
             start, end, before, ..
         }) = self.0.get(*from)
         else {
@@ -306,18 +309,18 @@ impl Spans {
         std::array::from_fn(|kind| before[kind] + share * times[kind])
     }
 
-    /// The time spent on each kind between two moments, in µs, as
-    /// [`SpanKind::ALL`] lists them.
+    /// The time that was spent on each kind between two moments, in µs, in the order of
+    /// [`SpanKind::ALL`].
     pub fn between(&self, start_us: f64, end_us: f64) -> [f64; KINDS] {
         let mut from = 0;
-        let before = self.until(start_us, &mut from);
-        let after = self.until(end_us, &mut from);
+        let before = self.times_until(start_us, &mut from);
+        let after = self.times_until(end_us, &mut from);
         difference(&after, &before)
     }
 
-    /// What to draw of a stretch of time on so many pixels, left to right,
-    /// without overlaps: at most one run for each pixel, and far fewer where
-    /// neighbours look alike. Nothing where there are no spans.
+    /// What to draw of the time from `start_us` to `end_us` on `pixels` pixels: runs from
+    /// left to right, without overlaps. There is at most one run for each pixel, since
+    /// neighbours that look alike are one run, and none where there are no spans.
     pub fn runs(&self, start_us: f64, end_us: f64, pixels: u32) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         let each = (end_us - start_us) / f64::from(pixels.max(1));
@@ -325,16 +328,16 @@ impl Spans {
             return runs;
         }
         let mut at = 0;
-        let mut before = self.until(start_us, &mut at);
-        let mut alike: Option<[u8; KINDS]> = None;
+        let mut before = self.times_until(start_us, &mut at);
+        let mut last_steps: Option<[u8; KINDS]> = None;
         for pixel in 0..pixels {
             let moment = start_us + each * f64::from(pixel + 1);
-            let after = self.until(moment, &mut at);
+            let after = self.times_until(moment, &mut at);
             let shares = difference(&after, &before).map(|time| (time / each).clamp(0.0, 1.0));
             before = after;
-            let steps = seen(&shares);
+            let steps = visible_steps(&shares);
             match runs.last_mut() {
-                Some(last) if alike == Some(steps) && last.to == pixel => last.to = pixel + 1,
+                Some(last) if last_steps == Some(steps) && last.to == pixel => last.to = pixel + 1,
                 _ if steps == [0; KINDS] => {}
                 _ => runs.push(Run {
                     from: pixel,
@@ -342,7 +345,7 @@ impl Spans {
                     shares: steps.map(|step| f64::from(step) / STEPS),
                 }),
             }
-            alike = Some(steps);
+            last_steps = Some(steps);
         }
         runs
     }
@@ -352,10 +355,10 @@ fn difference(after: &[f64; KINDS], before: &[f64; KINDS]) -> [f64; KINDS] {
     std::array::from_fn(|kind| (after[kind] - before[kind]).max(0.0))
 }
 
-/// Shares in steps that can be seen. What takes a millionth takes a step, so that
-/// a short event does not vanish among long ones; all together fill no more
-/// than the whole.
-fn seen(shares: &[f64; KINDS]) -> [u8; KINDS] {
+/// Rounds shares of a pixel to [`STEPS`] visible steps. A share of more than a millionth
+/// is at least one step, so that a short span stays visible among long ones. The steps
+/// never add up to more than the whole pixel.
+fn visible_steps(shares: &[f64; KINDS]) -> [u8; KINDS] {
     let mut steps = shares.map(|share| {
         if share > 1e-6 {
             (share * STEPS).round().max(1.0) as u8
@@ -363,7 +366,7 @@ fn seen(shares: &[f64; KINDS]) -> [u8; KINDS] {
             0
         }
     });
-    // What is too much goes from the largest.
+    // Steps beyond the whole pixel are taken from the largest share.
     while steps.iter().map(|step| u32::from(*step)).sum::<u32>() > STEPS as u32 {
         let largest = (0..KINDS).max_by_key(|&kind| steps[kind]).unwrap_or(0);
         steps[largest] -= 1;

@@ -1,20 +1,19 @@
-//! The trace of a whole experiment, for those who want to look at it closely:
-//! the newest records of its processes, its measured stretches, and what was
-//! counted over time.
+//! The trace of a whole experiment: the newest records of its processes, its
+//! measurements, and counters over time.
 //!
-//! It is bounded: what is more than can be kept is dropped, the oldest first,
-//! and counted. The lives of processes are kept apart, so that a flood of waits
-//! and messages does not leave them without a beginning.
+//! Its memory is bounded: when a limit is reached, the oldest records are dropped, and
+//! their number is kept. Records of the starts and ends of processes have a limit of
+//! their own, so that many waits and messages do not push them out.
 
 use manyhands::trace::{Event, Pid, Record};
 use std::collections::{BTreeMap, VecDeque};
 
-/// So many records are kept, and so many counts.
-const MOST_RECORDS: usize = 100_000;
-/// And so many of the lives of processes, of which there are five each.
-const MOST_OF_LIVES: usize = 50_000;
-/// Measured stretches: as many as the longest plans have, several times.
-const MOST_STRETCHES: usize = 10_000;
+/// The largest number of records, and of counts.
+const MAX_RECORDS: usize = 100_000;
+/// The largest number of records of starts and ends; each process has five.
+const MAX_LIFE_RECORDS: usize = 50_000;
+/// The largest number of measurements: several times as many as the longest plan has.
+const MAX_MEASUREMENTS: usize = 10_000;
 
 /// What was recorded while an experiment ran.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,26 +22,26 @@ pub struct Trace {
     lives: VecDeque<Record>,
     /// All others.
     records: VecDeque<Record>,
-    pub(crate) stretches: VecDeque<Stretch>,
+    pub(crate) measurements: VecDeque<Measurement>,
     pub(crate) counts: VecDeque<Count>,
     /// Names of processes and threads.
     pub(crate) names: BTreeMap<Pid, String>,
-    /// Of threads, who started them.
+    /// For each thread, the process or thread that started it.
     pub(crate) threads: BTreeMap<Pid, Pid>,
     dropped: u64,
     lost: u64,
 }
 
-/// A stretch that was measured, from when to when on the trace's clock, in µs.
+/// A measurement, with its start and end in µs on the trace's clock.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Stretch {
+pub(crate) struct Measurement {
     pub(crate) name: String,
     pub(crate) start_us: f64,
-    /// Not known of the one under way.
+    /// `None` while the measurement is running.
     pub(crate) end_us: Option<f64>,
 }
 
-/// How many there were of something at a moment.
+/// The value of a counter at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Count {
     pub(crate) name: String,
@@ -51,12 +50,12 @@ pub(crate) struct Count {
 }
 
 impl Trace {
-    /// Nothing yet.
+    /// An empty trace.
     pub fn new() -> Trace {
         Trace::default()
     }
 
-    /// One more record.
+    /// Adds a record.
     pub fn record(&mut self, record: Record) {
         if let Record::Event(event) = &record
             && event.is_of_thread()
@@ -65,45 +64,45 @@ impl Trace {
         }
         self.dropped += match &record {
             Record::Event(event) if event.is_of_life() => {
-                push(&mut self.lives, record, MOST_OF_LIVES)
+                push(&mut self.lives, record, MAX_LIFE_RECORDS)
             }
-            _ => push(&mut self.records, record, MOST_RECORDS),
+            _ => push(&mut self.records, record, MAX_RECORDS),
         };
     }
 
-    /// All records, those of lives first.
+    /// All records; those of starts and ends of processes come first.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
         self.lives.iter().chain(&self.records)
     }
 
-    /// A measured stretch begins at this moment, in µs.
+    /// Begins a measurement at this moment, in µs.
     pub fn begin(&mut self, name: impl Into<String>, start_us: f64) {
-        let stretch = Stretch {
+        let measurement = Measurement {
             name: name.into(),
             start_us,
             end_us: None,
         };
-        push(&mut self.stretches, stretch, MOST_STRETCHES);
+        push(&mut self.measurements, measurement, MAX_MEASUREMENTS);
     }
 
-    /// It has ended.
+    /// Ends the latest measurement at this moment, in µs.
     pub fn end(&mut self, end_us: f64) {
-        if let Some(stretch) = self.stretches.back_mut() {
-            stretch.end_us = Some(end_us);
+        if let Some(measurement) = self.measurements.back_mut() {
+            measurement.end_us = Some(end_us);
         }
     }
 
-    /// There were so many of something at this moment, in µs.
+    /// Adds the value of the counter `name` at this moment, in µs.
     pub fn count(&mut self, name: &str, time_us: f64, value: f64) {
         let count = Count {
             name: name.to_owned(),
             time_us,
             value,
         };
-        self.dropped += push(&mut self.counts, count, MOST_RECORDS);
+        self.dropped += push(&mut self.counts, count, MAX_RECORDS);
     }
 
-    /// Asks for the name of everyone it tells of.
+    /// Stores the name of every process and thread that occurs in the trace.
     pub fn name_all(&mut self, name: impl Fn(Pid) -> Option<String>) {
         let events = self.records().filter_map(|record| match record {
             Record::Event(event) => Some(event),
@@ -117,36 +116,37 @@ impl Trace {
         }
     }
 
-    /// So many records never came: their processes wrote faster than the page read.
-    pub fn lose(&mut self, records: u64) {
+    /// Adds to the number of lost records: those that were overwritten because their
+    /// process wrote faster than the page read.
+    pub fn add_lost(&mut self, records: u64) {
         self.lost += records;
     }
 
-    /// Is there nothing in it?
+    /// Whether there are no records.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many records it holds.
+    /// The number of records.
     pub fn len(&self) -> usize {
         self.lives.len() + self.records.len()
     }
 
-    /// How many there was no room for.
+    /// The number of records that were dropped because of the limits.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// How many never came.
+    /// The number of lost records.
     pub fn lost(&self) -> u64 {
         self.lost
     }
 }
 
-/// Adds one more; how many of the oldest had to go.
-fn push<T>(all: &mut VecDeque<T>, one: T, most: usize) -> u64 {
+/// Adds an element; returns how many of the oldest were dropped for it.
+fn push<T>(all: &mut VecDeque<T>, one: T, max: usize) -> u64 {
     all.push_back(one);
-    let surplus = all.len().saturating_sub(most);
+    let surplus = all.len().saturating_sub(max);
     all.drain(..surplus);
     surplus as u64
 }

@@ -1,4 +1,4 @@
-//! `x + 1`: an item so small that handing it over costs far more than doing it.
+//! `x + 1`: an item so small that sending it costs far more than computing it.
 //!
 //! In Python: `pool.map(lambda x: x + 1, range(size))`.
 
@@ -10,7 +10,7 @@ use super::{
 use std::{hint::black_box, ops::Range};
 
 /// Items between two checkpoints.
-const STRIDE: u64 = 8192;
+const CHECKPOINT_INTERVAL: u64 = 8192;
 
 pub(super) struct AddOne;
 
@@ -32,10 +32,10 @@ impl Definition for AddOne {
     fn compute(&self, _: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            if item.is_multiple_of(STRIDE) {
+            if item.is_multiple_of(CHECKPOINT_INTERVAL) {
                 host.checkpoint();
             }
-            // Hidden, so that it is one item after another that is done.
+            // Hidden from the optimiser, so that the items are computed one by one.
             tally.add(item, u128::from(black_box(item) + 1), 0);
         }
         tally

@@ -1,26 +1,26 @@
-//! What every workload says about itself, and how it is asked to work.
+//! `Definition`: the trait that each workload implements, and the types that it uses.
 
-use super::{Host, Job, Tally, word_count::Corpus};
+use super::{Host, Job, Tally, corpus::Corpus};
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 
-/// What a workload spends its time on: that decides which execution model can
-/// do it faster.
+/// What a workload spends its time on. This decides which execution models make it
+/// faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
-    /// Computing, in what would be Python code: a thread holds the GIL.
+    /// Computing, as in Python code: a thread holds the GIL while it computes.
     Cpu,
-    /// Computing, in what would be a library written in C, such as NumPy: it
-    /// releases the GIL while it runs.
+    /// Computing, as in a library that is written in C, such as NumPy: a thread releases
+    /// the GIL while it computes.
     Kernel,
-    /// Waiting: the GIL is released meanwhile.
+    /// Waiting: a thread releases the GIL while it waits.
     Io,
-    /// Waiting, then computing, both long enough to matter.
+    /// Waiting and then computing; both take long enough to matter.
     Mixed,
 }
 
-/// What is known of a workload without running it.
+/// The constant properties of a workload.
 pub(super) struct About {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
@@ -41,21 +41,21 @@ pub(super) struct About {
 /// The simulated I/O around an item's compute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
-    /// Before it: a request is under way, a file is read.
+    /// The wait before the compute, such as for a request or for reading a file.
     pub before: Duration,
-    /// After it: a file is written.
+    /// The wait after the compute, such as for writing a file.
     pub after: Duration,
 }
 
 impl Waits {
-    /// Both together.
+    /// Both waits together.
     pub fn total(&self) -> Duration {
         self.before.saturating_add(self.after)
     }
 }
 
-/// What a process makes from the seed once, before it works on items: every
-/// process has its own copy, and nothing of it is ever sent.
+/// The inputs that a process makes from the seed once, before it computes items. Each
+/// process has its own copy; they are never sent.
 pub(super) enum Inputs {
     None,
     /// The right-hand factor of a matrix product, row after row.
@@ -65,20 +65,20 @@ pub(super) enum Inputs {
     Corpus(Corpus),
 }
 
-/// A job in one memory, in one round.
+/// A job in one process and in one round.
 pub(super) struct Task<'a> {
     pub(super) job: Job,
     pub(super) inputs: &'a Inputs,
-    /// What all processes know in this round.
+    /// The numbers that all processes share in this round.
     pub(super) shared: &'a [u64],
 }
 
-/// One workload. Sizes never exceed the largest, but may be smaller than the
-/// smallest, and items are among `0..items(size)`.
+/// The trait of a workload. The callers ensure that sizes never exceed the largest one
+/// (they may be smaller than the smallest), and that items are in `0..items(size)`.
 pub(super) trait Definition: Sync {
     fn about(&self) -> &'static About;
 
-    /// How many items a size has.
+    /// The number of items for a size.
     fn items(&self, size: u64) -> u64 {
         size
     }
@@ -87,7 +87,7 @@ pub(super) trait Definition: Sync {
         Inputs::None
     }
 
-    /// The compute of these items, without their waits.
+    /// Computes these items, without their waits.
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally;
 
     fn waits(&self, _seed: u64, _item: u64) -> Waits {
@@ -98,12 +98,12 @@ pub(super) trait Definition: Sync {
         Duration::ZERO
     }
 
-    /// What all processes know in the first round.
+    /// The numbers that all processes share in the first round.
     fn first_round(&self, _seed: u64) -> Vec<u64> {
         Vec::new()
     }
 
-    /// What all processes know in the next round, if there is one.
+    /// The numbers that all processes share in the next round, if there is one.
     fn next_round(&self, _shared: &[u64], _tally: &Tally) -> Option<Vec<u64>> {
         None
     }
@@ -111,8 +111,7 @@ pub(super) trait Definition: Sync {
     fn answer(&self, size: u64, tally: &Tally) -> String;
 }
 
-/// The units of one item, where an item is a block of many: the last one may
-/// be shorter.
+/// The units of an item that consists of `len` units; the last item may be shorter.
 pub(super) fn block(size: u64, len: u64, item: u64) -> Range<u64> {
     let start = item.saturating_mul(len).min(size);
     start..start.saturating_add(len).min(size)

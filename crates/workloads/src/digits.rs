@@ -1,6 +1,6 @@
-//! Numbers for people.
+//! Numbers as they are shown.
 
-/// `1234567` as `1,234,567`.
+/// A number with commas: `1234567` is `1,234,567`.
 pub fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
@@ -13,7 +13,7 @@ pub fn grouped(number: u128) -> String {
     text
 }
 
-/// `1 picture`, `1,200 pictures`.
+/// A number with the singular or plural of a noun: `1 picture`, `1,200 pictures`.
 pub(crate) fn counted(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", grouped(number.into()))

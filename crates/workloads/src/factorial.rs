@@ -1,8 +1,8 @@
 //! The factorial of the size, a number of very many digits.
 //!
-//! Every chunk of factors gives one big product, and the products are
-//! multiplied: chunks are quick, but what they give back is large, and the last
-//! multiplications, the largest, are done by one alone.
+//! Every chunk of factors gives one big product, and these products are multiplied. The
+//! chunks are fast, but their results are large, and a single process does the last
+//! multiplications, which are the largest.
 //!
 //! In Python: `reduce(operator.mul, pool.map(math.prod, chunks))`.
 
@@ -17,11 +17,12 @@ use std::{
     ops::Range,
 };
 
-/// Factors that are multiplied one by one.
-const LEAF: u64 = 32;
+/// The largest number of factors that are multiplied one by one.
+const DIRECT_FACTORS: u64 = 32;
 
-/// Factors of so many bits are multiplied without a checkpoint: some 50 µs.
-const BITS: u64 = 1 << 14;
+/// The largest number of bits of factors that are multiplied without a checkpoint (about
+/// 50 µs).
+const DIRECT_BITS: u64 = 1 << 14;
 
 pub(super) struct Factorial;
 
@@ -54,7 +55,7 @@ impl Definition for Factorial {
 
     fn answer(&self, size: u64, tally: &Tally) -> String {
         let (digits, leading) = magnitude(&tally.product());
-        // Every fifth factor brings a zero, every 25th another one, and so on.
+        // Every 5th factor adds a zero at the end, every 25th a second one, and so on.
         let zeros: u64 = std::iter::successors(Some(size / 5), |n| Some(n / 5))
             .take_while(|n| *n > 0)
             .sum();
@@ -67,11 +68,11 @@ impl Definition for Factorial {
     }
 }
 
-/// The product of `item + 1` over the range, by halves: numbers of about the
-/// same length are multiplied fastest.
+/// The product of `item + 1` over the range. The range is halved recursively, since numbers
+/// of about the same length are multiplied fastest.
 fn product(items: Range<u64>, host: &mut dyn Host) -> BigUint {
     let len = items.end - items.start;
-    if len <= LEAF {
+    if len <= DIRECT_FACTORS {
         host.checkpoint();
         return items.map(|item| item + 1).product();
     }
@@ -83,11 +84,11 @@ fn product(items: Range<u64>, host: &mut dyn Host) -> BigUint {
     multiply(&low, &high, host)
 }
 
-/// The product, with checkpoints: long factors are split (Karatsuba, 1962)
-/// before the library gets them.
+/// The product of two numbers, with checkpoints. Long factors are split (Karatsuba, 1962)
+/// and only the parts are multiplied by the library.
 fn multiply(a: &BigUint, b: &BigUint, host: &mut dyn Host) -> BigUint {
     let (a, b) = if a.bits() < b.bits() { (b, a) } else { (a, b) };
-    if a.bits() <= BITS {
+    if a.bits() <= DIRECT_BITS {
         host.checkpoint();
         return a * b;
     }
@@ -108,9 +109,9 @@ fn multiply(a: &BigUint, b: &BigUint, host: &mut dyn Host) -> BigUint {
     (high << (2 * half)) + (middle << half) + low
 }
 
-/// How many decimal digits a number has, and the first few of them; exact for
-/// small numbers, and otherwise from the logarithm, since writing a million
-/// digits takes longer than multiplying them.
+/// The number of decimal digits, and the first few digits. They are exact for small numbers
+/// and computed from the logarithm otherwise, since writing a million digits takes longer
+/// than multiplying them.
 fn magnitude(number: &BigUint) -> (u64, String) {
     let shift = number.bits().saturating_sub(64);
     // The upper 64 bits times a power of two.

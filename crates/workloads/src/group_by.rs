@@ -1,5 +1,4 @@
-//! Group-by over a table that is made up from the seed: sales, and what each
-//! shop sold.
+//! Group-by over a table of sales that is generated from the seed: what each shop sold.
 //!
 //! In Python: `sales.groupby("shop")[["pieces", "cents"]].sum()`, chunk by chunk.
 
@@ -14,7 +13,7 @@ use std::ops::Range;
 /// Rows of one item.
 const BLOCK: u64 = 8192;
 
-/// Shops.
+/// The number of shops.
 pub const SHOPS: usize = 64;
 
 pub(super) struct GroupBy;
@@ -80,13 +79,13 @@ impl Definition for GroupBy {
 pub struct Sale {
     /// The number of the shop, below [`SHOPS`].
     pub shop: usize,
-    /// How many pieces were sold.
+    /// The number of pieces that were sold.
     pub pieces: u64,
-    /// For how much, together.
+    /// The price of all pieces together, in cents.
     pub cents: u64,
 }
 
-/// The row of this number. Shops with smaller numbers sell more often.
+/// The row with this number. Shops with smaller numbers sell more often.
 pub fn sale(seed: u64, row: u64) -> Sale {
     let bits = mix(mix(seed) ^ row);
     let shops = SHOPS as u64;
@@ -99,7 +98,7 @@ pub fn sale(seed: u64, row: u64) -> Sale {
     }
 }
 
-/// What the table calls a shop.
+/// The name of a shop in the tally's table.
 pub fn name(shop: usize) -> String {
     format!("shop {shop:02}")
 }

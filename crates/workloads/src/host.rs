@@ -1,27 +1,27 @@
-//! What a workload asks of whoever runs it.
+//! `Host`: what a workload calls while it runs.
 
 use std::time::Duration;
 
-/// The place where a workload runs: it is told where the work may be
-/// interrupted, and it does the waiting.
+/// The environment of a running workload. The workload calls it at points where it may be
+/// interrupted, and to wait. A workload has no other access to a clock, to threads or to
+/// the browser.
 ///
-/// A workload knows no clock, no threads and no browser. A thread that shares a
-/// lock with others (Python's GIL) looks at the time in `checkpoint` and hands
-/// the lock over when its switch interval is up; in `sleep` it gives the lock
-/// back while it waits. A process blocks; an event loop does not call `sleep`
-/// at all but asks a [`Job`](super::Job) for an item's
-/// [`waits`](super::Job::waits) and starts timers.
+/// A thread that shares a lock with others (Python's GIL) checks in `checkpoint` whether
+/// its switch interval is over, and then hands the lock over; in `sleep` it releases the
+/// lock while it waits. A process blocks in `sleep`. An event loop never calls `sleep`: it
+/// asks a [`Job`](super::Job) for an item's [`waits`](super::Job::waits) and starts
+/// timers.
 pub trait Host {
-    /// Here the work may be interrupted. Called about every 100 µs of compute
-    /// (a few times that at the largest sizes), so it may cost some
+    /// Called at a point where the work may be interrupted: about every 100 µs of compute
+    /// (up to several times as long at the largest sizes). So it may cost a few
     /// nanoseconds.
     fn checkpoint(&mut self);
 
-    /// Simulated I/O: let so much time pass.
+    /// Waits for this time (simulated I/O).
     fn sleep(&mut self, time: Duration);
 }
 
-/// A host that never interrupts and in which waiting takes no time.
+/// A host that never interrupts the work and does not wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Undisturbed;
 
@@ -31,14 +31,14 @@ impl Host for Undisturbed {
     fn sleep(&mut self, _: Duration) {}
 }
 
-/// A host that counts instead of waiting: for tests and for predictions.
+/// A host that counts the waits instead of waiting, for tests and predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counting {
-    /// How often the work could have been interrupted.
+    /// The number of checkpoints.
     pub checkpoints: u64,
-    /// How often it waited.
+    /// The number of waits.
     pub sleeps: u64,
-    /// How long it would have waited.
+    /// The total time of the waits.
     pub slept: Duration,
 }
 

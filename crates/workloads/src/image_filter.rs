@@ -1,5 +1,5 @@
-//! A filter over a batch of pictures: each is made up from the seed, blurred
-//! and put into relief.
+//! A filter over a batch of pictures. Each picture is generated from the seed, blurred and
+//! embossed.
 //!
 //! In Python: `pool.map(lambda picture: picture.filter(ImageFilter.EMBOSS), pictures)`,
 //! with Pillow, which releases the GIL meanwhile.
@@ -13,18 +13,18 @@ use super::{
 use image::{Rgb, RgbImage, imageops};
 use std::ops::Range;
 
-/// Pixels of a picture from left to right.
+/// The width of a picture, in pixels.
 pub const WIDTH: u32 = 192;
-/// Pixels of a picture from top to bottom.
+/// The height of a picture, in pixels.
 pub const HEIGHT: u32 = 128;
 
-/// Discs painted on a picture.
+/// The number of discs that are painted on a picture.
 const DISCS: usize = 24;
 
-/// Rows that the library filters without a checkpoint.
+/// The number of rows that the library filters between two checkpoints.
 const STRIP: u32 = 8;
 
-/// The passes: blurred twice, then lit from the upper left.
+/// The filter passes: blurred twice, then embossed with light from the upper left.
 const PASSES: [[f32; 9]; 3] = [BLUR, BLUR, RELIEF];
 const BLUR: [f32; 9] = [
     0.0625, 0.125, 0.0625, 0.125, 0.25, 0.125, 0.0625, 0.125, 0.0625,
@@ -75,7 +75,7 @@ impl Definition for ImageFilter {
     }
 }
 
-/// The picture of an item: a sky of two colours with discs and some grain.
+/// The picture of an item: a background of two colours with discs and some noise.
 pub fn picture(seed: u64, item: u64, host: &mut dyn Host) -> RgbImage {
     let mut random = Random::new(seed, item);
     let mut colour = || random.next_u64().to_le_bytes();
@@ -108,7 +108,7 @@ struct Disc {
 }
 
 impl Disc {
-    /// The disc that these random bytes stand for.
+    /// A disc whose properties come from these random bytes.
     fn new(bytes: [u8; 8]) -> Disc {
         let scaled = |byte: u8, length: u32| i32::from(byte) * length as i32 / 255;
         Disc {
@@ -125,8 +125,8 @@ impl Disc {
     }
 }
 
-/// The picture after all passes. The outermost pixels, which have not all
-/// neighbours, stay as they were.
+/// The picture after all passes. The pixels at the edges, which do not have all neighbours,
+/// are not changed.
 pub fn filtered(mut picture: RgbImage, host: &mut dyn Host) -> RgbImage {
     for kernel in &PASSES {
         picture = pass(&picture, kernel, host);
@@ -134,7 +134,7 @@ pub fn filtered(mut picture: RgbImage, host: &mut dyn Host) -> RgbImage {
     picture
 }
 
-/// One pass, strip by strip, each with a neighbouring row on either side.
+/// One pass. It filters strip by strip, each with one neighbouring row on either side.
 fn pass(picture: &RgbImage, kernel: &[f32; 9], host: &mut dyn Host) -> RgbImage {
     let mut result = picture.clone();
     let (width, height) = picture.dimensions();

@@ -1,4 +1,4 @@
-//! A workload with its size and seed: what execution models are given to run.
+//! `Job`: a workload with a size and a seed, which an execution model runs.
 
 use super::{
     Host, Tally, Waits, Workload,
@@ -8,12 +8,12 @@ use super::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, time::Duration};
 
-/// Work to be done: a workload, a size that it allows, and a seed.
+/// A workload, a size that it allows, and a seed.
 ///
-/// A job consists of [`items`](Job::items), numbered from 0, that know nothing
-/// of each other. A *chunk* is a range of them. Whoever runs a job hands out
-/// chunks as it likes and [merges](Tally::merge_all) the tallies in any order; the
-/// digest says whether everything was done, once and right.
+/// A job consists of [`items`](Job::items), numbered from 0, that do not depend on each
+/// other. A *chunk* is a range of items. A runner may divide the items into any chunks
+/// and [merge](Tally::merge_all) the tallies in any order. The digest shows whether every
+/// item was computed once and correctly.
 ///
 /// ```
 /// use workloads::{Job, Tally, Undisturbed, Workload};
@@ -27,16 +27,16 @@ use std::{fmt, ops::Range, time::Duration};
 /// ```
 ///
 /// # Rounds
-/// A few jobs ([`Workload::has_rounds`]) go over all items again and again.
-/// What was found in one round is shared by all processes in the next: see
+/// A few jobs ([`Workload::has_rounds`]) go over all items several times. The result of
+/// one round is shared by all processes in the next round; see
 /// [`first_round`](Job::first_round) and [`next_round`](Job::next_round).
 ///
 /// # Waiting
-/// Some items wait before or after they compute. [`run`](Job::run) lets the
-/// host wait; an event loop takes [`waits`](Job::waits) and
-/// [`Prepared::compute`] apart.
+/// Some items wait before or after they compute. [`run`](Job::run) calls the host to
+/// wait. An event loop cannot wait that way: it uses [`waits`](Job::waits) and
+/// [`Prepared::compute`] separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
+#[serde(try_from = "JobFields")]
 pub struct Job {
     workload: Workload,
     size: u64,
@@ -44,10 +44,10 @@ pub struct Job {
 }
 
 impl Job {
-    /// The job, if the workload allows the size.
+    /// A job, if the workload allows the size.
     ///
     /// # Errors
-    /// [`SizeOutOfRange`], which says what is allowed.
+    /// [`SizeOutOfRange`], whose text gives the allowed sizes.
     pub fn new(workload: Workload, size: u64, seed: u64) -> Result<Job, SizeOutOfRange> {
         if workload.sizes().contains(&size) {
             Ok(Job::within(workload, size, seed))
@@ -56,7 +56,7 @@ impl Job {
         }
     }
 
-    /// The job of any size: one that is too large counts as the largest.
+    /// A job of any size; a size that is too large is replaced by the largest one.
     pub(super) fn within(workload: Workload, size: u64, seed: u64) -> Job {
         let size = size.min(*workload.sizes().end());
         Job {
@@ -66,28 +66,28 @@ impl Job {
         }
     }
 
-    /// The work.
+    /// The workload.
     pub fn workload(&self) -> Workload {
         self.workload
     }
 
-    /// How much of it, in the workload's [unit](Workload::unit).
+    /// The size, in the workload's [unit](Workload::unit).
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The seed of everything random.
+    /// The seed of all random numbers.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// How many items there are.
+    /// The number of items.
     pub fn items(&self) -> u64 {
         self.workload.definition().items(self.size)
     }
 
-    /// Chunk `index` of all items cut into `chunks` that differ by at most one
-    /// item; empty for an index that does not exist.
+    /// The items of chunk `index` when all items are divided into `chunks` chunks, whose
+    /// lengths differ by at most one; empty for an index that does not exist.
     pub fn chunk(&self, index: u64, chunks: u64) -> Range<u64> {
         let items = self.items();
         if index >= chunks {
@@ -98,8 +98,8 @@ impl Job {
         start..start + base + u64::from(index < longer)
     }
 
-    /// Makes the inputs of the job in this memory. A process does so once and
-    /// then works on as many chunks as it gets.
+    /// Makes the inputs of the job in this process's memory. A process does this once and
+    /// then computes all its chunks with them.
     pub fn prepare(&self, host: &mut dyn Host) -> Prepared {
         Prepared {
             job: *self,
@@ -107,39 +107,39 @@ impl Job {
         }
     }
 
-    /// What everyone must know in the first round: some plain numbers, which
-    /// fit a shared array. Empty for a job without rounds.
+    /// The numbers that all processes share in the first round; they fit into a shared
+    /// array. Empty for a job without rounds.
     pub fn first_round(&self) -> Vec<u64> {
         self.workload.definition().first_round(self.seed)
     }
 
-    /// After a round in which `shared` was known and all items together gave
-    /// `tally`: what everyone must know in the next round, or nothing when the
-    /// job is done and this tally its result.
+    /// The numbers that all processes share in the next round, from those of the last round
+    /// and the merged tally of its items. `None` when the job is finished; the tally is then
+    /// its result.
     pub fn next_round(&self, shared: &[u64], tally: &Tally) -> Option<Vec<u64>> {
         self.workload.definition().next_round(shared, tally)
     }
 
-    /// The simulated I/O of an item: none for work that only computes.
+    /// The simulated I/O of an item; zero for a workload that only computes.
     pub fn waits(&self, item: u64) -> Waits {
         self.workload.definition().waits(self.seed, item)
     }
 
-    /// When an item comes in, counted from the beginning: at once, except for
-    /// the requests of [`Workload::Server`], which come one after another
-    /// whether or not earlier ones are answered.
+    /// When an item arrives, counted from the beginning of the run. All items are there from
+    /// the beginning, except for the requests of [`Workload::Server`], which arrive one
+    /// after another, even if earlier ones have not been answered.
     pub fn arrival(&self, item: u64) -> Duration {
         self.workload.definition().arrival(self.seed, item)
     }
 
-    /// Does these items in order, their waits included, in the first round.
-    /// Items that do not exist are left out.
+    /// Runs these items in order, with their waits, in the first round. Items that do not
+    /// exist are left out.
     pub fn run(&self, items: Range<u64>, host: &mut dyn Host) -> Tally {
         self.prepare(host).run(&self.first_round(), items, host)
     }
 
-    /// Does everything in order, all rounds: the reference for every execution
-    /// model.
+    /// Runs all items in order, in all rounds. Its result is the reference for every
+    /// execution model.
     pub fn serial(&self, host: &mut dyn Host) -> Tally {
         let prepared = self.prepare(host);
         let mut shared = self.first_round();
@@ -152,13 +152,13 @@ impl Job {
         }
     }
 
-    /// The merged result of all items, for people.
+    /// The merged result of all items, as it is shown.
     pub fn answer(&self, tally: &Tally) -> String {
         self.workload.definition().answer(self.size, tally)
     }
 }
 
-/// A job with its inputs made, ready to work in this memory.
+/// A job whose inputs have been made in this process's memory.
 pub struct Prepared {
     job: Job,
     inputs: Inputs,
@@ -170,9 +170,9 @@ impl Prepared {
         &self.job
     }
 
-    /// Does these items in order, their waits included. `shared` is what
-    /// everyone knows in this round: see [`Job::first_round`]. Items that do
-    /// not exist are left out.
+    /// Runs these items in order, with their waits. `shared` are the numbers that all
+    /// processes share in this round; see [`Job::first_round`]. Items that do not exist are
+    /// left out.
     pub fn run(&self, shared: &[u64], items: Range<u64>, host: &mut dyn Host) -> Tally {
         if !self.job.workload.waits() {
             return self.compute(shared, items, host);
@@ -191,7 +191,7 @@ impl Prepared {
         tally
     }
 
-    /// Only the compute of these items: for an event loop, which waits itself.
+    /// Computes these items without their waits, for an event loop, which waits by itself.
     pub fn compute(&self, shared: &[u64], items: Range<u64>, host: &mut dyn Host) -> Tally {
         let task = Task {
             job: self.job,
@@ -209,7 +209,7 @@ impl Prepared {
     }
 }
 
-/// A size that a workload does not allow.
+/// The error for a size that a workload does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeOutOfRange {
     workload: Workload,
@@ -232,18 +232,18 @@ impl fmt::Display for SizeOutOfRange {
 
 impl std::error::Error for SizeOutOfRange {}
 
-/// A job as it arrives from elsewhere.
+/// The fields of a job that was received, whose size has not been checked yet.
 #[derive(Deserialize)]
-struct Unchecked {
+struct JobFields {
     workload: Workload,
     size: u64,
     seed: u64,
 }
 
-impl TryFrom<Unchecked> for Job {
+impl TryFrom<JobFields> for Job {
     type Error = SizeOutOfRange;
 
-    fn try_from(job: Unchecked) -> Result<Job, SizeOutOfRange> {
+    fn try_from(job: JobFields) -> Result<Job, SizeOutOfRange> {
         Job::new(job.workload, job.size, job.seed)
     }
 }

@@ -1,9 +1,9 @@
-//! k-means: groups points around centres, in rounds (Lloyd, 1982). The example
-//! from machine learning: all processes know the centres, each goes through its
-//! points, and what they find together gives the centres of the next round.
+//! k-means: groups points around centres, in rounds (Lloyd, 1982). All processes share the
+//! centres, each process assigns its points to them, and the merged result gives the
+//! centres of the next round.
 //!
-//! Coordinates, distances and sums are whole numbers, so that the result is the
-//! same to the last bit however the points are divided.
+//! Coordinates, distances and sums are integers, so the result does not depend on how the
+//! points are divided.
 //!
 //! In Python: `sums = pool.starmap(assign, [(chunk, centres) for chunk in chunks])`,
 //! round after round; the centres may lie in a shared `Array`.
@@ -19,19 +19,19 @@ use std::ops::Range;
 /// Points of one item.
 const BLOCK: u64 = 2048;
 
-/// How many groups are looked for.
+/// The number of groups that are searched for.
 pub const GROUPS: usize = 8;
 
-/// The last round, even if centres still move.
+/// The largest number of rounds, even if the centres still move after it.
 pub const ROUNDS: u64 = 30;
 
-/// Points lie in a square with sides of this length.
+/// The side length of the square that contains all points.
 pub const SIDE: u32 = 1 << 16;
 
-/// How far points are scattered around the middle of their group, at most.
+/// The largest distance of a point from the middle of its group, in each direction.
 const SCATTER: u64 = SIDE as u64 / 6;
 
-/// A place in the square: across, down.
+/// A position in the square: x and y.
 pub type Point = [u32; 2];
 
 pub(super) struct KMeans;
@@ -105,8 +105,7 @@ impl Definition for KMeans {
     }
 }
 
-/// The points of a seed: as many groups as are looked for, some of which may
-/// overlap.
+/// The points of a seed. They form [`GROUPS`] groups, some of which may overlap.
 pub struct Cloud {
     seed: u64,
     middles: [[u64; 2]; GROUPS],
@@ -123,12 +122,12 @@ impl Cloud {
         }
     }
 
-    /// The point of this number.
+    /// The point with this number.
     pub fn point(&self, number: u64) -> Point {
         let bits = mix(mix(self.seed) ^ number);
         let more = mix(bits);
         let middle = &self.middles[(bits % GROUPS as u64) as usize];
-        // Three random numbers added up scatter as a bell does, nearly.
+        // The sum of three random numbers is approximately normally distributed.
         let scatter = |bits: u64| {
             let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF);
             2 * SCATTER * sum / (3 << 16)
@@ -138,8 +137,8 @@ impl Cloud {
     }
 }
 
-/// The centres of a round, as they are shared: the round's number, then across
-/// and down of each centre. What is missing is 0.
+/// Reads the centres of a round from the shared numbers: the round's number, then x and y
+/// of each centre. Missing numbers count as 0.
 pub fn centres(shared: &[u64]) -> [Point; GROUPS] {
     let number = |index: usize| {
         let number = shared.get(index).copied().unwrap_or(0);
@@ -153,8 +152,8 @@ fn to_shared(round: u64, centres: &[Point; GROUPS]) -> Vec<u64> {
     std::iter::once(round).chain(numbers).collect()
 }
 
-/// The centre next to a point, and the square of its distance. Of two, the
-/// first counts.
+/// The index of the centre that is nearest to a point (the first of several), and the
+/// square of its distance.
 pub fn nearest(centres: &[Point; GROUPS], point: Point) -> (usize, u64) {
     let mut best = (0, u64::MAX);
     for (group, centre) in centres.iter().enumerate() {
@@ -182,7 +181,7 @@ pub fn update(before: &[Point; GROUPS], tally: &Tally) -> [Point; GROUPS] {
     })
 }
 
-/// What a tally's table calls a group.
+/// The name of a group in the tally's table.
 pub fn name(group: usize) -> String {
     format!("group {group}")
 }

@@ -1,17 +1,23 @@
-//! Workloads: the compute, and the simulated waiting, that the experiments
-//! measure.
+//! Workloads: the computations and simulated waits that the experiments measure.
 //!
-//! Each one is pure, seeded and deterministic, and gives the same bits natively
-//! and in WebAssembly, so that a digest tells whether two execution models did
-//! the same work. It consists of *items* that know nothing of each other: a
-//! [`Job`] is a workload with a size and a seed, a [`Tally`] is what some of its
-//! items gave, and a [`Host`] is the place where they run. One file each;
-//! [`Workload`] lists them. Files whose stages can be run apart, or whose inputs
-//! can be shown, are public.
+//! Each workload is pure, seeded and deterministic, and gives the same bits natively
+//! and in WebAssembly. So a digest shows whether two execution models did the same work.
+//! A workload consists of *items* that do not depend on each other.
 //!
-//! This room must not import the browser, processes or anything above it.
+//! In reading order:
+//! - [`Workload`] lists the workloads, with their names, sizes and units;
+//! - a [`Job`] is a workload with a size and a seed. It is divided into chunks of items;
+//! - a [`Tally`] is the result of some of the items; tallies are merged;
+//! - a [`Host`] is what a workload calls while it runs: for checkpoints and for waiting;
+//! - `definition` is the trait that each workload implements, in a file of its own. The
+//!   files whose stages can be run separately, or whose inputs can be shown, are public;
+//! - [`random`] contains the random numbers and the hash that all of them use.
+//!
+//! This crate must not import the browser, the library, or anything else of this
+//! repository.
 
 mod add_one;
+mod corpus;
 mod definition;
 mod digits;
 mod factorial;
@@ -46,11 +52,12 @@ use definition::{About, Definition};
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-/// Chunks of one run: enough that even 2 × 64 workers get equal shares of an
-/// uneven workload, few enough that their overhead does not show.
+/// The number of chunks of one run. It is large enough that even 2 × 64 workers get equal
+/// shares of an uneven workload, and small enough that the cost of sending chunks does not
+/// matter.
 const CHUNKS: u64 = 256;
 
-/// Work to be measured on one execution model and another.
+/// A workload; the same one is measured on different execution models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Workload {
@@ -64,13 +71,13 @@ pub enum Workload {
     PrimeCount,
     /// π from random points in a square.
     MonteCarloPi,
-    /// The price of an option from random futures.
+    /// The price of an option, by simulation.
     OptionPrice,
     /// The product of two square matrices.
     MatrixProduct,
     /// The Mandelbrot set on a square of pixels.
     Mandelbrot,
-    /// Many solar systems.
+    /// The energy of many solar systems.
     NBody,
     /// A filter over a batch of pictures.
     ImageFilter,
@@ -80,20 +87,20 @@ pub enum Workload {
     WordCount,
     /// Sums by group over a generated table.
     GroupBy,
-    /// Groups of points, in rounds.
+    /// k-means: groups of points, found in rounds.
     KMeans,
-    /// Sleep.
+    /// Sleep: simulated I/O without any compute.
     Sleep,
-    /// Many slow addresses.
+    /// Simulated requests to many slow web addresses.
     Scrape,
     /// Fast and slow requests to a server.
     Server,
-    /// Read, transform, write.
+    /// A pipeline of three stages: read, transform, write.
     Pipeline,
 }
 
 impl Workload {
-    /// All workloads, in the order of the page.
+    /// All workloads, in the order in which the page lists them.
     pub const ALL: [Workload; 18] = [
         Workload::SumOfSquares,
         Workload::AddOne,
@@ -115,8 +122,8 @@ impl Workload {
         Workload::Pipeline,
     ];
 
-    /// Those that only compute, in a single round: any execution model can do
-    /// them without waiting for anything, the page's own thread too.
+    /// The workloads that only compute, in a single round. Every execution model can run
+    /// them without waiting, also the page's own thread.
     pub const COMPUTE: [Workload; 13] = [
         Workload::SumOfSquares,
         Workload::AddOne,
@@ -165,7 +172,7 @@ impl Workload {
         self.about().name
     }
 
-    /// The name for people.
+    /// The name as it is shown.
     pub fn title(self) -> &'static str {
         self.about().title
     }
@@ -185,34 +192,35 @@ impl Workload {
         self.about().item
     }
 
-    /// What it spends its time on.
+    /// What the workload spends its time on.
     pub fn bound(self) -> Bound {
         self.about().bound
     }
 
-    /// Whether it draws random numbers, so that the seed matters.
+    /// Whether the workload uses random numbers, so that the seed matters.
     pub fn is_seeded(self) -> bool {
         self.about().seeded
     }
 
-    /// Whether its items wait: see [`Job::waits`].
+    /// Whether the items wait; see [`Job::waits`].
     pub fn waits(self) -> bool {
         matches!(self.bound(), Bound::Io | Bound::Mixed)
     }
 
-    /// Whether it goes over its items in rounds: see [`Job::next_round`].
+    /// Whether the workload goes over its items in several rounds; see
+    /// [`Job::next_round`].
     pub fn has_rounds(self) -> bool {
         self == Workload::KMeans
     }
 
-    /// The sizes a plan may ask for.
+    /// The sizes that are allowed.
     pub fn sizes(self) -> RangeInclusive<u64> {
         let (smallest, largest) = self.about().sizes;
         smallest..=largest
     }
 
-    /// The size to begin with: half a second to a second of work for one core,
-    /// or of waiting; for [`Workload::Scrape`] somewhat longer.
+    /// The default size: half a second to a second of compute on one core, or of waiting.
+    /// [`Workload::Scrape`] takes somewhat longer.
     pub fn default_size(self) -> u64 {
         self.presets()[1].1
     }
@@ -223,35 +231,31 @@ impl Workload {
         [("small", small), ("medium", medium), ("large", large)]
     }
 
-    /// How many chunks the work has when nobody says otherwise; they are
-    /// numbered from 0.
+    /// The default number of chunks for this size. Chunks are numbered from 0.
     pub fn chunks(self, size: u64) -> u64 {
         Job::within(self, size, 0).items().clamp(1, CHUNKS)
     }
 
-    /// Computes one chunk: always the same result for the same arguments,
-    /// wherever and in whatever order chunks run. A chunk that does not exist
-    /// gives an empty tally.
+    /// Computes one chunk. The result depends only on the arguments, not on where or in
+    /// which order chunks run. A chunk that does not exist gives an empty tally.
     ///
-    /// The size should be one of [`sizes`](Self::sizes); a larger one counts as
-    /// the largest. Nothing is waited for, and of rounds only the first is done.
+    /// The size should be one of [`sizes`](Self::sizes); a larger one counts as the
+    /// largest. The items' waits are left out, and only the first round is done.
     pub fn compute(self, size: u64, seed: u64, chunk: u64) -> Tally {
-        self.dealt(size, seed, std::iter::once(chunk))
+        self.compute_chunks(size, seed, std::iter::once(chunk))
     }
 
-    /// Computes one worker's share when `workers` divide the work: every
-    /// `workers`-th chunk. Neighbouring chunks cost about the same, so dealing
-    /// them out like cards gives equal shares of uneven work.
+    /// Computes the share of one worker of `workers`: every `workers`-th chunk. Neighbouring
+    /// chunks cost about the same, so all workers get equal shares of uneven work.
     ///
-    /// `share(size, seed, 0, 1)` is the whole. As with
-    /// [`compute`](Self::compute), nothing is waited for, and of rounds only the
-    /// first is done.
+    /// `share(size, seed, 0, 1)` computes everything. As with
+    /// [`compute`](Self::compute), waits are left out, and only the first round is done.
     pub fn share(self, size: u64, seed: u64, worker: u32, workers: u32) -> Tally {
-        let mine = u64::from(worker)..self.chunks(size);
-        self.dealt(size, seed, mine.step_by(workers.max(1) as usize))
+        let from_worker = u64::from(worker)..self.chunks(size);
+        self.compute_chunks(size, seed, from_worker.step_by(workers.max(1) as usize))
     }
 
-    fn dealt(self, size: u64, seed: u64, chunks: impl Iterator<Item = u64>) -> Tally {
+    fn compute_chunks(self, size: u64, seed: u64, chunks: impl Iterator<Item = u64>) -> Tally {
         let job = Job::within(self, size, seed);
         let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
         let all = self.chunks(size);
@@ -260,7 +264,7 @@ impl Workload {
         )
     }
 
-    /// The merged result of all chunks, for people.
+    /// The merged result of all chunks, as it is shown.
     pub fn answer(self, size: u64, tally: &Tally) -> String {
         Job::within(self, size, 0).answer(tally)
     }
@@ -272,7 +276,7 @@ impl fmt::Display for Workload {
     }
 }
 
-/// A name that no workload has.
+/// The error for a name that no workload has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownWorkload(String);
 

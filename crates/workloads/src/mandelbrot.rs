@@ -1,8 +1,8 @@
-//! The Mandelbrot set: uneven work, since pixels inside the set cost the limit
-//! and those far outside next to nothing.
+//! The Mandelbrot set. The work is uneven: a pixel inside the set takes the limit of
+//! iterations, and one far outside takes almost none.
 //!
-//! Plain 64-bit multiplications and additions only, which every machine rounds
-//! the same way.
+//! It uses only 64-bit multiplications and additions, which every machine rounds in the
+//! same way.
 //!
 //! In Python: `[sum(escapes(x, y) for x in xs) for y in ys]`.
 
@@ -14,10 +14,10 @@ use super::{
 };
 use std::ops::Range;
 
-/// A pixel that has not escaped after so many iterations counts as inside.
+/// A pixel that has not escaped after this number of iterations counts as inside.
 pub const LIMIT: u16 = 1000;
 
-/// The picture is the square from −2 − 1.25i to 0.5 + 1.25i.
+/// The picture shows the square from −2 − 1.25i to 0.5 + 1.25i.
 const LEFT: f64 = -2.0;
 const TOP: f64 = -1.25;
 const WIDTH: f64 = 2.5;
@@ -45,7 +45,7 @@ fn iterations(c_re: f64, c_im: f64) -> u16 {
 }
 
 /// Iterations between two checkpoints.
-const STRIDE: u32 = 30_000;
+const CHECKPOINT_INTERVAL: u32 = 30_000;
 
 pub(super) struct Mandelbrot;
 
@@ -73,7 +73,7 @@ impl Definition for Mandelbrot {
                 inside += u32::from(count == LIMIT);
                 hash = mix(hash ^ u64::from(count));
                 since += u32::from(count);
-                if since > STRIDE {
+                if since > CHECKPOINT_INTERVAL {
                     since = 0;
                     host.checkpoint();
                 }

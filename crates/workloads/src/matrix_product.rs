@@ -1,10 +1,9 @@
-//! The product of two square matrices: the kernel that libraries spend their
-//! lives on.
+//! The product of two square matrices.
 //!
-//! The entries are small whole numbers kept in floating point, as NumPy does
-//! by default: every sum is exact, in whatever order it is added.
+//! The entries are small integers that are stored as floating-point numbers, so every sum
+//! is exact in any order of addition.
 //!
-//! In Python: `a @ b`, with NumPy arrays; NumPy releases the GIL meanwhile.
+//! In Python: `a @ b`, with NumPy arrays; NumPy releases the GIL while it multiplies.
 
 use super::{
     Bound, Host, Job, Tally,
@@ -14,11 +13,11 @@ use super::{
 };
 use std::ops::Range;
 
-/// Entries are below this. With it and the largest size, no sum reaches 2⁵³.
+/// Entries are smaller than this, so that no sum reaches 2⁵³ even for the largest size.
 const ENTRIES: usize = 1024;
 
 /// Multiplications between two checkpoints.
-const STRIDE: usize = 1 << 16;
+const CHECKPOINT_INTERVAL: usize = 1 << 16;
 
 pub(super) struct MatrixProduct;
 
@@ -55,11 +54,11 @@ impl Definition for MatrixProduct {
         let mut sums = vec![0.0; size];
         for item in items {
             sums.fill(0.0);
-            let mut since = STRIDE;
+            let mut since = CHECKPOINT_INTERVAL;
             let left = row(task.job.seed(), 0, item, task.job.size());
             for (factor, others) in left.zip(right.chunks_exact(size)) {
                 since += size;
-                if since > STRIDE {
+                if since > CHECKPOINT_INTERVAL {
                     since = 0;
                     host.checkpoint();
                 }

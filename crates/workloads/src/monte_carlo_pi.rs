@@ -10,7 +10,7 @@ use super::{
 };
 use std::ops::Range;
 
-/// Points of one item, which has random numbers of its own.
+/// Points of one item. Each item has its own stream of random numbers.
 const BLOCK: u64 = 4096;
 
 pub(super) struct MonteCarloPi;
@@ -52,10 +52,10 @@ impl Definition for MonteCarloPi {
     }
 }
 
-/// How many of so many random points lie inside the quarter circle.
+/// How many of `points` random points lie inside the quarter circle.
 ///
-/// One random number makes a point of two 31-bit coordinates, and integers
-/// decide, so that no rounding can differ between machines.
+/// One random number gives a point with two 31-bit coordinates. Only integers are used, so
+/// that rounding cannot differ between machines.
 fn hits(points: u64, random: &mut Random) -> u64 {
     let mut hits = 0;
     for _ in 0..points {

@@ -1,10 +1,10 @@
-//! Many solar systems, each a little different: how well does the energy keep?
+//! Simulates many solar systems, each a little different, and measures how much their
+//! energy changes (it should stay constant).
 //!
-//! The Sun and the four giant planets move as in the Computer Language
-//! Benchmarks Game's n-body program; the first system is exactly that one, and
-//! in the others the planets start a little faster or slower. Additions,
-//! multiplications, divisions and roots only, which every machine rounds the
-//! same way.
+//! The Sun and the four giant planets move as in the Computer Language Benchmarks Game's
+//! n-body program. The first system is exactly that one; in the others the planets start a
+//! little faster or slower. It uses only additions, multiplications, divisions and square
+//! roots, which every machine rounds in the same way.
 //!
 //! In Python: `pool.map(simulate, systems)`.
 
@@ -16,16 +16,16 @@ use super::{
 };
 use std::{f64::consts::PI, ops::Range};
 
-/// Steps that every system is simulated.
+/// The number of steps for which every system is simulated.
 pub const STEPS: u32 = 1000;
 /// The length of a step, in years.
 pub const STEP: f64 = 0.01;
 
 /// Steps between two checkpoints.
-const STRIDE: u32 = 250;
-/// A planet's speed differs by at most this share.
+const CHECKPOINT_INTERVAL: u32 = 250;
+/// The largest relative change of a planet's speed.
 const SPREAD: f64 = 0.01;
-/// What the energy drifts by is counted in parts of this size.
+/// The change of the energy is multiplied by this and counted as an integer.
 const PARTS: f64 = 1e15;
 
 const YEAR: f64 = 365.24;
@@ -54,7 +54,7 @@ impl Definition for NBody {
             let mut system = System::new(task.job.seed(), item);
             let before = system.energy();
             for step in 0..STEPS {
-                if step.is_multiple_of(STRIDE) {
+                if step.is_multiple_of(CHECKPOINT_INTERVAL) {
                     host.checkpoint();
                 }
                 system.advance();
@@ -76,8 +76,8 @@ impl Definition for NBody {
     }
 }
 
-/// The Sun and its giant planets; lengths in astronomical units, times in
-/// years, masses in those units that make the constant of gravitation 1.
+/// The Sun and its giant planets. Lengths are in astronomical units, times in years, and
+/// masses in units for which the gravitational constant is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct System([Body; 5]);
 
@@ -88,8 +88,8 @@ struct Body {
     mass: f64,
 }
 
-/// Place, speed (per day) and mass (of the Sun's) of the planets, as the
-/// Benchmarks Game gives them.
+/// Position, velocity (per day) and mass (in masses of the Sun) of the planets, as in the
+/// Benchmarks Game.
 #[rustfmt::skip]
 const PLANETS: [([f64; 3], [f64; 3], f64); 4] = [
     (
@@ -115,7 +115,7 @@ const PLANETS: [([f64; 3], [f64; 3], f64); 4] = [
 ];
 
 impl System {
-    /// The system of an item: 0 is ours, whatever the seed.
+    /// The system of an item. Item 0 is our own solar system for every seed.
     pub fn new(seed: u64, item: u64) -> System {
         let mut random = Random::new(seed, item);
         let sun = Body {
@@ -133,7 +133,7 @@ impl System {
                 mass: mass * SUN,
             };
         }
-        // The Sun moves so that the whole stays where it is.
+        // The Sun's velocity is chosen so that the total momentum is zero.
         for axis in 0..3 {
             let momentum =
                 (bodies.iter()).fold(0.0, |sum, body| sum + body.speed[axis] * body.mass);
@@ -142,7 +142,7 @@ impl System {
         System(bodies)
     }
 
-    /// Moves everything on by one step.
+    /// Advances the simulation by one step.
     pub fn advance(&mut self) {
         for one in 0..self.0.len() {
             let (head, tail) = self.0.split_at_mut(one + 1);
@@ -164,7 +164,7 @@ impl System {
         }
     }
 
-    /// The energy of motion and of position together: it should stay as it is.
+    /// The kinetic and potential energy together, which should stay constant.
     pub fn energy(&self) -> f64 {
         let mut energy = 0.0;
         for (index, body) in self.0.iter().enumerate() {

@@ -1,11 +1,10 @@
-//! The price of a call option by simulation: what it pays at the end of each of
-//! many random futures, on average and discounted.
+//! The price of a call option by simulation: the average payoff of the option in many
+//! random price paths, discounted to today.
 //!
-//! The model is that of Black and Scholes (1973), whose closed formula tells
-//! how good the simulation is: [`closed_formula`]. Logarithm and exponential
-//! come from a library, so that browsers and this machine round them alike,
-//! and what is paid is added up in whole parts, so that the order does not
-//! matter.
+//! The model is that of Black and Scholes (1973). Their closed formula
+//! ([`closed_formula`]) shows how good the simulation is. Logarithm and exponential come
+//! from a library, so that browsers and native programs round them alike. Payoffs are
+//! added as integers, so that the order does not matter.
 //!
 //! In Python: `exp(-r) * mean(max(s * exp(r - v * v / 2 + v * gauss(0, 1)) - k, 0) for _ in range(size))`.
 
@@ -16,17 +15,17 @@ use super::{
 };
 use std::ops::Range;
 
-/// Futures of one item, which has random numbers of its own.
+/// Price paths of one item. Each item has its own stream of random numbers.
 const BLOCK: u64 = 1024;
 
-/// What the share costs today, and what the option lets one buy it for.
+/// Today's price of the share, and the price for which the option allows buying it.
 const SPOT: f64 = 100.0;
 const STRIKE: f64 = 100.0;
-/// Interest and volatility of the year that the option runs.
+/// Interest rate and volatility of the option's term, which is one year.
 const RATE: f64 = 0.05;
 const VOLATILITY: f64 = 0.2;
 
-/// What is paid is counted in 2⁻²⁰ of the currency.
+/// Payoffs are counted in 2⁻²⁰ of the currency's unit.
 const PARTS: f64 = (1 << 20) as f64;
 
 pub(super) struct OptionPrice;
@@ -72,8 +71,8 @@ impl Definition for OptionPrice {
     }
 }
 
-/// What the option pays, in parts, when the year goes as this normally
-/// distributed number says.
+/// The payoff, in [`PARTS`] of the currency's unit, for a normally distributed number that
+/// determines the share's price at the end of the year.
 fn payoff(normal: f64) -> u64 {
     let drift = RATE - VOLATILITY * VOLATILITY / 2.0;
     let price = SPOT * libm::exp(drift + VOLATILITY * normal);

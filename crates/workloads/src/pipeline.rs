@@ -1,7 +1,7 @@
 //! Read → transform → write: recordings are read, smoothed and written.
 //!
-//! The three stages can be done by three kinds of process with queues between
-//! them, so that one recording is read while another is smoothed.
+//! The three stages can run in different processes with queues between them, so that one
+//! recording is read while another one is smoothed.
 //!
 //! In Python: three `Process`es and two `Queue`s, `None` at the end.
 
@@ -16,13 +16,14 @@ use std::{ops::Range, time::Duration};
 /// Samples of one recording.
 pub const SAMPLES: usize = 16_384;
 
-/// Each sample becomes the mean of so many neighbours.
+/// Smoothing replaces each sample by the mean of this number of samples around it.
 const WINDOW: usize = 129;
 
 /// Samples smoothed between two checkpoints.
-const STRIDE: usize = 512;
+const CHECKPOINT_INTERVAL: usize = 512;
 
-/// Reading and writing take from half of this to one and a half times this.
+/// The mean times of reading and of writing. The actual times are between half of this and
+/// one and a half times this.
 const READ: Duration = Duration::from_millis(4);
 const WRITE: Duration = Duration::from_millis(3);
 
@@ -75,7 +76,8 @@ impl Definition for Pipeline {
     }
 }
 
-/// Reads a recording, after the wait before it: noise on a wave.
+/// Generates the recording that is read: a wave with noise. The wait for reading comes
+/// before this call.
 pub fn read(seed: u64, item: u64, host: &mut dyn Host) -> Vec<u16> {
     host.checkpoint();
     let mut random = Random::new(seed, item);
@@ -89,12 +91,11 @@ pub fn read(seed: u64, item: u64, host: &mut dyn Host) -> Vec<u16> {
         .collect()
 }
 
-/// Smooths a recording: each sample becomes the mean of its neighbours and
-/// itself.
+/// Smooths a recording: replaces each sample by the mean of its neighbours and itself.
 pub fn transform(recording: &[u16], host: &mut dyn Host) -> Vec<u16> {
     let mut smooth = Vec::with_capacity(recording.len());
     for index in 0..recording.len() {
-        if index % STRIDE == 0 {
+        if index % CHECKPOINT_INTERVAL == 0 {
             host.checkpoint();
         }
         let first = index.saturating_sub(WINDOW / 2);
@@ -106,8 +107,8 @@ pub fn transform(recording: &[u16], host: &mut dyn Host) -> Vec<u16> {
     smooth
 }
 
-/// Writes a recording, before the wait after it: what was written is the
-/// result.
+/// Makes the result of a recording that is written. The wait for writing comes after this
+/// call.
 pub fn write(item: u64, recording: &[u16]) -> Tally {
     let level: u64 = recording.iter().map(|sample| u64::from(*sample)).sum();
     let hash = recording

@@ -64,18 +64,18 @@ impl Definition for PrimeCount {
     }
 }
 
-/// A sieve that moves upwards, segment after segment.
+/// A sieve that goes through the segments in ascending order.
 struct Sieve {
     /// The index of the next segment's first odd number.
     segment: u64,
-    /// Each sieving prime with the index of its next multiple to strike out,
-    /// counted from the segment's beginning.
+    /// Each sieving prime with the index of its next multiple, counted from the beginning
+    /// of the segment.
     strikes: Vec<(usize, usize)>,
     composite: Vec<bool>,
 }
 
 impl Sieve {
-    /// A sieve that begins at the odd number of this index.
+    /// A sieve that begins at the odd number with this index.
     fn new(primes: &[u64], first: u64) -> Sieve {
         let strikes = primes.iter().map(|&prime| {
             let multiple = (2 * first + 1).div_ceil(prime).max(prime) | 1;
@@ -88,12 +88,12 @@ impl Sieve {
         }
     }
 
-    /// How many of the next so many odd numbers, at most a segment, are prime.
+    /// How many of the next `len` odd numbers are prime; `len` is at most a segment.
     fn count(&mut self, len: usize) -> u64 {
         let odds = &mut self.composite[..len];
         odds.fill(false);
         if let (0, Some(one)) = (self.segment, odds.first_mut()) {
-            // 1 is no prime.
+            // 1 is not a prime.
             *one = true;
         }
         for (prime, next) in &mut self.strikes {

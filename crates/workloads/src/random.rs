@@ -1,5 +1,5 @@
-//! SplitMix64 (Steele, Lea and Flood, 2014): the random numbers and the hash of
-//! this room. Three lines, one multiplication chain, the same on every machine.
+//! SplitMix64 (Steele, Lea and Flood, 2014): the random numbers and the hash that all
+//! workloads use. It gives the same numbers on every machine.
 
 /// A well-mixed hash of one number.
 pub fn mix(number: u64) -> u64 {
@@ -13,8 +13,8 @@ pub fn mix(number: u64) -> u64 {
 pub struct Random(u64);
 
 impl Random {
-    /// The stream of one seed and one number of a series: streams with
-    /// neighbouring numbers have nothing in common.
+    /// The stream with this number of a seed. Streams with neighbouring numbers are
+    /// independent.
     pub fn new(seed: u64, number: u64) -> Random {
         Random(mix(mix(seed) ^ number))
     }
@@ -27,13 +27,13 @@ impl Random {
         number
     }
 
-    /// A number from 0 to just below 1, one of 2⁵³.
+    /// A number in [0, 1): one of 2⁵³ values.
     #[inline]
     pub fn unit(&mut self) -> f64 {
         (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// A number below `limit`, or 0. The bias is `limit / 2⁶⁴`.
+    /// A number below `limit`; 0 if `limit` is 0. The bias is `limit / 2⁶⁴`.
     #[inline]
     pub fn below_u64(&mut self, limit: u64) -> u64 {
         ((u128::from(self.next_u64()) * u128::from(limit)) >> 64) as u64

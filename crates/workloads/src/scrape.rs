@@ -1,5 +1,5 @@
-//! A "scrape" of many slow addresses: each is waited for, and its links are
-//! counted. Addresses, pages and delays come from the seed; there is no network.
+//! A simulated scrape of many slow web addresses: the links of each page are counted after
+//! a wait. Addresses, pages and delays come from the seed; no network is used.
 //!
 //! In Python: `count_links(urllib.request.urlopen(address).read())`, in threads
 //! or with `asyncio`.
@@ -12,11 +12,11 @@ use super::{
 };
 use std::{fmt::Write, ops::Range, time::Duration};
 
-/// Every request takes at least this, half of them 47 ms, one in a hundred
+/// The shortest time of a request, in µs. The median is 47 ms, and one in a hundred takes
 /// half a second.
-const LEAST_US: u64 = 20_000;
+const MIN_LATENCY_US: u64 = 20_000;
 
-/// Streams of random numbers: for delays, for pages.
+/// The numbers that separate the random streams for delays and for pages.
 const DELAYS: u64 = 1;
 const PAGES: u64 = 2;
 
@@ -66,17 +66,17 @@ impl Definition for Scrape {
     }
 }
 
-/// The address of an item, under a name that no one can own.
+/// The address of an item, in the reserved domain `.example`.
 pub fn address(seed: u64, item: u64) -> String {
     let site = mix(mix(seed) ^ item) % 50;
     format!("https://site-{site}.example/page-{item}")
 }
 
-/// How long the address takes to answer: mostly short, with a long tail, as on
-/// a real network.
+/// The time until the address answers. Most are short, and the distribution has a long
+/// tail, as on a real network.
 pub fn latency(seed: u64, item: u64) -> Duration {
     let share = Random::new(mix(seed ^ DELAYS), item).below_u64(1000);
-    Duration::from_micros(LEAST_US + 30_000 * share / (1050 - share))
+    Duration::from_micros(MIN_LATENCY_US + 30_000 * share / (1050 - share))
 }
 
 /// The page at the address of an item.
@@ -95,7 +95,7 @@ pub fn page(seed: u64, item: u64) -> String {
     page
 }
 
-/// How many links a page has.
+/// The number of links in a page.
 pub fn links(page: &str) -> u32 {
     page.matches("<a href=").count() as u32
 }

@@ -1,9 +1,10 @@
-//! A server of fast and slow requests: do the slow ones hold up the fast ones?
+//! A server of fast and slow requests, which shows whether the slow ones delay the fast
+//! ones.
 //!
-//! Requests come in whether or not earlier ones are answered. Each waits for a
-//! database and then computes: most a little, one in ten a hundred times as
-//! long. An event loop cannot look up while it computes; threads under a GIL
-//! take turns; processes compute side by side.
+//! Requests arrive even if earlier ones have not been answered. Each waits for a database
+//! and then computes. One in ten computes a hundred times as long as the others. An event
+//! loop cannot handle other requests while it computes, threads under a GIL take turns, and
+//! processes compute in parallel.
 //!
 //! In Python: a `socketserver` with `ThreadingMixIn` or `ForkingMixIn`, or
 //! `asyncio.start_server`.
@@ -20,14 +21,14 @@ use std::{ops::Range, time::Duration};
 /// The mean time between two requests.
 pub const INTERVAL: Duration = Duration::from_millis(4);
 
-/// What fast and slow requests compute, in [`PIECE`]s.
+/// The compute of fast and of slow requests, in units of [`UNIT_STEPS`] steps.
 const FAST: u32 = 2;
 const SLOW: u32 = 200;
-/// One request in so many is slow.
-const ONE_IN: u64 = 10;
+/// One request in this number is slow.
+const SLOW_ONE_IN: u64 = 10;
 
-/// Steps of a chain of hashes that take about 0.1 ms.
-const PIECE: u32 = 25_000;
+/// The number of steps of a chain of hashes that takes about 0.1 ms.
+const UNIT_STEPS: u32 = 25_000;
 
 pub(super) struct Server;
 
@@ -75,16 +76,17 @@ impl Definition for Server {
     }
 }
 
-/// What comes in.
+/// A request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// When, counted from the beginning. No request comes before an earlier one.
+    /// The time of arrival, counted from the beginning of the run. It never decreases from
+    /// one request to the next.
     pub arrives: Duration,
-    /// How long the database takes.
+    /// The time that the database takes.
     pub lookup: Duration,
-    /// What the answer depends on.
+    /// The input of the computation.
     key: u64,
-    /// How much there is to compute.
+    /// The amount of compute, in units of [`UNIT_STEPS`] steps.
     pieces: u32,
 }
 
@@ -99,7 +101,7 @@ pub fn request(seed: u64, item: u64) -> Request {
         arrives: Duration::from_micros(arrives),
         lookup: Duration::from_micros(1_000 + random.below_u64(2_000)),
         key: random.next_u64(),
-        pieces: if random.below_u64(ONE_IN) == 0 {
+        pieces: if random.below_u64(SLOW_ONE_IN) == 0 {
             SLOW
         } else {
             FAST
@@ -108,7 +110,7 @@ pub fn request(seed: u64, item: u64) -> Request {
 }
 
 impl Request {
-    /// Whether it computes a hundred times as long as others.
+    /// Whether this is a slow request, which computes a hundred times as long.
     pub fn is_slow(&self) -> bool {
         self.pieces == SLOW
     }
@@ -118,7 +120,7 @@ impl Request {
         let mut answer = self.key;
         for _ in 0..self.pieces {
             host.checkpoint();
-            for _ in 0..PIECE {
+            for _ in 0..UNIT_STEPS {
                 answer = mix(answer);
             }
         }

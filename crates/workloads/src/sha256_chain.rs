@@ -1,5 +1,5 @@
-//! Chains of SHA-256: the hash of a hash of a hash. No chain can be shortened,
-//! but every chain can be done beside the others.
+//! Chains of SHA-256 hashes, in which each hash is the hash of the previous one. The steps
+//! of a chain cannot run in parallel, but different chains can.
 //!
 //! In Python: `for _ in range(1000): block = hashlib.sha256(block).digest()`.
 
@@ -11,11 +11,11 @@ use super::{
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
-/// Hashes of one chain.
+/// The number of hashes in one chain.
 pub const LINKS: u32 = 1000;
 
 /// Hashes between two checkpoints.
-const STRIDE: u32 = 128;
+const CHECKPOINT_INTERVAL: u32 = 128;
 
 pub(super) struct Sha256Chain;
 
@@ -40,8 +40,8 @@ impl Definition for Sha256Chain {
             let hash = chain(task.job.seed(), item, LINKS, host);
             let (words, _) = hash.as_chunks::<8>();
             let [first, rest @ ..] = [0, 1, 2, 3].map(|word| u64::from_le_bytes(words[word]));
-            // Only 64 bits of the sum can be compared with Python's at a
-            // glance; the other bits go into the digest.
+            // The sum has only 64 bits of each hash, so that it is easy to compare with
+            // Python's; the other bits go into the digest.
             let rest = rest.into_iter().fold(0, |hash, word| hash ^ word);
             tally.add(item, first.into(), rest);
         }
@@ -57,15 +57,15 @@ impl Definition for Sha256Chain {
     }
 }
 
-/// The end of a chain of so many hashes. It begins with the seed's 8 bytes and
-/// the item's, the least byte first.
+/// The last hash of a chain of `links` hashes. The chain begins with the 8 bytes of the
+/// seed and the 8 bytes of the item, in little-endian order.
 pub fn chain(seed: u64, item: u64, links: u32, host: &mut dyn Host) -> [u8; 32] {
     let mut hash = Sha256::new()
         .chain_update(seed.to_le_bytes())
         .chain_update(item.to_le_bytes())
         .finalize();
     for link in 1..links {
-        if link % STRIDE == 1 {
+        if link % CHECKPOINT_INTERVAL == 1 {
             host.checkpoint();
         }
         hash = Sha256::digest(hash);

@@ -1,4 +1,4 @@
-//! Sleep: I/O without anything to do before or after it.
+//! Sleep: simulated I/O without any compute.
 //!
 //! In Python: `time.sleep(0.01)`.
 
@@ -9,7 +9,7 @@ use super::{
 };
 use std::{ops::Range, time::Duration};
 
-/// How long one item sleeps.
+/// The time for which one item sleeps.
 pub const NAP: Duration = Duration::from_millis(10);
 
 pub(super) struct Sleep;

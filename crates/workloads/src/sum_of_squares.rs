@@ -1,4 +1,4 @@
-//! The sum of squares: the plainest loop there is.
+//! The sum of squares: a very simple loop.
 //!
 //! In Python: `sum(n * n for n in range(size))`.
 
@@ -24,7 +24,7 @@ impl Definition for SumOfSquares {
             item: "a block of 4,096 numbers",
             bound: Bound::Cpu,
             seeded: false,
-            // Below 2³², so that no square leaves 64 bits.
+            // Below 2³², so that every square fits into 64 bits.
             sizes: (1_000, 4_000_000_000),
             presets: [60_000_000, 600_000_000, 2_400_000_000],
         }
@@ -56,9 +56,9 @@ impl Definition for SumOfSquares {
 fn sum(numbers: Range<u64>) -> u128 {
     let mut sum = 0_u128;
     for number in numbers {
-        // LLVM knows the closed formula of this sum and would put it in the
-        // loop's place, so that any size took no time at all. Hidden numbers
-        // have to be added one by one.
+        // LLVM would replace the loop by the closed formula of this sum, and every size
+        // would take no time. Numbers that are hidden from the optimiser must be added one
+        // by one.
         let number = black_box(number);
         sum += u128::from(number.wrapping_mul(number));
     }

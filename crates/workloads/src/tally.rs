@@ -1,31 +1,31 @@
-//! What a piece of work gives back.
+//! `Tally`: the result of some items of a workload.
 
 use super::random::mix;
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The result of some items of a workload: merge those of all items, in any
-/// order and however they were divided, for the whole.
+/// The result of some items of a workload. Merging the tallies of all items, in any order
+/// and any division, gives the result of the job.
 ///
-/// Whole numbers only: adding and multiplying them is exactly associative and
-/// commutative, which it is not for floating-point numbers. Every part of a
-/// tally starts empty, and most workloads need only the first three.
+/// It contains only integers, since their addition and multiplication are exactly
+/// associative and commutative, unlike those of floating-point numbers. All fields start
+/// empty, and most workloads use only the first three.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     items: u64,
     value: u128,
     mixed: u64,
-    /// A factor of the answer, where the answer is a product.
+    /// The product of the items' factors, if the answer is a product.
     #[serde(with = "bytes")]
     product: Option<BigUint>,
-    /// Rows of sums by name.
+    /// Rows of sums, by the row's name.
     table: BTreeMap<String, Vec<u64>>,
 }
 
 impl Tally {
-    /// Counts one item in: the value that adds up to the answer, and a hash of
-    /// whatever else the item computed.
+    /// Adds one item: its value, which is added to the answer, and a hash of everything
+    /// else that the item computed.
     pub(super) fn add(&mut self, item: u64, value: u128, detail: u64) {
         let words = [value as u64, (value >> 64) as u64, detail];
         let hash = words.into_iter().fold(mix(item), |h, word| mix(h ^ word));
@@ -49,7 +49,7 @@ impl Tally {
         self.product = Some(product);
     }
 
-    /// Both results together.
+    /// The merged result of both.
     #[must_use]
     pub fn merge(mut self, mut other: Tally) -> Tally {
         // The smaller table is put into the larger one.
@@ -76,11 +76,11 @@ impl Tally {
         }
     }
 
-    /// All results together. Of many big products, those of about the same length
-    /// are multiplied with each other, which is far faster than one after another;
-    /// only a few tallies are kept at a time.
+    /// The merged result of all tallies. Big products of about the same length are
+    /// multiplied with each other, which is much faster than multiplying one after another.
+    /// Only a few tallies are in memory at a time.
     pub fn merge_all(tallies: impl IntoIterator<Item = Tally>) -> Tally {
-        // Each stands for 2ʳ tallies, with r falling.
+        // An entry with rank r is merged from 2ʳ tallies; the ranks are descending.
         let mut stack: Vec<(u32, Tally)> = Vec::new();
         for mut tally in tallies {
             let mut rank = 0;
@@ -94,31 +94,31 @@ impl Tally {
         rest.fold(Tally::default(), Tally::merge)
     }
 
-    /// How many items are in it.
+    /// The number of items.
     pub fn items(&self) -> u64 {
         self.items
     }
 
-    /// The sum of the items' values, which [`answer`](super::Workload::answer)
-    /// puts into words.
+    /// The sum of the items' values; [`answer`](super::Workload::answer) makes a sentence
+    /// of it.
     pub fn value(&self) -> u128 {
         self.value
     }
 
-    /// The product of the items' factors: 1 where there are none.
+    /// The product of the items' factors; 1 if there are none.
     pub fn product(&self) -> BigUint {
         self.product.clone().unwrap_or(BigUint::ZERO + 1_u32)
     }
 
-    /// Rows of sums in the order of their names: how often each word was
-    /// counted, what each group adds up to.
+    /// Rows of sums in the order of their names, such as the count of each word or the sums
+    /// of each group.
     pub fn table(&self) -> &BTreeMap<String, Vec<u64>> {
         &self.table
     }
 
-    /// 16 hexadecimal digits that stand for the result of every item: an item
-    /// lost, done twice or done wrong gives others; the order and how the items
-    /// were divided do not matter.
+    /// A digest of the results of all items, as 16 hexadecimal digits. It changes when an
+    /// item is lost, computed twice or computed wrongly. It does not depend on the order or
+    /// on how the items were divided.
     pub fn digest(&self) -> String {
         let words = [self.value as u64, (self.value >> 64) as u64, self.mixed];
         let mut hash = words
@@ -138,7 +138,7 @@ impl Tally {
     }
 }
 
-/// Adds column by column; a shorter row counts as filled up with zeros.
+/// Adds column by column; missing columns count as 0.
 fn add_columns(row: &mut Vec<u64>, columns: &[u64]) {
     if row.len() < columns.len() {
         row.resize(columns.len(), 0);
@@ -148,7 +148,7 @@ fn add_columns(row: &mut Vec<u64>, columns: &[u64]) {
     }
 }
 
-/// A big number travels as its bytes, the least one first.
+/// A big number is serialised as its bytes, in little-endian order.
 mod bytes {
     use num_bigint::BigUint;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

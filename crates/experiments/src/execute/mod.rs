@@ -13,7 +13,7 @@ mod threads;
 
 pub(super) use host::{Blocking, must};
 
-use super::{Model, RunError, plan::Invalid, session::Session};
+use super::{Model, RunError, form::Invalid, session::Session};
 use manyhands::{StartMethod, diagnostics};
 use timeline::Breakdown;
 use workloads::{Job, Tally, Workload};
@@ -31,8 +31,12 @@ pub(super) struct Execution {
 
 /// A job of this size, which the workload may refuse.
 pub(super) fn job(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
-    Job::new(workload, size, seed)
-        .map_err(|error| RunError::Invalid(vec![Invalid::new("size", format!("{error}."))]))
+    Job::new(workload, size, seed).map_err(|error| {
+        RunError::Invalid(vec![Invalid {
+            field: "size",
+            message: format!("{error}."),
+        }])
+    })
 }
 
 /// Runs a job on a model: with so many processes, or so many tasks of the event

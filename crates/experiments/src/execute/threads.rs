@@ -230,7 +230,7 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
         .map(|number| {
             let (crew, asked) = (crew.clone(), trace::now_us());
             // Should one fail, the others would wait for it.
-            let builder = Thread::builder().vital(true);
+            let builder = Thread::builder().panic_ends_process(true);
             must(builder.run(move || crew.work(number, asked)))
         })
         .collect();

@@ -1,14 +1,12 @@
 //! What a messaging recording says.
 
-use super::{
-    overview,
-    words::{times, verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
     break_even::{BreakEven, Winner},
     latency::Percentiles,
-    report::{Analysis, Finding, Outcome, Point, Recording, Series, Table},
+    numbers::{times, with_unit},
+    report::{Finding, Outcome, Point, Recording, Series, Table},
     samples::Samples,
     statistics::{Difference, Summary, difference},
 };

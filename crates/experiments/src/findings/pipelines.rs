@@ -1,14 +1,17 @@
 //! What a pipeline recording says.
 
 use super::{
+    analysis::Analysis,
     overview,
-    words::{number, processes, verdict, with_unit},
+    words::{processes, verdict},
 };
 use crate::{
     Experiment, Plan,
-    report::{Analysis, Axis, ChartKind, ChartSpec, Finding, Outcome, Recording, Series},
+    numbers::{number, with_unit},
+    report::{Finding, Outcome, Recording, Series},
     statistics::{Difference, difference},
 };
+use charts::{Axis, Chart, ChartKind};
 
 const STAGES: [(&str, &str); 3] = [
     ("read", "reading"),
@@ -49,7 +52,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         let depths = of(&["over-time"], &STAGES[..2]);
         let title = format!("How full the queues were (length {capacity})");
         let chart = overview::chart(&format!("depth-{capacity}"), &title, &depths, String::new());
-        charts.extend(chart.map(|chart| ChartSpec {
+        charts.extend(chart.map(|chart| Chart {
             kind: ChartKind::Area,
             x: Axis::linear(chart.x.quantity),
             y: Axis::linear(chart.y.quantity),

@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{EXACT, Invalid, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
+    form::{EXACT, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
@@ -43,18 +43,16 @@ impl Plan {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let (Some(items), Some(most)) = (self.items(), self.chunks.last()) else {
-            return Vec::new();
-        };
-        let [more, at_most] = [*most, items].map(|number| grouped(number.into()));
-        let message = format!(
-            "{more} chunks are more than this work has items: choose at most {at_most}, or a larger size."
-        );
-        (*most > items)
-            .then(|| Invalid::new(KEYS.chunks, message))
-            .into_iter()
-            .collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if let (Some(items), Some(most)) = (self.items(), self.chunks.last())
+            && *most > items
+        {
+            let [most, items] = [*most, items].map(|number| grouped(number.into()));
+            let message = format!(
+                "{most} chunks are more than this work has items: choose at most {items}, or a larger size."
+            );
+            say(KEYS.chunks, message);
+        }
     }
 
     fn follow_workload(&mut self) {
@@ -88,31 +86,20 @@ enum Measured {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        match self {
-            Measured::Alone(skew) => format!("alone-{}", skew.name()),
-            Measured::Pool(skew) => format!("pool-{}", skew.name()),
-            Measured::Policies(skew) => format!("policies-{}", skew.name()),
-            Measured::TinyLoop => "tiny-loop".to_owned(),
-            Measured::TinyPool => "tiny-pool".to_owned(),
-        }
-    }
-
     fn series(&self) -> Series {
-        let (label, axis, unit) = match self {
-            Measured::Alone(skew) => {
-                let label = format!("one process alone, {} tasks", skew.title());
-                (label, "tasks", "s")
-            }
-            Measured::Pool(skew) => (format!("pool, {} tasks", skew.title()), "tasks", "s"),
-            Measured::Policies(skew) => {
-                let label = format!("pool by policy, {} tasks", skew.title());
-                (label, "policy", "s")
-            }
-            Measured::TinyLoop => ("x + 1 in a loop".to_owned(), "tasks", "ms"),
-            Measured::TinyPool => ("x + 1 by a new pool".to_owned(), "tasks", "ms"),
+        let of_tasks = |id: &str, label: &str, skew: Skew, axis| {
+            let id = format!("{id}-{}", skew.name());
+            (id, format!("{label}, {} tasks", skew.title()), axis, "s")
+        };
+        let tiny = |id: &str, label: &str| (id.to_owned(), label.to_owned(), "tasks", "ms");
+        let (id, label, axis, unit) = match *self {
+            Measured::Alone(skew) => of_tasks("alone", "one process alone", skew, "tasks"),
+            Measured::Pool(skew) => of_tasks("pool", "pool", skew, "tasks"),
+            Measured::Policies(skew) => of_tasks("policies", "pool by policy", skew, "policy"),
+            Measured::TinyLoop => tiny("tiny-loop", "x + 1 in a loop"),
+            Measured::TinyPool => tiny("tiny-pool", "x + 1 by a new pool"),
         };
         let (axis, time) = (Quantity::new(axis, ""), Quantity::new("time", unit));
-        Series::new(self.id(), label, axis, time)
+        Series::new(id, label, axis, time)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     Model, RunError,
     clock::{Batch, STEPS, step},
     execute::{self, Blocking, must},
-    plan::Skew,
+    form::Skew,
     run::{
         driver::{Driver, answer},
         per_call::{LONG, timed},

@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Model, Quantity, Series,
-    plan::{
+    form::{
         EXACT, HAS_THREADS, Kind, Limit, Named, Rules, YesOrNo, choices, doubling, plan, runnable,
         waiting,
     },
@@ -59,6 +59,14 @@ impl Rules for Plan {
     }
 }
 
+choices! {
+    /// What is compared where sleep stands for work.
+    Posing {
+        Sleep = "sleep", "4 × sleep(0.1)", "";
+        Compute = "compute", "4 × 0.1 s of computing", "";
+    }
+}
+
 /// What is recorded.
 #[derive(Clone, Copy)]
 enum Measured {
@@ -66,37 +74,35 @@ enum Measured {
     Time(Waiter, Model),
     /// How long each request of the server takes.
     Answers(Waiter, Model),
-    /// How long naps take that stand for work.
-    PosingSleep(Model),
-    /// How long work takes that computes for as long.
-    PosingCompute(Model),
+    /// How long four processes take that sleep in place of work, or work.
+    Posing(Posing, Model),
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        match self {
-            Measured::Time(waiter, _) => waiter.name().to_owned(),
-            Measured::Answers(waiter, _) => format!("answers-{}", waiter.name()),
-            Measured::PosingSleep(_) => "posing-sleep".to_owned(),
-            Measured::PosingCompute(_) => "posing-compute".to_owned(),
-        }
-    }
-
     fn series(&self) -> Series {
         let title = |model: Model| match model {
             Model::Main => "One after another",
             model => model.title(),
         };
-        let waits = "waiting at the same time";
-        let (model, label, axis, measure) = match *self {
-            Measured::Time(_, model) => (model, title(model), waits, ("time", "s")),
-            Measured::Answers(_, model) => (model, title(model), waits, ("time to answer", "ms")),
-            Measured::PosingSleep(model) => (model, "4 × sleep(0.1)", "processes", ("time", "s")),
-            Measured::PosingCompute(model) => {
-                (model, "4 × 0.1 s of computing", "processes", ("time", "s"))
+        let (waits, seconds) = ("waiting at the same time", ("time", "s"));
+        let (id, label, axis, measure, model) = match *self {
+            Measured::Time(waiter, model) => (
+                waiter.name().to_owned(),
+                title(model),
+                waits,
+                seconds,
+                model,
+            ),
+            Measured::Answers(waiter, model) => {
+                let id = format!("answers-{}", waiter.name());
+                (id, title(model), waits, ("time to answer", "ms"), model)
+            }
+            Measured::Posing(posing, model) => {
+                let id = format!("posing-{}", posing.name());
+                (id, posing.title(), "processes", seconds, model)
             }
         };
         let (axis, measure) = (Quantity::new(axis, ""), Quantity::new(measure.0, measure.1));
-        Series::new(self.id(), label, axis, measure).of_model(model)
+        Series::new(id, label, axis, measure).of_model(model)
     }
 }

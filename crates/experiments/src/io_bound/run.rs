@@ -1,12 +1,11 @@
 //! The I/O experiment: the same waits one after another, by an event loop, and
 //! by processes; and sleeping that poses as work.
 
-use super::{Measured, Plan, Waiter};
+use super::{Measured, Plan, Posing, Waiter};
 use crate::{
     Locking, Model, RunError,
     execute::{self, execute},
-    plan::YesOrNo,
-    series_id::SeriesId,
+    form::{Named, YesOrNo},
     session::Session,
 };
 use manyhands::StartMethod;
@@ -56,7 +55,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
     let posing = match posing {
-        true => Some(Posing::new(session, plan.start)?),
+        true => Some(Comparison::new(session, plan.start)?),
         false => None,
     };
     for _ in 0..repeats {
@@ -97,45 +96,39 @@ async fn measure(
 }
 
 /// `sleep(0.1)` in place of work, beside work that computes for as long.
-struct Posing {
+struct Comparison {
     model: Model,
-    sleeping: Job,
-    computing: Job,
-    expected: [String; 2],
+    /// Each with the digest that is to come out.
+    jobs: [(Posing, Job, String); 2],
 }
 
-impl Posing {
-    fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Posing, RunError> {
+impl Comparison {
+    fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
         let model = Model::Processes(method);
-        session.add(&Measured::PosingSleep(model));
-        session.add(&Measured::PosingCompute(model));
         let nap = workloads::sleep::NAP.as_secs_f64();
         let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
         let sleeping = execute::job(Workload::Sleep, naps, 0)?;
-        let computing = a_tenth_of_a_second_each()?;
-        let expected =
-            [sleeping, computing].map(|job| job.serial(&mut workloads::Undisturbed).digest());
-        Ok(Posing {
-            model,
-            sleeping,
-            computing,
-            expected,
-        })
+        let jobs = [
+            (Posing::Sleep, sleeping),
+            (Posing::Compute, a_tenth_of_a_second_each()?),
+        ];
+        let jobs = jobs.map(|(posing, job)| {
+            session.add(&Measured::Posing(posing, model));
+            let expected = job.serial(&mut workloads::Undisturbed).digest();
+            (posing, job, expected)
+        });
+        Ok(Comparison { model, jobs })
     }
 
     async fn measure(&self, session: &mut Session<'_>) -> Result<(), RunError> {
-        let model = self.model;
-        let [naps, computed] = &self.expected;
-        let rows = [
-            (Measured::PosingSleep(model), self.sleeping, naps),
-            (Measured::PosingCompute(model), self.computing, computed),
-        ];
-        for (id, job, expected) in rows {
+        for (posing, job, expected) in &self.jobs {
             for workers in POSING_WORKERS {
+                let title = posing.title();
                 session
-                    .enter(format!("Sleep as work: {}, {workers} at a time", id.id()))
+                    .enter(format!("Sleep as work: {title}, {workers} at a time"))
                     .await?;
-                measure(session, id, model, &job, workers, expected).await?;
+                let time = Measured::Posing(*posing, self.model);
+                measure(session, time, self.model, job, workers, expected).await?;
             }
         }
         Ok(())

@@ -8,10 +8,9 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Invalid, Kind, Limit, Named, Rules, choices, plan},
+    form::{Kind, Limit, Named, Rules, choices, plan},
     series_id::SeriesId,
 };
-use serde::{Deserialize, Serialize};
 
 choices! {
     /// What is sent.
@@ -44,7 +43,7 @@ choices! {
 
 plan! {
     /// What is measured of messages.
-    Plan(_cores) {
+    Plan(_) {
         /// What is sent.
         payloads: Vec<PayloadKind> = PayloadKind::ALL.to_vec(), "Payloads";
         /// How it is sent.
@@ -79,17 +78,16 @@ impl Way {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let can = |payload| self.ways.iter().any(|way| way.can_carry(payload));
-        let unsendable = self.payloads.iter().filter(|payload| !can(**payload));
-        let said = unsendable.map(|payload| {
-            let name = payload.name();
-            Invalid::new(
-                KEYS.ways,
-                format!("None of the chosen ways can carry '{name}': add clone, json or codec."),
-            )
-        });
-        said.collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        for payload in &self.payloads {
+            if !self.ways.iter().any(|way| way.can_carry(*payload)) {
+                let name = payload.name();
+                let message = format!(
+                    "None of the chosen ways can carry '{name}': add clone, json or codec."
+                );
+                say(KEYS.ways, message);
+            }
+        }
     }
 
     fn applies(&self, name: &str) -> bool {
@@ -105,19 +103,11 @@ enum Part {
     Decode,
 }
 
-/// What short messages and streams go through.
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
-enum Route {
-    Pipe,
-    Queue,
-}
-
-impl Route {
-    fn name(self) -> &'static str {
-        match self {
-            Route::Pipe => "pipe",
-            Route::Queue => "queue",
-        }
+choices! {
+    /// What short messages and streams go through.
+    Route {
+        Pipe = "pipe", "Pipe", "";
+        Queue = "queue", "Queue", "";
     }
 }
 
@@ -135,53 +125,35 @@ enum Measured {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        match self {
-            Measured::Time(payload, way) => format!("{}-{}", payload.name(), way.name()),
-            Measured::Part(payload, way, part) => {
-                let part = match part {
-                    Part::Encode => "encode",
-                    Part::Transit => "transit",
-                    Part::Decode => "decode",
-                };
-                format!("{}-{}-{part}", payload.name(), way.name())
-            }
-            Measured::Latency(route) => format!("latency-{}", route.name()),
-            Measured::Stream(route) => format!("stream-{}", route.name()),
-        }
-    }
-
     fn series(&self) -> Series {
-        let (id, axis) = (self.id(), Quantity::new("payload", "bytes"));
-        let time = Quantity::new("time", "µs");
-        let label =
-            |payload: PayloadKind, way: Way| format!("{} by {}", payload.title(), way.title());
-        let through = |route| match route {
-            Route::Pipe => "Pipe",
-            Route::Queue => "Queue",
+        let of_payload = |payload: PayloadKind, way: Way, part: &str, word: &str| {
+            let id = format!("{}-{}{part}", payload.name(), way.name());
+            let label = format!("{} by {}{word}", payload.title(), way.title());
+            (id, label, ("time", "µs"), Some(way.name().to_owned()))
         };
-        match *self {
-            Measured::Time(payload, way) => {
-                Series::new(id, label(payload, way), axis, time).of_way(way.name())
+        let through = |kind: &str, route: Route, measure| {
+            let id = format!("{kind}-{}", route.name());
+            (id, route.title().to_owned(), measure, None)
+        };
+        let (id, label, measure, way) = match *self {
+            Measured::Time(payload, way) => of_payload(payload, way, "", ""),
+            Measured::Part(payload, way, Part::Encode) => {
+                of_payload(payload, way, "-encode", ": encoding")
             }
-            Measured::Part(payload, way, part) => {
-                let part = match part {
-                    Part::Encode => "encoding",
-                    Part::Transit => "transit",
-                    Part::Decode => "decoding",
-                };
-                let label = format!("{}: {part}", label(payload, way));
-                Series::new(id, label, axis, time).of_way(way.name())
+            Measured::Part(payload, way, Part::Transit) => {
+                of_payload(payload, way, "-transit", ": transit")
             }
-            Measured::Latency(route) => {
-                Series::new(id, through(route), axis, Quantity::new("round trip", "µs"))
+            Measured::Part(payload, way, Part::Decode) => {
+                of_payload(payload, way, "-decode", ": decoding")
             }
-            Measured::Stream(route) => Series::new(
-                id,
-                through(route),
-                axis,
-                Quantity::new("throughput", "MB/s"),
-            ),
-        }
+            Measured::Latency(route) => through("latency", route, ("round trip", "µs")),
+            Measured::Stream(route) => through("stream", route, ("throughput", "MB/s")),
+        };
+        let (axis, measure) = (
+            Quantity::new("payload", "bytes"),
+            Quantity::new(measure.0, measure.1),
+        );
+        let series = Series::new(id, label, axis, measure);
+        Series { way, ..series }
     }
 }

@@ -4,14 +4,14 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{EXACT, Invalid, Kind, Limit, Rules, plan},
+    form::{EXACT, Kind, Limit, Rules, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
 
 plan! {
     /// What is measured of a line of stages.
-    Plan(_cores) {
+    Plan(_) {
         /// How many recordings go through.
         items: u32 = 60, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How many processes read.
@@ -34,43 +34,28 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
         let items = self.items;
-        let smoothers = self.transformers.last().copied();
-        let stages = [
-            (KEYS.readers, Some(self.readers)),
-            (KEYS.writers, Some(self.writers)),
+        let smoothers = self.transformers.last().copied().unwrap_or_default();
+        for (key, workers) in [
+            (KEYS.readers, self.readers),
+            (KEYS.writers, self.writers),
             (KEYS.transformers, smoothers),
-        ];
-        let idle = stages.into_iter().filter_map(|(key, workers)| {
-            let workers = workers.filter(|workers| *workers > items)?;
-            let message = format!(
-                "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
-            );
-            Some(Invalid::new(key, message))
-        });
-        idle.collect()
+        ] {
+            if workers > items {
+                let message = format!(
+                    "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
+                );
+                say(key, message);
+            }
+        }
     }
 }
 
 /// A stage of the line.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Stage {
     Read,
-    Smooth,
-    Write,
-}
-
-/// A stage that another one follows, after a queue.
-#[derive(Clone, Copy)]
-enum Producer {
-    Read,
-    Smooth,
-}
-
-/// A stage that follows another one.
-#[derive(Clone, Copy)]
-enum Consumer {
     Smooth,
     Write,
 }
@@ -88,34 +73,28 @@ impl Stage {
     }
 }
 
-impl Producer {
-    const ALL: [Producer; 2] = [Producer::Read, Producer::Smooth];
-
-    fn stage(self) -> Stage {
-        match self {
-            Producer::Read => Stage::Read,
-            Producer::Smooth => Stage::Smooth,
-        }
-    }
+/// The queue between two stages.
+#[derive(Clone, Copy)]
+enum Between {
+    ReadAndSmooth,
+    SmoothAndWrite,
 }
 
-impl Consumer {
-    const ALL: [Consumer; 2] = [Consumer::Smooth, Consumer::Write];
+impl Between {
+    const ALL: [Between; 2] = [Between::ReadAndSmooth, Between::SmoothAndWrite];
 
-    fn stage(self) -> Stage {
+    /// The stage that puts into it, and the stage that takes from it.
+    fn stages(self) -> (Stage, Stage) {
         match self {
-            Consumer::Smooth => Stage::Smooth,
-            Consumer::Write => Stage::Write,
+            Between::ReadAndSmooth => (Stage::Read, Stage::Smooth),
+            Between::SmoothAndWrite => (Stage::Smooth, Stage::Write),
         }
     }
 }
 
 /// What is recorded, with queues of so many recordings.
 #[derive(Clone, Copy)]
-struct Measured {
-    what: What,
-    capacity: u32,
-}
+struct Measured(What, u32);
 
 #[derive(Clone, Copy)]
 enum What {
@@ -123,73 +102,78 @@ enum What {
     Rate,
     /// How much of the time a stage is at work.
     Busy(Stage),
-    /// How much of the time it waits for something to do.
-    Starved(Consumer),
-    /// How much of the time it waits for room in its queue.
-    Blocked(Producer),
-    /// How full its queue is.
-    Depth(Producer),
+    /// How much of the time the stage after a queue waits for something to do.
+    Starved(Between),
+    /// How much of the time the stage before a queue waits for room.
+    Blocked(Between),
+    /// How full a queue is.
+    Depth(Between),
     /// The same over time, in one run.
-    OverTime(Producer),
+    OverTime(Between),
 }
 
 impl What {
     /// Everything, in the order of reports.
     fn all() -> impl Iterator<Item = What> {
-        let queues = Producer::ALL.into_iter().flat_map(|stage| {
+        let queues = Between::ALL.into_iter().flat_map(|queue| {
             [
-                What::Blocked(stage),
-                What::Depth(stage),
-                What::OverTime(stage),
+                What::Blocked(queue),
+                What::Depth(queue),
+                What::OverTime(queue),
             ]
         });
         std::iter::once(What::Rate)
             .chain(Stage::ALL.map(What::Busy))
-            .chain(Consumer::ALL.map(What::Starved))
+            .chain(Between::ALL.map(What::Starved))
             .chain(queues)
-    }
-
-    fn with(self, capacity: u32) -> Measured {
-        Measured {
-            what: self,
-            capacity,
-        }
     }
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        let (kind, stage) = match self.what {
-            What::Rate => return format!("rate-{}", self.capacity),
-            What::Busy(stage) => ("busy", stage),
-            What::Starved(consumer) => ("starved", consumer.stage()),
-            What::Blocked(producer) => ("blocked", producer.stage()),
-            What::Depth(producer) => ("depth", producer.stage()),
-            What::OverTime(producer) => ("over-time", producer.stage()),
-        };
-        format!("{kind}-{}-{}", stage.words().0, self.capacity)
-    }
-
     fn series(&self) -> Series {
-        let share = || Quantity::new("share of the time", "%");
-        let depth = || Quantity::new("recordings in the queue", "");
-        let word = |stage: Stage| stage.words().1;
-        let (label, measure) = match self.what {
-            What::Rate => ("recordings".to_owned(), Quantity::new("throughput", "1/s")),
-            What::Busy(stage) => (format!("{}: at work", word(stage)), share()),
-            What::Starved(consumer) => (
-                format!("{}: nothing to do", word(consumer.stage())),
-                share(),
+        let Measured(what, capacity) = *self;
+        let share = ("share of the time", "%");
+        let depth = ("recordings in the queue", "");
+        let of = |kind: &str, stage: Stage, label: &dyn Fn(&str) -> String, measure| {
+            let (name, word) = stage.words();
+            (format!("{kind}-{name}"), label(word), measure)
+        };
+        let (id, label, measure) = match what {
+            What::Rate => (
+                "rate".to_owned(),
+                "recordings".to_owned(),
+                ("throughput", "1/s"),
             ),
-            What::Blocked(producer) => (format!("{}: no room", word(producer.stage())), share()),
-            What::Depth(producer) => (format!("queue after {}", word(producer.stage())), depth()),
-            What::OverTime(producer) => {
-                let (capacity, word) = (self.capacity, word(producer.stage()));
-                let label = format!("queue of {capacity} after {word}, over time");
-                return Series::new(self.id(), label, Quantity::new("time", "ms"), depth());
+            What::Busy(stage) => of("busy", stage, &|word| format!("{word}: at work"), share),
+            What::Starved(queue) => {
+                let label = |word: &str| format!("{word}: nothing to do");
+                of("starved", queue.stages().1, &label, share)
+            }
+            What::Blocked(queue) => of(
+                "blocked",
+                queue.stages().0,
+                &|word| format!("{word}: no room"),
+                share,
+            ),
+            What::Depth(queue) => of(
+                "depth",
+                queue.stages().0,
+                &|word| format!("queue after {word}"),
+                depth,
+            ),
+            What::OverTime(queue) => {
+                let label = |word: &str| format!("queue of {capacity} after {word}, over time");
+                of("over-time", queue.stages().0, &label, depth)
             }
         };
-        let label = format!("{label}, queues of {}", self.capacity);
-        Series::new(self.id(), label, Quantity::new("smoothers", ""), measure)
+        let (label, axis) = match what {
+            What::OverTime(_) => (label, Quantity::new("time", "ms")),
+            _ => {
+                let label = format!("{label}, queues of {capacity}");
+                (label, Quantity::new("smoothers", ""))
+            }
+        };
+        let measure = Quantity::new(measure.0, measure.1);
+        Series::new(format!("{id}-{capacity}"), label, axis, measure)
     }
 }

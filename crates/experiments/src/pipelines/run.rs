@@ -1,7 +1,7 @@
 //! The pipeline experiment: read → smooth → write, with queues of limited
 //! length between, and sentinels at the end.
 
-use super::{Consumer, Plan, Producer, Stage, What};
+use super::{Between, Measured, Plan, Stage, What};
 use crate::{
     Model, RunError,
     execute::{self, Blocking, must},
@@ -94,7 +94,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let (smoothers, capacities, repeats) = (&plan.transformers, &plan.capacities, plan.repeats);
     for capacity in capacities {
         for what in What::all() {
-            session.add(&what.with(*capacity));
+            session.add(&Measured(what, *capacity));
         }
     }
     session.steps(1 + repeats * (smoothers.len() * capacities.len()) as u32);
@@ -132,34 +132,33 @@ async fn measure(
     let (begin, end, stages) = flow(session, job, line).await?;
     let (x, capacity) = (f64::from(line.workers[1]), line.capacity);
     let wall = end - begin;
-    let rate = What::Rate.with(capacity);
+    let rate = Measured(What::Rate, capacity);
     session.sample(&rate, x, job.items() as f64 * 1e6 / wall);
     let tallies = stages[2].iter().map(|life| life.tally.clone());
     session.result(&rate, x, Tally::merge_all(tallies).digest(), expected);
-    let lives = |stage: Stage| &stages[stage as usize];
     let share = |stage: Stage, time: fn(&Life) -> f64| {
-        let lives = lives(stage);
+        let lives = &stages[stage as usize];
         100.0 * lives.iter().map(time).sum::<f64>() / (wall * lives.len() as f64)
     };
     for stage in Stage::ALL {
         let busy = share(stage, |life| life.busy);
-        session.sample(&What::Busy(stage).with(capacity), x, busy);
+        session.sample(&Measured(What::Busy(stage), capacity), x, busy);
     }
-    for consumer in Consumer::ALL {
-        let starved = share(consumer.stage(), |life| life.starved);
-        session.sample(&What::Starved(consumer).with(capacity), x, starved);
-    }
-    for producer in Producer::ALL {
-        let blocked = share(producer.stage(), |life| life.blocked);
-        session.sample(&What::Blocked(producer).with(capacity), x, blocked);
-        let name = format!("queue after {}", producer.stage().words().1);
-        for (time, depth) in lives(producer.stage()).iter().flat_map(|life| &life.depths) {
+    for queue in Between::ALL {
+        let (before, after) = queue.stages();
+        let starved = share(after, |life| life.starved);
+        session.sample(&Measured(What::Starved(queue), capacity), x, starved);
+        let blocked = share(before, |life| life.blocked);
+        session.sample(&Measured(What::Blocked(queue), capacity), x, blocked);
+        let name = format!("queue after {}", before.words().1);
+        let depths = stages[before as usize].iter().flat_map(|life| &life.depths);
+        for (time, depth) in depths {
             let depth = f64::from(*depth);
             session.count(&name, *time, depth);
-            session.sample(&What::Depth(producer).with(capacity), x, depth);
+            session.sample(&Measured(What::Depth(queue), capacity), x, depth);
             if over_time {
                 let at = (time - begin) / 1e3;
-                session.sample(&What::OverTime(producer).with(capacity), at, depth);
+                session.sample(&Measured(What::OverTime(queue), capacity), at, depth);
             }
         }
     }

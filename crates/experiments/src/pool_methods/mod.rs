@@ -5,7 +5,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Invalid, Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -53,15 +53,14 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
         let (chunk, items) = (self.chunk, self.items);
-        let message = format!(
-            "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
-        );
-        (chunk > items)
-            .then(|| Invalid::new(KEYS.chunk, message))
-            .into_iter()
-            .collect()
+        if chunk > items {
+            let message = format!(
+                "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
+            );
+            say(KEYS.chunk, message);
+        }
     }
 }
 
@@ -79,25 +78,16 @@ enum Measured {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        match self {
-            Measured::First => "first".to_owned(),
-            Measured::Half => "half".to_owned(),
-            Measured::Last => "last".to_owned(),
-            Measured::Arrivals(method) => format!("arrivals-{}", method.name()),
-        }
-    }
-
     fn series(&self) -> Series {
-        let (id, milliseconds) = (self.id(), Quantity::new("time", "ms"));
-        let label = match self {
-            Measured::First => "first result",
-            Measured::Half => "half of them",
-            Measured::Last => "last result",
+        let milliseconds = Quantity::new("time", "ms");
+        let (id, label) = match self {
+            Measured::First => ("first", "first result"),
+            Measured::Half => ("half", "half of them"),
+            Measured::Last => ("last", "last result"),
             Measured::Arrivals(method) => {
-                let axis = Quantity::new("task", "");
-                let series = Series::new(id, method.title(), axis, milliseconds);
-                return series.of_way(method.name());
+                let (name, axis) = (method.name(), Quantity::new("task", ""));
+                let id = format!("arrivals-{name}");
+                return Series::new(id, method.title(), axis, milliseconds).of_way(name);
             }
         };
         Series::new(id, label, Quantity::new("method", ""), milliseconds)

@@ -5,7 +5,7 @@ use super::{Measured, Method, Plan, Skew};
 use crate::{
     Model, RunError,
     execute::must,
-    plan::Named,
+    form::Named,
     run::driver::{Driver, answer},
     session::Session,
 };

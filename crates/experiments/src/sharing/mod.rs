@@ -5,7 +5,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    plan::{Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -51,26 +51,21 @@ enum Measured {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        let id = match self {
-            Measured::Time(way) => way.name(),
-            Measured::Lost => "lost",
-        };
-        id.to_owned()
-    }
-
     fn series(&self) -> Series {
-        let (id, axis) = (self.id(), Quantity::new("processes", ""));
+        let axis = Quantity::new("processes", "");
         match self {
             Measured::Time(way) => {
                 let measure = Quantity::new("time per addition", "µs");
-                let mut series = Series::new(id, way.title(), axis, measure).of_way(way.name());
-                series.may_be_wrong = *way == Way::Unlocked;
-                series
+                let series = Series::new(way.name(), way.title(), axis, measure);
+                let may_be_wrong = *way == Way::Unlocked;
+                Series {
+                    may_be_wrong,
+                    ..series.of_way(way.name())
+                }
             }
             Measured::Lost => {
                 let measure = Quantity::new("additions lost", "%");
-                Series::new(id, "lost without a lock", axis, measure)
+                Series::new("lost", "lost without a lock", axis, measure)
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     Model, RunError,
     clock::{Batch, STEPS},
     execute::must,
-    plan::Named,
+    form::Named,
     run::per_call::LONG,
     session::Session,
 };

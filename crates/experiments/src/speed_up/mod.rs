@@ -4,9 +4,9 @@ pub(super) mod run;
 
 use crate::{
     Locking, Model, Quantity, Series,
-    plan::{
-        EXACT, HAS_THREADS, Invalid, Kind, Limit, Rules, choices, computing_in_rounds, one_each,
-        plan, runnable,
+    form::{
+        EXACT, HAS_THREADS, Kind, Limit, Rules, choices, computing_in_rounds, one_each, plan,
+        runnable,
     },
     series_id::SeriesId,
 };
@@ -60,12 +60,11 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self) -> Vec<Invalid> {
-        let both = self.threads.len() > 1 && self.threads.contains(&Threads::None);
-        let message = "None and some threads contradict each other: choose either.";
-        both.then(|| Invalid::new(KEYS.threads, message))
-            .into_iter()
-            .collect()
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if self.threads.len() > 1 && self.threads.contains(&Threads::None) {
+            let message = "None and some threads contradict each other: choose either.";
+            say(KEYS.threads, message.to_owned());
+        }
     }
 
     fn follow_workload(&mut self) {
@@ -113,28 +112,20 @@ impl Part {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        let id = match self {
-            Measured::Time(Model::Processes(_)) => "processes",
-            Measured::Time(model) => model.name(),
-            Measured::Part(Part::StartUp) => "start-up",
-            Measured::Part(Part::Sending) => "sending",
-            Measured::Part(Part::Computing) => "computing",
-            Measured::Part(Part::Waiting) => "waiting",
-            Measured::Weak(_) => "weak",
-        };
-        id.to_owned()
-    }
-
     fn series(&self) -> Series {
-        let (id, axis) = (self.id(), Quantity::new("processes", ""));
-        let seconds = Quantity::new("time", "s");
-        match self {
-            Measured::Time(model) => Series::new(id, model.title(), axis, seconds).of_model(*model),
-            Measured::Part(_) => Series::new(&id, &id, axis, Quantity::new("time", "ms")),
-            Measured::Weak(model) => {
-                Series::new(id, "Each process all of the work", axis, seconds).of_model(*model)
+        let (id, label, unit, model) = match *self {
+            Measured::Time(model @ Model::Processes(_)) => {
+                ("processes", model.title(), "s", Some(model))
             }
-        }
+            Measured::Time(model) => (model.name(), model.title(), "s", Some(model)),
+            Measured::Part(Part::StartUp) => ("start-up", "start-up", "ms", None),
+            Measured::Part(Part::Sending) => ("sending", "sending", "ms", None),
+            Measured::Part(Part::Computing) => ("computing", "computing", "ms", None),
+            Measured::Part(Part::Waiting) => ("waiting", "waiting", "ms", None),
+            Measured::Weak(model) => ("weak", "Each process all of the work", "s", Some(model)),
+        };
+        let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", unit));
+        let series = Series::new(id, label, axis, time);
+        Series { model, ..series }
     }
 }

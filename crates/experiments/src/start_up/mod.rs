@@ -5,14 +5,14 @@ pub(super) mod run;
 
 use crate::{
     Model, Quantity, Series,
-    plan::{Kind, Limit, Rules, YesOrNo, plan},
+    form::{Kind, Limit, Rules, YesOrNo, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
 
 plan! {
     /// What is measured of starting processes.
-    Plan(_cores) {
+    Plan(_) {
         /// How many processes are started at once.
         counts: Vec<u32> = vec![1, 2, 4, 8], "Processes",
             Kind::Numbers(Limit::Fixed(1, 64, ""), 8);
@@ -44,31 +44,43 @@ enum Measured {
 }
 
 impl SeriesId for Measured {
-    fn id(&self) -> String {
-        match self {
-            Measured::Called(method) => format!("called-{method}"),
-            Measured::Joined(method) => format!("joined-{method}"),
-            Measured::Memory(method) => format!("memory-{method}"),
-            Measured::BrowserTotal => "browser-total".to_owned(),
-            Measured::BrowserWorker => "browser-worker".to_owned(),
-        }
-    }
-
     fn series(&self) -> Series {
-        let (id, axis) = (self.id(), Quantity::new("processes", ""));
-        let (time, memory) = (Quantity::new("time", "ms"), Quantity::new("memory", "MiB"));
-        let (method, label, measure) = match self {
-            Measured::Called(method) => (method, "until its function is called", time),
-            Measured::Joined(method) => (method, "until all have ended", time),
-            Measured::Memory(method) => (method, "memory of its own", memory),
+        let of_method = |id: &str, method: StartMethod, label: &str, measure| {
+            let model = Some(Model::Processes(method));
+            (
+                format!("{id}-{method}"),
+                format!("{method}: {label}"),
+                measure,
+                model,
+            )
+        };
+        let of_browser =
+            |id: &str, label: &str| (id.to_owned(), label.to_owned(), ("memory", "MiB"), None);
+        let (id, label, measure, model) = match *self {
+            Measured::Called(method) => of_method(
+                "called",
+                method,
+                "until its function is called",
+                ("time", "ms"),
+            ),
+            Measured::Joined(method) => {
+                of_method("joined", method, "until all have ended", ("time", "ms"))
+            }
+            Measured::Memory(method) => {
+                of_method("memory", method, "memory of its own", ("memory", "MiB"))
+            }
             Measured::BrowserTotal => {
-                return Series::new(id, "page and workers, says the browser", axis, memory);
+                of_browser("browser-total", "page and workers, says the browser")
             }
             Measured::BrowserWorker => {
-                return Series::new(id, "each worker, says the browser", axis, memory);
+                of_browser("browser-worker", "each worker, says the browser")
             }
         };
-        Series::new(id, format!("{method}: {label}"), axis, measure)
-            .of_model(Model::Processes(*method))
+        let (axis, measure) = (
+            Quantity::new("processes", ""),
+            Quantity::new(measure.0, measure.1),
+        );
+        let series = Series::new(id, label, axis, measure);
+        Series { model, ..series }
     }
 }

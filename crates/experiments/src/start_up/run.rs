@@ -1,7 +1,7 @@
 //! The start-up experiment: so many processes at once, asked for nothing.
 
 use super::{Measured, Plan};
-use crate::{Model, RunError, browser_memory::browser_memory, plan::YesOrNo, session::Session};
+use crate::{Model, RunError, browser_memory::browser_memory, form::YesOrNo, session::Session};
 use manyhands::{Process, StartMethod, prewarm, trace};
 
 /// What one process is asked: when it began on the trace's clock, and how much

@@ -1,40 +1,44 @@
-//! What pipes and queues are made of: a channel, and values as its messages.
+//! `ChannelRef`: a channel that carries values as its messages. Pipes and queues are
+//! built from it.
 //!
-//! Must not know who reads and who writes, nor what a closed end means.
+//! This module must not import `Connection` or `Queue`, and does not decide who reads
+//! or writes or what a closed end means.
 
 use crate::{
     Error,
     kernel::{
         arena::Arena,
         attachment::{self, Attachment, ObjectOf},
+        blocking, buffer,
         channel::{Channel, Message, Refused, SIZE},
         codec, current,
-        object::{CHANNELS, Handle, Kind},
+        handle::{CHANNELS, Handle, Kind},
         object_ref::{self, ObjectRef},
+        record,
         trace::Op,
         wait::Step,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
-/// A channel that this process holds. Who receives one says what kind of channel
-/// it must be.
+/// A counted reference to a channel. Code that receives one checks its kind (pipe,
+/// queue, simple queue).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ChannelRef(ObjectOf<CHANNELS>);
 
-/// A message that was encoded and waits to be put; the objects in it are held
-/// meanwhile.
-pub(crate) struct Parcel {
+/// An encoded message that has not been put into a channel yet. It keeps the shared
+/// objects in the message alive.
+pub(crate) struct EncodedMessage {
     bytes: Vec<u8>,
     handles: Vec<Handle>,
     _attachments: Vec<Attachment>,
 }
 
-impl Parcel {
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<Parcel, Error> {
+impl EncodedMessage {
+    pub(crate) fn new<T: Serialize>(value: &T) -> Result<EncodedMessage, Error> {
         let (bytes, attachments) = codec::encode(value)?;
         let handles = attachment::handles(&attachments);
-        Ok(Parcel {
+        Ok(EncodedMessage {
             bytes,
             handles,
             _attachments: attachments,
@@ -42,17 +46,17 @@ impl Parcel {
     }
 }
 
-impl Drop for Parcel {
+impl Drop for EncodedMessage {
     fn drop(&mut self) {
-        codec::give_back(std::mem::take(&mut self.bytes));
+        buffer::give_back(std::mem::take(&mut self.bytes));
     }
 }
 
-/// A value from a message.
-pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
+/// Decodes a message.
+pub(crate) fn decode_message<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
     if message.handles.is_empty() {
         let value = codec::decode(&message.bytes, Vec::new());
-        codec::give_back(message.bytes);
+        buffer::give_back(message.bytes);
         return value;
     }
     let arrived = attachment::arrive(&message.handles);
@@ -60,8 +64,8 @@ pub(crate) fn unpack<T: DeserializeOwned>(message: Message) -> Result<T, Error> 
     codec::decode(&message.bytes, arrived)
 }
 
-/// A message's bytes alone; what travelled with them is let go of.
-pub(super) fn bytes(message: Message) -> Vec<u8> {
+/// The bytes of a message; the shared objects in it are released.
+pub(super) fn into_bytes(message: Message) -> Vec<u8> {
     object_ref::release_in_flight(&message.handles);
     message.bytes
 }
@@ -73,8 +77,8 @@ impl<const KINDS: u32> From<ObjectOf<KINDS>> for ChannelRef {
 }
 
 impl ChannelRef {
-    /// A channel that is used as this, for at most so many messages and bytes; 0:
-    /// any number.
+    /// A new channel of this kind, with at most `max_items` messages and `max_bytes`
+    /// bytes in it; 0 is no limit.
     pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<ChannelRef, Error> {
         let channel = ChannelRef(ObjectOf::new(ObjectRef::create(kind, SIZE)?));
         let made = channel.with(|channel| channel.format(max_items, max_bytes));
@@ -82,8 +86,8 @@ impl ChannelRef {
         Ok(channel)
     }
 
-    /// A channel of these kinds that has arrived.
-    pub(crate) fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+    /// Reads a channel from a message and checks that it is of one of these kinds.
+    pub(crate) fn deserialize_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<ChannelRef, D::Error> {
         ObjectOf::<KINDS>::deserialize(deserializer).map(ChannelRef::from)
@@ -99,15 +103,15 @@ impl ChannelRef {
         f(Channel::new(&Arena, &heap, self.0.at(0), owner, may_sleep))
     }
 
-    fn refused(refused: Refused, bytes: usize) -> Error {
+    fn put_error(refused: Refused, bytes: usize) -> Error {
         match refused {
             Refused::NoReader => Error::BrokenPipeError,
             Refused::Memory => Error::MemoryError { bytes },
         }
     }
 
-    pub(crate) fn put(&self, parcel: &Parcel) -> Step<Result<(), Error>> {
-        let Parcel { bytes, handles, .. } = parcel;
+    pub(crate) fn put(&self, message: &EncodedMessage) -> Step<Result<(), Error>> {
+        let EncodedMessage { bytes, handles, .. } = message;
         self.put_with(handles, bytes, || object_ref::retain_in_flight(handles))
     }
 
@@ -124,11 +128,12 @@ impl ChannelRef {
         let step = self.with(|channel| channel.put(handles, bytes, retain));
         step.map(|result| {
             self.trace_op(Op::Put, bytes.len());
-            result.map_err(|refused| ChannelRef::refused(refused, bytes.len()))
+            result.map_err(|refused| ChannelRef::put_error(refused, bytes.len()))
         })
     }
 
-    /// Waits for a message, at most so long (µs).
+    /// Waits for a message for at most `timeout_us` (µs). The outer `None` says that
+    /// the time-out has passed, the inner one that the channel is closed and empty.
     pub(crate) fn wait(
         &self,
         call: &'static str,
@@ -146,7 +151,7 @@ impl ChannelRef {
         step: impl FnMut() -> Step<T>,
     ) -> Result<Option<T>, Error> {
         let look = || self.with(|channel| channel.look_in_vain());
-        current::wait_looking(call, instead, timeout_us, look, step)
+        blocking::wait_looking(call, instead, timeout_us, look, step)
     }
 
     pub(crate) fn take(&self) -> Step<Option<Message>> {
@@ -158,7 +163,7 @@ impl ChannelRef {
         })
     }
 
-    /// Takes a message's bytes straight into `into`; see [`Channel::take_into`].
+    /// Takes a message and copies its bytes into `into`; see [`Channel::take_into`].
     pub(super) fn take_into(&self, into: &mut [u8]) -> Step<Option<Result<usize, usize>>> {
         let step = self.with(|channel| channel.take_into(into));
         step.map(|taken| {
@@ -172,6 +177,6 @@ impl ChannelRef {
     }
 
     fn trace_op(&self, op: Op, bytes: usize) {
-        current::trace_op(op, self.handle().at, bytes as u32);
+        record::trace_op(op, self.handle().at, bytes as u32);
     }
 }

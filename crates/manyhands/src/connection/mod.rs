@@ -1,12 +1,12 @@
-//! Pipes: `Pipe()` and `Connection`, as in Python's `connection.py`.
+//! Pipes: `Pipe()`, `Connection` and `wait`, as in Python's `connection.py`.
 //!
-//! This room must not know queues or locks.
+//! This module must not import `queue`, `process` or anything built from them.
 
 mod channel_ref;
 mod pickle;
 mod wait;
 
-pub(crate) use channel_ref::{ChannelRef, Parcel, unpack};
+pub(crate) use channel_ref::{ChannelRef, EncodedMessage, decode_message};
 pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
@@ -15,15 +15,16 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
+        blocking,
         channel::Message,
-        current, host,
-        object::Kind,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
-        wait::Step,
+        wait::{Look, Step},
     },
     timeout::microseconds,
 };
-use channel_ref::bytes;
+use channel_ref::into_bytes;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
@@ -33,46 +34,49 @@ use std::{
 /// One end of a pipe (Python's `multiprocessing.connection.Connection`).
 ///
 /// It can be sent to other processes, as an argument or through a queue or
-/// another pipe; several processes may use one end at once. An end is closed
-/// when every process that has it has closed or dropped it, or has died.
+/// another pipe, and several processes may use the same end. An end counts as closed
+/// when every process that has it has closed it, has dropped it, or has died.
 ///
-/// Unlike Python's, messages from several writers never mix: each is put whole.
+/// Difference from Python, on purpose: when several processes write to one end, their
+/// messages are never mixed. Each message is put as a whole.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Connection {
-    #[serde(deserialize_with = "pipe_line")]
+    #[serde(deserialize_with = "deserialize_channel")]
     reads: Option<ChannelRef>,
-    #[serde(deserialize_with = "pipe_line")]
+    #[serde(deserialize_with = "deserialize_channel")]
     writes: Option<ChannelRef>,
     end: RefCell<Option<ObjectOf<{ Kind::End.bit() }>>>,
     closed: Cell<bool>,
 }
 
-fn pipe_line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ChannelRef>, D::Error> {
+fn deserialize_channel<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ChannelRef>, D::Error> {
     let channel = Option::<ObjectOf<{ Kind::Pipe.bit() }>>::deserialize(deserializer)?;
     Ok(channel.map(ChannelRef::from))
 }
 
-/// How many bytes may wait in one direction of a pipe. A single message may be
-/// longer; it then waits until the pipe is empty.
+/// The default capacity of a pipe in one direction, in bytes. A single message may be
+/// longer; sending it waits until the pipe is empty.
 pub const DEFAULT_CAPACITY: u32 = 1 << 20;
 
-/// A pipe (Python's `Pipe(duplex=True)`): two ends, each of which sends and
-/// receives.
+/// Makes a pipe (Python's `Pipe(duplex=True)`) and returns its two ends. Both can send
+/// and receive.
 ///
 /// # Errors
 /// [`Error::NotIsolated`], [`Error::MemoryError`].
 pub fn pipe() -> Result<(Connection, Connection), Error> {
-    let (there, back) = (
+    let (forward, backward) = (
         ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
         ChannelRef::new(Kind::Pipe, 0, DEFAULT_CAPACITY)?,
     );
-    let first = Connection::new(Some(back.clone()), Some(there.clone()))?;
-    Ok((first, Connection::new(Some(there), Some(back))?))
+    let first = Connection::new(Some(backward.clone()), Some(forward.clone()))?;
+    Ok((first, Connection::new(Some(forward), Some(backward))?))
 }
 
-/// A pipe of one direction (Python's `Pipe(duplex=False)`): the receiving end,
-/// then the sending one, as in Python. At most `capacity` bytes wait in it,
-/// but for a single longer message.
+/// Makes a pipe with one direction (Python's `Pipe(duplex=False)`) and returns the
+/// receiving end and the sending end, in Python's order. It holds at most `capacity`
+/// bytes, or one message that is longer than that.
 ///
 /// # Errors
 /// [`Error::ValueError`] for a capacity of 0; as [`pipe`].
@@ -85,6 +89,16 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
     let channel = ChannelRef::new(Kind::Pipe, 0, capacity)?;
     let reader = Connection::new(Some(channel.clone()), None)?;
     Ok((reader, Connection::new(None, Some(channel))?))
+}
+
+impl Look for Connection {
+    fn look(&self) -> Step<()> {
+        match self.reads() {
+            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
+            // To receive from it fails at once.
+            Err(_) => Step::Ready(()),
+        }
+    }
 }
 
 impl Connection {
@@ -124,49 +138,48 @@ impl Connection {
         self.side(&self.writes, "read-only")
     }
 
-    /// Can this end receive?
+    /// Whether this end can receive.
     pub fn is_readable(&self) -> bool {
         self.reads.is_some()
     }
 
-    /// Can this end send?
+    /// Whether this end can send.
     pub fn is_writable(&self) -> bool {
         self.writes.is_some()
     }
 
-    /// Sends a value; waits while the pipe is full.
+    /// Sends a value. Waits while the pipe is full.
     ///
     /// # Errors
-    /// [`Error::BrokenPipeError`] when the other end is closed,
-    /// [`Error::OSError`] when this one is or only receives,
-    /// [`Error::PicklingError`], [`Error::MemoryError`],
-    /// [`Error::BlockingOnPage`].
+    /// [`Error::BrokenPipeError`] when the other end is closed, [`Error::OSError`]
+    /// when this end is closed or can only receive, [`Error::PicklingError`],
+    /// [`Error::MemoryError`], [`Error::BlockingOnPage`].
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let channel = self.writes()?;
-        let parcel = Parcel::new(value)?;
-        let sent = current::wait("Connection::send", "Connection::send_async", None, || {
-            channel.put(&parcel)
+        let message = EncodedMessage::new(value)?;
+        let sent = blocking::wait("Connection::send", "Connection::send_async", None, || {
+            channel.put(&message)
         })?;
         sent.unwrap_or(Ok(()))
     }
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.writes()?;
-        let parcel = Parcel::new(value)?;
-        host::wait_async(None, || channel.put(&parcel))
+        let message = EncodedMessage::new(value)?;
+        host::wait_async(None, || channel.put(&message))
             .await
             .unwrap_or(Ok(()))
     }
 
-    /// Sends bytes as they are, in one copy.
+    /// Sends bytes without encoding them, in one copy.
     ///
     /// # Errors
     /// As [`Connection::send`].
     pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         let channel = self.writes()?;
-        let sent = current::wait(
+        let sent = blocking::wait(
             "Connection::send_bytes",
             "Connection::send_bytes_async",
             None,
@@ -177,31 +190,32 @@ impl Connection {
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.writes()?;
         host::wait_async(None, || channel.put_bytes(bytes))
             .await
             .unwrap_or(Ok(()))
     }
 
-    /// Receives a value; waits for one.
+    /// Receives a value. Waits until there is one.
     ///
     /// # Errors
-    /// [`Error::EOFError`] when all has been received and the other end is
-    /// closed, [`Error::OSError`] when this one is or only sends,
-    /// [`Error::PicklingError`] when it is no `T`, [`Error::BlockingOnPage`].
+    /// [`Error::EOFError`] when the other end is closed and every message has been
+    /// received, [`Error::OSError`] when this end is closed or can only send,
+    /// [`Error::PicklingError`] when the message is not a `T`,
+    /// [`Error::BlockingOnPage`].
     pub fn recv<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(self.message()?)
+        decode_message(self.recv_message()?)
     }
 
-    fn message(&self) -> Result<Message, Error> {
+    fn recv_message(&self) -> Result<Message, Error> {
         let channel = self.reads()?;
         let taken = channel.wait("Connection::recv", "Connection::recv_async", None)?;
         taken.flatten().ok_or(Error::EOFError)
     }
 
-    async fn message_async(&self) -> Result<Message, Error> {
-        current::check_signal();
+    async fn recv_message_async(&self) -> Result<Message, Error> {
+        blocking::check_signal();
         let channel = self.reads()?;
         host::wait_async(None, || channel.take())
             .await
@@ -211,28 +225,28 @@ impl Connection {
 
     /// [`Connection::recv`] for the page.
     pub async fn recv_async<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        unpack(self.message_async().await?)
+        decode_message(self.recv_message_async().await?)
     }
 
-    /// Receives bytes as they are.
+    /// Receives a message's bytes without decoding them.
     ///
     /// # Errors
     /// As [`Connection::recv`].
     pub fn recv_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(bytes(self.message()?))
+        Ok(into_bytes(self.recv_message()?))
     }
 
     /// [`Connection::recv_bytes`] for the page.
     pub async fn recv_bytes_async(&self) -> Result<Vec<u8>, Error> {
-        Ok(bytes(self.message_async().await?))
+        Ok(into_bytes(self.recv_message_async().await?))
     }
 
-    /// Receives bytes straight into `into`, in one copy; how many.
+    /// Receives a message's bytes into `into`, in one copy; returns their number.
     ///
     /// # Errors
-    /// [`Error::BufferTooShort`] when the message is longer: it stays, to be
-    /// received by a larger buffer (in Python it comes with the exception). As
-    /// [`Connection::recv`].
+    /// [`Error::BufferTooShort`] when the message is longer than `into`. The message
+    /// then stays in the pipe and can be received with a larger buffer (in Python the
+    /// exception carries it). Otherwise as [`Connection::recv`].
     pub fn recv_bytes_into(&self, into: &mut [u8]) -> Result<usize, Error> {
         let channel = self.reads()?;
         let taken = channel.wait_with(
@@ -245,31 +259,32 @@ impl Connection {
         length.map_err(|bytes| Error::BufferTooShort { bytes })
     }
 
-    /// Is there something to receive within `timeout`? A closed other end
-    /// counts: receiving then says so at once.
+    /// Waits for at most `timeout`; returns whether [`Connection::recv`] would return
+    /// at once. This is also the case when the other end is closed, since `recv` then
+    /// returns an error at once.
     ///
     /// # Errors
     /// As [`Connection::recv`].
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
         let channel = self.reads()?;
         if timeout.is_zero() {
-            current::check_signal();
+            blocking::check_signal();
             return Ok(matches!(
                 channel.with(|channel| channel.peek()),
                 Step::Ready(_)
             ));
         }
         let time = Some(microseconds(timeout));
-        let there =
+        let ready =
             channel.wait_with("Connection::poll", "Connection::poll_async", time, || {
                 channel.with(|channel| channel.peek())
             })?;
-        Ok(there.is_some())
+        Ok(ready.is_some())
     }
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.reads()?;
         let time = Some(microseconds(timeout));
         Ok(
@@ -279,8 +294,8 @@ impl Connection {
         )
     }
 
-    /// Closes this end in this process; every later use is an error. Again is
-    /// no error.
+    /// Closes this end in this process; every later use of it is an error. Closing it
+    /// again does nothing.
     pub fn close(&self) {
         self.closed.set(true);
         self.end.take();

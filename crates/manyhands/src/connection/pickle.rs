@@ -1,8 +1,10 @@
-//! A value as bytes that can be kept, and read when somebody wants it.
+//! `Pickle`: an encoded value that can be kept and decoded later.
+//!
+//! This module must not import channels.
 
 use crate::{
     Error,
-    kernel::{attachment::Attachment, codec},
+    kernel::{attachment::Attachment, buffer, codec},
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -13,9 +15,9 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-/// A value as bytes (what Python calls a pickle), with what is attached to them:
-/// shared objects in it live for as long as the pickle does. Two pickles are
-/// equal if both are.
+/// An encoded value (Python's word is pickle) and the shared objects that are attached
+/// to it, which live as long as the pickle. Two pickles are equal if their bytes and
+/// their attached objects are equal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pickle {
     bytes: Bytes,
@@ -23,17 +25,17 @@ pub(crate) struct Pickle {
 }
 
 impl Pickle {
-    /// The pickle of a value.
+    /// Encodes a value.
     pub(crate) fn new<T: Serialize>(value: &T) -> Result<Pickle, Error> {
         let (buffer, attachments) = codec::encode(value)?;
-        // No larger than it must be: it may be kept for long.
+        // Copied into an allocation of its exact length, since it may be kept long.
         let bytes = Bytes(buffer.as_slice().into());
-        codec::give_back(buffer);
+        buffer::give_back(buffer);
         Ok(Pickle { bytes, attachments })
     }
 
-    /// The value.
-    pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    /// Decodes the value.
+    pub(crate) fn load<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let arrived = self.attachments.iter().cloned().map(Ok).collect();
         codec::decode(&self.bytes.0, arrived)
     }
@@ -53,7 +55,7 @@ impl Hash for Pickle {
     }
 }
 
-/// Bytes in one piece, not one by one.
+/// Bytes that serde reads and writes as one block and not one by one.
 #[derive(Clone, Debug)]
 struct Bytes(Vec<u8>);
 
@@ -65,9 +67,9 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Whole;
+        struct BytesVisitor;
 
-        impl Visitor<'_> for Whole {
+        impl Visitor<'_> for BytesVisitor {
             type Value = Bytes;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +81,6 @@ impl<'de> Deserialize<'de> for Bytes {
             }
         }
 
-        deserializer.deserialize_bytes(Whole)
+        deserializer.deserialize_bytes(BytesVisitor)
     }
 }

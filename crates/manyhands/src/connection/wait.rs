@@ -1,38 +1,33 @@
-//! `connection.wait`: several at once.
+//! `connection.wait`: waiting for several objects at once.
+//!
+//! This module must not import the objects that it waits for, except `Connection`:
+//! they implement `Look`.
 
-use super::Connection;
 use crate::{
     Error,
     kernel::{
         arena::Arena,
-        current, host,
-        wait::{Look, Step, any_soon, look_at_any},
+        blocking, current, host,
+        wait::{Look, any_soon, look_at_any},
     },
     timeout::microseconds,
 };
 use std::time::Duration;
 
-/// What [`wait()`] can wait for: a [`Connection`] that has something to receive
-/// (or whose other end is closed), a [`crate::Sentinel`] whose process has
-/// ended, a [`crate::Queue`] that has an item.
-#[allow(private_bounds, reason = "sealed: only what the kernel can look at")]
+/// An object that [`wait()`] can wait for. A [`Connection`] is ready when it has a
+/// message to receive or its other end is closed, a [`crate::Sentinel`] when its
+/// process has ended, a [`crate::Queue`] when it has an item.
+#[allow(
+    private_bounds,
+    reason = "sealed: only objects of this crate can be waited for"
+)]
 pub trait Waitable: Look {}
 
 impl<T: Look> Waitable for T {}
 
-impl Look for Connection {
-    fn look(&self) -> Step<()> {
-        match self.reads() {
-            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
-            // To receive from it fails at once.
-            Err(_) => Step::Ready(()),
-        }
-    }
-}
-
-/// Waits until one of several is ready, at most `timeout` long: the places of
-/// those that are, none when the time is up (Python's `connection.wait`, which
-/// returns the objects).
+/// Waits until at least one of several objects is ready, for at most `timeout`.
+/// Returns the indices of those that are ready; none if the time-out has passed
+/// (Python's `connection.wait`, which returns the objects themselves).
 ///
 /// ```no_run
 /// use manyhands::{Connection, Error, Process, connection::wait};
@@ -40,7 +35,7 @@ impl Look for Connection {
 /// fn first_word(from: &Connection, child: &Process<()>) -> Result<Option<String>, Error> {
 ///     match wait(&[from, &child.sentinel()?], None)?.first() {
 ///         Some(0) => Ok(Some(from.recv()?)),
-///         _ => Ok(None), // it ended without a word
+///         _ => Ok(None), // the process ended without sending anything
 ///     }
 /// }
 /// ```
@@ -48,24 +43,24 @@ impl Look for Connection {
 /// # Errors
 /// [`Error::BlockingOnPage`].
 pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    let all = looks(all);
+    let all = as_looks(all);
     let time = timeout.map(microseconds);
     if current::owner().1 {
         any_soon(&all);
     }
     let step = || look_at_any(&Arena, &all);
-    let ready = current::wait("connection::wait", "connection::wait_async", time, step)?;
+    let ready = blocking::wait("connection::wait", "connection::wait_async", time, step)?;
     Ok(ready.unwrap_or_default())
 }
 
 /// [`wait()`] for the page.
 pub async fn wait_async(all: &[&dyn Waitable], timeout: Option<Duration>) -> Vec<usize> {
-    let all = looks(all);
+    let all = as_looks(all);
     let time = timeout.map(microseconds);
     let ready = host::wait_async(time, || look_at_any(&Arena, &all)).await;
     ready.unwrap_or_default()
 }
 
-fn looks<'a>(all: &[&'a dyn Waitable]) -> Vec<&'a dyn Look> {
+fn as_looks<'a>(all: &[&'a dyn Waitable]) -> Vec<&'a dyn Look> {
     all.iter().map(|one| *one as &dyn Look).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
         map_job::MapJob,
         plan::{Plan, WorkerKind},
     },
-    process::Plain,
+    process::KeepAll,
 };
 use serde::Serialize;
 use std::{cell::Cell, rc::Rc};
@@ -83,7 +83,7 @@ impl ProcessPoolExecutor {
         T: Target<A, M> + 'static,
     {
         self.check_running()?;
-        let call = function.chunk::<Plain>(std::slice::from_ref(&arguments))?;
+        let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
         let map_job = MapJob::of_one(&self.engine);
         let job: Rc<dyn Job> = map_job.clone();
         let state = Rc::new(Cell::new(FutureState::Pending));
@@ -147,7 +147,7 @@ impl ProcessPoolExecutor {
             ordered: true,
             end_at_error: true,
         };
-        Ok(IMap::new::<_, _, _, _, Plain>(
+        Ok(IMap::new::<_, _, _, _, KeepAll>(
             &self.engine,
             function,
             items,

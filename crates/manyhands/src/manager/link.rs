@@ -132,7 +132,7 @@ impl Link {
 
     /// Sends a request that is to be answered; the number of the answer.
     fn ask(&self, body: Body) -> Result<u32, Error> {
-        let client = self.replies()?.token.number();
+        let client = self.replies()?.token.id();
         let number = self.next_number.get();
         self.next_number.set(number.wrapping_add(1));
         self.server.send(Caller { client, number }, body)?;
@@ -147,7 +147,7 @@ impl Link {
         let token = Token::new()?;
         let (from, to) = one_way_pipe(ANY_NUMBER)?;
         let caller = Caller {
-            client: token.number(),
+            client: token.id(),
             number: 0,
         };
         let body = Body::Register {
@@ -263,7 +263,7 @@ impl Drop for Link {
         let _ = LINKS.try_with(|links| links.borrow_mut().remove(&self.server.pid));
         if let Some(replies) = self.replies.get() {
             let caller = Caller {
-                client: replies.token.number(),
+                client: replies.token.id(),
                 number: 0,
             };
             let _ = self.server.send(caller, Body::Unregister);

@@ -140,7 +140,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         mutate_all / mutate_all_async
         <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
         (self, f: impl Fn(&mut Vec<T>, A) -> R + Copy + Send + 'static, argument: A) -> R {
-            ListCall::MutateAll(Change::of_all(&f), self.object.pickle(&argument)?)
+            ListCall::MutateAll(Change::of_items(&f), self.object.pickle(&argument)?)
                 => Answer::value
         }
     }
@@ -154,7 +154,7 @@ impl<T: Ord + Serialize + DeserializeOwned> ListProxy<T> {
         /// As [`ListProxy::get`].
         sort / sort_async (self) -> () {
             ListCall::MutateAll(
-                Change::of_all(&|items: &mut Vec<T>, ()| items.sort()),
+                Change::of_items(&|items: &mut Vec<T>, ()| items.sort()),
                 self.object.pickle(&())?,
             ) => Answer::value
         }

@@ -255,7 +255,7 @@ impl Answer {
 
     pub(super) fn value<T: DeserializeOwned>(self) -> Result<T, Error> {
         match self {
-            Answer::Value(pickle) => pickle.open(),
+            Answer::Value(pickle) => pickle.load(),
             _ => Err(unexpected()),
         }
     }
@@ -270,7 +270,7 @@ impl Answer {
 
     pub(super) fn values<T: DeserializeOwned>(self) -> Result<Vec<T>, Error> {
         match self {
-            Answer::Values(values) => values.iter().map(Pickle::open).collect(),
+            Answer::Values(values) => values.iter().map(Pickle::load).collect(),
             _ => Err(unexpected()),
         }
     }
@@ -283,7 +283,7 @@ impl Answer {
         let Answer::Pairs(pairs) = self else {
             return Err(unexpected());
         };
-        let open = |(key, value): (Pickle, Pickle)| Ok((key.open()?, value.open()?));
+        let open = |(key, value): (Pickle, Pickle)| Ok((key.load()?, value.load()?));
         pairs.into_iter().map(open).collect()
     }
 }

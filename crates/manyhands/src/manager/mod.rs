@@ -122,7 +122,7 @@ impl Manager {
         let (reader, requests) = link::request_pipe()?;
         let exit_record = ExitRecord::new()?;
         let process = builder
-            .kind("SyncManager")
+            .name_prefix("SyncManager")
             .spawn(server::serve, (reader, exit_record.clone()))?;
         let address = Rc::new(Address {
             pid: process.pid()?,

@@ -26,7 +26,7 @@ fn missing(name: &str) -> Error {
 fn typed<T: DeserializeOwned>(name: &str, answer: Answer) -> Result<T, Error> {
     let wanted = type_name::<T>();
     match answer {
-        Answer::Typed(kind, value) if kind == wanted => value.open(),
+        Answer::Typed(kind, value) if kind == wanted => value.load(),
         Answer::Typed(kind, _) => Err(other_type(name, &kind, wanted).into()),
         _ => Err(missing(name)),
     }

@@ -34,7 +34,7 @@ impl Object {
 
 /// Changes a value; the answer is what the function returned.
 fn mutate(value: &mut Pickle, change: Change, argument: &Pickle) -> Result<Answer, Fault> {
-    let (new, result) = change.make(value, argument)?;
+    let (new, result) = change.apply(value, argument)?;
     *value = new;
     Ok(Answer::Value(result))
 }
@@ -228,8 +228,8 @@ impl List {
             }
             ListCall::MutateAll(change, argument) => {
                 let all = Pickle::new(&self.0)?;
-                let (all, result) = change.make(&all, &argument)?;
-                self.0 = all.open()?;
+                let (all, result) = change.apply(&all, &argument)?;
+                self.0 = all.load()?;
                 Answer::Value(result)
             }
         })

@@ -97,7 +97,7 @@ impl RemoteObject {
     fn request(&self, method: Method) -> Result<(&Link, Body), Error> {
         match (&self.0.server, &self.0.token) {
             (Server::Other(link), Some(token)) => {
-                let object = token.number();
+                let object = token.id();
                 Ok((&**link, Body::Call { object, method }))
             }
             _ => Err(Error::AssertionError(
@@ -132,7 +132,7 @@ impl PartialEq for RemoteObject {
 
 impl fmt::Debug for RemoteObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object: Option<Id> = self.0.token.as_ref().map(Token::number);
+        let object: Option<Id> = self.0.token.as_ref().map(Token::id);
         write!(f, "{:x?} of server {}", object, self.0.server.pid())
     }
 }
@@ -142,7 +142,7 @@ impl Drop for Shared {
         let Some(token) = self.token.take() else {
             return;
         };
-        let object = token.number();
+        let object = token.id();
         // First: when the server looks, this process has none.
         drop(token);
         if let Server::Other(link) = &self.server {

@@ -80,7 +80,7 @@ impl Server {
                     self.sweep();
                 }
                 let object = Object::new(init);
-                self.objects.insert(token.number(), Entry { token, object });
+                self.objects.insert(token.id(), Entry { token, object });
             }
             Body::Dropped { object } => {
                 let entry = self.objects.get(&object);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, RawArray, Target,
-    process::{Fallible, Plain, Settle},
+    process::{KeepAll, ResultRule, StopAtErr},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, ops::Range};
@@ -48,7 +48,7 @@ impl Pool {
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
     {
-        self.start_map::<_, _, _, Plain>(function, items)
+        self.start_map::<_, _, _, KeepAll>(function, items)
     }
 
     /// [`Pool::map`] for a function that may fail: the `Err` of the first item
@@ -86,7 +86,7 @@ impl Pool {
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
-        self.start_map::<_, _, _, Fallible>(function, items)
+        self.start_map::<_, _, _, StopAtErr>(function, items)
     }
 
     /// [`Pool::map`] for a function of several arguments: the items are tuples
@@ -149,7 +149,7 @@ impl Pool {
         T: Target<A, M> + 'static,
     {
         self.engine().check_running()?;
-        let call = function.chunk::<Plain>(std::slice::from_ref(&arguments))?;
+        let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
         let job = MapJob::of_one(self.engine());
         job.submit(0..1, call, None)?;
         self.engine().run_on_page();
@@ -170,7 +170,7 @@ impl Pool {
         I: IntoIterator<Item = A>,
         I::IntoIter: 'static,
     {
-        self.start_stream::<_, _, _, _, Plain>(function, items, true)
+        self.start_stream::<_, _, _, _, KeepAll>(function, items, true)
     }
 
     /// [`Pool::imap`], but with the results in the order in which they arrive.
@@ -188,7 +188,7 @@ impl Pool {
         I: IntoIterator<Item = A>,
         I::IntoIter: 'static,
     {
-        self.start_stream::<_, _, _, _, Plain>(function, items, false)
+        self.start_stream::<_, _, _, _, KeepAll>(function, items, false)
     }
 
     /// [`Pool::imap`] for a function that may fail: an `Err` is the item's
@@ -205,7 +205,7 @@ impl Pool {
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
-        self.start_stream::<_, _, _, _, Fallible>(function, items, true)
+        self.start_stream::<_, _, _, _, StopAtErr>(function, items, true)
     }
 
     /// [`Pool::try_imap`], but with the results in the order in which they
@@ -226,7 +226,7 @@ impl Pool {
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
-        self.start_stream::<_, _, _, _, Fallible>(function, items, false)
+        self.start_stream::<_, _, _, _, StopAtErr>(function, items, false)
     }
 
     /// Map-reduce, as the tutorials show it: combines the results of `map`, the
@@ -288,7 +288,7 @@ impl Pool {
     where
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
-        P: Settle<T::Output>,
+        P: ResultRule<T::Output>,
     {
         self.engine().check_running()?;
         let items: Vec<A> = items.into_iter().collect();
@@ -365,7 +365,7 @@ impl Pool {
         T: Target<A, M> + 'static,
         I: IntoIterator<Item = A>,
         I::IntoIter: 'static,
-        P: Settle<T::Output>,
+        P: ResultRule<T::Output>,
     {
         self.engine().check_running()?;
         let options = StreamOptions::of_pool(self.chunk_size.unwrap_or(1), ordered);

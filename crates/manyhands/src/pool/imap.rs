@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Error, Target,
-    process::{Call, Settle},
+    process::{Call, ResultRule},
     timeout::deadline,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -257,7 +257,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         T: Target<A, M> + 'static,
         I: IntoIterator<Item = A>,
         I::IntoIter: 'static,
-        P: Settle<T::Output, Value = V>,
+        P: ResultRule<T::Output, Value = V>,
     {
         let size = options.chunk_size;
         let mut items = items.into_iter();

@@ -6,7 +6,7 @@
 use super::{claims::Claims, message::CancelToken};
 use crate::{
     Error, TaskError,
-    process::{Call, ChunkResult, Returned},
+    process::{Call, CallResult, ChunkResult},
 };
 use serde::de::DeserializeOwned;
 use std::{ops::Range, rc::Rc};
@@ -43,7 +43,7 @@ pub(crate) struct Chunk {
 pub(crate) struct ChunkOutcome {
     /// Its items' indices in the job.
     pub(crate) items: Range<usize>,
-    pub(crate) result: Result<Returned, Error>,
+    pub(crate) result: Result<CallResult, Error>,
     /// The items that were run, if they were claimed one by one.
     pub(crate) claimed: Vec<u32>,
     /// Another outcome of the same chunk will follow.
@@ -70,7 +70,7 @@ impl ChunkOutcome {
 pub(crate) fn decode_chunk<V: DeserializeOwned>(
     first: usize,
     count: usize,
-    result: Result<Returned, Error>,
+    result: Result<CallResult, Error>,
 ) -> (Vec<V>, Option<Error>) {
     let decoded = result.and_then(|returned| returned.value::<ChunkResult<V>>());
     match decoded {

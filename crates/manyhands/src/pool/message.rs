@@ -3,7 +3,7 @@
 use super::claims::Claims;
 use crate::{
     Error, Lock, Queue, RawArray,
-    process::{Call, Returned},
+    process::{Call, CallResult},
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub(crate) struct CancelToken {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     /// It was run: an encoded [`crate::process::ChunkResult`].
-    Returned(Returned),
+    Returned(CallResult),
     /// Arguments or results could not be encoded or decoded; the error's text.
     Failed(String),
     /// Its job was cancelled before it began.

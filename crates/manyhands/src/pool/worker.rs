@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Error, Queue, Sentinel,
     connection::{Waitable, wait},
-    process::{Call, choose_items},
+    process::{Call, set_next_item},
     trace::{self, Op},
 };
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ pub(crate) fn work(setup: WorkerSetup) {
         last_took: Cell::new(f64::INFINITY),
     }));
     WORKER.set(Some(worker));
-    choose_items(next_item);
+    set_next_item(next_item);
     let setup = &worker.setup;
     if let Some(initializer) = setup.initializer.clone()
         && let Err(error) = initializer.make()
@@ -90,7 +90,7 @@ fn next_item(done: usize) -> Option<usize> {
 impl Worker {
     fn is_cancelled(&self) -> bool {
         let CancelToken { slot, job } = self.cancel.get();
-        self.setup.shared.cancelled.glance(slot as usize) == job && job != 0
+        self.setup.shared.cancelled.get_untraced(slot as usize) == job && job != 0
     }
 
     /// Chooses the next item, after `done` items of this chunk, and publishes
@@ -111,7 +111,10 @@ impl Worker {
                 next
             }
         };
-        self.setup.shared.current_item.note(slot, next as u32);
+        self.setup
+            .shared
+            .current_item
+            .set_untraced(slot, next as u32);
         Some(next)
     }
 

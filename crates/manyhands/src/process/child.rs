@@ -1,4 +1,6 @@
-//! A parent's view of one child, and the list of all of them.
+//! What a parent keeps of each of its children, and the list of its children.
+//!
+//! This module must not import `Process`, which is built from it.
 
 use crate::{
     Error, ProcessError,
@@ -6,7 +8,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{self, Arrived},
-        boot, current, host,
+        blocking, current, envelope, exit, host,
         layout::{slot, slot_field},
         message::Message,
         object_ref,
@@ -23,26 +25,27 @@ use std::{
 pub(super) const SIGKILL: u32 = 9;
 pub(super) const SIGTERM: u32 = 15;
 
-/// What a child is to its parent.
+/// Whether a child is a process or a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kin {
+pub(super) enum ChildKind {
     /// A process of its own.
     Process,
     /// A thread in its parent's memory.
     Thread,
 }
 
-/// A child: shared by its handle and by its parent's list.
+/// A child. Its [`crate::Process`] and the list of children share it.
 pub(super) struct Child {
     pub(super) pid: Pid,
     pub(super) name: String,
     pub(super) daemon: bool,
-    pub(super) kin: Kin,
+    pub(super) kind: ChildKind,
     slot: u32,
     word: Word,
-    /// How it ended, once the parent has looked.
+    /// How the child ended; set when the parent reaps it.
     ending: OnceCell<Ending>,
-    /// What keeps the objects in its result for as long as it can be joined.
+    /// The shared objects in the result. They live as long as this child, since it
+    /// can be joined again.
     arrived: OnceCell<Arrived>,
 }
 
@@ -51,12 +54,12 @@ thread_local! {
 }
 
 impl Child {
-    /// Enters a child into the list.
-    pub(super) fn adopt(
+    /// Adds a child to the list.
+    pub(super) fn register(
         pid: Pid,
         name: String,
         daemon: bool,
-        kin: Kin,
+        kind: ChildKind,
         slot: u32,
         word: Word,
     ) -> Rc<Child> {
@@ -64,18 +67,19 @@ impl Child {
             pid,
             name,
             daemon,
-            kin,
+            kind,
             slot,
             word,
             ending: OnceCell::new(),
             arrived: OnceCell::new(),
         });
-        boot::at_exit(leave_children);
+        exit::at_exit(end_children);
         CHILDREN.with_borrow_mut(|children| children.push(child.clone()));
         child
     }
 
-    /// The address of its state and what to make of it.
+    /// One step of waiting for the child's end: ready, or the address of its state
+    /// word and the value that was seen there.
     pub(super) fn step(&self) -> Step<()> {
         if self.ending().is_some() {
             return Step::Ready(());
@@ -93,17 +97,17 @@ impl Child {
         }
     }
 
-    /// How it ended, if it has; reaps it the first time.
+    /// How the child ended, if it has ended. The first such call reaps it.
     pub(super) fn ending(&self) -> Option<&Ending> {
         if self.ending.get().is_none() {
             let ending = current::table().reap(self.slot, self.word)?;
-            // What it printed comes before the news of its end.
+            // The lines that it printed are delivered before its end is reported.
             host::flush();
             CHILDREN.with_borrow_mut(|children| {
                 children.retain(|child| child.pid != self.pid);
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = object_ref::open(outcome).0;
+                let handles = envelope::open(outcome).0;
                 let _ = self.arrived.set(attachment::arrive(&handles));
                 object_ref::release_in_flight(&handles);
             }
@@ -112,7 +116,7 @@ impl Child {
         self.ending.get()
     }
 
-    /// Raises a signal.
+    /// Sends a signal to the child, unless it has ended.
     pub(super) fn signal(&self, signal: u32) {
         if self.ending().is_none() && current::table().signal(self.slot, self.word, signal) {
             host::post(Message::Kill {
@@ -122,12 +126,17 @@ impl Child {
         }
     }
 
-    /// Slot and state word: what a sentinel is made of.
-    pub(super) fn place(&self) -> (u32, Word) {
+    /// The child's slot in the process table and its state word, which together
+    /// identify it in a sentinel.
+    pub(super) fn slot_and_word(&self) -> (u32, Word) {
         (self.slot, self.word)
     }
 
-    /// Its result as bytes with what is attached to them, or how it failed.
+    /// The child's result, encoded, with the objects that are attached to it.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] while the child runs; [`Error::ProcessError`] if it
+    /// ended without a result.
     pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
@@ -135,7 +144,7 @@ impl Child {
         match (&ending.outcome, ending.reason) {
             (Some(envelope), Reason::Returned) => {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
-                Ok((object_ref::open(envelope).1, arrived))
+                Ok((envelope::open(envelope).1, arrived))
             }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
@@ -158,7 +167,8 @@ pub(super) fn children() -> Vec<Rc<Child>> {
     CHILDREN.with_borrow(Clone::clone)
 }
 
-/// Reaps the children that have ended, as Python does before each start.
+/// Reaps the children that have ended, as Python does before each start; returns
+/// those that still run.
 pub(super) fn clean_up() -> Vec<Rc<Child>> {
     children()
         .into_iter()
@@ -170,35 +180,35 @@ thread_local! {
     static FINALISERS: RefCell<Vec<fn()>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What this process does before it leaves its children when it ends by itself
-/// (Python's `util.Finalize` with an `exitpriority`); once, however often it is
-/// asked for.
-pub(crate) fn finalise_with(f: fn()) {
+/// Registers a function that is called when this process ends by itself, before its
+/// children are ended (Python's `util.Finalize` with an `exitpriority`). The same
+/// function is registered only once.
+pub(crate) fn register_finaliser(f: fn()) {
     FINALISERS.with_borrow_mut(|all| {
         if !all.iter().any(|one| std::ptr::fn_addr_eq(*one, f)) {
             all.push(f);
         }
     });
-    boot::at_exit(leave_children);
+    exit::at_exit(end_children);
 }
 
-/// What a process does with its children when it ends by itself: daemons are
-/// terminated, the others joined (`Lib/multiprocessing/util.py`,
-/// `_exit_function`). Daemonic threads end with it (`Lib/threading.py`,
+/// Ends the children of a process that ends by itself: terminates its daemons and
+/// joins the others (`Lib/multiprocessing/util.py`, `_exit_function`). Daemonic
+/// threads are left out, since they end with their process (`Lib/threading.py`,
 /// `_shutdown`).
-fn leave_children() {
+fn end_children() {
     for finalise in FINALISERS.take() {
         finalise();
     }
     let mut left = children();
-    left.retain(|child| !(child.daemon && child.kin == Kin::Thread));
+    left.retain(|child| !(child.daemon && child.kind == ChildKind::Thread));
     for child in &left {
         if child.daemon {
             child.signal(SIGTERM);
         }
     }
     for child in left {
-        // A process may block; the host, which may not, never comes here.
-        let _ = current::wait("joining children at exit", "", None, || child.step());
+        // This may block: it only runs in a process, never on the page.
+        let _ = blocking::wait("joining children at exit", "", None, || child.step());
     }
 }

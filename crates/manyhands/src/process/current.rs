@@ -1,14 +1,16 @@
-//! What a process can ask about itself and its machine.
+//! What a process can ask about itself and its machine, and printing.
+//!
+//! This module must not import the start of processes.
 
 use super::handle::ProcessInfo;
 use crate::kernel::{
-    current, host, platform,
+    blocking, current, host, platform,
     trace::{HOST, TextKind},
 };
 
-/// This process (Python's `current_process()`): on the page, and in a program
-/// started by [`crate::run`], it is named `MainProcess`. In a thread, the
-/// process whose memory it shares.
+/// The process that runs this code (Python's `current_process()`). On the page, and
+/// in a program started by [`crate::run`], it is named `MainProcess`. In a thread it
+/// is the process whose memory the thread shares.
 pub fn current_process() -> ProcessInfo {
     current::with(|current| match current {
         Some(current) => {
@@ -31,12 +33,13 @@ pub fn current_process() -> ProcessInfo {
     })
 }
 
-/// This process's pid, and nothing else of it.
+/// The pid of this process or thread.
 pub(crate) fn own_pid() -> u32 {
     current::pid()
 }
 
-/// Is a process or thread of this pid alive, whoever started it?
+/// Whether a process or thread with this pid is alive. Any process may have started
+/// it.
 pub fn is_alive(pid: u32) -> bool {
     host::is_up() && current::table().find(pid).is_some()
 }
@@ -46,7 +49,7 @@ pub fn is_alive(pid: u32) -> bool {
 pub fn parent_process() -> Option<ProcessInfo> {
     current::with(|current| {
         let parent = current?.identity.parent.clone()?;
-        // A daemon may have no children, so a parent is none.
+        // A daemon may have no children, so a parent is never a daemon.
         Some(ProcessInfo {
             pid: parent.pid,
             name: parent.name,
@@ -55,8 +58,8 @@ pub fn parent_process() -> Option<ProcessInfo> {
     })
 }
 
-/// The number of logical cores (Python's `cpu_count()`). How many of them this
-/// page really gets is another question: measure it.
+/// The number of logical cores (Python's `cpu_count()`). The page may get fewer of
+/// them than this; only a measurement shows how many.
 pub fn cpu_count() -> u32 {
     if platform::IN_BROWSER {
         platform::cores()
@@ -65,11 +68,12 @@ pub fn cpu_count() -> u32 {
     }
 }
 
-/// Is this the main program, and not a process of ours?
+/// Whether this code runs in the main program, and not in a process or thread that
+/// this crate started.
 ///
 /// A module's `main` (and a `#[wasm_bindgen(start)]` function) runs again in
-/// every process, because each has its own instance: guard it, as Python's
-/// `if __name__ == "__main__":` does under `spawn`.
+/// every process, because each has its own instance. Guard it with this function,
+/// as Python programs do under `spawn` with `if __name__ == "__main__":`.
 ///
 /// ```no_run
 /// // The first line of `main`:
@@ -81,8 +85,9 @@ pub fn is_main() -> bool {
     !platform::IN_BROWSER || !platform::is_worker()
 }
 
-/// May this code wait? In a process it may; on the page the Web forbids it, and
-/// what would wait is [`crate::Error::BlockingOnPage`].
+/// Whether this code may block. In a process it may. On the page the Web does not
+/// allow it, and a call that would block returns
+/// [`crate::Error::BlockingOnPage`].
 pub fn may_block() -> bool {
     current::owner().1
 }
@@ -101,18 +106,18 @@ pub fn __print(error: bool, text: std::fmt::Arguments) {
     if current::with(|current| current.is_none()) {
         return platform::log(error, &text);
     }
-    current::check_signal();
+    blocking::check_signal();
     let kind = if error {
         TextKind::Stderr
     } else {
         TextKind::Stdout
     };
-    current::write(kind, &text);
+    blocking::write(kind, &text);
 }
 
-/// Prints a line of this process: it reaches the host's
-/// [`trace::subscribe`](crate::trace::subscribe) in order, with the pid, or
-/// else the browser's console.
+/// Prints a line to this process's standard output. The page receives the lines in
+/// order, with the pid, through [`trace::subscribe`](crate::trace::subscribe);
+/// without a subscriber they go to the browser's console.
 #[macro_export]
 macro_rules! println {
     ($($argument:tt)*) => { $crate::__print(false, ::std::format_args!($($argument)*)) };
@@ -124,8 +129,7 @@ macro_rules! eprintln {
     ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
 }
 
-/// Waits without blocking (Python's `asyncio.sleep`): for so long at least, as
-/// Python's `time.sleep` does since 3.5.
+/// Waits without blocking (Python's `asyncio.sleep`), for at least this time.
 pub async fn sleep(time: std::time::Duration) {
     platform::sleep(time.as_secs_f64() * 1e3).await;
 }

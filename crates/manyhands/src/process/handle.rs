@@ -1,25 +1,25 @@
-//! `Process`: a handle on a child.
+//! `Process`: the handle with which a parent observes and ends a child.
+//!
+//! This module must not import pools or managers.
 
 use super::{
-    child::{self, Child, Kin, SIGKILL, SIGTERM},
+    child::{self, Child, ChildKind, SIGKILL, SIGTERM},
     sentinel::Sentinel,
-    start::Builder,
-    target::Target,
 };
 use crate::{
     Error,
-    kernel::{codec, current, host, trace::Pid},
+    kernel::{blocking, codec, host, trace::Pid},
     timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 
-/// A child process, as Python's `multiprocessing.Process`
-/// (`Lib/multiprocessing/process.py`).
+/// A child process (Python's `multiprocessing.Process`,
+/// `Lib/multiprocessing/process.py`).
 ///
-/// It runs in a worker of its own, in its own instance of this module with its
-/// own memory: statics and everything else that is not sent stays private. `R`
-/// is what its target returns.
+/// It runs in a worker of its own, in its own instance of the WebAssembly module
+/// with its own memory. Statics and all other values are private to it; only what
+/// is sent reaches another process. `R` is the type that its target returns.
 ///
 /// ```no_run
 /// use manyhands::{Error, Process};
@@ -35,43 +35,24 @@ use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 /// ```
 ///
 /// Differences from Python, on purpose:
-/// - Making and starting are one step, so a process cannot be started twice
-///   (`AssertionError: cannot start a process twice`).
-/// - [`Process::join`] hands over the target's result, or says why there is
-///   none; Python's `join` returns `None`.
-/// - Only the creator has the handle, so only it can join (`can only join a
-///   child process`): the type cannot be sent.
-/// - A killed process's memory is given back, and what it held in the arena
-///   is recovered, before `join` returns.
+/// - A process is made and started in one step, so it cannot be started twice
+///   (Python: `AssertionError: cannot start a process twice`).
+/// - [`Process::join`] returns the target's result, or an error that says why there
+///   is none. Python's `join` returns `None`.
+/// - A handle cannot be sent to another process, so only the parent can join (Python
+///   checks this at run time: `can only join a child process`).
+/// - Before `join` returns, the memory of a killed process has been freed, and its
+///   shared objects have been released.
 ///
-/// Dropping the handle does not end the process; it is still joined (a daemon:
-/// terminated) when its parent ends, as in Python.
+/// Dropping the handle does not end the process. When its parent ends, the process
+/// is still joined, or terminated if it is a daemon, as in Python.
 pub struct Process<R> {
     child: Rc<Child>,
     closed: Cell<bool>,
     result: PhantomData<fn() -> R>,
 }
 
-impl Process<()> {
-    /// Settings for a process that is to be started: name, daemon, method.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-}
-
 impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
-    /// Starts a process that calls `target` with `arguments`: `()` for none,
-    /// the value itself for one, a tuple for several.
-    ///
-    /// # Errors
-    /// See [`Builder::spawn`].
-    pub fn spawn<A, M>(
-        target: impl Target<A, M, Output = R>,
-        arguments: A,
-    ) -> Result<Process<R>, Error> {
-        Builder::default().spawn(target, arguments)
-    }
-
     pub(super) fn new(child: Rc<Child>) -> Self {
         Process {
             child,
@@ -80,10 +61,13 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
         }
     }
 
-    /// Every use of the handle is a system call, and looks whether this
-    /// process was told to die.
-    fn open(&self) -> Result<&Child, Error> {
-        current::check_signal();
+    /// The child, unless the handle was closed. Every use of the handle also checks
+    /// whether this process has been killed.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] after [`Process::close`].
+    fn check_open(&self) -> Result<&Child, Error> {
+        blocking::check_signal();
         if self.closed.get() {
             Err(Error::ValueError("process object is closed".into()))
         } else {
@@ -91,56 +75,59 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
         }
     }
 
-    /// Its pid: a number that no other process of this program ever has.
+    /// The pid. No other process of this program ever has the same pid.
     ///
     /// # Errors
-    /// [`Error::ValueError`] after [`Process::close`]; so for all below.
+    /// [`Error::ValueError`] after [`Process::close`]. The same holds for all methods
+    /// below.
     pub fn pid(&self) -> Result<Pid, Error> {
-        Ok(self.open()?.pid)
+        Ok(self.check_open()?.pid)
     }
 
-    /// Its name: `Process-N`, nested `Process-1:2`, unless it was given one.
+    /// The name that the process was given, or else `Process-N`. A child of
+    /// `Process-1` is named `Process-1:N`.
     pub fn name(&self) -> Result<&str, Error> {
-        Ok(&self.open()?.name)
+        Ok(&self.check_open()?.name)
     }
 
-    /// Is it a daemon?
+    /// Whether the process is a daemon, that is, terminated when its parent ends.
     pub fn daemon(&self) -> Result<bool, Error> {
-        Ok(self.open()?.daemon)
+        Ok(self.check_open()?.daemon)
     }
 
-    /// Has it not ended yet?
+    /// Whether the process has not ended yet.
     pub fn is_alive(&self) -> Result<bool, Error> {
-        Ok(self.open()?.ending().is_none())
+        Ok(self.check_open()?.ending().is_none())
     }
 
-    /// Its exit code, `None` while it lives: 0 after a return, 1 after a panic,
-    /// what was given to [`crate::exit`], −15 and −9 after `terminate` and
-    /// `kill`; see [`crate::Reason`] for all.
+    /// The exit code, or `None` while the process is alive. It is 0 after a return, 1
+    /// after a panic, the code that was given to [`crate::exit`], −15 after
+    /// `terminate` and −9 after `kill`. [`crate::Reason`] lists all cases.
     pub fn exit_code(&self) -> Result<Option<i32>, Error> {
-        Ok(self.open()?.ending().map(|ending| ending.exit_code))
+        Ok(self.check_open()?.ending().map(|ending| ending.exit_code))
     }
 
-    /// Waits for its end and hands over its result. It can be joined again,
-    /// with the same answer.
+    /// Waits until the process has ended and returns its result. A second call
+    /// returns the same result again.
     ///
     /// # Errors
-    /// [`Error::ProcessError`] if it ended without a result; its text is the
-    /// panic's. [`Error::BlockingOnPage`] on the page: use
+    /// [`Error::ProcessError`] if the process ended without a result; after a panic
+    /// its text is the panic's message. [`Error::BlockingOnPage`] on the page: use
     /// [`Process::join_async`] there.
     pub fn join(&self) -> Result<R, Error> {
-        let child = self.open()?;
-        current::wait("Process::join", "Process::join_async", None, || {
+        let child = self.check_open()?;
+        blocking::wait("Process::join", "Process::join_async", None, || {
             child.step()
         })?;
         self.result()
     }
 
-    /// [`Process::join`], but `Ok(None)` if it still lives after `timeout`.
+    /// Like [`Process::join`], but returns `Ok(None)` if the process is still alive
+    /// after `timeout`.
     pub fn join_timeout(&self, timeout: Duration) -> Result<Option<R>, Error> {
-        let child = self.open()?;
+        let child = self.check_open()?;
         let time = Some(microseconds(timeout));
-        let ended = current::wait(
+        let ended = blocking::wait(
             "Process::join_timeout",
             "Process::join_timeout_async",
             time,
@@ -151,14 +138,14 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
 
     /// [`Process::join`] for the page.
     pub async fn join_async(&self) -> Result<R, Error> {
-        let child = self.open()?;
+        let child = self.check_open()?;
         host::wait_async(None, || child.step()).await;
         self.result()
     }
 
     /// [`Process::join_timeout`] for the page.
     pub async fn join_timeout_async(&self, timeout: Duration) -> Result<Option<R>, Error> {
-        let child = self.open()?;
+        let child = self.check_open()?;
         let time = Some(microseconds(timeout));
         let ended = host::wait_async(time, || child.step()).await;
         ended.map(|()| self.result()).transpose()
@@ -169,23 +156,24 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
         codec::decode(bytes, arrived)
     }
 
-    /// Asks it to die of signal 15: exit code −15. Nothing of it is cleaned
-    /// up. Returns at once; join it to know that it is gone.
+    /// Ends the process with signal 15 (exit code −15). It runs no destructors and no
+    /// finalisers. The call returns at once; join the process to wait until it has
+    /// ended.
     pub fn terminate(&self) -> Result<(), Error> {
-        self.open()?.signal(SIGTERM);
+        self.check_open()?.signal(SIGTERM);
         Ok(())
     }
 
-    /// [`Process::terminate`] with signal 9: exit code −9.
+    /// Like [`Process::terminate`], but with signal 9 (exit code −9).
     pub fn kill(&self) -> Result<(), Error> {
-        self.open()?.signal(SIGKILL);
+        self.check_open()?.signal(SIGKILL);
         Ok(())
     }
 
-    /// Lets go of the process: every later use of the handle is an error.
+    /// Closes the handle; every later use of it is an error.
     ///
     /// # Errors
-    /// [`Error::ValueError`] while it is running.
+    /// [`Error::ValueError`] while the process is running.
     pub fn close(&self) -> Result<(), Error> {
         if !self.closed.get() && self.child.ending().is_none() {
             return Err(Error::ValueError(
@@ -198,9 +186,10 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
         Ok(())
     }
 
-    /// What can be waited for until the process ends, by anybody.
+    /// An object that becomes ready when the process ends. Any process may wait for
+    /// it.
     pub fn sentinel(&self) -> Result<Sentinel, Error> {
-        let (slot, word) = self.open()?.place();
+        let (slot, word) = self.check_open()?.slot_and_word();
         Ok(Sentinel::new(slot, word))
     }
 }
@@ -219,23 +208,24 @@ impl<R> std::fmt::Debug for Process<R> {
     }
 }
 
-/// A process that lives or lived, without a handle's powers.
+/// Information about a process, alive or not. Unlike a [`Process`] it cannot be
+/// joined or killed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessInfo {
-    /// Its pid.
+    /// The pid.
     pub pid: Pid,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Is it a daemon?
+    /// Whether the process is a daemon.
     pub daemon: bool,
 }
 
-/// The children of this process that have not ended; reaps those that have,
-/// as Python's `active_children()` does.
+/// The child processes of this process that have not ended. As in Python, the call
+/// also reaps those that have ended.
 pub fn active_children() -> Vec<ProcessInfo> {
-    current::check_signal();
+    blocking::check_signal();
     let living = child::clean_up().into_iter();
-    let living = living.filter(|child| child.kin == Kin::Process);
+    let living = living.filter(|child| child.kind == ChildKind::Process);
     living
         .map(|child| ProcessInfo {
             pid: child.pid,

@@ -1,8 +1,8 @@
 //! `Process` and what belongs to it, as in Python's `process.py` and
-//! `context.py`.
+//! `context.py`: targets, starting, exit codes, sentinels.
 //!
-//! This room must not know the page or the workloads, and sees the arena only
-//! through the kernel's tables and waits.
+//! This module must not import `thread`, `pool`, `futures` or `manager`. It uses the
+//! arena only through the kernel's process table, object references and waits.
 
 mod change;
 mod child;
@@ -15,7 +15,7 @@ mod start_method;
 mod target;
 
 pub(crate) use change::Change;
-pub(crate) use child::finalise_with;
+pub(crate) use child::register_finaliser;
 pub(crate) use current::own_pid;
 pub use current::{
     __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process, sleep,
@@ -28,4 +28,4 @@ pub use start::{
 };
 pub use start_method::StartMethod;
 pub use target::{Call, Partial, Target, partial};
-pub(crate) use target::{ChunkResult, Fallible, Plain, Returned, Settle, choose_items};
+pub(crate) use target::{CallResult, ChunkResult, KeepAll, ResultRule, StopAtErr, set_next_item};

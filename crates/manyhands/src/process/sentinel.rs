@@ -1,11 +1,13 @@
-//! `sentinel`: the end of a process as something to wait for.
+//! `Sentinel`: an object that becomes ready when a process ends.
+//!
+//! This module must not import `Process`, which hands sentinels out.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
         attachment::refused,
-        current, host,
+        blocking, current, host,
         layout::{SLOT_COUNT, slot, slot_field},
         table::{State, Word},
         trace::HOST,
@@ -16,8 +18,8 @@ use crate::{
 use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
-/// Python's `Process.sentinel`: becomes ready when the process ends. Plain
-/// data: it can be an argument of another process.
+/// Becomes ready when its process ends (Python's `Process.sentinel`). It is plain
+/// data and can be sent to other processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentinel {
     #[serde(deserialize_with = "slot_of_the_table")]
@@ -25,7 +27,8 @@ pub struct Sentinel {
     word: u32,
 }
 
-/// The bytes may have been made up: a slot that there is not must not be looked at.
+/// Reads a slot number and checks that the process table has this slot, since the
+/// bytes may come from anywhere.
 fn slot_of_the_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let slot = u32::deserialize(deserializer)?;
     if slot >= SLOT_COUNT {
@@ -46,7 +49,8 @@ impl Sentinel {
         Sentinel { slot, word: word.0 }
     }
 
-    /// This process's own; the page has none, because nobody outlives it.
+    /// The sentinel of the process that runs this code; `None` on the page, which no
+    /// process outlives.
     pub(crate) fn own() -> Option<Sentinel> {
         current::with(|current| {
             let current = current.filter(|current| current.pid != HOST)?;
@@ -54,14 +58,14 @@ impl Sentinel {
         })
     }
 
-    /// The exit code of a process that has ended, until its parent has joined
-    /// it: then nobody else can know any more.
+    /// The exit code of the process, if it has ended and its parent has not reaped it
+    /// yet. Afterwards only the parent knows the code.
     pub(crate) fn exit_code(self) -> Option<i32> {
         let zombie = Word(self.word).with(State::Zombie);
         let table = current::table();
         let is_zombie = || table.word(self.slot) == zombie;
         let code = is_zombie().then(|| table.get(self.slot, slot::EXIT_CODE) as i32);
-        // Still: so it was this process's code.
+        // The process is still in this slot, so the code that was read is its own.
         code.filter(|_| is_zombie())
     }
 
@@ -82,29 +86,29 @@ impl Sentinel {
         }
     }
 
-    /// Has the process ended?
+    /// Whether the process has ended.
     pub fn is_ready(self) -> bool {
         matches!(self.step(), Step::Ready(()))
     }
 
-    /// Waits for the end.
+    /// Waits until the process has ended.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`] on the page.
     pub fn wait(self) -> Result<(), Error> {
-        current::wait("Sentinel::wait", "Sentinel::wait_async", None, || {
+        blocking::wait("Sentinel::wait", "Sentinel::wait_async", None, || {
             self.step()
         })?;
         Ok(())
     }
 
-    /// Waits at most so long; has it ended?
+    /// Waits for at most `timeout`; returns whether the process has ended.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`] on the page.
     pub fn wait_timeout(self, timeout: Duration) -> Result<bool, Error> {
         let time = Some(microseconds(timeout));
-        let ended = current::wait(
+        let ended = blocking::wait(
             "Sentinel::wait_timeout",
             "Sentinel::wait_async",
             time,
@@ -113,7 +117,7 @@ impl Sentinel {
         Ok(ended.is_some())
     }
 
-    /// Waits for the end, on the page.
+    /// [`Sentinel::wait`] for the page.
     pub async fn wait_async(self) {
         host::wait_async(None, || self.step()).await;
     }

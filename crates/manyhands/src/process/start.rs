@@ -1,7 +1,9 @@
-//! Starting processes.
+//! Starting processes: options, start methods, warm workers, and killing by pid.
+//!
+//! This module must not import `pool`, `futures` or `manager`.
 
 use super::{
-    child::{self, Child, Kin},
+    child::{self, Child, ChildKind},
     handle::Process,
     sentinel::Sentinel,
     start_method::StartMethod,
@@ -11,16 +13,17 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        attachment, codec,
+        attachment, blocking, codec,
         current::{self, Identity, Named},
-        host,
+        envelope, host,
         layout::{self, WARM_TARGET},
         message::Message,
-        object_ref, platform,
+        object_ref, platform, record,
         table::{Birth, Refused, State},
         trace::{HOST, Op, Pid},
     },
 };
+use serde::{Serialize, de::DeserializeOwned};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
@@ -28,26 +31,27 @@ thread_local! {
     static METHOD: Cell<StartMethod> = const { Cell::new(StartMethod::Spawn) };
 }
 
-/// Sets how this process starts its children from now on (Python's
-/// `set_start_method`). At first it is [`StartMethod::Spawn`].
+/// Sets the start method for this process's later children (Python's
+/// `set_start_method`). The default is [`StartMethod::Spawn`].
 pub fn set_start_method(method: StartMethod) {
     METHOD.set(method);
 }
 
-/// How this process starts its children (Python's `get_start_method`).
+/// The start method of this process's children (Python's `get_start_method`).
 pub fn get_start_method() -> StartMethod {
     METHOD.get()
 }
 
-/// Brings up warm workers for [`StartMethod::Forkserver`] until `workers` are
-/// ready, and waits for them.
+/// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of
+/// them are ready. Not in Python.
 ///
 /// # Errors
-/// As [`Builder::spawn`], and [`Error::OSError`] when not all of them came up.
+/// As [`Builder::spawn`], and [`Error::OSError`] when not all of them have started
+/// after 30 s.
 pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::ensure()?;
     host::post(Message::Warm { count: workers });
-    // Looked at again and again: no single word says how many are warm.
+    // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
         if current::table().count(&[State::Warm]) >= workers {
             return Ok(());
@@ -60,9 +64,10 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
     )))
 }
 
-/// Says how many warm workers to have ready again after each process started
-/// by [`StartMethod::Forkserver`]. At first it is 2, and they come with the
-/// first such process, as Python's fork server does.
+/// Sets the number of warm workers that are kept ready: after each start by
+/// [`StartMethod::Forkserver`], workers are loaded until there are as many again. The
+/// default is 2. As with Python's fork server, the first such start loads them. Not in
+/// Python.
 ///
 /// # Errors
 /// As [`Builder::spawn`].
@@ -72,7 +77,7 @@ pub fn keep_warm(workers: u32) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a process is to be before it is started.
+/// Options for a process before it is started.
 ///
 /// ```no_run
 /// # fn tidy() {}
@@ -84,67 +89,88 @@ pub struct Builder {
     daemon: Option<bool>,
     method: Option<StartMethod>,
     root: bool,
-    kind: Option<&'static str>,
+    name_prefix: Option<&'static str>,
     thread: bool,
-    vital: bool,
+    panic_ends_process: bool,
+}
+
+impl Process<()> {
+    /// Settings for a process that is to be started: name, daemon, method.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
+    /// Starts a process that calls `target` with `arguments`: `()` for none,
+    /// the value itself for one, a tuple for several.
+    ///
+    /// # Errors
+    /// See [`Builder::spawn`].
+    pub fn spawn<A, M>(
+        target: impl Target<A, M, Output = R>,
+        arguments: A,
+    ) -> Result<Process<R>, Error> {
+        Builder::default().spawn(target, arguments)
+    }
 }
 
 impl Builder {
-    /// Its name; else `Process-N`.
+    /// Sets the name. The default is `Process-N`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Is it a daemon, that is, terminated when its parent ends? Else it
-    /// inherits this from its parent.
+    /// Sets whether the process is a daemon, that is, terminated when its parent
+    /// ends. The default is the parent's own setting, as in Python.
     pub fn daemon(mut self, daemon: bool) -> Self {
         self.daemon = Some(daemon);
         self
     }
 
-    /// How it gets its worker; else as [`get_start_method`] says.
+    /// Sets the start method. The default is [`get_start_method`].
     pub fn start_method(mut self, method: StartMethod) -> Self {
         self.method = Some(method);
         self
     }
 
-    /// A root program: named `MainProcess`, without a parent, and the process
-    /// names below it begin anew.
+    /// Makes it the main process of a program: its name is `MainProcess`, it has no
+    /// parent, and its children are numbered from 1.
     pub(super) fn root(mut self) -> Self {
         self.root = true;
         self
     }
 
-    /// What stands before the number in a name that was not given: `Process`,
-    /// unless it serves something.
-    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
-        self.kind = Some(kind);
+    /// Sets the part before the number in a name that is generated. The default is
+    /// `Process`.
+    pub(crate) fn name_prefix(mut self, prefix: &'static str) -> Self {
+        self.name_prefix = Some(prefix);
         self
     }
 
-    /// A thread: in this process's own memory.
+    /// Makes it a thread, which runs in this process's memory.
     #[cfg(feature = "threads")]
     pub(crate) fn thread(mut self) -> Self {
         self.thread = true;
-        self.kind = Some("Thread");
+        self.name_prefix = Some("Thread");
         self
     }
 
-    /// A thread whose panic ends its process.
+    /// Sets whether a panic in the thread ends the whole process.
     #[cfg(feature = "threads")]
-    pub(crate) fn vital(mut self, vital: bool) -> Self {
-        self.vital = vital;
+    pub(crate) fn panic_ends_process(mut self, ends: bool) -> Self {
+        self.panic_ends_process = ends;
         self
     }
 
     /// Starts the process.
     ///
     /// # Errors
-    /// - [`Error::NotIsolated`] where the page has no shared memory.
-    /// - [`Error::BlockingIOError`] when as many processes live as may.
-    /// - [`Error::AssertionError`] in a daemon, which may have no children.
-    /// - [`Error::PicklingError`] for an argument that cannot be sent.
+    /// - [`Error::NotIsolated`] when the page has no shared memory.
+    /// - [`Error::BlockingIOError`] when the limit of living processes is reached.
+    /// - [`Error::AssertionError`] in a daemon, which may not have children.
+    /// - [`Error::PicklingError`] for an argument that cannot be encoded.
     /// - [`Error::MemoryError`] when the arena has no room for the arguments.
     pub fn spawn<A, M, T: Target<A, M>>(
         self,
@@ -152,14 +178,14 @@ impl Builder {
         arguments: A,
     ) -> Result<Process<T::Output>, Error> {
         host::ensure()?;
-        current::check_signal();
+        blocking::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
-        let (identity, parent, claimer) = self.identity()?;
+        let (identity, parent, owner) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
         let handles = attachment::handles(&call.attachments);
-        let payload = object_ref::seal(&payload, &handles);
+        let payload = envelope::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
@@ -169,7 +195,7 @@ impl Builder {
             payload: &payload,
         };
         object_ref::retain_in_flight(&handles);
-        let entered = current::table().enter(claimer, &birth, warm);
+        let entered = current::table().enter(owner, &birth, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
             object_ref::release_in_flight(&handles);
             match refused {
@@ -179,7 +205,7 @@ impl Builder {
                 },
             }
         })?;
-        current::record(Op::Start, pid, [u32::from(self.thread), 0]);
+        record::record(Op::Start, pid, [u32::from(self.thread), 0]);
         if !was_warm {
             host::post(Message::Spawn {
                 slot,
@@ -191,18 +217,18 @@ impl Builder {
             host::post(Message::Warm { count: 0 });
         }
         let daemon = self.daemon.unwrap_or(identity.daemon);
-        let kin = if self.thread {
-            Kin::Thread
+        let kind = if self.thread {
+            ChildKind::Thread
         } else {
-            Kin::Process
+            ChildKind::Process
         };
         let name = identity.name;
-        Ok(Process::new(Child::adopt(
-            pid, name, daemon, kin, slot, word,
+        Ok(Process::new(Child::register(
+            pid, name, daemon, kind, slot, word,
         )))
     }
 
-    /// The memory that it shares, if it is a thread.
+    /// This process's memory if the new one is a thread, else `undefined`.
     fn memory(&self) -> JsValue {
         #[cfg(feature = "threads")]
         if self.thread {
@@ -212,8 +238,8 @@ impl Builder {
         JsValue::UNDEFINED
     }
 
-    /// Who the child will be, its parent's pid, and the number under which its
-    /// slot is claimed.
+    /// The child's identity, its parent's pid, and the slot of this process, under
+    /// which the child's slot is claimed.
     fn identity(&self) -> Result<(Identity, u32, u32), Error> {
         current::with(|current| {
             let Some(current) = current else {
@@ -238,16 +264,16 @@ impl Builder {
             }
             let number = current.children.get() + 1;
             current.children.set(number);
-            // A process's threads are counted from 1, as in Python.
-            let above = match self.thread && me.process.is_none() {
+            // A process's threads are numbered from 1, as in Python.
+            let parent_path = match self.thread && me.process.is_none() {
                 true => &[],
                 false => &me.path[..],
             };
-            let path: Vec<u32> = above.iter().copied().chain([number]).collect();
+            let path: Vec<u32> = parent_path.iter().copied().chain([number]).collect();
             let numbers: Vec<String> = path.iter().map(u32::to_string).collect();
             let name = self.name.clone().unwrap_or_else(|| {
-                let kind = self.kind.unwrap_or("Process");
-                format!("{kind}-{}", numbers.join(":"))
+                let prefix = self.name_prefix.unwrap_or("Process");
+                format!("{prefix}-{}", numbers.join(":"))
             });
             let identity = Identity {
                 name,
@@ -256,12 +282,12 @@ impl Builder {
                     pid: current.pid,
                     name: me.name.clone(),
                 }),
-                // A thread is as much of a daemon as its process.
+                // A thread's identity takes over whether its process is a daemon.
                 daemon: match self.thread {
                     true => me.daemon,
                     false => self.daemon.unwrap_or(me.daemon),
                 },
-                vital: self.vital,
+                vital: self.panic_ends_process,
                 process: self.thread.then(|| {
                     me.process.clone().unwrap_or_else(|| Named {
                         pid: current.pid,
@@ -274,10 +300,8 @@ impl Builder {
     }
 }
 
-/// Runs a root program in a process of its own, where it may block: a listing
-/// written for Python's `multiprocessing` then reads the same here.
-///
-/// The process is named `MainProcess` and has no parent.
+/// Runs a program in a process of its own, where it may block as a Python program
+/// may. The process is named `MainProcess` and has no parent.
 ///
 /// ```no_run
 /// # async fn page() -> Result<(), manyhands::Error> {
@@ -302,12 +326,12 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
         .await
 }
 
-/// Kills a process of this program, whoever's child it is (Python's
-/// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends where it
-/// next touches anything shared.
+/// Kills a process of this program, which need not be a child of the caller (Python's
+/// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends at its next call
+/// of this crate.
 ///
 /// # Errors
-/// [`Error::ValueError`] when no process of this pid lives.
+/// [`Error::ValueError`] when no living process has this pid.
 pub fn kill(pid: Pid) -> Result<(), Error> {
     host::ensure()?;
     let table = current::table();
@@ -323,9 +347,9 @@ pub fn kill(pid: Pid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Kills every process and warm worker of this program, and waits until the
-/// processes are gone. On the host. (A thread of the host ends where it looks
-/// up: it is not waited for.)
+/// Kills every process and every warm worker of this program and waits until the
+/// processes have ended. For the page only. A thread of the page ends at its next
+/// call of this crate, and the function does not wait for it.
 pub async fn kill_all() {
     if !host::is_up() {
         return;
@@ -337,8 +361,8 @@ pub async fn kill_all() {
             match word.state() {
                 State::Warm => table.retire(slot, word),
                 State::Starting | State::Running | State::Ending => {
-                    // A thread ends with its process; one of the host's, which
-                    // does not end, where it looks up.
+                    // A thread ends with its process. The page does not end, so its
+                    // threads are signalled themselves.
                     let process = table.get(slot, layout::slot::PROCESS);
                     if matches!(process, 0 | HOST) && table.signal(slot, word, child::SIGKILL) {
                         host::post(Message::Kill {
@@ -353,7 +377,8 @@ pub async fn kill_all() {
                 _ => {}
             }
         }
-        // One of them may have started another meanwhile: look again.
+        // One of them may have started another process meanwhile, so the table is
+        // read again.
         if left.is_empty() {
             break;
         }

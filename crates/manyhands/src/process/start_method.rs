@@ -1,4 +1,6 @@
-//! How a process gets its worker.
+//! The start methods.
+//!
+//! This module must not import any other module of the crate.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -13,14 +15,15 @@ use std::{fmt, str::FromStr};
 pub enum StartMethod {
     /// A fresh worker for every process.
     Spawn,
-    /// A warm worker, made ahead of time, that waits for its first target; a
-    /// fresh one when none is warm. CPython's default on Linux since 3.14.
+    /// A warm worker, that is, one that was loaded ahead of time and waits for its
+    /// first target. If no worker is warm, a fresh one is started. This is CPython's
+    /// default on Linux since 3.14.
     #[default]
     Forkserver,
 }
 
 impl StartMethod {
-    /// Both methods, in the order of the docs.
+    /// Both methods, in the order in which Python's documentation lists them.
     pub const ALL: [StartMethod; 2] = [StartMethod::Spawn, StartMethod::Forkserver];
 
     /// The method's name, as Python spells it.

@@ -1,11 +1,14 @@
-//! What a process can be given to do.
+//! Targets: the functions that another process can be told to call.
 //!
-//! A function, or a closure that captures nothing, is nothing but a place in
-//! the module, and every process has the same module: so a target travels as
-//! a small entry made for it ([`crate::kernel::function`]), and needs neither a
-//! macro nor a registry. What a closure captures would stay behind in its
-//! parent's memory; such a closure does not compile. (Python finds out at run
-//! time: "Can't pickle local object".)
+//! A function, or a closure that captures nothing, has no data: it is only an index
+//! in the module's function table, and every process has the same module. So a target
+//! is sent as the index of a small function that is made for its type
+//! ([`crate::kernel::function`]), and needs neither a macro nor a registry. A value
+//! that a closure captures would stay in the parent's memory, so a closure that
+//! captures does not compile. (Python reports this at run time: "Can't pickle local
+//! object".)
+//!
+//! This module must not import pools, although `chunk` is for them.
 
 use crate::{
     Error,
@@ -19,9 +22,9 @@ use crate::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, fmt::Display};
 
-/// A call in the form in which it travels: its function, its arguments as bytes,
-/// and what is attached to these. It can be sent through a queue or a pipe, and
-/// like all that is attached to a message it cannot be made from bytes alone:
+/// A call that can be sent to another process: its function, its encoded arguments,
+/// and the shared objects that are attached to them. It can be sent through a queue
+/// or a pipe. Like a shared object, it cannot be made from bytes alone:
 ///
 /// ```
 /// let forged = serde_json::from_str::<manyhands::Call>(
@@ -38,100 +41,103 @@ pub struct Call {
 }
 
 impl Call {
-    /// Makes the call here. What it comes to is plain data again.
+    /// Makes the call in this process and encodes the result.
     ///
     /// # Errors
-    /// [`Error::PicklingError`] when arguments or result cannot travel.
-    pub(crate) fn make(self) -> Result<Returned, Error> {
+    /// [`Error::PicklingError`] when the arguments cannot be decoded or the result
+    /// cannot be encoded.
+    pub(crate) fn make(self) -> Result<CallResult, Error> {
         let arrived = self.attachments.into_iter().map(Ok).collect();
         let (bytes, attachments) = self.entry.get()(&self.arguments, arrived)?;
-        Ok(Returned { bytes, attachments })
+        Ok(CallResult { bytes, attachments })
     }
 }
 
-/// What a [`Call`] came to.
+/// The encoded result of a [`Call`], with the shared objects in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Returned {
+pub(crate) struct CallResult {
     #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
     attachments: Vec<Attachment>,
 }
 
-impl Returned {
-    /// The value.
+impl CallResult {
+    /// Decodes the result.
     pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let arrived: Arrived = self.attachments.iter().cloned().map(Ok).collect();
         codec::decode(&self.bytes, arrived)
     }
 }
 
-/// What becomes of a function's results in a chunk.
-pub trait Settle<R> {
-    /// What is kept of a result.
+/// How a chunk treats the result of each call: [`KeepAll`] or [`StopAtErr`].
+pub trait ResultRule<R> {
+    /// The value that is kept of a result.
     type Value: Serialize + DeserializeOwned + 'static;
 
-    /// Keeps it; a text when it is an error, which ends the chunk.
+    /// The value to keep.
     ///
     /// # Errors
-    /// The text.
-    fn settle(result: R) -> Result<Self::Value, String>;
+    /// The text of the error that ends the chunk.
+    fn value_of(result: R) -> Result<Self::Value, String>;
 }
 
-/// Keeps every result.
-pub struct Plain;
+/// Keeps every result, also an `Err`.
+pub struct KeepAll;
 
-impl<R: Serialize + DeserializeOwned + 'static> Settle<R> for Plain {
+impl<R: Serialize + DeserializeOwned + 'static> ResultRule<R> for KeepAll {
     type Value = R;
 
-    fn settle(result: R) -> Result<R, String> {
+    fn value_of(result: R) -> Result<R, String> {
         Ok(result)
     }
 }
 
-/// Keeps what is `Ok`.
-pub struct Fallible;
+/// Keeps the value of an `Ok`; an `Err` ends the chunk.
+pub struct StopAtErr;
 
-impl<T, E> Settle<Result<T, E>> for Fallible
+impl<T, E> ResultRule<Result<T, E>> for StopAtErr
 where
     T: Serialize + DeserializeOwned + 'static,
     E: Display,
 {
     type Value = T;
 
-    fn settle(result: Result<T, E>) -> Result<T, String> {
+    fn value_of(result: Result<T, E>) -> Result<T, String> {
         result.map_err(|error| error.to_string())
     }
 }
 
-/// What a chunk came to: the values, and why there are no more.
+/// The result of a chunk: the values of its items, and the text of the error that
+/// ended it early, if one did.
 pub(crate) type ChunkResult<V> = (Vec<V>, Option<String>);
 
-/// Which item is next, when so many have been done.
-type Choose = fn(usize) -> Option<usize>;
+/// From the number of items that this chunk has finished, the index of the next item;
+/// `None` ends the chunk.
+type NextItem = fn(usize) -> Option<usize>;
 
 thread_local! {
-    static NEXT: Cell<Option<Choose>> = const { Cell::new(None) };
+    static NEXT_ITEM: Cell<Option<NextItem>> = const { Cell::new(None) };
 }
 
-/// From now on `next` says, before every item of a chunk, which one is next;
-/// it is told how many came before. `None`, or a number beyond the end, ends
-/// the chunk.
-pub(crate) fn choose_items(next: Choose) {
-    NEXT.set(Some(next));
+/// Sets the function that chooses the next item in every later chunk of this process.
+/// It gets the number of items that the chunk has finished. `None`, or an index beyond
+/// the end, ends the chunk.
+pub(crate) fn set_next_item(next: NextItem) {
+    NEXT_ITEM.set(Some(next));
 }
 
-fn settle_all<A, R, P: Settle<R>>(
+fn call_each<A, R, P: ResultRule<R>>(
     items: Vec<A>,
     mut call: impl FnMut(A) -> R,
 ) -> ChunkResult<P::Value> {
-    let choose = NEXT.get().unwrap_or(Some);
+    let choose = NEXT_ITEM.get().unwrap_or(Some);
     let mut values = Vec::with_capacity(items.len());
     let mut items: Vec<Option<A>> = items.into_iter().map(Some).collect();
     while let Some(item) = choose(values.len())
         .and_then(|next| items.get_mut(next))
         .and_then(Option::take)
     {
-        match P::settle(call(item)) {
+        match P::value_of(call(item)) {
             Ok(value) => values.push(value),
             Err(text) => return (values, Some(text)),
         }
@@ -139,13 +145,14 @@ fn settle_all<A, R, P: Settle<R>>(
     (values, None)
 }
 
-/// Something that can be called in another process with arguments of type `A`.
+/// A function that can be called in another process with arguments of type `A`.
 ///
-/// Implemented for functions of none to four parameters, which take `()`, the
-/// argument itself, or a tuple, and for [`Partial`]. `M` only tells these
-/// apart and is always inferred.
+/// The trait is implemented for functions with up to four parameters and for
+/// [`Partial`]. `A` is `()` for no parameter, the argument's type for one, and a
+/// tuple for several. `M` is a marker that tells the implementations apart; it is
+/// always inferred.
 ///
-/// A closure that captures does not compile:
+/// A closure that captures a value with data does not compile:
 ///
 /// ```compile_fail
 /// let factor = 3;
@@ -160,13 +167,12 @@ fn settle_all<A, R, P: Settle<R>>(
 /// ```
 ///
 /// # `Copy + Send + 'static`
-/// A closure can capture a value without any bytes, such as a token that stands
-/// for a right: that leaves nothing behind, and so such a closure is a target.
-/// But the target's value is made anew in the process, or the thread, that calls
-/// it, once for every call, while the original stays where it is. So it must be
-/// a value of which there may be many (`Copy`), which may turn up in another
-/// thread (`Send`), and which borrows nothing (`'static`). All functions, and all
-/// closures that capture nothing, are.
+/// A closure can capture a value of size zero, such as a token that stands for a
+/// permission. Such a closure has no data either, and so it can be a target. Its value
+/// is made again in the process or thread that calls it, once for every call, while
+/// the original still exists. Therefore it must be allowed to copy the value (`Copy`),
+/// to have it in another thread (`Send`), and it must not borrow (`'static`). All
+/// functions, and all closures that capture nothing, fulfil this.
 ///
 /// ```no_run
 /// #[derive(Clone, Copy)]
@@ -175,7 +181,7 @@ fn settle_all<A, R, P: Settle<R>>(
 /// let process = manyhands::Process::spawn(move || { let _token = token; }, ());
 /// ```
 ///
-/// A token of which there may only be one does not compile:
+/// A token that cannot be copied does not compile:
 ///
 /// ```compile_fail,E0277
 /// struct Token; // not Copy
@@ -183,7 +189,7 @@ fn settle_all<A, R, P: Settle<R>>(
 /// let process = manyhands::Process::spawn(move || { let _token = &token; }, ());
 /// ```
 ///
-/// Nor does one that must stay in its thread:
+/// A token that must stay in its thread does not compile:
 ///
 /// ```compile_fail,E0277
 /// #[derive(Clone, Copy)]
@@ -192,7 +198,7 @@ fn settle_all<A, R, P: Settle<R>>(
 /// let process = manyhands::Process::spawn(move || { let _token = token; }, ());
 /// ```
 ///
-/// Nor one that borrows:
+/// A token that borrows does not compile:
 ///
 /// ```compile_fail
 /// #[derive(Clone, Copy)]
@@ -203,12 +209,12 @@ fn settle_all<A, R, P: Settle<R>>(
 /// let process = manyhands::Process::spawn(move || { let _token = token; }, ());
 /// ```
 ///
-/// One thing no bound can say: a process has statics of its own. A type without
-/// bytes whose values promise something about the statics of the process that
-/// made them, to `unsafe` code that relies on it, must not be captured by a
-/// target of another process; it should not be `Send`.
+/// The bounds cannot express one more rule, because each process has its own statics.
+/// Suppose that the values of a zero-sized type prove something about the statics of
+/// the process that made them, and that `unsafe` code relies on it. Such a value must
+/// not be captured by the target of another process; its type should not be `Send`.
 ///
-/// The trait is sealed: nobody else can implement it.
+/// The trait is sealed: other crates cannot implement it.
 ///
 /// ```compile_fail,E0277
 /// struct Mine;
@@ -220,33 +226,33 @@ pub trait Target<A, M>: sealed::Sealed<M> {
     /// What the target returns.
     type Output: Serialize + DeserializeOwned + 'static;
 
-    /// The call, ready to travel.
+    /// The call with these arguments, encoded.
     ///
     /// # Errors
-    /// [`Error::PicklingError`] if an argument cannot be turned into bytes.
+    /// [`Error::PicklingError`] if an argument cannot be encoded.
     fn call(&self, arguments: &A) -> Result<Call, Error>;
 
-    /// The call for each of several arguments in turn, ready to travel: a
-    /// chunk of [`crate::Pool::map`].
+    /// One call that applies the target to each of `items` in turn: a chunk of
+    /// [`crate::Pool::map`].
     ///
     /// # Errors
     /// As [`Target::call`].
     #[doc(hidden)]
-    fn chunk<P: Settle<Self::Output>>(&self, items: &[A]) -> Result<Call, Error>;
+    fn chunk<P: ResultRule<Self::Output>>(&self, items: &[A]) -> Result<Call, Error>;
 
-    /// Calls the target here.
+    /// Calls the target in this process, without encoding anything.
     ///
     /// # Errors
-    /// [`Error::PicklingError`] if a bound argument cannot be read back.
-    fn here(&self, arguments: A) -> Result<Self::Output, Error>;
+    /// None of the present targets returns one.
+    fn call_here(&self, arguments: A) -> Result<Self::Output, Error>;
 }
 
 mod sealed {
-    /// What only this room can implement.
+    /// Only this module can implement it.
     pub trait Sealed<M> {}
 }
 
-/// Does not compile for a target that captures anything.
+/// Fails to compile for a target that captures data.
 pub(super) const fn assert_zero_sized<F>() {
     assert!(
         size_of::<F>() == 0,
@@ -255,31 +261,30 @@ pub(super) const fn assert_zero_sized<F>() {
     );
 }
 
-/// A value of a type without bytes, for a target that arrived as its type alone.
+/// Makes a value of a zero-sized type, for a target that was sent as its type alone.
 ///
 /// # Safety
-/// There has been a value of this very type in this program. That is more than
-/// that the type has values: code may rely on the fact that nobody ever got one
-/// (its constructor may be private, or `unsafe`). With it and the bounds, this is
-/// a copy of that value which was sent here: `Copy` says that there may be
-/// another one, `Send` that it may be in another thread, and `'static` that it
-/// may be there at any time. See [`Target`] for the statics of a process.
+/// A value of this type must have existed in this program. It is not enough that the
+/// type could have a value: other code may rely on the fact that none was ever made
+/// (the constructor may be private or `unsafe`). Given such a value, the result is a
+/// copy of it: `Copy` allows a second one, `Send` allows it in another thread, and
+/// `'static` allows it at any later time. See [`Target`] for the statics of a process.
 pub(super) unsafe fn zero_sized_value<F: Copy + Send + 'static>() -> F {
     const { assert_zero_sized::<F>() };
-    // SAFETY: reading no bytes from a dangling, aligned pointer is valid, and the
-    // caller promises that such a value is one that there may be.
+    // SAFETY: reading zero bytes from a dangling, aligned pointer is valid, and the
+    // caller guarantees that a value of this type has existed.
     unsafe { std::ptr::NonNull::<F>::dangling().read() }
 }
 
 macro_rules! functions {
-    ($(($($name:ident : $argument:ident),*) as $pack:ty, $bound:pat,)*) => {$(
+    ($(($($name:ident : $argument:ident),*) as $tuple:ty, $pattern:pat,)*) => {$(
         impl<FN, R, $($argument),*> sealed::Sealed<fn($($argument),*) -> R> for FN
         where
             FN: Fn($($argument),*) -> R,
         {
         }
 
-        impl<FN, R, $($argument),*> Target<$pack, fn($($argument),*) -> R> for FN
+        impl<FN, R, $($argument),*> Target<$tuple, fn($($argument),*) -> R> for FN
         where
             FN: Fn($($argument),*) -> R + Copy + Send + 'static,
             $($argument: Serialize + DeserializeOwned + 'static,)*
@@ -287,37 +292,37 @@ macro_rules! functions {
         {
             type Output = R;
 
-            fn call(&self, arguments: &$pack) -> Result<Call, Error> {
+            fn call(&self, arguments: &$tuple) -> Result<Call, Error> {
                 let entry: Entry = |bytes, arrived| {
-                    // SAFETY: this method had a value of the type, and is the
-                    // only one that hands this entry out.
+                    // SAFETY: this method was called on a value of the type, and
+                    // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let $bound = codec::decode::<$pack>(bytes, arrived)?;
+                    let $pattern = codec::decode::<$tuple>(bytes, arrived)?;
                     codec::encode(&target($($name),*))
                 };
-                // For every target that is ever sent, not only when its entry
-                // is compiled.
+                // Checked here as well, so that it is checked for every target that
+                // is sent and not only where its entry is compiled.
                 const { assert_zero_sized::<FN>() };
                 let (arguments, attachments) = codec::encode(arguments)?;
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 
-            fn chunk<P: Settle<R>>(&self, items: &[$pack]) -> Result<Call, Error> {
+            fn chunk<P: ResultRule<R>>(&self, items: &[$tuple]) -> Result<Call, Error> {
                 let entry: Entry = |bytes, arrived| {
-                    // SAFETY: this method had a value of the type, and is the
-                    // only one that hands this entry out.
+                    // SAFETY: this method was called on a value of the type, and
+                    // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let items = codec::decode::<Vec<$pack>>(bytes, arrived)?;
-                    let each = |$bound: $pack| target($($name),*);
-                    codec::encode(&settle_all::<_, _, P>(items, each))
+                    let items = codec::decode::<Vec<$tuple>>(bytes, arrived)?;
+                    let each = |$pattern: $tuple| target($($name),*);
+                    codec::encode(&call_each::<_, _, P>(items, each))
                 };
                 const { assert_zero_sized::<FN>() };
                 let (arguments, attachments) = codec::encode(&items)?;
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 
-            fn here(&self, arguments: $pack) -> Result<R, Error> {
-                let $bound = arguments;
+            fn call_here(&self, arguments: $tuple) -> Result<R, Error> {
+                let $pattern = arguments;
                 Ok(self($($name),*))
             }
         }
@@ -332,21 +337,21 @@ functions! {
     (a: A1, b: A2, c: A3, d: A4) as (A1, A2, A3, A4), (a, b, c, d),
 }
 
-/// A function with its first argument bound; see [`partial`].
+/// A function whose first argument is bound; made by [`partial`].
 #[derive(Clone, Debug)]
 pub struct Partial<F, B> {
     function: F,
     bound: B,
 }
 
-/// Binds a function's first argument, as Python's `functools.partial` does:
-/// the bound value travels with the target.
+/// Binds a function's first argument (Python's `functools.partial`). The bound value
+/// is sent with each call.
 pub fn partial<F, B>(function: F, bound: B) -> Partial<F, B> {
     Partial { function, bound }
 }
 
 macro_rules! partials {
-    ($(($($name:ident : $argument:ident),*) as $pack:ty, $bound:pat,)*) => {$(
+    ($(($($name:ident : $argument:ident),*) as $tuple:ty, $pattern:pat,)*) => {$(
         impl<FN, B, R, $($argument),*> sealed::Sealed<fn(B, $($argument),*) -> R>
             for Partial<FN, B>
         where
@@ -354,7 +359,7 @@ macro_rules! partials {
         {
         }
 
-        impl<FN, B, R, $($argument),*> Target<$pack, fn(B, $($argument),*) -> R>
+        impl<FN, B, R, $($argument),*> Target<$tuple, fn(B, $($argument),*) -> R>
             for Partial<FN, B>
         where
             FN: Fn(B, $($argument),*) -> R + Copy + Send + 'static,
@@ -364,12 +369,12 @@ macro_rules! partials {
         {
             type Output = R;
 
-            fn call(&self, arguments: &$pack) -> Result<Call, Error> {
+            fn call(&self, arguments: &$tuple) -> Result<Call, Error> {
                 let entry: Entry = |bytes, arrived| {
-                    // SAFETY: this method had a value of the type, and is the
-                    // only one that hands this entry out.
+                    // SAFETY: this method was called on a value of the type, and
+                    // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let (first, $bound) = codec::decode::<(B, $pack)>(bytes, arrived)?;
+                    let (first, $pattern) = codec::decode::<(B, $tuple)>(bytes, arrived)?;
                     codec::encode(&target(first, $($name),*))
                 };
                 const { assert_zero_sized::<FN>() };
@@ -377,22 +382,22 @@ macro_rules! partials {
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 
-            fn chunk<P: Settle<R>>(&self, items: &[$pack]) -> Result<Call, Error> {
+            fn chunk<P: ResultRule<R>>(&self, items: &[$tuple]) -> Result<Call, Error> {
                 let entry: Entry = |bytes, arrived| {
-                    // SAFETY: this method had a value of the type, and is the
-                    // only one that hands this entry out.
+                    // SAFETY: this method was called on a value of the type, and
+                    // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let (first, items) = codec::decode::<(B, Vec<$pack>)>(bytes, arrived)?;
-                    let each = |$bound: $pack| target(first.clone(), $($name),*);
-                    codec::encode(&settle_all::<_, _, P>(items, each))
+                    let (first, items) = codec::decode::<(B, Vec<$tuple>)>(bytes, arrived)?;
+                    let each = |$pattern: $tuple| target(first.clone(), $($name),*);
+                    codec::encode(&call_each::<_, _, P>(items, each))
                 };
                 const { assert_zero_sized::<FN>() };
                 let (arguments, attachments) = codec::encode(&(&self.bound, items))?;
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 
-            fn here(&self, arguments: $pack) -> Result<R, Error> {
-                let $bound = arguments;
+            fn call_here(&self, arguments: $tuple) -> Result<R, Error> {
+                let $pattern = arguments;
                 Ok((self.function)(self.bound.clone(), $($name),*))
             }
         }

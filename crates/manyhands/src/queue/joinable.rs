@@ -1,4 +1,6 @@
-//! `JoinableQueue`: a queue, and a count of what has not been worked off.
+//! `JoinableQueue`: a queue that counts its unfinished tasks.
+//!
+//! This module must not import locks.
 
 use super::Queue;
 use crate::{
@@ -6,8 +8,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
         wait::{Arm, Step, change, wake},
     },
@@ -15,14 +18,14 @@ use crate::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
-/// The words of a [`JoinableQueue`]: unfinished tasks, and how often there were
-/// none left.
+/// The words of a [`JoinableQueue`]: the number of unfinished tasks, and how often
+/// that number has become zero.
 const UNFINISHED: u32 = 0;
-const FINISHES: u32 = 4;
+const TIMES_FINISHED: u32 = 4;
 
-/// A [`Queue`] that knows when all its items have been worked off (Python's
-/// `JoinableQueue`): every item that was put counts until somebody calls
-/// [`JoinableQueue::task_done`] for it.
+/// A [`Queue`] that knows when all its items have been processed (Python's
+/// `JoinableQueue`). Every item that is put counts as an unfinished task until
+/// [`JoinableQueue::task_done`] is called for it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct JoinableQueue<T> {
@@ -39,7 +42,7 @@ impl<T> Clone for JoinableQueue<T> {
     }
 }
 
-/// Everything but what counts tasks.
+/// The methods of [`Queue`] that do not put an item.
 impl<T> std::ops::Deref for JoinableQueue<T> {
     type Target = Queue<T>;
 
@@ -49,7 +52,7 @@ impl<T> std::ops::Deref for JoinableQueue<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
-    /// As [`Queue::new`].
+    /// An empty queue for at most `max_size` items; 0 is no limit, as in Python.
     ///
     /// # Errors
     /// As [`Queue::new`].
@@ -60,48 +63,48 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
         })
     }
 
-    /// Counts a task before it can be taken, and takes that back if it could
-    /// not be put.
-    fn counted(&self, put: Result<(), Error>) -> Result<(), Error> {
+    /// Subtracts the task again if its item could not be put. (A task is counted
+    /// before its item is put, since another process may take the item at once.)
+    fn uncount_if_failed(&self, put: Result<(), Error>) -> Result<(), Error> {
         if put.is_err() {
             let _ = self.task_done();
         }
         put
     }
 
-    fn count(&self) {
+    fn count_task(&self) {
         Arena.add(self.tasks.at(UNFINISHED), 1);
     }
 
     /// As [`Queue::put`], and counts a task.
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.put(item))
+        self.count_task();
+        self.uncount_if_failed(self.queue.put(item))
     }
 
     /// As [`Queue::put_timeout`], and counts a task.
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.put_timeout(item, timeout))
+        self.count_task();
+        self.uncount_if_failed(self.queue.put_timeout(item, timeout))
     }
 
     /// As [`Queue::try_put`], and counts a task.
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        self.count();
-        self.counted(self.queue.try_put(item))
+        self.count_task();
+        self.uncount_if_failed(self.queue.try_put(item))
     }
 
     /// As [`Queue::put_async`], and counts a task.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.count();
+        self.count_task();
         let put = self.queue.put_async(item).await;
-        self.counted(put)
+        self.uncount_if_failed(put)
     }
 
-    /// Says that one item has been worked off.
+    /// Marks one item as processed.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when there were not so many.
+    /// [`Error::ValueError`] when it is called more often than items were put.
     pub fn task_done(&self) -> Result<(), Error> {
         let one_less = |count: u32| count.checked_sub(1);
         match change(&Arena, self.tasks.at(UNFINISHED), 0, one_less) {
@@ -109,22 +112,23 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
                 "task_done() called too many times".into(),
             )),
             Ok(0) => {
-                Arena.add(self.tasks.at(FINISHES), 1);
-                wake(&Arena, self.tasks.at(FINISHES));
+                Arena.add(self.tasks.at(TIMES_FINISHED), 1);
+                wake(&Arena, self.tasks.at(TIMES_FINISHED));
                 Ok(())
             }
             Ok(_) => Ok(()),
         }
     }
 
-    /// Done when there is no task, or was none for a moment.
-    fn done(&self) -> impl FnMut() -> Step<()> {
-        let at = self.tasks.at(FINISHES);
-        let first = Arena.load(at);
+    /// One step of [`JoinableQueue::join`]: ready when there is no unfinished task, or
+    /// when there was none at some moment since this was called.
+    fn wait_step(&self) -> impl FnMut() -> Step<()> {
+        let at = self.tasks.at(TIMES_FINISHED);
+        let at_start = Arena.load(at);
         let unfinished = self.tasks.at(UNFINISHED);
         move || {
             let seen = Arena.load(at);
-            if seen != first || Arena.load(unfinished) == 0 {
+            if seen != at_start || Arena.load(unfinished) == 0 {
                 return Step::Ready(());
             }
             let arm = Arm::Nothing;
@@ -132,24 +136,24 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
         }
     }
 
-    /// Waits until every item has been worked off. Items whose process died
-    /// before it called [`JoinableQueue::task_done`] are waited for, as in
-    /// Python: watch that process's sentinel, too.
+    /// Waits until every item has been processed. If a process dies before it calls
+    /// [`JoinableQueue::task_done`] for an item that it took, the call waits for ever,
+    /// as in Python; wait for that process's sentinel as well.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn join(&self) -> Result<(), Error> {
-        current::wait(
+        blocking::wait(
             "JoinableQueue::join",
             "JoinableQueue::join_async",
             None,
-            self.done(),
+            self.wait_step(),
         )?;
         Ok(())
     }
 
     /// [`JoinableQueue::join`] for the page.
     pub async fn join_async(&self) {
-        host::wait_async(None, self.done()).await;
+        host::wait_async(None, self.wait_step()).await;
     }
 }

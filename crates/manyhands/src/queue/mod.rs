@@ -1,6 +1,6 @@
 //! `Queue`, `SimpleQueue`, `JoinableQueue`, as in Python's `queues.py`.
 //!
-//! This room must not know locks or shared values.
+//! This module must not import `sync`, `shared`, `process` or anything built from them.
 
 mod joinable;
 mod simple;
@@ -10,10 +10,11 @@ pub use simple::SimpleQueue;
 
 use crate::{
     Error,
-    connection::{ChannelRef, Parcel, unpack},
+    connection::{ChannelRef, EncodedMessage, decode_message},
     kernel::{
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         wait::{Look, Step},
     },
     timeout::microseconds,
@@ -21,9 +22,8 @@ use crate::{
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, marker::PhantomData, time::Duration};
 
-/// A queue of values for any number of producers and consumers, in every
-/// process that has it (Python's `multiprocessing.Queue`). First in, first out
-/// for each producer.
+/// A queue of values (Python's `multiprocessing.Queue`). Any number of processes may
+/// put and get. The items of one producer come out in the order in which it put them.
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, Queue};
@@ -38,16 +38,16 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 /// ```
 ///
 /// Differences from Python, on purpose:
-/// - There is no feeder thread: what was put is there when `put` returns, so
-///   `is_empty` and `qsize` agree, and a process can end before its messages
-///   are read ("join before drain" does not hang).
-/// - A process killed at any moment leaves the queue whole: a message is put
-///   entirely or not at all. (In Python the queue may be corrupt, or locked
-///   for ever.)
+/// - There is no feeder thread: an item is in the queue when `put` returns. So
+///   `is_empty` and `qsize` agree, and a process can end before its items are taken
+///   (joining a producer before the queue is emptied does not hang).
+/// - A process that is killed at any moment leaves the queue intact: an item is put
+///   completely or not at all. (In Python the queue may be left corrupt, or locked for
+///   ever.)
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Queue<T> {
-    #[serde(deserialize_with = "queue")]
+    #[serde(deserialize_with = "deserialize_channel")]
     channel: ChannelRef,
     #[serde(skip)]
     closed: Cell<bool>,
@@ -55,12 +55,12 @@ pub struct Queue<T> {
     items: PhantomData<fn(T) -> T>,
 }
 
-fn queue<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChannelRef, D::Error> {
-    ChannelRef::of_kind::<{ Kind::Queue.bit() }, D>(deserializer)
+fn deserialize_channel<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChannelRef, D::Error> {
+    ChannelRef::deserialize_kind::<{ Kind::Queue.bit() }, D>(deserializer)
 }
 
 impl<T> Queue<T> {
-    fn on(channel: ChannelRef) -> Queue<T> {
+    fn from_channel(channel: ChannelRef) -> Queue<T> {
         Queue {
             channel,
             closed: Cell::new(false),
@@ -86,22 +86,22 @@ impl<T> Look for Queue<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Queue<T> {
-    /// A queue for at most `max_size` items; 0: any number, as in Python.
+    /// An empty queue for at most `max_size` items; 0 is no limit, as in Python.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(max_size: u32) -> Result<Queue<T>, Error> {
-        ChannelRef::new(Kind::Queue, max_size, 0).map(Queue::on)
+        ChannelRef::new(Kind::Queue, max_size, 0).map(Queue::from_channel)
     }
 
-    fn open(&self) -> Result<&ChannelRef, Error> {
+    fn check_open(&self) -> Result<&ChannelRef, Error> {
         if self.closed.get() {
             return Err(Error::ValueError("Queue is closed".into()));
         }
         Ok(&self.channel)
     }
 
-    /// Puts an item; waits while the queue is full.
+    /// Puts an item. Waits while the queue is full.
     ///
     /// # Errors
     /// [`Error::ValueError`] after [`Queue::close`], [`Error::PicklingError`],
@@ -111,26 +111,27 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         self.put_within(item, None)
     }
 
-    /// [`Queue::put`], but [`Error::Full`] if there is no room within `timeout`.
+    /// Like [`Queue::put`], but returns [`Error::Full`] if the queue is still full
+    /// after `timeout`.
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
         self.put_within(item, Some(microseconds(timeout)))
     }
 
     fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
-        let channel = self.open()?;
-        let parcel = Parcel::new(item)?;
-        let step = || channel.put(&parcel);
-        current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
+        let channel = self.check_open()?;
+        let message = EncodedMessage::new(item)?;
+        let step = || channel.put(&message);
+        blocking::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
-    /// Puts an item if there is room now (Python's `put_nowait`).
+    /// Puts an item if the queue is not full, without waiting (Python's `put_nowait`).
     ///
     /// # Errors
-    /// [`Error::Full`]; as [`Queue::put`].
+    /// [`Error::Full`]; otherwise as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
-        let channel = self.open()?;
-        match channel.put(&Parcel::new(item)?) {
+        blocking::check_signal();
+        let channel = self.check_open()?;
+        match channel.put(&EncodedMessage::new(item)?) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }
@@ -138,14 +139,14 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
-        let channel = self.open()?;
-        let parcel = Parcel::new(item)?;
-        let put = host::wait_async(None, || channel.put(&parcel)).await;
+        blocking::check_signal();
+        let channel = self.check_open()?;
+        let message = EncodedMessage::new(item)?;
+        let put = host::wait_async(None, || channel.put(&message)).await;
         put.unwrap_or(Err(Error::Full))
     }
 
-    /// Takes the oldest item; waits for one.
+    /// Takes the oldest item. Waits until there is one.
     ///
     /// # Errors
     /// [`Error::ValueError`] after [`Queue::close`], [`Error::BlockingOnPage`].
@@ -153,63 +154,64 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         self.get_within(None)
     }
 
-    /// [`Queue::get`], but [`Error::Empty`] if nothing comes within `timeout`.
+    /// Like [`Queue::get`], but returns [`Error::Empty`] if there is no item within
+    /// `timeout`.
     pub fn get_timeout(&self, timeout: Duration) -> Result<T, Error> {
         self.get_within(Some(microseconds(timeout)))
     }
 
     fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
-        let channel = self.open()?;
+        let channel = self.check_open()?;
         let taken = channel.wait("Queue::get", "Queue::get_async", timeout)?;
-        unpack(taken.flatten().ok_or(Error::Empty)?)
+        decode_message(taken.flatten().ok_or(Error::Empty)?)
     }
 
-    /// Takes an item if there is one now (Python's `get_nowait`).
+    /// Takes the oldest item if there is one, without waiting (Python's `get_nowait`).
     ///
     /// # Errors
-    /// [`Error::Empty`]; as [`Queue::get`].
+    /// [`Error::Empty`]; otherwise as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
-        current::check_signal();
-        match self.open()?.take() {
-            Step::Ready(Some(message)) => unpack(message),
+        blocking::check_signal();
+        match self.check_open()?.take() {
+            Step::Ready(Some(message)) => decode_message(message),
             _ => Err(Error::Empty),
         }
     }
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
-        current::check_signal();
-        let channel = self.open()?;
+        blocking::check_signal();
+        let channel = self.check_open()?;
         let taken = host::wait_async(None, || channel.take()).await;
-        unpack(taken.flatten().ok_or(Error::Empty)?)
+        decode_message(taken.flatten().ok_or(Error::Empty)?)
     }
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
-        current::check_signal();
-        let channel = self.open()?;
+        blocking::check_signal();
+        let channel = self.check_open()?;
         let time = Some(microseconds(timeout));
         let taken = host::wait_async(time, || channel.take()).await;
-        unpack(taken.flatten().ok_or(Error::Empty)?)
+        decode_message(taken.flatten().ok_or(Error::Empty)?)
     }
 
-    /// How many items wait at this moment.
+    /// The number of items in the queue at this moment.
     pub fn qsize(&self) -> u32 {
         self.channel.with(|channel| channel.len())
     }
 
-    /// Does none wait at this moment?
+    /// Whether the queue is empty at this moment.
     pub fn is_empty(&self) -> bool {
         self.qsize() == 0
     }
 
-    /// Would a put wait at this moment?
+    /// Whether the queue is full at this moment, so that a `put` would wait.
     pub fn is_full(&self) -> bool {
         self.channel.with(|channel| channel.is_full())
     }
 
-    /// Says that this process will not use the queue any more. What it put
-    /// stays.
+    /// Closes this handle of the queue: every later use of it is an error. Items that
+    /// were put stay in the queue.
     pub fn close(&self) {
         self.closed.set(true);
     }

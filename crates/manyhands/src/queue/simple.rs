@@ -1,25 +1,27 @@
-//! `SimpleQueue`: a queue that is bounded by bytes.
+//! `SimpleQueue`: a queue whose limit is a number of bytes.
+//!
+//! This module must not import locks.
 
 use super::Queue;
 use crate::{
     Error,
     connection::ChannelRef,
-    kernel::{current, object::Kind},
+    kernel::{blocking, handle::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
-/// How many bytes may wait in a [`SimpleQueue`], as in an operating system's
-/// pipe under Linux.
-const SIMPLE_BYTES: u32 = 1 << 16;
+/// The largest number of bytes in a [`SimpleQueue`]: the capacity of a Linux pipe.
+const PIPE_BYTES: u32 = 1 << 16;
 
-/// A queue without a bound on its items, whose `put` waits while 64 KiB wait to
-/// be read (Python's `SimpleQueue`, which is a locked pipe).
+/// A queue without a limit on the number of items, whose `put` waits while 64 KiB are
+/// in the queue (Python's `SimpleQueue`, which is a pipe with a lock).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct SimpleQueue<T>(#[serde(deserialize_with = "simple")] Queue<T>);
+pub struct SimpleQueue<T>(#[serde(deserialize_with = "deserialize_queue")] Queue<T>);
 
-fn simple<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
-    ChannelRef::of_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer).map(Queue::on)
+fn deserialize_queue<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
+    ChannelRef::deserialize_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer)
+        .map(Queue::from_channel)
 }
 
 impl<T> Clone for SimpleQueue<T> {
@@ -34,16 +36,19 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// As [`Queue::new`].
     pub fn new() -> Result<SimpleQueue<T>, Error> {
-        Ok(SimpleQueue(Queue::on(ChannelRef::new(
+        Ok(SimpleQueue(Queue::from_channel(ChannelRef::new(
             Kind::SimpleQueue,
             0,
-            SIMPLE_BYTES,
+            PIPE_BYTES,
         )?)))
     }
 
-    /// A closed one is a closed pipe, as in Python.
-    fn open(&self) -> Result<&Queue<T>, Error> {
-        current::check_signal();
+    /// The queue, unless it was closed.
+    ///
+    /// # Errors
+    /// [`Error::OSError`] after [`SimpleQueue::close`], as for a closed pipe in Python.
+    fn check_open(&self) -> Result<&Queue<T>, Error> {
+        blocking::check_signal();
         if self.0.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }
@@ -55,12 +60,12 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// [`Error::OSError`] after [`SimpleQueue::close`]; as [`Queue::put`].
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.open()?.put(item)
+        self.check_open()?.put(item)
     }
 
     /// As [`Queue::put_async`].
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.open()?.put_async(item).await
+        self.check_open()?.put_async(item).await
     }
 
     /// As [`Queue::get`].
@@ -68,12 +73,12 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// As [`SimpleQueue::put`].
     pub fn get(&self) -> Result<T, Error> {
-        self.open()?.get()
+        self.check_open()?.get()
     }
 
     /// As [`Queue::get_async`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.open()?.get_async().await
+        self.check_open()?.get_async().await
     }
 
     /// As [`Queue::is_empty`].

@@ -1,4 +1,6 @@
 //! `Array`.
+//!
+//! This module must not import `Value` or shared memory.
 
 use super::{element::Element, raw::RawArray};
 use crate::{
@@ -11,7 +13,7 @@ use std::ops::{Deref, Range};
 /// Numbers in shared memory with an [`RLock`] (Python's
 /// `multiprocessing.Array`). Its length is fixed.
 ///
-/// Every call takes the lock for its own time; hold it over several with
+/// Every call acquires the lock for itself. To hold the lock over several calls, use
 /// [`Array::lock`]:
 ///
 /// ```no_run
@@ -41,7 +43,7 @@ impl<T> Clone for Array<T> {
 }
 
 impl<T: Element> Array<T> {
-    /// So many zeros, with a lock of their own.
+    /// An array of `length` zeros with a new lock.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
@@ -49,7 +51,7 @@ impl<T: Element> Array<T> {
         Ok(Array::with_lock(RawArray::new(length)?, RLock::new()?))
     }
 
-    /// These numbers.
+    /// An array of these numbers with a new lock.
     ///
     /// # Errors
     /// As [`Array::new`].
@@ -60,8 +62,8 @@ impl<T: Element> Array<T> {
         ))
     }
 
-    /// Numbers that there are already with a lock that there is already
-    /// (Python's `Array(…, lock=lock)`).
+    /// An array of existing numbers with an existing lock (Python's
+    /// `Array(…, lock=lock)`).
     pub fn with_lock(raw: RawArray<T>, lock: RLock) -> Array<T> {
         Array { raw, lock }
     }
@@ -76,7 +78,7 @@ impl<T: Element> Array<T> {
         &self.raw
     }
 
-    /// Takes the lock: the guard is the array.
+    /// Acquires the lock; the guard gives access to the numbers.
     ///
     /// # Errors
     /// As [`RLock::acquire`].
@@ -96,12 +98,12 @@ impl<T: Element> Array<T> {
         Ok(ArrayGuard { raw, _lock: lock })
     }
 
-    /// How many numbers there are.
+    /// The number of elements.
     pub fn len(&self) -> usize {
         self.raw.len()
     }
 
-    /// Are there none?
+    /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
@@ -122,9 +124,9 @@ impl<T: Element> Array<T> {
         self.lock()?.set(index, value)
     }
 
-    /// Exactly what `array[index] += amount` does in Python: takes the lock to
-    /// load, gives it back, adds, takes it again to store. Two processes that
-    /// do it at once lose updates.
+    /// Does what `array[index] += amount` does in Python: acquires the lock to load,
+    /// releases it, adds, and acquires it again to store. Two processes that do this at
+    /// the same time can lose updates.
     ///
     /// # Errors
     /// As [`Array::get`].
@@ -132,16 +134,16 @@ impl<T: Element> Array<T> {
         self.set(index, self.get(index)?.plus(amount))
     }
 
-    /// Some of the numbers (Python's `array[start:end]`), in one copy.
+    /// The numbers in `range` (Python's `array[start:end]`), in one copy.
     ///
     /// # Errors
-    /// As [`Array::get`]; a range beyond the end, which Python clips, is one.
+    /// As [`Array::get`], also for a range beyond the end, which Python clips.
     pub fn slice(&self, range: Range<usize>) -> Result<Vec<T>, Error> {
         self.lock()?.slice(range)
     }
 
-    /// Stores numbers from `start` on (Python's `array[start:end] = values`), in
-    /// one copy.
+    /// Stores `values` from index `start` on (Python's `array[start:end] = values`),
+    /// in one copy.
     ///
     /// # Errors
     /// As [`Array::get`].
@@ -149,7 +151,7 @@ impl<T: Element> Array<T> {
         self.lock()?.write(start, values)
     }
 
-    /// All of the numbers, in one copy.
+    /// All numbers, in one copy.
     ///
     /// # Errors
     /// As [`Array::lock`].
@@ -158,7 +160,7 @@ impl<T: Element> Array<T> {
     }
 }
 
-/// The array while its lock is held.
+/// Access to the numbers while the lock is held; dropping it releases the lock.
 #[derive(Debug)]
 pub struct ArrayGuard<'a, T> {
     raw: &'a RawArray<T>,

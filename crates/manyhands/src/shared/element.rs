@@ -1,4 +1,6 @@
-//! What a shared value or array is made of: Python's type codes.
+//! The elements of shared values and arrays: Python's type codes and their Rust types.
+//!
+//! This module must not import values or arrays.
 
 use crate::{
     Error,
@@ -22,7 +24,7 @@ impl TryFrom<char> for TypeCode {
     }
 }
 
-/// Code, size in bytes.
+/// Each type code with its size in bytes.
 const CODES: [(char, usize); 14] = [
     ('c', 1),
     ('u', 4),
@@ -44,7 +46,7 @@ impl TypeCode {
     /// The type code of this letter.
     ///
     /// # Errors
-    /// [`Error::ValueError`] for a letter that is none.
+    /// [`Error::ValueError`] for a letter that is not a type code.
     pub fn new(code: char) -> Result<TypeCode, Error> {
         if CODES.iter().any(|(known, _)| *known == code) {
             return Ok(TypeCode(code));
@@ -65,7 +67,7 @@ impl TypeCode {
         self.0
     }
 
-    /// Bytes of one element.
+    /// The size of one element in bytes.
     pub fn size(self) -> usize {
         let found = CODES.iter().find(|(code, _)| *code == self.0);
         found.map_or(1, |(_, size)| *size)
@@ -83,8 +85,8 @@ impl fmt::Display for TypeCode {
 #[repr(transparent)]
 pub struct CChar(pub u8);
 
-/// A Unicode character: type code `u` (`ctypes.c_wchar`). Any 32 bits can be in
-/// shared memory, so that it may be none.
+/// A Unicode character: type code `u` (`ctypes.c_wchar`). Since shared memory can
+/// contain any 32 bits, the value need not be a valid character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct WChar(pub u32);
@@ -96,7 +98,7 @@ impl From<char> for WChar {
 }
 
 impl WChar {
-    /// The character, if it is one.
+    /// The character, if the value is a valid one.
     pub fn to_char(self) -> Option<char> {
         char::from_u32(self.0)
     }
@@ -111,24 +113,26 @@ unsafe impl Zeroable for WChar {}
 // SAFETY: as above.
 unsafe impl Pod for WChar {}
 
-/// How an element is reached in the arena; only this room can.
-pub trait Cell: Pod {
-    /// Reads the element at `at`.
+/// Access to an element in the arena. Only this module can implement it, so
+/// [`Element`] is sealed.
+pub trait ArenaElement: Pod {
+    /// Reads the element at address `at`.
     fn load(at: u32) -> Self;
-    /// Writes it.
+    /// Writes the element at address `at`.
     fn store(at: u32, value: Self);
-    /// Writes `new` if its bits are `expected`; returns it as it was.
-    fn swap_if(at: u32, expected: Self, new: Self) -> Self;
-    /// The sum, wrapping for an integer.
+    /// Writes `new` if the element has the bits of `expected`, in one atomic step; returns
+    /// the element as it was before.
+    fn compare_exchange(at: u32, expected: Self, new: Self) -> Self;
+    /// The sum; for an integer it wraps.
     fn plus(self, other: Self) -> Self;
-    /// Do the two have the same bits?
-    fn same(self, other: Self) -> bool {
+    /// Whether the two have the same bits.
+    fn same_bits(self, other: Self) -> bool {
         bytemuck::bytes_of(&self) == bytemuck::bytes_of(&other)
     }
 }
 
-/// What a shared value or array can be made of: the Rust types of Python's type
-/// codes, and nothing else.
+/// A type that a shared value or array can have: the Rust types of Python's type codes.
+/// The trait is sealed.
 ///
 /// | type | codes | type | codes |
 /// |---|---|---|---|
@@ -139,12 +143,12 @@ pub trait Cell: Pod {
 /// | `i64` | `l` `q` | `u64` | `L` `Q` |
 /// | `f32` | `f` | `f64` | `d` |
 ///
-/// No element is ever seen half written.
-pub trait Element: Cell {
-    /// Its type codes.
+/// Loads and stores are atomic: no process ever sees an element half written.
+pub trait Element: ArenaElement {
+    /// All type codes of this type.
     const CODES: &'static str;
 
-    /// Its (first) type code.
+    /// The first type code of this type.
     fn type_code() -> TypeCode {
         TypeCode(Self::CODES.chars().next().unwrap_or('B'))
     }
@@ -152,18 +156,19 @@ pub trait Element: Cell {
 
 /// Elements that are integers.
 pub trait Integer: Element {
-    /// The low bits of a number, as `ctypes` stores one that does not fit: 200
-    /// as an `i8` is −56.
+    /// The low bits of a number, as `ctypes` stores a number that does not fit: 200 as an
+    /// `i8` is −56.
     fn wrap(number: i64) -> Self;
 }
 
-/// A part of a word: bit offset and the word's address.
-fn part(at: u32) -> (u32, u32) {
+/// For an element smaller than a word: its bit offset in the word, and the word's
+/// address.
+fn word_and_shift(at: u32) -> (u32, u32) {
     ((at % 4) * 8, at & !3)
 }
 
-fn swap_part_if(at: u32, bits: u32, expected: u32, new: u32) -> u32 {
-    let (shift, word) = part(at);
+fn compare_exchange_part(at: u32, bits: u32, expected: u32, new: u32) -> u32 {
+    let (shift, word) = word_and_shift(at);
     let mask = ((1u32 << bits) - 1) << shift;
     let mut old = Arena.load(word);
     while old & mask == expected << shift {
@@ -177,7 +182,7 @@ fn swap_part_if(at: u32, bits: u32, expected: u32, new: u32) -> u32 {
 
 macro_rules! element {
     ($($type:ty: $codes:literal, $size:tt as $bits:ty, $plus:expr;)*) => {$(
-        impl Cell for $type {
+        impl ArenaElement for $type {
             fn load(at: u32) -> Self {
                 bytemuck::cast::<$bits, $type>(element!(@load $size, $bits, at))
             }
@@ -187,9 +192,9 @@ macro_rules! element {
                 element!(@store $size, at, bits)
             }
 
-            fn swap_if(at: u32, expected: Self, new: Self) -> Self {
+            fn compare_exchange(at: u32, expected: Self, new: Self) -> Self {
                 let (old, new): ($bits, $bits) = (bytemuck::cast(expected), bytemuck::cast(new));
-                bytemuck::cast::<$bits, $type>(element!(@swap $size, $bits, at, old, new))
+                bytemuck::cast::<$bits, $type>(element!(@compare_exchange $size, $bits, at, old, new))
             }
 
             fn plus(self, other: Self) -> Self {
@@ -203,7 +208,7 @@ macro_rules! element {
         }
     )*};
     (@load small, $bits:ty, $at:ident) => {{
-        let (shift, word) = part($at);
+        let (shift, word) = word_and_shift($at);
         (Arena.load(word) >> shift) as $bits
     }};
     (@load word, $bits:ty, $at:ident) => { Arena.load($at) };
@@ -211,13 +216,13 @@ macro_rules! element {
     (@store small, $at:ident, $value:ident) => { Arena.write($at, &$value.to_le_bytes()) };
     (@store word, $at:ident, $value:ident) => { Arena.store($at, $value) };
     (@store wide, $at:ident, $value:ident) => { Arena.store_wide($at, $value) };
-    (@swap small, $bits:ty, $at:ident, $old:ident, $new:ident) => {
-        swap_part_if($at, <$bits>::BITS, $old.into(), $new.into()) as $bits
+    (@compare_exchange small, $bits:ty, $at:ident, $old:ident, $new:ident) => {
+        compare_exchange_part($at, <$bits>::BITS, $old.into(), $new.into()) as $bits
     };
-    (@swap word, $bits:ty, $at:ident, $old:ident, $new:ident) => {
+    (@compare_exchange word, $bits:ty, $at:ident, $old:ident, $new:ident) => {
         Arena.compare_exchange($at, $old, $new)
     };
-    (@swap wide, $bits:ty, $at:ident, $old:ident, $new:ident) => {
+    (@compare_exchange wide, $bits:ty, $at:ident, $old:ident, $new:ident) => {
         Arena.compare_exchange_wide($at, $old, $new)
     };
 }

@@ -1,9 +1,11 @@
 //! `ShareableList`.
+//!
+//! This module must not import values or arrays.
 
 use super::memory::SharedMemory;
 use crate::{
     Error,
-    kernel::{attachment::refused, object::Kind},
+    kernel::{attachment::refused, handle::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -13,15 +15,15 @@ use std::fmt;
 pub enum Item {
     /// Python's `None`.
     None,
-    /// A truth value.
+    /// Python's `bool`.
     Bool(bool),
-    /// An integer of 64 bits, as in Python's.
+    /// An integer of 64 bits, as in Python's `ShareableList`.
     Int(i64),
-    /// A number.
+    /// Python's `float`.
     Float(f64),
-    /// A text.
+    /// Python's `str`.
     Str(String),
-    /// Bytes.
+    /// Python's `bytes`.
     Bytes(Vec<u8>),
 }
 
@@ -38,7 +40,7 @@ macro_rules! item_from {
 item_from!(bool => Bool, i64 => Int, i32 => Int, f64 => Float, &str => Str, String => Str,
     Vec<u8> => Bytes, &[u8] => Bytes);
 
-/// As Python writes it in a program.
+/// The item as a Python literal.
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,7 +55,7 @@ impl fmt::Display for Item {
     }
 }
 
-/// What a slot holds, in its first word.
+/// The kind of a slot's item, which is the slot's first word.
 const NONE: u32 = 0;
 const FALSE: u32 = 1;
 const TRUE: u32 = 2;
@@ -62,15 +64,16 @@ const FLOAT: u32 = 4;
 const STR: u32 = 5;
 const BYTES: u32 = 6;
 
-fn no_list() -> Error {
+fn not_a_list() -> Error {
     Error::ValueError("the shared memory holds no list, or it was half written".into())
 }
 
-/// The list begins with its length, then, for each slot, where it begins and
-/// how many bytes of content fit. A slot is kind, length and content.
+/// The layout of a list, in bytes. First its length (`COUNT` bytes). Then a table with an
+/// entry for each slot (`TABLE_ENTRY` bytes): the slot's offset and its capacity. Then
+/// the slots: kind and length of the item (`SLOT_HEADER` bytes) and its content.
 const COUNT: usize = 4;
-const PLACE: usize = 8;
-const HEAD: usize = 8;
+const TABLE_ENTRY: usize = 8;
+const SLOT_HEADER: usize = 8;
 /// Python's `_alignment`.
 const ALIGNMENT: usize = 8;
 
@@ -98,11 +101,11 @@ impl Item {
             (BYTES, _) => Some(Item::Bytes(content)),
             _ => None,
         };
-        item.ok_or_else(no_list)
+        item.ok_or_else(not_a_list)
     }
 
-    /// Bytes that a slot made for this item has room for.
-    fn room(&self) -> usize {
+    /// The capacity in bytes of a slot that is made for this item.
+    fn capacity(&self) -> usize {
         match self {
             // Python's rule: the next multiple of 8 above the length.
             Item::Str(_) | Item::Bytes(_) => {
@@ -114,11 +117,10 @@ impl Item {
     }
 }
 
-/// A list in [`SharedMemory`] whose length, and the room of whose slots, is
-/// fixed when it is made (Python's `shared_memory.ShareableList`). Without a
-/// lock, as in Python.
+/// A list in [`SharedMemory`] (Python's `shared_memory.ShareableList`). Its length and
+/// the capacity of each slot are fixed when it is made. It has no lock, as in Python.
 ///
-/// Difference from Python: zero bytes at the end of a text or of bytes are kept.
+/// Difference from Python: zero bytes at the end of a `str` or `bytes` are kept.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShareableList {
     memory: SharedMemory,
@@ -135,7 +137,8 @@ impl<'de> Deserialize<'de> for ShareableList {
 }
 
 impl ShareableList {
-    /// A new list of these items, in a shared memory of this name.
+    /// A new list of these items, in a new shared memory with this name, or with a
+    /// generated name if `name` is `None`.
     ///
     /// # Errors
     /// As [`SharedMemory::create`].
@@ -145,14 +148,14 @@ impl ShareableList {
     ) -> Result<ShareableList, Error> {
         let items: Vec<Item> = items.into_iter().map(Into::into).collect();
         let mut table = (items.len() as u32).to_le_bytes().to_vec();
-        let mut place = COUNT + PLACE * items.len();
+        let mut offset = COUNT + TABLE_ENTRY * items.len();
         for item in &items {
-            let room = item.room();
-            table.extend((place as u32).to_le_bytes());
-            table.extend((room as u32).to_le_bytes());
-            place += HEAD + room;
+            let capacity = item.capacity();
+            table.extend((offset as u32).to_le_bytes());
+            table.extend((capacity as u32).to_le_bytes());
+            offset += SLOT_HEADER + capacity;
         }
-        let memory = SharedMemory::of_kind(Kind::ShareableList, name, place)?;
+        let memory = SharedMemory::of_kind(Kind::ShareableList, name, offset)?;
         memory.write(0, &table)?;
         let list = ShareableList { memory };
         for (index, item) in items.into_iter().enumerate() {
@@ -164,7 +167,7 @@ impl ShareableList {
     /// The list in the shared memory of this name.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when it was not made as a list's; as
+    /// [`Error::ValueError`] when the shared memory was not made for a list; otherwise as
     /// [`SharedMemory::attach`].
     pub fn attach(name: &str) -> Result<ShareableList, Error> {
         ShareableList::of(SharedMemory::attach(name)?)
@@ -172,12 +175,13 @@ impl ShareableList {
 
     fn of(memory: SharedMemory) -> Result<ShareableList, Error> {
         if !memory.is_of_kind(Kind::ShareableList) {
-            return Err(no_list());
+            return Err(not_a_list());
         }
         Ok(ShareableList { memory })
     }
 
-    /// Its shared memory, to close and unlink (Python's `.shm`).
+    /// The list's shared memory, with which it can be closed and unlinked (Python's
+    /// `.shm`).
     pub fn shm(&mut self) -> &mut SharedMemory {
         &mut self.memory
     }
@@ -189,47 +193,49 @@ impl ShareableList {
         Ok(words)
     }
 
-    /// How many items it has; 0 after it was closed.
+    /// The number of items; 0 after the list was closed.
     pub fn len(&self) -> usize {
         self.words::<1>(0).map_or(0, |[count]| count as usize)
     }
 
-    /// Has it none?
+    /// Whether the list has no items.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Where a slot begins, and its room.
-    fn slot(&self, index: usize, otherwise: &str) -> Result<(usize, usize), Error> {
+    /// A slot's offset and its capacity, in bytes.
+    fn slot(&self, index: usize, message: &str) -> Result<(usize, usize), Error> {
         let [count] = self.words(0)?;
         if index >= count as usize {
-            return Err(Error::IndexError(otherwise.into()));
+            return Err(Error::IndexError(message.into()));
         }
-        let [place, room] = self.words(PLACE.saturating_mul(index).saturating_add(COUNT))?;
-        Ok((place as usize, room as usize))
+        let [offset, capacity] =
+            self.words(TABLE_ENTRY.saturating_mul(index).saturating_add(COUNT))?;
+        Ok((offset as usize, capacity as usize))
     }
 
     /// The item at `index`, from 0.
     ///
     /// # Errors
-    /// [`Error::IndexError`]; [`Error::ValueError`] after it was closed.
+    /// [`Error::IndexError`]; [`Error::ValueError`] after the list was closed.
     pub fn get(&self, index: usize) -> Result<Item, Error> {
-        let (place, room) = self.slot(index, "index out of range")?;
-        let [kind, length] = self.words(place)?;
-        let mut content = vec![0; room.min(length as usize)];
-        self.memory.read(place.saturating_add(HEAD), &mut content)?;
+        let (offset, capacity) = self.slot(index, "index out of range")?;
+        let [kind, length] = self.words(offset)?;
+        let mut content = vec![0; capacity.min(length as usize)];
+        self.memory
+            .read(offset.saturating_add(SLOT_HEADER), &mut content)?;
         Item::decode(kind, content)
     }
 
-    /// Stores an item, of whatever kind.
+    /// Stores an item. It may be of another kind than the one before.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when a text or bytes are longer than the slot that
-    /// the list was made with; [`Error::IndexError`].
+    /// [`Error::ValueError`] when a `str` or `bytes` is longer than the slot's capacity;
+    /// [`Error::IndexError`].
     pub fn set(&self, index: usize, item: impl Into<Item>) -> Result<(), Error> {
-        let (place, room) = self.slot(index, "assignment index out of range")?;
+        let (offset, capacity) = self.slot(index, "assignment index out of range")?;
         let (kind, content) = item.into().encode();
-        if content.len() > room {
+        if content.len() > capacity {
             return Err(Error::ValueError(
                 "bytes/str item exceeds available storage".into(),
             ));
@@ -237,7 +243,7 @@ impl ShareableList {
         let mut slot = kind.to_le_bytes().to_vec();
         slot.extend((content.len() as u32).to_le_bytes());
         slot.extend(content);
-        self.memory.write(place, &slot)
+        self.memory.write(offset, &slot)
     }
 
     /// All items.
@@ -248,7 +254,7 @@ impl ShareableList {
         (0..self.len()).map(|index| self.get(index)).collect()
     }
 
-    /// How often an item is in the list.
+    /// How often an item occurs in the list.
     ///
     /// # Errors
     /// As [`ShareableList::get`].
@@ -258,7 +264,7 @@ impl ShareableList {
         Ok(all.into_iter().filter(|one| *one == item).count())
     }
 
-    /// Where an item is first.
+    /// The index of the first item that is equal to `item`.
     ///
     /// # Errors
     /// [`Error::ValueError`] when it is not in the list; as

@@ -1,4 +1,6 @@
 //! `SharedMemory`.
+//!
+//! This module must not import values or lists.
 
 use super::{element::Element, raw::RawArray};
 use crate::{
@@ -6,24 +8,25 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
-        current,
+        blocking, current,
         directory::Refused,
-        object::Kind,
+        handle::Kind,
         object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A named block of shared bytes (Python's `shared_memory.SharedMemory`). The
-/// names are those of this program: its page and all its processes.
+/// A named block of shared bytes (Python's `shared_memory.SharedMemory`). A name is
+/// valid in the whole program, that is, on the page and in all its processes.
 ///
-/// A block lives until it was unlinked *and* every process that has it has
-/// closed or dropped it, or has died. As in Python, one that is never unlinked
-/// stays, with its name, though nobody has it.
+/// A block is freed when it has been unlinked *and* every process that has it has closed
+/// it, has dropped it, or has died. As in Python, a block that is never unlinked keeps
+/// its memory and its name, even if no process uses it.
 ///
-/// Difference from Python: sent to another process, it arrives even if it was
-/// unlinked meanwhile.
+/// Difference from Python: a block that is sent to another process arrives even if it is
+/// unlinked in the meantime.
 #[derive(Clone, Debug, Serialize)]
 pub struct SharedMemory {
     name: String,
@@ -32,7 +35,7 @@ pub struct SharedMemory {
     block: Option<Block>,
 }
 
-/// A list's memory is a shared memory, too; not the other way round.
+/// The memory of a list can be received as a shared memory, but not the other way round.
 type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
 
 impl<'de> Deserialize<'de> for SharedMemory {
@@ -47,12 +50,12 @@ impl<'de> Deserialize<'de> for SharedMemory {
 }
 
 impl SharedMemory {
-    /// A new block of `size` zero bytes; with a name of its own if none is
-    /// given (Python's `SharedMemory(name, create=True, size=size)`).
+    /// A new block of `size` zero bytes, with a generated name if `name` is `None`
+    /// (Python's `SharedMemory(name, create=True, size=size)`).
     ///
     /// # Errors
-    /// [`Error::FileExistsError`] when there is such a name,
-    /// [`Error::ValueError`] for no bytes at all or an empty name,
+    /// [`Error::FileExistsError`] when the name exists already,
+    /// [`Error::ValueError`] for a size of 0 or an empty name,
     /// [`Error::MemoryError`], [`Error::NotIsolated`].
     pub fn create(name: Option<&str>, size: usize) -> Result<SharedMemory, Error> {
         SharedMemory::of_kind(Kind::SharedMemory, name, size)
@@ -95,7 +98,7 @@ impl SharedMemory {
         }
     }
 
-    /// The block of this name (Python's `SharedMemory(name)`).
+    /// Opens the existing block with this name (Python's `SharedMemory(name)`).
     ///
     /// # Errors
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
@@ -107,37 +110,37 @@ impl SharedMemory {
         Ok(SharedMemory::of(name.into(), size, object))
     }
 
-    /// Was it made as this? A closed one is nothing any more.
+    /// Whether the block was made as an object of this kind; true for one that is closed.
     pub(super) fn is_of_kind(&self, kind: Kind) -> bool {
         (self.block.as_ref()).is_none_or(|block| block.handle().is_one_of(kind.bit()))
     }
 
-    /// Its name.
+    /// The block's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many bytes it has.
+    /// The size in bytes.
     pub fn size(&self) -> usize {
         self.size as usize
     }
 
-    fn open(&self) -> Result<&Block, Error> {
-        current::check_signal();
+    fn check_open(&self) -> Result<&Block, Error> {
+        blocking::check_signal();
         self.block.as_ref().ok_or_else(|| {
             Error::ValueError("the shared memory is closed in this process: attach again".into())
         })
     }
 
-    /// So many elements that begin at byte `offset`, seen in place (as
-    /// `numpy.ndarray(…, buffer=shm.buf)` does).
+    /// A view of `length` elements that begin at byte `offset`, without a copy (as
+    /// `numpy.ndarray(…, buffer=shm.buf)`).
     ///
     /// # Errors
-    /// [`Error::ValueError`] after [`SharedMemory::close`] and for an offset
-    /// that the element's size does not divide; [`Error::IndexError`] beyond the
-    /// end.
+    /// [`Error::ValueError`] after [`SharedMemory::close`], and for an offset that is not
+    /// a multiple of the element's size; [`Error::IndexError`] when the view would go
+    /// beyond the end.
     pub fn array<T: Element>(&self, offset: usize, length: usize) -> Result<RawArray<T>, Error> {
-        let object = self.open()?.clone().into_object_ref();
+        let object = self.check_open()?.clone().into_object_ref();
         if !offset.is_multiple_of(size_of::<T>()) {
             return Err(Error::ValueError(format!(
                 "offset {offset} must be divisible by the element's {} bytes",
@@ -158,7 +161,7 @@ impl SharedMemory {
     }
 
     fn at(&self, start: usize, length: usize) -> Result<u32, Error> {
-        let block = self.open()?;
+        let block = self.check_open()?;
         match start.checked_add(length) {
             Some(end) if end <= self.size() => Ok(block.at(start as u32)),
             _ => Err(Error::IndexError(format!(
@@ -168,40 +171,40 @@ impl SharedMemory {
         }
     }
 
-    /// Copies bytes from `start` on into `into`, in one copy.
+    /// Fills `into` with the bytes from offset `start` on, in one copy.
     ///
     /// # Errors
-    /// [`Error::IndexError`] beyond the end; [`Error::ValueError`] after
+    /// [`Error::IndexError`] when they go beyond the end; [`Error::ValueError`] after
     /// [`SharedMemory::close`].
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
         let at = self.at(start, into.len())?;
         Arena.read(at, into);
-        current::trace_op(Op::Load, at, into.len() as u32);
+        record::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
-    /// Copies bytes to `start` and on, in one copy.
+    /// Writes `bytes` at offset `start`, in one copy.
     ///
     /// # Errors
     /// As [`SharedMemory::read`].
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
         let at = self.at(start, bytes.len())?;
         Arena.write(at, bytes);
-        current::trace_op(Op::Store, at, bytes.len() as u32);
+        record::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 
-    /// Closes it here: this value is of no more use. Others, here and in other
-    /// processes, are not concerned.
+    /// Closes this handle; every later use of it is an error. Other handles, in this and
+    /// in other processes, are not affected.
     pub fn close(&mut self) {
         self.block = None;
     }
 
-    /// Takes its name away, for everybody: nobody can attach any more, and it is
-    /// gone with the last that has it.
+    /// Removes the name. No process can attach to the block any more, and it is freed
+    /// when its last handle is closed.
     ///
     /// # Errors
-    /// [`Error::FileNotFoundError`] when somebody did it before.
+    /// [`Error::FileNotFoundError`] when it was unlinked before.
     pub fn unlink(&self) -> Result<(), Error> {
         let removed = current::directory().remove(&self.name);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;

@@ -1,7 +1,8 @@
 //! Shared values, arrays and memory, as in Python's `sharedctypes.py` and
 //! `shared_memory.py`: bytes of the arena that several processes see at once.
 //!
-//! This room must not know pipes or queues.
+//! This module must not import `connection`, `queue`, `process` or anything built from
+//! them.
 
 mod array;
 mod element;

@@ -1,4 +1,6 @@
-//! `RawValue` and `RawArray`: without a lock.
+//! `RawValue` and `RawArray`: shared numbers without a lock.
+//!
+//! This module must not import locks.
 
 use super::element::{Element, Integer};
 use crate::{
@@ -6,9 +8,10 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
-        current,
-        object::{Kind, SEGMENTS},
+        blocking,
+        handle::{Kind, SEGMENTS},
         object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
@@ -18,8 +21,8 @@ use std::{marker::PhantomData, ops::Range};
 /// A number in shared memory, without a lock (Python's `RawValue`, and
 /// `Value(…, lock=False)`).
 ///
-/// It can be an argument, and travel through pipes and queues: whoever gets it
-/// sees the same number.
+/// It can be sent to other processes, as an argument or through pipes and queues. All
+/// processes that have it see the same number.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(bound = "T: Element")]
 pub struct RawValue<T>(RawArray<T>);
@@ -43,7 +46,7 @@ impl<T> Clone for RawValue<T> {
 }
 
 impl<T: Element> RawValue<T> {
-    /// A shared number (Python's is 0 unless said otherwise).
+    /// A new shared number with this value.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
@@ -54,89 +57,90 @@ impl<T: Element> RawValue<T> {
     }
 
     fn at(&self) -> u32 {
-        current::check_signal();
+        blocking::check_signal();
         self.0.start()
     }
 
-    /// [`RawValue::get`] for who has just taken a lock.
+    /// [`RawValue::get`] without a check for signals, for a caller that has just acquired
+    /// a lock.
     pub(super) fn get_locked(&self) -> T {
-        loaded(self.0.start())
+        load_traced(self.0.start())
     }
 
-    /// [`RawValue::set`] for who is about to give a lock back.
+    /// [`RawValue::set`] without a check for signals, for a caller that is about to
+    /// release a lock.
     pub(super) fn set_locked(&self, value: T) {
-        stored(self.0.start(), value);
+        store_traced(self.0.start(), value);
     }
 
     /// The number (Python's `.value`).
     pub fn get(&self) -> T {
-        loaded(self.at())
+        load_traced(self.at())
     }
 
     /// Stores a number.
     pub fn set(&self, value: T) {
-        stored(self.at(), value);
+        store_traced(self.at(), value);
     }
 
-    /// What `value += amount` does in Python: loads, adds, stores. Two processes
-    /// that do it at once lose updates; an integer wraps.
+    /// Does what `value += amount` does in Python: loads, adds, stores. Two processes that
+    /// do this at the same time can lose updates. An integer wraps.
     pub fn add(&self, amount: T) {
         self.set(self.get().plus(amount));
     }
 
-    /// Adds in one step that no other process can come between; the number as
-    /// it was. Not in Python: there one takes a lock.
+    /// Adds in one atomic step; returns the number as it was before. Not in Python, where
+    /// a lock is needed.
     pub fn fetch_add(&self, amount: T) -> T {
         self.fetch_update(|value| Some(value.plus(amount)))
             .unwrap_or_else(|value| value)
     }
 
-    /// Stores `new` if the number is `expected` (bit for bit), in one step: the
-    /// number as it was, as an error if it was another one. Not in Python.
+    /// Stores `new` if the number has the bits of `expected`, in one atomic step; returns
+    /// the number as it was before. Not in Python.
     ///
     /// # Errors
-    /// The number.
+    /// The number as it is, if it is not `expected`.
     pub fn compare_exchange(&self, expected: T, new: T) -> Result<T, T> {
-        self.0.swap_if(self.at(), expected, new)
+        self.0.compare_exchange_at(self.at(), expected, new)
     }
 
-    /// Stores what `f` makes of the number, in one step (`f` may be called
-    /// several times); the number as it was, as an error if `f` said `None`.
-    /// Not in Python.
+    /// Replaces the number by the result of `f`, in one atomic step; returns the number as
+    /// it was before. `f` may be called several times. Not in Python.
     ///
     /// # Errors
-    /// The number.
+    /// The number as it is, if `f` returned `None`.
     pub fn fetch_update(&self, f: impl FnMut(T) -> Option<T>) -> Result<T, T> {
         self.0.update_at(self.at(), f)
     }
 }
 
 impl<T: Integer> RawValue<T> {
-    /// Stores the low bits of a number, as Python does with one that does not
-    /// fit: 200 in an `i8` is −56.
+    /// Stores the low bits of a number, as Python does with a number that does not fit:
+    /// 200 in an `i8` is −56.
     pub fn set_wrapping(&self, number: i64) {
         self.set(T::wrap(number));
     }
 }
 
-/// Loads an element, and says so.
-fn loaded<T: Element>(at: u32) -> T {
+/// Loads an element and records the access in the trace.
+fn load_traced<T: Element>(at: u32) -> T {
     let value = T::load(at);
-    current::trace_op(Op::Load, at, size_of::<T>() as u32);
+    record::trace_op(Op::Load, at, size_of::<T>() as u32);
     value
 }
 
-/// Stores an element, and says so.
-fn stored<T: Element>(at: u32, value: T) {
+/// Stores an element and records the access in the trace.
+fn store_traced<T: Element>(at: u32, value: T) {
     T::store(at, value);
-    current::trace_op(Op::Store, at, size_of::<T>() as u32);
+    record::trace_op(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
 /// `Array(…, lock=False)`). Its length is fixed.
 ///
-/// It can be an argument, and travel through pipes and queues: whoever gets it
-/// sees the same numbers.
+/// It can be sent to other processes, as an argument or through pipes and queues. All
+/// processes that have it see the same numbers.
 #[derive(Debug, PartialEq)]
 pub struct RawArray<T> {
     object: ObjectRef,
@@ -145,25 +149,25 @@ pub struct RawArray<T> {
     elements: PhantomData<fn(T) -> T>,
 }
 
-/// An array as it travels: the segment, where the first element is, how many
-/// there are, and the type code.
-type Travelling<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
+/// The form in which an array is sent: the segment, the byte offset of the first element,
+/// the number of elements, and the type code.
+type EncodedArray<const KINDS: u32> = (ObjectOf<KINDS>, u32, u32, char);
 
-/// Where numbers can be: an array may be a part of a named block.
-const WITH_NUMBERS: u32 = SEGMENTS & !Kind::RawSegment.bit();
+/// The kinds of object that an array can be part of; one of them is a named block.
+const ARRAY_KINDS: u32 = SEGMENTS & !Kind::RawSegment.bit();
 
 impl<T: Element> Serialize for RawArray<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let segment = ObjectOf::new(self.object.clone());
-        let travelling: Travelling<WITH_NUMBERS> =
+        let encoded: EncodedArray<ARRAY_KINDS> =
             (segment, self.offset, self.length, T::type_code().code());
-        travelling.serialize(serializer)
+        encoded.serialize(serializer)
     }
 }
 
 impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RawArray::of_kind::<{ WITH_NUMBERS & !Kind::Value.bit() }, D>(deserializer)
+        RawArray::of_kind::<{ ARRAY_KINDS & !Kind::Value.bit() }, D>(deserializer)
     }
 }
 
@@ -180,7 +184,7 @@ impl<T> Clone for RawArray<T> {
 impl<T: Element> RawArray<T> {
     const SIZE: u32 = size_of::<T>() as u32;
 
-    /// So many zeros.
+    /// An array of `length` zeros.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
@@ -196,7 +200,7 @@ impl<T: Element> RawArray<T> {
         Ok(RawArray::part_of(object, 0, length as u32))
     }
 
-    /// These numbers.
+    /// An array of these numbers.
     ///
     /// # Errors
     /// As [`RawArray::new`].
@@ -206,12 +210,13 @@ impl<T: Element> RawArray<T> {
         Ok(array)
     }
 
-    /// An array that has arrived in a segment of these kinds. Its elements must be
-    /// the sender's, and within the segment.
+    /// Reads an array from a message. Its segment must be of one of these kinds, its
+    /// elements must have the type that the sender used, and they must lie within the
+    /// segment.
     fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<RawArray<T>, D::Error> {
-        let (segment, offset, length, code) = Travelling::<KINDS>::deserialize(deserializer)?;
+        let (segment, offset, length, code) = EncodedArray::<KINDS>::deserialize(deserializer)?;
         let text = if code != T::type_code().code() {
             format!(
                 "numbers of type code '{code}' were sent, which cannot be received as '{}'",
@@ -242,12 +247,12 @@ impl<T: Element> RawArray<T> {
         self.object.at(self.offset)
     }
 
-    /// How many numbers there are.
+    /// The number of elements.
     pub fn len(&self) -> usize {
         self.length as usize
     }
 
-    /// Are there none?
+    /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
@@ -256,9 +261,12 @@ impl<T: Element> RawArray<T> {
         self.range(index..index.saturating_add(1))
     }
 
-    /// Where a range of elements begins.
+    /// The address of the first element of a range.
+    ///
+    /// # Errors
+    /// [`Error::IndexError`] for a range that is not within the array.
     fn range(&self, range: Range<usize>) -> Result<u32, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
                 "invalid index: elements {} to {} of an array of {}",
@@ -273,7 +281,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn get(&self, index: usize) -> Result<T, Error> {
-        Ok(loaded(self.at(index)?))
+        Ok(load_traced(self.at(index)?))
     }
 
     /// Stores a number.
@@ -281,23 +289,22 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn set(&self, index: usize, value: T) -> Result<(), Error> {
-        stored(self.at(index)?, value);
+        store_traced(self.at(index)?, value);
         Ok(())
     }
 
-    /// What `array[index] += amount` does in Python: loads, adds, stores. Two
-    /// processes that do it at once lose updates; an integer wraps.
+    /// Does what `array[index] += amount` does in Python: loads, adds, stores. Two
+    /// processes that do this at the same time can lose updates. An integer wraps.
     ///
     /// # Errors
     /// [`Error::IndexError`].
     pub fn add(&self, index: usize, amount: T) -> Result<(), Error> {
         let at = self.at(index)?;
-        stored(at, loaded::<T>(at).plus(amount));
+        store_traced(at, load_traced::<T>(at).plus(amount));
         Ok(())
     }
 
-    /// Adds in one step that no other process can come between; the number as
-    /// it was. Not in Python.
+    /// Adds in one atomic step; returns the number as it was before. Not in Python.
     ///
     /// # Errors
     /// [`Error::IndexError`].
@@ -306,9 +313,9 @@ impl<T: Element> RawArray<T> {
         Ok(added.unwrap_or_else(|value| value))
     }
 
-    /// Stores `new` at `index` if there is `expected` (bit for bit), in one
-    /// step: the number as it was, as an inner error if it was another one. Not
-    /// in Python.
+    /// Stores `new` at `index` if the number there has the bits of `expected`, in one
+    /// atomic step. Returns the number as it was before, in an inner `Err` if it was not
+    /// `expected`. Not in Python.
     ///
     /// # Errors
     /// [`Error::IndexError`].
@@ -318,12 +325,12 @@ impl<T: Element> RawArray<T> {
         expected: T,
         new: T,
     ) -> Result<Result<T, T>, Error> {
-        Ok(self.swap_if(self.at(index)?, expected, new))
+        Ok(self.compare_exchange_at(self.at(index)?, expected, new))
     }
 
-    /// Stores what `f` makes of the number at `index`, in one step (`f` may be
-    /// called several times): the number as it was, as an inner error if `f`
-    /// said `None`. Not in Python.
+    /// Replaces the number at `index` by the result of `f`, in one atomic step. `f` may be
+    /// called several times. Returns the number as it was before, in an inner `Err` if `f`
+    /// returned `None`. Not in Python.
     ///
     /// # Errors
     /// [`Error::IndexError`].
@@ -335,10 +342,10 @@ impl<T: Element> RawArray<T> {
         Ok(self.update_at(self.at(index)?, f))
     }
 
-    fn swap_if(&self, at: u32, expected: T, new: T) -> Result<T, T> {
-        let old = T::swap_if(at, expected, new);
-        current::trace_op(Op::Store, at, Self::SIZE);
-        if old.same(expected) {
+    fn compare_exchange_at(&self, at: u32, expected: T, new: T) -> Result<T, T> {
+        let old = T::compare_exchange(at, expected, new);
+        record::trace_op(Op::Store, at, Self::SIZE);
+        if old.same_bits(expected) {
             Ok(old)
         } else {
             Err(old)
@@ -350,7 +357,7 @@ impl<T: Element> RawArray<T> {
         loop {
             match f(old) {
                 None => return Err(old),
-                Some(new) => match self.swap_if(at, old, new) {
+                Some(new) => match self.compare_exchange_at(at, old, new) {
                     Ok(old) => return Ok(old),
                     Err(seen) => old = seen,
                 },
@@ -358,7 +365,7 @@ impl<T: Element> RawArray<T> {
         }
     }
 
-    /// Some of the numbers (Python's `array[start:end]`), in one copy.
+    /// The numbers in `range` (Python's `array[start:end]`), in one copy.
     ///
     /// # Errors
     /// [`Error::IndexError`] for a range beyond the end (Python clips it).
@@ -366,52 +373,53 @@ impl<T: Element> RawArray<T> {
         let at = self.range(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
-        current::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
+        record::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
-    /// All of the numbers, in one copy.
+    /// All numbers, in one copy.
     pub fn to_vec(&self) -> Vec<T> {
         self.slice(0..self.len()).unwrap_or_default()
     }
 
-    /// Copies numbers from `start` on into `into`, in one copy.
+    /// Fills `into` with the numbers from index `start` on, in one copy.
     ///
     /// # Errors
     /// [`Error::IndexError`].
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
-        current::trace_op(Op::Load, at, size_of_val(into) as u32);
+        record::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
-    /// Stores numbers from `start` on (Python's `array[start:end] = values`), in
-    /// one copy.
+    /// Stores `values` from index `start` on (Python's `array[start:end] = values`),
+    /// in one copy.
     ///
     /// # Errors
     /// [`Error::IndexError`].
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
-        current::trace_op(Op::Store, at, size_of_val(values) as u32);
+        record::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }
 
 impl RawArray<u32> {
-    /// [`RawArray::get`] for a loop that looks between items: it is no system
-    /// call, and is not recorded. 0 beyond the end.
-    pub(crate) fn glance(&self, index: usize) -> u32 {
+    /// The number at `index`, or 0 beyond the end. Unlike [`RawArray::get`], it neither
+    /// checks for a signal nor writes to the trace, so it is cheap in a loop.
+    pub(crate) fn get_untraced(&self, index: usize) -> u32 {
         match index < self.len() {
             true => Arena.load(self.start() + 4 * index as u32),
             false => 0,
         }
     }
 
-    /// [`RawArray::set`] for the same: others may see it a little later. Nothing
-    /// beyond the end.
-    pub(crate) fn note(&self, index: usize, value: u32) {
+    /// Stores a number at `index`; does nothing beyond the end. Unlike [`RawArray::set`],
+    /// it neither checks for a signal nor writes to the trace, and other processes may see
+    /// the number a little later.
+    pub(crate) fn set_untraced(&self, index: usize, value: u32) {
         if index < self.len() {
             Arena.store_relaxed(self.start() + 4 * index as u32, value);
         }
@@ -419,8 +427,8 @@ impl RawArray<u32> {
 }
 
 impl<T: Integer> RawArray<T> {
-    /// Stores the low bits of a number, as Python does with one that does not
-    /// fit: 200 in an `i8` is −56.
+    /// Stores the low bits of a number, as Python does with a number that does not fit:
+    /// 200 in an `i8` is −56.
     ///
     /// # Errors
     /// [`Error::IndexError`].

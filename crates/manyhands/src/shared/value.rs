@@ -1,4 +1,6 @@
 //! `Value`.
+//!
+//! This module must not import arrays or shared memory.
 
 use super::{
     element::{Element, Integer},
@@ -14,10 +16,10 @@ use std::ops::{Deref, DerefMut};
 /// A number in shared memory with an [`RLock`] (Python's
 /// `multiprocessing.Value`).
 ///
-/// Every [`Value::get`] and every [`Value::set`] takes the lock, and so
-/// `value += 1`, which is one of each ([`Value::add`]), is *not* one step, as in
-/// Python: between the two another process may store, and its update is lost.
-/// ObjectRef the lock over both:
+/// Each [`Value::get`] and each [`Value::set`] acquires the lock for itself. Python's
+/// `value += 1` is one of each ([`Value::add`]), so it is *not* one atomic step, here or
+/// in Python: another process may store between the two, and its update is lost. Hold the
+/// lock over both:
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, Value};
@@ -56,7 +58,7 @@ impl<T> Clone for Value<T> {
 }
 
 impl<T: Element> Value<T> {
-    /// A shared number with a lock of its own.
+    /// A shared number with a new lock.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
@@ -64,8 +66,7 @@ impl<T: Element> Value<T> {
         Value::with_lock(value, RLock::new()?)
     }
 
-    /// A shared number with a lock that there is already (Python's
-    /// `Value(…, lock=lock)`).
+    /// A shared number with an existing lock (Python's `Value(…, lock=lock)`).
     ///
     /// # Errors
     /// As [`Value::new`].
@@ -84,8 +85,8 @@ impl<T: Element> Value<T> {
         &self.raw
     }
 
-    /// Takes the lock: the guard is the number, and what it was changed to is
-    /// stored when it is dropped.
+    /// Acquires the lock. The guard gives access to a copy of the number, which is stored
+    /// when the guard is dropped.
     ///
     /// # Errors
     /// As [`RLock::acquire`].
@@ -109,7 +110,7 @@ impl<T: Element> Value<T> {
         }
     }
 
-    /// The number, under the lock (Python's `.value`).
+    /// Loads the number with the lock held (Python's `.value`).
     ///
     /// # Errors
     /// As [`Value::lock`].
@@ -127,7 +128,7 @@ impl<T: Element> Value<T> {
         Ok(self.raw.get())
     }
 
-    /// Stores a number, under the lock.
+    /// Stores a number with the lock held.
     ///
     /// # Errors
     /// As [`Value::lock`].
@@ -147,9 +148,9 @@ impl<T: Element> Value<T> {
         Ok(())
     }
 
-    /// Exactly what `value += amount` does in Python: takes the lock to load,
-    /// gives it back, adds, takes it again to store. Two processes that do it
-    /// at once lose updates.
+    /// Does what `value += amount` does in Python: acquires the lock to load, releases it,
+    /// adds, and acquires it again to store. Two processes that do this at the same time
+    /// can lose updates.
     ///
     /// # Errors
     /// As [`Value::lock`].
@@ -157,14 +158,15 @@ impl<T: Element> Value<T> {
         self.set(self.get()?.plus(amount))
     }
 
-    /// Adds in one step, without the lock; the number as it was. Not in Python.
+    /// Adds in one atomic step, without the lock; returns the number as it was before. Not
+    /// in Python.
     pub fn fetch_add(&self, amount: T) -> T {
         self.raw.fetch_add(amount)
     }
 }
 
 impl<T: Integer> Value<T> {
-    /// Stores the low bits of a number, under the lock, as Python does with one
+    /// Stores the low bits of a number with the lock held, as Python does with a number
     /// that does not fit: 200 in an `i8` is −56.
     ///
     /// # Errors
@@ -174,7 +176,8 @@ impl<T: Integer> Value<T> {
     }
 }
 
-/// The number while its lock is held; stored and unlocked when it is dropped.
+/// A copy of the number while the lock is held. Dropping it stores the copy and releases
+/// the lock.
 #[derive(Debug)]
 pub struct ValueGuard<'a, T: Element> {
     raw: &'a RawValue<T>,

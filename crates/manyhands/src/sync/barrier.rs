@@ -1,14 +1,16 @@
 //! `Barrier`.
+//!
+//! This module must not import the other primitives.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
+        blocking, current,
         function::Function,
+        handle::Kind,
         host,
-        object::Kind,
         object_ref::ObjectRef,
         wait::{Arm, Step, change, owned},
     },
@@ -17,22 +19,26 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Words: who runs the action, and the meeting.
-const ACTOR: u32 = 0;
-const MEETING: u32 = 4;
+/// The barrier's words: the process that runs the action (an owned word, as a lock's),
+/// and the state of the current generation. A generation is one use of the barrier:
+/// it ends when all have arrived, or when it breaks.
+const ACTION_OWNER: u32 = 0;
+const STATE: u32 = 4;
 
-/// In the meeting's word, from the low end: how many have come, two flags,
-/// which of the last 8 meetings failed (the last one lowest), the meeting's
-/// number, which wraps.
+/// The parts of the word [`STATE`], from bit 0: how many processes have arrived; a flag
+/// that this generation is broken; a flag that a process may be sleeping; one bit for
+/// each of the last 8 generations, set if it failed (the latest is the lowest bit); the
+/// generation's number, which wraps.
 const COUNT: u32 = (1 << 10) - 1;
 const BROKEN: u32 = 1 << 10;
 const SLEEPERS: u32 = 1 << 11;
-const FAILED: u32 = 1 << 12;
+const LAST_FAILED: u32 = 1 << 12;
 const FAILED_BITS: u32 = 8;
-const ONE: u32 = FAILED << FAILED_BITS;
+const ONE_GENERATION: u32 = LAST_FAILED << FAILED_BITS;
 
-/// A meeting point of so many processes (Python's `multiprocessing.Barrier`):
-/// all wait until the last has come, then a new meeting begins.
+/// A barrier (Python's `multiprocessing.Barrier`): each process that calls
+/// [`Barrier::wait`] waits until `parties` processes have called it. Then all go on, and
+/// the barrier can be used again.
 ///
 /// ```no_run
 /// use manyhands::{Barrier, Error, println};
@@ -42,8 +48,9 @@ const ONE: u32 = FAILED << FAILED_BITS;
 /// }
 /// ```
 ///
-/// A process that died while it waited has come: the others meet without it.
-/// One that dies before it comes is waited for, as in Python: give a time.
+/// A process that dies while it waits still counts as arrived, so the others go on. If
+/// a process dies before it calls `wait`, the others wait for ever, as in Python; set a
+/// time-out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Barrier {
     parties: u32,
@@ -52,15 +59,16 @@ pub struct Barrier {
     words: ObjectOf<{ Kind::Barrier.bit() }>,
 }
 
-/// Who has come: its number, and the meeting's.
+/// The arrival of one process: its index in the order of arrival, and the number of the
+/// generation.
 #[derive(Clone, Copy)]
 struct Arrival {
-    number: u32,
-    meeting: u32,
+    index: u32,
+    generation: u32,
 }
 
 impl Barrier {
-    /// A barrier for so many.
+    /// A barrier for `parties` processes.
     ///
     /// # Errors
     /// [`Error::ValueError`] for 0 or more than 1023, [`Error::NotIsolated`],
@@ -79,9 +87,9 @@ impl Barrier {
         })
     }
 
-    /// With something that runs in one of them, the last to come, when all are
-    /// there and before any goes on (Python's `action`). It captures nothing; if
-    /// the process dies of it, the barrier is broken.
+    /// Adds a function that the last process to arrive calls before any process goes on
+    /// (Python's `action`). It captures nothing. If that process dies in it, the barrier
+    /// is broken.
     #[must_use]
     pub fn with_action(self, action: fn()) -> Barrier {
         Barrier {
@@ -90,8 +98,7 @@ impl Barrier {
         }
     }
 
-    /// With a time for every [`Barrier::wait`] that names none (Python's
-    /// `timeout`).
+    /// Sets the time-out of every [`Barrier::wait`] (Python's `timeout`).
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Barrier {
         Barrier {
@@ -104,133 +111,142 @@ impl Barrier {
         Arena.load(self.words.at(word))
     }
 
-    fn actor_died(&self) -> bool {
-        self.get(ACTOR) & owned::DEAD != 0
+    fn action_owner_died(&self) -> bool {
+        self.get(ACTION_OWNER) & owned::DEAD != 0
     }
 
-    /// Changes the meeting's word, from what it is seen to be.
-    fn advance(&self, seen: u32, to: u32) -> bool {
-        let at = self.words.at(MEETING);
+    /// Replaces the state `seen` by `to`; returns whether it was still `seen`.
+    fn replace_state(&self, seen: u32, to: u32) -> bool {
+        let at = self.words.at(STATE);
         let seen = seen & !SLEEPERS;
         change(&Arena, at, SLEEPERS, |now| (now == seen).then_some(to)).is_ok()
     }
 
-    /// Waits for the meeting to change, or, when all have come, for the actor.
-    fn until_changed<T>(&self, seen: u32, actor: u32) -> Step<T> {
-        if seen & COUNT == self.parties && actor != 0 {
-            // Its death is seen in its own word, and nowhere else.
+    /// Waits until the state changes or, when all have arrived, until the process that
+    /// runs the action has finished or died.
+    fn wait_for_change<T>(&self, seen: u32, owner: u32) -> Step<T> {
+        if seen & COUNT == self.parties && owner != 0 {
+            // The death of that process changes only this word.
             return Step::Wait {
-                at: self.words.at(ACTOR),
-                seen: actor,
+                at: self.words.at(ACTION_OWNER),
+                seen: owner,
                 arm: Arm::Owned,
             };
         }
         Step::Wait {
-            at: self.words.at(MEETING),
+            at: self.words.at(STATE),
             seen,
             arm: Arm::Bit(SLEEPERS),
         }
     }
 
-    /// The word of the meeting after this one, which failed or did not.
-    fn next_meeting(seen: u32, failed: bool) -> u32 {
-        let number = (seen & !(ONE - 1)).wrapping_add(ONE);
-        let before = (seen & (ONE - FAILED)) << 1 & (ONE - FAILED);
-        number | before | if failed { FAILED } else { 0 }
+    /// The state with which the next generation begins; `failed` is the outcome of this
+    /// one.
+    fn next_generation(seen: u32, failed: bool) -> u32 {
+        let index = (seen & !(ONE_GENERATION - 1)).wrapping_add(ONE_GENERATION);
+        let before = (seen & (ONE_GENERATION - LAST_FAILED)) << 1 & (ONE_GENERATION - LAST_FAILED);
+        index | before | if failed { LAST_FAILED } else { 0 }
     }
 
-    /// Comes; `Ok(None)` when this one was the last.
+    /// Arrives at the barrier; returns the index and, unless this process was the last
+    /// to arrive, the arrival whose generation it must wait for.
     fn arrive(&self) -> Step<Result<(u32, Option<Arrival>), Error>> {
         loop {
-            let seen = self.get(MEETING);
-            let actor = self.get(ACTOR);
-            let (number, meeting) = (seen & COUNT, seen / ONE);
-            if seen & BROKEN != 0 || actor & owned::DEAD != 0 {
+            let seen = self.get(STATE);
+            let owner = self.get(ACTION_OWNER);
+            let (index, generation) = (seen & COUNT, seen / ONE_GENERATION);
+            if seen & BROKEN != 0 || owner & owned::DEAD != 0 {
                 return Step::Ready(Err(Error::BrokenBarrierError));
             }
-            if number == self.parties {
-                // The action of the meeting before runs.
-                return self.until_changed(seen, actor);
+            if index == self.parties {
+                // The action of the previous generation is still running.
+                return self.wait_for_change(seen, owner);
             }
-            let last = number + 1 == self.parties;
+            let last = index + 1 == self.parties;
             match self.action {
                 _ if !last => {
-                    if self.advance(seen, (seen & !SLEEPERS) + 1) {
-                        let arrival = Arrival { number, meeting };
-                        return Step::Ready(Ok((number, Some(arrival))));
+                    if self.replace_state(seen, (seen & !SLEEPERS) + 1) {
+                        let arrival = Arrival { index, generation };
+                        return Step::Ready(Ok((index, Some(arrival))));
                     }
                 }
                 None => {
-                    if self.advance(seen, Self::next_meeting(seen, false)) {
-                        return Step::Ready(Ok((number, None)));
+                    if self.replace_state(seen, Self::next_generation(seen, false)) {
+                        return Step::Ready(Ok((index, None)));
                     }
                 }
                 Some(action) => {
-                    let actor = self.words.at(ACTOR);
-                    if Arena.compare_exchange(actor, 0, current::pid()) != 0 {
+                    let owner = self.words.at(ACTION_OWNER);
+                    if Arena.compare_exchange(owner, 0, current::pid()) != 0 {
                         continue;
                     }
                     let full = (seen & !SLEEPERS) + 1;
-                    let came = self.advance(seen, full);
-                    let mut met = false;
-                    if came {
+                    let arrived = self.replace_state(seen, full);
+                    let mut passed = false;
+                    if arrived {
                         action.call();
-                        // Unless it was broken or reset meanwhile.
-                        met = self.advance(full, Self::next_meeting(full, false));
+                        // This fails if the barrier was broken or reset meanwhile.
+                        passed = self.replace_state(full, Self::next_generation(full, false));
                     }
-                    // Last: whoever sees all here sees who acts, too.
-                    let _ = change(&Arena, actor, owned::SLEEPERS, |_| Some(0));
-                    if came {
-                        let met = met.then_some((number, None));
-                        return Step::Ready(met.ok_or(Error::BrokenBarrierError));
+                    // Cleared last, so that a process that sees that all have arrived
+                    // also sees which process runs the action.
+                    let _ = change(&Arena, owner, owned::SLEEPERS, |_| Some(0));
+                    if arrived {
+                        let passed = passed.then_some((index, None));
+                        return Step::Ready(passed.ok_or(Error::BrokenBarrierError));
                     }
                 }
             }
         }
     }
 
-    fn met(&self, arrival: Arrival) -> Step<Result<u32, Error>> {
-        let seen = self.get(MEETING);
-        let actor = self.get(ACTOR);
-        let Arrival { number, meeting } = arrival;
-        let since = (seen / ONE).wrapping_sub(meeting) % (u32::MAX / ONE + 1);
-        let fine = if since > 0 {
-            since > FAILED_BITS || ((seen / FAILED) >> (since - 1)) & 1 == 0
-        } else if seen & BROKEN == 0 && actor & owned::DEAD == 0 {
-            return self.until_changed(seen, actor);
+    /// The outcome of an arrival's generation: ready with the index or an error once the
+    /// generation is over.
+    fn outcome(&self, arrival: Arrival) -> Step<Result<u32, Error>> {
+        let seen = self.get(STATE);
+        let owner = self.get(ACTION_OWNER);
+        let Arrival { index, generation } = arrival;
+        let later =
+            (seen / ONE_GENERATION).wrapping_sub(generation) % (u32::MAX / ONE_GENERATION + 1);
+        let succeeded = if later > 0 {
+            later > FAILED_BITS || ((seen / LAST_FAILED) >> (later - 1)) & 1 == 0
+        } else if seen & BROKEN == 0 && owner & owned::DEAD == 0 {
+            return self.wait_for_change(seen, owner);
         } else {
             false
         };
-        let number = fine.then_some(number);
-        Step::Ready(number.ok_or(Error::BrokenBarrierError))
+        let index = succeeded.then_some(index);
+        Step::Ready(index.ok_or(Error::BrokenBarrierError))
     }
 
-    /// Comes and waits for the others, as something to try again.
+    /// One step of [`Barrier::wait`]: arrives the first time, then looks whether the
+    /// generation is over.
     fn step(&self, arrived: &mut Option<Arrival>) -> Step<Result<u32, Error>> {
         let arrival = match *arrived {
             Some(arrival) => arrival,
             None => match self.arrive() {
                 Step::Ready(Ok((_, Some(arrival)))) => *arrived.insert(arrival),
-                Step::Ready(Ok((number, None))) => return Step::Ready(Ok(number)),
+                Step::Ready(Ok((index, None))) => return Step::Ready(Ok(index)),
                 Step::Ready(Err(error)) => return Step::Ready(Err(error)),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
             },
         };
-        self.met(arrival)
+        self.outcome(arrival)
     }
 
-    /// Waits for the others; the number of this one, from 0, in the order in
-    /// which they came.
+    /// Waits until all parties have arrived. Returns the index of this process, from 0,
+    /// in the order of arrival.
     ///
     /// # Errors
-    /// [`Error::BrokenBarrierError`] when it is broken, or breaks: it was
-    /// aborted or reset, one waited too long, or died of the action;
+    /// [`Error::BrokenBarrierError`] when the barrier is broken, or breaks during the
+    /// wait: it was aborted or reset, a time-out passed, or a process died in the action.
     /// [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<u32, Error> {
         self.wait_within(self.timeout)
     }
 
-    /// [`Barrier::wait`] for at most so long: then it breaks, for all.
+    /// Like [`Barrier::wait`], but breaks the barrier for all parties when `timeout` has
+    /// passed.
     ///
     /// # Errors
     /// As [`Barrier::wait`].
@@ -241,10 +257,10 @@ impl Barrier {
     fn wait_within(&self, timeout: Option<Duration>) -> Result<u32, Error> {
         let time = timeout.map(microseconds);
         let mut arrived = None;
-        let waited = current::wait("Barrier::wait", "Barrier::wait_async", time, || {
+        let waited = blocking::wait("Barrier::wait", "Barrier::wait_async", time, || {
             self.step(&mut arrived)
         });
-        self.conclude(arrived, waited)
+        self.finish_wait(arrived, waited)
     }
 
     /// [`Barrier::wait`] for the page.
@@ -255,67 +271,71 @@ impl Barrier {
         let time = self.timeout.map(microseconds);
         let mut arrived = None;
         let waited = host::wait_async(time, || self.step(&mut arrived)).await;
-        self.conclude(arrived, Ok(waited))
+        self.finish_wait(arrived, Ok(waited))
     }
 
-    /// Who waits no longer breaks the meeting, unless it has just taken place.
-    fn conclude(
+    /// Ends a wait. If it stopped early (time-out or error), the barrier is broken, unless
+    /// the generation was completed at the last moment.
+    fn finish_wait(
         &self,
         arrived: Option<Arrival>,
         waited: Result<Option<Result<u32, Error>>, Error>,
     ) -> Result<u32, Error> {
-        if let Ok(Some(met)) = waited {
-            return met;
+        if let Ok(Some(passed)) = waited {
+            return passed;
         }
-        let mine = |now: u32| arrived.is_none_or(|arrival| arrival.meeting == now / ONE);
-        let at = self.words.at(MEETING);
+        let is_same =
+            |now: u32| arrived.is_none_or(|arrival| arrival.generation == now / ONE_GENERATION);
+        let at = self.words.at(STATE);
         let broken = change(&Arena, at, SLEEPERS, |now| {
-            mine(now).then_some(now | BROKEN)
+            is_same(now).then_some(now | BROKEN)
         });
         waited?;
-        match arrived.map(|arrival| self.met(arrival)) {
-            Some(Step::Ready(met)) if broken.is_err() => met,
+        match arrived.map(|arrival| self.outcome(arrival)) {
+            Some(Step::Ready(passed)) if broken.is_err() => passed,
             _ => Err(Error::BrokenBarrierError),
         }
     }
 
-    /// Makes it new; who waits gets [`Error::BrokenBarrierError`].
+    /// Resets the barrier so that it can be used again. Processes that are waiting get
+    /// [`Error::BrokenBarrierError`].
     pub fn reset(&self) {
-        let actor = self.words.at(ACTOR);
-        let word = Arena.load(actor);
+        let owner = self.words.at(ACTION_OWNER);
+        let word = Arena.load(owner);
         if word & owned::DEAD != 0 {
-            Arena.compare_exchange(actor, word, 0);
+            Arena.compare_exchange(owner, word, 0);
         }
         loop {
-            let seen = self.get(MEETING);
+            let seen = self.get(STATE);
             if seen & (COUNT | BROKEN) == 0 {
                 return;
             }
-            if self.advance(seen, Self::next_meeting(seen, true)) {
+            if self.replace_state(seen, Self::next_generation(seen, true)) {
                 return;
             }
         }
     }
 
-    /// Breaks it, for all who wait and will wait.
+    /// Breaks the barrier: waiting processes, and later calls of [`Barrier::wait`], get
+    /// [`Error::BrokenBarrierError`] until it is reset.
     pub fn abort(&self) {
-        let at = self.words.at(MEETING);
+        let at = self.words.at(STATE);
         let _ = change(&Arena, at, SLEEPERS, |now| Some(now | BROKEN));
     }
 
-    /// How many it is for.
+    /// The number of processes that must arrive.
     pub fn parties(&self) -> u32 {
         self.parties
     }
 
-    /// How many wait at this moment.
+    /// The number of processes that wait at this moment; 0 while the barrier is broken.
     pub fn n_waiting(&self) -> u32 {
-        let seen = self.get(MEETING);
+        let seen = self.get(STATE);
         if seen & BROKEN == 0 { seen & COUNT } else { 0 }
     }
 
-    /// Is it broken?
+    /// Whether the barrier is broken.
     pub fn broken(&self) -> bool {
-        self.get(MEETING) & BROKEN != 0 || self.actor_died()
+        self.get(STATE) & BROKEN != 0 || self.action_owner_died()
     }
 }

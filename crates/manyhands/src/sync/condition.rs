@@ -1,4 +1,6 @@
 //! `Condition`.
+//!
+//! This module must not import any other primitive than `RLock`.
 
 use super::{RLock, RLockGuard};
 use crate::{
@@ -6,9 +8,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking, current,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -17,23 +21,27 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Words: permits to wake up, those who wait, the next one's number, the number
-/// below which one may wake up, and how often there were new permits (permits
-/// come and go: only this never comes back to what it was). All but the first
-/// are only written under the lock.
+/// The condition's words:
+/// - `PERMITS`: how many notified waiters may still wake up;
+/// - `WAITING`: how many processes wait and have not been notified;
+/// - `NEXT_WAITER`: the number that the next waiter gets; it wraps;
+/// - `NOTIFIED_BELOW`: waiters with a smaller number may take a permit;
+/// - `NOTIFICATIONS`: how often permits were added. Waiters sleep on this word, since
+///   `PERMITS` can come back to a value that it had before.
+///
+/// All but `PERMITS` are written only with the lock held.
 const PERMITS: u32 = 0;
 const WAITING: u32 = 4;
-const NEXT: u32 = 8;
-const LIMIT: u32 = 12;
-const CALLS: u32 = 16;
+const NEXT_WAITER: u32 = 8;
+const NOTIFIED_BELOW: u32 = 12;
+const NOTIFICATIONS: u32 = 16;
 
-/// A condition variable (Python's `multiprocessing.Condition`), with an
-/// [`RLock`] of its own: wait for something to become true of what the lock
-/// protects.
+/// A condition variable (Python's `multiprocessing.Condition`) with an [`RLock`].
+/// Processes wait with it until the data that the lock protects has changed.
 ///
 /// A process that died while it waited still counts as waiting: one
-/// notification may go to it, and wake a later waiter in its place. Wait with
-/// [`Condition::wait_for`], which looks again.
+/// notification may be spent on it, or may wake a later waiter instead. So wait with
+/// [`Condition::wait_for`], which checks the predicate again after each wake-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     lock: RLock,
@@ -49,7 +57,7 @@ impl Condition {
         Condition::with_lock(RLock::new()?)
     }
 
-    /// A condition for a lock that there is already.
+    /// A condition that uses an existing lock.
     ///
     /// # Errors
     /// As [`Condition::new`].
@@ -66,7 +74,7 @@ impl Condition {
         Arena.store(self.words.at(word), value);
     }
 
-    /// Takes its lock (Python's `with condition:`).
+    /// Acquires the lock until the guard is dropped (Python's `with condition:`).
     ///
     /// # Errors
     /// As [`RLock::acquire`].
@@ -79,7 +87,7 @@ impl Condition {
         self.lock.lock_async().await
     }
 
-    /// Takes its lock.
+    /// Acquires the lock.
     ///
     /// # Errors
     /// As [`RLock::acquire`].
@@ -87,7 +95,7 @@ impl Condition {
         self.lock.acquire()
     }
 
-    /// Gives its lock back.
+    /// Releases the lock.
     ///
     /// # Errors
     /// As [`RLock::release`].
@@ -95,78 +103,81 @@ impl Condition {
         self.lock.release()
     }
 
-    /// Takes over its lock from a dead owner, as [`crate::Lock::recover`]. Who
-    /// waits still waits: notify them.
+    /// Takes over the lock from an owner that died, as [`crate::Lock::recover`] does.
+    /// Waiting processes are not woken by it: notify them.
     pub fn recover(&self) -> bool {
         self.lock.recover()
     }
 
-    fn must_own(&self, otherwise: &str) -> Result<(), Error> {
+    fn check_owned(&self, message: &str) -> Result<(), Error> {
         if self.lock.is_mine() {
             return Ok(());
         }
-        Err(Error::AssertionError(otherwise.into()))
+        Err(Error::AssertionError(message.into()))
     }
 
-    /// Lines up, and lets go of the lock: the number in line, and how often the
-    /// lock was taken.
-    fn line_up(&self) -> Result<(u32, u32), Error> {
-        self.must_own("must acquire() condition before using wait()")?;
-        let number = self.get(NEXT);
-        self.set(NEXT, number.wrapping_add(1));
+    /// Registers this process as a waiter and releases the lock; returns the waiter's
+    /// number and how often the lock was held.
+    fn start_waiting(&self) -> Result<(u32, u32), Error> {
+        self.check_owned("must acquire() condition before using wait()")?;
+        let waiter = self.get(NEXT_WAITER);
+        self.set(NEXT_WAITER, waiter.wrapping_add(1));
         self.set(WAITING, self.get(WAITING) + 1);
-        Ok((number, self.lock.release_all()?))
+        Ok((waiter, self.lock.release_all()?))
     }
 
-    fn step(&self, number: u32) -> Step<()> {
-        let at = self.words.at(CALLS);
+    /// One step of waiting: ready when this waiter was notified and got a permit.
+    fn step(&self, waiter: u32) -> Step<()> {
+        let at = self.words.at(NOTIFICATIONS);
         let seen = Arena.load(at);
-        let called = (number.wrapping_sub(self.get(LIMIT)) as i32) < 0;
+        let notified = (waiter.wrapping_sub(self.get(NOTIFIED_BELOW)) as i32) < 0;
         let one_less = |permits: u32| permits.checked_sub(1);
-        if called && change(&Arena, self.words.at(PERMITS), 0, one_less).is_ok() {
+        if notified && change(&Arena, self.words.at(PERMITS), 0, one_less).is_ok() {
             return Step::Ready(());
         }
         let arm = Arm::Nothing;
         Step::Wait { at, seen, arm }
     }
 
-    /// With the lock again: was it called, if only at the last moment?
-    fn step_out(&self, number: u32, depth: u32, called: bool) -> bool {
-        self.lock.set_taken(depth);
-        let called = called || matches!(self.step(number), Step::Ready(()));
-        if !called {
+    /// Ends a wait, with the lock held again; returns whether this waiter was notified,
+    /// which may also have happened at the last moment.
+    fn finish_waiting(&self, waiter: u32, depth: u32, notified: bool) -> bool {
+        self.lock.set_depth(depth);
+        let notified = notified || matches!(self.step(waiter), Step::Ready(()));
+        if !notified {
             self.set(WAITING, self.get(WAITING).saturating_sub(1));
         }
-        called
+        notified
     }
 
     fn wait_within(&self, timeout: Option<f64>) -> Result<bool, Error> {
-        let (number, depth) = self.line_up()?;
-        let called = current::wait("Condition::wait", "Condition::wait_async", timeout, || {
-            self.step(number)
+        let (waiter, depth) = self.start_waiting()?;
+        let notified = blocking::wait("Condition::wait", "Condition::wait_async", timeout, || {
+            self.step(waiter)
         });
-        // The lock comes back whatever happened.
+        // The lock is acquired again in every case, also after an error.
         if current::owner().1 {
             self.lock.acquire()?;
         } else if !self.lock.try_acquire()? {
-            return called.map(|called| called.is_some());
+            return notified.map(|notified| notified.is_some());
         }
-        let called = called.map(|called| called.is_some());
-        let in_time = self.step_out(number, depth, matches!(called, Ok(true)));
-        called.map(|_| in_time)
+        let notified = notified.map(|notified| notified.is_some());
+        let in_time = self.finish_waiting(waiter, depth, matches!(notified, Ok(true)));
+        notified.map(|_| in_time)
     }
 
-    /// Lets go of the lock, waits to be notified, takes the lock again.
+    /// Releases the lock, waits for a notification and acquires the lock again.
     ///
     /// # Errors
-    /// [`Error::AssertionError`] without the lock, [`Error::OwnerDied`],
-    /// [`Error::BlockingOnPage`].
+    /// [`Error::AssertionError`] when this process does not hold the lock,
+    /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<(), Error> {
         self.wait_within(None)?;
         Ok(())
     }
 
-    /// [`Condition::wait`] for at most so long; was it notified?
+    /// Like [`Condition::wait`], but for at most `timeout`; returns whether there was a
+    /// notification.
     ///
     /// # Errors
     /// As [`Condition::wait`].
@@ -176,17 +187,18 @@ impl Condition {
 
     /// [`Condition::wait`] for the page.
     pub async fn wait_async(&self) -> Result<(), Error> {
-        let (number, depth) = self.line_up()?;
-        host::wait_async(None, || self.step(number)).await;
+        let (waiter, depth) = self.start_waiting()?;
+        host::wait_async(None, || self.step(waiter)).await;
         self.lock.acquire_async().await?;
-        self.step_out(number, depth, true);
+        self.finish_waiting(waiter, depth, true);
         Ok(())
     }
 
-    /// Waits until `predicate` holds, at most `timeout` long: its last answer.
+    /// Waits until `predicate` returns true, for at most `timeout`; returns its last
+    /// result. The predicate is called with the lock held.
     ///
     /// # Errors
-    /// As [`Condition::wait`], unless it holds at once.
+    /// As [`Condition::wait`]; none if the predicate is true at once.
     pub fn wait_for(
         &self,
         mut predicate: impl FnMut() -> bool,
@@ -205,31 +217,32 @@ impl Condition {
         }
     }
 
-    /// Wakes up to `count` of those who wait.
+    /// Wakes at most `count` of the waiting processes.
     ///
     /// # Errors
-    /// [`Error::AssertionError`] without the lock.
+    /// [`Error::AssertionError`] when this process does not hold the lock.
     pub fn notify(&self, count: u32) -> Result<(), Error> {
-        self.must_own("lock is not owned")?;
+        self.check_owned("lock is not owned")?;
         let waiting = self.get(WAITING);
         let woken = count.min(waiting);
         if woken > 0 {
-            self.set(LIMIT, self.get(NEXT));
+            self.set(NOTIFIED_BELOW, self.get(NEXT_WAITER));
             Arena.add(self.words.at(PERMITS), woken);
-            Arena.add(self.words.at(CALLS), 1);
-            wake(&Arena, self.words.at(CALLS));
-            // Last: who is killed before it leaves some counted that were
-            // called, and not some uncounted that nobody would ever call.
+            Arena.add(self.words.at(NOTIFICATIONS), 1);
+            wake(&Arena, self.words.at(NOTIFICATIONS));
+            // Written last. If the process is killed before this, waiters that were
+            // notified are still counted, which does no harm. In the other order, waiters
+            // would be left out of the count and never be notified.
             self.set(WAITING, waiting - woken);
-            current::trace_op(Op::Notify, self.words.at(CALLS), 0);
+            record::trace_op(Op::Notify, self.words.at(NOTIFICATIONS), 0);
         }
         Ok(())
     }
 
-    /// Wakes all who wait.
+    /// Wakes all waiting processes.
     ///
     /// # Errors
-    /// [`Error::AssertionError`] without the lock.
+    /// [`Error::AssertionError`] when this process does not hold the lock.
     pub fn notify_all(&self) -> Result<(), Error> {
         self.notify(u32::MAX)
     }

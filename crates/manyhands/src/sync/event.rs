@@ -1,13 +1,17 @@
 //! `Event`.
+//!
+//! This module must not import the other primitives.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -16,11 +20,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The word: whether it is set, and how often it was.
+/// The event's word: bit 0 says whether it is set; the other bits count how often it
+/// has been set, in steps of `ONE_SET`. The count wraps.
 const SET: u32 = 1;
-const NEXT: u32 = 2;
+const ONE_SET: u32 = 2;
 
-/// A flag that can be waited for (Python's `multiprocessing.Event`).
+/// A flag that processes can wait for (Python's `multiprocessing.Event`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event(ObjectOf<{ Kind::Event.bit() }>);
 
@@ -33,31 +38,32 @@ impl Event {
         Ok(Event(ObjectOf::new(ObjectRef::create(Kind::Event, 4)?)))
     }
 
-    /// Sets it and wakes all that wait.
+    /// Sets the event and wakes all waiting processes.
     pub fn set(&self) {
-        let set = |word: u32| Some((word | SET).wrapping_add(NEXT));
+        let set = |word: u32| Some((word | SET).wrapping_add(ONE_SET));
         let _ = change(&Arena, self.0.at(0), 0, set);
         wake(&Arena, self.0.at(0));
-        current::trace_op(Op::Notify, self.0.at(0), 0);
+        record::trace_op(Op::Notify, self.0.at(0), 0);
     }
 
-    /// Takes it back.
+    /// Clears the event: later waits block until it is set again.
     pub fn clear(&self) {
         let _ = change(&Arena, self.0.at(0), 0, |word| Some(word & !SET));
     }
 
-    /// Is it set?
+    /// Whether the event is set.
     pub fn is_set(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         Arena.load(self.0.at(0)) & SET != 0
     }
 
-    /// Done when it is set, or was set for a moment.
+    /// One step of waiting: ready when the event is set, or was set at some moment since
+    /// this was called.
     fn step(&self) -> impl FnMut() -> Step<()> {
         let at = self.0.at(0);
-        let first = Arena.load(at) / NEXT;
+        let sets_at_start = Arena.load(at) / ONE_SET;
         move || match Arena.load(at) {
-            seen if seen & SET == 0 && seen / NEXT == first => {
+            seen if seen & SET == 0 && seen / ONE_SET == sets_at_start => {
                 let arm = Arm::Nothing;
                 Step::Wait { at, seen, arm }
             }
@@ -65,22 +71,22 @@ impl Event {
         }
     }
 
-    /// Waits until it is set; is it still?
+    /// Waits until the event is set; returns whether it is still set.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<bool, Error> {
-        current::wait("Event::wait", "Event::wait_async", None, self.step())?;
+        blocking::wait("Event::wait", "Event::wait_async", None, self.step())?;
         Ok(self.is_set())
     }
 
-    /// Waits until it is set, at most so long; is it?
+    /// Waits until the event is set, for at most `timeout`; returns whether it is set.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let time = Some(microseconds(timeout));
-        current::wait(
+        blocking::wait(
             "Event::wait_timeout",
             "Event::wait_async",
             time,

@@ -1,13 +1,17 @@
 //! `Lock`.
+//!
+//! This module must not import the other primitives; `RLock` is built from it.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking, current,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
@@ -16,26 +20,26 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A lock (Python's `multiprocessing.Lock`). It has no owner who alone may
-/// release it: any process may, as in Python.
+/// A lock (Python's `multiprocessing.Lock`). As in Python, any process may release it,
+/// not only the one that acquired it.
 ///
-/// Difference from Python, on purpose: when the process that took it dies,
-/// whoever waits gets [`Error::OwnerDied`] instead of waiting for ever, and can
-/// [`Lock::recover`] it.
+/// Difference from Python, on purpose: when the process that acquired the lock dies,
+/// the others get [`Error::OwnerDied`] instead of waiting for ever, and can call
+/// [`Lock::recover`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "OfKind", into = "OfKind")]
+#[serde(from = "LockObject", into = "LockObject")]
 pub struct Lock(pub(super) ObjectRef);
 
-type OfKind = ObjectOf<{ Kind::Lock.bit() }>;
+type LockObject = ObjectOf<{ Kind::Lock.bit() }>;
 
-impl From<OfKind> for Lock {
-    fn from(lock: OfKind) -> Lock {
+impl From<LockObject> for Lock {
+    fn from(lock: LockObject) -> Lock {
         Lock(lock.into_object_ref())
     }
 }
 
-impl From<Lock> for OfKind {
-    fn from(lock: Lock) -> OfKind {
+impl From<Lock> for LockObject {
+    fn from(lock: Lock) -> LockObject {
         ObjectOf::new(lock.0)
     }
 }
@@ -47,7 +51,7 @@ pub struct LockGuard<'a>(&'a Lock);
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
-        // Somebody else may have released it meanwhile, which is allowed.
+        // An error says that another process has released the lock, which is allowed.
         let _ = self.0.release();
     }
 }
@@ -61,24 +65,25 @@ impl Lock {
         Lock::of_kind(Kind::Lock)
     }
 
-    /// An unlocked lock that is used as this.
+    /// An unlocked lock whose object is of this kind.
     pub(super) fn of_kind(kind: Kind) -> Result<Lock, Error> {
         Ok(Lock(ObjectRef::create(kind, 4)?))
     }
 
-    /// Takes it if it is free; what the word was.
-    pub(super) fn take(&self, me: u32) -> u32 {
+    /// Acquires the lock for process `me` if it is free. Returns the word as it was
+    /// before: 0 if the lock was free.
+    pub(super) fn try_take(&self, me: u32) -> u32 {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
         if old == 0 {
-            current::trace_op(Op::Acquire, at, 0);
+            record::trace_op(Op::Acquire, at, 0);
         }
         old
     }
 
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
-        match self.take(me) {
+        match self.try_take(me) {
             0 => Step::Ready(Ok(())),
             seen if seen & owned::DEAD != 0 => Step::Ready(Err(Error::OwnerDied {
                 pid: seen & owned::PID,
@@ -91,55 +96,56 @@ impl Lock {
         }
     }
 
-    /// Who took it, if it is locked.
+    /// The pid of the process that acquired the lock, if it is locked.
     pub(super) fn owner(&self) -> Option<u32> {
         let word = Arena.load(self.0.at(0));
         (word != 0).then_some(word & owned::PID)
     }
 
-    /// A number of this process's own beside it.
-    pub(super) fn note(&self) -> &std::cell::Cell<u32> {
+    /// A number that this process keeps for the lock; other processes do not see it.
+    pub(super) fn local_count(&self) -> &std::cell::Cell<u32> {
         self.0.note()
     }
 
-    /// Takes the lock; waits while somebody has it.
+    /// Acquires the lock. Waits while it is locked.
     ///
     /// # Errors
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        current::check_signal();
-        match self.take(current::pid()) {
+        blocking::check_signal();
+        match self.try_take(current::pid()) {
             0 => Ok(()),
             _ => self.wait(),
         }
     }
 
-    /// The rest of [`Lock::acquire`], when somebody else has it.
+    /// The slow path of [`Lock::acquire`], for a lock that is locked.
     #[cold]
     pub(super) fn wait(&self) -> Result<(), Error> {
         let me = current::pid();
-        let taken = current::wait("Lock::acquire", "Lock::acquire_async", None, || {
+        let taken = blocking::wait("Lock::acquire", "Lock::acquire_async", None, || {
             self.step(me)
         })?;
         taken.unwrap_or(Ok(()))
     }
 
-    /// [`Lock::acquire`], but `false` if it could not be had within `timeout`.
+    /// Like [`Lock::acquire`], but returns `false` if the lock is not free within
+    /// `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let me = current::pid();
         let time = Some(microseconds(timeout));
         let call = "Lock::acquire_timeout";
-        let taken = current::wait(call, "Lock::acquire_async", time, || self.step(me))?;
+        let taken = blocking::wait(call, "Lock::acquire_async", time, || self.step(me))?;
         taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
-    /// Takes the lock if it is free now; did it?
+    /// Acquires the lock if it is free, without waiting; returns whether it did.
     ///
     /// # Errors
     /// [`Error::OwnerDied`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        current::check_signal();
+        blocking::check_signal();
         match self.step(current::pid()) {
             Step::Ready(taken) => taken.map(|()| true),
             Step::Wait { .. } => Ok(false),
@@ -154,10 +160,10 @@ impl Lock {
             .unwrap_or(Ok(()))
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when nobody has it.
+    /// [`Error::ValueError`] when it is not locked.
     #[inline]
     pub fn release(&self) -> Result<(), Error> {
         let at = self.0.at(0);
@@ -170,11 +176,11 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
-        current::trace_op(Op::Release, at, 0);
+        record::trace_op(Op::Release, at, 0);
         Ok(())
     }
 
-    /// Takes the lock (Python's `with lock:`).
+    /// Acquires the lock until the guard is dropped (Python's `with lock:`).
     ///
     /// # Errors
     /// As [`Lock::acquire`].
@@ -189,13 +195,14 @@ impl Lock {
         Ok(LockGuard(self))
     }
 
-    /// Does somebody have it?
+    /// Whether the lock is locked.
     pub fn locked(&self) -> bool {
         self.owner().is_some()
     }
 
-    /// Takes over a lock whose owner died, after which what it protects is this
-    /// process's to put right; `false` if its owner did not die.
+    /// Takes over a lock whose owner died; returns `false` if that is not the case. The
+    /// caller then holds the lock, and should repair the data that it protects before it
+    /// releases it. Not in Python.
     pub fn recover(&self) -> bool {
         let at = self.0.at(0);
         let word = Arena.load(at);

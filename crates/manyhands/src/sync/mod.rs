@@ -1,7 +1,8 @@
 //! `Lock`, `RLock`, `Semaphore`, `BoundedSemaphore`, `Event`, `Condition`,
 //! `Barrier`, as in Python's `synchronize.py`.
 //!
-//! This room must not know queues, pipes or shared values.
+//! This module must not import `shared`, `connection`, `queue` or anything built from
+//! them.
 
 mod barrier;
 mod condition;

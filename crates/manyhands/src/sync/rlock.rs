@@ -1,29 +1,31 @@
 //! `RLock`.
+//!
+//! This module must not import any other primitive than `Lock`.
 
 use super::Lock;
 use crate::{
     Error,
-    kernel::{attachment::ObjectOf, current, object::Kind, wait::owned},
+    kernel::{attachment::ObjectOf, blocking, current, handle::Kind, wait::owned},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A lock that its owner can take again (Python's `multiprocessing.RLock`), and
-/// that only its owner can release, as often as it was taken.
+/// A recursive lock (Python's `multiprocessing.RLock`). Its owner can acquire it again,
+/// and only its owner can release it, as often as it was acquired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "OfKind", into = "OfKind")]
+#[serde(from = "RLockObject", into = "RLockObject")]
 pub struct RLock(Lock);
 
-type OfKind = ObjectOf<{ Kind::RLock.bit() }>;
+type RLockObject = ObjectOf<{ Kind::RLock.bit() }>;
 
-impl From<OfKind> for RLock {
-    fn from(lock: OfKind) -> RLock {
+impl From<RLockObject> for RLock {
+    fn from(lock: RLockObject) -> RLock {
         RLock(Lock(lock.into_object_ref()))
     }
 }
 
-impl From<RLock> for OfKind {
-    fn from(lock: RLock) -> OfKind {
+impl From<RLock> for RLockObject {
+    fn from(lock: RLock) -> RLockObject {
         ObjectOf::new(lock.0.0)
     }
 }
@@ -48,50 +50,54 @@ impl RLock {
         Ok(RLock(Lock::of_kind(Kind::RLock)?))
     }
 
-    /// How often this process has taken it and not given it back. Nobody else
-    /// needs to know.
+    /// How often this process has acquired the lock without releasing it. The number is
+    /// kept in this process's own memory.
     fn depth(&self) -> u32 {
-        self.0.note().get()
+        self.0.local_count().get()
     }
 
-    fn set_depth(&self, depth: u32) {
-        self.0.note().set(depth);
+    /// Sets [`RLock::depth`], while this process holds the lock.
+    pub(super) fn set_depth(&self, depth: u32) {
+        self.0.local_count().set(depth);
     }
 
-    /// Takes it if it is free or this process's already; did it?
-    fn take(&self) -> bool {
-        current::check_signal();
+    /// Acquires the lock if it is free or this process has it already; returns whether
+    /// it did.
+    fn try_take(&self) -> bool {
+        blocking::check_signal();
         let me = current::pid();
-        match self.0.take(me) {
+        match self.0.try_take(me) {
             0 => self.set_depth(1),
-            // Taken by a handle that is gone, it is taken still.
+            // The depth is 0 if the handle that acquired the lock was dropped: the lock
+            // is still held then, once.
             word if word & owned::PID == me => self.set_depth(self.depth().max(1) + 1),
             _ => return false,
         }
         true
     }
 
-    /// Has this process taken it?
+    /// Whether this process holds the lock.
     pub fn is_mine(&self) -> bool {
         self.0.owner() == Some(current::pid())
     }
 
-    /// Takes the lock; waits while another process has it.
+    /// Acquires the lock. Waits while another process holds it.
     ///
     /// # Errors
     /// As [`Lock::acquire`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        if !self.take() {
+        if !self.try_take() {
             self.0.wait()?;
             self.set_depth(1);
         }
         Ok(())
     }
 
-    /// [`RLock::acquire`], but `false` if it could not be had within `timeout`.
+    /// Like [`RLock::acquire`], but returns `false` if another process holds the lock
+    /// during the whole of `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
-        if self.take() {
+        if self.try_take() {
             return Ok(true);
         }
         let taken = self.0.acquire_timeout(timeout)?;
@@ -101,12 +107,13 @@ impl RLock {
         Ok(taken)
     }
 
-    /// Takes the lock if it can be had now; did it?
+    /// Acquires the lock if no other process holds it, without waiting; returns whether
+    /// it did.
     ///
     /// # Errors
     /// As [`Lock::try_acquire`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        if self.take() {
+        if self.try_take() {
             return Ok(true);
         }
         let taken = self.0.try_acquire()?;
@@ -116,19 +123,20 @@ impl RLock {
         Ok(taken)
     }
 
-    /// [`RLock::acquire`] for the page. All of the page's code is one owner.
+    /// [`RLock::acquire`] for the page. All tasks of the page are one owner, so they do
+    /// not exclude each other.
     pub async fn acquire_async(&self) -> Result<(), Error> {
-        if !self.take() {
+        if !self.try_take() {
             self.0.acquire_async().await?;
             self.set_depth(1);
         }
         Ok(())
     }
 
-    /// Gives the lock back, once.
+    /// Releases the lock once.
     ///
     /// # Errors
-    /// [`Error::AssertionError`] when this process has not taken it.
+    /// [`Error::AssertionError`] when this process does not hold it.
     pub fn release(&self) -> Result<(), Error> {
         match self.depth() {
             0 if !self.is_mine() => Err(Error::AssertionError(
@@ -145,7 +153,7 @@ impl RLock {
         }
     }
 
-    /// Takes the lock (Python's `with lock:`).
+    /// Acquires the lock until the guard is dropped (Python's `with lock:`).
     ///
     /// # Errors
     /// As [`Lock::acquire`].
@@ -160,12 +168,12 @@ impl RLock {
         Ok(RLockGuard(self))
     }
 
-    /// Does somebody have it?
+    /// Whether any process holds the lock.
     pub fn locked(&self) -> bool {
         self.0.locked()
     }
 
-    /// As [`Lock::recover`]: then this process has it, once.
+    /// As [`Lock::recover`]; the caller then holds the lock once.
     pub fn recover(&self) -> bool {
         let recovered = self.0.recover();
         if recovered {
@@ -174,7 +182,7 @@ impl RLock {
         recovered
     }
 
-    /// Gives the lock back entirely; how often it was taken.
+    /// Releases the lock completely; returns how often it was acquired.
     pub(super) fn release_all(&self) -> Result<u32, Error> {
         let depth = self.depth();
         while self.depth() > 1 {
@@ -182,10 +190,5 @@ impl RLock {
         }
         self.release()?;
         Ok(depth)
-    }
-
-    /// Takes the lock so often.
-    pub(super) fn set_taken(&self, depth: u32) {
-        self.set_depth(depth);
     }
 }

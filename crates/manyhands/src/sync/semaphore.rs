@@ -1,13 +1,17 @@
 //! `Semaphore` and `BoundedSemaphore`.
+//!
+//! This module must not import the other primitives.
 
 use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change},
     },
@@ -16,51 +20,52 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Words: how many permits there are, whether somebody sleeps for one, how
-/// many there may be.
+/// The semaphore's words: the number of permits with the flag [`SLEEPERS`], and the
+/// largest number of permits that is allowed.
 const VALUE: u32 = 0;
 const BOUND: u32 = 4;
-/// In the value: somebody may sleep until there is one.
+/// Flag in the word [`VALUE`]: a process may be sleeping until there is a permit.
 const SLEEPERS: u32 = 1 << 31;
-/// The most permits there can be, as in Python (`SEM_VALUE_MAX`).
-const MOST: u32 = SLEEPERS - 1;
+/// The largest number of permits, as in Python (`SEM_VALUE_MAX`).
+const MAX_VALUE: u32 = SLEEPERS - 1;
 
-/// A count of permits (Python's `multiprocessing.Semaphore`). Permits have no
-/// owner: those that a dead process had taken are not given back, because
-/// nobody can know whether it would have; a guard of another process, or the
-/// dead one's parent, can release in its place.
+/// A number of permits that processes acquire and release (Python's
+/// `multiprocessing.Semaphore`). Permits have no owner. If a process dies with a permit
+/// that it acquired, the permit stays taken, since the semaphore cannot know whether the
+/// process would have released it; another process, such as its parent, can release it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "OfKind", into = "OfKind")]
+#[serde(from = "SemaphoreObject", into = "SemaphoreObject")]
 pub struct Semaphore(ObjectRef);
 
-/// A bounded semaphore is a semaphore, too; not the other way round.
-type OfKind = ObjectOf<{ Kind::Semaphore.bit() | Kind::BoundedSemaphore.bit() }>;
+/// A bounded semaphore can be received as a semaphore, but not the other way round.
+type SemaphoreObject = ObjectOf<{ Kind::Semaphore.bit() | Kind::BoundedSemaphore.bit() }>;
 
-impl From<OfKind> for Semaphore {
-    fn from(semaphore: OfKind) -> Semaphore {
+impl From<SemaphoreObject> for Semaphore {
+    fn from(semaphore: SemaphoreObject) -> Semaphore {
         Semaphore(semaphore.into_object_ref())
     }
 }
 
-impl From<Semaphore> for OfKind {
-    fn from(semaphore: Semaphore) -> OfKind {
+impl From<Semaphore> for SemaphoreObject {
+    fn from(semaphore: Semaphore) -> SemaphoreObject {
         ObjectOf::new(semaphore.0)
     }
 }
 
 impl Semaphore {
-    /// A semaphore with so many permits.
+    /// A semaphore with `value` permits.
     ///
     /// # Errors
+    /// [`Error::ValueError`] for more than 2 147 483 647 permits,
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(value: u32) -> Result<Semaphore, Error> {
-        Semaphore::of_kind(Kind::Semaphore, value, MOST)
+        Semaphore::of_kind(Kind::Semaphore, value, MAX_VALUE)
     }
 
     fn of_kind(kind: Kind, value: u32, bound: u32) -> Result<Semaphore, Error> {
-        if value > MOST {
+        if value > MAX_VALUE {
             return Err(Error::ValueError(format!(
-                "a semaphore's initial value must be at most {MOST}"
+                "a semaphore's initial value must be at most {MAX_VALUE}"
             )));
         }
         let object = ObjectRef::create(kind, 8)?;
@@ -75,7 +80,7 @@ impl Semaphore {
         while seen & !SLEEPERS != 0 {
             match Arena.compare_exchange(at, seen, seen - 1) {
                 old if old == seen => {
-                    current::trace_op(Op::Acquire, at, 0);
+                    record::trace_op(Op::Acquire, at, 0);
                     return Step::Ready(());
                 }
                 old => seen = old,
@@ -88,27 +93,28 @@ impl Semaphore {
         }
     }
 
-    /// Takes a permit; waits for one.
+    /// Acquires a permit. Waits until there is one.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn acquire(&self) -> Result<(), Error> {
         let call = "Semaphore::acquire";
-        current::wait(call, "Semaphore::acquire_async", None, || self.step())?;
+        blocking::wait(call, "Semaphore::acquire_async", None, || self.step())?;
         Ok(())
     }
 
-    /// [`Semaphore::acquire`], but `false` if none came within `timeout`.
+    /// Like [`Semaphore::acquire`], but returns `false` if there is no permit within
+    /// `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let call = "Semaphore::acquire_timeout";
         let time = Some(microseconds(timeout));
-        let taken = current::wait(call, "Semaphore::acquire_async", time, || self.step())?;
+        let taken = blocking::wait(call, "Semaphore::acquire_async", time, || self.step())?;
         Ok(taken.is_some())
     }
 
-    /// Takes a permit if there is one now; did it?
+    /// Acquires a permit if there is one, without waiting; returns whether it did.
     pub fn try_acquire(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         matches!(self.step(), Step::Ready(()))
     }
 
@@ -117,53 +123,53 @@ impl Semaphore {
         host::wait_async(None, || self.step()).await;
     }
 
-    /// Gives a permit.
+    /// Releases a permit.
     ///
     /// # Errors
-    /// [`Error::ValueError`] when a [`BoundedSemaphore`] has all of its own, or
-    /// any has 2 147 483 647.
+    /// [`Error::ValueError`] when a [`BoundedSemaphore`] has all of its permits already,
+    /// or a [`Semaphore`] has 2 147 483 647.
     pub fn release(&self) -> Result<(), Error> {
         let bound = Arena.load(self.0.at(BOUND));
         let one_more = |value| (value < bound).then_some(value + 1);
         change(&Arena, self.0.at(VALUE), SLEEPERS, one_more)
             .map_err(|_| Error::ValueError("semaphore or lock released too many times".into()))?;
-        current::trace_op(Op::Release, self.0.at(VALUE), 0);
+        record::trace_op(Op::Release, self.0.at(VALUE), 0);
         Ok(())
     }
 
-    /// How many permits there are at this moment (Python's `get_value`).
+    /// The number of free permits at this moment (Python's `get_value`).
     pub fn get_value(&self) -> u32 {
         Arena.load(self.0.at(VALUE)) & !SLEEPERS
     }
 
-    /// Is there none at this moment?
+    /// Whether there is no free permit at this moment.
     pub fn locked(&self) -> bool {
         self.get_value() == 0
     }
 }
 
-/// A [`Semaphore`] that never has more permits than at first (Python's
-/// `BoundedSemaphore`): to release what was not taken is an error.
+/// A [`Semaphore`] that never has more permits than it was made with (Python's
+/// `BoundedSemaphore`). Releasing more permits than were acquired is an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "OfBoundedKind", into = "OfBoundedKind")]
+#[serde(from = "BoundedSemaphoreObject", into = "BoundedSemaphoreObject")]
 pub struct BoundedSemaphore(Semaphore);
 
-type OfBoundedKind = ObjectOf<{ Kind::BoundedSemaphore.bit() }>;
+type BoundedSemaphoreObject = ObjectOf<{ Kind::BoundedSemaphore.bit() }>;
 
-impl From<OfBoundedKind> for BoundedSemaphore {
-    fn from(semaphore: OfBoundedKind) -> BoundedSemaphore {
+impl From<BoundedSemaphoreObject> for BoundedSemaphore {
+    fn from(semaphore: BoundedSemaphoreObject) -> BoundedSemaphore {
         BoundedSemaphore(Semaphore(semaphore.into_object_ref()))
     }
 }
 
-impl From<BoundedSemaphore> for OfBoundedKind {
-    fn from(semaphore: BoundedSemaphore) -> OfBoundedKind {
+impl From<BoundedSemaphore> for BoundedSemaphoreObject {
+    fn from(semaphore: BoundedSemaphore) -> BoundedSemaphoreObject {
         ObjectOf::new(semaphore.0.0)
     }
 }
 
 impl BoundedSemaphore {
-    /// A semaphore with so many permits.
+    /// A semaphore with `value` permits, which is also its limit.
     ///
     /// # Errors
     /// As [`Semaphore::new`].

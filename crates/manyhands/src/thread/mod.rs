@@ -1,9 +1,10 @@
 //! Threads: workers in the memory of their process.
 //!
-//! To the kernel a thread is a process without a memory of its own: it has a
-//! place in the table, a trace, an end, and holds shared objects in its own
-//! name, so that everything else works in it as in a process. This room must
-//! not know pools.
+//! For the kernel a thread is a process that shares its parent's memory. It has its own
+//! slot in the process table, its own trace and exit code, and its own references to
+//! shared objects, so everything else works in a thread as it does in a process.
+//!
+//! This module must not import `pool`, `futures` or `manager`.
 
 mod parallel;
 
@@ -18,8 +19,8 @@ use std::time::Duration;
 
 /// A thread of this process (Python's `threading.Thread`).
 ///
-/// It shares this process's memory and statics, and runs at the same time as the
-/// others: there is no global interpreter lock here.
+/// It shares this process's memory and statics and runs in parallel with its other
+/// threads. There is no global interpreter lock.
 ///
 /// ```no_run
 /// use manyhands::{Error, Thread};
@@ -35,44 +36,45 @@ use std::time::Duration;
 /// }
 /// ```
 ///
-/// [`Thread::spawn`] has the face of [`Process::spawn`], so that one word makes
-/// the one of the other.
+/// [`Thread::spawn`] has the same signature as [`Process::spawn`], so a program can
+/// change from one to the other by changing the type's name.
 ///
 /// Rules:
-/// - A thread cannot be killed, as in Python: what it was in the middle of might
-///   be what the others need next. It ends with its process.
-/// - A daemonic thread does not keep its process from ending
-///   (`Lib/threading.py`, `_shutdown`); others are joined first.
-/// - A panic ends the thread only: exit code 1, and [`Thread::join`] tells. As
-///   nothing is unwound, a `Mutex` that it held stays locked: prefer
-///   [`crate::Lock`], which tells the others [`Error::OwnerDied`].
-/// - Pipes, queues, locks and the like are counted per thread: hand them over as
-///   arguments, as to a process. The compiler does not let a closure take them.
+/// - A thread cannot be killed, as in Python, since it might leave memory that other
+///   threads use half changed. It ends with its process.
+/// - A process does not wait for its daemonic threads when it ends; it joins all other
+///   threads first (`Lib/threading.py`, `_shutdown`).
+/// - A panic ends only the thread: its exit code is 1, and [`Thread::join`] returns the
+///   error. Since panics do not unwind, a `Mutex` that the thread held stays locked. A
+///   [`crate::Lock`] does better: the others get [`Error::OwnerDied`].
+/// - References to pipes, queues, locks and the like are counted per thread. Pass them as
+///   arguments, as to a process; a closure that captures them does not compile.
 pub struct Thread<R>(Process<R>);
 
-/// What a thread is to be before it is started.
+/// Options for a thread before it is started.
 #[derive(Clone, Debug, Default)]
 pub struct ThreadBuilder(Builder);
 
 impl ThreadBuilder {
-    /// Its name; else `Thread-N`.
+    /// Sets the name. The default is `Thread-N`.
     pub fn name(self, name: impl Into<String>) -> Self {
         ThreadBuilder(self.0.name(name))
     }
 
-    /// Is it a daemon, that is, one that its process does not wait for?
+    /// Sets whether the thread is a daemon, that is, its process does not wait for it.
     pub fn daemon(self, daemon: bool) -> Self {
         ThreadBuilder(self.0.daemon(daemon))
     }
 
-    /// Does a panic in it end the whole process, by signal 6 (exit code −6)? For
-    /// threads that others wait for by means that do not know of its end.
-    pub fn vital(self, vital: bool) -> Self {
-        ThreadBuilder(self.0.vital(vital))
+    /// Sets whether a panic in the thread ends the whole process with signal 6 (exit code
+    /// −6). Use it when other threads wait for this one in a way that does not notice its
+    /// end, such as a `std::sync::mpsc` channel.
+    pub fn panic_ends_process(self, ends: bool) -> Self {
+        ThreadBuilder(self.0.panic_ends_process(ends))
     }
 
-    /// Starts a thread that calls `target` with `arguments`, as
-    /// [`Process::spawn`] does; they travel as they do there.
+    /// Starts a thread that calls `target` with `arguments`. As with
+    /// [`Process::spawn`], the target captures nothing and the arguments are encoded.
     ///
     /// # Errors
     /// As [`Builder::spawn`].
@@ -84,8 +86,7 @@ impl ThreadBuilder {
         self.0.thread().spawn(target, arguments).map(Thread)
     }
 
-    /// Starts a thread that calls `function`, which may capture what may be
-    /// sent between threads.
+    /// Starts a thread that calls `function`, which may capture any value that is `Send`.
     ///
     /// # Errors
     /// As [`Builder::spawn`].
@@ -94,26 +95,27 @@ impl ThreadBuilder {
         F: FnOnce() -> R + Send + 'static,
         R: Serialize + DeserializeOwned + 'static,
     {
-        let place = Box::into_raw(Box::new(function));
-        self.spawn(call::<F, R>, place as usize as u64)
+        let address = Box::into_raw(Box::new(function));
+        self.spawn(call::<F, R>, address as usize as u64)
             .inspect_err(|_| {
-                // SAFETY: made above, and nobody else has it.
-                drop(unsafe { Box::from_raw(place) });
+                // SAFETY: the pointer was made above. The thread did not start, so
+                // nothing else uses it.
+                drop(unsafe { Box::from_raw(address) });
             })
     }
 }
 
-/// Calls the function at this place of the common memory.
-fn call<F: FnOnce() -> R, R>(place: u64) -> R {
-    // SAFETY: `ThreadBuilder::run` put a function of this type there for this
-    // thread alone. Nobody else can make this call with another place: this
-    // function is private, and a call of it is only ever made for a new thread.
-    let function = unsafe { Box::from_raw(place as usize as *mut F) };
+/// Calls the boxed function at this address of the memory that the threads share.
+fn call<F: FnOnce() -> R, R>(address: u64) -> R {
+    // SAFETY: `ThreadBuilder::run` boxed a function of this type at this address, for
+    // this thread alone. No other code can make this call with another address, since
+    // this function is private and is only called in a new thread.
+    let function = unsafe { Box::from_raw(address as usize as *mut F) };
     function()
 }
 
 impl Thread<()> {
-    /// Settings for a thread that is to be started: name, daemon.
+    /// Options for a thread before it is started: name, daemon.
     pub fn builder() -> ThreadBuilder {
         ThreadBuilder::default()
     }
@@ -142,9 +144,9 @@ impl<R: Serialize + DeserializeOwned + 'static> Thread<R> {
         ThreadBuilder::default().run(function)
     }
 
-    /// Its name.
+    /// The thread's name.
     pub fn name(&self) -> &str {
-        // A handle is an error only once it is closed, and this one never is.
+        // Only a closed handle returns an error, and this one is never closed.
         self.0.name().unwrap_or_default()
     }
 
@@ -154,21 +156,23 @@ impl<R: Serialize + DeserializeOwned + 'static> Thread<R> {
         self.0.pid().unwrap_or_default()
     }
 
-    /// Has it not ended yet?
+    /// Whether the thread has not ended yet.
     pub fn is_alive(&self) -> bool {
         self.0.is_alive().unwrap_or_default()
     }
 
-    /// Waits for its end and hands over its result.
+    /// Waits until the thread has ended and returns its result.
     ///
     /// # Errors
-    /// [`Error::ProcessError`] if it ended without one; its text is the panic's.
+    /// [`Error::ProcessError`] if it ended without a result; after a panic its text is the
+    /// panic's message.
     /// [`Error::BlockingOnPage`] on the page: use [`Thread::join_async`] there.
     pub fn join(&self) -> Result<R, Error> {
         self.0.join()
     }
 
-    /// [`Thread::join`], but `Ok(None)` if it still lives after `timeout`.
+    /// Like [`Thread::join`], but returns `Ok(None)` if the thread is still alive after
+    /// `timeout`.
     ///
     /// # Errors
     /// As [`Thread::join`].

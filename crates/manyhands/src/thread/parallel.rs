@@ -1,12 +1,14 @@
-//! Data-parallel loops: rayon on threads of this process. Why these are not those
-//! of wasm-bindgen-rayon: see README.md and `benches/page/rayon_pool.rs`.
+//! Data-parallel loops: rayon on threads of this process. README.md and
+//! `benches/page/rayon_pool.rs` say why they are not wasm-bindgen-rayon's threads.
+//!
+//! This module must not import `pool`.
 
 use super::Thread;
 use crate::{Error, process::may_block, trace};
 use std::io;
 
-/// A rayon pool of so many threads of this process, for data-parallel loops:
-/// `pool.install(|| numbers.par_iter().sum())`. Dropped, it lets them go.
+/// A rayon pool with this number of threads of this process, for data-parallel loops:
+/// `pool.install(|| numbers.par_iter().sum())`. Dropping the pool ends the threads.
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, rayon_pool};
@@ -22,17 +24,17 @@ use std::io;
 /// }
 /// ```
 ///
-/// Who waits for such a loop waits in rayon's own way, which nobody records, and
-/// so do the pool's threads between their pieces of it: [`trace::waiting`] and
-/// [`trace::working`] make lanes and traces show that.
+/// A thread that waits for such a loop waits inside rayon, and so do the pool's threads
+/// when they have nothing to do. The trace does not record these waits by itself;
+/// [`trace::waiting`] and [`trace::working`] record them.
 ///
-/// A panic in such a loop ends the whole process by signal 6 (exit code −6), as
-/// it does in a native program that does not unwind.
+/// A panic in such a loop ends the whole process with signal 6 (exit code −6), as it
+/// does in a native program that does not unwind.
 ///
 /// # Errors
-/// [`Error::ValueError`] for 0 threads, which rayon would take for a number of
-/// its own; [`Error::BlockingOnPage`] on the page, which may not wait for a loop;
-/// as [`crate::Builder::spawn`].
+/// [`Error::ValueError`] for 0 threads, for which rayon would choose a number itself;
+/// [`Error::BlockingOnPage`] on the page, which may not wait for a loop; otherwise as
+/// [`crate::Builder::spawn`].
 pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
     if threads == 0 {
         return Err(Error::ValueError(
@@ -48,13 +50,13 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
     let mut refused = None;
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads as usize)
-        .spawn_handler(|seat| {
+        .spawn_handler(|thread| {
             let builder = Thread::builder()
-                .name(format!("rayon-{}", seat.index()))
+                .name(format!("rayon-{}", thread.index()))
                 .daemon(true)
-                .vital(true);
+                .panic_ends_process(true);
             let started = builder.run(move || {
-                seat.run();
+                thread.run();
                 trace::between(false);
             });
             started.map(drop).map_err(|error| {

@@ -1,158 +1,92 @@
 //! What to measure, and how a URL or a control's text becomes a plan.
 //!
 //! Each experiment declares its own plan, a struct whose fields have types; a
-//! [`Plan`] is one of these. Beside each field stands what the page and a URL know
-//! of it, a [`Field`]: the page draws its controls from them, a URL and a stored
-//! report are read by them, each text checked in the same way.
-
-mod choice;
-mod field;
-mod number;
-mod value;
-pub(super) mod words;
-
-pub use choice::{Choice, Skew, YesOrNo};
-pub(crate) use choice::{
-    HAS_THREADS, Named, choices, computing, computing_in_rounds, runnable, waiting,
-};
-pub(crate) use field::{Choosable, FieldType, doubling, one_each, plan};
-pub use field::{Field, Kind, Limit, Value};
-pub(crate) use number::EXACT;
+//! [`Plan`] is one of these. The page draws its controls from the plan's
+//! [`Field`]s, a URL and a stored report are read by them.
 
 use super::{
-    Experiment, granularity, io_bound, messaging, pipelines, pool_methods, sharing, speed_up,
-    start_up,
+    Experiment,
+    form::{Choice, Field, Form, Invalid, Kind, Limit},
+    granularity, io_bound, messaging, pipelines, pool_methods, sharing, speed_up, start_up,
+    words::capitalised,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use std::{fmt, ops::RangeInclusive};
-use words::capitalised;
+use std::ops::RangeInclusive;
 use workloads::Workload;
 
-/// The plan of an experiment. In a report it is an object of the fields' values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Plan {
-    /// Of [`Experiment::SpeedUp`].
-    SpeedUp(speed_up::Plan),
-    /// Of [`Experiment::Messaging`].
-    Messaging(messaging::Plan),
-    /// Of [`Experiment::Granularity`].
-    Granularity(granularity::Plan),
-    /// Of [`Experiment::StartUp`].
-    StartUp(start_up::Plan),
-    /// Of [`Experiment::Sharing`].
-    Sharing(sharing::Plan),
-    /// Of [`Experiment::Pipelines`].
-    Pipelines(pipelines::Plan),
-    /// Of [`Experiment::PoolMethods`].
-    PoolMethods(pool_methods::Plan),
-    /// Of [`Experiment::IoBound`].
-    IoBound(io_bound::Plan),
-}
+macro_rules! plans {
+    ($($Experiment:ident: $module:ident),+) => {
+        /// The plan of an experiment. In a report it is an object of the fields'
+        /// values.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(untagged)]
+        pub enum Plan {$(
+            #[doc = concat!("Of [`Experiment::", stringify!($Experiment), "`].")]
+            $Experiment($module::Plan),
+        )+}
 
-/// The same of the plan of any experiment.
-macro_rules! each {
-    ($self:expr, $plan:ident => $same:expr) => {
-        match $self {
-            Plan::SpeedUp($plan) => $same,
-            Plan::Messaging($plan) => $same,
-            Plan::Granularity($plan) => $same,
-            Plan::StartUp($plan) => $same,
-            Plan::Sharing($plan) => $same,
-            Plan::Pipelines($plan) => $same,
-            Plan::PoolMethods($plan) => $same,
-            Plan::IoBound($plan) => $same,
+        impl Plan {
+            /// The plan to begin with on a machine with so many cores.
+            pub fn default_for(experiment: Experiment, cores: u32) -> Plan {
+                match experiment {
+                    $(Experiment::$Experiment => {
+                        Plan::$Experiment($module::Plan::default_for(cores))
+                    })+
+                }
+            }
+
+            /// What is asked.
+            pub fn experiment(&self) -> Experiment {
+                match self {
+                    $(Plan::$Experiment(_) => Experiment::$Experiment,)+
+                }
+            }
+
+            /// How often everything is measured.
+            pub fn repeats(&self) -> u32 {
+                match self {
+                    $(Plan::$Experiment(plan) => plan.repeats,)+
+                }
+            }
+
+            fn form(&self) -> &dyn Form {
+                match self {
+                    $(Plan::$Experiment(plan) => plan,)+
+                }
+            }
+
+            fn form_mut(&mut self) -> &mut dyn Form {
+                match self {
+                    $(Plan::$Experiment(plan) => plan,)+
+                }
+            }
+        }
+
+        impl Experiment {
+            /// The fields of its plan: the page's controls and the URL's keys, in
+            /// order.
+            pub fn fields(self) -> &'static [Field] {
+                match self {
+                    $(Experiment::$Experiment => $module::Plan::FIELDS,)+
+                }
+            }
         }
     };
 }
 
-/// An experiment's plan, field by field.
-pub(crate) trait Form: Rules {
-    /// The value of the field of this name.
-    fn value(&self, name: &str) -> Option<Value>;
-
-    /// Sets the field of this name; nothing if there is none.
-    fn put(&mut self, name: &str, value: &Value);
+plans! {
+    SpeedUp: speed_up,
+    Messaging: messaging,
+    Granularity: granularity,
+    StartUp: start_up,
+    Sharing: sharing,
+    Pipelines: pipelines,
+    PoolMethods: pool_methods,
+    IoBound: io_bound
 }
-
-/// What an experiment's plan knows beyond its single fields.
-pub(crate) trait Rules {
-    /// Values that are possible one by one, but not together.
-    fn contradictions(&self) -> Vec<Invalid> {
-        Vec::new()
-    }
-
-    /// Another workload was chosen: fields that depend on it follow.
-    fn follow_workload(&mut self) {}
-
-    /// Whether the field of this name changes anything.
-    fn applies(&self, _name: &str) -> bool {
-        true
-    }
-}
-
-/// What no plan can have, and what to give instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
-    /// The field's name, or `experiment`.
-    pub field: &'static str,
-    /// A sentence for people, with what is allowed.
-    pub message: String,
-}
-
-impl Invalid {
-    pub(crate) fn new(field: &'static str, message: impl Into<String>) -> Invalid {
-        let message = message.into();
-        Invalid { field, message }
-    }
-}
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Invalid {}
 
 impl Plan {
-    /// The plan to begin with on a machine with so many cores.
-    pub fn default_for(experiment: Experiment, cores: u32) -> Plan {
-        match experiment {
-            Experiment::SpeedUp => Plan::SpeedUp(speed_up::Plan::default_for(cores)),
-            Experiment::Messaging => Plan::Messaging(messaging::Plan::default_for(cores)),
-            Experiment::Granularity => Plan::Granularity(granularity::Plan::default_for(cores)),
-            Experiment::StartUp => Plan::StartUp(start_up::Plan::default_for(cores)),
-            Experiment::Sharing => Plan::Sharing(sharing::Plan::default_for(cores)),
-            Experiment::Pipelines => Plan::Pipelines(pipelines::Plan::default_for(cores)),
-            Experiment::PoolMethods => Plan::PoolMethods(pool_methods::Plan::default_for(cores)),
-            Experiment::IoBound => Plan::IoBound(io_bound::Plan::default_for(cores)),
-        }
-    }
-
-    fn form(&self) -> &dyn Form {
-        each!(self, plan => plan)
-    }
-
-    fn form_mut(&mut self) -> &mut dyn Form {
-        each!(self, plan => plan)
-    }
-
-    /// What is asked.
-    pub fn experiment(&self) -> Experiment {
-        match self {
-            Plan::SpeedUp(_) => Experiment::SpeedUp,
-            Plan::Messaging(_) => Experiment::Messaging,
-            Plan::Granularity(_) => Experiment::Granularity,
-            Plan::StartUp(_) => Experiment::StartUp,
-            Plan::Sharing(_) => Experiment::Sharing,
-            Plan::Pipelines(_) => Experiment::Pipelines,
-            Plan::PoolMethods(_) => Experiment::PoolMethods,
-            Plan::IoBound(_) => Experiment::IoBound,
-        }
-    }
-
     /// The work, where the experiment lets one choose.
     pub fn workload(&self) -> Option<Workload> {
         match self {
@@ -161,11 +95,6 @@ impl Plan {
             Plan::IoBound(plan) => Some(plan.workload),
             _ => None,
         }
-    }
-
-    /// How often everything is measured.
-    pub fn repeats(&self) -> u32 {
-        each!(self, plan => plan.repeats)
     }
 
     /// The plan of a URL's query, with or without its `?`; what was wrong with
@@ -186,7 +115,10 @@ impl Plan {
         let named = value("experiment").map(|name| name.parse::<Experiment>());
         let experiment = named.unwrap_or(Ok(Experiment::default()));
         let experiment = experiment.unwrap_or_else(|error| {
-            invalid.push(Invalid::new("experiment", capitalised(&error)));
+            invalid.push(Invalid {
+                field: "experiment",
+                message: capitalised(&error),
+            });
             Experiment::default()
         });
         let (plan, faults) = Plan::read(experiment, cores, value);
@@ -225,7 +157,7 @@ impl Plan {
                 invalid.extend(plan.set(field.name, &text, cores).err());
             }
         }
-        invalid.extend(plan.form().contradictions());
+        invalid.extend(plan.contradictions());
         (plan, invalid)
     }
 
@@ -250,17 +182,9 @@ impl Plan {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    /// The value of the field of this name.
-    pub fn value(&self, name: &str) -> Option<Value> {
-        self.form().value(name)
-    }
-
-    /// A field's value as text, as in a control or a URL; empty where there is
-    /// no such field.
+    /// A field's value as text, as in a URL; empty where there is no such field.
     pub fn text(&self, name: &str) -> String {
-        self.value(name)
-            .as_ref()
-            .map_or_else(String::new, Value::text)
+        self.form().text(name).unwrap_or_default()
     }
 
     /// Sets one field from the text of its control. A text that cannot be
@@ -278,15 +202,14 @@ impl Plan {
         let Some(field) = self.field(name) else {
             let names: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
             let names = names.join(", ");
-            return Err(Invalid::new(
-                "experiment",
-                format!("This experiment has no such field: it has {names}."),
-            ));
+            return Err(Invalid {
+                field: "experiment",
+                message: format!("This experiment has no such field: it has {names}."),
+            });
         };
         let workload = self.workload();
-        let value = Value::read(field, text.trim(), workload, cores)
-            .map_err(|message| Invalid::new(field.name, message))?;
-        self.form_mut().put(name, &value);
+        let text = self.check(field, text.trim(), cores)?;
+        self.form_mut().put(name, &text);
         if self.workload() != workload {
             self.form_mut().follow_workload();
         }
@@ -300,14 +223,9 @@ impl Plan {
     /// A sentence for every value out of range, for every contradiction, and for
     /// threads where this build has none.
     pub fn validate(&self, cores: u32) -> Result<(), Vec<Invalid>> {
-        let fields = self.fields().iter();
-        let mut invalid: Vec<Invalid> = fields
-            .filter_map(|field| {
-                let read = Value::read(field, &self.text(field.name), self.workload(), cores);
-                Some(Invalid::new(field.name, read.err()?))
-            })
-            .collect();
-        invalid.extend(self.form().contradictions());
+        let checked = |field| self.check(field, &self.text(field.name), cores).err();
+        let mut invalid: Vec<Invalid> = self.fields().iter().filter_map(checked).collect();
+        invalid.extend(self.contradictions());
         invalid.extend(self.unrunnable());
         if invalid.is_empty() {
             Ok(())
@@ -316,24 +234,43 @@ impl Plan {
         }
     }
 
+    fn check(&self, field: &Field, text: &str, cores: u32) -> Result<String, Invalid> {
+        let checked = field.check(text, self.workload(), cores);
+        checked.map_err(|message| Invalid {
+            field: field.name,
+            message,
+        })
+    }
+
+    fn contradictions(&self) -> Vec<Invalid> {
+        let mut found = Vec::new();
+        (self.form()).contradictions(&mut |field, message| found.push(Invalid { field, message }));
+        found
+    }
+
     /// Everything in this plan that this build can read of, but not run.
     fn unrunnable(&self) -> impl Iterator<Item = Invalid> {
         self.fields().iter().filter_map(|field| {
-            let Some(Value::Names(chosen)) = self.value(field.name) else {
+            if !matches!(field.kind, Kind::Choice(_) | Kind::Several(_)) {
                 return None;
+            }
+            let text = self.text(field.name);
+            let chosen: Vec<&str> = text.split(',').collect();
+            let names = |of: &dyn Fn(&Choice) -> bool| {
+                let names = field.known().into_iter().filter(of);
+                let names: Vec<&str> = names.map(|choice| choice.name).collect();
+                names.join(", ")
             };
-            let known = field.known().into_iter();
-            let (can, cannot): (Vec<Choice>, Vec<Choice>) = known.partition(|one| one.runnable);
-            let can: Vec<&str> = can.iter().map(|choice| choice.name).collect();
-            let cannot = cannot.iter().map(|choice| choice.name);
-            let cannot: Vec<&str> = cannot.filter(|name| chosen.contains(name)).collect();
+            let cannot = names(&|one| !one.runnable && chosen.contains(&one.name));
+            let can = names(&|one| one.runnable);
             let message = format!(
-                "{}: this build has no threads, which {} would need: choose among {}, or build with the feature `threads`.",
+                "{}: this build has no threads, which {cannot} would need: choose among {can}, or build with the feature `threads`.",
                 field.label,
-                cannot.join(", "),
-                can.join(", ")
             );
-            (!cannot.is_empty()).then(|| Invalid::new(field.name, message))
+            (!cannot.is_empty()).then_some(Invalid {
+                field: field.name,
+                message,
+            })
         })
     }
 

@@ -71,12 +71,12 @@ macro_rules! choices {
             $(#[doc = $title] #[serde(rename = $name)] $Value,)+
         }
 
-        impl $crate::plan::Named for $Name {
+        impl $crate::form::Named for $Name {
             const ALL: &'static [Self] = &[$($Name::$Value),+];
 
-            fn choice(self) -> $crate::plan::Choice {
+            fn choice(self) -> $crate::form::Choice {
                 match self {
-                    $($Name::$Value => $crate::plan::Choice {
+                    $($Name::$Value => $crate::form::Choice {
                         name: $name,
                         title: $title,
                         help: $help,

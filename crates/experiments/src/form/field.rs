@@ -55,14 +55,14 @@ impl Field {
     }
 
     /// The names that may be in a report.
-    pub(super) fn known(&self) -> Vec<Choice> {
+    pub(crate) fn known(&self) -> Vec<Choice> {
         match self.kind {
             Kind::Choice(choices) | Kind::Several(choices) => choices(),
             Kind::Number(..) | Kind::Numbers(..) => Vec::new(),
         }
     }
 
-    pub(super) fn limit(&self) -> Option<Limit> {
+    pub(crate) fn limit(&self) -> Option<Limit> {
         match self.kind {
             Kind::Number(limit) | Kind::Numbers(limit, _) => Some(limit),
             Kind::Choice(..) | Kind::Several(..) => None,
@@ -71,7 +71,7 @@ impl Field {
 }
 
 impl Limit {
-    pub(super) fn range(self, workload: Option<Workload>, cores: u32) -> RangeInclusive<u64> {
+    pub(crate) fn range(self, workload: Option<Workload>, cores: u32) -> RangeInclusive<u64> {
         match self {
             Limit::Fixed(low, high, _) => low..=high,
             Limit::Size => workload.map_or(1..=1, Workload::sizes),
@@ -79,7 +79,7 @@ impl Limit {
         }
     }
 
-    pub(super) fn unit(self, workload: Option<Workload>) -> &'static str {
+    pub(crate) fn unit(self, workload: Option<Workload>) -> &'static str {
         match self {
             Limit::Fixed(.., unit) => unit,
             Limit::Size => workload.map_or("", Workload::unit),
@@ -104,24 +104,12 @@ pub(crate) fn doubling(cores: u32, times: u64) -> Vec<u32> {
     powers.filter(|n| *n < last).chain([last]).collect()
 }
 
-/// What a field holds, whatever its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// The chosen names; a field that is a single choice holds one.
-    Names(Vec<&'static str>),
-    /// A number.
-    Number(u64),
-    /// Numbers, from small to large, none twice.
-    Numbers(Vec<u64>),
-}
-
-/// A type that a plan's field may have.
+/// A type that a plan's field may have, written as in a URL.
 pub(crate) trait FieldType: Sized {
-    fn to_value(&self) -> Value;
+    fn to_text(&self) -> String;
 
-    /// Nothing for a value that this type cannot hold, which the field's kind
-    /// rules out.
-    fn from_value(value: &Value) -> Option<Self>;
+    /// The value of a text that was checked.
+    fn from_text(text: &str) -> Option<Self>;
 }
 
 /// A type of field of which one chooses among all values, unless the field says
@@ -139,55 +127,35 @@ impl<T: Named> Choosable for Vec<T> {
 }
 
 impl<T: Named> FieldType for T {
-    fn to_value(&self) -> Value {
-        Value::Names(vec![self.name()])
+    fn to_text(&self) -> String {
+        self.name().to_owned()
     }
 
-    fn from_value(value: &Value) -> Option<Self> {
-        Vec::from_value(value)?.first().copied()
+    fn from_text(text: &str) -> Option<Self> {
+        T::named(text)
     }
 }
 
-impl<T: Named> FieldType for Vec<T> {
-    fn to_value(&self) -> Value {
-        Value::Names(self.iter().map(|one| one.name()).collect())
+impl<T: FieldType> FieldType for Vec<T> {
+    fn to_text(&self) -> String {
+        let texts: Vec<String> = self.iter().map(T::to_text).collect();
+        texts.join(",")
     }
 
-    fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::Names(names) => names.iter().map(|name| T::named(name)).collect(),
-            Value::Number(_) | Value::Numbers(_) => None,
-        }
+    fn from_text(text: &str) -> Option<Self> {
+        text.split(',').map(T::from_text).collect()
     }
 }
 
 macro_rules! numeric {
     ($($Number:ty),+) => {$(
         impl FieldType for $Number {
-            fn to_value(&self) -> Value {
-                Value::Number((*self).into())
+            fn to_text(&self) -> String {
+                self.to_string()
             }
 
-            fn from_value(value: &Value) -> Option<Self> {
-                match value {
-                    Value::Number(number) => (*number).try_into().ok(),
-                    Value::Names(_) | Value::Numbers(_) => None,
-                }
-            }
-        }
-
-        impl FieldType for Vec<$Number> {
-            fn to_value(&self) -> Value {
-                Value::Numbers(self.iter().copied().map(Into::into).collect())
-            }
-
-            fn from_value(value: &Value) -> Option<Self> {
-                match value {
-                    Value::Numbers(numbers) => {
-                        numbers.iter().map(|number| (*number).try_into().ok()).collect()
-                    }
-                    Value::Names(_) | Value::Number(_) => None,
-                }
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
             }
         }
     )+};
@@ -198,7 +166,7 @@ numeric!(u32, u64);
 /// begin with, label and, unless one chooses among all values of its type, its
 /// kind. Also declares `KEYS`, the fields' names, so that nobody spells them.
 macro_rules! plan {
-    ($(#[$doc:meta])* Plan($cores:ident) {$(
+    ($(#[$doc:meta])* Plan($cores:pat) {$(
         $(#[doc = $help:literal])+
         $field:ident $(as $key:literal)?: $Type:ty = $default:expr, $label:literal $(, $kind:expr)?;
     )+}) => {
@@ -218,36 +186,35 @@ macro_rules! plan {
 
         /// The fields' names in URLs and in reports.
         pub const KEYS: Keys = Keys {
-            $($field: $crate::plan::plan!(@key $field $($key)?),)+
+            $($field: $crate::form::plan!(@key $field $($key)?),)+
         };
 
         impl Plan {
             /// What the page and a URL know of the fields, in order.
-            pub const FIELDS: &'static [$crate::plan::Field] = &[$($crate::plan::Field {
+            pub const FIELDS: &'static [$crate::form::Field] = &[$($crate::form::Field {
                 name: KEYS.$field,
                 label: $label,
                 help: concat!($($help),+).trim_ascii_start(),
-                kind: $crate::plan::plan!(@kind $Type $(, $kind)?),
+                kind: $crate::form::plan!(@kind $Type $(, $kind)?),
             }),+];
 
             /// The plan to begin with on a machine with so many cores.
             pub fn default_for($cores: u32) -> Plan {
-                let _ = $cores;
                 Plan { $($field: $default,)+ }
             }
         }
 
-        impl $crate::plan::Form for Plan {
-            fn value(&self, name: &str) -> Option<$crate::plan::Value> {
+        impl $crate::form::Form for Plan {
+            fn text(&self, name: &str) -> Option<String> {
                 $(if name == KEYS.$field {
-                    return Some($crate::plan::FieldType::to_value(&self.$field));
+                    return Some($crate::form::FieldType::to_text(&self.$field));
                 })+
                 None
             }
 
-            fn put(&mut self, name: &str, value: &$crate::plan::Value) {
+            fn put(&mut self, name: &str, text: &str) {
                 $(if name == KEYS.$field
-                    && let Some(value) = $crate::plan::FieldType::from_value(value)
+                    && let Some(value) = $crate::form::FieldType::from_text(text)
                 {
                     self.$field = value;
                 })+
@@ -256,7 +223,7 @@ macro_rules! plan {
     };
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident $key:literal) => { $key };
-    (@kind $Type:ty) => { <$Type as $crate::plan::Choosable>::KIND };
+    (@kind $Type:ty) => { <$Type as $crate::form::Choosable>::KIND };
     (@kind $Type:ty, $kind:expr) => { $kind };
 }
 pub(crate) use plan;

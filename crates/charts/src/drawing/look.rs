@@ -1,13 +1,13 @@
-//! What tells series apart: a colour, a marker and a dash that always go
+//! What tells lines apart: a colour, a marker and a dash that always go
 //! together.
 
-use super::{Picture, Role};
 use crate::geometry::Marker;
+use crate::model::{Chart, ChartLine, Role};
 
 /// Colours (and patterns) that the style sheet knows: `s0` to `s7`.
 pub const COLOURS: usize = 8;
 
-/// How a series looks.
+/// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Its number among the colours.
@@ -18,12 +18,53 @@ pub struct Look {
     pub role: Role,
 }
 
+/// Names that have the same colour wherever they are drawn, as in lanes.
+const KNOWN: [(&str, usize); 10] = [
+    ("main thread", 1),
+    ("processes", 0),
+    ("computing", 0),
+    ("sending", 2),
+    ("start-up", 3),
+    ("waiting", 7),
+    ("threads with a gil", 2),
+    ("threads without a gil", 3),
+    ("threads, gil released", 5),
+    ("event loop", 4),
+];
+
+/// How each line of a chart looks: in its own colour where its name has one and
+/// no line before took it, else in the first that is free.
+pub(super) fn looks(chart: &Chart) -> Vec<Look> {
+    let mut taken: Vec<usize> = Vec::new();
+    let own: Vec<Option<usize>> = (chart.lines.iter())
+        .map(|line| {
+            let name = line.label.to_lowercase();
+            let known = KNOWN.iter().find(|(known, _)| name.starts_with(known));
+            let own = known.map(|(_, colour)| *colour);
+            let own = own.filter(|colour| !taken.contains(colour));
+            taken.extend(own);
+            own
+        })
+        .collect();
+    let mut colour = |line: &ChartLine, own: Option<usize>| {
+        // The ideal has a colour of its own, which has no number.
+        if line.role == Role::Ideal {
+            return 0;
+        }
+        own.unwrap_or_else(|| {
+            let free = (0..).find(|colour| !taken.contains(colour)).unwrap_or(0);
+            taken.push(free);
+            free
+        })
+    };
+    let lines = chart.lines.iter().zip(own);
+    lines
+        .map(|(line, own)| Look::new(line.role, colour(line, own)))
+        .collect()
+}
+
 impl Look {
-    /// The look of a picture's series of this number.
-    pub fn of(picture: &Picture, number: usize) -> Look {
-        let series = picture.series.get(number);
-        let role = series.map_or(Role::Measured, |series| series.role);
-        let colour = series.map_or(0, |series| series.colour);
+    fn new(role: Role, colour: usize) -> Look {
         Look {
             colour: colour % COLOURS,
             // After a round of colours, the same colour has another marker.

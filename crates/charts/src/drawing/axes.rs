@@ -1,9 +1,10 @@
 //! The frame of a chart: its ticks, their labels, the headings of both axes.
 
-use super::{Dimension, Scene};
+use super::scene::Scene;
 use crate::geometry::{
-    Axis, Plot, Scale, Unit, integer_ticks, log_label, log_ticks, nice_ticks_in, text_width,
+    Plot, Scale, Ticks, Unit, integer_ticks, log_label, log_ticks, nice_ticks_in, text_width,
 };
+use crate::model::{Axis, ScaleKind};
 
 /// An axis whose numbers are written.
 pub(super) struct Ruler {
@@ -22,7 +23,7 @@ impl Ruler {
     /// An axis of values, which begins at 0 or, where it is logarithmic, at a
     /// power below the least; it ends on a tick.
     pub(super) fn of_values(
-        dimension: &Dimension,
+        axis: &Axis,
         values: impl Iterator<Item = f64> + Clone,
         count: usize,
     ) -> Ruler {
@@ -30,39 +31,40 @@ impl Ruler {
             .clone()
             .filter(|value| value.is_finite())
             .fold(0.0, f64::max);
-        let whole = matches!(dimension.unit, Unit::Other(_))
-            && values.clone().all(|value| value.fract() == 0.0);
+        let unit = axis.unit();
+        let whole =
+            matches!(unit, Unit::Other(_)) && values.clone().all(|value| value.fract() == 0.0);
         let least = least_positive(values);
-        if dimension.logarithmic && least.is_finite() {
-            let axis = log_ticks(least, most, 10.0, count);
-            return Ruler::logarithmic(dimension, &axis, (axis.ticks[0], axis.end()));
+        if axis.scale == ScaleKind::Log && least.is_finite() {
+            let ticks = log_ticks(least, most, 10.0, count);
+            return Ruler::logarithmic(axis, &ticks, (ticks.values[0], ticks.end()));
         }
-        let (size, name) = dimension.unit.step(if most > 0.0 { most } else { 1.0 });
-        let mut axis = nice_ticks_in(size, if most > 0.0 { most } else { size }, count);
+        let (size, name) = unit.step(if most > 0.0 { most } else { 1.0 });
+        let mut ticks = nice_ticks_in(size, if most > 0.0 { most } else { size }, count);
         // Things that are counted come in whole numbers.
-        if axis.step < 1.0 && whole {
-            axis = integer_ticks(0, most.max(1.0) as u32, count);
+        if ticks.step < 1.0 && whole {
+            ticks = integer_ticks(0, most.max(1.0) as u32, count);
         }
-        let shown = Axis {
-            step: axis.step / size,
-            ..axis.clone()
+        let shown = Ticks {
+            step: ticks.step / size,
+            ..ticks.clone()
         };
         Ruler {
-            domain: (0.0, axis.end()),
-            ticks: axis
-                .ticks
+            domain: (0.0, ticks.end()),
+            ticks: ticks
+                .values
                 .iter()
                 .map(|&tick| (tick, shown.label(tick / size)))
                 .collect(),
             between: Vec::new(),
-            title: dimension.title(&name),
+            title: axis.title(&name),
             logarithmic: false,
         }
     }
 
     /// An axis of places, which goes from the first to the last.
     pub(super) fn of_places(
-        dimension: &Dimension,
+        axis: &Axis,
         places: impl Iterator<Item = f64> + Clone,
         count: usize,
     ) -> Ruler {
@@ -74,51 +76,53 @@ impl Ruler {
         } else {
             (0.0, 1.0)
         };
-        if dimension.logarithmic && first > 0.0 {
-            let axis = log_ticks(first, last, 10.0, count);
-            let mut ruler = Ruler::logarithmic(dimension, &axis, (first, last));
+        let unit = axis.unit();
+        if axis.scale == ScaleKind::Log && first > 0.0 {
+            let ticks = log_ticks(first, last, 10.0, count);
+            let mut ruler = Ruler::logarithmic(axis, &ticks, (first, last));
             ruler.keep_within();
             // Within less than one power, the places themselves are the ticks.
             if ruler.ticks.len() < 2 {
-                ruler.ticks = vec![(first, dimension.unit.write(first))];
+                ruler.ticks = vec![(first, unit.write(first))];
                 if last > first {
-                    ruler.ticks.push((last, dimension.unit.write(last)));
+                    ruler.ticks.push((last, unit.write(last)));
                 }
             }
             return ruler;
         }
         let whole = finite.clone().all(|place| place.fract() == 0.0) && first >= 0.0;
-        if whole && last < 1_000.0 && dimension.unit.name().is_empty() {
-            let axis = integer_ticks(first as u32, last as u32, count);
+        if whole && last < 1_000.0 && unit.name().is_empty() {
+            let ticks = integer_ticks(first as u32, last as u32, count);
             return Ruler {
-                ticks: axis
-                    .ticks
+                ticks: ticks
+                    .values
                     .iter()
-                    .map(|&tick| (tick, axis.label(tick)))
+                    .map(|&tick| (tick, ticks.label(tick)))
                     .collect(),
                 between: Vec::new(),
                 domain: (first, last),
-                title: dimension.title(""),
+                title: axis.title(""),
                 logarithmic: false,
             };
         }
-        let mut ruler = Ruler::of_values(dimension, places, count);
+        let mut ruler = Ruler::of_values(axis, places, count);
         // What begins near 0 begins at 0.
         ruler.domain = (if first < last * 0.3 { 0.0 } else { first }, last);
         ruler.keep_within();
         ruler
     }
 
-    fn logarithmic(dimension: &Dimension, axis: &Axis, domain: (f64, f64)) -> Ruler {
+    fn logarithmic(axis: &Axis, ticks: &Ticks, domain: (f64, f64)) -> Ruler {
+        let unit = axis.unit();
         Ruler {
-            ticks: axis
-                .ticks
+            ticks: ticks
+                .values
                 .iter()
-                .map(|&tick| (tick, log_label(&dimension.unit, tick)))
+                .map(|&tick| (tick, log_label(&unit, tick)))
                 .collect(),
-            between: axis.between.clone(),
+            between: ticks.between.clone(),
             domain,
-            title: dimension.title(""),
+            title: axis.title(""),
             logarithmic: true,
         }
     }

@@ -1,47 +1,36 @@
-//! A field's value as text: in a URL, in a control.
+//! What a text means for a field, or what to say if it means nothing.
 
-use super::{Field, Kind, Limit, Value, number::Limits, words::shortened};
+use super::{Field, Kind, Limit, number::Limits};
+use crate::words::shortened;
 use workloads::Workload;
 
-impl Value {
-    /// As in a control or a URL.
-    pub fn text(&self) -> String {
-        match self {
-            Value::Names(names) => names.join(","),
-            Value::Number(number) => number.to_string(),
-            Value::Numbers(numbers) => {
-                let texts: Vec<String> = numbers.iter().map(u64::to_string).collect();
-                texts.join(",")
-            }
-        }
-    }
-
-    /// The value of a text, or a sentence that says what is allowed.
-    pub(super) fn read(
-        field: &Field,
+impl Field {
+    /// A text as a URL would have it, or a sentence that says what is allowed.
+    pub(crate) fn check(
+        &self,
         text: &str,
         workload: Option<Workload>,
         cores: u32,
-    ) -> Result<Value, String> {
-        match field.kind {
-            Kind::Choice(..) => one_of(field, text).map(|name| Value::Names(vec![name])),
+    ) -> Result<String, String> {
+        match self.kind {
+            Kind::Choice(..) => one_of(self, text).map(str::to_owned),
             Kind::Several(..) => {
                 let chosen: Result<Vec<&str>, String> =
-                    parts(text).map(|part| one_of(field, part)).collect();
+                    parts(text).map(|part| one_of(self, part)).collect();
                 let chosen = chosen?;
                 if chosen.is_empty() {
-                    return Err(format!("{}, at least one.", choose(field)));
+                    return Err(format!("{}, at least one.", choose(self)));
                 }
-                let all = field.known().into_iter().map(|choice| choice.name);
-                Ok(Value::Names(
-                    all.filter(|name| chosen.contains(name)).collect(),
-                ))
+                let mut names = self.known();
+                names.retain(|choice| chosen.contains(&choice.name));
+                Ok(listed(names.iter().map(|choice| choice.name.to_owned())))
             }
-            Kind::Number(limit) => limits(field, limit, workload, cores)
-                .parse(text)
-                .map(Value::Number),
+            Kind::Number(limit) => {
+                let number = limits(self, limit, workload, cores).parse(text)?;
+                Ok(number.to_string())
+            }
             Kind::Numbers(limit, most) => {
-                let limits = limits(field, limit, workload, cores);
+                let limits = limits(self, limit, workload, cores);
                 let numbers: Result<Vec<u64>, String> = parts(text)
                     .take(most + 1)
                     .map(|part| limits.parse(part))
@@ -55,13 +44,17 @@ impl Value {
                 if parts(text).count() > most {
                     return Err(format!(
                         "{} may be at most {most} numbers, but more were given.",
-                        field.label
+                        self.label
                     ));
                 }
-                Ok(Value::Numbers(numbers))
+                Ok(listed(numbers.iter().map(u64::to_string)))
             }
         }
     }
+}
+
+fn listed(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(",")
 }
 
 /// The parts of a list: with spaces between them, each may have separators of

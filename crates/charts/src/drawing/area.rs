@@ -2,20 +2,22 @@
 
 use super::axes::{Ruler, draw_across, draw_upwards, labels_across};
 use super::lines::frame;
-use super::{Look, Picture, Scene, Spot};
+use super::look::looks;
+use super::scene::{Scene, Spot};
 use crate::geometry::{area, layers, line, outline, steps, thinned};
+use crate::model::Chart;
 
 /// The most places that can be walked to.
 const WALKED: usize = 80;
 
-pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
-    let (places, values) = common_places(picture);
+pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
+    let (places, values) = common_places(chart);
     let layers = layers(&values);
     let tops = layers.iter().flatten().map(|(_, top)| *top);
-    let heights = Ruler::of_values(&picture.y, tops, 5);
+    let heights = Ruler::of_values(&chart.y, tops, 5);
     let (plot, height) = frame(&heights, width, em);
     let across = Ruler::of_places(
-        &picture.x,
+        &chart.x,
         places.iter().copied(),
         labels_across(plot.width, em),
     );
@@ -28,8 +30,9 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
     };
     draw_upwards(&mut scene, &heights, &y, plot, em);
     draw_across(&mut scene, &across, &x, plot, em, false);
-    for (number, layer) in layers.iter().enumerate() {
-        let look = Look::of(picture, number);
+    let looks = looks(chart);
+    let (x_unit, y_unit) = (chart.x.unit(), chart.y.unit());
+    for (number, (layer, look)) in layers.iter().zip(&looks).enumerate() {
         let edge = |pick: fn(&(f64, f64)) -> f64| {
             let points: Vec<(f64, f64)> = (places.iter().zip(layer))
                 .map(|(&place, ends)| (x.at(place), y.clamped(pick(ends))))
@@ -44,19 +47,15 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
             look.pattern(),
         );
         scene.path(format!("{class} line is-edge"), line(upper));
-        let series = &picture.series[number];
+        let line = &chart.lines[number];
         for index in thinned(places.len(), WALKED) {
             let value = values[number][index];
             scene.spots.push(Spot {
                 at: (x.at(places[index]), y.clamped(layer[index].1)),
                 series: number,
                 words: vec![
-                    series.label.clone(),
-                    format!(
-                        "{}: {}",
-                        picture.x.unit.write(places[index]),
-                        picture.y.unit.write(value)
-                    ),
+                    line.label.clone(),
+                    format!("{}: {}", x_unit.write(places[index]), y_unit.write(value)),
                 ],
             });
         }
@@ -64,14 +63,14 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
     scene
 }
 
-/// All places of all series, and each series' value at each: what it was last.
-fn common_places(picture: &Picture) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let dots = picture.series.iter().flat_map(|series| &series.dots);
+/// All places of all lines, and each line's value at each: what it was last.
+fn common_places(chart: &Chart) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let dots = chart.lines.iter().flat_map(|line| &line.dots);
     let mut places: Vec<f64> = dots.map(|dot| dot.x).filter(|x| x.is_finite()).collect();
     places.sort_by(f64::total_cmp);
     places.dedup();
-    let values = picture.series.iter().map(|series| {
-        let mut dots = series.dots.iter().peekable();
+    let values = chart.lines.iter().map(|line| {
+        let mut dots = line.dots.iter().peekable();
         let mut value = 0.0;
         places
             .iter()

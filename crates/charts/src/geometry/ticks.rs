@@ -4,16 +4,16 @@ use super::unit::Unit;
 
 /// The ticks of one axis: round values, and how to write them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Axis {
+pub struct Ticks {
     /// The values that get a tick and a label, in rising order; never empty.
-    pub ticks: Vec<f64>,
+    pub values: Vec<f64>,
     /// Values between them that get a thin line only.
     pub between: Vec<f64>,
     /// The distance from one tick to the next; the factor on a logarithmic axis.
     pub step: f64,
 }
 
-impl Axis {
+impl Ticks {
     /// What to write at a tick.
     pub fn label(&self, tick: f64) -> String {
         tick_label(tick, self.step)
@@ -21,13 +21,13 @@ impl Axis {
 
     /// The last tick: where an axis that should end on a round number ends.
     pub fn end(&self) -> f64 {
-        self.ticks.last().copied().unwrap_or(1.0)
+        self.values.last().copied().unwrap_or(1.0)
     }
 }
 
 /// Ticks from 0 to at least `most` in steps of 1, 2, 2.5 or 5 times a power of
 /// ten, at most `count` steps of them (and at least one).
-pub fn nice_ticks(most: f64, count: usize) -> Axis {
+pub fn nice_ticks(most: f64, count: usize) -> Ticks {
     let most = if most.is_finite() && most > 0.0 {
         most
     } else {
@@ -35,19 +35,19 @@ pub fn nice_ticks(most: f64, count: usize) -> Axis {
     };
     let step = nice_step(most, count);
     let steps = (most / step * (1.0 - 1e-9)).ceil().max(1.0) as usize;
-    Axis {
-        ticks: (0..=steps).map(|number| number as f64 * step).collect(),
+    Ticks {
+        values: (0..=steps).map(|number| number as f64 * step).collect(),
         between: Vec::new(),
         step,
     }
 }
 
 /// The same in another unit: ticks that are round in units of `unit` each.
-pub fn nice_ticks_in(unit: f64, most: f64, count: usize) -> Axis {
-    let mut axis = nice_ticks(most / unit, count);
-    axis.ticks.iter_mut().for_each(|tick| *tick *= unit);
-    axis.step *= unit;
-    axis
+pub fn nice_ticks_in(unit: f64, most: f64, count: usize) -> Ticks {
+    let mut ticks = nice_ticks(most / unit, count);
+    ticks.values.iter_mut().for_each(|tick| *tick *= unit);
+    ticks.step *= unit;
+    ticks
 }
 
 fn nice_step(most: f64, count: usize) -> f64 {
@@ -66,7 +66,7 @@ fn nice_step(most: f64, count: usize) -> f64 {
 /// most `count` labels (and at least two), the ends among them, so that they
 /// enclose the data. Between decades that all have labels, 2 to 9 are thin
 /// lines. What is not positive has no place on such an axis.
-pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Axis {
+pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Ticks {
     let positive = |value: f64| value.is_finite() && value > 0.0;
     // No measure is outside of these, and their powers are still numbers.
     let within = |value: f64| value.clamp(1e-24, 1e24);
@@ -101,8 +101,8 @@ pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Axis {
     } else {
         Vec::new()
     };
-    Axis {
-        ticks: (first..=last).step_by(every).map(power).collect(),
+    Ticks {
+        values: (first..=last).step_by(every).map(power).collect(),
         between,
         step: base.powi(every as i32),
     }
@@ -134,25 +134,25 @@ pub fn log_label(unit: &Unit, tick: f64) -> String {
 
 /// Whole-number ticks from `first` to `last`, both among them, thinned so that
 /// no more than `count` remain.
-pub fn integer_ticks(first: u32, last: u32, count: usize) -> Axis {
+pub fn integer_ticks(first: u32, last: u32, count: usize) -> Ticks {
     let last = last.max(first);
     let count = count.max(2) as u32;
     let step = (last - first).div_ceil(count - 1).max(1);
-    let mut ticks: Vec<f64> = (first..last)
+    let mut values: Vec<f64> = (first..last)
         .step_by(step as usize)
         .map(f64::from)
         .collect();
     // The last value is worth more than the one just before it.
-    if ticks.len() > 1
-        && ticks
+    if values.len() > 1
+        && values
             .last()
             .is_some_and(|&tick| f64::from(last) - tick < f64::from(step) / 2.0)
     {
-        ticks.pop();
+        values.pop();
     }
-    ticks.push(f64::from(last));
-    Axis {
-        ticks,
+    values.push(f64::from(last));
+    Ticks {
+        values,
         between: Vec::new(),
         step: f64::from(step),
     }

@@ -2,18 +2,18 @@
 //! can be walked to, and the same is told as a table.
 #![cfg(not(target_arch = "wasm32"))]
 
-use charts::geometry::Unit;
-use charts::picture::*;
+use charts::drawing::*;
+use charts::*;
 use proptest::prelude::*;
 
-const KINDS: [Kind; 7] = [
-    Kind::Lines,
-    Kind::Scatter,
-    Kind::Bars,
-    Kind::Stacked,
-    Kind::Area,
-    Kind::Strip,
-    Kind::Histogram,
+const KINDS: [ChartKind; 7] = [
+    ChartKind::Lines,
+    ChartKind::Scatter,
+    ChartKind::Bars,
+    ChartKind::Stacked,
+    ChartKind::Area,
+    ChartKind::Strip,
+    ChartKind::Histogram,
 ];
 
 fn dot(x: f64, y: f64) -> Dot {
@@ -27,44 +27,41 @@ fn dot(x: f64, y: f64) -> Dot {
     }
 }
 
-fn series(label: &str, role: Role, dots: Vec<Dot>) -> Series {
-    Series {
+fn line(label: &str, role: Role, dots: Vec<Dot>) -> ChartLine {
+    ChartLine {
         label: label.into(),
         role,
-        colour: 0,
+        series: None,
         dots,
     }
 }
 
-fn picture(kind: Kind, series: Vec<Series>) -> Picture {
-    Picture {
+fn chart(kind: ChartKind, lines: Vec<ChartLine>) -> Chart {
+    Chart {
         id: "test".into(),
         title: "Time against workers".into(),
         sentence: "Two processes took half as long.".into(),
         kind,
-        x: Dimension::linear("workers", Unit::named("")),
-        y: Dimension::linear("time", Unit::named("ms")),
-        series: (0..)
-            .zip(series)
-            .map(|(colour, series)| Series { colour, ..series })
-            .collect(),
+        x: Axis::linear(Quantity::new("workers", "")),
+        y: Axis::linear(Quantity::new("time", "ms")),
+        lines,
     }
 }
 
-fn two(kind: Kind) -> Picture {
+fn two(kind: ChartKind) -> Chart {
     let dots = |factor: f64| [1.0, 2.0, 4.0].map(|x| dot(x, factor / x)).to_vec();
-    picture(
+    chart(
         kind,
         vec![
-            series("spawn", Role::Measured, dots(800.0)),
-            series("forkserver", Role::Measured, dots(600.0)),
+            line("spawn", Role::Measured, dots(800.0)),
+            line("forkserver", Role::Measured, dots(600.0)),
         ],
     )
 }
 
 /// What every drawing must be, whatever the data.
-fn check(picture: &Picture, width: f64, em: f64) -> Scene {
-    let scene = picture.scene(width, em);
+fn check(chart: &Chart, width: f64, em: f64) -> Scene {
+    let scene = chart.scene(width, em);
     assert!(scene.width.is_finite() && scene.height.is_finite() && scene.height > 0.0);
     let inside = |(x, y): (f64, f64)| {
         x >= -1.0 && x <= scene.width + 1.0 && y >= -1.0 && y <= scene.height + 1.0
@@ -76,7 +73,7 @@ fn check(picture: &Picture, width: f64, em: f64) -> Scene {
             scene.width,
             scene.height
         );
-        assert!(spot.series < picture.series.len());
+        assert!(spot.series < chart.lines.len());
         assert!(!spot.label().is_empty());
     }
     let svg = scene.to_svg();
@@ -104,9 +101,9 @@ fn assert_well_formed(svg: &str) {
 #[test]
 fn every_kind_draws_every_value() {
     for kind in KINDS {
-        let picture = two(kind);
+        let chart = two(kind);
         for width in [320.0, 700.0, 1600.0] {
-            let scene = check(&picture, width, 16.0);
+            let scene = check(&chart, width, 16.0);
             assert_eq!(scene.spots.len(), 6, "{kind:?}");
             let svg = scene.to_svg();
             assert!(svg.contains("s0") && svg.contains("s1"), "{kind:?}: {svg}");
@@ -118,13 +115,13 @@ fn every_kind_draws_every_value() {
 #[test]
 fn nothing_and_a_single_value_are_drawn_too() {
     for kind in KINDS {
-        check(&picture(kind, Vec::new()), 600.0, 16.0);
+        check(&chart(kind, Vec::new()), 600.0, 16.0);
         check(
-            &picture(kind, vec![series("a", Role::Measured, Vec::new())]),
+            &chart(kind, vec![line("a", Role::Measured, Vec::new())]),
             600.0,
             16.0,
         );
-        let one = picture(kind, vec![series("a", Role::Measured, vec![dot(3.0, 7.0)])]);
+        let one = chart(kind, vec![line("a", Role::Measured, vec![dot(3.0, 7.0)])]);
         assert_eq!(check(&one, 600.0, 16.0).spots.len(), 1);
     }
 }
@@ -132,18 +129,18 @@ fn nothing_and_a_single_value_are_drawn_too() {
 #[test]
 fn names_from_hostile_files_are_only_text() {
     for kind in KINDS {
-        let mut picture = two(kind);
+        let mut chart = two(kind);
         let evil = "</text><script>alert(\"1\")</script>&\u{0}";
-        picture.series[0].label = evil.into();
-        picture.series[0].dots[0].label = Some(evil.into());
-        picture.title = evil.into();
-        picture.sentence = evil.into();
-        picture.y.label = evil.into();
-        let scene = check(&picture, 500.0, 16.0);
+        chart.lines[0].label = evil.into();
+        chart.lines[0].dots[0].label = Some(evil.into());
+        chart.title = evil.into();
+        chart.sentence = evil.into();
+        chart.y.quantity.label = evil.into();
+        let scene = check(&chart, 500.0, 16.0);
         for svg in [
             scene.to_svg(),
-            sheet(&picture, 800.0, 16.0),
-            legend_entry(&picture, 0),
+            sheet(&chart, 800.0, 16.0),
+            legend_entry(&chart, 0),
         ] {
             assert!(!svg.contains("<script"), "{svg}");
             assert_well_formed(&svg);
@@ -153,40 +150,76 @@ fn names_from_hostile_files_are_only_text() {
 
 #[test]
 fn a_logarithmic_axis_spans_decades() {
-    let mut picture = two(Kind::Lines);
-    picture.x = Dimension {
-        label: "payload".into(),
-        unit: Unit::Bytes,
-        logarithmic: true,
-    };
-    picture.y = Dimension {
-        label: "time".into(),
-        unit: Unit::named("µs"),
-        logarithmic: true,
-    };
-    picture.series[0].dots = vec![dot(8.0, 0.9), dot(1000.0, 80.0), dot(1e7, 2e6)];
-    let scene = check(&picture, 700.0, 16.0);
+    let mut chart = two(ChartKind::Lines);
+    chart.x = Axis::log(Quantity::new("payload", "bytes"));
+    chart.y = Axis::log(Quantity::new("time", "µs"));
+    chart.lines[0].dots = vec![dot(8.0, 0.9), dot(1000.0, 80.0), dot(1e7, 2e6)];
+    let scene = check(&chart, 700.0, 16.0);
     let svg = scene.to_svg();
     for label in ["1\u{a0}kB", "1\u{a0}µs", "1\u{a0}s"] {
         assert!(svg.contains(label), "{label}: {svg}");
     }
 }
 
+/// The class of the colour that a line's sign has in the legend.
+fn colour(chart: &Chart, number: usize) -> String {
+    let sign = legend_entry(chart, number);
+    let class = sign.split("class=\"").nth(1).expect("a class");
+    class.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_name_has_its_colour_and_no_two_lines_share_one() {
+    let named = [
+        "anything",
+        "Waiting",
+        "Processes (spawn)",
+        "processes",
+        "else",
+    ];
+    let lines = named.map(|label| line(label, Role::Measured, vec![dot(1.0, 5.0)]));
+    let mut chart = chart(ChartKind::Lines, lines.to_vec());
+    chart
+        .lines
+        .insert(1, line("best", Role::Ideal, vec![dot(1.0, 5.0)]));
+    let colours: Vec<String> = (0..6).map(|number| colour(&chart, number)).collect();
+    assert_eq!(colours, ["s1", "ideal", "s7", "s0", "s2", "s3"]);
+}
+
+#[test]
+fn another_report_s_lines_lie_beside_this_one_s() {
+    let theirs = {
+        let mut theirs = two(ChartKind::Lines);
+        theirs.lines[0].dots[0].y = 7.0;
+        theirs.lines[1].role = Role::Fitted;
+        theirs
+    };
+    let both = two(ChartKind::Lines).beside(&theirs);
+    let labels: Vec<&str> = both.lines.iter().map(|line| &*line.label).collect();
+    assert_eq!(labels, ["spawn", "forkserver", "spawn, there"]);
+    assert_eq!(both.lines[2].role, Role::Reference);
+    assert_eq!(both.lines[2].dots, theirs.lines[0].dots);
+    // What lies on top of this chart's values would seem to belong to it.
+    for kind in [ChartKind::Stacked, ChartKind::Area] {
+        assert_eq!(two(kind).beside(&theirs), two(kind));
+    }
+}
+
 #[test]
 fn each_series_looks_different_without_colour() {
-    let many = (0..8).map(|n| series(&format!("way {n}"), Role::Measured, vec![dot(1.0, 5.0)]));
-    let picture = picture(Kind::Lines, many.collect());
+    let many = (0..8).map(|n| line(&format!("way {n}"), Role::Measured, vec![dot(1.0, 5.0)]));
+    let chart = chart(ChartKind::Lines, many.collect());
     let signs: std::collections::BTreeSet<String> = (0..8)
         .map(|number| {
-            let sign = legend_entry(&picture, number);
+            let sign = legend_entry(&chart, number);
             // Without its colour.
             sign.replace(&format!("s{number}"), "s")
         })
         .collect();
     assert_eq!(signs.len(), 8, "{signs:#?}");
-    let bars = Picture {
-        kind: Kind::Bars,
-        ..picture
+    let bars = Chart {
+        kind: ChartKind::Bars,
+        ..chart
     };
     let signs: std::collections::BTreeSet<String> = (0..8)
         .map(|number| {
@@ -223,7 +256,7 @@ fn every_point_is_reached_by_keys() {
 
 #[test]
 fn a_pointer_finds_what_is_near() {
-    let scene = two(Kind::Lines).scene(600.0, 16.0);
+    let scene = two(ChartKind::Lines).scene(600.0, 16.0);
     let (x, y) = scene.spots[4].at;
     assert_eq!(scene.nearest((x + 2.0, y - 2.0), 20.0), Some(4));
     assert_eq!(scene.nearest((-500.0, -500.0), 20.0), None);
@@ -239,9 +272,9 @@ fn a_million_points_are_a_drawing_of_bounded_size() {
             ..Dot::default()
         })
         .collect();
-    for kind in [Kind::Lines, Kind::Area] {
+    for kind in [ChartKind::Lines, ChartKind::Area] {
         let scene = check(
-            &picture(kind, vec![series("depth", Role::Measured, dots.clone())]),
+            &chart(kind, vec![line("depth", Role::Measured, dots.clone())]),
             1000.0,
             16.0,
         );
@@ -254,12 +287,9 @@ fn a_million_points_are_a_drawing_of_bounded_size() {
         y: 1.0,
         ..Dot::default()
     };
-    for kind in [Kind::Strip, Kind::Histogram] {
+    for kind in [ChartKind::Strip, ChartKind::Histogram] {
         let scene = check(
-            &picture(
-                kind,
-                vec![series("all", Role::Measured, vec![many.clone()])],
-            ),
+            &chart(kind, vec![line("all", Role::Measured, vec![many.clone()])]),
             800.0,
             16.0,
         );
@@ -269,16 +299,16 @@ fn a_million_points_are_a_drawing_of_bounded_size() {
 
 #[test]
 fn the_table_says_the_same_and_the_csv_is_safe() {
-    let mut picture = two(Kind::Lines);
-    let table = picture.table();
+    let mut chart = two(ChartKind::Lines);
+    let table = chart.table();
     assert_eq!(table.heads, ["series", "workers", "time", "low", "high"]);
     assert_eq!(table.rows.len(), 6);
     assert_eq!(table.rows[0][..2], ["spawn", "1"]);
     assert_eq!(table.rows[0][2], "800\u{a0}ms");
-    picture.series[0].label = "=cmd|' /C calc'!A0".into();
-    picture.series[1].label = "a, \"b\"".into();
-    picture.series[0].dots[0].y = -4.5;
-    let csv = picture.to_csv();
+    chart.lines[0].label = "=cmd|' /C calc'!A0".into();
+    chart.lines[1].label = "a, \"b\"".into();
+    chart.lines[0].dots[0].y = -4.5;
+    let csv = chart.to_csv();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines[0], "series,workers,time (ms),low,high");
     assert!(
@@ -291,7 +321,7 @@ fn the_table_says_the_same_and_the_csv_is_safe() {
         "{}",
         lines[4]
     );
-    let strip = two(Kind::Strip).table();
+    let strip = two(ChartKind::Strip).table();
     assert_eq!(strip.heads[5..], ["least", "most", "n"]);
     assert_eq!(strip.rows[0][7], "3");
 }
@@ -327,7 +357,7 @@ proptest! {
         width in prop_oneof![0.0..4000.0_f64, Just(f64::NAN)],
         logarithmic in (prop::bool::ANY, prop::bool::ANY),
     ) {
-        let mut all = vec![series("a", Role::Measured, Vec::new()), series("b", Role::Ideal, Vec::new())];
+        let mut all = vec![line("a", Role::Measured, Vec::new()), line("b", Role::Ideal, Vec::new())];
         for (x, y, sample, second) in values {
             all[usize::from(second)].dots.push(Dot {
                 x,
@@ -338,10 +368,11 @@ proptest! {
                 quartiles: Some([y, sample, y]),
             });
         }
-        let mut picture = picture(KINDS[kind], all);
-        (picture.x.logarithmic, picture.y.logarithmic) = logarithmic;
-        check(&picture, width, 16.0);
-        picture.table();
-        assert_well_formed(&sheet(&picture, 800.0, 16.0));
+        let mut chart = chart(KINDS[kind], all);
+        let scale = |log| if log { ScaleKind::Log } else { ScaleKind::Linear };
+        (chart.x.scale, chart.y.scale) = (scale(logarithmic.0), scale(logarithmic.1));
+        check(&chart, width, 16.0);
+        chart.table();
+        assert_well_formed(&sheet(&chart, 800.0, 16.0));
     }
 }

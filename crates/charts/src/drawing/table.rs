@@ -1,6 +1,7 @@
 //! A chart's data as a table, which is also its CSV.
 
-use super::{Kind, Picture};
+use crate::geometry::Unit;
+use crate::model::{Chart, ChartKind};
 
 /// A chart's data in rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-impl Picture {
+impl Chart {
     /// The chart's data for people: each value with its unit.
     pub fn table(&self) -> Table {
         self.rows_of(|unit, value| unit.write(value))
@@ -22,8 +23,8 @@ impl Picture {
     /// spreadsheet would take for a formula gets an apostrophe before it.
     pub fn to_csv(&self) -> String {
         let mut table = self.rows_of(|_, value| value.to_string());
-        table.heads[1] = self.x.title(self.x.unit.name());
-        table.heads[2] = self.y.title(self.y.unit.name());
+        table.heads[1] = self.x.title(self.x.unit().name());
+        table.heads[2] = self.y.title(self.y.unit().name());
         let mut csv = String::new();
         for row in std::iter::once(&table.heads).chain(&table.rows) {
             let cells: Vec<String> = row.iter().map(|text| cell(text)).collect();
@@ -33,10 +34,12 @@ impl Picture {
         csv
     }
 
-    fn rows_of(&self, write: impl Fn(&super::Unit, f64) -> String) -> Table {
-        let with_samples = matches!(self.kind, Kind::Strip | Kind::Histogram);
-        let mut heads = vec!["".to_owned(), self.x.label.clone(), self.y.label.clone()];
-        let dots = || self.series.iter().flat_map(|series| &series.dots);
+    fn rows_of(&self, write: impl Fn(&Unit, f64) -> String) -> Table {
+        let with_samples = matches!(self.kind, ChartKind::Strip | ChartKind::Histogram);
+        let (x, y) = (self.x.unit(), self.y.unit());
+        let [x_head, y_head] = [&self.x, &self.y].map(|axis| axis.quantity.label.to_string());
+        let mut heads = vec!["series".to_owned(), x_head, y_head];
+        let dots = || self.lines.iter().flat_map(|line| &line.dots);
         let intervals = dots().any(|dot| dot.interval.is_some());
         if intervals {
             heads.extend(["low".to_owned(), "high".to_owned()]);
@@ -44,20 +47,16 @@ impl Picture {
         if with_samples {
             heads.extend(["least", "most", "n"].map(str::to_owned));
         }
-        heads[0] = "series".to_owned();
         let mut rows = Vec::new();
-        for series in &self.series {
-            for dot in &series.dots {
-                let place = dot
-                    .label
-                    .clone()
-                    .unwrap_or_else(|| write(&self.x.unit, dot.x));
-                let mut row = vec![series.label.clone(), place, write(&self.y.unit, dot.y)];
+        for line in &self.lines {
+            for dot in &line.dots {
+                let place = dot.label.clone().unwrap_or_else(|| write(&x, dot.x));
+                let mut row = vec![line.label.clone(), place, write(&y, dot.y)];
                 if intervals {
                     let ends = dot.interval.map(|(low, high)| [low, high]);
                     row.extend(ends.map_or_else(
                         || [String::new(), String::new()],
-                        |ends| ends.map(|end| write(&self.y.unit, end)),
+                        |ends| ends.map(|end| write(&y, end)),
                     ));
                 }
                 if with_samples {
@@ -67,7 +66,7 @@ impl Picture {
                         .iter()
                         .copied()
                         .fold(f64::NEG_INFINITY, f64::max);
-                    row.extend([least, most].map(|end| write(&self.y.unit, end)));
+                    row.extend([least, most].map(|end| write(&y, end)));
                     row.push(dot.samples.len().to_string());
                 }
                 rows.push(row);

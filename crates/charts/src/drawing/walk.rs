@@ -1,6 +1,6 @@
 //! From point to point: with arrow keys, and with a pointer.
 
-use super::{Scene, Spot};
+use super::scene::{Scene, Spot};
 
 /// A step from one point to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,12 @@
 //! their distribution. Rows, because names are long and screens are narrow.
 
 use super::axes::{Ruler, draw_across, labels_across, room_below};
-use super::{Dot, Kind, Look, Picture, Scene, Spot};
+use super::look::{Look, looks};
+use super::scene::{Scene, Spot};
 use crate::geometry::{
     Plot, Scale, beeswarm, bins, error_bar_across, marker, stack, text_width, thinned,
 };
+use crate::model::{Chart, ChartKind, Dot};
 
 /// The most dots of a row: more would only make it black.
 const DOTS: usize = 300;
@@ -18,7 +20,7 @@ const BINS: usize = 40;
 
 /// One row: what is drawn, and where.
 struct Row<'a> {
-    /// Series and dots: one, or all of a place where they lie end to end.
+    /// Lines and dots: one, or all of a place where they lie end to end.
     parts: Vec<(usize, &'a Dot)>,
     middle: f64,
     half: f64,
@@ -31,19 +33,19 @@ struct Group<'a> {
     rows: Vec<Row<'a>>,
 }
 
-pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
-    let dots = || picture.series.iter().flat_map(|series| &series.dots);
-    let stacked = picture.kind == Kind::Stacked;
+pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
+    let dots = || chart.lines.iter().flat_map(|line| &line.dots);
+    let stacked = chart.kind == ChartKind::Stacked;
     let piles: Vec<f64> = if stacked {
-        (picture.places().iter())
-            .map(|(place, _)| at(picture, *place).map(|(_, dot)| dot.y.max(0.0)).sum())
+        (chart.places().iter())
+            .map(|(place, _)| at(chart, *place).map(|(_, dot)| dot.y.max(0.0)).sum())
             .collect()
     } else {
         Vec::new()
     };
-    let values: Vec<f64> = match picture.kind {
-        Kind::Stacked => piles.clone(),
-        Kind::Strip | Kind::Histogram => {
+    let values: Vec<f64> = match chart.kind {
+        ChartKind::Stacked => piles.clone(),
+        ChartKind::Strip | ChartKind::Histogram => {
             dots().flat_map(|dot| dot.samples.iter().copied()).collect()
         }
         _ => dots()
@@ -54,15 +56,16 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
             .collect(),
     };
     // What is as long as its row must not run into the value written after it.
-    let values_width = if matches!(picture.kind, Kind::Bars | Kind::Stacked) {
+    let values_width = if matches!(chart.kind, ChartKind::Bars | ChartKind::Stacked) {
+        let unit = chart.y.unit();
         let texts = dots().map(|dot| dot.y).chain(piles.iter().copied());
-        let widths = texts.map(|value| text_width(&picture.y.unit.write(value), em * 0.85));
+        let widths = texts.map(|value| text_width(&unit.write(value), em * 0.85));
         // They are bold, which is wider.
         widths.fold(0.0, f64::max) * 1.15 + em * 0.5
     } else {
         em * 0.8
     };
-    let (groups, left, bottom) = groups(picture, width, em);
+    let (groups, left, bottom) = groups(chart, width, em);
     let plot = Plot {
         left,
         top: em * 0.3,
@@ -70,7 +73,7 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
         height: bottom - em * 0.3,
     };
     let ruler = Ruler::of_values(
-        &picture.y,
+        &chart.y,
         values.iter().copied(),
         labels_across(plot.width, em),
     );
@@ -81,6 +84,8 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
         ..Scene::default()
     };
     draw_across(&mut scene, &ruler, &scale, plot, em, true);
+    let looks = looks(chart);
+    let drawn = (chart, &looks[..]);
     for group in &groups {
         scene.text(
             "name",
@@ -89,23 +94,23 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
             shortened(&group.name, width - group.name_at.0, em),
         );
         for row in &group.rows {
-            match picture.kind {
-                Kind::Strip => strip(&mut scene, picture, row, &scale, em),
-                Kind::Histogram => histogram(&mut scene, picture, row, &scale),
-                _ => bars(&mut scene, picture, row, &scale, em),
+            match chart.kind {
+                ChartKind::Strip => strip(&mut scene, drawn, row, &scale, em),
+                ChartKind::Histogram => histogram(&mut scene, drawn, row, &scale),
+                _ => bars(&mut scene, drawn, row, &scale, em),
             }
         }
     }
-    // Walked series by series.
+    // Walked line by line.
     scene.spots.sort_by_key(|spot| spot.series);
     scene
 }
 
 /// The dots of a place.
-fn at(picture: &Picture, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
-    let series = picture.series.iter().enumerate();
-    series.filter_map(move |(number, series)| {
-        let dot = series
+fn at(chart: &Chart, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
+    let lines = chart.lines.iter().enumerate();
+    lines.filter_map(move |(number, line)| {
+        let dot = line
             .dots
             .iter()
             .find(|dot| dot.x.total_cmp(&place).is_eq())?;
@@ -114,8 +119,8 @@ fn at(picture: &Picture, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
 }
 
 /// All rows from the top down, where the data begins, and where they end.
-fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
-    let named = named_rows(picture);
+fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
+    let named = named_rows(chart);
     let widths = named.iter().map(|(name, _)| text_width(name, em * 0.85));
     let widest = widths.fold(0.0, f64::max);
     // Beside their rows where there is room, above them where there is not.
@@ -123,9 +128,9 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
     let left = if beside { widest + em * 0.8 } else { em * 0.2 };
     let single = named.iter().all(|(_, rows)| rows.len() == 1);
     let half = em
-        * match picture.kind {
-            Kind::Histogram => 1.4,
-            Kind::Strip => 0.85,
+        * match chart.kind {
+            ChartKind::Histogram => 1.4,
+            ChartKind::Strip => 0.85,
             _ if single => 0.7,
             _ => 0.5,
         };
@@ -167,23 +172,18 @@ fn groups(picture: &Picture, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) 
 type Parts<'a> = Vec<(usize, &'a Dot)>;
 
 /// The rows under each name: those of a place or, where there is only one
-/// place, each series on its own.
-fn named_rows(picture: &Picture) -> Vec<(String, Vec<Parts<'_>>)> {
-    let places = picture.places();
-    let stacked = picture.kind == Kind::Stacked;
+/// place, each line on its own.
+fn named_rows(chart: &Chart) -> Vec<(String, Vec<Parts<'_>>)> {
+    let places = chart.places();
+    let stacked = chart.kind == ChartKind::Stacked;
     if let ([(place, _)], false) = (&places[..], stacked) {
-        let rows = at(picture, *place);
+        let rows = at(chart, *place);
         return rows
-            .map(|(number, dot)| {
-                (
-                    picture.series[number].label.clone(),
-                    vec![vec![(number, dot)]],
-                )
-            })
+            .map(|(number, dot)| (chart.lines[number].label.clone(), vec![vec![(number, dot)]]))
             .collect();
     }
     let named = places.into_iter().take(PLACES).map(|(place, name)| {
-        let parts: Parts<'_> = at(picture, place).collect();
+        let parts: Parts<'_> = at(chart, place).collect();
         let rows = if stacked {
             vec![parts]
         } else {
@@ -194,12 +194,18 @@ fn named_rows(picture: &Picture) -> Vec<(String, Vec<Parts<'_>>)> {
     named.collect()
 }
 
-fn bars(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale, em: f64) {
+fn bars(
+    scene: &mut Scene,
+    (chart, looks): (&Chart, &[Look]),
+    row: &Row<'_>,
+    scale: &Scale,
+    em: f64,
+) {
     let ground = scale.range().0;
     let lengths: Vec<f64> = row.parts.iter().map(|(_, dot)| dot.y).collect();
     let mut end = ground;
     for ((from, to), &(number, dot)) in stack(&lengths).into_iter().zip(&row.parts) {
-        let look = Look::of(picture, number);
+        let look = looks[number];
         let from = if from > 0.0 {
             scale.clamped(from)
         } else {
@@ -231,19 +237,25 @@ fn bars(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale, em: 
         scene.spots.push(Spot {
             at: (to, row.middle),
             series: number,
-            words: picture.words(&picture.series[number], dot),
+            words: chart.words(&chart.lines[number], dot),
         });
     }
     let total: f64 = lengths.iter().filter(|value| value.is_finite()).sum();
     if !lengths.is_empty() {
         let at = (end + em * 0.4, row.middle + em * 0.3);
-        scene.text("value", at, "start", picture.y.unit.write(total));
+        scene.text("value", at, "start", chart.y.unit().write(total));
     }
 }
 
-fn strip(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale, em: f64) {
+fn strip(
+    scene: &mut Scene,
+    (chart, looks): (&Chart, &[Look]),
+    row: &Row<'_>,
+    scale: &Scale,
+    em: f64,
+) {
     for &(number, dot) in &row.parts {
-        let look = Look::of(picture, number);
+        let look = looks[number];
         let class = look.class();
         let shown = thinned(dot.samples.len(), DOTS);
         let places: Vec<f64> = shown
@@ -270,14 +282,14 @@ fn strip(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale, em:
             let y = row.middle + offset * row.half * 0.7;
             scene.path_at(format!("{class} sample"), marker(look.marker, size), (x, y));
         }
-        spread_spot(scene, picture, row, number, dot, scale);
+        spread_spot(scene, chart, row, number, dot, scale);
     }
 }
 
-fn histogram(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale) {
+fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>, scale: &Scale) {
     let bottom = row.middle + row.half;
     for &(number, dot) in &row.parts {
-        let look = Look::of(picture, number);
+        let look = looks[number];
         let class = look.class();
         let bins = bins(&dot.samples, scale, BINS);
         let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
@@ -303,29 +315,30 @@ fn histogram(scene: &mut Scene, picture: &Picture, row: &Row<'_>, scale: &Scale)
                 (x, bottom),
             );
         }
-        spread_spot(scene, picture, row, number, dot, scale);
+        spread_spot(scene, chart, row, number, dot, scale);
     }
 }
 
 /// The one point of a row of samples: its median, with the quartiles in words.
 fn spread_spot(
     scene: &mut Scene,
-    picture: &Picture,
+    chart: &Chart,
     row: &Row<'_>,
     number: usize,
     dot: &Dot,
     scale: &Scale,
 ) {
-    let mut words = picture.words(&picture.series[number], dot);
+    let mut words = chart.words(&chart.lines[number], dot);
+    let unit = chart.y.unit();
     if let Some([first, _, third]) = dot.quartiles {
-        let [first, third] = [first, third].map(|value| picture.y.unit.write(value));
+        let [first, third] = [first, third].map(|value| unit.write(value));
         words.push(format!("half of them {first} to {third}"));
     }
     if let (Some(least), Some(most)) = (
         dot.samples.iter().copied().min_by(f64::total_cmp),
         dot.samples.iter().copied().max_by(f64::total_cmp),
     ) {
-        let [least, most] = [least, most].map(|value| picture.y.unit.write(value));
+        let [least, most] = [least, most].map(|value| unit.write(value));
         words.push(format!("all of them {least} to {most}"));
     }
     let middle = dot.quartiles.map_or(dot.y, |[_, middle, _]| middle);

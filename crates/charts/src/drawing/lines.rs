@@ -1,25 +1,27 @@
 //! Points with error bars, joined or not.
 
 use super::axes::{Ruler, draw_across, draw_upwards, labels_across, room_below};
-use super::{Kind, Look, Picture, Role, Scene, Spot};
+use super::look::{Look, looks};
+use super::scene::{Scene, Spot};
 use crate::geometry::{Plot, Scale, error_bar, line, marker, outline, thinned};
+use crate::model::{Chart, ChartKind, Role};
 
 /// More points than this have no markers.
 const MARKED: usize = 60;
 
-/// The most points of a series that can be walked to.
+/// The most points of a line that can be walked to.
 const WALKED: usize = 120;
 
-pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
-    let dots = || picture.series.iter().flat_map(|series| &series.dots);
+pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
+    let dots = || chart.lines.iter().flat_map(|line| &line.dots);
     let values = dots().flat_map(|dot| {
         let (low, high) = dot.interval.unwrap_or((dot.y, dot.y));
         [dot.y, low, high]
     });
-    let heights = Ruler::of_values(&picture.y, values, 5);
+    let heights = Ruler::of_values(&chart.y, values, 5);
     let (plot, height) = frame(&heights, width, em);
     let across = Ruler::of_places(
-        &picture.x,
+        &chart.x,
         dots().map(|dot| dot.x),
         labels_across(plot.width, em),
     );
@@ -33,8 +35,8 @@ pub(super) fn scene(picture: &Picture, width: f64, em: f64) -> Scene {
     };
     draw_upwards(&mut scene, &heights, &y, plot, em);
     draw_across(&mut scene, &across, &x, plot, em, false);
-    for number in 0..picture.series.len() {
-        draw(&mut scene, picture, number, (&x, &y), em);
+    for (number, look) in looks(chart).iter().enumerate() {
+        draw(&mut scene, chart, (number, look), (&x, &y), em);
     }
     scene
 }
@@ -47,11 +49,16 @@ pub(super) fn frame(heights: &Ruler, width: f64, em: f64) -> (Plot, f64) {
     (Plot::within(width, height, margins), height)
 }
 
-fn draw(scene: &mut Scene, picture: &Picture, number: usize, (x, y): (&Scale, &Scale), em: f64) {
-    let series = &picture.series[number];
-    let look = Look::of(picture, number);
+fn draw(
+    scene: &mut Scene,
+    chart: &Chart,
+    (number, look): (usize, &Look),
+    (x, y): (&Scale, &Scale),
+    em: f64,
+) {
+    let drawn = &chart.lines[number];
     let class = look.class();
-    let places: Vec<(f64, f64)> = series
+    let places: Vec<(f64, f64)> = drawn
         .dots
         .iter()
         .map(|dot| {
@@ -63,21 +70,21 @@ fn draw(scene: &mut Scene, picture: &Picture, number: usize, (x, y): (&Scale, &S
             (x.clamped(dot.x), height)
         })
         .collect();
-    if picture.kind == Kind::Lines {
+    if chart.kind == ChartKind::Lines {
         scene.path(format!("{class} {}", look.line()), line(outline(&places)));
     }
     let many = places.len() > MARKED;
     // Of single things that happened, words tell the spread.
-    let spread = picture.kind == Kind::Lines && !many;
-    for (dot, place) in series.dots.iter().zip(&places) {
+    let spread = chart.kind == ChartKind::Lines && !many;
+    for (dot, place) in drawn.dots.iter().zip(&places) {
         if let Some((low, high)) = dot.interval.filter(|(low, high)| low < high && spread) {
             let bar = error_bar(place.0, y.clamped(low), y.clamped(high), em * 0.3);
             scene.path(format!("{class} spread"), bar);
         }
     }
-    let marked = picture.kind == Kind::Scatter || !(many || look.role == Role::Fitted);
+    let marked = chart.kind == ChartKind::Scatter || !(many || look.role == Role::Fitted);
     let size = em
-        * if picture.kind == Kind::Scatter {
+        * if chart.kind == ChartKind::Scatter {
             0.5
         } else {
             0.66
@@ -91,7 +98,7 @@ fn draw(scene: &mut Scene, picture: &Picture, number: usize, (x, y): (&Scale, &S
             scene.spots.push(Spot {
                 at: places[index],
                 series: number,
-                words: picture.words(series, &series.dots[index]),
+                words: chart.words(drawn, &drawn.dots[index]),
             });
         }
     }

@@ -1,6 +1,6 @@
 //! Whole numbers as people write them, and what to say when one cannot be.
 
-use super::words::shortened;
+use crate::words::shortened;
 use std::ops::RangeInclusive;
 use workloads::grouped;
 

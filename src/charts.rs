@@ -1,9 +1,8 @@
 //! A report's charts and tables.
 
-use super::chart::{Chart, table_view};
-use super::pictures::{picture, samples};
+use super::chart::{ChartFigure, table_view};
 use super::state::{Loaded, Shared};
-use experiments::{Report, Table};
+use experiments::{Report, Table, every_sample};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -45,16 +44,19 @@ struct OneProps {
 #[component]
 fn OneChart(props: &OneProps) -> Html {
     let raw = use_state_eq(|| false);
-    let pictures = use_memo(
+    let charts = use_memo(
         (props.report.clone(), props.other.clone(), props.number),
         |(report, other, number)| {
-            let spec = report.charts.get(*number)?;
-            let other = other.as_ref().map(|other| &*other.report.0);
-            let samples = samples(report, spec).map(Rc::new);
-            Some((Rc::new(picture(report, spec, other)), samples))
+            let chart = report.charts.get(*number)?;
+            let theirs = other
+                .as_ref()
+                .and_then(|other| other.report.chart(&chart.id));
+            let samples = every_sample(report, chart).map(Rc::new);
+            let chart = theirs.map_or_else(|| chart.clone(), |theirs| chart.beside(theirs));
+            Some((Rc::new(chart), samples))
         },
     );
-    let Some((chart, samples)) = &*pictures else {
+    let Some((chart, samples)) = &*charts else {
         return Html::default();
     };
     let shown = samples.as_ref().filter(|_| *raw).unwrap_or(chart);
@@ -64,7 +66,7 @@ fn OneChart(props: &OneProps) -> Html {
         let onclick = Callback::from(move |_: MouseEvent| raw.set(!*raw));
         html! { <button type="button" class="tool" {onclick}>{ words }</button> }
     });
-    html! { <Chart picture={shown.clone()} more={toggle} /> }
+    html! { <ChartFigure chart={shown.clone()} more={toggle} /> }
 }
 
 fn table(table: &Table) -> Html {

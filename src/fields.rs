@@ -24,7 +24,7 @@ pub fn control(state: &State, on_edit: &Callback<Action>, field: &'static Field)
         Kind::Choice(..) if choices.len() > BUTTONS => select(state, on_edit, field, &choices),
         Kind::Choice(..) => buttons(state, on_edit, field, &choices, false),
         Kind::Several(..) => buttons(state, on_edit, field, &choices, true),
-        Kind::Number(limit, _) => {
+        Kind::Number(limit) => {
             let range = state.plan.range(field, state.cores);
             let few = range.is_some_and(|range| *range.end() <= STEPS) && limit != Limit::Size;
             if few {
@@ -122,7 +122,7 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
     let presets = state.plan.presets(field);
     let buttons = presets.iter().map(|(name, size)| {
         let (on_edit, text) = (on_edit.clone(), size.to_string());
-        let chosen = state.plan.number(field.name) == *size && state.error(field.name).is_none();
+        let chosen = state.plan.text(field.name) == text && state.error(field.name).is_none();
         let onclick = Callback::from(move |_| on_edit.emit(Action::Set(field.name, text.clone())));
         html! {
             <button class="preset" type="button" aria-pressed={chosen.to_string()} {onclick}>{ *name }</button>
@@ -152,9 +152,9 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
 /// A number with a button to either side: one less, one more.
 fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let range = state.plan.range(field, state.cores).unwrap_or(1..=1);
+    // From what the plan holds, so that a step mends a text that cannot be.
+    let current: u64 = state.plan.text(field.name).parse().unwrap_or_default();
     let step = |more: bool, sign: &'static str, words: &str| {
-        // From what the plan holds, so that a step mends a text that cannot be.
-        let current = state.plan.number(field.name);
         let next = if more {
             current.checked_add(1)
         } else {
@@ -192,7 +192,7 @@ fn select(
     field: &'static Field,
     choices: &[Choice],
 ) -> Html {
-    let chosen = state.plan.name(field.name);
+    let chosen = state.plan.text(field.name);
     let on_edit = on_edit.clone();
     let onchange = Callback::from(move |event: Event| {
         let target = event.target();

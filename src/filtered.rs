@@ -2,6 +2,7 @@
 //! after, so that one sees what the processes do.
 
 use super::state::State;
+use experiments::Plan;
 use js_sys::Uint8ClampedArray;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -13,10 +14,15 @@ use yew::prelude::*;
 
 /// The two pictures, where the plan's work is the image filter.
 pub fn pictures(state: &State) -> Html {
-    if state.plan.workload() != Some(Workload::ImageFilter) {
+    let (workload, seed) = match &state.plan {
+        Plan::SpeedUp(plan) => (plan.workload, plan.seed),
+        Plan::Granularity(plan) => (plan.workload, plan.seed),
+        _ => return Html::default(),
+    };
+    if workload != Workload::ImageFilter {
         return Html::default();
     }
-    html! { <Pictures seed={state.plan.number("seed")} /> }
+    html! { <Pictures {seed} /> }
 }
 
 #[derive(Properties, PartialEq)]

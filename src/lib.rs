@@ -1,10 +1,9 @@
 //! The page: what a visitor sees and touches.
 //!
 //! One reducer ([`state`]) holds what is shown; [`runner`] starts experiments
-//! and reports to it; charts have rooms of their own: [`geometry`] (numbers),
-//! [`picture`] (charts as data) and [`chart`] (charts on the page), which a
-//! report's charts come to by [`pictures`]. Every other file is one component.
-//! Read `page.rs` first.
+//! and reports to it; a report's charts are those of the crate `charts`, which
+//! [`chart`] puts on the page. Every other file is one component. Read `page.rs`
+//! first.
 //!
 //! This room must not know how bytes move: it talks to experiments, workloads
 //! and processes through their public names only. Nothing here may use a
@@ -27,7 +26,6 @@ mod lanes;
 mod masthead;
 mod navigation;
 mod page;
-mod pictures;
 mod progress;
 mod question;
 mod recorded;

@@ -3,7 +3,7 @@
 
 use super::question::{recorded_on, reference};
 use charts::geometry::{plural, times};
-use experiments::{Experiment, Field, Finding, Kind, Outcome, Plan, Report, SpeedUp, speed_ups};
+use experiments::{Experiment, Field, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
 use workloads::grouped;
 use yew::prelude::*;
 
@@ -91,15 +91,16 @@ fn what(report: &Report) -> String {
     let fields = plan.fields().iter().filter(|field| plan.applies(field));
     let parts: Vec<String> = fields
         .map(|field| {
+            let text = plan.text(field.name);
             let value = match field.kind {
                 Kind::Number(..) => {
-                    let number = grouped(plan.number(field.name).into());
+                    let number = text.parse().map_or(text, grouped);
                     format!("{number} {}", plan.unit(field))
                         .trim_end()
                         .to_owned()
                 }
-                Kind::Numbers(..) => plan.text(field.name).replace(',', ", "),
-                Kind::Choice(..) | Kind::Several(..) => titles(plan, field),
+                Kind::Numbers(..) => text.replace(',', ", "),
+                Kind::Choice(..) | Kind::Several(..) => titles(field, &text),
             };
             format!("{} {value}", field.label.to_lowercase())
         })
@@ -108,18 +109,13 @@ fn what(report: &Report) -> String {
 }
 
 /// What was chosen, as its control calls it.
-fn titles(plan: &Plan, field: &Field) -> String {
-    let one = [plan.name(field.name)];
-    let chosen = match field.kind {
-        Kind::Choice(..) => &one,
-        _ => plan.names(field.name),
-    };
+fn titles(field: &Field, names: &str) -> String {
     let choices = field.choices();
-    let title = |name: &&'static str| {
-        let choice = choices.iter().find(|choice| choice.name == *name);
-        choice.map_or(*name, |choice| choice.title)
+    let title = |name| {
+        let choice = choices.iter().find(|choice| choice.name == name);
+        choice.map_or(name, |choice| choice.title)
     };
-    let titles: Vec<&str> = chosen.iter().map(title).collect();
+    let titles: Vec<&str> = names.split(',').map(title).collect();
     titles.join(", ")
 }
 

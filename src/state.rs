@@ -302,7 +302,7 @@ impl State {
         }
         // Another workload brings its own size, and other fields follow it.
         for (place, field) in self.plan.fields().iter().enumerate() {
-            if self.plan.value(field.name) != before.value(field.name) && field.name != name {
+            if self.plan.text(field.name) != before.text(field.name) && field.name != name {
                 self.entries[place] = Entry {
                     text: shown(&self.plan, field),
                     error: None,
@@ -328,10 +328,11 @@ impl State {
 /// A field's value as its control shows it: large numbers in groups of three
 /// digits, which plans read as well.
 fn shown(plan: &Plan, field: &Field) -> AttrValue {
+    let text = plan.text(field.name);
     match field.kind {
-        Kind::Number(..) => grouped(plan.number(field.name).into()).into(),
-        Kind::Numbers(..) => plan.text(field.name).replace(',', ", ").into(),
-        _ => plan.text(field.name).into(),
+        Kind::Number(..) => text.parse().map_or(text, grouped).into(),
+        Kind::Numbers(..) => text.replace(',', ", ").into(),
+        Kind::Choice(..) | Kind::Several(..) => text.into(),
     }
 }
 

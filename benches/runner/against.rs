@@ -13,7 +13,8 @@ use std::{collections::BTreeMap, fmt::Write, path::Path};
 use test_support::server::{self, Server};
 
 /// Measures all requested groups on both trees.
-pub async fn compare(options: &Options, against: &Against) -> Result<(), String> {
+#[tokio::main]
+pub async fn compare(options: Options, against: Against) -> Result<(), String> {
     let serve = |site: &Path| {
         let server = Server::start(server::Options::new(site));
         server.map_err(|error| error.to_string())
@@ -22,7 +23,7 @@ pub async fn compare(options: &Options, against: &Against) -> Result<(), String>
     let urls = [this.url(), other.url()];
     let mut lines = String::new();
     for group in &options.groups {
-        let pairs = pairs(group, options, against.pairs, &urls).await?;
+        let pairs = pairs(group, &options, against.pairs, &urls).await?;
         println!("\n{} ({})", group.name, pairs[0][0].engine);
         println!("  ratio = time here / time in the other tree: less than 1 is faster here");
         for row in rows(&pairs) {
@@ -33,7 +34,7 @@ pub async fn compare(options: &Options, against: &Against) -> Result<(), String>
             return Err(format!("the trees computed different results: {name}"));
         }
     }
-    drive::write(options, &lines)
+    drive::write(&options, &lines)
 }
 
 /// The figures of this and of the other tree, pair by pair. The order changes with every

@@ -1,7 +1,6 @@
 //! Drives the browser, a new one for each page load, and reads what the page reports.
 
 use crate::{
-    against,
     figures::Figures,
     groups::{Group, most_processes},
     machine,
@@ -24,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// Measures all requested groups.
 #[tokio::main]
 pub async fn all(options: Options) -> Result<(), String> {
-    if let Some(other) = &options.against {
-        return against::compare(&options, other).await;
-    }
     let server = Server::start(server::Options::new(&options.site));
     let server = server.map_err(|error| error.to_string())?;
     let mut lines = String::new();

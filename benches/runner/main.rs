@@ -13,7 +13,11 @@ mod options;
 mod python;
 
 fn main() -> std::process::ExitCode {
-    let outcome = options::read(std::env::args().skip(1)).and_then(drive::all);
+    let read = options::read(std::env::args().skip(1));
+    let outcome = read.and_then(|mut options| match options.against.take() {
+        Some(other) => against::compare(options, other),
+        None => drive::all(options),
+    });
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(sentence) => {

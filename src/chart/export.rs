@@ -3,7 +3,7 @@
 
 use super::super::save::{object_url, save_url};
 use super::super::url;
-use charts::picture::{Picture, sheet};
+use charts::{Chart, drawing::sheet};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement, Window};
@@ -36,19 +36,19 @@ const NO_DRAWING: &str = "This browser did not draw the chart: try again, or tak
 ///
 /// # Errors
 /// A sentence for people, where the browser does not play along.
-pub fn svg(picture: &Picture) -> Result<String, String> {
-    styled(picture).ok_or_else(|| NO_DRAWING.to_owned())
+pub fn svg(chart: &Chart) -> Result<String, String> {
+    styled(chart).ok_or_else(|| NO_DRAWING.to_owned())
 }
 
 /// The sheet gets its styles where the page's style sheet reaches it: in the
 /// page, out of sight, for a moment.
-fn styled(picture: &Picture) -> Option<String> {
+fn styled(chart: &Chart) -> Option<String> {
     let window = web_sys::window()?;
     let document = window.document()?;
     let room = document.create_element("div").ok()?;
     room.set_class_name("chart sheet-room");
     room.set_attribute("aria-hidden", "true").ok()?;
-    room.set_inner_html(&sheet(picture, WIDTH, EM));
+    room.set_inner_html(&sheet(chart, WIDTH, EM));
     let svg = room.first_element_child()?;
     // The patterns are the page's; the file needs its own.
     if let Some(patterns) = document.query_selector("#hatches defs").ok()? {
@@ -86,8 +86,8 @@ fn inline(window: &Window, element: &Element) {
 ///
 /// # Errors
 /// A sentence for people, where the browser does not play along.
-pub async fn png(picture: &Picture, name: &str) -> Result<(), String> {
-    let svg = svg(picture)?;
+pub async fn png(chart: &Chart, name: &str) -> Result<(), String> {
+    let svg = svg(chart)?;
     let source = object_url("image/svg+xml", &svg)?;
     let canvas = drawn(&source).await;
     let _ = web_sys::Url::revoke_object_url(&source);

@@ -4,8 +4,7 @@ use super::super::save::save;
 use super::export;
 use super::points::Points;
 use super::size::use_size;
-use charts::geometry::coordinate;
-use charts::picture::{self, Picture};
+use charts::{Chart, drawing, geometry::coordinate};
 use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -13,8 +12,8 @@ use yew::prelude::*;
 /// What a figure shows.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The picture.
-    pub picture: Rc<Picture>,
+    /// The chart.
+    pub chart: Rc<Chart>,
     /// One more button.
     #[prop_or_default]
     pub more: Option<Html>,
@@ -23,12 +22,12 @@ pub struct Props {
 /// The figure: heading, sentence, legend, drawing, the same as a table, and
 /// buttons that take it away.
 #[component]
-pub fn Chart(props: &Props) -> Html {
-    let picture = &props.picture;
+pub fn ChartFigure(props: &Props) -> Html {
+    let chart = &props.chart;
     let room = use_node_ref();
     let size = use_size(room.clone());
-    let scene = use_memo((picture.clone(), size), |(picture, size)| {
-        (size.width > 0.0).then(|| Rc::new(picture.scene(size.width, size.em)))
+    let scene = use_memo((chart.clone(), size), |(chart, size)| {
+        (size.width > 0.0).then(|| Rc::new(chart.scene(size.width, size.em)))
     });
     let drawing = use_memo(scene.clone(), |scene| {
         scene.as_ref().as_ref().map(|scene| {
@@ -40,14 +39,14 @@ pub fn Chart(props: &Props) -> Html {
             ))
         })
     });
-    let (id, title) = (&picture.id, &picture.title);
+    let (id, title) = (element_id(chart), &chart.title);
     html! {
         <figure class="panel chart" id={id.clone()} aria-labelledby={format!("{id}-title")}>
             <figcaption>
                 <h3 class="panel-title" id={format!("{id}-title")}>{ title }</h3>
-                <p class="chart-sentence">{ &picture.sentence }</p>
+                <p class="chart-sentence">{ &chart.sentence }</p>
             </figcaption>
-            { legend(picture) }
+            { legend(chart) }
             <div class="chart-box" ref={room}>
                 // Text inside is escaped where it is written.
                 { for (*drawing).clone().map(Html::from_html_unchecked) }
@@ -55,26 +54,31 @@ pub fn Chart(props: &Props) -> Html {
                     <Points id={id.clone()} {scene} em={size.em} />
                 }
             </div>
-            <Tools picture={picture.clone()} more={props.more.clone()} />
+            <Tools chart={chart.clone()} more={props.more.clone()} />
         </figure>
     }
 }
 
-fn legend(picture: &Picture) -> Html {
-    if !picture.has_legend() {
+/// A chart's name on the page.
+fn element_id(chart: &Chart) -> String {
+    format!("chart-{}", chart.id)
+}
+
+fn legend(chart: &Chart) -> Html {
+    if !chart.has_legend() {
         return Html::default();
     }
     let sign = |number| {
         let svg = format!(
             "<svg viewBox=\"0 0 30 16\" aria-hidden=\"true\" focusable=\"false\">{}</svg>",
-            picture::legend_entry(picture, number)
+            drawing::legend_entry(chart, number)
         );
         Html::from_html_unchecked(svg.into())
     };
     html! {
         <ul class="legend">
-            { for picture.series.iter().enumerate().map(|(number, series)| html! {
-                <li>{ sign(number) }<span>{ &series.label }</span></li>
+            { for chart.lines.iter().enumerate().map(|(number, line)| html! {
+                <li>{ sign(number) }<span>{ &line.label }</span></li>
             }) }
         </ul>
     }
@@ -83,30 +87,30 @@ fn legend(picture: &Picture) -> Html {
 /// The same as a table, opened on demand, and the exports.
 #[component]
 fn Tools(props: &Props) -> Html {
-    let picture = &props.picture;
+    let chart = &props.chart;
     let open = use_state_eq(|| false);
     let refusal = use_state_eq(|| None::<AttrValue>);
-    let table = use_memo((picture.clone(), *open), |(picture, open)| {
-        open.then(|| picture.table())
+    let table = use_memo((chart.clone(), *open), |(chart, open)| {
+        open.then(|| chart.table())
     });
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let export = |kind: Export| {
-        let label = format!("Save the chart “{}” as {}", picture.title, kind.name());
-        let (picture, refusal) = (picture.clone(), refusal.clone());
+        let label = format!("Save the chart “{}” as {}", chart.title, kind.name());
+        let (chart, refusal) = (chart.clone(), refusal.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
-            let (picture, refusal) = (picture.clone(), refusal.clone());
+            let (chart, refusal) = (chart.clone(), refusal.clone());
             spawn_local(async move {
-                refusal.set(kind.run(&picture).await.err().map(AttrValue::from));
+                refusal.set(kind.run(&chart).await.err().map(AttrValue::from));
             });
         });
         html! {
             <button type="button" class="tool" data-export={kind.name()} aria-label={label.clone()} title={label} {onclick}>{ kind.name() }</button>
         }
     };
-    let table_id = format!("{}-table", picture.id);
+    let table_id = format!("{}-table", element_id(chart));
     html! {
         <>
             <div class="chart-tools">
@@ -120,7 +124,7 @@ fn Tools(props: &Props) -> Html {
             if let Some(why) = &*refusal {
                 <p class="error" role="alert">{ why.clone() }</p>
             }
-            <div id={table_id} class="scroll many" role="region" aria-label={format!("Table of “{}”", picture.title)}
+            <div id={table_id} class="scroll many" role="region" aria-label={format!("Table of “{}”", chart.title)}
                 tabindex={open.then_some("0")} hidden={!*open}>
                 if let Some(table) = &*table {
                     { table_view(&table.heads, &table.rows) }
@@ -173,12 +177,12 @@ impl Export {
         }
     }
 
-    async fn run(self, picture: &Picture) -> Result<(), String> {
-        let file = |ending: &str| format!("manyhands-{}.{ending}", picture.id);
+    async fn run(self, chart: &Chart) -> Result<(), String> {
+        let file = |ending: &str| format!("manyhands-{}.{ending}", element_id(chart));
         match self {
-            Export::Svg => save(&file("svg"), "image/svg+xml", &export::svg(picture)?),
-            Export::Csv => save(&file("csv"), "text/csv", &picture.to_csv()),
-            Export::Png => export::png(picture, &file("png")).await,
+            Export::Svg => save(&file("svg"), "image/svg+xml", &export::svg(chart)?),
+            Export::Csv => save(&file("csv"), "text/csv", &chart.to_csv()),
+            Export::Png => export::png(chart, &file("png")).await,
         }
     }
 }

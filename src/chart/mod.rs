@@ -1,9 +1,9 @@
-//! Charts on the page: a [`Picture`](charts::picture::Picture) as a figure with
-//! tooltips, keyboard, table and exports, and lanes on a canvas.
+//! Charts on the page: a [`Chart`](charts::Chart) as a figure with tooltips,
+//! keyboard, table and exports, and lanes on a canvas.
 //!
-//! What goes where is computed by the rooms [`picture`](charts::picture) and
-//! [`geometry`](charts::geometry). Of experiments, this room must know nothing but
-//! what a process's time was spent on: it is given pictures and spans.
+//! What goes where is computed by [`drawing`](charts::drawing) and
+//! [`geometry`](charts::geometry). This room must not know experiments: it is given
+//! charts and spans.
 
 mod export;
 mod figure;
@@ -11,9 +11,10 @@ mod hatch;
 mod part;
 mod points;
 mod size;
+mod span_look;
 mod track;
 
-pub use figure::{Chart, table_view};
+pub use figure::{ChartFigure, table_view};
 pub use hatch::hatches;
 pub use part::part_legend;
 pub use size::many;

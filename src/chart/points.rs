@@ -1,8 +1,8 @@
 //! What is looked at: one point of a chart at a time, by pointer or by keys.
 
 use super::super::url;
+use charts::drawing::{Scene, Spot, Step};
 use charts::geometry::{coordinate, place_tooltip, text_width, translate};
-use charts::picture::{Scene, Spot, Step};
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -2,8 +2,8 @@
 //! rectangles as can be seen.
 
 use super::super::url;
-use super::part::{colour, lines};
 use super::size::use_measured;
+use super::span_look::{colour, lines};
 use std::{cell::RefCell, rc::Rc};
 use timeline::{SpanKind, Spans};
 use wasm_bindgen::{JsCast, JsValue};

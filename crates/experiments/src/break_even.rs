@@ -13,18 +13,18 @@ use serde::{Deserialize, Serialize};
 
 /// A straight line: `seconds = fixed + per_unit · size`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct LinearFit {
     /// What it costs to begin, in seconds.
     pub fixed: f64,
     /// What each unit costs, in seconds.
     pub per_unit: f64,
 }
 
-impl Line {
+impl LinearFit {
     /// The line nearest to the median seconds at several sizes, by least
     /// squares of relative deviations. Nothing unless there are two different
     /// sizes, and all numbers are positive.
-    pub fn fit(samples: &[Samples]) -> Option<Line> {
+    pub fn fit(samples: &[Samples]) -> Option<LinearFit> {
         line(&Checked::new(samples)?.medians())
     }
 
@@ -34,12 +34,12 @@ impl Line {
     }
 }
 
-fn line(medians: &[(f64, f64)]) -> Option<Line> {
+fn line(medians: &[(f64, f64)]) -> Option<LinearFit> {
     let rows: Vec<_> = (medians.iter())
         .map(|(size, seconds)| (*seconds, [1.0, *size]))
         .collect();
     let [fixed, per_unit] = relative_fit(&rows)?;
-    Some(Line { fixed, per_unit })
+    Some(LinearFit { fixed, per_unit })
 }
 
 /// Which of two ways takes less time.
@@ -85,7 +85,7 @@ impl BreakEven {
     /// Lines that meet at a size of 0 or less, or hardly at all, do not; then
     /// the one that costs less per unit wins, or else the one that costs less
     /// once.
-    pub fn of(first: Line, second: Line) -> BreakEven {
+    pub fn of(first: LinearFit, second: LinearFit) -> BreakEven {
         let (once, per_unit) = (second.fixed - first.fixed, first.per_unit - second.per_unit);
         let winner = |second_wins: bool| {
             if second_wins {

@@ -1,9 +1,6 @@
 //! The experiments there are, and what each one asks.
 
-use super::{
-    claim::Claim,
-    plan::{Field, fields, words::shortened},
-};
+use super::{claim::Claim, words::shortened};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -37,7 +34,6 @@ pub(super) struct About {
     pub(super) question: &'static str,
     pub(super) explanation: &'static str,
     pub(super) claims: &'static [Claim],
-    pub(super) fields: &'static [Field],
 }
 
 impl Experiment {
@@ -78,12 +74,6 @@ impl Experiment {
         self.about().claims
     }
 
-    /// What a plan of it consists of: the page's controls and the URL's keys,
-    /// in order.
-    pub fn fields(self) -> &'static [Field] {
-        self.about().fields
-    }
-
     fn about(self) -> &'static About {
         use super::claim;
         match self {
@@ -96,7 +86,6 @@ impl Experiment {
                     machine can give at best is measured as well, so that the figures are held \
                     against it and not against the number of cores on the box.",
                 claims: claim::SPEED_UP,
-                fields: fields::SPEED_UP,
             },
             Experiment::Messaging => &About {
                 name: "messaging",
@@ -107,7 +96,6 @@ impl Experiment {
                     for every way that the Web offers: copied by the browser, as JSON, in a binary \
                     codec, as plain bytes, handed over, or left in shared memory.",
                 claims: claim::MESSAGING,
-                fields: fields::MESSAGING,
             },
             Experiment::Granularity => &About {
                 name: "granularity",
@@ -118,7 +106,6 @@ impl Experiment {
                     task costs beyond its own work follows, and with it the size at which handing it \
                     out begins to pay.",
                 claims: claim::GRANULARITY,
-                fields: fields::GRANULARITY,
             },
             Experiment::StartUp => &About {
                 name: "start-up",
@@ -129,7 +116,6 @@ impl Experiment {
                     each one’s function is called, until all have ended, and how much memory one \
                     takes is measured.",
                 claims: claim::START_UP,
-                fields: fields::START_UP,
             },
             Experiment::Sharing => &About {
                 name: "sharing",
@@ -139,7 +125,6 @@ impl Experiment {
                     atomically, each for itself with the sums added at the end, and through a \
                     manager’s process. What comes out is compared with what should.",
                 claims: claim::SHARING,
-                fields: fields::SHARING,
             },
             Experiment::Pipelines => &About {
                 name: "pipelines",
@@ -150,7 +135,6 @@ impl Experiment {
                     for the one before and the one after it, and which stage limits them all is \
                     measured; the end is announced by sentinels, as in the tutorials.",
                 claims: claim::PIPELINES,
-                fields: fields::PIPELINES,
             },
             Experiment::PoolMethods => &About {
                 name: "pool-methods",
@@ -160,7 +144,6 @@ impl Experiment {
                     pool by each of its methods. When each result arrives, and in which order, shows \
                     what the methods are for.",
                 claims: claim::POOL_METHODS,
-                fields: fields::POOL_METHODS,
             },
             Experiment::IoBound => &About {
                 name: "io-bound",
@@ -171,7 +154,6 @@ impl Experiment {
                     cores. And sleeping, which tutorials like to use in place of work, is compared \
                     with work that really computes.",
                 claims: claim::IO_BOUND,
-                fields: fields::IO_BOUND,
             },
         }
     }

@@ -1,10 +1,10 @@
 //! What tutorials say. What CPython showed of it is the business of `cpython.rs`.
 
-use super::cpython::{self, Reference};
 use serde::Serialize;
 
 /// A sentence that people are taught.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Its name in reports.
     pub id: &'static str,
@@ -14,15 +14,9 @@ pub struct Claim {
     pub source: Source,
 }
 
-impl Claim {
-    /// What CPython showed, where it was measured.
-    pub fn reference(&self) -> Option<&'static Reference> {
-        cpython::reference(self.id)
-    }
-}
-
 /// Where a claim comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// Tutorials and articles.

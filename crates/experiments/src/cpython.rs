@@ -4,10 +4,13 @@
 //! in `recorded/cpython.json`, which is part of the program: a claim must
 //! not be without its reference because a request failed.
 
-use super::findings::words::{times, with_unit};
-use super::report::Machine;
-use super::statistics::median;
-use serde::{Deserialize, Serialize};
+use super::{
+    claim::Claim,
+    numbers::{times, with_unit},
+    report::{Figure, Machine, Reference},
+    statistics::median,
+};
+use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The recording that this program was built with.
@@ -15,42 +18,6 @@ const RECORDED: &str = include_str!("../recorded/cpython.json");
 
 /// The schema's name and version.
 const SCHEMA: &str = "manyhands-cpython/1";
-
-/// What CPython showed: on another machine than the reader's, so only to be
-/// held beside their figures.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Reference {
-    /// Who measured where and when.
-    pub machine: String,
-    /// In words.
-    pub text: String,
-    /// In figures, for charts.
-    pub figures: Vec<Figure>,
-    /// Who, in a word or two.
-    #[serde(skip)]
-    pub who: String,
-}
-
-/// One figure of a reference: the median of its samples.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
-    /// Of what.
-    pub label: String,
-    /// How much.
-    pub value: f64,
-    /// Of which unit.
-    pub unit: String,
-}
-
-impl Figure {
-    fn words(&self) -> String {
-        let value = match self.unit.as_str() {
-            "×" => times(self.value),
-            unit => with_unit(self.value, unit),
-        };
-        format!("{}: {value}", self.label)
-    }
-}
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -73,9 +40,19 @@ struct Sampled {
 static REFERENCES: LazyLock<BTreeMap<String, Reference>> =
     LazyLock::new(|| read(RECORDED).unwrap_or_default());
 
-/// What CPython showed of the claim of this name.
-pub(super) fn reference(claim: &str) -> Option<&'static Reference> {
-    REFERENCES.get(claim)
+impl Claim {
+    /// What CPython showed, where it was measured.
+    pub fn reference(&self) -> Option<&'static Reference> {
+        REFERENCES.get(self.id)
+    }
+}
+
+fn words(figure: &Figure) -> String {
+    let value = match figure.unit.as_str() {
+        "×" => times(figure.value),
+        unit => with_unit(figure.value, unit),
+    };
+    format!("{}: {value}", figure.label)
 }
 
 fn read(text: &str) -> Option<BTreeMap<String, Reference>> {
@@ -98,7 +75,7 @@ fn read(text: &str) -> Option<BTreeMap<String, Reference>> {
                 })
             })
             .collect();
-        let words: Vec<String> = figures.iter().map(Figure::words).collect();
+        let words: Vec<String> = figures.iter().map(words).collect();
         let reference = Reference {
             machine: machine.clone(),
             text: words.join("; ") + ".",

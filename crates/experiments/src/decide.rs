@@ -3,7 +3,7 @@
 
 use super::{
     Experiment, Report,
-    findings::words::{times, with_unit},
+    numbers::{times, with_unit},
     report::{Point, Series},
     statistics::{Difference, Summary, difference},
 };

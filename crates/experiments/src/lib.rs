@@ -1,12 +1,17 @@
 //! Experiments: a plan becomes runs on execution models, runs become samples,
 //! samples statistics, and statistics a report.
 //!
+//! Each experiment is a module, such as [`messaging`]: its `Plan` is a struct whose
+//! fields have types, an enum names the series that it records, and its runner
+//! records them.
+//!
 //! In reading order: [`Experiment`] lists what can be asked and the tutorials'
 //! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
 //! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
 //! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, and a [`Report`] keeps everything and says it plainly.
+//! up what they mean, and a [`Report`] keeps everything and says it plainly, with
+//! charts of the crate `charts`.
 //!
 //! This crate must not import Yew or the DOM.
 
@@ -18,39 +23,59 @@ mod claim;
 pub mod clock;
 mod cpython;
 mod decide;
+mod driver;
 mod environment;
 mod execute;
 mod findings;
+mod form;
+pub mod granularity;
+pub mod io_bound;
 pub mod latency;
 mod least_squares;
+pub mod messaging;
 mod missing_records;
 mod model;
+mod numbers;
 mod observe;
 pub mod outliers;
+mod per_call;
+pub mod pipelines;
 mod plan;
+pub mod pool_methods;
 mod report;
 mod run;
 mod samples;
 pub mod scaling;
+#[cfg(feature = "schema")]
+mod schema;
+mod series_id;
 mod session;
+pub mod sharing;
+pub mod speed_up;
 mod speed_ups;
+pub mod start_up;
 pub mod statistics;
+mod words;
 
 pub use catalogue::{Experiment, UnknownExperiment};
+/// What numbers of series and of charts mean.
+pub use charts::Quantity;
 pub use claim::{Claim, Source};
-pub use cpython::{Figure, Reference};
 pub use decide::{Decision, decide};
 pub use environment::environment;
+pub use findings::every_sample;
+pub use form::{Choice, Field, Invalid, Kind, Limit, Skew, YesOrNo};
 pub use missing_records::missing_records;
 pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
-pub use plan::{Among, Choice, Field, Invalid, Kind, Limit, Plan, Row, Start, Value};
+pub use plan::Plan;
 pub use report::{
-    Axis, Calibration, ChartKind, ChartSpec, Dot, Environment, Finding, Ideal, LARGEST, Line,
-    Machine, Outcome, Point, Provenance, Quantity, Recording, Report, Responsiveness, Role, SCHEMA,
-    Scale, Series, Table, UnreadableReport, Verdict,
+    Calibration, Environment, Figure, Finding, Ideal, LARGEST, Machine, Outcome, Point, Provenance,
+    Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, UnreadableReport, Verdict,
 };
 pub use run::run;
 pub use samples::{Estimate, Samples};
+#[cfg(feature = "schema")]
+pub use schema::report_schema;
 pub use speed_ups::{SpeedUp, speed_ups};
 pub use statistics::Summary;

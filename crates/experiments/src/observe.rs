@@ -1,6 +1,6 @@
 //! What a running experiment tells, and how it is stopped.
 
-use super::{Model, plan::Invalid};
+use super::{Model, form::Invalid};
 use manyhands::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 use timeline::{Live, Trace};

@@ -17,6 +17,7 @@ const FEWEST: usize = 5;
 
 /// A run far from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outlier {
     /// Which run, counted from 0.
     pub index: usize,

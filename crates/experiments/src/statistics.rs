@@ -15,6 +15,7 @@ const SEED: u64 = 95;
 
 /// A figure with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// The figure.
     pub median: f64,

@@ -4,7 +4,7 @@
 
 use experiments::{
     Samples, Summary,
-    break_even::{BreakEven, Line, Winner},
+    break_even::{BreakEven, LinearFit, Winner},
     clock::{Batch, STEPS, batch_size, step},
     latency::{Bar, Percentiles, histogram},
     outliers::{fences, outliers},
@@ -122,7 +122,7 @@ fn too_little_or_nonsense_gives_no_fit() {
     assert_eq!(Amdahl::fit(&[one.clone(), one.clone()]), None);
     assert!(Amdahl::fit(&[one.clone(), two.clone()]).is_some());
     assert_eq!(UniversalScalability::fit(&[one.clone(), two.clone()]), None);
-    assert_eq!(Line::fit(std::slice::from_ref(&one)), None);
+    assert_eq!(LinearFit::fit(std::slice::from_ref(&one)), None);
     for broken in [
         Samples::new(3, []),
         Samples::new(0, [1.0]),
@@ -133,14 +133,14 @@ fn too_little_or_nonsense_gives_no_fit() {
         let samples = [one.clone(), two.clone(), broken];
         assert_eq!(Amdahl::fit(&samples), None);
         assert_eq!(UniversalScalability::fit(&samples), None);
-        assert_eq!(Line::fit(&samples), None);
+        assert_eq!(LinearFit::fit(&samples), None);
         assert_eq!(BreakEven::fit(&samples, &samples), None);
     }
 }
 
 #[test]
 fn lines_break_even_where_they_cross() {
-    let line = |fixed, per_unit| Line { fixed, per_unit };
+    let line = |fixed, per_unit| LinearFit { fixed, per_unit };
     // Nothing to start and 1 each; 90 to start and a quarter each.
     let met = BreakEven::of(line(0.0, 1.0), line(90.0, 0.25));
     let BreakEven::At {
@@ -198,7 +198,7 @@ fn break_even_is_found_in_noisy_runs() {
             winner: Winner::Second
         })
     );
-    let fitted = Line::fit(&main).unwrap();
+    let fitted = LinearFit::fit(&main).unwrap();
     assert!((fitted.at(100.0) - 0.1).abs() < 0.005);
 }
 
@@ -365,11 +365,11 @@ fn fits_can_be_kept_in_reports() {
     let json = serde_json::to_value(fit).unwrap();
     assert_eq!(json["contention"]["value"], fit.contention.value);
     let met = BreakEven::of(
-        Line {
+        LinearFit {
             fixed: 0.0,
             per_unit: 1.0,
         },
-        Line {
+        LinearFit {
             fixed: 9.0,
             per_unit: 0.5,
         },

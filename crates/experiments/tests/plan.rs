@@ -1,7 +1,9 @@
 //! Plans: from URLs and controls, good and bad.
 #![cfg(not(target_arch = "wasm32"))]
 
-use experiments::{Experiment, Invalid, Kind, Locking, Model, Plan, Value};
+use experiments::{
+    Experiment, Invalid, Kind, Locking, Model, Plan, io_bound, sharing, speed_up, start_up,
+};
 use proptest::prelude::*;
 use workloads::Workload;
 
@@ -13,6 +15,13 @@ fn default_of(experiment: Experiment) -> Plan {
 
 fn speed_up() -> Plan {
     default_of(Experiment::SpeedUp)
+}
+
+fn of_speed_up(plan: &Plan) -> &speed_up::Plan {
+    match plan {
+        Plan::SpeedUp(plan) => plan,
+        other => panic!("a plan of {}", other.experiment()),
+    }
 }
 
 fn refused(mut plan: Plan, field: &str, text: &str) -> String {
@@ -35,7 +44,8 @@ fn read(query: &str) -> (Plan, Vec<Invalid>) {
 #[test]
 fn the_default_fits_the_machine() {
     let plan = speed_up();
-    assert_eq!((plan.number("workers"), plan.number("repeats")), (4, 5));
+    let typed = of_speed_up(&plan);
+    assert_eq!((typed.workers, typed.repeats, plan.repeats()), (4, 5, 5));
     let limits = [0, 1, 2, 8, 64, u32::MAX].map(|cores| {
         let field = plan.field("workers").unwrap();
         *plan.range(field, cores).unwrap().end()
@@ -47,10 +57,8 @@ fn the_default_fits_the_machine() {
             assert_eq!(plan.validate(cores), Ok(()), "{experiment}, {cores}");
         }
     }
-    let plan = Plan::default_for(Experiment::SpeedUp, 0);
-    assert_eq!(plan.number("workers"), 1);
-    let plan = Plan::default_for(Experiment::IoBound, 3);
-    assert_eq!(plan.numbers("workers"), [1, 2, 4, 8, 12]);
+    assert_eq!(speed_up::Plan::default_for(0).workers, 1);
+    assert_eq!(io_bound::Plan::default_for(3).workers, [1, 2, 4, 8, 12]);
 }
 
 #[test]
@@ -93,7 +101,8 @@ fn a_plan_of_threads_is_read_everywhere() {
         ),
     ] {
         let (plan, invalid, _) = Plan::from_query(&query, CORES);
-        assert!(plan.names(field).contains(&threads), "{query}");
+        let names = plan.text(field);
+        assert!(names.split(',').any(|name| name == threads), "{query}");
         assert_eq!(plan.validate(CORES).is_ok(), has_threads, "{query}");
         let field = plan.field(field).unwrap();
         let offered = field.choices().iter().any(|one| one.name == threads);
@@ -134,9 +143,13 @@ fn a_whole_query_is_read() {
     let (plan, invalid) = read("experiment=sharing&ways=manager,locked&increments=1e3");
     assert_eq!(invalid, []);
     // In the page's order, not the query's.
-    assert_eq!(plan.names("ways"), ["locked", "manager"]);
-    assert_eq!(plan.number("increments"), 1_000);
     assert_eq!(plan.workload(), None);
+    let Plan::Sharing(plan) = plan else {
+        panic!("{plan:?}");
+    };
+    use sharing::Way;
+    assert_eq!(plan.ways, [Way::Locked, Way::Manager]);
+    assert_eq!(plan.increments, 1_000);
 }
 
 #[test]
@@ -144,11 +157,11 @@ fn the_order_of_a_query_does_not_matter_and_the_first_of_a_key_counts() {
     let (plan, invalid, run) =
         Plan::from_query("size=500&size=9&workload=mandelbrot&run=yes", CORES);
     assert_eq!(plan.workload(), Some(Workload::Mandelbrot));
-    assert_eq!(plan.number("size"), 500);
+    assert_eq!(of_speed_up(&plan).size, 500);
     assert_eq!(invalid, []);
     assert!(!run);
     let (plan, _) = read("workload=mandelbrot");
-    assert_eq!(plan.number("size"), Workload::Mandelbrot.default_size());
+    assert_eq!(of_speed_up(&plan).size, Workload::Mandelbrot.default_size());
 }
 
 #[test]
@@ -173,7 +186,7 @@ fn junk_keeps_the_default_of_its_field_only() {
     assert!(invalid[4].message.contains("'%zz%'"));
     let (plan, invalid) = read("experiment=magic&workers=3");
     assert_eq!(
-        (plan.experiment(), plan.number("workers")),
+        (plan.experiment(), of_speed_up(&plan).workers),
         (Experiment::SpeedUp, 3)
     );
     assert_eq!((invalid.len(), invalid[0].field), (1, "experiment"));
@@ -192,7 +205,7 @@ fn several_numbers_and_names_are_written_as_people_do() {
     ] {
         let text = text.replace('+', " ");
         assert_eq!(plan.set("sizes", &text, CORES), Ok(()), "{text}");
-        assert_eq!(plan.numbers("sizes"), [1_000, 100_000], "{text}");
+        assert_eq!(plan.text("sizes"), "1000,100000", "{text}");
     }
     let refused = |field: &str, text: &str| refused(default_of(Experiment::Messaging), field, text);
     assert!(refused("sizes", "").ends_with("but nothing was given."));
@@ -246,8 +259,44 @@ fn contradictions_are_said_with_the_way_out() {
 fn a_field_that_there_is_not_is_refused() {
     let error = speed_up().set("colour", "red", CORES).unwrap_err();
     assert!(error.message.contains("it has workload, size, workers"));
-    assert_eq!(speed_up().value("colour"), None);
+    assert_eq!(speed_up().field("colour").map(|field| field.name), None);
     assert_eq!(speed_up().text("colour"), "");
+}
+
+/// Keys are named by the struct's fields, and serde knows the same ones.
+#[test]
+fn a_plan_s_struct_is_read_as_it_is_written() {
+    let keys: Vec<&str> = start_up::Plan::FIELDS.iter().map(|one| one.name).collect();
+    let named = start_up::KEYS;
+    assert_eq!(
+        keys,
+        [
+            named.counts,
+            named.methods,
+            named.repeats,
+            named.browser_memory
+        ]
+    );
+    assert_eq!(named.browser_memory, "browser-memory");
+    let plan = start_up::Plan::default_for(CORES);
+    let json = serde_json::to_value(&plan).unwrap();
+    assert_eq!(json["browser-memory"], "no");
+    assert_eq!(
+        serde_json::from_value::<start_up::Plan>(json).unwrap(),
+        plan
+    );
+}
+
+/// Addresses of other programs, and of browsers that escape more than is needed.
+#[test]
+fn escapes_are_read_and_none_is_written() {
+    let query = "experiment=messaging&ways=json%2Ccodec&sizes=1%2C000+20_000&payloads=%62ytes";
+    let (plan, invalid) = read(query);
+    assert_eq!(invalid, []);
+    assert_eq!(
+        plan.to_query(),
+        "experiment=messaging&payloads=bytes&ways=json,codec&sizes=1000,20000&repeats=5"
+    );
 }
 
 #[test]
@@ -333,7 +382,7 @@ fn sizes_may_be_written_as_people_write_them() {
     ] {
         let mut plan = speed_up();
         assert_eq!(plan.set("size", text, CORES), Ok(()), "{text}");
-        assert_eq!(plan.number("size"), 1_000_000, "{text}");
+        assert_eq!(of_speed_up(&plan).size, 1_000_000, "{text}");
     }
 }
 
@@ -346,7 +395,7 @@ fn seeds_reach_as_far_as_json_is_exact() {
         ("9007199254740991", (1 << 53) - 1),
     ] {
         assert_eq!(plan.set("seed", text, CORES), Ok(()), "{text}");
-        assert_eq!(plan.number("seed"), seed);
+        assert_eq!(of_speed_up(&plan).seed, seed);
     }
     assert!(message("seed", "9007199254740992").ends_with("was given."));
 }
@@ -356,9 +405,9 @@ fn another_workload_brings_its_own_size() {
     let mut plan = speed_up();
     plan.set("size", "2000000", CORES).unwrap();
     plan.set("workload", "sum-of-squares", CORES).unwrap();
-    assert_eq!(plan.number("size"), 2_000_000);
+    assert_eq!(of_speed_up(&plan).size, 2_000_000);
     plan.set("workload", "mandelbrot", CORES).unwrap();
-    assert_eq!(plan.number("size"), Workload::Mandelbrot.default_size());
+    assert_eq!(of_speed_up(&plan).size, Workload::Mandelbrot.default_size());
     assert_eq!(plan.validate(CORES), Ok(()));
 }
 
@@ -397,11 +446,14 @@ proptest! {
         prop_assert!(!run);
         let json = serde_json::to_value(&plan).unwrap();
         for field in plan.fields() {
-            let expected = match plan.value(field.name).unwrap() {
-                Value::Number(number) => serde_json::json!(number),
-                Value::Numbers(numbers) => serde_json::json!(numbers),
-                Value::Name(name) => serde_json::json!(name),
-                Value::Names(names) => serde_json::json!(names),
+            let text = plan.text(field.name);
+            let list = || text.split(',');
+            let number = |text: &str| serde_json::json!(text.parse::<u64>().unwrap());
+            let expected = match field.kind {
+                Kind::Number(_) => number(&text),
+                Kind::Numbers(..) => list().map(number).collect(),
+                Kind::Choice(_) => serde_json::json!(text),
+                Kind::Several(_) => list().collect(),
             };
             prop_assert_eq!(&json[field.name], &expected);
         }

@@ -134,10 +134,11 @@
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
 //! - `timeout`: time-outs as µs and as deadlines.
+//! - [`trace`]: the public names of what the kernel records.
 //! - `kernel`: everything that the others are built from. The arena (the memory
 //!   that all processes share) and its ports, waiting, shared objects and
 //!   channels, the process table, the dispatcher that starts workers, the start
-//!   of a worker, the codec, and the [`trace`].
+//!   of a worker, the codec, and the recording of the trace.
 //! - `error`: [`Error`], [`ProcessError`], [`Reason`], [`TaskError`].
 //!
 //! # What this crate must not import
@@ -171,6 +172,7 @@ mod sync;
 #[cfg(feature = "threads")]
 mod thread;
 mod timeout;
+pub mod trace;
 
 pub use connection::{Connection, DEFAULT_CAPACITY, one_way_pipe, pipe};
 pub use error::{Error, ProcessError, Reason, TaskError};
@@ -180,7 +182,9 @@ pub use kernel::bench as __bench;
 pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
-    settings::{Settings, Waiting, configure},
+    host::configure,
+    settings::Settings,
+    spin::Waiting,
 };
 pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
 pub use pool::{
@@ -209,16 +213,3 @@ pub use futures::ThreadPoolExecutor;
 pub use pool::ThreadPool;
 #[cfg(feature = "threads")]
 pub use thread::{Thread, ThreadBuilder, rayon_pool};
-
-/// The trace: the events of every process in the order in which they happened, and
-/// the lines that the processes printed.
-pub mod trace {
-    #[cfg(feature = "threads")]
-    pub(crate) use crate::kernel::current::between;
-    pub(crate) use crate::kernel::current::{record, record_at, records_everything};
-    pub use crate::kernel::{
-        current::{waiting, working},
-        host::{__set_level, flush, now_us},
-        trace::*,
-    };
-}

@@ -19,13 +19,16 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+/// Both browsers under test have what the faster port needs.
 #[wasm_bindgen_test]
-async fn the_port_is_the_one_asked_for() {
+async fn two_memories_are_used_where_they_are_offered() {
     setup();
-    // Both browsers under test have what the faster port needs.
-    common::runs_on(match common::javascript_port_asked_for() {
-        true => Port::JavaScript,
-        false => Port::TwoMemory,
-    })
-    .await;
+    common::runs_on(Port::TwoMemory).await;
+}
+
+#[wasm_bindgen_test]
+#[ignore = "only in a browser that asks for it"]
+async fn the_javascript_port_is_used_where_it_is_asked_for() {
+    setup();
+    common::runs_on(Port::JavaScript).await;
 }

@@ -4,64 +4,26 @@
 //! what the remaining events prove. The lanes of a running program grow, and each event
 //! is processed once.
 
-use super::Spans;
+use super::{
+    span::{Span, SpanKind},
+    spans::Spans,
+};
 use manyhands::trace::{Event, HOST, Op, Pid};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a process does during a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpanKind {
-    /// From the parent's request until the target is called.
-    StartUp,
-    /// The target runs.
-    Computing,
-    /// The target waits for a shared object or another process.
-    Waiting,
-    /// The target has returned, or the process has ended.
-    Idle,
-}
-
-impl SpanKind {
-    /// All kinds, in the order of a process's life.
-    pub const ALL: [SpanKind; 4] = [
-        SpanKind::StartUp,
-        SpanKind::Computing,
-        SpanKind::Waiting,
-        SpanKind::Idle,
-    ];
-
-    /// The name as it is shown.
-    pub fn name(self) -> &'static str {
-        match self {
-            SpanKind::StartUp => "start-up",
-            SpanKind::Computing => "computing",
-            SpanKind::Waiting => "waiting",
-            SpanKind::Idle => "idle",
-        }
-    }
-}
-
-/// A period in which a process does one kind of thing.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Span {
-    /// What the process does.
-    pub kind: SpanKind,
-    /// The start, in µs on the trace's clock.
-    pub start_us: f64,
-    /// The end, in µs on the trace's clock.
-    pub end_us: f64,
-}
-
 /// What one process did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lane {
     /// The process's pid.
     pub pid: Pid,
     /// The process's name.
     pub name: String,
-    /// What it did, in order.
+    /// What it did, in order and without overlaps. Where there were more than some
+    /// thousand spans, short neighbours are merged: one span for each kind, of the
+    /// same total length and in about the same place.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Span>"))]
     pub spans: Spans,
     /// The exit code, once it has ended.
     pub exit_code: Option<i32>,

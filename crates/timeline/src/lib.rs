@@ -17,10 +17,12 @@
 
 mod chrome_trace;
 mod lanes;
+mod span;
 mod spans;
 mod trace;
 
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
-pub use lanes::{Breakdown, Lane, Live, Lives, Span, SpanKind, lanes};
+pub use lanes::{Breakdown, Lane, Live, Lives, lanes};
+pub use span::{Span, SpanKind};
 pub use spans::{Run, Spans};
 pub use trace::Trace;

@@ -7,7 +7,7 @@
 //! but not in which order. So a lane needs bounded memory, however long it grows, and
 //! copying it is cheap.
 
-use super::{Span, SpanKind};
+use super::span::{Span, SpanKind};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{SeqAccess, Visitor},

@@ -1,6 +1,6 @@
 //! `Definition`: the trait that each workload implements, and the types that it uses.
 
-use super::{Host, Job, Tally, word_count::Corpus};
+use super::{Host, Job, Tally, corpus::Corpus};
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 

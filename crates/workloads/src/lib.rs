@@ -17,6 +17,7 @@
 //! repository.
 
 mod add_one;
+mod corpus;
 mod definition;
 mod digits;
 mod factorial;

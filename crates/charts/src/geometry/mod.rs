@@ -5,15 +5,14 @@
 //! be trusted by looking at its data alone. Must not import Yew, web-sys or any
 //! other room of the crate.
 
-pub mod axis;
 pub mod distribution;
 mod label;
 mod path;
 mod scale;
 mod stack;
+pub mod ticks;
 mod unit;
 
-pub use axis::{Axis, integer_ticks, log_label, log_ticks, nice_ticks_in};
 pub use distribution::{beeswarm, bins, thinned};
 pub use label::{milliseconds, place_tooltip, plural, text_width, times};
 pub use path::{
@@ -21,4 +20,5 @@ pub use path::{
 };
 pub use scale::{Plot, Scale};
 pub use stack::{comb, layers, stack};
+pub use ticks::{Ticks, integer_ticks, log_label, log_ticks, nice_ticks_in};
 pub use unit::Unit;

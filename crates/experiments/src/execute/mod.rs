@@ -13,7 +13,7 @@ mod threads;
 
 pub(super) use host::{Blocking, must};
 
-use super::{Model, Plan, RunError, plan::Invalid, session::Session};
+use super::{Model, RunError, form::Invalid, session::Session};
 use manyhands::{StartMethod, diagnostics};
 use timeline::Breakdown;
 use workloads::{Job, Tally, Workload};
@@ -29,14 +29,8 @@ pub(super) struct Execution {
     pub(super) answered_ms: Vec<f64>,
 }
 
-/// The plan's job.
-pub(super) fn job(plan: &Plan) -> Result<Job, RunError> {
-    let workload = plan.workload().unwrap_or(Workload::SumOfSquares);
-    job_of(workload, plan.number("size"), plan.number("seed"))
-}
-
 /// A job of this size, which the workload may refuse.
-pub(super) fn job_of(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
+pub(super) fn job(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
     Job::new(workload, size, seed).map_err(|error| {
         RunError::Invalid(vec![Invalid {
             field: "size",

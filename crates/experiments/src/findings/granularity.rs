@@ -1,19 +1,15 @@
 //! What a granularity recording says.
 
-use super::{
-    overview,
-    words::{number, times, verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
-    break_even::{BreakEven, Line as Straight, Winner},
-    report::{
-        Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Quantity, Recording,
-        Role, Series,
-    },
+    break_even::{BreakEven, LinearFit, Winner},
+    numbers::{number, times, with_unit},
+    report::{Finding, Outcome, Recording, Series},
     samples::Samples,
     statistics::{Difference, difference, speed_up},
 };
+use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
 
 const KINDS: [(&str, &str); 2] = [("uniform", "even"), ("skewed", "uneven")];
 
@@ -39,7 +35,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             &policies,
             String::new(),
         );
-        charts.extend(chart.map(|chart| ChartSpec {
+        charts.extend(chart.map(|chart| Chart {
             kind: ChartKind::Bars,
             x: Axis::linear(Quantity::new("policy", "")),
             ..chart
@@ -85,9 +81,9 @@ fn samples(series: &Series) -> Vec<Samples> {
 }
 
 /// The line through the pool's times, which says what a further task costs.
-fn with_fit(mut chart: ChartSpec, recording: &Recording, kind: &str) -> ChartSpec {
+fn with_fit(mut chart: Chart, recording: &Recording, kind: &str) -> Chart {
     let pool = recording.series_of(&format!("pool-{kind}"));
-    let Some((pool, line)) = pool.and_then(|pool| Some((pool, Straight::fit(&several(pool))?)))
+    let Some((pool, line)) = pool.and_then(|pool| Some((pool, LinearFit::fit(&several(pool))?)))
     else {
         return chart;
     };
@@ -95,7 +91,7 @@ fn with_fit(mut chart: ChartSpec, recording: &Recording, kind: &str) -> ChartSpe
         .points
         .iter()
         .map(|point| Dot::new(point.x, line.at(point.x)));
-    chart.lines.push(Line {
+    chart.lines.push(ChartLine {
         label: "fitted: once and for each task".to_owned(),
         role: Role::Fitted,
         series: None,
@@ -132,7 +128,7 @@ impl Costs {
         let pool = recording.series_of(&format!("pool-{kind}"))?;
         let work = alone.points.iter().filter_map(|point| point.median());
         let work = work.fold(f64::INFINITY, f64::min);
-        let per_task = Straight::fit(&several(pool))
+        let per_task = LinearFit::fit(&several(pool))
             .map(|line| line.per_unit)
             .filter(|cost| *cost > 0.0);
         let pool_samples = several(pool);

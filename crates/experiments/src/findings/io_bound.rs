@@ -1,13 +1,11 @@
 //! What an I/O recording says.
 
-use super::{
-    overview,
-    words::{number, times, verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
     latency::Percentiles,
-    report::{Analysis, Finding, Outcome, Point, Recording, Series, Table},
+    numbers::{number, times, with_unit},
+    report::{Finding, Outcome, Point, Recording, Series, Table},
     statistics::{Difference, Summary, difference, speed_up},
 };
 

@@ -1,14 +1,12 @@
 //! What a messaging recording says.
 
-use super::{
-    overview,
-    words::{times, verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
     break_even::{BreakEven, Winner},
     latency::Percentiles,
-    report::{Analysis, Finding, Outcome, Point, Recording, Series, Table},
+    numbers::{times, with_unit},
+    report::{Finding, Outcome, Point, Recording, Series, Table},
     samples::Samples,
     statistics::{Difference, Summary, difference},
 };
@@ -176,7 +174,7 @@ fn pickling(recording: &Recording) -> Option<Finding> {
 /// Over the repeats' medians: latencies of one repeat hang together, as the two
 /// sides share a core or do not, and are not so many witnesses.
 fn of_repeats(recording: &Recording, samples: &[f64]) -> Option<Summary> {
-    let repeats = recording.plan.count("repeats").max(1) as usize;
+    let repeats = recording.plan.repeats().max(1) as usize;
     let repeats = samples.chunks(samples.len().div_ceil(repeats).max(1));
     let medians: Vec<f64> = repeats
         .filter_map(Summary::of)

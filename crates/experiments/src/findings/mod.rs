@@ -1,7 +1,9 @@
-//! What recordings say: for each experiment a file that makes charts, tables,
-//! sentences and verdicts of raw series. Pure: the same recording always says
-//! the same.
+//! From recordings to reports: for each experiment a file that makes charts,
+//! tables, sentences and verdicts of raw series. Pure: the same recording always
+//! says the same.
 
+mod analysis;
+mod every_sample;
 mod granularity;
 mod io_bound;
 mod messaging;
@@ -12,15 +14,71 @@ mod sharing;
 mod speed_up;
 mod speed_up_sentence;
 mod start_up;
-pub(super) mod words;
+mod words;
 
-use super::{
-    Experiment,
-    report::{Analysis, Recording, Series},
+pub use every_sample::every_sample;
+
+use crate::{
+    catalogue::Experiment,
+    numbers::number,
+    report::{Recording, Report, SCHEMA, Series, UnreadableReport},
 };
+use analysis::Analysis;
+use charts::Chart;
+
+impl Report {
+    /// The report of a recording.
+    pub fn new(mut recording: Recording) -> Report {
+        for point in recording.series.iter_mut().flat_map(|one| &mut one.points) {
+            point.complete();
+        }
+        let wrong: Vec<&Series> = (recording.series.iter())
+            .filter(|series| !series.may_be_wrong && !series.is_correct())
+            .collect();
+        let agree = wrong.is_empty();
+        let mut analysis = analyse(&recording);
+        if !agree {
+            analysis.sentence = disagreement(&wrong);
+        }
+        attach_samples(&mut analysis.charts, &recording);
+        Report {
+            schema: SCHEMA,
+            experiment: recording.plan.experiment(),
+            recording,
+            agree,
+            sentence: analysis.sentence,
+            findings: analysis.findings,
+            charts: analysis.charts,
+            tables: analysis.tables,
+        }
+    }
+
+    /// Reads a report, and computes again whatever is computed.
+    ///
+    /// # Errors
+    /// [`UnreadableReport`], which says what is wrong: cut off, of another
+    /// version, too large, or no report at all.
+    pub fn read(text: &str) -> Result<Report, UnreadableReport> {
+        Recording::read(text).map(Report::new)
+    }
+}
+
+/// Gives each dot the samples of its series at its place.
+fn attach_samples(charts: &mut [Chart], recording: &Recording) {
+    for line in charts.iter_mut().flat_map(|chart| &mut chart.lines) {
+        let Some(series) = (line.series.as_deref()).and_then(|id| recording.series_of(id)) else {
+            continue;
+        };
+        for dot in &mut line.dots {
+            if let Some(point) = series.at(dot.x) {
+                dot.samples.clone_from(&point.samples);
+            }
+        }
+    }
+}
 
 /// Everything that is computed from a recording.
-pub(super) fn analyse(recording: &Recording) -> Analysis {
+fn analyse(recording: &Recording) -> Analysis {
     match recording.plan.experiment() {
         Experiment::SpeedUp => speed_up::analyse(recording),
         Experiment::Sharing => sharing::analyse(recording),
@@ -34,14 +92,14 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
 }
 
 /// The sentence of a report that must not be trusted.
-pub(super) fn disagreement(wrong: &[&Series]) -> String {
+fn disagreement(wrong: &[&Series]) -> String {
     let which: Vec<String> = (wrong.iter())
         .map(|series| {
             let places = (series.points.iter()).filter(|point| !point.correct);
             let places: Vec<String> = places
                 .map(|point| match &point.label {
                     Some(label) => label.clone(),
-                    None => format!("{} {}", words::number(point.x), series.axis.label),
+                    None => format!("{} {}", number(point.x), series.axis.label),
                 })
                 .collect();
             format!("{} ({})", series.label, places.join(", "))

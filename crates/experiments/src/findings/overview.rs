@@ -1,19 +1,17 @@
 //! Charts and tables that any series can have: medians with their intervals.
 
-use super::words::{range, with_unit};
-use crate::report::{Axis, ChartKind, ChartSpec, Dot, Line, Point, Role, Series, Table};
+use crate::{
+    numbers::{range, with_unit},
+    report::{Point, Series, Table},
+};
+use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
 
 /// A chart of the medians of series that share their quantities; nothing
 /// without any. An empty sentence is replaced by one that says where the least
 /// and the most are.
-pub(super) fn chart(
-    id: &str,
-    title: &str,
-    series: &[&Series],
-    sentence: String,
-) -> Option<ChartSpec> {
+pub(super) fn chart(id: &str, title: &str, series: &[&Series], sentence: String) -> Option<Chart> {
     let first = series.first()?;
-    let lines: Vec<Line> = series.iter().map(|one| line(one)).collect();
+    let lines: Vec<ChartLine> = series.iter().map(|one| line(one)).collect();
     let dots = || lines.iter().flat_map(|line| &line.dots);
     let kind = if lines.iter().all(|line| line.dots.len() <= 1) {
         ChartKind::Bars
@@ -24,7 +22,7 @@ pub(super) fn chart(
         true => extremes(series)?,
         false => sentence,
     };
-    Some(ChartSpec {
+    Some(Chart {
         id: id.to_owned(),
         title: title.to_owned(),
         kind,
@@ -36,7 +34,7 @@ pub(super) fn chart(
 }
 
 /// The medians of a series with their intervals.
-pub(super) fn line(series: &Series) -> Line {
+pub(super) fn line(series: &Series) -> ChartLine {
     let dot = |point: &Point| {
         let summary = point.summary?;
         Some(Dot {
@@ -44,9 +42,10 @@ pub(super) fn line(series: &Series) -> Line {
             y: summary.median,
             interval: (summary.n > 1).then_some((summary.low, summary.high)),
             label: point.label.clone(),
+            ..Dot::default()
         })
     };
-    Line {
+    ChartLine {
         label: series.label.clone(),
         role: Role::Measured,
         series: Some(series.id.clone()),

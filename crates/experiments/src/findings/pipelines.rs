@@ -1,14 +1,17 @@
 //! What a pipeline recording says.
 
 use super::{
+    analysis::Analysis,
     overview,
-    words::{number, processes, verdict, with_unit},
+    words::{processes, verdict},
 };
 use crate::{
-    Experiment,
-    report::{Analysis, Axis, ChartKind, ChartSpec, Finding, Outcome, Recording, Series},
+    Experiment, Plan,
+    numbers::{number, with_unit},
+    report::{Finding, Outcome, Recording, Series},
     statistics::{Difference, difference},
 };
+use charts::{Axis, Chart, ChartKind};
 
 const STAGES: [(&str, &str); 3] = [
     ("read", "reading"),
@@ -17,7 +20,7 @@ const STAGES: [(&str, &str); 3] = [
 ];
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
-    let capacities = recording.plan.numbers("capacities");
+    let capacities = capacities(recording);
     let mut charts = Vec::new();
     let rates: Vec<&Series> = (capacities.iter())
         .filter_map(|capacity| recording.series_of(&format!("rate-{capacity}")))
@@ -49,7 +52,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         let depths = of(&["over-time"], &STAGES[..2]);
         let title = format!("How full the queues were (length {capacity})");
         let chart = overview::chart(&format!("depth-{capacity}"), &title, &depths, String::new());
-        charts.extend(chart.map(|chart| ChartSpec {
+        charts.extend(chart.map(|chart| Chart {
             kind: ChartKind::Area,
             x: Axis::linear(chart.x.quantity),
             y: Axis::linear(chart.y.quantity),
@@ -65,9 +68,17 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     }
 }
 
+/// The queues' lengths, in order.
+fn capacities(recording: &Recording) -> &[u32] {
+    match &recording.plan {
+        Plan::Pipelines(plan) => &plan.capacities,
+        _ => &[],
+    }
+}
+
 /// The stage whose workers are at work for the greatest share of the time, with
 /// that share, for the fewest or the most smoothers.
-fn busiest(recording: &Recording, capacity: u64, most: bool) -> Option<(&'static str, f64, f64)> {
+fn busiest(recording: &Recording, capacity: u32, most: bool) -> Option<(&'static str, f64, f64)> {
     let shares = STAGES.into_iter().filter_map(|(stage, word)| {
         let points = &recording
             .series_of(&format!("busy-{stage}-{capacity}"))?
@@ -82,7 +93,7 @@ fn busiest(recording: &Recording, capacity: u64, most: bool) -> Option<(&'static
     shares.max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
-fn limits(recording: &Recording, capacity: u64) -> Option<String> {
+fn limits(recording: &Recording, capacity: u32) -> Option<String> {
     let (first, share, few) = busiest(recording, capacity, false)?;
     let (second, more_share, many) = busiest(recording, capacity, true)?;
     let with = |count: f64| format!("{} smoothing", processes(count));
@@ -102,7 +113,7 @@ fn limits(recording: &Recording, capacity: u64) -> Option<String> {
 }
 
 fn sentence(recording: &Recording) -> String {
-    let capacity = recording.plan.numbers("capacities").last().copied();
+    let capacity = capacities(recording).last().copied();
     capacity
         .and_then(|capacity| limits(recording, capacity))
         .unwrap_or_else(|| "Nothing was measured.".to_owned())
@@ -110,7 +121,7 @@ fn sentence(recording: &Recording) -> String {
 
 /// Does more of the limiting stage make the whole faster?
 fn slowest(recording: &Recording) -> Option<Finding> {
-    let capacity = *recording.plan.numbers("capacities").last()?;
+    let capacity = *capacities(recording).last()?;
     let rate = recording.series_of(&format!("rate-{capacity}"))?;
     let (few, many) = (rate.points.first()?, rate.points.last()?);
     let (limit, share, _) = busiest(recording, capacity, false)?;
@@ -157,8 +168,8 @@ fn slowest(recording: &Recording) -> Option<Finding> {
 
 /// No queue was ever longer than it may be.
 fn bounded(recording: &Recording) -> Option<Finding> {
-    let capacities = recording.plan.numbers("capacities");
-    let deepest: Vec<(u64, f64)> = (capacities.iter())
+    let capacities = capacities(recording);
+    let deepest: Vec<(u32, f64)> = (capacities.iter())
         .filter_map(|capacity| {
             let depths = STAGES[..2].iter().filter_map(|(stage, _)| {
                 let series = recording.series_of(&format!("depth-{stage}-{capacity}"))?;

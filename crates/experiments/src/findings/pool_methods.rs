@@ -1,16 +1,13 @@
 //! What a pool-methods recording says.
 
-use super::{
-    overview,
-    words::{verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
-    report::{
-        Analysis, Axis, ChartKind, ChartSpec, Finding, Outcome, Point, Quantity, Recording, Series,
-    },
+    numbers::with_unit,
+    report::{Finding, Outcome, Point, Recording, Series},
     statistics::{Difference, difference},
 };
+use charts::{Axis, Chart, ChartKind, Quantity};
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     let ends: Vec<&Series> = ["first", "half", "last"]
@@ -27,7 +24,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         &ends,
         String::new(),
     );
-    charts.extend(chart.map(|chart| ChartSpec {
+    charts.extend(chart.map(|chart| Chart {
         kind: ChartKind::Bars,
         x: Axis::linear(Quantity::new("method", "")),
         y: Axis::linear(chart.y.quantity),
@@ -39,7 +36,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
         &arrivals,
         String::new(),
     );
-    charts.extend(chart.map(|chart| ChartSpec {
+    charts.extend(chart.map(|chart| Chart {
         kind: ChartKind::Scatter,
         x: Axis::linear(chart.x.quantity),
         y: Axis::linear(chart.y.quantity),

@@ -1,12 +1,10 @@
 //! What a sharing recording says.
 
-use super::{
-    overview,
-    words::{times, verdict, with_unit},
-};
+use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
     Experiment,
-    report::{Analysis, Finding, Outcome, Point, Recording, Series},
+    numbers::{times, with_unit},
+    report::{Finding, Outcome, Point, Recording, Series},
     statistics::{Difference, difference},
 };
 

@@ -1,21 +1,21 @@
 //! What a speed-up recording says.
 
 use super::{
+    analysis::Analysis,
     overview,
     speed_up_sentence::sentence,
-    words::{number, processes, times, verdict, with_unit},
+    words::{processes, verdict},
 };
 use crate::{
     Experiment, Model, SpeedUp,
-    report::{
-        Analysis, Axis, ChartKind, ChartSpec, Dot, Finding, Line, Outcome, Point, Quantity,
-        Recording, Role, Series, Table,
-    },
+    numbers::{number, times, with_unit},
+    report::{Finding, Outcome, Point, Recording, Series, Table},
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
     speed_ups,
     statistics::{Difference, Summary, difference, speed_up},
 };
+use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     let rows = speed_ups(recording);
@@ -44,7 +44,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             &parts,
             String::new(),
         )
-        .map(|chart| ChartSpec {
+        .map(|chart| Chart {
             kind: ChartKind::Stacked,
             x: Axis::linear(chart.x.quantity),
             y: Axis::linear(chart.y.quantity),
@@ -85,11 +85,11 @@ impl Laws {
     }
 
     /// What the laws say, as lines beside what was measured.
-    fn lines(&self, rows: &[SpeedUp]) -> Vec<Line> {
+    fn lines(&self, rows: &[SpeedUp]) -> Vec<ChartLine> {
         let Some(main) = self.main else {
             return Vec::new();
         };
-        let line = |label: &str, seconds: &dyn Fn(f64) -> f64| Line {
+        let line = |label: &str, seconds: &dyn Fn(f64) -> f64| ChartLine {
             label: label.to_owned(),
             role: Role::Fitted,
             series: None,
@@ -145,7 +145,7 @@ impl Laws {
 
 /// The share of one process's speed that each of several keeps: 1 where they
 /// do not disturb each other.
-fn weak_chart(recording: &Recording) -> Option<ChartSpec> {
+fn weak_chart(recording: &Recording) -> Option<Chart> {
     let series = recording.series_of("weak")?;
     let alone = &series.at(1.0)?.samples;
     let dots: Vec<Dot> = (series.points.iter())
@@ -155,7 +155,7 @@ fn weak_chart(recording: &Recording) -> Option<ChartSpec> {
                 x: point.x,
                 y: kept.median,
                 interval: (kept.n > 1).then_some((kept.low, kept.high)),
-                label: None,
+                ..Dot::default()
             })
         })
         .collect();
@@ -165,13 +165,13 @@ fn weak_chart(recording: &Recording) -> Option<ChartSpec> {
         processes(last.x),
         with_unit(last.y * 100.0, "%")
     );
-    Some(ChartSpec {
+    Some(Chart {
         id: "weak".to_owned(),
         title: "Weak scaling: as much work for each".to_owned(),
         kind: ChartKind::Lines,
         x: Axis::linear(Quantity::new("processes", "")),
         y: Axis::linear(Quantity::new("speed of each, of one alone", "×")),
-        lines: vec![Line {
+        lines: vec![ChartLine {
             label: "measured".to_owned(),
             role: Role::Measured,
             series: Some(series.id.clone()),
@@ -222,16 +222,16 @@ fn speed_up_chart(
     rows: &[SpeedUp],
     laws: &Laws,
     sentence: &str,
-) -> Option<ChartSpec> {
+) -> Option<Chart> {
     let measured = rows.iter().map(|row| Dot {
         x: row.workers.into(),
         y: row.summary.median,
         interval: (row.summary.n > 1).then_some((row.summary.low, row.summary.high)),
-        label: None,
+        ..Dot::default()
     });
     let ideal = recording.calibration.iter().flat_map(|one| &one.ideal);
     let ideal = ideal.map(|one| Dot::new(one.workers.into(), one.speed_up));
-    let line = |label: &str, role, dots: Vec<Dot>| Line {
+    let line = |label: &str, role, dots: Vec<Dot>| ChartLine {
         label: label.to_owned(),
         role,
         series: (role == Role::Measured).then(|| "processes".to_owned()),
@@ -241,21 +241,23 @@ fn speed_up_chart(
     if measured.is_empty() {
         return None;
     }
-    let threads = threads(recording).into_iter().map(|(series, rows)| Line {
-        label: series.label.clone(),
-        role: Role::Measured,
-        series: Some(series.id.clone()),
-        dots: rows
-            .into_iter()
-            .map(|(workers, over_main)| Dot {
-                x: workers,
-                y: over_main.median,
-                interval: (over_main.n > 1).then_some((over_main.low, over_main.high)),
-                label: None,
-            })
-            .collect(),
-    });
-    Some(ChartSpec {
+    let threads = threads(recording)
+        .into_iter()
+        .map(|(series, rows)| ChartLine {
+            label: series.label.clone(),
+            role: Role::Measured,
+            series: Some(series.id.clone()),
+            dots: rows
+                .into_iter()
+                .map(|(workers, over_main)| Dot {
+                    x: workers,
+                    y: over_main.median,
+                    interval: (over_main.n > 1).then_some((over_main.low, over_main.high)),
+                    ..Dot::default()
+                })
+                .collect(),
+        });
+    Some(Chart {
         id: "speed-up".to_owned(),
         title: "Speed-up over the main thread".to_owned(),
         kind: ChartKind::Lines,

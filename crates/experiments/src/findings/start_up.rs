@@ -1,14 +1,17 @@
 //! What a start-up recording says.
 
 use super::{
+    analysis::Analysis,
     overview,
-    words::{number, processes, verdict, with_unit},
+    words::{processes, verdict},
 };
 use crate::{
-    Claim, Experiment,
-    report::{Analysis, ChartSpec, Dot, Finding, Line, Outcome, Recording, Role, Series},
+    Claim, Experiment, Plan, YesOrNo,
+    numbers::{number, with_unit},
+    report::{Finding, Outcome, Recording, Series},
     statistics::{Difference, Summary, difference},
 };
+use charts::{Chart, ChartLine, Dot, Role};
 use manyhands::StartMethod;
 
 /// What the tutorials say, in ms and in MiB.
@@ -52,13 +55,13 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
 }
 
 /// CPython's figures beside ours.
-fn with_reference(chart: &mut ChartSpec, claim: &str) {
+fn with_reference(chart: &mut Chart, claim: &str) {
     let claim: Option<&Claim> = (Experiment::StartUp.claims().iter()).find(|one| one.id == claim);
     let Some(reference) = claim.and_then(|claim| claim.reference()) else {
         return;
     };
     for figure in &reference.figures {
-        chart.lines.push(Line {
+        chart.lines.push(ChartLine {
             label: format!("{}, {}", reference.who, figure.label),
             role: Role::Reference,
             series: None,
@@ -162,8 +165,9 @@ fn memory(recording: &Recording) -> Option<Finding> {
 
 /// What the browser told, where it was asked.
 fn browser_memory(recording: &Recording) -> Option<Finding> {
-    if recording.plan.name("browser-memory") != "yes" {
-        return None;
+    match &recording.plan {
+        Plan::StartUp(plan) if plan.browser_memory == YesOrNo::Yes => {}
+        _ => return None,
     }
     let told = |id: &str| {
         let point = recording.series_of(id)?.points.first()?;

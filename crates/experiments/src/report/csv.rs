@@ -1,6 +1,6 @@
 //! A report as a table of raw samples, for spreadsheets and data frames.
 
-use super::Report;
+use super::document::Report;
 use std::fmt::Write;
 
 /// The heads of the columns.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where it was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Environment {
     /// The browser, in its own words.
     pub user_agent: String,
@@ -13,6 +14,7 @@ pub struct Environment {
     /// Whether the page is cross-origin isolated.
     pub isolated: bool,
     /// How processes reached shared memory: the arena port's name.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["two-memory", "javascript", "none"])))]
     pub arena_port: String,
     /// The smallest step of the clock, in µs.
     pub clock_step_us: f64,
@@ -30,6 +32,7 @@ pub struct Environment {
 /// How much faster so many independent busy workers were than one, in the same
 /// session: the most that any execution model could gain here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ideal {
     /// The number of workers.
     pub workers: u32,
@@ -41,6 +44,7 @@ pub struct Ideal {
 
 /// What the machine could give while the experiment ran.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calibration {
     /// The highest speed-up of any number of independent workers.
     pub effective_cores: f64,
@@ -79,6 +83,7 @@ impl Calibration {
 
 /// How long the page stood still.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Responsiveness {
     /// The longest time between two frames while the main thread did the work.
     pub main_longest_freeze_ms: f64,

@@ -1,10 +1,11 @@
 //! What the data say: sentences, verdicts and tables.
 
-use crate::{Claim, Reference};
+use crate::claim::Claim;
 use serde::Serialize;
 
 /// A sentence made from the data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What it says, no more than the intervals allow.
     pub sentence: String,
@@ -24,6 +25,7 @@ impl Finding {
 
 /// What was measured of what tutorials say.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// What they say.
     #[serde(flatten)]
@@ -34,19 +36,37 @@ pub struct Verdict {
     pub outcome: Outcome,
 }
 
-impl Verdict {
-    /// The verdict on a claim, with CPython's figures beside it.
-    pub fn new(claim: &'static Claim, outcome: Outcome) -> Verdict {
-        Verdict {
-            claim,
-            reference: claim.reference(),
-            outcome,
-        }
-    }
+/// What CPython showed: on another machine than the reader's, so only to be
+/// held beside their figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reference {
+    /// Who measured where and when.
+    pub machine: String,
+    /// In words.
+    pub text: String,
+    /// In figures, for charts.
+    pub figures: Vec<Figure>,
+    /// Who, in a word or two.
+    #[serde(skip)]
+    pub who: String,
+}
+
+/// One figure of a reference: the median of its samples.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Figure {
+    /// Of what.
+    pub label: String,
+    /// How much.
+    pub value: f64,
+    /// Of which unit.
+    pub unit: String,
 }
 
 /// Whether a claim holds in this browser, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It does.
@@ -73,6 +93,7 @@ impl Outcome {
 
 /// A table of texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Table {
     /// Its name within the report.
     pub id: String,

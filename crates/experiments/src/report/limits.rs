@@ -1,19 +1,14 @@
 //! How much a report may hold that anybody may have written: all that is drawn,
 //! listed or computed with has an end that a page can bear.
 
-use super::{Point, Recording, Series};
+use super::{
+    document::Recording,
+    series::{LONGEST_NAME, MOST_POINTS, Point, Series},
+};
 use std::collections::BTreeSet;
 
-/// The most series.
-pub(super) const SERIES: usize = 200;
-/// The most lanes.
-pub(super) const LANES: usize = 512;
-/// In each series.
-const POINTS: usize = 2_000;
 /// In all points of all series together, and in the calibration.
 const SAMPLES: usize = 500_000;
-/// Characters of a name.
-const NAME: usize = 300;
 /// Characters of what a browser says of itself, and of an answer.
 const TEXT: usize = 10_000;
 
@@ -23,8 +18,8 @@ const TEXT: usize = 10_000;
 /// What there is too much of.
 pub(super) fn check(recording: &Recording) -> Result<(), String> {
     let series = &recording.series;
-    if series.iter().any(|one| one.points.len() > POINTS) {
-        return Err(format!("a series has more than {POINTS} points"));
+    if series.iter().any(|one| one.points.len() > MOST_POINTS) {
+        return Err(format!("a series has more than {MOST_POINTS} points"));
     }
     if samples(recording) > SAMPLES {
         return Err(format!("it has more than {SAMPLES} samples"));
@@ -33,8 +28,10 @@ pub(super) fn check(recording: &Recording) -> Result<(), String> {
     if !series.iter().all(|one| ids.insert(&one.id)) {
         return Err("two series have the same id".to_owned());
     }
-    if longest_name(recording) > NAME {
-        return Err(format!("a name in it is longer than {NAME} characters"));
+    if longest_name(recording) > LONGEST_NAME {
+        return Err(format!(
+            "a name in it is longer than {LONGEST_NAME} characters"
+        ));
     }
     let texts = [
         Some(&recording.environment.user_agent),

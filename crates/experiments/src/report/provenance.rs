@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A machine, as its operating system tells of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Machine {
     /// The processor's name.
     pub processor: String,
@@ -29,6 +30,7 @@ impl Machine {
 /// How a report came to be recorded, where a program drove the browser and
 /// could look at the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Provenance {
     /// The browser with its version.
     pub browser: String,

@@ -3,11 +3,14 @@
 //! Every count is limited before anything is kept, only raw samples are read,
 //! and everything else is computed anew. Names are only text.
 
-use super::limits::{self, LANES, SERIES};
 use super::{
-    Calibration, Environment, Provenance, Recording, Report, Responsiveness, SCHEMA, Series,
+    document::{MOST_LANES, MOST_SERIES, Recording, SCHEMA},
+    environment::{Calibration, Environment, Responsiveness},
+    limits,
+    provenance::Provenance,
+    series::Series,
 };
-use crate::{Experiment, Plan};
+use crate::{catalogue::Experiment, plan::Plan};
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, SeqAccess, Visitor},
@@ -31,14 +34,14 @@ impl fmt::Display for UnreadableReport {
 
 impl std::error::Error for UnreadableReport {}
 
-impl Report {
-    /// Reads a report, and computes again whatever is computed.
+impl Recording {
+    /// Reads what a report is made from.
     ///
     /// # Errors
     /// [`UnreadableReport`], which says what is wrong: cut off, of another
     /// version, too large, or no report at all.
-    pub fn read(text: &str) -> Result<Report, UnreadableReport> {
-        recording(text).map(Report::new).map_err(UnreadableReport)
+    pub fn read(text: &str) -> Result<Recording, UnreadableReport> {
+        recording(text).map_err(UnreadableReport)
     }
 }
 
@@ -126,11 +129,11 @@ struct Stored {
     plan: Map<String, Value>,
     environment: Environment,
     calibration: Option<Calibration>,
-    series: Many<Series, SERIES>,
+    series: Many<Series, MOST_SERIES>,
     answer: Option<String>,
     responsiveness: Option<Responsiveness>,
     #[serde(default)]
-    lanes: Many<Lane, LANES>,
+    lanes: Many<Lane, MOST_LANES>,
     #[serde(default)]
     provenance: Option<Provenance>,
 }

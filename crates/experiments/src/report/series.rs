@@ -1,46 +1,27 @@
 //! Raw samples: what was measured, where on an axis, and whether it was right.
 
 use crate::{
-    Model,
+    model::Model,
     outliers::{Outlier, outliers},
     statistics::Summary,
 };
+use charts::Quantity;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
-/// What numbers mean: "payload" in "bytes".
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quantity {
-    /// What is counted or measured.
-    pub label: Cow<'static, str>,
-    /// In which unit; empty for plain numbers.
-    pub unit: Cow<'static, str>,
-}
-
-impl Quantity {
-    /// A quantity of these words.
-    pub const fn new(label: &'static str, unit: &'static str) -> Quantity {
-        Quantity {
-            label: Cow::Borrowed(label),
-            unit: Cow::Borrowed(unit),
-        }
-    }
-
-    /// The label with its unit, as on an axis: "payload (bytes)".
-    pub fn title(&self) -> String {
-        match &*self.unit {
-            "" => self.label.to_string(),
-            unit => format!("{} ({unit})", self.label),
-        }
-    }
-}
+/// The most points of a series.
+pub(super) const MOST_POINTS: usize = 2_000;
+/// The most characters of a name.
+pub(super) const LONGEST_NAME: usize = 300;
 
 /// Samples of one kind at several places of an axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Series {
     /// Its name within the report: lower-case words with hyphens.
+    #[cfg_attr(feature = "schema", schemars(length(max = LONGEST_NAME)))]
     pub id: String,
     /// Its name for people.
+    #[cfg_attr(feature = "schema", schemars(length(max = LONGEST_NAME)))]
     pub label: String,
     /// Who did the work, where models are compared.
     pub model: Option<Model>,
@@ -55,6 +36,7 @@ pub struct Series {
     #[serde(default)]
     pub may_be_wrong: bool,
     /// The places, in the order of the axis.
+    #[cfg_attr(feature = "schema", schemars(length(max = MOST_POINTS)))]
     pub points: Vec<Point>,
 }
 
@@ -119,6 +101,7 @@ impl Series {
 
 /// Samples at one place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Point {
     /// The place.
     pub x: f64,
@@ -183,7 +166,7 @@ impl Point {
     }
 
     /// Computes what is computed.
-    pub(super) fn complete(&mut self) {
+    pub(crate) fn complete(&mut self) {
         self.correct = (self.digests.iter()).all(|digest| {
             self.expected
                 .as_ref()

@@ -39,7 +39,7 @@ pub fn nothing_is_left() {
 }
 
 fn check(report: &Report) {
-    let repeats = report.plan.number("repeats") as usize;
+    let repeats = report.plan.repeats() as usize;
     assert!(report.series.len() >= 2);
     for series in &report.series {
         assert!(!series.points.is_empty(), "{} is empty", series.id);

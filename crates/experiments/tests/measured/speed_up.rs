@@ -1,5 +1,5 @@
 use super::report_of;
-use experiments::Role;
+use charts::Role;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 use workloads::{Job, Undisturbed, Workload};
 

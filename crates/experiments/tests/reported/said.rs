@@ -1,6 +1,7 @@
 //! What recordings say: sentences, verdicts, charts.
 
 use super::*;
+use charts::{Role, ScaleKind};
 
 fn verdicts(report: &Report) -> Vec<(&'static str, Outcome)> {
     let claims = report.findings.iter().filter_map(|one| one.claim.as_ref());
@@ -60,7 +61,7 @@ fn every_report_has_sentences_charts_and_tables_that_fit() {
             assert!(chart.sentence.ends_with('.'), "{name}: {}", chart.sentence);
             let dots = || chart.lines.iter().flat_map(|line| &line.dots);
             assert!(dots().count() > 0, "{name}");
-            if chart.y.scale == Scale::Log {
+            if chart.y.scale == ScaleKind::Log {
                 assert!(dots().all(|dot| dot.y > 0.0), "{name}: {}", chart.id);
             }
         }
@@ -71,12 +72,15 @@ fn every_report_has_sentences_charts_and_tables_that_fit() {
 fn sizes_that_span_decades_have_log_axes() {
     let report = messaging();
     let chart = report.chart("table").unwrap();
-    assert_eq!((chart.x.scale, chart.y.scale), (Scale::Log, Scale::Log));
+    assert_eq!(
+        (chart.x.scale, chart.y.scale),
+        (ScaleKind::Log, ScaleKind::Log)
+    );
     let report = speed_up();
     let chart = report.chart("speed-up").unwrap();
     assert_eq!(
         (chart.x.scale, chart.y.scale),
-        (Scale::Linear, Scale::Linear)
+        (ScaleKind::Linear, ScaleKind::Linear)
     );
 }
 

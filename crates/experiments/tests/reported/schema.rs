@@ -1,10 +1,26 @@
 //! The published schema describes what leaves, and nothing else.
 
 use super::all;
-use experiments::Experiment;
+use experiments::{Experiment, report_schema};
 use serde_json::{Value, json};
 use test_support::report_schema::{check, validator};
 use timeline::{Lane, Span, SpanKind, Spans};
+
+/// With `UPDATE_SCHEMA=1` in the environment, this writes the published schema
+/// anew instead.
+#[test]
+fn the_published_schema_is_generated_from_the_types() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/report.schema.json");
+    let generated = report_schema();
+    if std::env::var_os("UPDATE_SCHEMA").is_some_and(|value| value == "1") {
+        let text = serde_json::to_string_pretty(&generated).unwrap() + "\n";
+        std::fs::write(path, text).unwrap();
+    }
+    assert!(
+        test_support::report_schema::schema() == generated,
+        "report.schema.json does not fit the types: run this test with UPDATE_SCHEMA=1"
+    );
+}
 
 #[test]
 fn every_experiment_s_report_is_as_published() {

@@ -9,10 +9,12 @@ use crate::{
     kernel::{
         arena::Arena,
         attachment::{self, Attachment, ObjectOf},
+        blocking, buffer,
         channel::{Channel, Message, Refused, SIZE},
         codec, current,
-        object::{CHANNELS, Handle, Kind},
+        handle::{CHANNELS, Handle, Kind},
         object_ref::{self, ObjectRef},
+        record,
         trace::Op,
         wait::Step,
     },
@@ -46,7 +48,7 @@ impl EncodedMessage {
 
 impl Drop for EncodedMessage {
     fn drop(&mut self) {
-        codec::give_back(std::mem::take(&mut self.bytes));
+        buffer::give_back(std::mem::take(&mut self.bytes));
     }
 }
 
@@ -54,7 +56,7 @@ impl Drop for EncodedMessage {
 pub(crate) fn decode_message<T: DeserializeOwned>(message: Message) -> Result<T, Error> {
     if message.handles.is_empty() {
         let value = codec::decode(&message.bytes, Vec::new());
-        codec::give_back(message.bytes);
+        buffer::give_back(message.bytes);
         return value;
     }
     let arrived = attachment::arrive(&message.handles);
@@ -149,7 +151,7 @@ impl ChannelRef {
         step: impl FnMut() -> Step<T>,
     ) -> Result<Option<T>, Error> {
         let look = || self.with(|channel| channel.look_in_vain());
-        current::wait_looking(call, instead, timeout_us, look, step)
+        blocking::wait_looking(call, instead, timeout_us, look, step)
     }
 
     pub(crate) fn take(&self) -> Step<Option<Message>> {
@@ -175,6 +177,6 @@ impl ChannelRef {
     }
 
     fn trace_op(&self, op: Op, bytes: usize) {
-        current::trace_op(op, self.handle().at, bytes as u32);
+        record::trace_op(op, self.handle().at, bytes as u32);
     }
 }

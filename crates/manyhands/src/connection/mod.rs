@@ -15,11 +15,12 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
+        blocking,
         channel::Message,
-        current, host,
-        object::Kind,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
-        wait::Step,
+        wait::{Look, Step},
     },
     timeout::microseconds,
 };
@@ -90,6 +91,16 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
     Ok((reader, Connection::new(None, Some(channel))?))
 }
 
+impl Look for Connection {
+    fn look(&self) -> Step<()> {
+        match self.reads() {
+            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
+            // To receive from it fails at once.
+            Err(_) => Step::Ready(()),
+        }
+    }
+}
+
 impl Connection {
     fn new(reads: Option<ChannelRef>, writes: Option<ChannelRef>) -> Result<Connection, Error> {
         let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
@@ -146,7 +157,7 @@ impl Connection {
     pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;
-        let sent = current::wait("Connection::send", "Connection::send_async", None, || {
+        let sent = blocking::wait("Connection::send", "Connection::send_async", None, || {
             channel.put(&message)
         })?;
         sent.unwrap_or(Ok(()))
@@ -154,7 +165,7 @@ impl Connection {
 
     /// [`Connection::send`] for the page.
     pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;
         host::wait_async(None, || channel.put(&message))
@@ -168,7 +179,7 @@ impl Connection {
     /// As [`Connection::send`].
     pub fn send_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         let channel = self.writes()?;
-        let sent = current::wait(
+        let sent = blocking::wait(
             "Connection::send_bytes",
             "Connection::send_bytes_async",
             None,
@@ -179,7 +190,7 @@ impl Connection {
 
     /// [`Connection::send_bytes`] for the page.
     pub async fn send_bytes_async(&self, bytes: &[u8]) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.writes()?;
         host::wait_async(None, || channel.put_bytes(bytes))
             .await
@@ -204,7 +215,7 @@ impl Connection {
     }
 
     async fn recv_message_async(&self) -> Result<Message, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.reads()?;
         host::wait_async(None, || channel.take())
             .await
@@ -257,7 +268,7 @@ impl Connection {
     pub fn poll(&self, timeout: Duration) -> Result<bool, Error> {
         let channel = self.reads()?;
         if timeout.is_zero() {
-            current::check_signal();
+            blocking::check_signal();
             return Ok(matches!(
                 channel.with(|channel| channel.peek()),
                 Step::Ready(_)
@@ -273,7 +284,7 @@ impl Connection {
 
     /// [`Connection::poll`] for the page.
     pub async fn poll_async(&self, timeout: Duration) -> Result<bool, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.reads()?;
         let time = Some(microseconds(timeout));
         Ok(

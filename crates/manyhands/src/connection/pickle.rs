@@ -4,7 +4,7 @@
 
 use crate::{
     Error,
-    kernel::{attachment::Attachment, codec},
+    kernel::{attachment::Attachment, buffer, codec},
 };
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -30,7 +30,7 @@ impl Pickle {
         let (buffer, attachments) = codec::encode(value)?;
         // Copied into an allocation of its exact length, since it may be kept long.
         let bytes = Bytes(buffer.as_slice().into());
-        codec::give_back(buffer);
+        buffer::give_back(buffer);
         Ok(Pickle { bytes, attachments })
     }
 

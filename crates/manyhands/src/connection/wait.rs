@@ -3,13 +3,12 @@
 //! This module must not import the objects that it waits for, except `Connection`:
 //! they implement `Look`.
 
-use super::Connection;
 use crate::{
     Error,
     kernel::{
         arena::Arena,
-        current, host,
-        wait::{Look, Step, any_soon, look_at_any},
+        blocking, current, host,
+        wait::{Look, any_soon, look_at_any},
     },
     timeout::microseconds,
 };
@@ -25,16 +24,6 @@ use std::time::Duration;
 pub trait Waitable: Look {}
 
 impl<T: Look> Waitable for T {}
-
-impl Look for Connection {
-    fn look(&self) -> Step<()> {
-        match self.reads() {
-            Ok(channel) => channel.with(|channel| channel.peek()).map(drop),
-            // Receiving from it returns an error at once, so it is ready.
-            Err(_) => Step::Ready(()),
-        }
-    }
-}
 
 /// Waits until at least one of several objects is ready, for at most `timeout`.
 /// Returns the indices of those that are ready; none if the time-out has passed
@@ -60,7 +49,7 @@ pub fn wait(all: &[&dyn Waitable], timeout: Option<Duration>) -> Result<Vec<usiz
         any_soon(&all);
     }
     let step = || look_at_any(&Arena, &all);
-    let ready = current::wait("connection::wait", "connection::wait_async", time, step)?;
+    let ready = blocking::wait("connection::wait", "connection::wait_async", time, step)?;
     Ok(ready.unwrap_or_default())
 }
 

@@ -14,7 +14,7 @@
 //! message. Any other serializer finds none and is refused.
 
 use super::{
-    object::{Handle, Kind},
+    handle::{Handle, Kind},
     object_ref::ObjectRef,
 };
 use crate::Error;

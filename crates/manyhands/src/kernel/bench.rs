@@ -6,8 +6,8 @@
 use super::{
     arena::{Arena, Memory},
     attachment::ObjectOf,
-    current,
-    object::Kind,
+    blocking,
+    handle::Kind,
     object_ref::ObjectRef,
     platform,
 };
@@ -82,7 +82,7 @@ impl RawSegment {
         Arena.store(self.at(place), value);
     }
 
-    /// Writes a word that nobody needs to see soon.
+    /// Writes a word that others may see late.
     #[inline]
     pub fn store_relaxed(&self, place: u32, value: u32) {
         Arena.store_relaxed(self.at(place), value);
@@ -128,7 +128,7 @@ impl RawSegment {
 /// The look for a signal that every operation begins with.
 #[inline]
 pub fn look_for_signal() {
-    current::check_signal();
+    blocking::check_signal();
 }
 
 /// The browser's exact clock, in ms.

@@ -1,14 +1,20 @@
-//! The life of a process, from its worker's first call to its last.
+//! A process's worker, from its first call to its last.
+//!
+//! This room must not know the types of a target's arguments and result: it moves
+//! bytes and attachments.
 
 use super::{
     arena::{Arena, Memory},
     attachment::{self, Arrived, Attachment},
+    blocking,
+    blocking::Me,
     codec,
-    current::{self, Current, Identity, Me},
+    current::{self, Current, Identity},
+    envelope, exit,
     function::{Signature, signature},
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, platform, spin,
+    object_ref, platform, record, spin,
     table::{Ending, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -24,31 +30,8 @@ pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>),
 
 signature!(2, Entry);
 
-thread_local! {
-    static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
-}
-
-/// What a process does before it ends by itself (Python's `_exit_function`).
-pub(crate) fn at_exit(f: fn()) {
-    AT_EXIT.set(Some(f));
-}
-
-/// Says how this process ended by its own will.
-fn conclude(ending: &Ending) {
-    // Taken out first: what runs here may itself end the process.
-    if let Some(at_exit) = AT_EXIT.take() {
-        at_exit();
-    }
-    current::end(ending);
-}
-
-/// Ends this process by its own will, here and now.
-pub(crate) fn finish(ending: &Ending) -> ! {
-    conclude(ending);
-    current::depart()
-}
-
-/// Waits in the cold until a process takes this warm worker up.
+/// Waits until a process takes this warm worker up; its word then, or `None` if the
+/// worker is no longer wanted.
 fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
     let table = current::table();
     if !table.advance(slot, warming, warming.with(State::Warm)) {
@@ -74,12 +57,12 @@ fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
 fn on_panic(info: &std::panic::PanicHookInfo) {
     let text = info.to_string();
     let name = current::with(|current| current.map(|current| current.identity.name.clone()));
-    current::write(
+    blocking::write(
         TextKind::Stderr,
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
-    current::end_process_of_vital_thread();
-    finish(&Ending {
+    exit::abort_process_of_vital_thread();
+    exit::exit(&Ending {
         exit_code: 1,
         reason: Reason::Panicked,
         outcome: Some(text.into_bytes()),
@@ -136,7 +119,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
     // the slot says that a process starts in it.
     let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
-    let (handles, payload) = object_ref::open(&payload);
+    let (handles, payload) = envelope::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
@@ -156,30 +139,30 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     if !is_thread {
         std::panic::set_hook(Box::new(on_panic));
     }
-    current::write(TextKind::Name, &name);
-    current::record(Op::Ready, 0, [0, 0]);
+    blocking::write(TextKind::Name, &name);
+    record::record(Op::Ready, 0, [0, 0]);
     // Held while the arguments are made from them, and not in flight any more.
     let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
     object_ref::release_in_flight(&handles);
-    current::check_signal();
-    current::record(Op::TargetBegin, 0, [0, 0]);
+    blocking::check_signal();
+    record::record(Op::TargetBegin, 0, [0, 0]);
     let result = entry(arguments, arrived);
-    current::record(Op::TargetEnd, 0, [0, 0]);
+    record::record(Op::TargetEnd, 0, [0, 0]);
     let mut returned = Vec::new();
-    conclude(&match result {
+    exit::end(&match result {
         Ok((bytes, attachments)) => {
             let handles = attachment::handles(&attachments);
             returned = attachments;
             Ending {
                 exit_code: 0,
                 reason: Reason::Returned,
-                outcome: Some(object_ref::seal(&bytes, &handles)),
+                outcome: Some(envelope::seal(&bytes, &handles)),
             }
         }
         Err(error) => {
             let text = error.to_string();
-            current::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
+            blocking::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
             Ending {
                 exit_code: 1,
                 reason: Reason::Panicked,

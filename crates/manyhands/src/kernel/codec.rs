@@ -3,41 +3,13 @@
 //! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects and
 //! functions travel beside the bytes, as attachments ([`super::attachment`]).
 
-use super::attachment::{self, Arrived, Attachment};
+use super::{
+    attachment::{self, Arrived, Attachment},
+    buffer,
+};
 use crate::Error;
 use postcard::ser_flavors::Flavor;
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::Cell;
-
-thread_local! {
-    /// The buffer of the last message, for the next one.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// A larger buffer is not kept.
-const MOST_SPARE: usize = 1 << 16;
-
-/// An empty buffer, with room if one was given back.
-fn buffer() -> Vec<u8> {
-    let mut buffer = SPARE.take();
-    buffer.clear();
-    buffer
-}
-
-/// A buffer of so many bytes, whatever they are: to be overwritten.
-pub(crate) fn buffer_of(length: usize) -> Vec<u8> {
-    let mut buffer = SPARE.take();
-    // Only what was not in it is cleared, which takes its time.
-    buffer.resize(length, 0);
-    buffer
-}
-
-/// Gives a buffer to the next message.
-pub(crate) fn give_back(buffer: Vec<u8>) {
-    if buffer.capacity() <= MOST_SPARE {
-        SPARE.set(buffer);
-    }
-}
 
 /// Where postcard writes.
 struct Output(Vec<u8>);
@@ -63,7 +35,7 @@ impl Flavor for Output {
 /// A value as bytes, and its attachments. The objects among these are held: the
 /// value may be gone before the bytes set out.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
-    let encode = || postcard::serialize_with_flavor(value, Output(buffer()));
+    let encode = || postcard::serialize_with_flavor(value, Output(buffer::empty()));
     let (bytes, attachments) = attachment::encoding(encode);
     Ok((bytes.map_err(pickling_error)?, attachments))
 }

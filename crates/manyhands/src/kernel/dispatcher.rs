@@ -17,7 +17,7 @@
 use super::{
     arena::{Arena, Memory},
     current::{self, DISPATCHER},
-    directory, engine_text,
+    directory, engine_text, exit,
     heap::{Heap, Held},
     layout::{self, FORCED_PORT, WARM_TARGET},
     message::Message,
@@ -31,7 +31,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// How long a signalled process may take to check_signal, in ms between looks, before
+/// How long a signalled process may take to look for its signal, in ms between looks, before
 /// its worker is ended from outside: waits are woken again each time, because
 /// the first wake-up may fall between its look at the flag and its sleep.
 const GRACE_MS: [f64; 8] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
@@ -158,8 +158,8 @@ impl Dispatcher {
 
     fn start(self: &Rc<Self>, start: Start) {
         let Start { slot, word, .. } = start;
-        if current::table().word(slot) != word {
-            // Its end has been told, or is being told.
+        if current::table().word(slot) != word || self.worker_of(slot, word).is_some() {
+            // Its end has been told, or is being told; or it has a worker already.
             return;
         }
         if !self.has_home(slot) {
@@ -224,7 +224,8 @@ impl Dispatcher {
             let this = self.clone();
             spawn_local(async move {
                 let pid = table.pid(&claim);
-                this.tell_end(claim, &refusal(reason, text)).await;
+                this.tell_end_of_dead(claim, &Ending::never_began(reason, text))
+                    .await;
                 this.after_end(&start, pid).await;
             });
         }
@@ -244,7 +245,10 @@ impl Dispatcher {
         // One that began just now is not late any more; if its worker failed all
         // the same, it ends like any other.
         if claim.is_some() || reason != Reason::StartTimedOut {
-            spawn_local(self.clone().died(id, claim, refusal(reason, text)));
+            spawn_local(
+                self.clone()
+                    .died(id, claim, Ending::never_began(reason, text)),
+            );
         }
     }
 
@@ -340,22 +344,47 @@ impl Dispatcher {
         // Without a claim it ended by itself while its worker was being ended.
         if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {
             pid = table.pid(&claim);
-            self.tell_end(claim, &ending).await;
+            self.tell_end_of_dead(claim, &ending).await;
         }
         self.workers.borrow_mut().remove(&id);
         self.after_end(&start, pid).await;
+        self.start_children_of_dead(pid);
+    }
+
+    /// Starts the children that a dead process had entered into the table. It may
+    /// have died before it asked for their workers, and if it has asked and the
+    /// message is still to come, that message then finds that there is a worker.
+    /// The memory of a thread is known from that message alone: a thread does not
+    /// begin.
+    fn start_children_of_dead(self: &Rc<Self>, pid: Pid) {
+        let table = current::table();
+        if pid == 0 {
+            return;
+        }
+        for (slot, word) in table.starting_children_of_dead(pid) {
+            if self.worker_of(slot, word).is_some() {
+                continue;
+            }
+            let start = Start::new(slot, word, JsValue::UNDEFINED);
+            if table.get(slot, layout::slot::PROCESS) == 0 {
+                self.start(start);
+            } else {
+                let text = "its parent died before it began".into();
+                self.refuse(start, Reason::Killed, text);
+            }
+        }
     }
 
     /// Tells the end of a process that could not do so itself, and has no worker
     /// any more.
-    async fn tell_end(&self, claim: EndClaim, ending: &Ending) {
+    async fn tell_end_of_dead(&self, claim: EndClaim, ending: &Ending) {
         let owner = claim.slot() + 1;
         // What it was in the middle of, before anything here needs the heap.
         Heap::recover(&Arena, owner);
         directory::recover(&Arena, owner);
         let held = hold_heap().await;
         current::table().release_claims(&claim, |slot, word| self.worker_of(slot, word).is_some());
-        current::tell_end(held.heap(), claim, ending);
+        exit::tell_end(held.heap(), claim, ending);
     }
 
     /// What is left to do after a process has ended: its children have nobody
@@ -474,15 +503,6 @@ impl Dispatcher {
             self.give_up(id, Reason::StartTimedOut, text);
         }
         coming
-    }
-}
-
-/// The end of a process that never began.
-pub(crate) fn refusal(reason: Reason, text: String) -> Ending {
-    Ending {
-        exit_code: 1,
-        reason,
-        outcome: Some(text.into_bytes()),
     }
 }
 

@@ -16,7 +16,7 @@
 
 use super::{
     attachment::{Attachment, attach, detach},
-    object::Handle,
+    handle::Handle,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

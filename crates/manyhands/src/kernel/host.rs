@@ -6,7 +6,8 @@
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
     current::{self, Current, HOST_SLOT, Identity},
-    dispatcher::{self, Plan},
+    dispatcher::Plan,
+    exit,
     heap::Heap,
     layout::{
         BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
@@ -14,11 +15,12 @@ use super::{
     },
     message::Message,
     platform::{self, Port, pause},
-    table::Word,
+    settings::Settings,
+    table::{Ending, Word},
     trace::{self, HOST, Item, Ring},
     wait::Step,
 };
-use crate::{Error, Settings, error::Reason};
+use crate::{Error, error::Reason};
 use js_sys::{Atomics, Function, Object, Promise, Reflect, WebAssembly};
 use std::{
     cell::{Cell, RefCell},
@@ -63,8 +65,12 @@ pub(crate) fn is_up() -> bool {
     current::with(|current| current.is_some())
 }
 
-/// Sets what the kernel starts with.
-pub(crate) fn configure(settings: Settings) -> Result<(), Error> {
+/// Sets what the kernel starts with. Call it on the host, before the first
+/// process.
+///
+/// # Errors
+/// [`Error::ValueError`] for a value out of range, or after the first process.
+pub fn configure(settings: Settings) -> Result<(), Error> {
     if is_up() {
         return Err(Error::ValueError(
             "the settings cannot change after the first process: configure before it".into(),
@@ -239,8 +245,8 @@ impl Host {
             if let Message::Spawn { slot, state, .. } = message
                 && let Some(claim) = current::table().claim_end(slot, Word(state))
             {
-                let ending = dispatcher::refusal(reason, text.to_owned());
-                current::tell_end(current::heap(), claim, &ending);
+                let ending = Ending::never_began(reason, text.to_owned());
+                exit::tell_end(current::heap(), claim, &ending);
             }
         }
     }
@@ -351,7 +357,7 @@ async fn changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     }
 }
 
-/// The `async` face of [`super::wait::block`], for the host.
+/// The `async` form of [`super::wait::block`], for the host.
 pub(crate) async fn wait_async<T>(
     timeout_us: Option<f64>,
     mut step: impl FnMut() -> Step<T>,

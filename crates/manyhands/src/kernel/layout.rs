@@ -37,7 +37,7 @@ pub const DIRECTORY: u32 = 56;
 /// What those sleep on who wait for any of several words: how often one of
 /// them changed.
 pub const ANY: u32 = 60;
-/// How processes wait, as [`super::settings::Waiting`].
+/// How processes wait, as [`super::spin::Waiting`].
 pub const WAITING: u32 = 176;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
@@ -92,4 +92,24 @@ pub mod slot {
     pub const LEDGER: u32 = 52;
     /// Of a thread: the process whose memory it shares; 0 for a process.
     pub const PROCESS: u32 = 56;
+}
+
+/// The head of a shared object, relative to its block.
+pub mod object {
+    use super::SLOT_COUNT;
+
+    /// Its kind and generation.
+    pub const TAG: u32 = 0;
+    /// How many handles of it are on their way.
+    pub const IN_FLIGHT: u32 = 4;
+    /// The length of its body in bytes.
+    pub const LENGTH: u32 = 8;
+    /// How often a handle has set out.
+    pub const DEPARTURES: u32 = 12;
+    /// One bit for every slot: does the process there hold it?
+    pub const HOLDERS: u32 = 16;
+    /// How many words these bits take.
+    pub const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
+    /// Where the body begins.
+    pub const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 }

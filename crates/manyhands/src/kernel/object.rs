@@ -15,207 +15,16 @@
 use super::{
     arena::Memory,
     channel,
+    handle::{CHANNELS, Handle, KIND_BITS, KIND_MASK, Kind, OWNED, SEGMENTS},
     heap::Heap,
-    layout::{NEXT_TAG, SLOT_COUNT, slot},
-    table::Table,
+    layout::{
+        NEXT_TAG, SLOT_COUNT,
+        object::{BODY, DEPARTURES, HOLDER_WORDS, HOLDERS, IN_FLIGHT, LENGTH, TAG},
+        slot, slot_field,
+    },
     trace::Pid,
     wait::{owned, wake},
 };
-
-/// What an object is used as. It is part of the object's handle, so that one that
-/// arrives can be checked without a look at the object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Kind {
-    // Segments: bytes.
-    /// A named block of bytes.
-    SharedMemory = 1,
-    /// A named block of bytes that holds a list.
-    ShareableList,
-    /// An array of numbers.
-    Array,
-    /// A single number.
-    Value,
-    /// Bytes that a benchmark works on.
-    RawSegment,
-    // Words that are waited on.
-    /// Permits.
-    Semaphore,
-    /// Permits of which there are never more than at first.
-    BoundedSemaphore,
-    /// A flag.
-    Event,
-    /// Those who wait for a condition.
-    Condition,
-    /// The unfinished tasks of a queue.
-    Tasks,
-    /// No word at all: it is only held.
-    Token,
-    // Words of which the first says who owns it: see [`owned`].
-    /// A lock.
-    Lock,
-    /// A lock that its owner can take again.
-    RLock,
-    /// A barrier.
-    Barrier,
-    // Channels: framed messages, first in, first out.
-    /// A queue.
-    Queue,
-    /// A queue that is bounded by bytes.
-    SimpleQueue,
-    /// One direction of a pipe.
-    Pipe,
-    // One end of a pipe: the channel it reads, the one it writes.
-    /// One end of a pipe.
-    End,
-}
-
-impl Kind {
-    /// Every kind, by number from 1.
-    pub const ALL: [Kind; 18] = [
-        Kind::SharedMemory,
-        Kind::ShareableList,
-        Kind::Array,
-        Kind::Value,
-        Kind::RawSegment,
-        Kind::Semaphore,
-        Kind::BoundedSemaphore,
-        Kind::Event,
-        Kind::Condition,
-        Kind::Tasks,
-        Kind::Token,
-        Kind::Lock,
-        Kind::RLock,
-        Kind::Barrier,
-        Kind::Queue,
-        Kind::SimpleQueue,
-        Kind::Pipe,
-        Kind::End,
-    ];
-
-    /// The kind as a member of a set of kinds.
-    pub const fn bit(self) -> u32 {
-        1 << self as u32
-    }
-
-    /// Its name, for an error's text.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::SharedMemory => "SharedMemory",
-            Kind::ShareableList => "ShareableList",
-            Kind::Array => "RawArray",
-            Kind::Value => "RawValue",
-            Kind::RawSegment => "RawSegment",
-            Kind::Semaphore => "Semaphore",
-            Kind::BoundedSemaphore => "BoundedSemaphore",
-            Kind::Event => "Event",
-            Kind::Condition => "Condition",
-            Kind::Tasks => "JoinableQueue's task count",
-            Kind::Token => "token",
-            Kind::Lock => "Lock",
-            Kind::RLock => "RLock",
-            Kind::Barrier => "Barrier",
-            Kind::Queue => "Queue",
-            Kind::SimpleQueue => "SimpleQueue",
-            Kind::Pipe => "pipe",
-            Kind::End => "Connection",
-        }
-    }
-}
-
-/// The segments.
-pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
-    | Kind::ShareableList.bit()
-    | Kind::Array.bit()
-    | Kind::Value.bit()
-    | Kind::RawSegment.bit();
-/// Those whose first word says who owns them.
-const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
-/// The channels.
-pub const CHANNELS: u32 = Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit();
-
-/// Instead of a kind: not an object, but a function.
-const FUNCTION: u32 = KIND_MASK - 1;
-
-/// An object, as plain data; or a function, which travels in the same way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Handle {
-    /// The block's address.
-    pub at: u32,
-    /// Kind and generation: another object at the same place has another tag.
-    pub tag: u32,
-}
-
-impl Handle {
-    /// Bytes of a handle in an envelope.
-    pub const SIZE: usize = 8;
-
-    /// As bytes.
-    pub fn to_bytes(self) -> [u8; Handle::SIZE] {
-        (u64::from(self.tag) << 32 | u64::from(self.at)).to_le_bytes()
-    }
-
-    /// From bytes.
-    pub fn from_bytes(bytes: [u8; Handle::SIZE]) -> Handle {
-        let number = u64::from_le_bytes(bytes);
-        Handle {
-            at: number as u32,
-            tag: (number >> 32) as u32,
-        }
-    }
-
-    fn kind(self) -> u32 {
-        self.tag & KIND_MASK
-    }
-
-    /// Is the object of one of these kinds (see [`Kind::bit`])?
-    pub fn is_one_of(self, kinds: u32) -> bool {
-        1 << self.kind() & kinds != 0
-    }
-
-    /// The name of its kind, for an error's text.
-    pub fn name(self) -> &'static str {
-        let kind = Kind::ALL.get((self.kind() as usize).wrapping_sub(1));
-        kind.map_or("something else", |kind| kind.name())
-    }
-
-    /// A function: its index in the function table and the number of its type.
-    pub fn of_function(index: u32, number: u32) -> Handle {
-        Handle {
-            at: index,
-            tag: number << KIND_BITS | FUNCTION,
-        }
-    }
-
-    /// Is it a function?
-    pub fn is_function(self) -> bool {
-        self.kind() == FUNCTION
-    }
-
-    /// The index of a function whose type has this number.
-    pub fn function(self, number: u32) -> Option<u32> {
-        (self == Handle::of_function(self.at, number)).then_some(self.at)
-    }
-
-    /// The address of a byte of its body.
-    pub fn body(self, offset: u32) -> u32 {
-        self.at + BODY + offset
-    }
-}
-
-const KIND_BITS: u32 = 5;
-const KIND_MASK: u32 = (1 << KIND_BITS) - 1;
-
-/// The head of an object, relative to its block.
-const TAG: u32 = 0;
-const IN_FLIGHT: u32 = 4;
-const LENGTH: u32 = 8;
-/// How often a handle set out.
-const LAUNCHES: u32 = 12;
-const HOLDERS: u32 = 16;
-const HOLDER_WORDS: u32 = SLOT_COUNT.div_ceil(32);
-/// Where the body begins.
-const BODY: u32 = HOLDERS + (4 * HOLDER_WORDS).next_multiple_of(16);
 
 /// Instead of the tag, with a slot: the process there is throwing it away. From
 /// its ledger it is known what that is, should somebody else have to go on.
@@ -317,11 +126,11 @@ impl<'a, M: Memory> Objects<'a, M> {
     }
 
     /// Lets go of all that the process `pid` in `holder` held, whose last act
-    /// this is or who is dead; mends what it was in the middle of, and wakes
+    /// this is or who is dead; repairs what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
     pub fn release_all(&self, pid: Pid, holder: u32) {
-        let ledger = Table::<M>::field(holder, slot::LEDGER);
-        // All are mended before the first is let go of: a pipe's end closes its
+        let ledger = slot_field(holder, slot::LEDGER);
+        // All are repaired before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
         let mut block = self.memory.load(ledger);
         while block != 0 {
@@ -365,12 +174,12 @@ impl<'a, M: Memory> Objects<'a, M> {
         if handle.is_one_of(CHANNELS) {
             channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
-        for bed in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
-            wake(self.memory, handle.body(bed));
+        for offset in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
+            wake(self.memory, handle.body(offset));
         }
     }
 
-    /// A handle sets out: its object stays until it has landed. A function
+    /// A handle sets out: its object stays until it has arrived. A function
     /// stays in any case.
     pub fn retain_in_flight(&self, handle: Handle) {
         if handle.is_function() {
@@ -378,7 +187,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
         self.memory.add(handle.at + IN_FLIGHT, 1);
         // Second: see `is_held`.
-        self.memory.add(handle.at + LAUNCHES, 1);
+        self.memory.add(handle.at + DEPARTURES, 1);
     }
 
     /// A handle has arrived (its receiver holds the object now) or was lost.
@@ -396,7 +205,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// A free entry in the ledger of the process in `holder`, which alone
     /// writes it while it lives.
     fn vacancy(&self, holder: u32) -> Option<u32> {
-        let ledger = Table::<M>::field(holder, slot::LEDGER);
+        let ledger = slot_field(holder, slot::LEDGER);
         let mut block = self.memory.load(ledger);
         while block != 0 {
             let mut entries = Self::entries(block);
@@ -428,15 +237,14 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Does anybody hold it, but maybe the process in the slot `but`, or is a
-    /// handle on its way? One that sets out while
-    /// its sender lets go, after this looked at the flights and before it looked
-    /// at that holder, would be missed: so it must not have been launched
+    /// Does anybody hold it other than the process in the slot `but`, or is a
+    /// handle on its way? One that sets out while its sender lets go, after this looked at the flights and before it looked
+    /// at that holder, would be missed: so none must have set out
     /// meanwhile. (New holders only come from flights.)
     pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
         let holders = handle.at + HOLDERS;
         loop {
-            let launches = self.memory.load(handle.at + LAUNCHES);
+            let departures = self.memory.load(handle.at + DEPARTURES);
             if self.memory.load(handle.at + IN_FLIGHT) != 0
                 || (0..HOLDER_WORDS).any(|word| {
                     let but = but.filter(|holder| holder / 32 == word);
@@ -446,7 +254,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             {
                 return true;
             }
-            if self.memory.load(handle.at + LAUNCHES) == launches {
+            if self.memory.load(handle.at + DEPARTURES) == departures {
                 return false;
             }
         }
@@ -493,64 +301,4 @@ impl<'a, M: Memory> Objects<'a, M> {
 pub mod tests;
 
 #[cfg(all(test, feature = "model"))]
-mod model {
-    use super::*;
-    use crate::kernel::{arena::native::Native, layout::HEAP};
-    use loom::{sync::Arc, thread};
-
-    fn objects(memory: &Native, slot: u32) -> Objects<'_, Native> {
-        Objects::new(memory, Heap::new(memory, slot + 1, true))
-    }
-
-    /// One process sends an object and lets go of it while another lets go, too:
-    /// what is on its way stays, and is gone when it was lost.
-    #[test]
-    fn a_handle_that_sets_out_keeps_its_object() {
-        loom::model(|| {
-            let memory = Native::new(HEAP + 4096, HEAP + 4096);
-            Heap::format(&memory);
-            let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
-            let other = objects(&memory, 2).acquire(handle, 2).unwrap();
-            let receiver = {
-                let memory = memory.clone();
-                thread::spawn(move || objects(&memory, 2).release(other, 2))
-            };
-            let here = objects(&memory, 1);
-            here.retain_in_flight(handle);
-            here.release(mine, 1);
-            receiver.join().unwrap();
-            assert!(here.is_valid(handle));
-            here.release_in_flight(handle);
-            assert!(!here.is_valid(handle));
-        });
-    }
-
-    /// And one that arrives while others let go.
-    #[test]
-    fn a_handle_that_arrives_keeps_its_object() {
-        loom::model(|| {
-            let memory = Native::new(HEAP + 4096, HEAP + 4096);
-            Heap::format(&memory);
-            let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
-            objects(&memory, 1).retain_in_flight(handle);
-            let receiver = {
-                let memory = memory.clone();
-                thread::spawn(move || {
-                    let objects = objects(&memory, 2);
-                    let entry = objects.acquire(handle, 2).unwrap();
-                    objects.release_in_flight(handle);
-                    assert!(objects.is_valid(handle));
-                    entry
-                })
-            };
-            objects(&memory, 1).release(mine, 1);
-            let entry = receiver.join().unwrap();
-            let there = objects(&memory, 2);
-            assert!(there.is_valid(handle));
-            there.release(entry, 2);
-            assert!(!there.is_valid(handle));
-        });
-    }
-}
+mod model;

@@ -4,8 +4,9 @@
 
 use super::{
     arena::Arena,
-    current,
-    object::{Handle, Kind, Objects},
+    blocking, current,
+    handle::{Handle, Kind},
+    object::Objects,
 };
 use crate::Error;
 use std::{
@@ -47,7 +48,7 @@ impl ObjectRef {
     /// Makes an object with a body of so many bytes, all 0.
     pub(crate) fn create(kind: Kind, bytes: u32) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
-        current::check_signal();
+        blocking::check_signal();
         let objects = current::objects();
         let (handle, entry) = objects
             .create(kind, bytes, slot())
@@ -120,7 +121,7 @@ impl PartialEq for ObjectRef {
     }
 }
 
-/// Sends handles on their way: their objects stay until they have landed.
+/// Handles set out: their objects stay until they have arrived.
 pub(crate) fn retain_in_flight(handles: &[Handle]) {
     let objects = current::objects();
     for handle in handles {
@@ -134,31 +135,4 @@ pub(crate) fn release_in_flight(handles: &[Handle]) {
     for handle in handles {
         objects.release_in_flight(*handle);
     }
-}
-
-/// An envelope: how many handles, the handles, the bytes.
-pub(crate) fn seal(bytes: &[u8], handles: &[Handle]) -> Vec<u8> {
-    let mut envelope = Vec::with_capacity(4 + Handle::SIZE * handles.len() + bytes.len());
-    envelope.extend((handles.len() as u32).to_le_bytes());
-    for handle in handles {
-        envelope.extend(handle.to_bytes());
-    }
-    envelope.extend(bytes);
-    envelope
-}
-
-/// An envelope's handles and bytes.
-pub(crate) fn open(envelope: &[u8]) -> (Vec<Handle>, &[u8]) {
-    let Some((count, rest)) = envelope.split_first_chunk::<4>() else {
-        return (Vec::new(), &[]);
-    };
-    let length = u32::from_le_bytes(*count) as usize * Handle::SIZE;
-    let (handles, bytes) = rest.split_at(length.min(rest.len()));
-    let handles = handles
-        .as_chunks::<{ Handle::SIZE }>()
-        .0
-        .iter()
-        .map(|bytes| Handle::from_bytes(*bytes))
-        .collect();
-    (handles, bytes)
 }

@@ -1,9 +1,11 @@
 //! What the kernel starts with.
+//!
+//! This room must not know who reads it: the host does, when it starts the kernel.
 
-use super::{layout::SLOT_COUNT, trace::Level};
+use super::{layout::SLOT_COUNT, spin::Waiting, trace::Level};
 use crate::Error;
 
-/// What the kernel starts with; see [`configure`].
+/// What the kernel starts with; see [`crate::configure`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// How many processes may live at once: no fork bombs. At most 1023.
@@ -24,20 +26,6 @@ pub struct Settings {
     /// is the file that the glue itself came from; a bundler that moves it
     /// away needs another one.
     pub glue_url: Option<String>,
-}
-
-/// What a process does first when it has to wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Waiting {
-    /// It looks for some µs whether the wait is over already, where that has
-    /// proved to pay, and then sleeps.
-    #[default]
-    Adaptive = 0,
-    /// It sleeps at once.
-    Sleep = 1,
-    /// It always looks first.
-    Spin = 2,
 }
 
 impl Default for Settings {
@@ -72,13 +60,4 @@ impl Settings {
         }
         Ok(())
     }
-}
-
-/// Sets what the kernel starts with. Call it on the host, before the first
-/// process.
-///
-/// # Errors
-/// [`Error::ValueError`] for a value out of range, or after the first process.
-pub fn configure(settings: Settings) -> Result<(), Error> {
-    super::host::configure(settings)
 }

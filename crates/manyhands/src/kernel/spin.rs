@@ -20,8 +20,21 @@
 //!
 //! This room must not know what is waited for.
 
-use super::settings::Waiting;
 use std::cell::{Cell, RefCell};
+
+/// What a process does first when it has to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Waiting {
+    /// It looks for some µs whether the wait is over already, where that has
+    /// proved to pay, and then sleeps.
+    #[default]
+    Adaptive = 0,
+    /// It sleeps at once.
+    Sleep = 1,
+    /// It always looks first.
+    Spin = 2,
+}
 
 /// Looks before giving up: about 10 µs.
 pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };

@@ -5,10 +5,11 @@
 use super::{
     arena::{Memory, native::Native},
     channel::{self, Channel},
+    handle::{Handle, Kind},
     heap::Heap,
     layout::{HEAP, NEXT_PID, SPAWN_LIMIT},
     lock::Lock,
-    object::{Handle, Kind, Objects},
+    object::Objects,
     table::{Birth, Ending, State, Table},
     wait::{Arm, Sleeper, Step, block, change},
 };

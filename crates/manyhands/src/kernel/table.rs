@@ -10,98 +10,21 @@
 //!
 //! This room must not know workers or JavaScript.
 
+mod word;
+
+pub use word::{State, Word};
+
 use super::{
     arena::Memory,
+    envelope,
     heap::Heap,
     layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
     object::Objects,
-    object_ref,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
 };
 use crate::error::Reason;
-
-/// The states of a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum State {
-    /// Nobody's.
-    Free = 0,
-    /// Somebody fills it in.
-    Claimed = 1,
-    /// Its worker is on the way, or has the word to begin.
-    Starting = 2,
-    /// The process runs.
-    Running = 3,
-    /// It has ended and waits to be reaped.
-    Zombie = 4,
-    /// A warm worker is on the way.
-    Warming = 5,
-    /// A warm worker waits for a process.
-    Warm = 6,
-    /// Somebody has the right to write how the process ended, and does so: see
-    /// [`EndClaim`]. Nothing that was not running before begins to run now.
-    Ending = 7,
-}
-
-const STATE_BITS: u32 = 4;
-const CLAIMER_BITS: u32 = 10;
-const GENERATION: u32 = 1 << (STATE_BITS + CLAIMER_BITS);
-
-/// A state word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word(pub u32);
-
-impl Word {
-    /// The state in the word.
-    pub fn state(self) -> State {
-        match self.0 & ((1 << STATE_BITS) - 1) {
-            1 => State::Claimed,
-            2 => State::Starting,
-            3 => State::Running,
-            4 => State::Zombie,
-            5 => State::Warming,
-            6 => State::Warm,
-            7 => State::Ending,
-            _ => State::Free,
-        }
-    }
-
-    /// Is there a process whose end has not been told yet?
-    pub fn has_process(self) -> bool {
-        matches!(
-            self.state(),
-            State::Starting | State::Running | State::Ending
-        )
-    }
-
-    /// The same generation in another state.
-    pub fn with(self, state: State) -> Word {
-        Word(self.0 & !(GENERATION - 1) | state as u32)
-    }
-
-    fn claimed_by(self, claimer: u32) -> Word {
-        Word(self.with(State::Claimed).0 | claimer << STATE_BITS)
-    }
-
-    fn claimer(self) -> u32 {
-        self.0 >> STATE_BITS & ((1 << CLAIMER_BITS) - 1)
-    }
-
-    fn freed(self) -> Word {
-        Word(self.with(State::Free).0.wrapping_add(GENERATION))
-    }
-
-    /// Are the two of one generation, that is, about the same process?
-    pub fn same_process(self, other: Word) -> bool {
-        self.with(State::Free) == other.with(State::Free)
-    }
-
-    /// A signal to the process of this generation, as its slot holds it.
-    fn signal(self, signal: u32) -> u32 {
-        self.0 & !(GENERATION - 1) | signal
-    }
-}
+use word::GENERATION;
 
 /// The sole right to write how the process in a slot ended.
 ///
@@ -132,6 +55,17 @@ pub struct Ending {
     pub reason: Reason,
     /// A result, or a text.
     pub outcome: Option<Vec<u8>>,
+}
+
+impl Ending {
+    /// The end of a process that never began; `text` says why.
+    pub fn never_began(reason: Reason, text: String) -> Ending {
+        Ending {
+            exit_code: 1,
+            reason,
+            outcome: Some(text.into_bytes()),
+        }
+    }
 }
 
 /// What a new process is to be.
@@ -165,11 +99,6 @@ impl<'a, M: Memory> Table<'a, M> {
     /// The table, with the heap its blocks come from.
     pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
         Table { memory, heap }
-    }
-
-    /// [`slot_field`], for rooms that still ask for it here.
-    pub fn field(slot: u32, field: u32) -> u32 {
-        slot_field(slot, field)
     }
 
     /// Reads a field.
@@ -305,8 +234,8 @@ impl<'a, M: Memory> Table<'a, M> {
             .count() as u32
     }
 
-    /// What a process is born with. It stays, so that whoever buries the process
-    /// knows which handles had not arrived.
+    /// What a process is born with. It stays, so that whoever tells the end of the
+    /// process knows which handles had not arrived.
     pub fn payload(&self, slot: u32) -> Vec<u8> {
         let mut bytes = vec![0; self.get(slot, slot::PAYLOAD_LENGTH) as usize];
         let block = self.get(slot, slot::PAYLOAD);
@@ -334,12 +263,14 @@ impl<'a, M: Memory> Table<'a, M> {
 
     /// The same for a process whose worker is really gone, in whatever state it
     /// left its slot: it may have died with the claim in its hands. `None` if it
-    /// had told its end before it died.
+    /// had told its end before it died; it may then have died before it woke those
+    /// who wait for that, so they are woken here.
     pub fn claim_end_of_dead(&self, slot: u32, word: Word) -> Option<EndClaim> {
         loop {
             let now = self.word(slot);
             let untold = now.has_process() || matches!(now.state(), State::Warming | State::Warm);
             if !untold || !now.same_process(word) {
+                wake(self.memory, slot_field(slot, slot::STATE));
                 return None;
             }
             // Who else may step in between is one who claims a warm worker.
@@ -418,7 +349,7 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Nobody will ever open this envelope.
     fn lose(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
-        for handle in object_ref::open(envelope).0 {
+        for handle in envelope::open(envelope).0 {
             objects.release_in_flight(handle);
         }
     }
@@ -482,6 +413,15 @@ impl<'a, M: Memory> Table<'a, M> {
                 self.forget(slot, word);
             }
         }
+    }
+
+    /// The children that the dead process `pid` has entered and that do not run yet.
+    /// It may have died before it woke a warm worker, so those are woken here.
+    pub fn starting_children_of_dead(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
+        let children = self.slots().filter(move |(slot, word)| {
+            word.state() == State::Starting && self.get(*slot, slot::PARENT) == pid
+        });
+        children.inspect(|(slot, _)| wake(self.memory, slot_field(*slot, slot::STATE)))
     }
 
     /// Gives back the slots that a dead process was filling in. `has_worker` says

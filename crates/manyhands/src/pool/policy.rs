@@ -1,9 +1,11 @@
 //! How the items of a call are cut into chunks.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How [`crate::Pool::map`] distributes its items among the workers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// Python's way: equal chunks, about four for every worker, in one queue;
     /// a worker that is free takes the next chunk. Uneven work is balanced as

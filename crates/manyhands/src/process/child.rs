@@ -8,7 +8,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{self, Arrived},
-        boot, current, host,
+        blocking, current, envelope, exit, host,
         layout::{slot, slot_field},
         message::Message,
         object_ref,
@@ -73,7 +73,7 @@ impl Child {
             ending: OnceCell::new(),
             arrived: OnceCell::new(),
         });
-        boot::at_exit(end_children);
+        exit::at_exit(end_children);
         CHILDREN.with_borrow_mut(|children| children.push(child.clone()));
         child
     }
@@ -107,7 +107,7 @@ impl Child {
                 children.retain(|child| child.pid != self.pid);
             });
             if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = object_ref::open(outcome).0;
+                let handles = envelope::open(outcome).0;
                 let _ = self.arrived.set(attachment::arrive(&handles));
                 object_ref::release_in_flight(&handles);
             }
@@ -144,7 +144,7 @@ impl Child {
         match (&ending.outcome, ending.reason) {
             (Some(envelope), Reason::Returned) => {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
-                Ok((object_ref::open(envelope).1, arrived))
+                Ok((envelope::open(envelope).1, arrived))
             }
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
@@ -189,7 +189,7 @@ pub(crate) fn register_finaliser(f: fn()) {
             all.push(f);
         }
     });
-    boot::at_exit(end_children);
+    exit::at_exit(end_children);
 }
 
 /// Ends the children of a process that ends by itself: terminates its daemons and
@@ -209,6 +209,6 @@ fn end_children() {
     }
     for child in left {
         // This may block: it only runs in a process, never on the page.
-        let _ = current::wait("joining children at exit", "", None, || child.step());
+        let _ = blocking::wait("joining children at exit", "", None, || child.step());
     }
 }

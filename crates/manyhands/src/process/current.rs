@@ -4,7 +4,7 @@
 
 use super::handle::ProcessInfo;
 use crate::kernel::{
-    current, host, platform,
+    blocking, current, host, platform,
     trace::{HOST, TextKind},
 };
 
@@ -106,13 +106,13 @@ pub fn __print(error: bool, text: std::fmt::Arguments) {
     if current::with(|current| current.is_none()) {
         return platform::log(error, &text);
     }
-    current::check_signal();
+    blocking::check_signal();
     let kind = if error {
         TextKind::Stderr
     } else {
         TextKind::Stdout
     };
-    current::write(kind, &text);
+    blocking::write(kind, &text);
 }
 
 /// Prints a line to this process's standard output. The page receives the lines in

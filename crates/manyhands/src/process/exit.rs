@@ -5,7 +5,7 @@
 use crate::{
     error::Reason,
     kernel::{
-        boot, current,
+        blocking, current, exit,
         table::Ending,
         trace::{HOST, TextKind},
     },
@@ -66,9 +66,9 @@ pub fn exit(status: impl ExitStatus) -> ! {
     assert!(!host, "exit() ends a process; the page is none");
     let (exit_code, text) = status.status();
     if let Some(text) = &text {
-        current::write(TextKind::Stderr, text);
+        blocking::write(TextKind::Stderr, text);
     }
-    boot::finish(&Ending {
+    exit::exit(&Ending {
         exit_code,
         reason: Reason::Exited,
         outcome: text.map(String::into_bytes),

@@ -5,12 +5,10 @@
 use super::{
     child::{self, Child, ChildKind, SIGKILL, SIGTERM},
     sentinel::Sentinel,
-    start::Builder,
-    target::Target,
 };
 use crate::{
     Error,
-    kernel::{codec, current, host, trace::Pid},
+    kernel::{blocking, codec, host, trace::Pid},
     timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,26 +52,7 @@ pub struct Process<R> {
     result: PhantomData<fn() -> R>,
 }
 
-impl Process<()> {
-    /// Options for a process before it is started: name, daemon, start method.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-}
-
 impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
-    /// Starts a process that calls `target` with `arguments`: `()` if it has no
-    /// parameters, the value itself for one parameter, a tuple for several.
-    ///
-    /// # Errors
-    /// See [`Builder::spawn`].
-    pub fn spawn<A, M>(
-        target: impl Target<A, M, Output = R>,
-        arguments: A,
-    ) -> Result<Process<R>, Error> {
-        Builder::default().spawn(target, arguments)
-    }
-
     pub(super) fn new(child: Rc<Child>) -> Self {
         Process {
             child,
@@ -88,7 +67,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// # Errors
     /// [`Error::ValueError`] after [`Process::close`].
     fn check_open(&self) -> Result<&Child, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if self.closed.get() {
             Err(Error::ValueError("process object is closed".into()))
         } else {
@@ -137,7 +116,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// [`Process::join_async`] there.
     pub fn join(&self) -> Result<R, Error> {
         let child = self.check_open()?;
-        current::wait("Process::join", "Process::join_async", None, || {
+        blocking::wait("Process::join", "Process::join_async", None, || {
             child.step()
         })?;
         self.result()
@@ -148,7 +127,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     pub fn join_timeout(&self, timeout: Duration) -> Result<Option<R>, Error> {
         let child = self.check_open()?;
         let time = Some(microseconds(timeout));
-        let ended = current::wait(
+        let ended = blocking::wait(
             "Process::join_timeout",
             "Process::join_timeout_async",
             time,
@@ -244,7 +223,7 @@ pub struct ProcessInfo {
 /// The child processes of this process that have not ended. As in Python, the call
 /// also reaps those that have ended.
 pub fn active_children() -> Vec<ProcessInfo> {
-    current::check_signal();
+    blocking::check_signal();
     let living = child::clean_up().into_iter();
     let living = living.filter(|child| child.kind == ChildKind::Process);
     living

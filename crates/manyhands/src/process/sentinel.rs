@@ -7,7 +7,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::refused,
-        current, host,
+        blocking, current, host,
         layout::{SLOT_COUNT, slot, slot_field},
         table::{State, Word},
         trace::HOST,
@@ -96,7 +96,7 @@ impl Sentinel {
     /// # Errors
     /// [`Error::BlockingOnPage`] on the page.
     pub fn wait(self) -> Result<(), Error> {
-        current::wait("Sentinel::wait", "Sentinel::wait_async", None, || {
+        blocking::wait("Sentinel::wait", "Sentinel::wait_async", None, || {
             self.step()
         })?;
         Ok(())
@@ -108,7 +108,7 @@ impl Sentinel {
     /// [`Error::BlockingOnPage`] on the page.
     pub fn wait_timeout(self, timeout: Duration) -> Result<bool, Error> {
         let time = Some(microseconds(timeout));
-        let ended = current::wait(
+        let ended = blocking::wait(
             "Sentinel::wait_timeout",
             "Sentinel::wait_async",
             time,

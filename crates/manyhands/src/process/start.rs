@@ -13,16 +13,17 @@ use crate::{
     Error,
     kernel::{
         arena::{Arena, Memory},
-        attachment, codec,
+        attachment, blocking, codec,
         current::{self, Identity, Named},
-        host,
+        envelope, host,
         layout::{self, WARM_TARGET},
         message::Message,
-        object_ref, platform,
+        object_ref, platform, record,
         table::{Birth, Refused, State},
         trace::{HOST, Op, Pid},
     },
 };
+use serde::{Serialize, de::DeserializeOwned};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
@@ -93,6 +94,27 @@ pub struct Builder {
     panic_ends_process: bool,
 }
 
+impl Process<()> {
+    /// Settings for a process that is to be started: name, daemon, method.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
+    /// Starts a process that calls `target` with `arguments`: `()` for none,
+    /// the value itself for one, a tuple for several.
+    ///
+    /// # Errors
+    /// See [`Builder::spawn`].
+    pub fn spawn<A, M>(
+        target: impl Target<A, M, Output = R>,
+        arguments: A,
+    ) -> Result<Process<R>, Error> {
+        Builder::default().spawn(target, arguments)
+    }
+}
+
 impl Builder {
     /// Sets the name. The default is `Process-N`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -156,14 +178,14 @@ impl Builder {
         arguments: A,
     ) -> Result<Process<T::Output>, Error> {
         host::ensure()?;
-        current::check_signal();
+        blocking::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
         let (identity, parent, owner) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
         let handles = attachment::handles(&call.attachments);
-        let payload = object_ref::seal(&payload, &handles);
+        let payload = envelope::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
         let birth = Birth {
@@ -183,7 +205,7 @@ impl Builder {
                 },
             }
         })?;
-        current::record(Op::Start, pid, [u32::from(self.thread), 0]);
+        record::record(Op::Start, pid, [u32::from(self.thread), 0]);
         if !was_warm {
             host::post(Message::Spawn {
                 slot,

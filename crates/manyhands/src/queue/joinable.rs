@@ -8,8 +8,9 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
         wait::{Arm, Step, change, wake},
     },
@@ -142,7 +143,7 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn join(&self) -> Result<(), Error> {
-        current::wait(
+        blocking::wait(
             "JoinableQueue::join",
             "JoinableQueue::join_async",
             None,

@@ -12,8 +12,9 @@ use crate::{
     Error,
     connection::{ChannelRef, EncodedMessage, decode_message},
     kernel::{
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         wait::{Look, Step},
     },
     timeout::microseconds,
@@ -120,7 +121,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         let channel = self.check_open()?;
         let message = EncodedMessage::new(item)?;
         let step = || channel.put(&message);
-        current::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
+        blocking::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
     /// Puts an item if the queue is not full, without waiting (Python's `put_nowait`).
@@ -128,7 +129,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Full`]; otherwise as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.check_open()?;
         match channel.put(&EncodedMessage::new(item)?) {
             Step::Ready(result) => result,
@@ -138,7 +139,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.check_open()?;
         let message = EncodedMessage::new(item)?;
         let put = host::wait_async(None, || channel.put(&message)).await;
@@ -170,7 +171,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::Empty`]; otherwise as [`Queue::get`].
     pub fn try_get(&self) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         match self.check_open()?.take() {
             Step::Ready(Some(message)) => decode_message(message),
             _ => Err(Error::Empty),
@@ -179,7 +180,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.check_open()?;
         let taken = host::wait_async(None, || channel.take()).await;
         decode_message(taken.flatten().ok_or(Error::Empty)?)
@@ -187,7 +188,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
-        current::check_signal();
+        blocking::check_signal();
         let channel = self.check_open()?;
         let time = Some(microseconds(timeout));
         let taken = host::wait_async(time, || channel.take()).await;

@@ -6,7 +6,7 @@ use super::Queue;
 use crate::{
     Error,
     connection::ChannelRef,
-    kernel::{current, object::Kind},
+    kernel::{blocking, handle::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
@@ -48,7 +48,7 @@ impl<T: Serialize + DeserializeOwned> SimpleQueue<T> {
     /// # Errors
     /// [`Error::OSError`] after [`SimpleQueue::close`], as for a closed pipe in Python.
     fn check_open(&self) -> Result<&Queue<T>, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if self.0.closed.get() {
             return Err(Error::OSError("handle is closed".into()));
         }

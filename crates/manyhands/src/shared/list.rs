@@ -5,7 +5,7 @@
 use super::memory::SharedMemory;
 use crate::{
     Error,
-    kernel::{attachment::refused, object::Kind},
+    kernel::{attachment::refused, handle::Kind},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;

@@ -8,10 +8,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
-        current,
+        blocking, current,
         directory::Refused,
-        object::Kind,
+        handle::Kind,
         object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
@@ -125,7 +126,7 @@ impl SharedMemory {
     }
 
     fn check_open(&self) -> Result<&Block, Error> {
-        current::check_signal();
+        blocking::check_signal();
         self.block.as_ref().ok_or_else(|| {
             Error::ValueError("the shared memory is closed in this process: attach again".into())
         })
@@ -178,7 +179,7 @@ impl SharedMemory {
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
         let at = self.range_address(start, into.len())?;
         Arena.read(at, into);
-        current::trace_op(Op::Load, at, into.len() as u32);
+        record::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
     }
 
@@ -189,7 +190,7 @@ impl SharedMemory {
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
         let at = self.range_address(start, bytes.len())?;
         Arena.write(at, bytes);
-        current::trace_op(Op::Store, at, bytes.len() as u32);
+        record::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())
     }
 

@@ -8,9 +8,10 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{ObjectOf, refused},
-        current,
-        object::{Kind, SEGMENTS},
+        blocking,
+        handle::{Kind, SEGMENTS},
         object_ref::ObjectRef,
+        record,
         trace::Op,
     },
 };
@@ -56,7 +57,7 @@ impl<T: Element> RawValue<T> {
     }
 
     fn address(&self) -> u32 {
-        current::check_signal();
+        blocking::check_signal();
         self.0.start()
     }
 
@@ -125,14 +126,14 @@ impl<T: Integer> RawValue<T> {
 /// Loads an element and records the access in the trace.
 fn load_traced<T: Element>(at: u32) -> T {
     let value = T::load(at);
-    current::trace_op(Op::Load, at, size_of::<T>() as u32);
+    record::trace_op(Op::Load, at, size_of::<T>() as u32);
     value
 }
 
 /// Stores an element and records the access in the trace.
 fn store_traced<T: Element>(at: u32, value: T) {
     T::store(at, value);
-    current::trace_op(Op::Store, at, size_of::<T>() as u32);
+    record::trace_op(Op::Store, at, size_of::<T>() as u32);
 }
 
 /// Numbers in shared memory, without a lock (Python's `RawArray`, and
@@ -265,7 +266,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`] for a range that is not within the array.
     fn range_address(&self, range: Range<usize>) -> Result<u32, Error> {
-        current::check_signal();
+        blocking::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
                 "invalid index: elements {} to {} of an array of {}",
@@ -343,7 +344,7 @@ impl<T: Element> RawArray<T> {
 
     fn compare_exchange_at(&self, at: u32, expected: T, new: T) -> Result<T, T> {
         let old = T::compare_exchange(at, expected, new);
-        current::trace_op(Op::Store, at, Self::SIZE);
+        record::trace_op(Op::Store, at, Self::SIZE);
         if old.same_bits(expected) {
             Ok(old)
         } else {
@@ -372,7 +373,7 @@ impl<T: Element> RawArray<T> {
         let at = self.range_address(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
-        current::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
+        record::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
         Ok(values)
     }
 
@@ -388,7 +389,7 @@ impl<T: Element> RawArray<T> {
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
         let at = self.range_address(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
-        current::trace_op(Op::Load, at, size_of_val(into) as u32);
+        record::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
     }
 
@@ -400,7 +401,7 @@ impl<T: Element> RawArray<T> {
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
         let at = self.range_address(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
-        current::trace_op(Op::Store, at, size_of_val(values) as u32);
+        record::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())
     }
 }

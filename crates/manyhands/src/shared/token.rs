@@ -4,7 +4,7 @@
 
 use crate::{
     Error,
-    kernel::{attachment::ObjectOf, object::Kind, object_ref::ObjectRef},
+    kernel::{attachment::ObjectOf, handle::Kind, object_ref::ObjectRef},
 };
 use serde::{Deserialize, Serialize};
 

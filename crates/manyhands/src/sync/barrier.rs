@@ -7,10 +7,10 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current,
+        blocking, current,
         function::Function,
+        handle::Kind,
         host,
-        object::Kind,
         object_ref::ObjectRef,
         wait::{Arm, Step, change, owned},
     },
@@ -258,7 +258,7 @@ impl Barrier {
     fn wait_within(&self, timeout: Option<Duration>) -> Result<u32, Error> {
         let time = timeout.map(microseconds);
         let mut arrived = None;
-        let waited = current::wait("Barrier::wait", "Barrier::wait_async", time, || {
+        let waited = blocking::wait("Barrier::wait", "Barrier::wait_async", time, || {
             self.step(&mut arrived)
         });
         self.finish_wait(arrived, waited)

@@ -8,9 +8,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking, current,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -150,7 +152,7 @@ impl Condition {
 
     fn wait_within(&self, timeout: Option<f64>) -> Result<bool, Error> {
         let (waiter, depth) = self.start_waiting()?;
-        let notified = current::wait("Condition::wait", "Condition::wait_async", timeout, || {
+        let notified = blocking::wait("Condition::wait", "Condition::wait_async", timeout, || {
             self.step(waiter)
         });
         // The lock is acquired again in every case, also after an error.
@@ -232,7 +234,7 @@ impl Condition {
             // notified are still counted, which does no harm. In the other order, waiters
             // would be left out of the count and never be notified.
             self.set(WAITING, waiting - woken);
-            current::trace_op(Op::Notify, self.words.at(NOTIFICATIONS), 0);
+            record::trace_op(Op::Notify, self.words.at(NOTIFICATIONS), 0);
         }
         Ok(())
     }

@@ -7,9 +7,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change, wake},
     },
@@ -41,7 +43,7 @@ impl Event {
         let set = |word: u32| Some((word | SET).wrapping_add(ONE_SET));
         let _ = change(&Arena, self.0.at(0), 0, set);
         wake(&Arena, self.0.at(0));
-        current::trace_op(Op::Notify, self.0.at(0), 0);
+        record::trace_op(Op::Notify, self.0.at(0), 0);
     }
 
     /// Clears the event: later waits block until it is set again.
@@ -51,7 +53,7 @@ impl Event {
 
     /// Whether the event is set.
     pub fn is_set(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         Arena.load(self.0.at(0)) & SET != 0
     }
 
@@ -74,7 +76,7 @@ impl Event {
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<bool, Error> {
-        current::wait("Event::wait", "Event::wait_async", None, self.step())?;
+        blocking::wait("Event::wait", "Event::wait_async", None, self.step())?;
         Ok(self.is_set())
     }
 
@@ -84,7 +86,7 @@ impl Event {
     /// [`Error::BlockingOnPage`].
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let time = Some(microseconds(timeout));
-        current::wait(
+        blocking::wait(
             "Event::wait_timeout",
             "Event::wait_async",
             time,

@@ -7,9 +7,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking, current,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, owned, wake},
     },
@@ -74,7 +76,7 @@ impl Lock {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
         if old == 0 {
-            current::trace_op(Op::Acquire, at, 0);
+            record::trace_op(Op::Acquire, at, 0);
         }
         old
     }
@@ -113,7 +115,7 @@ impl Lock {
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     #[inline]
     pub fn acquire(&self) -> Result<(), Error> {
-        current::check_signal();
+        blocking::check_signal();
         match self.try_take(current::pid()) {
             0 => Ok(()),
             _ => self.wait(),
@@ -124,7 +126,7 @@ impl Lock {
     #[cold]
     pub(super) fn wait(&self) -> Result<(), Error> {
         let me = current::pid();
-        let taken = current::wait("Lock::acquire", "Lock::acquire_async", None, || {
+        let taken = blocking::wait("Lock::acquire", "Lock::acquire_async", None, || {
             self.step(me)
         })?;
         taken.unwrap_or(Ok(()))
@@ -136,7 +138,7 @@ impl Lock {
         let me = current::pid();
         let time = Some(microseconds(timeout));
         let call = "Lock::acquire_timeout";
-        let taken = current::wait(call, "Lock::acquire_async", time, || self.step(me))?;
+        let taken = blocking::wait(call, "Lock::acquire_async", time, || self.step(me))?;
         taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
@@ -145,7 +147,7 @@ impl Lock {
     /// # Errors
     /// [`Error::OwnerDied`].
     pub fn try_acquire(&self) -> Result<bool, Error> {
-        current::check_signal();
+        blocking::check_signal();
         match self.step(current::pid()) {
             Step::Ready(taken) => taken.map(|()| true),
             Step::Wait { .. } => Ok(false),
@@ -176,7 +178,7 @@ impl Lock {
         if old & owned::SLEEPERS != 0 {
             wake(&Arena, at);
         }
-        current::trace_op(Op::Release, at, 0);
+        record::trace_op(Op::Release, at, 0);
         Ok(())
     }
 

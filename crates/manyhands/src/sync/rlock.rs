@@ -5,7 +5,7 @@
 use super::Lock;
 use crate::{
     Error,
-    kernel::{attachment::ObjectOf, current, object::Kind, wait::owned},
+    kernel::{attachment::ObjectOf, blocking, current, handle::Kind, wait::owned},
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -64,7 +64,7 @@ impl RLock {
     /// Acquires the lock if it is free or this process has it already; returns whether
     /// it did.
     fn try_take(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         let me = current::pid();
         match self.0.try_take(me) {
             0 => self.set_depth(1),

@@ -7,9 +7,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
-        current, host,
-        object::Kind,
+        blocking,
+        handle::Kind,
+        host,
         object_ref::ObjectRef,
+        record,
         trace::Op,
         wait::{Arm, Step, change},
     },
@@ -79,7 +81,7 @@ impl Semaphore {
         while seen & !SLEEPERS != 0 {
             match Arena.compare_exchange(at, seen, seen - 1) {
                 old if old == seen => {
-                    current::trace_op(Op::Acquire, at, 0);
+                    record::trace_op(Op::Acquire, at, 0);
                     return Step::Ready(());
                 }
                 old => seen = old,
@@ -98,7 +100,7 @@ impl Semaphore {
     /// [`Error::BlockingOnPage`].
     pub fn acquire(&self) -> Result<(), Error> {
         let call = "Semaphore::acquire";
-        current::wait(call, "Semaphore::acquire_async", None, || self.step())?;
+        blocking::wait(call, "Semaphore::acquire_async", None, || self.step())?;
         Ok(())
     }
 
@@ -107,13 +109,13 @@ impl Semaphore {
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let call = "Semaphore::acquire_timeout";
         let time = Some(microseconds(timeout));
-        let taken = current::wait(call, "Semaphore::acquire_async", time, || self.step())?;
+        let taken = blocking::wait(call, "Semaphore::acquire_async", time, || self.step())?;
         Ok(taken.is_some())
     }
 
     /// Acquires a permit if there is one, without waiting; returns whether it did.
     pub fn try_acquire(&self) -> bool {
-        current::check_signal();
+        blocking::check_signal();
         matches!(self.step(), Step::Ready(()))
     }
 
@@ -132,7 +134,7 @@ impl Semaphore {
         let one_more = |value| (value < bound).then_some(value + 1);
         change(&Arena, self.0.at(VALUE), SLEEPERS, one_more)
             .map_err(|_| Error::ValueError("semaphore or lock released too many times".into()))?;
-        current::trace_op(Op::Release, self.0.at(VALUE), 0);
+        record::trace_op(Op::Release, self.0.at(VALUE), 0);
         Ok(())
     }
 

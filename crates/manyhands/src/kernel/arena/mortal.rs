@@ -3,7 +3,8 @@
 
 use super::{Memory, Woken, native::Native};
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
@@ -11,6 +12,7 @@ use std::{
 pub struct Mortal<'a> {
     memory: &'a Native,
     changes_left: Cell<u32>,
+    notified: RefCell<BTreeSet<u32>>,
 }
 
 struct Killed;
@@ -21,7 +23,13 @@ impl<'a> Mortal<'a> {
         Mortal {
             memory,
             changes_left: Cell::new(changes_left),
+            notified: RefCell::default(),
         }
+    }
+
+    /// Has the user notified this address?
+    pub fn has_notified(&self, at: u32) -> bool {
+        self.notified.borrow().contains(&at)
     }
 
     /// What the user comes to; `None` when it is killed on the way.
@@ -72,6 +80,7 @@ impl Memory for Mortal<'_> {
     fn notify(&self, at: u32, count: u32) -> u32 {
         // The killed do not notify: others must not count on it.
         self.step();
+        self.notified.borrow_mut().insert(at);
         self.memory.notify(at, count)
     }
     fn read(&self, at: u32, into: &mut [u8]) {

@@ -4,12 +4,11 @@
 use super::*;
 use crate::kernel::{
     arena::native::Native,
-    object::{
-        Kind,
-        tests::{
-            SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object,
-            objects_of, release_all, with_channel,
-        },
+    handle::Kind,
+    layout::{slot, slot_field},
+    object::tests::{
+        SURVIVOR, VICTIM, at_every_step, block, heap_of, left_behind, native, object, objects_of,
+        release_all, with_channel,
     },
 };
 use proptest::prelude::*;
@@ -328,18 +327,18 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
     let sizes = (0..60).map(|number| (number * 7919) % 20_000);
     for size in sizes.chain([400_000, 40_000]) {
         let message = plain.next(size, &[fixture.load]);
-        let launched = Cell::new(false);
+        let retained = Cell::new(false);
         let used = heap_of(&memory, SURVIVOR).used();
         let put = fixture.with(&memory, SURVIVOR, |channel| {
             let retain = || {
-                launched.set(true);
+                retained.set(true);
                 objects_of(&memory, SURVIVOR).retain_in_flight(fixture.load);
             };
             ready(channel.put(&message.handles, &message.bytes, retain))
         });
         if put == Some(Err(Refused::Memory)) {
             refused += 1;
-            assert!(!launched.get());
+            assert!(!retained.get());
             assert_eq!(heap_of(&memory, SURVIVOR).used(), used);
         } else {
             assert_eq!(put, Some(Ok(())));
@@ -551,10 +550,7 @@ fn killed_while_it_throws_the_channel_away() {
                     objects.release_all(100 + VICTIM, VICTIM);
                 } else {
                     // Its first entry is the channel.
-                    let ledger = crate::kernel::table::Table::<Native>::field(
-                        VICTIM,
-                        crate::kernel::layout::slot::LEDGER,
-                    );
+                    let ledger = slot_field(VICTIM, slot::LEDGER);
                     objects.release(memory.load(ledger) + 8, VICTIM);
                 }
             },

@@ -9,6 +9,19 @@ pub type Pid = u32;
 /// The pid of the page (or of whatever program loaded the module).
 pub const HOST: Pid = 1;
 
+/// Which events processes record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Level {
+    /// None; printed lines still arrive.
+    Off = 0,
+    /// Life cycle, blocking, and the chunks of pools.
+    #[default]
+    Default = 1,
+    /// These, and every operation on pipes, queues, locks and shared memory.
+    Everything = 2,
+}
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,20 +10,7 @@ mod event;
 mod ring;
 mod subscribe;
 
-pub use event::{Event, HOST, Op, Pid};
+pub use event::{Event, HOST, Level, Op, Pid};
 pub(crate) use ring::{Item, Ring, SIZE as RING_SIZE, TextKind};
 pub(crate) use subscribe::publish;
 pub use subscribe::{OutputLine, Record, Stream, Subscription, name_of, subscribe};
-
-/// Which events processes record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Level {
-    /// None; printed lines still arrive.
-    Off = 0,
-    /// Life cycle, blocking, and the chunks of pools.
-    #[default]
-    Default = 1,
-    /// These, and every operation on pipes, queues, locks and shared memory.
-    Everything = 2,
-}

@@ -1,0 +1,359 @@
+//! Rows: bars side by side or end to end, all samples of a place, the shape of
+//! their distribution. Rows, because names are long and screens are narrow.
+
+use super::axes::{Ruler, draw_across, labels_across, room_below};
+use super::look::{Look, looks};
+use super::scene::{Scene, Spot};
+use crate::geometry::{
+    Plot, Scale, beeswarm, bins, error_bar_across, marker, stack, text_width, thinned,
+};
+use crate::model::{Chart, ChartKind, Dot};
+
+/// The most dots of a row: more would only make it black.
+const DOTS: usize = 300;
+
+/// The most places: nobody reads more rows, and the table has them all.
+const PLACES: usize = 200;
+
+/// Bars of a histogram.
+const BINS: usize = 40;
+
+/// One row: what is drawn, and where.
+struct Row<'a> {
+    /// Lines and dots: one, or all of a place where they lie end to end.
+    parts: Vec<(usize, &'a Dot)>,
+    middle: f64,
+    half: f64,
+}
+
+/// A place's rows and its name.
+struct Group<'a> {
+    name: String,
+    name_at: (f64, f64),
+    rows: Vec<Row<'a>>,
+}
+
+pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
+    let dots = || chart.lines.iter().flat_map(|line| &line.dots);
+    let stacked = chart.kind == ChartKind::Stacked;
+    let piles: Vec<f64> = if stacked {
+        (chart.places().iter())
+            .map(|(place, _)| at(chart, *place).map(|(_, dot)| dot.y.max(0.0)).sum())
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let values: Vec<f64> = match chart.kind {
+        ChartKind::Stacked => piles.clone(),
+        ChartKind::Strip | ChartKind::Histogram => {
+            dots().flat_map(|dot| dot.samples.iter().copied()).collect()
+        }
+        _ => dots()
+            .flat_map(|dot| {
+                let (low, high) = dot.interval.unwrap_or((dot.y, dot.y));
+                [dot.y, low, high]
+            })
+            .collect(),
+    };
+    // What is as long as its row must not run into the value written after it.
+    let values_width = if matches!(chart.kind, ChartKind::Bars | ChartKind::Stacked) {
+        let unit = chart.y.unit();
+        let texts = dots().map(|dot| dot.y).chain(piles.iter().copied());
+        let widths = texts.map(|value| text_width(&unit.write(value), em * 0.85));
+        // They are bold, which is wider.
+        widths.fold(0.0, f64::max) * 1.15 + em * 0.5
+    } else {
+        em * 0.8
+    };
+    let (groups, left, bottom) = groups(chart, width, em);
+    let plot = Plot {
+        left,
+        top: em * 0.3,
+        width: (width - left - values_width).max(em),
+        height: bottom - em * 0.3,
+    };
+    let ruler = Ruler::of_values(
+        &chart.y,
+        values.iter().copied(),
+        labels_across(plot.width, em),
+    );
+    let scale = ruler.scale((plot.left, plot.right()));
+    let mut scene = Scene {
+        width,
+        height: bottom + room_below(em),
+        ..Scene::default()
+    };
+    draw_across(&mut scene, &ruler, &scale, plot, em, true);
+    let looks = looks(chart);
+    let drawn = (chart, &looks[..]);
+    for group in &groups {
+        scene.text(
+            "name",
+            group.name_at,
+            "start",
+            shortened(&group.name, width - group.name_at.0, em),
+        );
+        for row in &group.rows {
+            match chart.kind {
+                ChartKind::Strip => strip(&mut scene, drawn, row, &scale, em),
+                ChartKind::Histogram => histogram(&mut scene, drawn, row, &scale),
+                _ => bars(&mut scene, drawn, row, &scale, em),
+            }
+        }
+    }
+    // Walked line by line.
+    scene.spots.sort_by_key(|spot| spot.series);
+    scene
+}
+
+/// The dots of a place.
+fn at(chart: &Chart, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
+    let lines = chart.lines.iter().enumerate();
+    lines.filter_map(move |(number, line)| {
+        let dot = line
+            .dots
+            .iter()
+            .find(|dot| dot.x.total_cmp(&place).is_eq())?;
+        Some((number, dot))
+    })
+}
+
+/// All rows from the top down, where the data begins, and where they end.
+fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
+    let named = named_rows(chart);
+    let widths = named.iter().map(|(name, _)| text_width(name, em * 0.85));
+    let widest = widths.fold(0.0, f64::max);
+    // Beside their rows where there is room, above them where there is not.
+    let beside = widest + em * 0.8 <= width * 0.36;
+    let left = if beside { widest + em * 0.8 } else { em * 0.2 };
+    let single = named.iter().all(|(_, rows)| rows.len() == 1);
+    let half = em
+        * match chart.kind {
+            ChartKind::Histogram => 1.4,
+            ChartKind::Strip => 0.85,
+            _ if single => 0.7,
+            _ => 0.5,
+        };
+    let mut y = em * 0.7;
+    let mut groups = Vec::new();
+    for (name, rows) in named {
+        let top = y;
+        if !beside {
+            y += em * 1.25;
+        }
+        let rows: Vec<Row<'_>> = rows
+            .into_iter()
+            .map(|parts| {
+                let middle = y + half;
+                y += half * 2.0 + em * 0.14;
+                Row {
+                    parts,
+                    middle,
+                    half,
+                }
+            })
+            .collect();
+        let name_at = if beside {
+            (0.0, (top + y) / 2.0 + em * 0.2)
+        } else {
+            // Clear of the line that the rows begin at.
+            (left + em * 0.25, top + em * 0.85)
+        };
+        y += em * if beside { 0.55 } else { 0.35 };
+        groups.push(Group {
+            name,
+            name_at,
+            rows,
+        });
+    }
+    (groups, left, y.max(em * 4.0))
+}
+
+type Parts<'a> = Vec<(usize, &'a Dot)>;
+
+/// The rows under each name: those of a place or, where there is only one
+/// place, each line on its own.
+fn named_rows(chart: &Chart) -> Vec<(String, Vec<Parts<'_>>)> {
+    let places = chart.places();
+    let stacked = chart.kind == ChartKind::Stacked;
+    if let ([(place, _)], false) = (&places[..], stacked) {
+        let rows = at(chart, *place);
+        return rows
+            .map(|(number, dot)| (chart.lines[number].label.clone(), vec![vec![(number, dot)]]))
+            .collect();
+    }
+    let named = places.into_iter().take(PLACES).map(|(place, name)| {
+        let parts: Parts<'_> = at(chart, place).collect();
+        let rows = if stacked {
+            vec![parts]
+        } else {
+            parts.into_iter().map(|part| vec![part]).collect()
+        };
+        (name, rows)
+    });
+    named.collect()
+}
+
+fn bars(
+    scene: &mut Scene,
+    (chart, looks): (&Chart, &[Look]),
+    row: &Row<'_>,
+    scale: &Scale,
+    em: f64,
+) {
+    let ground = scale.range().0;
+    let lengths: Vec<f64> = row.parts.iter().map(|(_, dot)| dot.y).collect();
+    let mut end = ground;
+    for ((from, to), &(number, dot)) in stack(&lengths).into_iter().zip(&row.parts) {
+        let look = looks[number];
+        let from = if from > 0.0 {
+            scale.clamped(from)
+        } else {
+            ground
+        };
+        let to = if dot.y > 0.0 { scale.clamped(to) } else { from };
+        let class = look.class();
+        // A bar of nothing is still a line.
+        let size = ((to - from).max(1.5), row.half * 2.0);
+        let corner = (from, row.middle - row.half);
+        scene.rectangle(
+            format!("{class} {}", look.bar()),
+            corner,
+            size,
+            look.pattern(),
+        );
+        end = end.max(to);
+        if let Some((low, high)) = dot
+            .interval
+            .filter(|(low, high)| low < high && row.parts.len() == 1)
+        {
+            let (low, high) = (scale.clamped(low), scale.clamped(high));
+            scene.path(
+                "spread is-across",
+                error_bar_across(row.middle, (low, high), row.half * 0.6),
+            );
+            end = end.max(high);
+        }
+        scene.spots.push(Spot {
+            at: (to, row.middle),
+            series: number,
+            words: chart.words(&chart.lines[number], dot),
+        });
+    }
+    let total: f64 = lengths.iter().filter(|value| value.is_finite()).sum();
+    if !lengths.is_empty() {
+        let at = (end + em * 0.4, row.middle + em * 0.3);
+        scene.text("value", at, "start", chart.y.unit().write(total));
+    }
+}
+
+fn strip(
+    scene: &mut Scene,
+    (chart, looks): (&Chart, &[Look]),
+    row: &Row<'_>,
+    scale: &Scale,
+    em: f64,
+) {
+    for &(number, dot) in &row.parts {
+        let look = looks[number];
+        let class = look.class();
+        let shown = thinned(dot.samples.len(), DOTS);
+        let places: Vec<f64> = shown
+            .iter()
+            .map(|&index| scale.clamped(dot.samples[index]))
+            .collect();
+        if let Some([first, middle, third]) = dot.quartiles {
+            let [first, middle, third] = [first, middle, third].map(|value| scale.clamped(value));
+            let ends = |pick: fn(f64, f64) -> f64, start| places.iter().copied().fold(start, pick);
+            let (least, most) = (ends(f64::min, first), ends(f64::max, third));
+            scene.segment(
+                &format!("{class} whisker"),
+                (least, row.middle),
+                (most, row.middle),
+            );
+            let corner = (first, row.middle - row.half * 0.75);
+            let size = ((third - first).max(1.0), row.half * 1.5);
+            scene.rectangle(format!("{class} quartiles"), corner, size, None);
+            let (top, bottom) = (row.middle - row.half * 0.95, row.middle + row.half * 0.95);
+            scene.segment(&format!("{class} median"), (middle, top), (middle, bottom));
+        }
+        let size = em * 0.34;
+        for (offset, &x) in beeswarm(&places, size * 0.8).into_iter().zip(&places) {
+            let y = row.middle + offset * row.half * 0.7;
+            scene.path_at(format!("{class} sample"), marker(look.marker, size), (x, y));
+        }
+        spread_spot(scene, chart, row, number, dot, scale);
+    }
+}
+
+fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>, scale: &Scale) {
+    let bottom = row.middle + row.half;
+    for &(number, dot) in &row.parts {
+        let look = looks[number];
+        let class = look.class();
+        let bins = bins(&dot.samples, scale, BINS);
+        let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
+        for bin in bins.iter().filter(|bin| bin.count > 0) {
+            let (from, to) = (scale.clamped(bin.from), scale.clamped(bin.to));
+            // One sample among thousands is still a line.
+            let height = (row.half * 2.0 * bin.count as f64 / most as f64).max(1.5);
+            let size = ((to - from - 0.5).max(1.0), height);
+            scene.rectangle(
+                format!("{class} bar"),
+                (from, bottom - height),
+                size,
+                look.pattern(),
+            );
+        }
+        let (from, to) = scale.range();
+        scene.segment("axis", (from, bottom), (to, bottom));
+        if let Some([_, middle, _]) = dot.quartiles {
+            let x = scale.clamped(middle);
+            scene.segment(
+                &format!("{class} median"),
+                (x, row.middle - row.half),
+                (x, bottom),
+            );
+        }
+        spread_spot(scene, chart, row, number, dot, scale);
+    }
+}
+
+/// The one point of a row of samples: its median, with the quartiles in words.
+fn spread_spot(
+    scene: &mut Scene,
+    chart: &Chart,
+    row: &Row<'_>,
+    number: usize,
+    dot: &Dot,
+    scale: &Scale,
+) {
+    let mut words = chart.words(&chart.lines[number], dot);
+    let unit = chart.y.unit();
+    if let Some([first, _, third]) = dot.quartiles {
+        let [first, third] = [first, third].map(|value| unit.write(value));
+        words.push(format!("half of them {first} to {third}"));
+    }
+    if let (Some(least), Some(most)) = (
+        dot.samples.iter().copied().min_by(f64::total_cmp),
+        dot.samples.iter().copied().max_by(f64::total_cmp),
+    ) {
+        let [least, most] = [least, most].map(|value| unit.write(value));
+        words.push(format!("all of them {least} to {most}"));
+    }
+    let middle = dot.quartiles.map_or(dot.y, |[_, middle, _]| middle);
+    scene.spots.push(Spot {
+        at: (scale.clamped(middle), row.middle),
+        series: number,
+        words,
+    });
+}
+
+/// A name that fits its room.
+fn shortened(name: &str, room: f64, em: f64) -> String {
+    let letters = (room / (em * 0.85 * 0.56)).max(4.0) as usize;
+    if name.chars().count() <= letters {
+        return name.to_owned();
+    }
+    name.chars().take(letters - 1).chain(['…']).collect()
+}

@@ -1,0 +1,229 @@
+//! What the page and a URL know of a plan's fields, and the macro that declares a
+//! plan's struct together with them.
+
+use super::choice::{Choice, Named, choices_of};
+use std::ops::RangeInclusive;
+use workloads::Workload;
+
+/// One page has memories for about 120 processes (Chromium's limit), and warm
+/// workers need some of them.
+const MOST_WORKERS: u64 = 100;
+
+/// One field of a plan: one control of the page and one key of a URL.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The key in URLs and in a report's plan.
+    pub name: &'static str,
+    /// The control's label.
+    pub label: &'static str,
+    /// The help under it.
+    pub help: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+}
+
+/// What a field may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of these.
+    Choice(fn() -> Vec<Choice>),
+    /// Some of these, at least one.
+    Several(fn() -> Vec<Choice>),
+    /// A whole number.
+    Number(Limit),
+    /// Whole numbers, at least one and at most so many.
+    Numbers(Limit, usize),
+}
+
+/// The numbers that a field may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// From the first to the second, of this unit.
+    Fixed(u64, u64, &'static str),
+    /// What the workload allows, in its own unit.
+    Size,
+    /// From 1 to so many times the cores: at least to 2, at most to 100.
+    Workers(u64),
+}
+
+impl Field {
+    /// The names to choose from, of what this build can run; none for a number.
+    pub fn choices(&self) -> Vec<Choice> {
+        let mut choices = self.known();
+        choices.retain(|choice| choice.runnable);
+        choices
+    }
+
+    /// The names that may be in a report.
+    pub(crate) fn known(&self) -> Vec<Choice> {
+        match self.kind {
+            Kind::Choice(choices) | Kind::Several(choices) => choices(),
+            Kind::Number(..) | Kind::Numbers(..) => Vec::new(),
+        }
+    }
+
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        match self.kind {
+            Kind::Number(limit) | Kind::Numbers(limit, _) => Some(limit),
+            Kind::Choice(..) | Kind::Several(..) => None,
+        }
+    }
+}
+
+impl Limit {
+    pub(crate) fn range(self, workload: Option<Workload>, cores: u32) -> RangeInclusive<u64> {
+        match self {
+            Limit::Fixed(low, high, _) => low..=high,
+            Limit::Size => workload.map_or(1..=1, Workload::sizes),
+            Limit::Workers(times) => 1..=most_workers(cores, times),
+        }
+    }
+
+    pub(crate) fn unit(self, workload: Option<Workload>) -> &'static str {
+        match self {
+            Limit::Fixed(.., unit) => unit,
+            Limit::Size => workload.map_or("", Workload::unit),
+            Limit::Workers(_) => "",
+        }
+    }
+}
+
+fn most_workers(cores: u32, times: u64) -> u64 {
+    (u64::from(cores) * times).clamp(2, MOST_WORKERS)
+}
+
+/// One worker for each core.
+pub(crate) fn one_each(cores: u32) -> u32 {
+    cores.clamp(1, MOST_WORKERS as u32)
+}
+
+/// 1, 2, 4, … to so many times the cores, and that number itself.
+pub(crate) fn doubling(cores: u32, times: u64) -> Vec<u32> {
+    let last = most_workers(cores, times) as u32;
+    let powers = (0..7).map(|power| 1 << power);
+    powers.filter(|n| *n < last).chain([last]).collect()
+}
+
+/// A type that a plan's field may have, written as in a URL.
+pub(crate) trait FieldType: Sized {
+    fn to_text(&self) -> String;
+
+    /// The value of a text that was checked.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+/// A type of field of which one chooses among all values, unless the field says
+/// among which.
+pub(crate) trait Choosable {
+    const KIND: Kind;
+}
+
+impl<T: Named> Choosable for T {
+    const KIND: Kind = Kind::Choice(choices_of::<T>);
+}
+
+impl<T: Named> Choosable for Vec<T> {
+    const KIND: Kind = Kind::Several(choices_of::<T>);
+}
+
+impl<T: Named> FieldType for T {
+    fn to_text(&self) -> String {
+        self.name().to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        T::named(text)
+    }
+}
+
+impl<T: FieldType> FieldType for Vec<T> {
+    fn to_text(&self) -> String {
+        let texts: Vec<String> = self.iter().map(T::to_text).collect();
+        texts.join(",")
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.split(',').map(T::from_text).collect()
+    }
+}
+
+macro_rules! numeric {
+    ($($Number:ty),+) => {$(
+        impl FieldType for $Number {
+            fn to_text(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
+}
+numeric!(u32, u64);
+
+/// Declares an experiment's `Plan`: for each field its help, name, type, value to
+/// begin with, label and, unless one chooses among all values of its type, its
+/// kind. Also declares `KEYS`, the fields' names, so that nobody spells them.
+macro_rules! plan {
+    ($(#[$doc:meta])* Plan($cores:pat) {$(
+        $(#[doc = $help:literal])+
+        $field:ident $(as $key:literal)?: $Type:ty = $default:expr, $label:literal $(, $kind:expr)?;
+    )+}) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct Plan {$(
+            $(#[doc = $help])+
+            $(#[serde(rename = $key)])?
+            pub $field: $Type,
+        )+}
+
+        /// The fields' names in URLs and in reports.
+        pub struct Keys {$(
+            $(#[doc = $help])+
+            pub $field: &'static str,
+        )+}
+
+        /// The fields' names in URLs and in reports.
+        pub const KEYS: Keys = Keys {
+            $($field: $crate::form::plan!(@key $field $($key)?),)+
+        };
+
+        impl Plan {
+            /// What the page and a URL know of the fields, in order.
+            pub const FIELDS: &'static [$crate::form::Field] = &[$($crate::form::Field {
+                name: KEYS.$field,
+                label: $label,
+                help: concat!($($help),+).trim_ascii_start(),
+                kind: $crate::form::plan!(@kind $Type $(, $kind)?),
+            }),+];
+
+            /// The plan to begin with on a machine with so many cores.
+            pub fn default_for($cores: u32) -> Plan {
+                Plan { $($field: $default,)+ }
+            }
+        }
+
+        impl $crate::form::Form for Plan {
+            fn text(&self, name: &str) -> Option<String> {
+                $(if name == KEYS.$field {
+                    return Some($crate::form::FieldType::to_text(&self.$field));
+                })+
+                None
+            }
+
+            fn put(&mut self, name: &str, text: &str) {
+                $(if name == KEYS.$field
+                    && let Some(value) = $crate::form::FieldType::from_text(text)
+                {
+                    self.$field = value;
+                })+
+            }
+        }
+    };
+    (@key $field:ident) => { stringify!($field) };
+    (@key $field:ident $key:literal) => { $key };
+    (@kind $Type:ty) => { <$Type as $crate::form::Choosable>::KIND };
+    (@kind $Type:ty, $kind:expr) => { $kind };
+}
+pub(crate) use plan;

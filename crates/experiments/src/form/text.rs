@@ -1,0 +1,93 @@
+//! What a text means for a field, or what to say if it means nothing.
+
+use super::{Field, Kind, Limit, number::Limits};
+use crate::words::shortened;
+use workloads::Workload;
+
+impl Field {
+    /// A text as a URL would have it, or a sentence that says what is allowed.
+    pub(crate) fn check(
+        &self,
+        text: &str,
+        workload: Option<Workload>,
+        cores: u32,
+    ) -> Result<String, String> {
+        match self.kind {
+            Kind::Choice(..) => one_of(self, text).map(str::to_owned),
+            Kind::Several(..) => {
+                let chosen: Result<Vec<&str>, String> =
+                    parts(text).map(|part| one_of(self, part)).collect();
+                let chosen = chosen?;
+                if chosen.is_empty() {
+                    return Err(format!("{}, at least one.", choose(self)));
+                }
+                let mut names = self.known();
+                names.retain(|choice| chosen.contains(&choice.name));
+                Ok(listed(names.iter().map(|choice| choice.name.to_owned())))
+            }
+            Kind::Number(limit) => {
+                let number = limits(self, limit, workload, cores).parse(text)?;
+                Ok(number.to_string())
+            }
+            Kind::Numbers(limit, most) => {
+                let limits = limits(self, limit, workload, cores);
+                let numbers: Result<Vec<u64>, String> = parts(text)
+                    .take(most + 1)
+                    .map(|part| limits.parse(part))
+                    .collect();
+                let mut numbers = numbers?;
+                numbers.sort_unstable();
+                numbers.dedup();
+                if numbers.is_empty() {
+                    return Err(limits.parse("").err().unwrap_or_default());
+                }
+                if parts(text).count() > most {
+                    return Err(format!(
+                        "{} may be at most {most} numbers, but more were given.",
+                        self.label
+                    ));
+                }
+                Ok(listed(numbers.iter().map(u64::to_string)))
+            }
+        }
+    }
+}
+
+fn listed(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// The parts of a list: with spaces between them, each may have separators of
+/// thousands; without spaces, commas are between them.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let spaced = text
+        .trim()
+        .contains(|c: char| c.is_whitespace() || c == ';');
+    text.split(move |c: char| c.is_whitespace() || c == ';' || (!spaced && c == ','))
+        .map(|part| part.trim_matches(','))
+        .filter(|part| !part.is_empty())
+}
+
+fn one_of(field: &Field, text: &str) -> Result<&'static str, String> {
+    let mut known = field.known().into_iter().map(|choice| choice.name);
+    known.find(|name| *name == text).ok_or_else(|| {
+        let given = match text {
+            "" => "nothing was given".to_owned(),
+            text => format!("'{}' was given", shortened(text)),
+        };
+        format!("{}, but {given}.", choose(field))
+    })
+}
+
+fn choose(field: &Field) -> String {
+    let names: Vec<&str> = field.choices().iter().map(|choice| choice.name).collect();
+    format!("{}: choose among {}", field.label, names.join(", "))
+}
+
+fn limits(field: &Field, limit: Limit, workload: Option<Workload>, cores: u32) -> Limits {
+    Limits {
+        what: field.label,
+        range: limit.range(workload, cores),
+        unit: limit.unit(workload),
+    }
+}

@@ -1,0 +1,105 @@
+//! How small may a task be? What is asked, and what is recorded.
+
+pub(super) mod run;
+
+use crate::{
+    Quantity, Series,
+    form::{EXACT, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
+    series_id::SeriesId,
+};
+use manyhands::{Policy, StartMethod};
+use workloads::{Job, Workload, grouped};
+
+plan! {
+    /// What is measured of tasks of several sizes.
+    Plan(cores) {
+        /// What is done.
+        workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing);
+        /// How much of it. Also written 5e8.
+        size: u64 = Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
+        /// How many processes work.
+        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        /// Into how many tasks the work is cut, from one to as many as it has items.
+        chunks: Vec<u64> = vec![1, 2, 8, 32, 128, 512, 2_048, 8_192], "Chunks",
+            Kind::Numbers(Limit::Fixed(1, 20_000, ""), 12);
+        /// How the pool hands out tasks.
+        policies: Vec<Policy> = Policy::ALL.to_vec(), "Policies";
+        /// Whether all tasks take equally long.
+        skew: Vec<Skew> = Skew::ALL.to_vec(), "Tasks";
+        /// How often everything is measured: more repeats, less doubt.
+        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        /// How processes get their workers.
+        start: StartMethod = StartMethod::Forkserver, "Start method";
+        /// The same seed makes the same random numbers.
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+    }
+}
+
+impl Plan {
+    fn items(&self) -> Option<u64> {
+        let job = Job::new(self.workload, self.size, self.seed).ok()?;
+        Some(job.items())
+    }
+}
+
+impl Rules for Plan {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if let (Some(items), Some(most)) = (self.items(), self.chunks.last())
+            && *most > items
+        {
+            let [most, items] = [*most, items].map(|number| grouped(number.into()));
+            let message = format!(
+                "{most} chunks are more than this work has items: choose at most {items}, or a larger size."
+            );
+            say(KEYS.chunks, message);
+        }
+    }
+
+    fn follow_workload(&mut self) {
+        self.size = self.workload.default_size();
+        if let Some(items) = self.items() {
+            self.chunks.retain(|number| *number <= items);
+            if self.chunks.is_empty() {
+                self.chunks.push(1);
+            }
+        }
+    }
+
+    fn applies(&self, name: &str) -> bool {
+        name != KEYS.seed || self.workload.is_seeded()
+    }
+}
+
+/// What is recorded.
+#[derive(Clone, Copy, PartialEq)]
+enum Measured {
+    /// How long the work takes in so many tasks, without a pool.
+    Alone(Skew),
+    /// The same by the pool, task by task.
+    Pool(Skew),
+    /// The same by each policy.
+    Policies(Skew),
+    /// How long the tutorials' loop with `x + 1` takes.
+    TinyLoop,
+    /// The same by a new pool.
+    TinyPool,
+}
+
+impl SeriesId for Measured {
+    fn series(&self) -> Series {
+        let of_tasks = |id: &str, label: &str, skew: Skew, axis| {
+            let id = format!("{id}-{}", skew.name());
+            (id, format!("{label}, {} tasks", skew.title()), axis, "s")
+        };
+        let tiny = |id: &str, label: &str| (id.to_owned(), label.to_owned(), "tasks", "ms");
+        let (id, label, axis, unit) = match *self {
+            Measured::Alone(skew) => of_tasks("alone", "one process alone", skew, "tasks"),
+            Measured::Pool(skew) => of_tasks("pool", "pool", skew, "tasks"),
+            Measured::Policies(skew) => of_tasks("policies", "pool by policy", skew, "policy"),
+            Measured::TinyLoop => tiny("tiny-loop", "x + 1 in a loop"),
+            Measured::TinyPool => tiny("tiny-pool", "x + 1 by a new pool"),
+        };
+        let (axis, time) = (Quantity::new(axis, ""), Quantity::new("time", unit));
+        Series::new(id, label, axis, time)
+    }
+}

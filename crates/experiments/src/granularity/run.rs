@@ -1,0 +1,220 @@
+//! The granularity experiment: the same work in few large or many small tasks.
+
+use super::{Measured, Plan};
+use crate::{
+    Model, RunError,
+    clock::{Batch, STEPS, step},
+    driver::{Driver, answer},
+    execute::{self, Blocking, must},
+    form::Skew,
+    per_call::{LONG, timed},
+    session::Session,
+};
+use manyhands::{Connection, Policy, Pool, StartMethod, trace};
+use serde::{Deserialize, Serialize};
+use std::{hint::black_box, ops::Range};
+use workloads::{Job, Tally};
+
+/// Tasks of the policies' comparison, at most.
+const POLICY_TASKS: u64 = 512;
+/// One task in so many is a large one, all of these come first, and each has
+/// the weight of so many others.
+const ONE_IN: u64 = 8;
+const WEIGHT: u64 = 10;
+/// Tasks of the tutorials' listing with `x + 1`.
+const TINY: u64 = 10_000;
+
+/// What the driver is asked to do.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Question {
+    /// The work in so many tasks by this policy.
+    Pool {
+        tasks: u64,
+        skewed: bool,
+        policy: Policy,
+        one_by_one: bool,
+    },
+    /// The work in so many tasks, without a pool.
+    Alone { tasks: u64, skewed: bool },
+    /// A new pool for tiny tasks, as in the tutorials.
+    TinyPool,
+    /// The same in a loop.
+    TinyLoop,
+}
+
+/// Seconds, and the digest.
+type Answer = (f64, String);
+
+/// Where task `index` of `tasks` begins, of so many items.
+fn cut(index: u64, tasks: u64, items: u64, skewed: bool) -> u64 {
+    let large = if skewed { tasks.div_ceil(ONE_IN) } else { 0 };
+    let weight = |index: u64| index.min(large) * (WEIGHT - 1) + index;
+    let part = u128::from(items) * u128::from(weight(index)) / u128::from(weight(tasks).max(1));
+    part as u64
+}
+
+fn tasks_of(job: &Job, tasks: u64, skewed: bool) -> impl Iterator<Item = Range<u64>> {
+    let items = job.items();
+    let at = move |index| cut(index, tasks, items, skewed);
+    (0..tasks).map(move |index| at(index)..at(index + 1))
+}
+
+fn task(job: Job, items: Range<u64>) -> Tally {
+    // What a task needs is made for each one, as a function given to a pool
+    // would.
+    job.run(items, &mut Blocking::new())
+}
+
+fn tiny(x: u64) -> u64 {
+    x + 1
+}
+
+fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)) {
+    let new_pool = || {
+        must(
+            Pool::builder()
+                .processes(workers)
+                .start_method(method)
+                .build(),
+        )
+    };
+    let pool = new_pool();
+    // Every worker has come up and knows the function.
+    let warm = vec![(job, 0..1); 4 * workers as usize];
+    must(must(pool.chunk_size(1)).map(task, warm));
+    answer(&connection, |question| -> Answer {
+        match question {
+            Question::Pool {
+                tasks,
+                skewed,
+                policy,
+                one_by_one,
+            } => {
+                let begin = trace::now_us();
+                let items = tasks_of(&job, tasks, skewed).map(|items| (job, items));
+                let dispatch = pool.policy(policy);
+                let dispatch = match one_by_one {
+                    true => must(dispatch.chunk_size(1)),
+                    false => dispatch,
+                };
+                let tallies = must(dispatch.map(task, items));
+                let digest = Tally::merge_all(tallies).digest();
+                ((trace::now_us() - begin) / 1e6, digest)
+            }
+            Question::Alone { tasks, skewed } => {
+                let begin = trace::now_us();
+                let tallies = tasks_of(&job, tasks, skewed).map(|items| task(job, items));
+                let digest = Tally::merge_all(tallies).digest();
+                ((trace::now_us() - begin) / 1e6, digest)
+            }
+            Question::TinyPool => {
+                let begin = trace::now_us();
+                let pool = new_pool();
+                let sum: u64 = must(pool.map(tiny, 0..TINY)).into_iter().sum();
+                drop(pool);
+                ((trace::now_us() - begin) / 1e6, sum.to_string())
+            }
+            Question::TinyLoop => tiny_loop(),
+        }
+    });
+}
+
+/// The plain loop, in batches that the clock can tell.
+fn tiny_loop() -> Answer {
+    let one_pass = || (0..TINY).map(|x| tiny(black_box(x))).sum::<u64>();
+    let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS);
+    loop {
+        let time = timed(|| {
+            for _ in 0..batch.size() {
+                black_box(one_pass());
+            }
+        });
+        if let Some(once) = batch.once(time, LONG) {
+            return (once / 1e6, one_pass().to_string());
+        }
+    }
+}
+
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let job = execute::job(plan.workload, plan.size, plan.seed)?;
+    let (chunks, repeats) = (&plan.chunks, plan.repeats);
+    let skews = || plan.skew.iter().copied();
+    for skew in skews() {
+        session.add(&Measured::Alone(skew));
+        session.add(&Measured::Pool(skew));
+        session.add(&Measured::Policies(skew));
+    }
+    session.add(&Measured::TinyLoop);
+    session.add(&Measured::TinyPool);
+    let each = plan.skew.len() * (2 * chunks.len() + plan.policies.len()) + 2;
+    session.steps(2 + repeats * each as u32);
+
+    session.enter("Working out what is to come out").await?;
+    let whole = job.serial(&mut workloads::Undisturbed);
+    session.answer = Some(job.answer(&whole));
+    let expected = whole.digest();
+    session.enter("Starting the pool").await?;
+    let driver = Driver::start(drive, (job, plan.workers, plan.start))?;
+    let model = Model::Processes(plan.start);
+    let largest = chunks.iter().rev().find(|tasks| **tasks <= POLICY_TASKS);
+    let policy_tasks = largest.or(chunks.first()).copied().unwrap_or(1);
+    for _ in 0..repeats {
+        let mut questions = Vec::new();
+        for skew in skews() {
+            let skewed = skew == Skew::Skewed;
+            for &tasks in chunks {
+                let alone = Question::Alone { tasks, skewed };
+                questions.push((Measured::Alone(skew), tasks as f64, alone));
+                let pool = Question::Pool {
+                    tasks,
+                    skewed,
+                    policy: Policy::Shared,
+                    one_by_one: true,
+                };
+                questions.push((Measured::Pool(skew), tasks as f64, pool));
+            }
+            for &policy in &plan.policies {
+                let pool = Question::Pool {
+                    tasks: policy_tasks,
+                    skewed,
+                    policy,
+                    one_by_one: false,
+                };
+                questions.push((Measured::Policies(skew), f64::from(policy as u8), pool));
+            }
+        }
+        questions.push((Measured::TinyLoop, TINY as f64, Question::TinyLoop));
+        questions.push((Measured::TinyPool, TINY as f64, Question::TinyPool));
+        for (id, x, question) in questions {
+            session.enter(said(&question)).await?;
+            session.begin(model).await;
+            let (seconds, digest) = driver.ask(session, question).await?;
+            session.end(model).await;
+            let tiny = matches!(id, Measured::TinyLoop | Measured::TinyPool);
+            let right = (TINY * (TINY + 1) / 2).to_string();
+            let expected = if tiny { &right } else { &expected };
+            session.sample(&id, x, if tiny { seconds * 1e3 } else { seconds });
+            session.result(&id, x, digest, expected);
+            if let Question::Pool {
+                policy,
+                one_by_one: false,
+                ..
+            } = question
+            {
+                session.series(&id).point(x).label = Some(policy.name().to_owned());
+            }
+        }
+    }
+    driver.end(session).await
+}
+
+fn said(question: &Question) -> String {
+    match question {
+        Question::Pool { tasks, policy, .. } => {
+            format!("{tasks} tasks by the pool ({})", policy.name())
+        }
+        Question::Alone { tasks, .. } => format!("{tasks} tasks by one process alone"),
+        Question::TinyPool => "Tiny tasks by a new pool".to_owned(),
+        Question::TinyLoop => "Tiny tasks in a loop".to_owned(),
+    }
+}

@@ -1,0 +1,108 @@
+//! Who waits best? What is asked, and what is recorded.
+
+pub(super) mod run;
+
+use crate::{
+    Model, Quantity, Series,
+    form::{
+        EXACT, HAS_THREADS, Kind, Limit, Named, Rules, YesOrNo, choices, doubling, plan, runnable,
+        waiting,
+    },
+    series_id::SeriesId,
+};
+use manyhands::StartMethod;
+use workloads::Workload;
+
+choices! {
+    /// Who waits.
+    pub enum Waiter {
+        Main = "main", "one after another", "The page waits for each in turn.";
+        EventLoop = "event-loop", "event loop", "The page waits for several at the same time.";
+        Processes = "processes", "processes", "Each process waits for one at a time.";
+        Threads = "threads-gil", "threads with a GIL",
+            "Threads that let go of their lock while they wait."
+            if HAS_THREADS;
+    }
+}
+
+plan! {
+    /// What is measured of waiting.
+    Plan(cores) {
+        /// What is done.
+        workload: Workload = Workload::Scrape, "Work", Kind::Choice(waiting);
+        /// How much of it. Also written 5e8.
+        size: u64 = Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
+        /// How many wait at the same time: processes, threads, or tasks of the event
+        /// loop, which is also asked with all at once.
+        workers: Vec<u32> = doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
+        /// Who waits.
+        models: Vec<Waiter> = runnable(Waiter::ALL), "Models";
+        /// Whether sleeping, which tutorials use in place of work, is held against
+        /// computing.
+        posing: YesOrNo = YesOrNo::Yes, "Sleep as work";
+        /// How often everything is measured: more repeats, less doubt.
+        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        /// How processes get their workers.
+        start: StartMethod = StartMethod::Forkserver, "Start method";
+        /// The same seed makes the same random numbers.
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+    }
+}
+
+impl Rules for Plan {
+    fn follow_workload(&mut self) {
+        self.size = self.workload.default_size();
+    }
+
+    fn applies(&self, name: &str) -> bool {
+        name != KEYS.seed || self.workload.is_seeded()
+    }
+}
+
+choices! {
+    /// What is compared where sleep stands for work.
+    enum Posing {
+        Sleep = "sleep", "4 × sleep(0.1)", "";
+        Compute = "compute", "4 × 0.1 s of computing", "";
+    }
+}
+
+/// What is recorded.
+#[derive(Clone, Copy)]
+enum Measured {
+    /// How long all waits take together.
+    Time(Waiter, Model),
+    /// How long each request of the server takes.
+    Answers(Waiter, Model),
+    /// How long four processes take that sleep in place of work, or work.
+    Posing(Posing, Model),
+}
+
+impl SeriesId for Measured {
+    fn series(&self) -> Series {
+        let title = |model: Model| match model {
+            Model::Main => "One after another",
+            model => model.title(),
+        };
+        let (waits, seconds) = ("waiting at the same time", ("time", "s"));
+        let (id, label, axis, measure, model) = match *self {
+            Measured::Time(waiter, model) => (
+                waiter.name().to_owned(),
+                title(model),
+                waits,
+                seconds,
+                model,
+            ),
+            Measured::Answers(waiter, model) => {
+                let id = format!("answers-{}", waiter.name());
+                (id, title(model), waits, ("time to answer", "ms"), model)
+            }
+            Measured::Posing(posing, model) => {
+                let id = format!("posing-{}", posing.name());
+                (id, posing.title(), "processes", seconds, model)
+            }
+        };
+        let (axis, measure) = (Quantity::new(axis, ""), Quantity::new(measure.0, measure.1));
+        Series::new(id, label, axis, measure).of_model(model)
+    }
+}

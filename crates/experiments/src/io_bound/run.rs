@@ -1,0 +1,155 @@
+//! The I/O experiment: the same waits one after another, by an event loop, and
+//! by processes; and sleeping that poses as work.
+
+use super::{Measured, Plan, Posing, Waiter};
+use crate::{
+    Locking, Model, RunError,
+    execute::{self, execute},
+    form::{Named, YesOrNo},
+    session::Session,
+};
+use manyhands::StartMethod;
+use workloads::{Job, Workload};
+
+/// The tutorials' listing: so many tasks of 0.1 s, with 1 process and with 4.
+const POSING_TASKS: u64 = 4;
+const POSING_SECONDS: f64 = 0.1;
+const POSING_WORKERS: [u32; 2] = [1, 4];
+
+/// Tasks cost an event loop next to nothing, so it is asked with all waits at once,
+/// too: with so many at most.
+const MOST_TASKS: u64 = 1_000;
+
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let repeats = plan.repeats;
+    let job = execute::job(plan.workload, plan.size, plan.seed)?;
+    let mut tasks = plan.workers.clone();
+    let all = job.items().min(MOST_TASKS) as u32;
+    if tasks.iter().all(|some| *some < all) {
+        tasks.push(all);
+    }
+    let rows = plan.models.iter().map(|&waiter| {
+        let (model, workers) = match waiter {
+            Waiter::Main => (Model::Main, vec![1]),
+            Waiter::EventLoop => (Model::EventLoop, tasks.clone()),
+            Waiter::Processes => (Model::Processes(plan.start), plan.workers.clone()),
+            Waiter::Threads => (Model::Threads(Locking::Gil), plan.workers.clone()),
+        };
+        (waiter, model, workers)
+    });
+    let rows: Vec<(Waiter, Model, Vec<u32>)> = rows.collect();
+    let answers = job.workload() == Workload::Server;
+    for (waiter, model, _) in &rows {
+        session.add(&Measured::Time(*waiter, *model));
+        if answers {
+            session.add(&Measured::Answers(*waiter, *model));
+        }
+    }
+    let posing = plan.posing == YesOrNo::Yes;
+    let runs: usize = rows.iter().map(|(.., workers)| workers.len()).sum();
+    let each = runs as u32 + if posing { 4 } else { 0 };
+    session.steps(1 + repeats * each);
+
+    session.enter("Working out what is to come out").await?;
+    let expected = job.serial(&mut workloads::Undisturbed);
+    session.answer = Some(job.answer(&expected));
+    let expected = expected.digest();
+    let posing = match posing {
+        true => Some(Comparison::new(session, plan.start)?),
+        false => None,
+    };
+    for _ in 0..repeats {
+        for (waiter, model, workers) in &rows {
+            for number in workers {
+                session
+                    .enter(format!("{}, {number} at a time", model.title()))
+                    .await?;
+                let time = Measured::Time(*waiter, *model);
+                let answered = measure(session, time, *model, &job, *number, &expected).await?;
+                for time in answered.into_iter().filter(|_| answers) {
+                    let answers = Measured::Answers(*waiter, *model);
+                    session.sample(&answers, f64::from(*number), time);
+                }
+            }
+        }
+        if let Some(posing) = &posing {
+            posing.measure(session).await?;
+        }
+    }
+    Ok(())
+}
+
+/// How long after its arrival each item was done, in ms.
+async fn measure(
+    session: &mut Session<'_>,
+    id: Measured,
+    model: Model,
+    job: &Job,
+    workers: u32,
+    expected: &str,
+) -> Result<Vec<f64>, RunError> {
+    let run = execute(session, model, job, workers).await?;
+    let x = f64::from(workers);
+    session.sample(&id, x, run.seconds);
+    session.result(&id, x, run.tally.digest(), expected);
+    Ok(run.answered_ms)
+}
+
+/// `sleep(0.1)` in place of work, beside work that computes for as long.
+struct Comparison {
+    model: Model,
+    /// Each with the digest that is to come out.
+    jobs: [(Posing, Job, String); 2],
+}
+
+impl Comparison {
+    fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
+        let model = Model::Processes(method);
+        let nap = workloads::sleep::NAP.as_secs_f64();
+        let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
+        let sleeping = execute::job(Workload::Sleep, naps, 0)?;
+        let jobs = [
+            (Posing::Sleep, sleeping),
+            (Posing::Compute, a_tenth_of_a_second_each()?),
+        ];
+        let jobs = jobs.map(|(posing, job)| {
+            session.add(&Measured::Posing(posing, model));
+            let expected = job.serial(&mut workloads::Undisturbed).digest();
+            (posing, job, expected)
+        });
+        Ok(Comparison { model, jobs })
+    }
+
+    async fn measure(&self, session: &mut Session<'_>) -> Result<(), RunError> {
+        for (posing, job, expected) in &self.jobs {
+            for workers in POSING_WORKERS {
+                let title = posing.title();
+                session
+                    .enter(format!("Sleep as work: {title}, {workers} at a time"))
+                    .await?;
+                let time = Measured::Posing(*posing, self.model);
+                measure(session, time, self.model, job, workers, expected).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Work that takes this machine about as long as the naps.
+fn a_tenth_of_a_second_each() -> Result<Job, RunError> {
+    let sizes = Workload::SumOfSquares.sizes();
+    let mut size = 1_000_000;
+    loop {
+        let job = execute::job(Workload::SumOfSquares, size, 0)?;
+        let begin = manyhands::trace::now_us();
+        job.serial(&mut workloads::Undisturbed);
+        let seconds = (manyhands::trace::now_us() - begin) / 1e6;
+        let wanted = POSING_SECONDS * POSING_TASKS as f64;
+        if seconds > wanted / 20.0 || size > sizes.end() / 8 {
+            let scaled = size as f64 * wanted / seconds.max(1e-3);
+            let size = (scaled as u64).clamp(*sizes.start(), *sizes.end());
+            return execute::job(Workload::SumOfSquares, size, 0);
+        }
+        size *= 4;
+    }
+}

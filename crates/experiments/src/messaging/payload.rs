@@ -1,0 +1,116 @@
+//! What is sent, and how it becomes bytes.
+
+use super::PayloadKind;
+use crate::execute::must;
+use manyhands::{dumps, loads};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use workloads::random::{Random, mix};
+
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Payload {
+    Number(f64),
+    Struct(Row),
+    Table(Vec<Row>),
+    Bytes(ByteBuf),
+    Integers(Vec<i64>),
+}
+
+/// A row of a table, with a nested field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Row {
+    name: String,
+    time: u32,
+    place: (f64, f64, f64),
+}
+
+/// About how many bytes a row is.
+const ROW: u64 = 40;
+
+/// How a payload becomes bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Form {
+    Json,
+    Codec,
+    /// As they lie in memory: for bytes and integers.
+    Plain,
+}
+
+impl Payload {
+    /// A payload of this kind and about this many bytes.
+    pub(super) fn new(kind: PayloadKind, size: u64) -> Payload {
+        let mut random = Random::new(7, size);
+        let mut row = || Row {
+            name: format!("row {:08x}", random.next_u64() as u32),
+            time: random.next_u64() as u32,
+            place: (0.5, -1.25, random.below(1_000) as f64),
+        };
+        match kind {
+            PayloadKind::Number => Payload::Number(std::f64::consts::PI),
+            PayloadKind::Struct => Payload::Struct(row()),
+            PayloadKind::Table => Payload::Table((0..(size / ROW).max(1)).map(|_| row()).collect()),
+            PayloadKind::Bytes => {
+                let bytes = (0..size).map(|at| mix(at) as u8);
+                Payload::Bytes(ByteBuf::from(bytes.collect::<Vec<u8>>()))
+            }
+            PayloadKind::Integers => Payload::Integers(
+                (0..(size / 8).max(1))
+                    .map(|at| mix(at) as i32 as i64)
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Where it stands on the axis, in bytes.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Payload::Number(_) => 8,
+            Payload::Struct(_) => ROW,
+            Payload::Table(rows) => rows.len() as u64 * ROW,
+            Payload::Bytes(bytes) => bytes.len() as u64,
+            Payload::Integers(integers) => integers.len() as u64 * 8,
+        }
+    }
+
+    pub(super) fn encode(&self, form: Form) -> Vec<u8> {
+        match (form, self) {
+            (Form::Json, _) => serde_json::to_vec(self).unwrap_or_default(),
+            (Form::Plain, Payload::Bytes(bytes)) => bytes.to_vec(),
+            (Form::Plain, Payload::Integers(integers)) => {
+                bytemuck::cast_slice::<i64, u8>(integers).to_vec()
+            }
+            _ => must(dumps(self)),
+        }
+    }
+
+    /// What `encode` made bytes of, a payload of this kind.
+    pub(super) fn decode(form: Form, bytes: &[u8], kind: PayloadKind) -> Payload {
+        match (form, kind) {
+            (Form::Json, _) => serde_json::from_slice(bytes).unwrap_or(Payload::Number(f64::NAN)),
+            (Form::Plain, PayloadKind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
+            (Form::Plain, _) => Payload::Integers(bytemuck::pod_collect_to_vec(bytes)),
+            (Form::Codec, _) => must(loads(bytes)),
+        }
+    }
+
+    pub(super) fn kind(&self) -> PayloadKind {
+        match self {
+            Payload::Number(_) => PayloadKind::Number,
+            Payload::Struct(_) => PayloadKind::Struct,
+            Payload::Table(_) => PayloadKind::Table,
+            Payload::Bytes(_) => PayloadKind::Bytes,
+            Payload::Integers(_) => PayloadKind::Integers,
+        }
+    }
+
+    /// The same for the same payload, however it came here.
+    pub(super) fn digest(&self) -> String {
+        let bytes = self.encode(Form::Codec);
+        let hash = bytes.iter().fold(
+            bytes.len() as u64,
+            |hash, byte| mix(hash ^ u64::from(*byte)),
+        );
+        format!("{hash:016x}")
+    }
+}

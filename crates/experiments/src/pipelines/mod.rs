@@ -1,0 +1,179 @@
+//! What limits a pipeline? What is asked, and what is recorded.
+
+pub(super) mod run;
+
+use crate::{
+    Quantity, Series,
+    form::{EXACT, Kind, Limit, Rules, plan},
+    series_id::SeriesId,
+};
+use manyhands::StartMethod;
+
+plan! {
+    /// What is measured of pipelines.
+    Plan(_) {
+        /// How many recordings go through.
+        items: u32 = 60, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        /// How many processes read.
+        readers: u32 = 1, "Readers", Kind::Number(Limit::Fixed(1, 16, ""));
+        /// How many processes smooth.
+        transformers: Vec<u32> = vec![1, 2], "Smoothers",
+            Kind::Numbers(Limit::Fixed(1, 16, ""), 4);
+        /// How many processes write.
+        writers: u32 = 1, "Writers", Kind::Number(Limit::Fixed(1, 16, ""));
+        /// How many recordings a queue may hold.
+        capacities: Vec<u32> = vec![1, 8], "Queue lengths",
+            Kind::Numbers(Limit::Fixed(1, 64, ""), 4);
+        /// How often everything is measured: more repeats, less doubt.
+        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        /// How processes get their workers.
+        start: StartMethod = StartMethod::Forkserver, "Start method";
+        /// The same seed makes the same random numbers.
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+    }
+}
+
+impl Rules for Plan {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        let items = self.items;
+        let smoothers = self.transformers.last().copied().unwrap_or_default();
+        for (key, workers) in [
+            (KEYS.readers, self.readers),
+            (KEYS.writers, self.writers),
+            (KEYS.transformers, smoothers),
+        ] {
+            if workers > items {
+                let message = format!(
+                    "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
+                );
+                say(key, message);
+            }
+        }
+    }
+}
+
+/// A stage of the pipeline.
+#[derive(Clone, Copy)]
+enum Stage {
+    Read,
+    Smooth,
+    Write,
+}
+
+impl Stage {
+    const ALL: [Stage; 3] = [Stage::Read, Stage::Smooth, Stage::Write];
+
+    /// Its name, and what it does.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Stage::Read => ("read", "reading"),
+            Stage::Smooth => ("smooth", "smoothing"),
+            Stage::Write => ("write", "writing"),
+        }
+    }
+}
+
+/// The queue between two stages.
+#[derive(Clone, Copy)]
+enum Between {
+    ReadAndSmooth,
+    SmoothAndWrite,
+}
+
+impl Between {
+    const ALL: [Between; 2] = [Between::ReadAndSmooth, Between::SmoothAndWrite];
+
+    /// The stage that puts into it, and the stage that takes from it.
+    fn stages(self) -> (Stage, Stage) {
+        match self {
+            Between::ReadAndSmooth => (Stage::Read, Stage::Smooth),
+            Between::SmoothAndWrite => (Stage::Smooth, Stage::Write),
+        }
+    }
+}
+
+/// What is recorded, with queues of so many recordings.
+#[derive(Clone, Copy)]
+struct Measured(What, u32);
+
+#[derive(Clone, Copy)]
+enum What {
+    /// How many recordings come out in a second.
+    Rate,
+    /// How much of the time a stage is at work.
+    Busy(Stage),
+    /// How much of the time the stage after a queue waits for something to do.
+    Starved(Between),
+    /// How much of the time the stage before a queue waits for room.
+    Blocked(Between),
+    /// How full a queue is.
+    Depth(Between),
+    /// The same over time, in one run.
+    OverTime(Between),
+}
+
+impl What {
+    /// Everything, in the order of reports.
+    fn all() -> impl Iterator<Item = What> {
+        let queues = Between::ALL.into_iter().flat_map(|queue| {
+            [
+                What::Blocked(queue),
+                What::Depth(queue),
+                What::OverTime(queue),
+            ]
+        });
+        std::iter::once(What::Rate)
+            .chain(Stage::ALL.map(What::Busy))
+            .chain(Between::ALL.map(What::Starved))
+            .chain(queues)
+    }
+}
+
+impl SeriesId for Measured {
+    fn series(&self) -> Series {
+        let Measured(what, capacity) = *self;
+        let share = ("share of the time", "%");
+        let depth = ("recordings in the queue", "");
+        let of = |kind: &str, stage: Stage, label: &dyn Fn(&str) -> String, measure| {
+            let (name, word) = stage.words();
+            (format!("{kind}-{name}"), label(word), measure)
+        };
+        let (id, label, measure) = match what {
+            What::Rate => (
+                "rate".to_owned(),
+                "recordings".to_owned(),
+                ("throughput", "1/s"),
+            ),
+            What::Busy(stage) => of("busy", stage, &|word| format!("{word}: at work"), share),
+            What::Starved(queue) => {
+                let label = |word: &str| format!("{word}: nothing to do");
+                of("starved", queue.stages().1, &label, share)
+            }
+            What::Blocked(queue) => of(
+                "blocked",
+                queue.stages().0,
+                &|word| format!("{word}: no room"),
+                share,
+            ),
+            What::Depth(queue) => of(
+                "depth",
+                queue.stages().0,
+                &|word| format!("queue after {word}"),
+                depth,
+            ),
+            What::OverTime(queue) => {
+                let label = |word: &str| format!("queue of {capacity} after {word}, over time");
+                of("over-time", queue.stages().0, &label, depth)
+            }
+        };
+        let (label, axis) = match what {
+            What::OverTime(_) => (label, Quantity::new("time", "ms")),
+            _ => {
+                let label = format!("{label}, queues of {capacity}");
+                (label, Quantity::new("smoothers", ""))
+            }
+        };
+        let measure = Quantity::new(measure.0, measure.1);
+        Series::new(format!("{id}-{capacity}"), label, axis, measure)
+    }
+}

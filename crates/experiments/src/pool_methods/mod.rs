@@ -1,0 +1,95 @@
+//! How do a pool's methods hand work out and results back? What is asked, and what
+//! is recorded.
+
+pub(super) mod run;
+
+use crate::{
+    Quantity, Series,
+    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
+    series_id::SeriesId,
+};
+use manyhands::StartMethod;
+
+choices! {
+    /// A method of a pool.
+    pub enum Method {
+        Map = "map", "map", "All results at the end, in order.";
+        Starmap = "starmap", "starmap", "The same for several arguments.";
+        Imap = "imap", "imap", "One result after another, in order.";
+        ImapUnordered = "imap-unordered", "imap_unordered",
+            "One result after another, as they come.";
+        ApplyAsync = "apply-async", "apply_async", "Each task by itself.";
+    }
+}
+
+choices! {
+    /// Whether all tasks take equally long.
+    pub enum Skew {
+        Uniform = "uniform", "even", "All tasks take equally long.";
+        Skewed = "skewed", "uneven", "One task in eight takes ten times as long.";
+    }
+}
+
+plan! {
+    /// What is measured of a pool's methods.
+    Plan(cores) {
+        /// How many processes work.
+        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        /// How many tasks there are.
+        items: u32 = 40, "Tasks", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        /// How long a short task computes, about; an uneven one takes up to ten times that.
+        task: u32 = 5, "Task length", Kind::Number(Limit::Fixed(1, 1_000, "ms"));
+        /// How many tasks are handed out at once.
+        chunk: u32 = 1, "Chunk size", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        /// How tasks are given to the pool.
+        methods: Vec<Method> = Method::ALL.to_vec(), "Methods";
+        /// Whether all tasks take equally long.
+        skew: Skew = Skew::Skewed, "Tasks";
+        /// How often everything is measured: more repeats, less doubt.
+        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        /// How processes get their workers.
+        start: StartMethod = StartMethod::Forkserver, "Start method";
+    }
+}
+
+impl Rules for Plan {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        let (chunk, items) = (self.chunk, self.items);
+        if chunk > items {
+            let message = format!(
+                "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
+            );
+            say(KEYS.chunk, message);
+        }
+    }
+}
+
+/// What is recorded.
+#[derive(Clone, Copy)]
+enum Measured {
+    /// When the first result is there, by each method.
+    First,
+    /// When half of them are.
+    Half,
+    /// When the last one is.
+    Last,
+    /// When the result of each task is there, by one method.
+    Arrivals(Method),
+}
+
+impl SeriesId for Measured {
+    fn series(&self) -> Series {
+        let milliseconds = Quantity::new("time", "ms");
+        let (id, label) = match self {
+            Measured::First => ("first", "first result"),
+            Measured::Half => ("half", "half of them"),
+            Measured::Last => ("last", "last result"),
+            Measured::Arrivals(method) => {
+                let (name, axis) = (method.name(), Quantity::new("task", ""));
+                let id = format!("arrivals-{name}");
+                return Series::new(id, method.title(), axis, milliseconds).of_way(name);
+            }
+        };
+        Series::new(id, label, Quantity::new("method", ""), milliseconds)
+    }
+}

@@ -1,0 +1,183 @@
+//! The sharing experiment: several processes add to the same number.
+
+use super::{Measured, Plan, Way};
+use crate::{
+    Model, RunError,
+    clock::{Batch, STEPS},
+    execute::must,
+    form::Named,
+    per_call::LONG,
+    session::Session,
+};
+use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValueProxy, trace};
+use serde::{Deserialize, Serialize};
+use std::hint::black_box;
+
+/// A manager's process answers one addition at a time: more would only take
+/// longer.
+const MOST_OF_A_MANAGER: u64 = 2_000;
+
+/// Batches grow to this many additions at most.
+const MOST: u64 = 10_000_000;
+
+/// The number, as each way keeps it.
+#[derive(Clone, Serialize, Deserialize)]
+enum Counter {
+    /// Read, add, write back.
+    Unlocked(RawValue<u64>),
+    /// The same under the lock.
+    Locked(Value<u64>),
+    /// One step.
+    Atomic(RawValue<u64>),
+    /// Each for itself; the sums are added at the end.
+    Partial(Value<u64>),
+    /// A process keeps it.
+    Manager(ValueProxy<u64>),
+}
+
+/// Adds 1 so often, and says from when to when that took on the trace's clock.
+fn count(counter: Counter, additions: u64, start: Barrier) -> (f64, f64) {
+    must(start.wait());
+    let begin = trace::now_us();
+    match counter {
+        Counter::Unlocked(raw) => {
+            for _ in 0..additions {
+                raw.set(raw.get() + 1);
+            }
+        }
+        Counter::Locked(value) => {
+            for _ in 0..additions {
+                *must(value.lock()) += 1;
+            }
+        }
+        Counter::Atomic(raw) => {
+            for _ in 0..additions {
+                raw.fetch_add(1);
+            }
+        }
+        Counter::Partial(value) => {
+            let mut sum = 0_u64;
+            for _ in 0..additions {
+                // Hidden, so that it is one addition after another.
+                sum = black_box(sum) + 1;
+            }
+            *must(value.lock()) += sum;
+        }
+        Counter::Manager(value) => {
+            for _ in 0..additions {
+                must(value.mutate(|value: &mut u64, by: u64| *value += by, 1));
+            }
+        }
+    }
+    (begin, trace::now_us())
+}
+
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (workers, repeats, ways) = (plan.workers, plan.repeats, &plan.ways);
+    for way in ways {
+        session.add(&Measured::Time(*way));
+    }
+    if ways.contains(&Way::Unlocked) {
+        session.add(&Measured::Lost);
+    }
+    let mut numbers = vec![1, workers];
+    numbers.dedup();
+    session.steps((repeats + 1) * (ways.len() * numbers.len()) as u32);
+    // The warm-up says how much to measure at once.
+    let step = crate::environment().clock_step_us;
+    let mut sizes = Vec::new();
+    for &way in ways {
+        for number in &numbers {
+            session.enter(format!("Warming up: {}", way.name())).await?;
+            let mut batch = Batch::new(step, STEPS)
+                .from_size(additions(way, plan.increments))
+                .at_most(MOST / u64::from(*number).max(1));
+            loop {
+                let warm_up = together(session, plan.start, way, *number, batch.size()).await?;
+                if batch.once(warm_up.wall_us, LONG).is_some() {
+                    break;
+                }
+            }
+            sizes.push(batch.size());
+        }
+    }
+    for _ in 0..repeats {
+        let mut sizes = sizes.iter();
+        for &way in ways {
+            for number in &numbers {
+                session
+                    .enter(format!("{number} counting: {}", way.name()))
+                    .await?;
+                let additions = *sizes.next().unwrap_or(&1);
+                let counted = together(session, plan.start, way, *number, additions).await?;
+                let (x, expected) = (f64::from(*number), additions * u64::from(*number));
+                let time = Measured::Time(way);
+                session.sample(&time, x, counted.wall_us / expected as f64);
+                let right = expected.to_string();
+                session.result(&time, x, counted.total.to_string(), &right);
+                if way == Way::Unlocked {
+                    let lost = expected.saturating_sub(counted.total);
+                    session.sample(&Measured::Lost, x, 100.0 * lost as f64 / expected as f64);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn additions(way: Way, wanted: u64) -> u64 {
+    match way {
+        Way::Manager => wanted.min(MOST_OF_A_MANAGER),
+        _ => wanted,
+    }
+}
+
+/// What came out.
+struct Counted {
+    /// From the first process's first addition to the last one's last.
+    wall_us: f64,
+    total: u64,
+}
+
+async fn together(
+    session: &mut Session<'_>,
+    method: StartMethod,
+    way: Way,
+    workers: u32,
+    additions: u64,
+) -> Result<Counted, RunError> {
+    let mut manager = None;
+    let counter = match way {
+        Way::Unlocked => Counter::Unlocked(RawValue::new(0)?),
+        Way::Locked => Counter::Locked(Value::new(0)?),
+        Way::Atomic => Counter::Atomic(RawValue::new(0)?),
+        Way::Partial => Counter::Partial(Value::new(0)?),
+        Way::Manager => Counter::Manager(manager.insert(Manager::new()?).value(&0)?),
+    };
+    let model = Model::Processes(method);
+    let start = Barrier::new(workers)?;
+    session.begin(model).await;
+    let mut processes = Vec::new();
+    for _ in 0..workers {
+        let builder = Process::builder().start_method(method);
+        processes.push(builder.spawn(count, (counter.clone(), additions, start.clone()))?);
+    }
+    let (mut begin, mut end) = (f64::INFINITY, 0.0_f64);
+    for process in &processes {
+        let (began, ended) = session.until(process.join_async()).await?;
+        begin = begin.min(began);
+        end = end.max(ended);
+    }
+    session.end(model).await;
+    let total = match &counter {
+        Counter::Unlocked(raw) | Counter::Atomic(raw) => raw.get(),
+        Counter::Locked(value) | Counter::Partial(value) => value.get_obj().get(),
+        Counter::Manager(value) => session.until(value.get_async()).await?,
+    };
+    drop(counter);
+    if let Some(manager) = manager {
+        session.until(manager.shutdown_async()).await?;
+    }
+    let wall_us = end - begin;
+    Ok(Counted { wall_us, total })
+}

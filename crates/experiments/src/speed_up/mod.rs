@@ -1,0 +1,131 @@
+//! How much faster are more workers? What is asked, and what is recorded.
+
+pub(super) mod run;
+
+use crate::{
+    Locking, Model, Quantity, Series,
+    form::{
+        EXACT, HAS_THREADS, Kind, Limit, Rules, choices, computing_in_rounds, one_each, plan,
+        runnable,
+    },
+    series_id::SeriesId,
+};
+use manyhands::StartMethod;
+use workloads::Workload;
+
+choices! {
+    /// How the work grows with the workers.
+    pub enum Scaling {
+        Strong = "strong", "strong", "The same work, divided among more and more workers.";
+        Weak = "weak", "weak", "The same work for each worker, however many.";
+    }
+}
+
+choices! {
+    /// Threads of one process that do the same work.
+    pub enum Threads {
+        None = "none", "none", "Only the main thread and processes.";
+        Gil = "threads-gil", "with a GIL",
+            "Threads of one process that must have one lock to compute, as Python’s."
+            if HAS_THREADS;
+        Released = "threads-gil-released", "GIL released in kernels",
+            "The same, but a chunk is computed without the lock, as NumPy does."
+            if HAS_THREADS;
+        Free = "threads-free", "without a GIL",
+            "Threads of one process that need no lock: rayon’s."
+            if HAS_THREADS;
+    }
+}
+
+plan! {
+    /// What is measured of the speed-up.
+    Plan(cores) {
+        /// What is done.
+        workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing_in_rounds);
+        /// How much of it. Also written 5e8.
+        size: u64 = Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
+        /// 1 process, 2, and so on to this number, each number in turn.
+        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        /// How often everything is measured: more repeats, less doubt.
+        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        /// How processes get their workers.
+        start: StartMethod = StartMethod::Forkserver, "Start method";
+        /// The same seed makes the same random numbers.
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+        /// Whether the work stays the same or grows with the workers.
+        scaling: Vec<Scaling> = vec![Scaling::Strong], "Scaling";
+        /// Which threads of one process do the same work, too.
+        threads: Vec<Threads> = runnable(&[Threads::Gil, Threads::Free]), "Threads";
+    }
+}
+
+impl Rules for Plan {
+    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+        if self.threads.len() > 1 && self.threads.contains(&Threads::None) {
+            let message = "None and some threads contradict each other: choose either.";
+            say(KEYS.threads, message.to_owned());
+        }
+    }
+
+    fn follow_workload(&mut self) {
+        self.size = self.workload.default_size();
+    }
+
+    fn applies(&self, name: &str) -> bool {
+        name != KEYS.seed || self.workload.is_seeded()
+    }
+}
+
+impl Threads {
+    fn model(self) -> Option<Model> {
+        match self {
+            Threads::None => None,
+            Threads::Gil => Some(Model::Threads(Locking::Gil)),
+            Threads::Released => Some(Model::Threads(Locking::Released)),
+            Threads::Free => Some(Model::Threads(Locking::Free)),
+        }
+    }
+}
+
+/// What is recorded.
+#[derive(Clone, Copy)]
+enum Measured {
+    /// How long the work takes on a model.
+    Time(Model),
+    /// A part of the life of one process.
+    Part(Part),
+    /// How long it takes when each process does all of it.
+    Weak(Model),
+}
+
+/// Where the time of one process goes.
+#[derive(Clone, Copy)]
+enum Part {
+    StartUp,
+    Sending,
+    Computing,
+    Waiting,
+}
+
+impl Part {
+    const ALL: [Part; 4] = [Part::StartUp, Part::Sending, Part::Computing, Part::Waiting];
+}
+
+impl SeriesId for Measured {
+    fn series(&self) -> Series {
+        let (id, label, unit, model) = match *self {
+            Measured::Time(model @ Model::Processes(_)) => {
+                ("processes", model.title(), "s", Some(model))
+            }
+            Measured::Time(model) => (model.name(), model.title(), "s", Some(model)),
+            Measured::Part(Part::StartUp) => ("start-up", "start-up", "ms", None),
+            Measured::Part(Part::Sending) => ("sending", "sending", "ms", None),
+            Measured::Part(Part::Computing) => ("computing", "computing", "ms", None),
+            Measured::Part(Part::Waiting) => ("waiting", "waiting", "ms", None),
+            Measured::Weak(model) => ("weak", "Each process all of the work", "s", Some(model)),
+        };
+        let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", unit));
+        let series = Series::new(id, label, axis, time);
+        Series { model, ..series }
+    }
+}

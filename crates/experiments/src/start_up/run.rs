@@ -1,0 +1,110 @@
+//! The start-up experiment: so many processes at once, asked for nothing.
+
+use super::{Measured, Plan};
+use crate::{Model, RunError, browser_memory::browser_memory, form::YesOrNo, session::Session};
+use manyhands::{Process, StartMethod, prewarm, trace};
+
+/// What one process is asked: when it began on the trace's clock, and how much
+/// memory its instance of the module has, in bytes.
+fn report() -> (f64, u64) {
+    (trace::now_us(), memory())
+}
+
+#[cfg(target_arch = "wasm32")]
+fn memory() -> u64 {
+    const PAGE: u64 = 65_536;
+    core::arch::wasm32::memory_size::<0>() as u64 * PAGE
+}
+
+/// Only in a browser are there processes.
+#[cfg(not(target_arch = "wasm32"))]
+fn memory() -> u64 {
+    0
+}
+
+const MIB: f64 = (1 << 20) as f64;
+
+pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
+    let (counts, methods) = (&plan.counts, &plan.methods);
+    for &method in methods {
+        session.add(&Measured::Called(method));
+        session.add(&Measured::Joined(method));
+        session.add(&Measured::Memory(method));
+    }
+    let repeats = plan.repeats;
+    let asks = plan.browser_memory == YesOrNo::Yes;
+    session.steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
+    // The first round warms up: the first process of a page is the slowest.
+    for round in 0..=repeats {
+        for &count in counts {
+            for &method in methods {
+                let words = match round {
+                    0 => "Warming up",
+                    _ => "Starting",
+                };
+                session
+                    .enter(format!("{words}: {count} by {method}"))
+                    .await?;
+                start(session, count, method, round > 0).await?;
+            }
+        }
+    }
+    match counts.last() {
+        Some(&count) if asks => ask_browser(session, count).await,
+        _ => Ok(()),
+    }
+}
+
+/// What the browser says so many workers take that wait for their first target:
+/// others would keep it from answering.
+async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunError> {
+    session
+        .enter("Asking the browser for its memory: it may take half a minute")
+        .await?;
+    session.until(prewarm(count)).await?;
+    let Some(told) = session.until(browser_memory()).await? else {
+        return Ok(());
+    };
+    let x = f64::from(count);
+    session.sample(&Measured::BrowserTotal, x, told.total / MIB);
+    // Where workers are not told apart, nothing is said of them.
+    for bytes in told.workers {
+        session.sample(&Measured::BrowserWorker, x, bytes / MIB);
+    }
+    Ok(())
+}
+
+async fn start(
+    session: &mut Session<'_>,
+    count: u32,
+    method: StartMethod,
+    counts: bool,
+) -> Result<(), RunError> {
+    if method == StartMethod::Forkserver {
+        prewarm(count).await?;
+        session.wait_until_idle().await?;
+    }
+    let model = Model::Processes(method);
+    let begin = session.begin(model).await;
+    let mut processes = Vec::new();
+    for _ in 0..count {
+        let asked = trace::now_us();
+        let builder = Process::builder().start_method(method);
+        processes.push((builder.spawn(report, ())?, asked));
+    }
+    let mut called = Vec::new();
+    for (process, asked) in &processes {
+        let (began, memory) = session.until(process.join_async()).await?;
+        called.push(((began - asked) / 1e3, memory as f64 / MIB));
+    }
+    let end = session.end(model).await;
+    if counts {
+        let x = f64::from(count);
+        for (time, memory) in called {
+            session.sample(&Measured::Called(method), x, time);
+            session.sample(&Measured::Memory(method), x, memory);
+        }
+        session.sample(&Measured::Joined(method), x, (end - begin) / 1e3);
+    }
+    Ok(())
+}

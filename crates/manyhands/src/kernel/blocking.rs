@@ -1,0 +1,155 @@
+//! How this process waits, and where it looks for a signal.
+//!
+//! This room must not know what is waited for.
+
+use super::{
+    arena::{Arena, Memory},
+    current::{Current, now_us, table, with},
+    exit,
+    layout::{slot, slot_field},
+    record::{record, ring_bell, stamp},
+    table::Ending,
+    trace::{HOST, Op, Ring, TextKind},
+    wait::{Arm, Sleeper, Step, block_after, owned},
+};
+use crate::{Error, error::Reason};
+use std::cell::Cell;
+
+/// The sleeper that this process is.
+pub(crate) struct Me;
+
+impl Sleeper for Me {
+    fn before_sleep(&self, at: u32) {
+        with(|current| {
+            let Some(current) = current else { return };
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), at);
+        });
+        check_signal();
+    }
+
+    fn after_wake(&self) {
+        with(|current| {
+            let Some(current) = current else { return };
+            Arena.store(slot_field(current.slot, slot::WAITS_ON), 0);
+        });
+        check_signal();
+    }
+
+    fn now_us(&self) -> f64 {
+        now_us()
+    }
+}
+
+/// This process in a wait, which the trace shows from its first sleep: a few µs
+/// of looking are none.
+struct Waiting {
+    at: u32,
+    holder: u32,
+    slept: Cell<bool>,
+}
+
+impl Sleeper for Waiting {
+    fn before_sleep(&self, at: u32) {
+        if !self.slept.replace(true) {
+            record(Op::BlockBegin, self.at, [self.holder, 0]);
+        }
+        Me.before_sleep(at);
+    }
+
+    fn after_wake(&self) {
+        Me.after_wake();
+    }
+
+    fn now_us(&self) -> f64 {
+        now_us()
+    }
+}
+
+/// Dies here and now if a signal was raised: every system call looks.
+#[inline]
+pub(crate) fn check_signal() {
+    let signal = with(|current| match current {
+        Some(current) if current.pid != HOST => raised_signal(current),
+        _ => 0,
+    });
+    if signal != 0 {
+        let ending = Ending {
+            exit_code: -(signal as i32),
+            reason: Reason::Killed,
+            outcome: None,
+        };
+        exit::exit_at_once(&ending);
+    }
+}
+
+/// The signal raised for this process; 0 for none, which is what a look costs a
+/// single load to find.
+#[inline]
+fn raised_signal(current: &Current) -> u32 {
+    if Arena.load(slot_field(current.slot, slot::SIGNAL)) == 0 {
+        return 0;
+    }
+    table().signal_of(current.slot, current.word)
+}
+
+/// Waits as this process; a typed error where it may not.
+#[inline]
+pub(crate) fn wait<T>(
+    call: &'static str,
+    instead: &'static str,
+    timeout_us: Option<f64>,
+    step: impl FnMut() -> Step<T>,
+) -> Result<Option<T>, Error> {
+    wait_looking(call, instead, timeout_us, || false, step)
+}
+
+/// [`wait`], where who may sleep does not try before `look` has looked its own
+/// way; it says whether that was in vain.
+pub(crate) fn wait_looking<T>(
+    call: &'static str,
+    instead: &'static str,
+    timeout_us: Option<f64>,
+    look: impl FnOnce() -> bool,
+    mut step: impl FnMut() -> Step<T>,
+) -> Result<Option<T>, Error> {
+    check_signal();
+    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
+    // What is there already is no reason to block, not even on the page.
+    let tried = step();
+    let (at, holder) = match tried {
+        Step::Ready(value) => return Ok(Some(value)),
+        Step::Wait { at, seen, arm } => match arm {
+            Arm::Owned => (at, seen & owned::PID),
+            _ => (at, 0),
+        },
+    };
+    if !may_block {
+        return Err(Error::BlockingOnPage { call, instead });
+    }
+    let deadline = timeout_us.map(|timeout| now_us() + timeout);
+    let me = Waiting {
+        at,
+        holder,
+        slept: Cell::new(false),
+    };
+    let result = block_after(&Arena, &me, deadline, looked, tried, step);
+    if me.slept.get() {
+        record(Op::BlockEnd, at, [0, 0]);
+    }
+    Ok(result)
+}
+
+/// Writes a text of this process.
+pub(crate) fn write(kind: TextKind, text: &str) {
+    with(|current| {
+        let Some(current) = current else { return };
+        if current.ring == 0 {
+            return;
+        }
+        let ring = Ring::new(&Arena, current.ring);
+        let sleeper = current.may_block.then_some(&Me);
+        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
+        ring_bell();
+    });
+}

@@ -5,7 +5,7 @@ use super::{
     handle::Process,
     sentinel::Sentinel,
     start_method::StartMethod,
-    target::Target,
+    target::{Call, Target},
 };
 use crate::{
     Error,
@@ -21,7 +21,7 @@ use crate::{
         trace::{HOST, Op, Pid},
     },
 };
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
 
 thread_local! {
@@ -155,6 +155,12 @@ impl Builder {
         current::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
+        Ok(Process::new(self.start(&call)?))
+    }
+
+    /// Starts a process that makes this call. (Not a part of [`Builder::spawn`],
+    /// which is compiled again for every target.)
+    fn start(self, call: &Call) -> Result<Rc<Child>, Error> {
         let (identity, parent, claimer) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
@@ -197,9 +203,7 @@ impl Builder {
             Kin::Process
         };
         let name = identity.name;
-        Ok(Process::new(Child::adopt(
-            pid, name, daemon, kin, slot, word,
-        )))
+        Ok(Child::adopt(pid, name, daemon, kin, slot, word))
     }
 
     /// The memory that it shares, if it is a thread.

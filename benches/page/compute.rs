@@ -8,18 +8,18 @@ use crate::{Outcome, report};
 use manyhands::{Process, trace};
 use workloads::Workload;
 
-/// Rounds that are measured, after some that are not: in those the engine finds
-/// out which loops to compile well, and does so.
+/// The number of measured rounds, after some rounds that are not measured: in those the
+/// engine optimises the loops.
 const ROUNDS: u32 = 7;
 const UNMEASURED: u32 = 3;
 
-/// How long a sample takes at least, in µs: ten thousand steps of the clock.
+/// The shortest time of a sample, in µs: ten thousand steps of the clock.
 const SAMPLE_US: f64 = 50_000.0;
 
 const SEED: u64 = 1;
 
-/// Every workload that computes and a size that takes some ms. Those that also
-/// wait are measured without their waits.
+/// Every workload that computes, with a size that takes a few ms. Workloads that also wait
+/// are measured without their waits.
 const LOOPS: [(Workload, u64); 17] = [
     (Workload::SumOfSquares, 10_000_000),
     (Workload::AddOne, 2_000_000),
@@ -40,8 +40,8 @@ const LOOPS: [(Workload, u64); 17] = [
     (Workload::Pipeline, 10),
 ];
 
-/// Runs one of the loops for as long as a sample takes: ns per item, and the
-/// digest of what every pass over the items gave.
+/// Runs one of the loops until the sample is long enough; returns ns per item and the digest
+/// of a pass over the items, which is the same for every pass.
 fn sample(number: u32) -> (f64, String) {
     let (workload, size) = LOOPS[number as usize];
     let pass = || workload.share(size, SEED, 0, 1);
@@ -68,7 +68,7 @@ pub async fn measure() -> Outcome {
         for ((workload, _), (ns, digest)) in LOOPS.iter().zip(samples) {
             let name = format!("compute_{}", workload.name().replace('-', "_"));
             if round == 0 {
-                // Enough of it to tell results apart.
+                // The first digits are enough to tell results apart.
                 digests.push_str(&digest[..4]);
             }
             if round >= UNMEASURED {
@@ -76,7 +76,7 @@ pub async fn measure() -> Outcome {
             }
         }
     }
-    // Trees that compute the same have the same one.
+    // Two trees whose loops compute the same have the same digest.
     report::note("compute_digest", &digests);
     Ok(())
 }

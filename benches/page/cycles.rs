@@ -1,5 +1,4 @@
-//! A thousand processes one after the other: how long they take, and that
-//! nothing grows.
+//! A thousand processes one after the other: their time, and the growth of memory.
 
 use crate::{Outcome, floor::BareWorker, report};
 use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep, trace};
@@ -7,12 +6,12 @@ use std::time::Duration;
 
 const CYCLES: u32 = 1000;
 const UNMEASURED: u32 = 20;
-/// Until the last workers are gone and the browser has settled.
+/// The wait until the last workers have ended and the browser is idle.
 const SETTLE: Duration = Duration::from_secs(5);
 
 pub async fn measure() -> Outcome {
     let of = report::query("of").unwrap_or_default();
-    // None: bare workers, to tell our growth from the browser's.
+    // `None` measures bare workers, which show the browser's own growth.
     let method: Option<StartMethod> = of.parse().ok();
     keep_warm(2)?;
     cycles(method, UNMEASURED).await?;

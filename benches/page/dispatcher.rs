@@ -1,5 +1,5 @@
-//! How long starts take, and whether a process starts while the page is busy:
-//! workers are created in a worker of its own.
+//! How long starts take, and whether a process starts while the page is busy. It does, since
+//! the dispatcher creates workers in a worker of its own.
 
 use crate::{Outcome, report, watch::Watch};
 use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
@@ -8,7 +8,7 @@ use std::time::Duration;
 const ROUNDS: u32 = 20;
 const UNMEASURED: u32 = 2;
 const REST: Duration = Duration::from_millis(60);
-/// How long the page is busy, in µs.
+/// The time for which the page is kept busy, in µs.
 const BUSY_US: f64 = 300_000.0;
 
 pub async fn measure() -> Outcome {
@@ -33,8 +33,8 @@ pub async fn measure() -> Outcome {
     Ok(())
 }
 
-/// Starts a process and keeps the page's thread busy meanwhile, or not: ms
-/// until its target ran, and until the page knew.
+/// Starts a process while the page's thread is kept busy or idle; returns the times, in ms,
+/// until the target ran and until the page knew of it.
 async fn start(
     watch: &Watch,
     method: StartMethod,

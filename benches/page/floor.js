@@ -1,5 +1,5 @@
-// The least that a worker with WebAssembly can be: a module worker that
-// instantiates a trivial module with a memory of its own, and says so.
+// A minimal worker with WebAssembly: a module worker that instantiates a trivial module with
+// its own memory and sends a message.
 const module = new WebAssembly.Module(new Uint8Array([
     0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, // a module
     5, 3, 1, 0, 1, // with one memory of one page

@@ -1,4 +1,4 @@
-//! What processes are compared with: a bare module worker (`floor.js`).
+//! The floor with which processes are compared: a bare module worker (`floor.js`).
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -11,9 +11,9 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     fn new(url: &JsString, options: &JsValue) -> Result<Worker, JsValue>;
     #[wasm_bindgen(method, setter)]
-    fn set_onmessage(this: &Worker, heard: &Function);
+    fn set_onmessage(this: &Worker, handler: &Function);
     #[wasm_bindgen(method, setter)]
-    fn set_onerror(this: &Worker, heard: &Function);
+    fn set_onerror(this: &Worker, handler: &Function);
     #[wasm_bindgen(method)]
     fn terminate(this: &Worker);
 
@@ -25,7 +25,7 @@ extern "C" {
     fn now() -> f64;
 }
 
-/// ms on a scale that all threads share.
+/// The time in ms, on a clock that all threads share.
 pub fn now_ms() -> f64 {
     TIME_ORIGIN.with(|origin| *origin) + now()
 }
@@ -34,15 +34,15 @@ pub fn now_ms() -> f64 {
 pub struct BareWorker(Worker);
 
 impl BareWorker {
-    /// Starts one; also how long it took, in ms, until its code ran and until
-    /// its message arrived here.
+    /// Starts a worker; also returns the times, in ms, until its code ran and until its
+    /// message arrived.
     pub async fn start() -> Result<(BareWorker, f64, f64), String> {
         let options = Object::new();
         let set = Reflect::set(&options, &"type".into(), &"module".into());
         let begin = now_ms();
         let worker = set.and_then(|_| SCRIPT.with(|script| Worker::new(script, &options)));
         let worker = worker.map_err(|error| format!("{error:?}"))?;
-        let heard = Promise::new(&mut |resolve, reject| {
+        let message = Promise::new(&mut |resolve, reject| {
             worker.set_onerror(&reject);
             // The time is taken when the message arrives, not when the future
             // is polled.
@@ -54,7 +54,7 @@ impl BareWorker {
             });
             worker.set_onmessage(arrived.unchecked_ref());
         });
-        let times = JsFuture::from(heard).await;
+        let times = JsFuture::from(message).await;
         let times: Array = times.map_err(|_| "floor.js did not load")?.unchecked_into();
         let time = |index| times.get(index).as_f64().unwrap_or(f64::NAN) - begin;
         Ok((BareWorker(worker), time(0), time(1)))

@@ -1,43 +1,44 @@
-// What the library's objects are compared with: the least that two plain
-// workers can do with shared memory and `Atomics`, and with messages.
+// The floors with which the library's objects are compared: what two plain workers need at
+// least, with shared memory and `Atomics`, and with messages.
 const script = new URL('./floors_worker.js', import.meta.url);
 
 const open = () => new Worker(script, { type: 'module' });
 
-const heard = (worker) => new Promise((resolve, reject) => {
+const nextMessage = (worker) => new Promise((resolve, reject) => {
     worker.onmessage = (event) => resolve(event.data);
     worker.onerror = (event) => reject(new Error(event.message));
 });
 
-// Two workers that play two roles in one memory; what the first one says.
+// Runs a job on two workers with different roles that share one memory; returns the answer of
+// the first one.
 async function pair(job, parameters) {
     const memory = new SharedArrayBuffer(1 << 22);
     const workers = [open(), open()];
     await Promise.all(workers.map((worker, role) => {
         worker.postMessage({ job, role, memory, ...parameters });
-        return heard(worker); // up
+        return nextMessage(worker); // up
     }));
-    const answers = workers.map(heard);
+    const answers = workers.map(nextMessage);
     workers.forEach((worker) => worker.postMessage('go'));
     const [answer] = await Promise.all(answers);
     workers.forEach((worker) => worker.terminate());
     return answer;
 }
 
-// µs per round trip of a word; `spin` looks before every sleep.
+// µs per round trip of a word; with `spin` a worker polls before it sleeps.
 export const pingpong = (rounds, spin, work_us) => pair('pingpong', { rounds, spin, work_us });
-// Messages (of 16 B) or bytes per second through a ring of bare copies.
+// Messages (of 16 B) or bytes per second through a ring buffer that only copies.
 export const ring = (count, bytes) => pair('ring', { count, bytes });
-// Additions per second of two that share a futex lock.
+// Additions per second of two workers that share a futex lock.
 export const lock = (count) => pair('lock', { count });
-// ns for a pair of compare-exchanges, alone.
+// ns for a pair of compare-exchanges in one worker.
 export const exchanges = (count) => pair('exchanges', { count });
 
 // One worker at the other end of `postMessage`.
 async function echo() {
     const worker = open();
     worker.postMessage({ job: 'echo' });
-    await heard(worker);
+    await nextMessage(worker);
     return worker;
 }
 
@@ -46,7 +47,7 @@ export async function message_round_trip(rounds) {
     const worker = await echo();
     const begin = performance.now();
     for (let round = 0; round < rounds; round++) {
-        const answer = heard(worker);
+        const answer = nextMessage(worker);
         worker.postMessage(round);
         await answer;
     }
@@ -59,10 +60,10 @@ export async function message_round_trip(rounds) {
 export async function message_one_way(count, bytes) {
     const worker = open();
     worker.postMessage({ job: 'count', count });
-    await heard(worker);
+    await nextMessage(worker);
     const payload = bytes ? new Uint8Array(bytes) : { a: 1, b: 2 };
     const begin = performance.now();
-    const done = heard(worker);
+    const done = nextMessage(worker);
     for (let number = 0; number < count; number++) worker.postMessage(payload);
     await done;
     const took = performance.now() - begin;

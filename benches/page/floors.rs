@@ -1,4 +1,4 @@
-//! What objects are compared with, as `floors.js` measures it on this page.
+//! The floors with which objects are compared; `floors.js` measures them on this page.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;

@@ -18,7 +18,7 @@ function work(microseconds) {
     while (performance.now() < end);
 }
 
-// µs per turn: the median of so many batches, as in objects.rs.
+// µs per turn: the median of several batches, as in objects.rs.
 const BATCHES = 40;
 function per_turn(turns, turn) {
     const batch = Math.floor(turns / BATCHES);
@@ -32,7 +32,7 @@ function per_turn(turns, turn) {
 }
 
 const jobs = {
-    // A word that goes to and fro; places 0 and 16 are two cache lines.
+    // A word in each direction; indices 0 and 16 are in different cache lines.
     pingpong({ role, rounds, spin, work_us }) {
         return per_turn(rounds, role === 0 ? (round) => {
             Atomics.store(words, 0, round + 1);
@@ -76,7 +76,7 @@ const jobs = {
         const seconds = (performance.now() - begin) / 1e3;
         return size > 16 ? count * size / seconds : count / seconds;
     },
-    // Word 0: free 0, taken 1, taken and waited for 2. Word 16: the number.
+    // Word 0 is the lock: 0 free, 1 taken, 2 taken with a waiter. Word 16 is the number.
     lock({ count }) {
         const begin = performance.now();
         for (let number = 0; number < count; number++) {

@@ -1,5 +1,5 @@
-//! From `kill()` until `join` returns, and until the victim's worker is gone
-//! (its Web Lock is free), by what the victim was doing.
+//! The time from `kill()` until `join` returns, and until the killed process's worker has
+//! ended (its Web Lock is free), by what the process was doing.
 
 use crate::{Outcome, report, victims, watch::Watch};
 use js_sys::{Array, Function, Promise, Reflect};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// Kills that take a moment, and those that may take seconds.
+/// The numbers of kills that are fast, and of kills that may take seconds.
 const ROUNDS: u32 = 30;
 const SLOW_ROUNDS: u32 = 6;
 const REST: Duration = Duration::from_millis(60);
@@ -23,7 +23,7 @@ extern "C" {
 
 pub async fn measure() -> Outcome {
     let watch = Watch::new();
-    // What the blocked ones wait for.
+    // The process that the blocked ones wait for.
     let other = Process::spawn(victims::deaf, ())?;
     let sentinel = other.sentinel()?;
     watch.until_it_runs(&other).await?;
@@ -68,8 +68,8 @@ fn deaf(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
     Process::spawn(victims::deaf, ())
 }
 
-/// Starts a victim, lets it settle (or, without `start`, does not even let it
-/// come up), and kills it. One more victim without a lock, or none.
+/// Starts a process with `start`, waits until it runs, and kills it. Without `start` the
+/// process is killed before it runs. Returns 1 if its worker had no Web Lock, else 0.
 async fn kill(
     watch: &Watch,
     name: &str,
@@ -98,7 +98,7 @@ async fn kill(
     }
     let without_lock = u32::from(start.is_some() && lock.is_none());
     if let Some(lock) = lock {
-        // Granted when the worker that held it is gone.
+        // Granted when the worker that held the lock has ended.
         let nothing = Function::new_no_args("");
         JsFuture::from(request(&lock, &nothing))
             .await

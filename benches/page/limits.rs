@@ -1,5 +1,5 @@
-//! Which parts an operation's time goes to: what is measured grows from the bare
-//! floor to the whole operation, by one kind of part at a time.
+//! How the time of an operation is divided over its parts: the measurements begin with the
+//! bare floor and add one kind of part at a time, up to the complete operation.
 
 use crate::{
     Outcome,
@@ -16,50 +16,51 @@ use manyhands::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-/// Rounds that are measured, after one that is not.
+/// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 7;
 const TURNS: u32 = 20_000;
 
-/// What a message of 16 bytes is made of, as far as this goes.
+/// How much of a message of 16 bytes is measured.
 type Level = u32;
-/// A word that changes.
+/// Only a word that changes.
 const WORDS: Level = 0;
-/// A frame in one place: a head, 16 bytes, a word that says that it is there.
+/// A frame at a fixed address: a header, 16 bytes, and a word that says that the frame is
+/// complete.
 const FRAMES: Level = 1;
-/// Every frame behind the one before.
-const LINE_OF_FRAMES: Level = 2;
-/// … with a lock and a count on each side, as several writers and readers need.
+/// Each frame follows the one before it in memory.
+const CONSECUTIVE_FRAMES: Level = 2;
+/// The same with a lock and a count on each side, as several writers and readers need.
 const LOCKS_AND_COUNTS: Level = 3;
 
 const LEVELS: [(&str, Level); 4] = [
     ("limit_rtt_words", WORDS),
     ("limit_rtt_frames", FRAMES),
-    ("limit_rtt_line_of_frames", LINE_OF_FRAMES),
+    ("limit_rtt_line_of_frames", CONSECUTIVE_FRAMES),
     ("limit_rtt_locks_and_counts", LOCKS_AND_COUNTS),
 ];
 
-/// One direction's part of a piece: frames, then lines of the writer's own, the
-/// reader's own, and one for each count.
+/// The size of one direction's part of the segment, in bytes: the frames, then a cache line
+/// for the writer, one for the reader, and one for each count.
 const DIRECTION: u32 = FRAMES_BYTES + 5 * 64;
 const FRAMES_BYTES: u32 = 1 << 16;
 const FRAME: u32 = 32;
 
 struct Direction<'a> {
-    piece: &'a RawSegment,
+    segment: &'a RawSegment,
     from: u32,
     level: Level,
 }
 
 impl Direction<'_> {
     fn frame(&self, number: u32) -> u32 {
-        if self.level < LINE_OF_FRAMES {
+        if self.level < CONSECUTIVE_FRAMES {
             return self.from;
         }
         self.from + number % (FRAMES_BYTES / FRAME) * FRAME
     }
 
-    /// A line beside the frames: 1 the writer's, 2 the reader's, 3 and 4 counts.
-    fn line(&self, number: u32) -> u32 {
+    /// A cache line after the frames: 1 is the writer's, 2 the reader's, 3 and 4 are counts.
+    fn cache_line(&self, number: u32) -> u32 {
         self.from + FRAMES_BYTES + number * 64
     }
 
@@ -67,64 +68,68 @@ impl Direction<'_> {
         let at = self.frame(number);
         let locked = self.level >= LOCKS_AND_COUNTS;
         if locked {
-            self.piece.compare_exchange(self.line(1), 0, 1);
-            self.piece.read(self.line(1) + 4, &mut [0; 32]);
+            self.segment.compare_exchange(self.cache_line(1), 0, 1);
+            self.segment.read(self.cache_line(1) + 4, &mut [0; 32]);
         }
         if self.level >= FRAMES {
             let mut frame = [0; FRAME as usize];
             frame[12..28].copy_from_slice(bytes);
-            self.piece.write(at + 4, &frame);
+            self.segment.write(at + 4, &frame);
         }
-        self.piece.store(at, number);
+        self.segment.store(at, number);
         if locked {
-            self.piece.store_relaxed(self.line(1) + 4, number);
-            self.piece.exchange(self.line(3), number);
-            self.piece.store_relaxed(self.line(1) + 8, number);
-            self.piece.exchange(self.line(1), 0);
+            self.segment.store_relaxed(self.cache_line(1) + 4, number);
+            self.segment.exchange(self.cache_line(3), number);
+            self.segment.store_relaxed(self.cache_line(1) + 8, number);
+            self.segment.exchange(self.cache_line(1), 0);
         }
         if self.level == WORDS {
             // As the floor does.
-            self.piece.notify(at);
+            self.segment.notify(at);
         }
     }
 
     fn take(&self, number: u32, bytes: &mut [u8; 16]) {
         let at = self.frame(number);
         let locked = self.level >= LOCKS_AND_COUNTS;
-        while self.piece.load(at) != number {}
+        while self.segment.load(at) != number {}
         if locked {
-            self.piece.compare_exchange(self.line(2), 0, 1);
-            self.piece.load(self.line(2) + 4);
+            self.segment.compare_exchange(self.cache_line(2), 0, 1);
+            self.segment.load(self.cache_line(2) + 4);
         }
         if self.level >= FRAMES {
-            self.piece.read(at, &mut [0; 16]);
-            self.piece.read(at + 16, bytes);
+            self.segment.read(at, &mut [0; 16]);
+            self.segment.read(at + 16, bytes);
         }
         if locked {
-            self.piece.store_relaxed(self.line(4) + 4, number);
-            self.piece.exchange(self.line(4), number);
-            self.piece.store_relaxed(self.line(2) + 4, number);
-            self.piece.exchange(self.line(2), 0);
+            self.segment.store_relaxed(self.cache_line(4) + 4, number);
+            self.segment.exchange(self.cache_line(4), number);
+            self.segment.store_relaxed(self.cache_line(2) + 4, number);
+            self.segment.exchange(self.cache_line(2), 0);
         }
     }
 }
 
-fn directions(piece: &RawSegment, level: Level) -> [Direction<'_>; 2] {
-    [0, DIRECTION].map(|from| Direction { piece, from, level })
+fn directions(segment: &RawSegment, level: Level) -> [Direction<'_>; 2] {
+    [0, DIRECTION].map(|from| Direction {
+        segment,
+        from,
+        level,
+    })
 }
 
 fn round_trip(level: Level) -> f64 {
-    fn echo(piece: RawSegment, level: Level) {
-        let [there, back] = directions(&piece, level);
+    fn echo(segment: RawSegment, level: Level) {
+        let [there, back] = directions(&segment, level);
         let mut bytes = [0; 16];
         for number in 1..=TURNS {
             there.take(number, &mut bytes);
             back.put(number, &bytes);
         }
     }
-    let piece = RawSegment::new(2 * DIRECTION).unwrap();
-    let process = Process::spawn(echo, (piece.clone(), level)).unwrap();
-    let [there, back] = directions(&piece, level);
+    let segment = RawSegment::new(2 * DIRECTION).unwrap();
+    let process = Process::spawn(echo, (segment.clone(), level)).unwrap();
+    let [there, back] = directions(&segment, level);
     let (mut number, mut bytes) = (0, [0; 16]);
     let took = per_turn(TURNS, |_| {
         number += 1;
@@ -135,11 +140,11 @@ fn round_trip(level: Level) -> f64 {
     took
 }
 
-/// µs to put and take a message without a second process: what is left of a round
-/// trip's half when no line of the cache goes to and fro.
+/// µs to put and take a message in one process: half of a round trip without the transfer
+/// of cache lines between cores.
 fn alone(level: Level) -> f64 {
-    let piece = RawSegment::new(2 * DIRECTION).unwrap();
-    let [there, _] = directions(&piece, level);
+    let segment = RawSegment::new(2 * DIRECTION).unwrap();
+    let [there, _] = directions(&segment, level);
     let (mut number, mut bytes) = (0, [0; 16]);
     per_turn(TURNS, |_| {
         number += 1;
@@ -148,7 +153,7 @@ fn alone(level: Level) -> f64 {
     })
 }
 
-/// The same by a pipe.
+/// The same with a pipe.
 fn pipe_alone(turns: u32) -> f64 {
     let (reader, writer) = one_way_pipe(DEFAULT_CAPACITY).unwrap();
     let mut bytes = [0; 16];
@@ -160,19 +165,19 @@ fn pipe_alone(turns: u32) -> f64 {
 
 /// ns of one call that reads a word.
 fn look(turns: u32) -> f64 {
-    let piece = RawSegment::new(4).unwrap();
+    let segment = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
-        piece.load(0);
+        segment.load(0);
     })
 }
 
-/// A lock's two instructions and the look for a signal.
+/// ns for the two instructions of a lock and the check for a signal.
 fn pair_and_signal(turns: u32) -> f64 {
-    let piece = RawSegment::new(4).unwrap();
+    let segment = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
         look_for_signal();
-        piece.compare_exchange(0, 0, 1);
-        piece.exchange(0, 0);
+        segment.compare_exchange(0, 0, 1);
+        segment.exchange(0, 0);
     })
 }
 
@@ -188,26 +193,25 @@ fn event_clock_call(turns: u32) -> f64 {
     })
 }
 
-/// What an event takes without its time: its number, its place, 32 bytes, the
-/// count, a look whether the reader sleeps.
+/// ns for the parts of a trace event without its time: its number, its position in the
+/// ring, its 32 bytes, the count, and the check whether the reader sleeps.
 fn event_calls(turns: u32) -> f64 {
-    let piece = RawSegment::new(1 << 12).unwrap();
+    let segment = RawSegment::new(1 << 12).unwrap();
     let mut unit = [0; 32];
     1e3 * per_turn(turns, |turn| {
-        piece.load(0);
-        let number = piece.add(0, 1);
+        segment.load(0);
+        let number = segment.add(0, 1);
         unit[..4].copy_from_slice(&number.to_le_bytes());
-        piece.load(64);
-        piece.load(68);
-        piece.load(64);
-        piece.write(128 + turn % 64 * 32, &unit);
-        piece.store(64, number);
-        piece.load(0);
+        segment.load(64);
+        segment.load(68);
+        segment.load(64);
+        segment.write(128 + turn % 64 * 32, &unit);
+        segment.store(64, number);
+        segment.load(0);
     })
 }
 
-/// Tasks per second, one by one through two queues, without anything that a pool
-/// does beside.
+/// Tasks per second, one by one through two queues, without the other work of a pool.
 fn tasks_through_queues(count: u32) -> f64 {
     fn work(tasks: Queue<Option<u64>>, results: Queue<u64>) {
         while let Some(item) = tasks.get().unwrap() {
@@ -233,7 +237,7 @@ fn tasks_through_queues(count: u32) -> f64 {
     rate
 }
 
-/// The median rate of five times so many.
+/// The median rate of five runs of `count` tasks each.
 fn median_rate(count: u32, mut all: impl FnMut()) -> f64 {
     let mut rates = [0.0; 5].map(|_: f64| {
         let begin = trace::now_us();
@@ -244,7 +248,7 @@ fn median_rate(count: u32, mut all: impl FnMut()) -> f64 {
     rates[2]
 }
 
-/// The same by a pool, chunks of one.
+/// The same with a pool, in chunks of one.
 fn tasks_through_pool(count: u32) -> f64 {
     let pool = Pool::new(2).unwrap();
     median_rate(count, || {
@@ -254,7 +258,7 @@ fn tasks_through_pool(count: u32) -> f64 {
     })
 }
 
-/// ms until four bare workers have said that they are up, started at once.
+/// ms until four bare workers, started at the same time, have sent their first messages.
 async fn four_bare_workers() -> Result<f64, String> {
     let begin = trace::now_us();
     let start = || {
@@ -270,7 +274,7 @@ async fn four_bare_workers() -> Result<f64, String> {
     Ok((trace::now_us() - begin) / 1e3)
 }
 
-/// ms until four processes that do nothing have come and gone.
+/// ms until four processes that do nothing have started and ended.
 async fn four_processes() -> Result<f64, manyhands::Error> {
     let begin = trace::now_us();
     let spawn = || {

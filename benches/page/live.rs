@@ -1,4 +1,4 @@
-//! How many processes live at once, and what is said to the next one.
+//! How many processes can be alive at once, and the error for the next one.
 
 use crate::{Outcome, report, victims, watch::Watch};
 use manyhands::{Process, Settings, configure, diagnostics, trace};

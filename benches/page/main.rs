@@ -44,7 +44,7 @@ mod victims;
 #[cfg(target_arch = "wasm32")]
 mod watch;
 
-/// What a group comes to: nothing, or why it could not be measured.
+/// The result of a group: nothing, or why it could not be measured.
 #[cfg(target_arch = "wasm32")]
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

@@ -1,4 +1,4 @@
-//! A manager's dict, asked from a process: one round trip.
+//! A call of a manager's dict from a process: one round trip.
 
 use crate::{Outcome, report};
 use manyhands::{DictProxy, Error, Manager, Process, ValueProxy, trace};
@@ -6,11 +6,10 @@ use manyhands::{DictProxy, Error, Manager, Process, ValueProxy, trace};
 const ROUNDS: u32 = 10;
 const CALLS: u32 = 2000;
 
-/// So long the engine is given to compile both sides well, which it does on
-/// another core meanwhile.
+/// The time that the engine is given to optimise both sides, which it does on another core.
 const WARM_UP_US: f64 = 500_000.0;
 
-/// µs per call, in every round; the very first calls, then those when it is warm.
+/// µs per call, in every round: first the very first calls, then those of optimised code.
 fn times(call: impl Fn() -> Result<(), Error>) -> Result<Vec<f64>, Error> {
     let round = || {
         let begin = trace::now_us();

@@ -1,16 +1,16 @@
-//! What an idle process adds to the browser's memory, as the operating system
-//! counts it, next to what a bare worker adds.
+//! The memory of an idle process, as the operating system counts it, beside that of a bare
+//! worker.
 
 use crate::{Outcome, floor::BareWorker, report, victims, watch::Watch};
 use manyhands::{Process, sleep};
 use std::time::Duration;
 
 const COUNT: u32 = 40;
-/// Until the browser has settled.
+/// The wait until the browser is idle.
 const SETTLE: Duration = Duration::from_secs(3);
 
 pub async fn measure() -> Outcome {
-    // Both loads have a kernel and one process, so that only the many count.
+    // Both page loads have a kernel and one process, so these do not count.
     let watch = Watch::new();
     let other = Process::spawn(victims::deaf, ())?;
     watch.until_it_runs(&other).await?;

@@ -1,5 +1,5 @@
-//! Pipes, queues, locks and shared values between two processes, each next to
-//! the least that two plain workers need for the same, taken in the same round.
+//! Pipes, queues, locks and shared values between two processes. Each is measured beside the
+//! least that two plain workers need for the same, in the same round.
 
 use crate::{Outcome, floors::floor, report};
 use manyhands::{
@@ -9,7 +9,7 @@ use manyhands::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Rounds that are measured, after one that is not.
+/// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 11;
 
 #[derive(Serialize, Deserialize, Clone, Copy)]
@@ -18,12 +18,11 @@ struct Small {
     ratio: f64,
 }
 
-/// So many batches make a measurement, and the median one counts: whenever the
-/// machine does something else meanwhile, a whole batch is lost. As in
-/// `floors_worker.js`.
+/// The number of batches of a measurement, whose median counts. When the machine does
+/// something else, only some batches are affected. As in `floors_worker.js`.
 const BATCHES: u32 = 40;
 
-/// µs per turn of `turns`.
+/// µs per turn, for `turns` turns.
 pub(crate) fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
     let batch = turns / BATCHES;
     let mut took: Vec<f64> = (0..BATCHES)
@@ -56,7 +55,7 @@ pub(crate) fn pipe_round_trip(turns: u32) -> f64 {
     took
 }
 
-/// With an echo that takes its time.
+/// The same with an echo that works before it answers.
 fn slow_round_trip(turns: u32) -> f64 {
     fn echo(end: Connection) {
         let mut bytes = [0; 16];
@@ -133,7 +132,7 @@ fn pipe_one_way(count: u32, bytes: u32) -> f64 {
             end.recv_bytes_into(&mut into).unwrap();
         }
     }
-    // Room for some, so that both sides can be at work; as much as the floor has.
+    // Room for several messages, so that both sides can work; as much as the floor has.
     let (receiver, sender) = one_way_pipe((1 << 20).max(4 * bytes)).unwrap();
     let process = Process::spawn(drain, (receiver, count + 1, bytes)).unwrap();
     let from = vec![7; bytes as usize];
@@ -168,7 +167,7 @@ fn value_locked_add(count: u32) -> f64 {
     2e6 * f64::from(count) / (end - begin)
 }
 
-/// ns for taking and giving back a lock that nobody else wants.
+/// ns for acquiring and releasing a lock that no other process uses.
 pub(crate) fn lock_uncontended(turns: u32) -> f64 {
     let lock = Lock::new().unwrap();
     let turn = |_| {
@@ -179,7 +178,7 @@ pub(crate) fn lock_uncontended(turns: u32) -> f64 {
     1e3 * per_turn(turns, turn)
 }
 
-/// The same with the bare instructions, through the same port.
+/// The same with only the two instructions, through the same port.
 pub(crate) fn exchange_pair(turns: u32) -> f64 {
     let piece = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
@@ -188,9 +187,8 @@ pub(crate) fn exchange_pair(turns: u32) -> f64 {
     })
 }
 
-/// ns for putting an item into a queue and taking it out again, alone: the median
-/// of several short runs, between which the trace is read, so that every event
-/// finds room in the ring.
+/// ns for putting an item into a queue and taking it again in one process: the median of
+/// several short runs. The trace is read between the runs, so that the ring never fills.
 fn queue_put_get() -> f64 {
     const RUNS: usize = 21;
     const TURNS: u32 = 350;
@@ -202,7 +200,7 @@ fn queue_put_get() -> f64 {
             queue.get().unwrap();
         }
     };
-    // Until the engine has compiled it well.
+    // Runs until the engine has optimised the code.
     turns(50_000);
     let mut took: Vec<f64> = (0..RUNS)
         .map(|_| {
@@ -216,7 +214,7 @@ fn queue_put_get() -> f64 {
     took[RUNS / 2]
 }
 
-/// What a process makes of a measurement.
+/// Runs a measurement in a process.
 macro_rules! measured {
     ($name:literal, $unit:literal, $round:expr, $function:expr, $arguments:expr) => {
         let value = Process::spawn($function, $arguments)?.join_async().await?;
@@ -301,7 +299,7 @@ pub async fn measure() -> Outcome {
             "queue_oneway",
             "postmessage_oneway",
         ),
-        // As far as anything could come with bare copies.
+        // The most that is possible with copies alone.
         (
             "floor_ring_16B_vs_postmessage",
             "floor_ring_16B",
@@ -426,7 +424,7 @@ async fn tracing() -> Outcome {
     }
     let of = |name: &str| format!("queue_put_get_trace_{name}");
     report::excess("trace_default_cost", &of("default"), &of("off"));
-    // Two events: one is put and one is got.
+    // Two events: one put and one get.
     report::difference("trace_all_event", "ns", &of("all"), &of("off"), 0.5);
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Pools and executors, as a program in a process uses them.
+//! Pools and executors, used by a program in a process.
 
 use crate::{Outcome, floors::floor, report};
 use manyhands::{Pool, Process, ProcessPoolExecutor, Queue, StartMethod, prewarm, trace};
 
-/// Rounds that are measured, after one that is not.
+/// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 9;
 
 fn increment(x: u32) -> u32 {
@@ -34,7 +34,7 @@ pub(crate) fn map_tiny((chunk1, default): (u32, u32)) -> (f64, f64) {
     (one, many)
 }
 
-/// The same in eight chunks, handed to two processes by two queues.
+/// The same in eight chunks, which two processes get through two queues.
 fn chunks_by_hand(count: u32) -> f64 {
     type Chunk = Option<(u32, Vec<u32>)>;
     fn work(to: Queue<Chunk>, back: Queue<(u32, Vec<u32>)>) {
@@ -70,7 +70,7 @@ fn chunks_by_hand(count: u32) -> f64 {
     rate
 }
 
-/// µs for a call there and back.
+/// µs for one call with its result.
 fn apply(turns: u32) -> f64 {
     let pool = Pool::new(2).unwrap();
     pool.apply(increment, 1).unwrap();
@@ -91,7 +91,7 @@ fn submit(turns: u32) -> f64 {
     since(begin) / f64::from(turns)
 }
 
-/// ms from nothing to the first result of a pool of two.
+/// ms from making a pool of two until its first result.
 fn ready(method: StartMethod) -> f64 {
     let begin = trace::now_us();
     let builder = Pool::builder().processes(2).start_method(method);
@@ -100,7 +100,7 @@ fn ready(method: StartMethod) -> f64 {
     since(begin) / 1e3
 }
 
-/// ms for the tutorials' listing of tiny tasks, the pool included.
+/// ms for a typical tutorial program with tiny tasks, including the start of the pool.
 fn listing(method: StartMethod, count: u32) -> f64 {
     let begin = trace::now_us();
     let builder = Pool::builder().processes(4).start_method(method);
@@ -111,7 +111,7 @@ fn listing(method: StartMethod, count: u32) -> f64 {
     since(begin) / 1e3
 }
 
-/// µs per task for so many tasks of one item.
+/// µs per task, for tasks of one item.
 fn growth(count: u32) -> f64 {
     let pool = Pool::new(2).unwrap();
     let by = pool.chunk_size(1).unwrap();
@@ -148,7 +148,7 @@ pub async fn measure() -> Outcome {
             .join_async()
             .await?;
         sample("pool_ready_spawn", "ms", round, spawn);
-        // As Python's fork server is up when its pool is made.
+        // The workers are warm, as Python's fork server runs when its pool is made.
         prewarm(3).await?;
         let warm = Process::spawn(ready, StartMethod::Forkserver)?
             .join_async()
@@ -167,7 +167,7 @@ pub async fn measure() -> Outcome {
             sample(name, "ms", round, tiny);
         }
         for count in [100, 10_000, 1_000_000] {
-            // The largest takes a second: every third round is enough.
+            // The largest size takes a second, so it runs in every third round only.
             if count < 1_000_000 || round % 3 == 1 {
                 let cost = Process::spawn(growth, count)?.join_async().await?;
                 sample(&format!("pool_cost_of_{count}"), "µs", round, cost);

@@ -1,9 +1,8 @@
-// wasm-bindgen-rayon in a process: its pool must be there before the target
-// blocks, since it starts by messages and promises. The kernel makes the target
-// run as soon as the module is instantiated, so this file comes first: where the
-// program's address ends in `?rayon=N`, it instantiates the module and starts
-// the pool of N threads, and only then lets the kernel's own handler run, which
-// finds the instance already made.
+// wasm-bindgen-rayon in a process. Its pool must be started before the target blocks, since
+// it starts with messages and promises. The kernel runs the target as soon as the module is
+// instantiated, so this file runs before it: if the program's address ends in `?rayon=N`, it
+// instantiates the module, starts the pool of N threads, and then calls the kernel's own
+// handler, which finds the existing instance.
 
 const threads = Number(new URLSearchParams(self.location?.search).get('rayon'));
 let milliseconds = NaN;
@@ -44,6 +43,6 @@ export function beat_for_ever() {
     }
 }
 
-export function heard() {
+export function beats_received() {
     return beats;
 }

@@ -1,8 +1,8 @@
 //! rayon in a process, on this library's own threads and on those of
-//! wasm-bindgen-rayon: how long the pool takes to start, and a parallel sum; and
-//! what becomes of the threads when one panics and when their process is killed.
+//! wasm-bindgen-rayon: the start of the pool, a parallel sum, and what happens to the
+//! threads when one of them panics and when their process is killed.
 //!
-//! `rayon_pool.js` starts the second pool: nothing in the library knows of it.
+//! `rayon_pool.js` starts the second pool; the library does not know of it.
 //! Both run the same rayon, with the feature `web_spin_lock`, which that crate
 //! asks for.
 
@@ -20,23 +20,23 @@ pub use wasm_bindgen_rayon::init_thread_pool;
 
 #[wasm_bindgen(module = "/page/rayon_pool.js")]
 extern "C" {
-    /// How long the other pool of this process took to start.
+    /// How long the pool of wasm-bindgen-rayon took to start in this process, in ms.
     fn pool_ms() -> f64;
-    /// Tells the page again and again that this thread runs.
+    /// Sends a message to the page about once a millisecond, for ever.
     fn beat_for_ever();
-    /// How often any thread has told the page so.
-    fn heard() -> u32;
+    /// The number of these messages that the page has received.
+    fn beats_received() -> u32;
 }
 
-/// Rounds that are measured, after one that is not.
+/// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 9;
 const THREADS: u32 = 2;
-/// Of the parallel sum: some ms of work.
+/// How many numbers the parallel sum adds: a few ms of work.
 const NUMBERS: u64 = 20_000_000;
 const SUMS: u32 = 5;
-/// How long the end of a process is waited for, in µs.
+/// The longest wait for the end of a process, in µs.
 const PATIENCE_US: f64 = 5e6;
-/// Threads that were not heard for so long have ended, in µs.
+/// Threads count as ended when they have sent no message for this time, in µs.
 const QUIET_US: f64 = 5e5;
 
 #[derive(Serialize, Deserialize)]
@@ -45,8 +45,8 @@ struct Took {
     sum_ms: f64,
 }
 
-/// Runs something on a pool of this process: how long that took to start, and
-/// what came out. `own` says whose threads they are.
+/// Runs a function on a pool of this process; returns how long the pool took to start, in
+/// ms, and the result. `own` says whether the threads are this library's.
 fn on_pool<R: Send>(own: bool, run: impl FnOnce() -> R + Send) -> (f64, R) {
     if !own {
         assert_eq!(rayon::current_num_threads(), THREADS as usize);
@@ -54,7 +54,7 @@ fn on_pool<R: Send>(own: bool, run: impl FnOnce() -> R + Send) -> (f64, R) {
     }
     let begin = trace::now_us();
     let pool = rayon_pool(THREADS).unwrap();
-    // Until all of them are up, as the other pool waits, too.
+    // Waits until all threads run, since the start of the other pool also waits for that.
     pool.broadcast(|_| ());
     ((trace::now_us() - begin) / 1e3, pool.install(run))
 }
@@ -83,7 +83,7 @@ fn panics(own: bool) {
     });
 }
 
-/// Keeps every thread busy for ever, for the page to hear.
+/// Keeps every thread busy for ever with sending messages to the page.
 fn runs_on(own: bool) {
     on_pool(own, || {
         let tasks = (0..64).into_par_iter().with_max_len(1);
@@ -91,7 +91,7 @@ fn runs_on(own: bool) {
     });
 }
 
-/// What this library says on a thread of the pool.
+/// The process's name, and whether the clock works, as seen on each thread of the pool.
 fn who(own: bool) -> String {
     let (_, names) = on_pool(own, || {
         rayon::broadcast(|_| {
@@ -102,7 +102,7 @@ fn who(own: bool) -> String {
     names.join(", ")
 }
 
-/// Waits for the end of a process, but not for ever: its result, or how it ended.
+/// Waits for the end of a process, but not for ever; returns its result or how it ended.
 async fn end_of<R>(process: &Process<R>) -> Result<String, Error>
 where
     R: Serialize + DeserializeOwned + Debug + 'static,
@@ -122,18 +122,18 @@ where
     })
 }
 
-/// How many ms after the end of their killed process the threads still ran.
+/// How long threads ran after the end of their killed process, in ms.
 async fn lived_on(process: &Process<()>) -> Result<f64, Error> {
-    while heard() < 100 {
+    while beats_received() < 100 {
         sleep(Duration::from_millis(5)).await;
     }
     process.kill()?;
     process.join_async().await.err();
     let begin = trace::now_us();
-    let (mut so_far, mut last) = (heard(), begin);
+    let (mut so_far, mut last) = (beats_received(), begin);
     while trace::now_us() - last < QUIET_US {
         sleep(Duration::from_millis(2)).await;
-        if std::mem::replace(&mut so_far, heard()) != so_far {
+        if std::mem::replace(&mut so_far, beats_received()) != so_far {
             last = trace::now_us();
         }
     }

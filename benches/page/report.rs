@@ -1,4 +1,4 @@
-//! What the program tells the runner.
+//! What the benchmark page reports to the runner.
 
 use js_sys::{Promise, Reflect};
 use serde_json::json;
@@ -15,24 +15,25 @@ extern "C" {
     fn finish_with(error: JsValue);
 }
 
-/// One sample of a figure. Samples of one round were taken one right after the
+/// Reports one sample of a figure. The samples of one round are taken one right after the
 /// other, so that they can be compared.
 pub fn sample(name: &str, unit: &str, round: u32, value: f64) {
     line(&json!({ "name": name, "unit": unit, "round": round, "value": value }).to_string());
 }
 
-/// Asks for the ratio of two figures, round by round.
+/// Requests the ratio of two figures, computed round by round.
 pub fn ratio(name: &str, of: &str, to: &str) {
     line(&json!({ "name": name, "of": of, "to": to }).to_string());
 }
 
-/// Asks for the difference of two figures, round by round, so many times.
+/// Requests the difference of two figures, computed round by round and multiplied by a
+/// factor.
 pub fn difference(name: &str, unit: &str, of: &str, minus: &str, times: f64) {
     let line_of = json!({ "name": name, "unit": unit, "of": of, "minus": minus, "times": times });
     line(&line_of.to_string());
 }
 
-/// Asks by how many per cent one figure is more than another, round by round.
+/// Requests by how many per cent one figure exceeds another, computed round by round.
 pub fn excess(name: &str, of: &str, than: &str) {
     let line_of = json!({
         "name": name, "unit": "%", "of": of, "minus": than, "to": than, "times": 100.0,
@@ -40,7 +41,7 @@ pub fn excess(name: &str, of: &str, than: &str) {
     line(&line_of.to_string());
 }
 
-/// Says something that is no number.
+/// Reports a text.
 pub fn note(name: &str, text: &str) {
     line(&json!({ "name": name, "text": text }).to_string());
 }
@@ -60,12 +61,12 @@ pub async fn one_core(one: bool) -> bool {
     answer.and_then(|answer| answer.as_bool()).unwrap_or(false)
 }
 
-/// The last word.
+/// Reports that the page has finished.
 pub fn finish(error: Option<String>) {
     finish_with(error.map_or(JsValue::NULL, |error| error.into()));
 }
 
-/// A value of the address's query, as `b` is one of `?a=b`.
+/// The value of a key in the address's query, such as `b` for `a` in `?a=b`.
 pub fn query(key: &str) -> Option<String> {
     let location = Reflect::get(&js_sys::global(), &"location".into()).ok()?;
     let search = Reflect::get(&location, &"search".into())
@@ -75,7 +76,7 @@ pub fn query(key: &str) -> Option<String> {
     pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=').map(Into::into))
 }
 
-/// The query's value as a number, or another one where it has none.
+/// The value of a key as a number, or a default.
 pub fn query_number(key: &str, otherwise: u32) -> u32 {
     query(key)
         .and_then(|text| text.parse().ok())

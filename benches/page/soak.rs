@@ -1,4 +1,4 @@
-//! Queues, pipes and locks for minutes on end: does anything grow?
+//! Uses queues, pipes and locks for minutes and checks whether memory grows.
 
 use crate::{Outcome, report};
 use manyhands::{
@@ -7,7 +7,7 @@ use manyhands::{
 };
 use std::time::Duration;
 
-/// What every one of the crowd has.
+/// The objects that all processes of the test share.
 type Shared = (Queue<Vec<u8>>, Lock, RawValue<u64>, Event);
 
 fn produce((queue, lock, count, stop): Shared) -> u64 {
@@ -25,7 +25,7 @@ fn consume((queue, lock, count, _): Shared) -> u64 {
     let mut taken = 0;
     loop {
         let item = queue.get().unwrap();
-        // The last words are longer than any other.
+        // The messages that end a consumer are longer than all others.
         if item.len() > 3000 {
             return taken;
         }
@@ -36,7 +36,7 @@ fn consume((queue, lock, count, _): Shared) -> u64 {
     }
 }
 
-/// New objects, again and again, some of which travel.
+/// Makes and drops objects again and again, and sends some of them to other processes.
 fn come_and_go(stop: Event) -> u64 {
     fn answer(end: Connection) {
         let queue: JoinableQueue<u32> = end.recv().unwrap();

@@ -1,11 +1,11 @@
-//! The figures of messages and of handing out work by which two trees are
-//! compared (`script/bench --against`): those of `objects` and `pools` by the
-//! same names, without everything that is measured beside them there.
+//! The figures of messages and pools by which two trees are compared
+//! (`script/bench --against`). They have the same names as in `objects` and `pools`, without
+//! the other figures of those groups.
 
 use crate::{Outcome, objects, pools, report};
 use manyhands::Process;
 
-/// Rounds that are measured, after one that is not.
+/// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 5;
 
 pub async fn measure() -> Outcome {

@@ -1,24 +1,23 @@
 //! How long a process takes to start, by each start method, next to a bare
 //! worker started in the same round.
 //!
-//! Like is compared with like: the time until the target runs with the time
-//! until the bare worker's code runs (`…_runs`), and the time until the page
-//! knows that the process has come and gone with the time until it has the bare
-//! worker's message.
+//! Two pairs of times are compared: the time until the target runs with the time until the
+//! bare worker's code runs (`…_runs`), and the time until the page knows that the process has
+//! ended with the time until it has received the bare worker's message.
 
 use crate::{Outcome, floor::BareWorker, report, watch::Watch};
 use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
 use std::time::Duration;
 
-/// Rounds that are measured, and rounds before them that fill caches.
+/// The number of measured rounds, and of rounds before them that fill caches.
 const ROUNDS: u32 = 40;
 const UNMEASURED: u32 = 3;
 
-/// Between two starts: the worker before is gone, and its cores are free.
+/// The wait between two starts, after which the previous worker has ended.
 const REST: Duration = Duration::from_millis(60);
 
 pub async fn measure() -> Outcome {
-    // The kernel comes up with the first process, which is no measurement.
+    // The first process also starts the kernel, so it is not measured.
     Process::spawn(|| (), ())?.join_async().await?;
     keep_warm(0)?;
     let watch = Watch::new();

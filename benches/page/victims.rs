@@ -4,34 +4,34 @@ use js_sys::{Atomics, Int32Array, SharedArrayBuffer};
 use manyhands::{Sentinel, active_children};
 use std::time::Duration;
 
-/// Asleep where no kernel hears of it.
+/// Sleeps in a wait that the kernel cannot wake.
 pub fn deaf() {
     let words = Int32Array::new(&SharedArrayBuffer::new(4));
     loop {
-        // It cannot fail in a worker, and nobody wakes it.
+        // Waiting cannot fail in a worker, and nothing wakes it.
         let _ = Atomics::wait(&words, 0, 0);
     }
 }
 
-/// Waits for another process, as idle as a process can be.
+/// Waits for another process in the kernel's wait.
 pub fn blocked(other: Sentinel) {
-    // The other one does not end, so that neither outcome is ever seen.
+    // The other process does not end, so the call never returns.
     let _ = other.wait();
 }
 
-/// Looks at another process again and again.
+/// Polls another process.
 pub fn polling(other: Sentinel) {
     while let Ok(false) = other.wait_timeout(Duration::ZERO) {}
 }
 
-/// Busy, and in touch with the kernel.
+/// Loops with calls of the library.
 pub fn calling() {
     loop {
         active_children();
     }
 }
 
-/// Busy, and never looks up.
+/// Loops without any call of the library.
 pub fn looping() {
     loop {
         std::hint::black_box(());

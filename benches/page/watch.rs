@@ -1,9 +1,9 @@
-//! What the trace says of single processes.
+//! When targets begin, as the trace shows it.
 
 use manyhands::{Process, trace};
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-/// Notes when each process's target began, while it lives.
+/// Records when the target of each process begins, until it is dropped.
 pub struct Watch {
     begun: Rc<RefCell<HashMap<trace::Pid, f64>>>,
     _subscription: trace::Subscription,
@@ -35,7 +35,7 @@ impl Watch {
         self.begun.borrow().get(&pid).copied()
     }
 
-    /// Waits until the process's target runs; false if it ended before.
+    /// Waits until the process's target runs; false if the process ended before that.
     pub async fn until_it_runs(&self, process: &Process<()>) -> Result<bool, manyhands::Error> {
         loop {
             if self.begun(process).is_some() {

@@ -1,10 +1,10 @@
-//! The table of claims: what is said, what a browser showed, what CPython did.
+//! The table of claims: each claim with the results of a browser and of CPython.
 
 use experiments::{Claim, Experiment, Report};
 use std::{fmt::Write, fs, path::Path};
 
-/// The table as Markdown, from the recorded reports. CPython's side is the one
-/// that this program was built with.
+/// The table as Markdown, from the recorded reports. CPython's results are those that were
+/// compiled into this program.
 pub fn table(folder: &Path) -> Result<String, String> {
     let mut rows = String::new();
     let (mut browser, mut cpython) = (String::new(), String::new());
@@ -44,7 +44,7 @@ fn read(folder: &Path, experiment: Experiment) -> Result<Report, String> {
     Report::read(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// What the report finds of a claim.
+/// The report's finding for a claim.
 fn here(report: &Report, claim: &Claim) -> String {
     let mut findings = report.findings.iter();
     let found = findings.find_map(|finding| {

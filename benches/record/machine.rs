@@ -1,14 +1,14 @@
-//! What the operating system says of this machine.
+//! This machine's properties, as the operating system reports them.
 
 use experiments::Machine;
 use std::fs;
 
-/// This machine.
+/// The description of this machine.
 pub fn machine() -> Machine {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let memory = field("/proc/meminfo", "MemTotal").and_then(|text| {
         let kib: f64 = text.split_ascii_whitespace().next()?.parse().ok()?;
-        // One digit after the point: what the system keeps for itself varies.
+        // One decimal digit, since the memory that the system reserves varies.
         Some((kib / 1_048_576.0 * 10.0).round() / 10.0)
     });
     let unnamed = || format!("{} processor", std::env::consts::ARCH);
@@ -24,14 +24,14 @@ pub fn machine() -> Machine {
     }
 }
 
-/// The load average of the last minute: recordings want a quiet machine.
+/// The load average of the last minute, since recordings need an idle machine.
 pub fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let average = text.split_ascii_whitespace().next();
     average.unwrap_or("unknown").to_owned()
 }
 
-/// What follows `name:` in a file of the system's.
+/// The value after `name:` in a system file.
 fn field(file: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let value = text.lines().find_map(|line| {

@@ -1,7 +1,7 @@
-//! What `script/record` runs: drives a browser through every experiment of the
-//! built page and keeps the reports, with what CPython shows of the same claims
-//! on the same machine.
-// It is nothing in a browser, which has no such `main`.
+//! The program of `script/record`: drives a browser through every experiment of the built
+//! page, and stores the reports and CPython's results for the same claims on the same
+//! machine.
+// Native only: it is empty when it is compiled for the browser.
 #![cfg_attr(target_arch = "wasm32", no_main)]
 #![cfg(not(target_arch = "wasm32"))]
 

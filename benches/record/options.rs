@@ -3,17 +3,17 @@
 use experiments::Experiment;
 use std::path::PathBuf;
 
-/// What can be recorded.
+/// A recording that can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A report of this experiment, in a browser.
     Experiment(Experiment),
-    /// CPython's side of the claims.
+    /// CPython's results for the claims.
     Cpython,
 }
 
 impl Subject {
-    /// All there is, in the order of recording.
+    /// All recordings, in the order in which they are made.
     pub fn all() -> Vec<Subject> {
         let experiments = Experiment::ALL.into_iter().map(Subject::Experiment);
         experiments.chain([Subject::Cpython]).collect()
@@ -39,7 +39,7 @@ impl Subject {
     }
 }
 
-/// What is to be done.
+/// The task of the program.
 pub enum Task {
     /// Record these.
     Record(Vec<Subject>),
@@ -47,13 +47,13 @@ pub enum Task {
     Claims,
 }
 
-/// The command line's content.
+/// The command line.
 pub struct Options {
-    /// What is to be done.
+    /// The task.
     pub task: Task,
     /// The folder with the built page.
     pub site: PathBuf,
-    /// The folder for what is recorded.
+    /// The folder for the recordings.
     pub folder: PathBuf,
 }
 
@@ -73,7 +73,7 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, Stri
             "--claims" => claims = true,
             "--site" => site = value()?.into(),
             "--into" => folder = value()?.into(),
-            // What `cargo bench` adds.
+            // An argument that `cargo bench` adds.
             "--bench" => {}
             option if option.starts_with('-') => {
                 return Err(format!(

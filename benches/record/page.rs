@@ -1,27 +1,27 @@
-//! One experiment on the built page, in a browser of its own.
+//! Runs one experiment on the built page, in a browser of its own.
 
 use fantoccini::Client;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use test_support::browser::{Browser, Kind, Setup};
 
-/// How long one experiment may take.
+/// The longest time of one experiment.
 const PATIENCE: Duration = Duration::from_secs(900);
-/// Rarely, since every look takes the page a moment that it measures.
+/// The time between two checks. It is long, since each check disturbs the measurement.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
-/// What a page left.
+/// The result of one experiment.
 pub struct Left {
     /// The text of its report.
     pub report: String,
-    /// The browser in its own words.
+    /// The browser's user agent.
     pub user_agent: String,
 }
 
-/// Opens the address and waits for the end of the run that it starts.
+/// Opens the address, which starts a run, and waits for its end.
 pub async fn run(url: String) -> Result<Left, String> {
     let browser = Browser::open(Kind::Chromium, Setup::default()).await;
-    // As a task of its own, so that the browser is closed in any case.
+    // A task of its own, so that the browser is closed even after a panic.
     let client = browser.client.clone();
     let left = tokio::spawn(async move { report(&client, &url).await }).await;
     browser.close().await;

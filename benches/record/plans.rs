@@ -1,15 +1,16 @@
-//! What is recorded of each experiment: its default plan but for what stands
-//! here, chosen so that all eight are done in some minutes and yet show the
-//! effects that their claims are about.
+//! The recorded plan of each experiment: the default plan with the changes below. They are
+//! chosen so that all eight experiments take a few minutes and still show the effects that
+//! their claims are about.
 
 use experiments::Experiment;
 
-/// The part of the address that makes the plan, on a machine with so many cores.
+/// The part of the address that gives the plan, for a machine with `cores` cores.
 pub fn plan(experiment: Experiment, cores: u32) -> String {
     match experiment {
-        // A claim is about more processes than there are cores.
+        // One claim is about more processes than cores.
         Experiment::SpeedUp => format!("workers={}", (2 * cores).min(16)),
-        // So many that processes meet: a few are added before the other starts.
+        // So many additions that both processes run at the same time: one makes a few of
+        // them before the other has started.
         Experiment::Sharing => "increments=2000000".to_owned(),
         Experiment::Messaging
         | Experiment::Granularity

@@ -1,4 +1,4 @@
-//! CPython's side, measured by a script on this machine.
+//! CPython's results, measured by a script on this machine.
 
 use crate::machine::machine;
 use serde_json::Value;
@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 
 const SCRIPT: &str = "benches/python/claims.py";
 
-/// Runs the script; returns what to say of it and the JSON to keep.
+/// Runs the script; returns a summary and the JSON to store.
 pub fn record() -> Result<(String, String), String> {
-    // What it says on the way goes to where this program's errors go.
+    // Its progress messages go to this program's standard error stream.
     let output = Command::new("python3")
         .arg(SCRIPT)
         .stderr(Stdio::inherit())

@@ -1,4 +1,4 @@
-//! Records what was asked for, one after the other.
+//! Makes the requested recordings, one after the other.
 
 use crate::{
     machine,
@@ -10,8 +10,8 @@ use experiments::{Experiment, Provenance, Report};
 use std::{fs, time::Instant};
 use test_support::server::{self, Server};
 
-/// Records everything that was asked for; what fails is said and keeps its
-/// earlier file.
+/// Makes all requested recordings. If one fails, this is reported, and its earlier file is
+/// kept.
 #[tokio::main]
 pub async fn all(options: &Options) -> Result<(), String> {
     let Task::Record(subjects) = &options.task else {
@@ -61,7 +61,7 @@ async fn of_experiment(
     let machine = machine::machine();
     let plan = plans::plan(experiment, machine.cores);
     let url = format!("{}?experiment={experiment}&{plan}&run=1", server.url());
-    // As a task of its own: a browser that does not start ends only that.
+    // A task of its own, so that a browser that does not start ends only this recording.
     let left = tokio::spawn(page::run(url)).await;
     let left = left.map_err(|error| error.to_string())??;
     let provenance = Provenance {
@@ -73,7 +73,7 @@ async fn of_experiment(
     Ok((said(&report), json))
 }
 
-/// The report's sentence, and whether the page was kept from measuring well.
+/// The report's main sentence, and whether the measurement was disturbed.
 fn said(report: &Report) -> String {
     let environment = &report.environment;
     if environment.hidden || environment.throttled {
@@ -85,7 +85,7 @@ fn said(report: &Report) -> String {
     report.sentence.clone()
 }
 
-/// The browser's name and version, from what it calls itself.
+/// The browser's name and version, from its user agent.
 fn browser(agent: &str) -> String {
     let known = [("Firefox/", "Firefox"), ("Chrome/", "Chromium")];
     let found = known.into_iter().find_map(|(word, name)| {

@@ -1,17 +1,17 @@
-//! A report as it is kept: what was recorded, without what follows from it.
+//! The stored form of a report: the recorded data without the data computed from them.
 
 use experiments::{Provenance, Report, SCHEMA};
 use serde_json::Value;
 use timeline::{Lane, Span};
 
-/// What `Report::new` computes of a point.
+/// The fields of a point that `Report::new` computes.
 const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];
 
-/// The most spans that are kept of each lane: a file that visitors fetch.
+/// The largest number of spans of each lane in a stored report, which visitors download.
 const MOST_SPANS: usize = 400;
 
-/// The report with who recorded it, and the JSON that is kept of it, which
-/// reads back as the same.
+/// The report with the description of its machine, and its stored JSON, which is read back as
+/// an equal report.
 pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), String> {
     let report = Report::read(text).map_err(|error| error.to_string())?;
     if !report.agree {
@@ -29,8 +29,7 @@ pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), St
     }
 }
 
-/// Leaves of a lane what can be seen: tenths of a microsecond, which are less
-/// than any browser's clock steps.
+/// Rounds the times of a lane to 0.1 µs, which is less than the clock step of any browser.
 fn shorten(lane: &mut Lane) {
     let tenths = |time: f64| (time * 10.0).round() / 10.0;
     let spans = lane.spans.shortened(MOST_SPANS).list().into_iter();

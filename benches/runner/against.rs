@@ -1,5 +1,5 @@
-//! Two trees compared: their benchmark pages are measured in turn, pair by pair,
-//! so that both see the same machine, and the ratios of the pairs are summed up.
+//! Compares two trees. Their benchmark pages are measured in turn, pair by pair, so that both
+//! run on the machine in the same state, and the ratios of the pairs are summarised.
 
 use crate::{
     drive,
@@ -12,7 +12,7 @@ use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 use test_support::server::{self, Server};
 
-/// Measures all groups that were asked for on both trees.
+/// Measures all requested groups on both trees.
 #[tokio::main]
 pub async fn compare(options: Options, against: Against) -> Result<(), String> {
     let serve = |site: &Path| {
@@ -37,8 +37,8 @@ pub async fn compare(options: Options, against: Against) -> Result<(), String> {
     drive::write(&options, &lines)
 }
 
-/// The figures here and there, pair by pair. Who comes first changes with every
-/// pair, since the second finds the machine as the first left it.
+/// The figures of this and of the other tree, pair by pair. The order changes with every
+/// pair, since the first measurement influences the second.
 async fn pairs(
     group: &Group,
     options: &Options,
@@ -58,18 +58,18 @@ async fn pairs(
     Ok(pairs)
 }
 
-/// One figure on both trees.
+/// The comparison of one figure.
 struct Row {
     name: String,
     unit: String,
-    /// The median of the medians here, and in the other tree.
+    /// The median of the medians, in this tree and in the other one.
     medians: [f64; 2],
-    /// Of the times of all pairs, here as a share of those in the other tree:
-    /// the median, and the ends of its interval.
+    /// The ratio of this tree's time to the other tree's, over all pairs: the median and the
+    /// ends of its confidence interval.
     ratio: f64,
     low: f64,
     high: f64,
-    /// How many pairs.
+    /// The number of pairs.
     n: usize,
 }
 
@@ -147,7 +147,7 @@ fn left_out(n: usize) -> usize {
     count.saturating_sub(1)
 }
 
-/// Every figure that both trees have.
+/// All figures that both trees have.
 fn rows(pairs: &[[Figures; 2]]) -> Vec<Row> {
     let mut found: BTreeMap<String, (String, [Vec<f64>; 2])> = BTreeMap::new();
     for [here, there] in pairs {
@@ -166,7 +166,7 @@ fn rows(pairs: &[[Figures; 2]]) -> Vec<Row> {
     found.into_iter().filter_map(row).collect()
 }
 
-/// The first digest of a computed result that is not the same in both trees.
+/// The first result whose digest differs between the two trees.
 fn differing_digest(pairs: &[[Figures; 2]]) -> Option<&str> {
     pairs.iter().find_map(|[here, there]| {
         let mut digests = here.notes.iter().filter(|note| note.0.ends_with("_digest"));

@@ -1,4 +1,4 @@
-//! One browser per page load, and what its page answers.
+//! Drives the browser, a new one for each page load, and reads what the page reports.
 
 use crate::{
     figures::Figures,
@@ -17,10 +17,10 @@ use test_support::{
     server::{self, Server},
 };
 
-/// How long a page may measure without a word.
+/// The longest time for which a page may measure without a report.
 const PATIENCE: Duration = Duration::from_secs(900);
 
-/// Measures all groups that were asked for.
+/// Measures all requested groups.
 #[tokio::main]
 pub async fn all(options: Options) -> Result<(), String> {
     let server = Server::start(server::Options::new(&options.site));
@@ -49,7 +49,7 @@ pub async fn all(options: Options) -> Result<(), String> {
     }
 }
 
-/// Writes the figures for programs into the file that was asked for, if one was.
+/// Writes the figures as JSON into the requested file, if there is one.
 pub fn write(options: &Options, lines: &str) -> Result<(), String> {
     let Some(file) = &options.json else {
         return Ok(());
@@ -58,7 +58,7 @@ pub fn write(options: &Options, lines: &str) -> Result<(), String> {
     written.map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-/// What CPython measures of the same, before the browser and after it.
+/// Runs CPython's measurements of the same, before and after the browser's.
 fn cpython(group: &Group, repeat: usize, figures: &mut Figures) {
     for command in group.cpython {
         if let Err(sentence) = python::measure(command, repeat, figures) {
@@ -79,7 +79,7 @@ pub async fn measure(
         let (name, most) = (group.name, most_processes(kind));
         let url = format!("{site}?group={name}&most={most}&{load}");
         let browser = Browser::open(kind, Setup::default()).await;
-        // As a task of its own, so that the browser is closed in any case.
+        // A task of its own, so that the browser is closed even after a panic.
         let client = browser.client.clone();
         let loaded = tokio::spawn(async move { read(&client, &url).await }).await;
         browser.close().await;
@@ -94,7 +94,7 @@ pub async fn measure(
 
 type Read = (String, Vec<Value>, Option<String>);
 
-/// Reads all that one page has to say.
+/// Reads all reports of one page.
 async fn read(client: &Client, url: &str) -> Result<Read, String> {
     let failed = |error: fantoccini::error::CmdError| error.to_string();
     let timeouts = TimeoutConfiguration::new(Some(PATIENCE), None, None);

@@ -1,26 +1,26 @@
-//! What the samples come to.
+//! Computes the figures from the samples.
 
 use experiments::Summary;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The samples of one group, and what else its pages said.
+/// The samples and the other reports of one group.
 #[derive(Default)]
 pub struct Figures {
     /// The browser and its version.
     pub engine: String,
-    /// In the order in which they first came.
+    /// The figures in the order in which they were first reported.
     names: Vec<String>,
     units: BTreeMap<String, String>,
-    /// By name, then by repeat and round.
+    /// The samples by figure, then by repeat and round.
     samples: BTreeMap<String, BTreeMap<(usize, u64), f64>>,
     derived: Vec<Derived>,
-    /// What was said that is no number, by name.
+    /// The reported texts, by name.
     pub notes: Vec<(String, String)>,
 }
 
-/// A figure that follows from others: (`of` - `minus`) / `to` × `times`.
+/// A figure that is computed from others: (`of` - `minus`) / `to` × `times`.
 #[derive(PartialEq)]
 struct Derived {
     name: String,
@@ -32,7 +32,7 @@ struct Derived {
 }
 
 impl Derived {
-    /// From what `value` says of the others.
+    /// Computes the figure; `value` gives the values of the others.
     fn value(&self, value: impl Fn(&str) -> Option<f64>) -> Option<f64> {
         let or = |name: &Option<String>, otherwise: f64| match name {
             Some(name) => value(name),
@@ -48,12 +48,12 @@ struct Row {
     name: String,
     unit: String,
     summary: Summary,
-    /// For what follows from others: what their medians give.
+    /// For a figure that is computed from others: its value for their medians.
     of_medians: Option<f64>,
 }
 
 impl Figures {
-    /// Adds what one page said.
+    /// Adds the reports of one page.
     pub fn add(&mut self, engine: &str, repeat: usize, lines: &[Value]) -> Result<(), String> {
         self.engine = engine.into();
         for line in lines {
@@ -64,7 +64,7 @@ impl Figures {
         Ok(())
     }
 
-    /// Says something that is no number, once.
+    /// Adds a text, unless it was added before.
     pub fn note(&mut self, name: &str, text: &str) {
         let note = (name.to_owned(), text.to_owned());
         if !self.notes.contains(&note) {
@@ -72,7 +72,7 @@ impl Figures {
         }
     }
 
-    /// Adds one line of a page's or of a script's.
+    /// Adds one line of a page's or script's report.
     pub fn add_line(&mut self, repeat: usize, line: &Value) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let name = text("name");
@@ -138,7 +138,7 @@ impl Figures {
         plain.chain(derived).collect()
     }
 
-    /// The figures for people.
+    /// The figures as a table of text.
     pub fn table(&self) -> String {
         let mut table = String::new();
         let rows = self.rows();
@@ -174,7 +174,7 @@ impl Figures {
         table
     }
 
-    /// The figures for programs.
+    /// The figures as JSON.
     pub fn json_lines(&self) -> String {
         let mut lines = String::new();
         for row in self.rows() {
@@ -200,7 +200,7 @@ impl Figures {
     }
 }
 
-/// Three digits that mean something.
+/// A number with three significant digits.
 pub fn short(number: f64) -> String {
     let digits = match number.abs() {
         0.0 | 100.0.. => 0,

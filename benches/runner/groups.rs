@@ -6,19 +6,19 @@ use test_support::browser::Kind;
 pub struct Group {
     /// The group's name, as in the page's address.
     pub name: &'static str,
-    /// The further queries with which its page is loaded, in this order, each
-    /// in a browser of its own.
+    /// The other parts of the address's query, one for each page load, in this order. Each
+    /// load has a browser of its own.
     pub loads: &'static [&'static str],
-    /// How often that is done.
+    /// How often all these page loads are repeated.
     pub repeats: usize,
-    /// Is it measured when no group is named?
+    /// Whether the group is measured when no group is named.
     pub usual: bool,
-    /// What CPython measures just before and just after: a script of
+    /// The measurement of CPython just before and just after: a script in
     /// `benches/python/` with its arguments.
     pub cpython: &'static [&'static [&'static str]],
 }
 
-/// All of them, in the order in which they are measured.
+/// All groups, in the order in which they are measured.
 pub const GROUPS: &[Group] = &[
     Group {
         name: "start",
@@ -133,8 +133,8 @@ pub const GROUPS: &[Group] = &[
     },
 ];
 
-/// How many processes are tried to live at once: more than Chromium allows, and
-/// in Firefox as many as anybody will want.
+/// How many processes the group `live` tries to have alive at once: more than Chromium allows,
+/// and enough for any program in Firefox.
 pub fn most_processes(kind: Kind) -> u32 {
     match kind {
         Kind::Chromium => 600,

@@ -1,4 +1,4 @@
-//! What the operating system says of the machine and of the browser.
+//! Load and memory, as the operating system reports them.
 
 use std::collections::HashMap;
 use std::{fs, process::Command};
@@ -20,7 +20,7 @@ pub fn browser_memory() -> Option<f64> {
     let mut kilobytes = 0.0;
     for pid in descendants(std::process::id()) {
         let Ok(text) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else {
-            // It ended meanwhile.
+            // The process has ended meanwhile.
             continue;
         };
         let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
@@ -32,8 +32,8 @@ pub fn browser_memory() -> Option<f64> {
     (kilobytes > 0.0).then_some(kilobytes * 1024.0 / 1e6)
 }
 
-/// Binds everything this program started, with all its threads, to one core,
-/// or to all again; did it work?
+/// Binds everything that this program started, with all threads, to one core, or to all cores
+/// again; returns whether this worked.
 pub fn bind_browser(to_one: bool) -> bool {
     let cores = if to_one { "0" } else { "0-1023" };
     let pids = descendants(std::process::id());
@@ -47,7 +47,7 @@ pub fn bind_browser(to_one: bool) -> bool {
     bound.count() > 0
 }
 
-/// All processes below one.
+/// All descendants of a process.
 fn descendants(root: u32) -> Vec<u32> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -71,7 +71,7 @@ fn descendants(root: u32) -> Vec<u32> {
 
 fn parent_of(pid: u32) -> Option<u32> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // After the name, which may hold anything, in brackets: state and parent.
+    // State and parent follow the name, which is in brackets and may contain anything.
     let (_, after) = text.rsplit_once(')')?;
     after.split_ascii_whitespace().nth(1)?.parse().ok()
 }

@@ -1,6 +1,6 @@
-//! What `script/bench` runs: serves the benchmark program, drives a browser
-//! through every group of figures, and prints what the samples come to.
-// It is nothing in a browser, which has no such `main`.
+//! The program of `script/bench`: serves the benchmark page, drives a browser through every
+//! group of figures, and prints the figures.
+// Native only: it is empty when it is compiled for the browser.
 #![cfg_attr(target_arch = "wasm32", no_main)]
 #![cfg(not(target_arch = "wasm32"))]
 

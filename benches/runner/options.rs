@@ -4,14 +4,14 @@ use crate::groups::{GROUPS, Group};
 use std::path::PathBuf;
 use test_support::browser::Kind;
 
-/// What is to be measured, in which browser, and where the figures go.
+/// The groups to measure, the browser, and where the figures are written.
 pub struct Options {
     pub kind: Kind,
     pub groups: Vec<&'static Group>,
     pub json: Option<PathBuf>,
     /// The folder with the benchmark page.
     pub site: PathBuf,
-    /// The tree to compare with, if figures are compared.
+    /// The tree to compare with, if there is one.
     pub against: Option<Against>,
 }
 
@@ -19,7 +19,7 @@ pub struct Options {
 pub struct Against {
     /// The folder with its benchmark page.
     pub site: PathBuf,
-    /// How often both trees are measured.
+    /// The number of pairs of measurements.
     pub pairs: u32,
 }
 
@@ -47,7 +47,7 @@ pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, Stri
             }
             "--against-site" => against = Some(PathBuf::from(value()?)),
             "--pairs" => pairs = at_least_one(&value()?)?,
-            // What `cargo bench` adds.
+            // An argument that `cargo bench` adds.
             "--bench" => {}
             _ => {
                 return Err(format!(

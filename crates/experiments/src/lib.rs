@@ -1,6 +1,10 @@
 //! Experiments: a plan becomes runs on execution models, runs become samples,
 //! samples statistics, and statistics a report.
 //!
+//! Each experiment is a module, such as [`messaging`]: its `Plan` is a struct whose
+//! fields have types, an enum names the series that it records, and its runner
+//! records them.
+//!
 //! In reading order: [`Experiment`] lists what can be asked and the tutorials'
 //! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
 //! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
@@ -19,6 +23,7 @@ mod claim;
 pub mod clock;
 mod cpython;
 mod decide;
+mod driver;
 mod environment;
 mod execute;
 mod findings;
@@ -33,6 +38,7 @@ mod model;
 mod numbers;
 mod observe;
 pub mod outliers;
+mod per_call;
 pub mod pipelines;
 mod plan;
 pub mod pool_methods;

@@ -1,7 +1,7 @@
 //! One run of an experiment: its steps, its samples, its watchers.
 //!
 //! Every runner works through a session, so that all of them rest until the
-//! machine is calm, listen to Cancel, and mark what a hidden page measured.
+//! machine is idle, listen to Cancel, and mark what a hidden page measured.
 
 use super::{
     Model, Plan, RunError, Series,
@@ -26,7 +26,7 @@ use timeline::{Live, Lives, Trace};
 
 /// Between two runs: time for frames to be drawn and for ended workers to go.
 const REST: Duration = Duration::from_millis(40);
-/// A rest that is later than this was held up: the machine is not calm.
+/// A rest that is later than this was held up: the machine is busy.
 const LATE_US: f64 = 20_000.0;
 /// So many rests at most; then it is measured all the same.
 const RESTS: u32 = 25;
@@ -34,7 +34,7 @@ const RESTS: u32 = 25;
 const THROTTLED_US: f64 = 900_000.0;
 /// A process that was not up in time to tell its name.
 const UNNAMED: &str = "not up yet";
-/// How often live lanes are drawn and Cancel is heard during a wait.
+/// How often live lanes are drawn and Cancel is checked during a wait.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// So many spans of a lane go into a report: more could hardly be told apart.
@@ -45,7 +45,7 @@ pub(super) struct Session<'a> {
     cancel: &'a Cancel,
     observer: &'a mut dyn Observer,
     pace: Pace,
-    heard: Rc<RefCell<Heard>>,
+    collected: Rc<RefCell<Collected>>,
     /// What is being done, in words.
     phase: String,
     series: Vec<Series>,
@@ -69,18 +69,18 @@ impl<'a> Session<'a> {
         cancel: &'a Cancel,
         observer: &'a mut dyn Observer,
     ) -> Session<'a> {
-        let heard: Rc<RefCell<Heard>> = Rc::default();
-        let ear = heard.clone();
+        let collected: Rc<RefCell<Collected>> = Rc::default();
+        let listener = collected.clone();
         let subscription = trace::subscribe(move |records| {
-            let mut heard = ear.borrow_mut();
-            records.iter().for_each(|record| heard.hear(record));
+            let mut collected = listener.borrow_mut();
+            records.iter().for_each(|record| collected.add(record));
         });
         Session {
             plan,
             cancel,
             observer,
             pace: Pace::new(0),
-            heard,
+            collected,
             phase: String::new(),
             series: Vec::new(),
             live: Live::default(),
@@ -128,19 +128,19 @@ impl<'a> Session<'a> {
     }
 
     /// Begins a step, unless it is time to stop: waits until the machine is
-    /// calm, as after a killed worker that has not gone yet.
+    /// idle, as after a killed worker that has not gone yet.
     pub(super) async fn enter(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
         self.phase = phase.into();
         let progress = self.pace.step(self.phase.clone());
         self.observer.progress(&progress);
-        self.calm().await
+        self.wait_until_idle().await
     }
 
     /// Waits until timers come in time again.
-    pub(super) async fn calm(&mut self) -> Result<(), RunError> {
+    pub(super) async fn wait_until_idle(&mut self) -> Result<(), RunError> {
         for _ in 0..RESTS {
             let late = self.rest().await;
-            self.heed()?;
+            self.check_cancel()?;
             if late < LATE_US {
                 break;
             }
@@ -156,7 +156,7 @@ impl<'a> Session<'a> {
                 break;
             }
             self.rest().await;
-            self.heed()?;
+            self.check_cancel()?;
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ impl<'a> Session<'a> {
         self.disturbed |= hidden || throttled;
     }
 
-    pub(super) fn heed(&self) -> Result<(), RunError> {
+    pub(super) fn check_cancel(&self) -> Result<(), RunError> {
         if self.cancel.is_cancelled() {
             Err(RunError::Cancelled)
         } else {
@@ -198,18 +198,18 @@ impl<'a> Session<'a> {
         self.disturbed = false;
         self.look(0.0);
         let name = format!("{}: {}", model.title(), self.phase);
-        let mut heard = self.heard.borrow_mut();
-        heard.lives.forget(is_alive);
+        let mut collected = self.collected.borrow_mut();
+        collected.lives.forget(is_alive);
         let began = trace::now_us();
-        heard.lives.begin(began);
-        heard.trace.begin(name, began);
+        collected.lives.begin(began);
+        collected.trace.begin(name, began);
         began
     }
 
     /// It has ended: when, on the trace's clock.
     pub(super) async fn end(&mut self, model: Model) -> f64 {
         let end = trace::now_us();
-        self.heard.borrow_mut().trace.end(end);
+        self.collected.borrow_mut().trace.end(end);
         self.look(0.0);
         if model.is_on_page() {
             timer(REST).await;
@@ -220,7 +220,7 @@ impl<'a> Session<'a> {
         end
     }
 
-    /// Waits for something; meanwhile, lanes are drawn and Cancel is heard.
+    /// Waits for something; meanwhile, lanes are drawn and Cancel is checked.
     /// What is waited for is dropped when it is time to stop.
     pub(super) async fn until<T>(
         &mut self,
@@ -238,7 +238,7 @@ impl<'a> Session<'a> {
             if let Some(done) = done {
                 return Ok(done?);
             }
-            self.heed()?;
+            self.check_cancel()?;
             let now = trace::now_us();
             self.look(now - begin - LOOK.as_micros() as f64);
             self.draw(now);
@@ -248,14 +248,14 @@ impl<'a> Session<'a> {
     /// The lives of the processes of the run under way.
     pub(super) fn lives(&self) -> std::cell::Ref<'_, Lives> {
         trace::flush();
-        std::cell::Ref::map(self.heard.borrow(), |heard| &heard.lives)
+        std::cell::Ref::map(self.collected.borrow(), |collected| &collected.lives)
     }
 
     fn draw(&mut self, end: f64) {
         trace::flush();
         let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| UNNAMED.to_owned());
         let lost = diagnostics().lost_events.wrapping_sub(self.lost_before);
-        let lives = &self.heard.borrow().lives;
+        let lives = &self.collected.borrow().lives;
         self.live = Live {
             lanes: lives.lanes(name, end),
             events: lives.events(),
@@ -267,13 +267,16 @@ impl<'a> Session<'a> {
     /// How many there were of something, at a moment on the trace's clock: for
     /// the trace.
     pub(super) fn count(&self, name: &str, time_us: f64, value: f64) {
-        self.heard.borrow_mut().trace.count(name, time_us, value);
+        self.collected
+            .borrow_mut()
+            .trace
+            .count(name, time_us, value);
     }
 
     /// Everything that was recorded; whoever watches is given the trace.
     pub(super) fn finish(mut self) -> Recording {
         trace::flush();
-        let mut trace = std::mem::take(&mut self.heard.borrow_mut().trace);
+        let mut trace = std::mem::take(&mut self.collected.borrow_mut().trace);
         trace.name_all(trace::name_of);
         trace.add_lost(
             diagnostics()
@@ -301,16 +304,16 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What the processes were heard to do.
+/// What the processes' records say.
 #[derive(Default)]
-struct Heard {
+struct Collected {
     /// In the run under way.
     lives: Lives,
     trace: Trace,
 }
 
-impl Heard {
-    fn hear(&mut self, record: &Record) {
+impl Collected {
+    fn add(&mut self, record: &Record) {
         if let Record::Event(event) = record {
             self.lives.record(event);
         }

@@ -132,11 +132,12 @@
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
 //! - `timeout`: time-outs as µs and as deadlines.
-//! - `error`: [`Error`], [`ProcessError`], [`Reason`], [`TaskError`].
+//! - [`trace`]: the public names of what the kernel records.
 //! - `kernel`: everything that the others are built from. The arena (the memory
 //!   that all processes share) and its ports, waiting, shared objects and
 //!   channels, the process table, the dispatcher that starts workers, the start
-//!   of a worker, the codec, and the [`trace`].
+//!   of a worker, the codec, and the recording of the trace.
+//! - `error`: [`Error`], [`ProcessError`], [`Reason`], [`TaskError`].
 //!
 //! # What this crate must not import
 //!

@@ -1,9 +1,8 @@
-//! The library, driven from a page: what needs no settings of its own, in one
+//! The tests of the library in a browser that need no settings of their own. They are one
 //! module, which is compiled and linked once.
 //!
-//! `script/test` runs it twice: as it is, and in a browser whose name says that
-//! the JavaScript port is to be used (see `common::setup`). Both times the same
-//! rules hold.
+//! `script/test` runs it twice: with the default port, and in a browser whose user agent
+//! requests the JavaScript port (see `common::setup`). The same rules hold for both.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -20,13 +19,16 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+/// Both browsers under test have what the faster port needs.
 #[wasm_bindgen_test]
-async fn the_port_is_the_one_asked_for() {
+async fn two_memories_are_used_where_they_are_offered() {
     setup();
-    // Both browsers under test have what the faster port needs.
-    common::runs_on(match common::javascript_port_asked_for() {
-        true => Port::JavaScript,
-        false => Port::TwoMemory,
-    })
-    .await;
+    common::runs_on(Port::TwoMemory).await;
+}
+
+#[wasm_bindgen_test]
+#[ignore = "only in a browser that asks for it"]
+async fn the_javascript_port_is_used_where_it_is_asked_for() {
+    setup();
+    common::runs_on(Port::JavaScript).await;
 }

@@ -1,5 +1,5 @@
-//! A worker that is given up as late while it is still at work: what was to run in
-//! it never runs, and nobody hears of that before the worker is really gone.
+//! A worker that misses the start time-out while it still runs: its target never runs, and
+//! the time-out is reported only after the worker has ended.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -18,9 +18,9 @@ extern "C" {
     static THIS_MODULE: js_sys::JsString;
 }
 
-/// In the place of the glue: the first process's worker takes a lock of the test's
-/// and, once it has that of the kernel, is busy for ever. Browsers end such a
-/// worker late: Chromium two seconds after it was told to.
+/// Replaces the glue. The worker of the first process takes a Web Lock of the test and,
+/// once it also has the kernel's lock, loops for ever. Browsers terminate such a worker
+/// late; Chromium takes two seconds.
 const LATE: &str = r#"
 if (self.name === 'manyhands process') {
     const isFirst = await new Promise((resolve) => {
@@ -48,7 +48,7 @@ async fn eval(program: &str) -> JsValue {
         .expect("locks can be asked for")
 }
 
-/// Who has the test's lock, when somebody has it.
+/// Waits until a worker has the test's lock; returns the worker's client id.
 const HOLDER: &str = "(async () => {
     for (;;) {
         const { held } = await navigator.locks.query();
@@ -59,7 +59,7 @@ const HOLDER: &str = "(async () => {
 })()";
 
 #[test]
-async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
+async fn a_timed_out_start_runs_nothing_and_its_worker_has_ended() {
     let glue = THIS_MODULE.with(|url| String::from(url.clone()));
     let parts = js_sys::Array::of1(&format!("export * from {glue:?};\n{LATE}").into());
     js_sys::Reflect::set(&js_sys::global(), &"late".into(), &parts).unwrap();
@@ -77,7 +77,7 @@ async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
 
     let error = failure(&process).await;
     assert_eq!((error.exit_code, error.reason), (1, Reason::StartTimedOut));
-    // Its worker is gone, and the lock with it.
+    // The worker has ended, so its lock is free.
     let held = format!(
         "navigator.locks.query().then(({{ held }}) => held.filter((lock) =>
             lock.clientId === {worker:?} && lock.name.startsWith('manyhands')).length)"
@@ -88,7 +88,7 @@ async fn a_start_that_timed_out_runs_nothing_and_is_over_when_it_is_told() {
     assert!(events.iter().all(|event| event.op != Op::TargetBegin));
     assert_eq!(diagnostics().processes, 0);
 
-    // The next one has its slot, and comes up.
+    // The next process gets the same slot and starts.
     let take = "new Promise((resolve) => {
         navigator.locks.request('late', () => { resolve(); return new Promise(() => {}); });
     })";

@@ -1,4 +1,4 @@
-//! The spawn limit, and settings that are refused.
+//! The limit of living processes, and settings that are refused.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -19,7 +19,7 @@ fn setup() {
     });
 }
 
-/// Starts processes that start processes, without end.
+/// Starts processes that start processes, endlessly.
 fn bomb() -> String {
     let mut children = Vec::new();
     loop {
@@ -31,7 +31,7 @@ fn bomb() -> String {
 }
 
 #[test]
-async fn a_fork_bomb_meets_the_limit_with_a_sentence() {
+async fn a_fork_bomb_ends_with_a_readable_error() {
     setup();
     let text = Process::spawn(bomb, ())
         .unwrap()
@@ -47,7 +47,7 @@ async fn a_fork_bomb_meets_the_limit_with_a_sentence() {
 }
 
 #[test]
-async fn past_the_limit_is_an_error_and_below_it_again_is_none() {
+async fn starting_fails_at_the_process_limit_and_works_below_it() {
     setup();
     fn forever() {
         loop {

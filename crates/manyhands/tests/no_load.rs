@@ -1,4 +1,4 @@
-//! Workers whose script is not there.
+//! Workers whose script cannot be loaded.
 #![cfg(target_arch = "wasm32")]
 
 mod common;

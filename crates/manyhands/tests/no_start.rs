@@ -1,4 +1,4 @@
-//! Workers that come up and say nothing: the start time-out.
+//! Workers that start but never report it: the start time-out.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -11,7 +11,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[test]
 async fn a_worker_that_stays_silent_times_out() {
-    // Refused before the first process, whatever they would do.
+    // Invalid settings are refused before the first process starts.
     for settings in [
         Settings {
             max_processes: 0,
@@ -36,7 +36,7 @@ async fn a_worker_that_stays_silent_times_out() {
     ] {
         assert!(matches!(configure(settings), Err(Error::ValueError(_))));
     }
-    // A module with nothing in it.
+    // An empty module.
     let empty = "URL.createObjectURL(new Blob([''], { type: 'text/javascript' }))";
     let glue_url = js_sys::eval(empty).unwrap().as_string();
     configure(Settings {

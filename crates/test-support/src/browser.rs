@@ -70,8 +70,8 @@ impl Browser {
         closed.expect("the browser ends its session");
     }
 
-    /// Gives the page exactly this size; Chromium got it with its capabilities.
-    /// A window with toolbars cannot be as narrow as a phone, but a pop-up can.
+    /// Sets the page to exactly this size. Chromium gets the size through its capabilities.
+    /// A window with toolbars cannot be as narrow as a phone, so a pop-up window is used.
     async fn fit(&self, (width, height): (u32, u32)) {
         let first = self.client.window().await.unwrap();
         let open = format!("window.open('', '', 'popup,width={width},height={height}')");
@@ -80,7 +80,7 @@ impl Browser {
         let popup = windows.into_iter().find(|window| *window != first);
         let popup = popup.expect("the window just opened");
         self.client.switch_to_window(popup).await.unwrap();
-        // The window's own borders count too: make up for what they take.
+        // The window's size includes its borders, so their size is added.
         self.client.set_window_size(width, height).await.unwrap();
         let inner = "return [innerWidth, innerHeight]";
         let got = self.client.execute(inner, Vec::new()).await.unwrap();
@@ -93,8 +93,8 @@ impl Browser {
     }
 }
 
-/// The options of `webdriver.json`, which the unit tests' browsers start with,
-/// and what this test sets up.
+/// The browser's options: those of `webdriver.json`, with which the unit tests' browsers
+/// start, and those of this test.
 fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
     let shared: Value = serde_json::from_str(include_str!("../../../webdriver.json"))
         .expect("webdriver.json is valid JSON");
@@ -131,7 +131,7 @@ fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
     capabilities
 }
 
-/// The driver program, ended when dropped.
+/// The driver program. Dropping it ends the program.
 struct Driver {
     child: Child,
     address: String,
@@ -157,7 +157,7 @@ impl Driver {
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if let Some(port) = port_in(&line) {
-                    // Only the first port matters; later nobody listens.
+                    // Only the first port is received; sending another one fails.
                     let _ = sender.send(port);
                 }
             }
@@ -176,7 +176,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
+        // An error says that the driver has ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

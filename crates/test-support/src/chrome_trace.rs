@@ -1,4 +1,4 @@
-//! What the Trace Event Format asks of a Chrome trace.
+//! Checks that a file is a valid Chrome trace in the Trace Event Format.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ pub fn parsed(text: &str) -> Vec<Value> {
     file["traceEvents"].as_array().unwrap().clone()
 }
 
-/// What must hold for every file, by the documented format.
+/// Asserts what the documented format requires of every file.
 pub fn check(events: &[Value]) {
     let mut now: BTreeMap<(u64, u64), f64> = BTreeMap::new();
     let mut arrows: BTreeMap<u64, (Option<f64>, u32)> = BTreeMap::new();
@@ -56,7 +56,7 @@ pub fn check(events: &[Value]) {
                     .as_f64()
                     .unwrap_or_else(|| panic!("no dur: {event}"));
                 assert!(dur >= 0.0, "{event}");
-                // Within the slice around it, or after it.
+                // The slice is within the enclosing one, or begins after its end.
                 let around = slices.entry(track).or_default();
                 while around.pop_if(|end| *end <= time + 1e-6).is_some() {}
                 let end = time + dur;

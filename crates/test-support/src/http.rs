@@ -1,12 +1,12 @@
-//! The little of HTTP/1.1 that the static file server speaks: reading a
-//! request, writing an answer of known length.
+//! The part of HTTP/1.1 that the static file server uses: reading a request and writing an
+//! answer of known length.
 
 use std::io::{self, BufRead, Read, Write};
 
-/// The longest head of a request that is read; browsers send a tenth of it.
+/// The largest head of a request that is read, in bytes; browsers send about a tenth of it.
 const LONGEST_HEAD: u64 = 32 * 1024;
 
-/// The longest body that is read: a browser's report about the page is shorter.
+/// The largest body that is read, in bytes; a browser's report about the page is shorter.
 const LONGEST_BODY: u64 = 64 * 1024;
 
 /// One request.
@@ -19,7 +19,7 @@ pub struct Request {
     pub query: Option<String>,
     /// Whether the visitor may send another request on this connection.
     pub keep_alive: bool,
-    /// What was sent with it; empty for a visit.
+    /// The body; empty for `GET` and `HEAD`.
     pub body: String,
     headers: Vec<(String, String)>,
 }
@@ -35,7 +35,7 @@ impl Request {
             limited.read_until(b'\n', &mut head)?;
             let line = head[before..].trim_ascii();
             if head.len() == before {
-                // The end, of the connection or of what we are ready to read.
+                // The end of the connection, or of the largest head that is read.
                 let whole = head.is_empty();
                 return Ok((!whole).then_some(Err("This request is too long or ends too soon.")));
             }
@@ -57,7 +57,7 @@ impl Request {
                 limited.into_inner().take(length).read_to_end(&mut body)?;
                 request.body = String::from_utf8_lossy(&body).into_owned();
             }
-            // What follows is not read, so it could not be understood.
+            // The body is not read, so the bytes after it cannot be read as a request.
             _ => request.keep_alive = false,
         }
         Ok(Some(Ok(request)))
@@ -125,7 +125,7 @@ impl Response {
         }
     }
 
-    /// A page that says one sentence.
+    /// A plain page with one sentence.
     pub fn message(status: u16, sentence: &str) -> Self {
         let page = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{status}</title>\

@@ -12,14 +12,14 @@ pub fn schema() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Reads the schema, which must be sound itself.
+/// Reads the schema and checks that it is a valid schema.
 pub fn validator() -> Validator {
     let schema = schema();
     jsonschema::draft202012::meta::validate(&schema).unwrap();
     jsonschema::draft202012::new(&schema).unwrap()
 }
 
-/// Whether a report is as published; if not, everything that is not.
+/// Checks a report against the schema; the error lists all violations.
 pub fn check(validator: &Validator, report: &Value) {
     let errors: Vec<String> = (validator.iter_errors(report))
         .map(|error| format!("{}: {error}", error.instance_path()))

@@ -1,13 +1,12 @@
 //! A small static file server: what `script/serve` starts, and what the
 //! end-to-end test points its browsers at.
 //!
-//! It serves one folder, read-only, on 127.0.0.1, and can play the hosts the
-//! site must live on: with or without isolation headers, with a
-//! Content-Security-Policy, and below a sub-directory. It keeps a log of what
-//! was asked for, so that a test can count requests.
+//! It serves one folder, read-only, on 127.0.0.1. It can behave like the hosts on which the
+//! site must work: with or without isolation headers, with a Content-Security-Policy, and
+//! below a sub-directory. It keeps a log of all requests, so that a test can count them.
 //!
-//! It uses the standard library alone, so that `script/serve` can compile it
-//! in a moment, before and without any dependency.
+//! It uses only the standard library, so that `script/serve` can compile it quickly and
+//! without any dependency.
 
 use std::fmt;
 use std::fs;
@@ -27,7 +26,7 @@ use http::{Request, Response};
 /// How long an idle connection is kept open.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// What to serve, and as which kind of host.
+/// What the server serves, and with which headers.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The folder that is served.
@@ -89,13 +88,13 @@ impl std::error::Error for StartError {}
 /// One request as the server saw it.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// `GET` or `HEAD`, or what else was asked.
+    /// The method: `GET`, `HEAD` or any other.
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// What was sent with it, such as a browser's report of a violated policy.
+    /// The body, such as a browser's report of a violated policy.
     pub body: String,
-    /// The status it was answered with.
+    /// The status of the answer.
     pub status: u16,
 }
 
@@ -168,7 +167,8 @@ impl Drop for Server {
             return;
         };
         self.stop.store(true, Ordering::SeqCst);
-        // The acceptor waits for a connection: this one lets it see the flag.
+        // The acceptor waits for a connection. This connection wakes it, so that it sees
+        // the flag.
         let woken = TcpStream::connect(self.address).is_ok();
         if woken {
             let _ = acceptor.join();
@@ -181,7 +181,7 @@ fn accept(listener: &TcpListener, site: &Arc<Site>, stop: &Arc<AtomicBool>) {
         if stop.load(Ordering::SeqCst) {
             return;
         }
-        // A connection that fails is the visitor's affair; the next may work.
+        // A connection that fails is ignored; the next one may work.
         let Ok(stream) = stream else { continue };
         let (site, stop) = (Arc::clone(site), Arc::clone(stop));
         thread::spawn(move || {
@@ -215,10 +215,10 @@ fn converse(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result
     Ok(())
 }
 
-/// The folder as visitors see it.
+/// The served folder, with its path prefix and its headers.
 struct Site {
     root: PathBuf,
-    /// Without a slash at its end, unless it is `/`.
+    /// The path prefix, without a slash at its end unless it is `/`.
     prefix: String,
     isolation: bool,
     csp: Option<String>,
@@ -273,7 +273,7 @@ impl Site {
             }
             path.push(part);
         }
-        // Also what a link in the folder leads to must be in the folder.
+        // The target of a symbolic link must be inside the folder, too.
         let real = fs::canonicalize(path).ok()?;
         real.starts_with(&self.root).then_some(real)
     }
@@ -300,7 +300,7 @@ impl Site {
         }
     }
 
-    /// Adds what this host sends with every answer.
+    /// Adds the headers that this host sends with every answer.
     fn decorate(&self, response: &mut Response) {
         response.add("X-Content-Type-Options", "nosniff");
         if self.isolation {
@@ -320,7 +320,8 @@ fn redirect(to: &str, request: &Request) -> Response {
     Response::message(302, "It is over there.").with("Location", &target)
 }
 
-/// Changes whenever the file does, so that a browser may ask "still the same?".
+/// The entity tag of a file. It changes when the file changes, so that a browser can
+/// revalidate its copy.
 fn entity_tag(path: &Path, length: usize) -> Option<String> {
     let modified = fs::metadata(path).and_then(|data| data.modified()).ok()?;
     let age = modified.duration_since(UNIX_EPOCH).ok()?;

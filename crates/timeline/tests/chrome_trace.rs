@@ -1,5 +1,5 @@
-//! The Chrome trace: parsed back, every event has what the Trace Event Format
-//! asks for, slices nest, arrows have two ends.
+//! The Chrome trace: when it is parsed, every event has what the Trace Event Format requires,
+//! slices are nested, and arrows have two ends.
 #![cfg(not(target_arch = "wasm32"))]
 
 use manyhands::trace::{Event, HOST, Op, OutputLine, Record, Stream};
@@ -90,15 +90,15 @@ fn a_process_s_life() {
 }
 
 #[test]
-fn what_was_lost_is_closed_or_left_out() {
+fn slices_with_lost_events_are_closed_or_left_out() {
     let records = [
-        // Its start was lost, its wait and its target never end.
+        // The event of the start was lost, and the wait and the target never end.
         event(1, 20.0, 3, Op::TargetBegin, 0),
         event(2, 30.0, 3, Op::BlockBegin, 64),
-        // No beginnings at all.
+        // All events of beginnings were lost.
         event(3, 31.0, 4, Op::TargetEnd, 0),
         event(4, 32.0, 4, Op::BlockEnd, 0),
-        // Nobody takes it; nobody put that.
+        // A message that is never taken, and one whose put was lost.
         event(5, 33.0, 4, Op::Put, 96),
         event(6, 34.0, 4, Op::Get, 128),
         event(7, f64::NAN, 4, Op::Get, 128),
@@ -117,7 +117,7 @@ fn the_depth_of_a_channel_is_counted() {
         event(1, 1.0, 2, Op::Put, 96),
         event(2, 2.0, 2, Op::Put, 96),
         event(3, 3.0, 3, Op::Get, 96),
-        // One that was put before the trace began.
+        // A message that was put before the trace began.
         event(4, 4.0, 3, Op::Get, 128),
     ];
     let events = parsed(&chrome_trace(&records, |pid| pid.to_string()));
@@ -183,9 +183,9 @@ fn threads_are_tracks_of_their_process() {
 }
 
 #[test]
-fn what_is_too_much_is_dropped_and_said() {
+fn records_beyond_the_limit_are_dropped_and_counted() {
     let mut trace = Trace::new();
-    // Of a process there is what it began with, however long it lives.
+    // The start of a process is kept, even if the process records very many events.
     trace.record(event(0, 0.0, 1, Op::Start, 2));
     for sequence in 1..=100_250 {
         let op = if sequence % 2 == 0 {
@@ -256,7 +256,7 @@ proptest! {
             .map(|(sequence, (time, pid, op, object))| event(sequence, time, pid, OPS[op], object))
             .collect();
         check(&parsed(&chrome_trace(&records, |pid| format!("process {pid}"))));
-        // As the page keeps it, with whatever is said of threads and stretches.
+        // As the page keeps it, with any threads and measurements.
         let mut trace = Trace::new();
         for record in records {
             if let Record::Event(event) = &record {

@@ -1,4 +1,4 @@
-//! Lanes from traces, whole and damaged.
+//! Lanes from complete traces and from traces with lost events.
 #![cfg(not(target_arch = "wasm32"))]
 
 use manyhands::trace::{Event, HOST, Op, Pid};
@@ -23,7 +23,7 @@ fn exit(sequence: u32, time_us: f64, pid: Pid, code: i32) -> Event {
     }
 }
 
-/// One process's whole life, with one wait.
+/// All events of one process, with one wait.
 fn life() -> Vec<Event> {
     vec![
         event(0, 100.0, HOST, Op::Start, 2),
@@ -102,7 +102,7 @@ fn live_lanes_go_on_until_now() {
 }
 
 #[test]
-fn the_killed_and_the_never_started_end_where_they_ended() {
+fn killed_and_unstarted_processes_have_an_end() {
     let mut killed = life()[..4].to_vec();
     killed.push(exit(9, 180.0, 2, -9));
     assert_eq!(
@@ -130,7 +130,7 @@ fn a_window_cuts_lanes_and_leaves_out_other_lives() {
 }
 
 #[test]
-fn lost_events_leave_what_is_known() {
+fn lanes_show_what_remains_of_lost_events() {
     let without = |lost: &[Op]| {
         let events = life();
         let kept: Vec<Event> = events
@@ -183,7 +183,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn whatever_the_trace_says_spans_are_in_order_and_in_the_window(
+    fn spans_are_in_order_and_in_the_window_for_any_trace(
         events in prop::collection::vec(any_event(), 0..60),
         from in -100.0..300.0_f64,
         length in 0.0..300.0_f64,

@@ -1,5 +1,5 @@
-//! Lanes with more spans than a screen has pixels: what is drawn is true, and
-//! its amount depends on the pixels alone.
+//! Lanes with more spans than a screen has pixels: the runs show the right times, and their
+//! number depends only on the pixels.
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
@@ -15,8 +15,7 @@ fn span(start_us: f64, end_us: f64, kind: SpanKind) -> Span {
     }
 }
 
-/// A lane of so many short spans, computing and waiting in turns, of lengths
-/// that repeat only after a while.
+/// A list of `count` short spans, computing and waiting in turns, whose lengths vary.
 fn busy(count: u32) -> Vec<Span> {
     let mut now = 0.0;
     (0..count)
@@ -32,8 +31,8 @@ fn of(spans: &[Span]) -> Spans {
     spans.iter().copied().collect()
 }
 
-/// The same by looking at every span.
-fn by_hand(spans: &[Span], start: f64, end: f64) -> [f64; KINDS] {
+/// The time on each kind, computed by going through all spans.
+fn count_by_hand(spans: &[Span], start: f64, end: f64) -> [f64; KINDS] {
     let mut spent = [0.0; KINDS];
     for one in spans {
         let inside = one.end_us.min(end) - one.start_us.max(start);
@@ -54,7 +53,7 @@ fn covered(run: &Run) -> f64 {
     f64::from(run.to - run.from) * run.shares.iter().sum::<f64>()
 }
 
-/// On one lane, that is many times more than are kept one by one.
+/// A lane with many more spans than are kept individually.
 #[test]
 fn a_hundred_thousand_spans_are_drawn_in_no_more_runs_than_pixels() {
     for (count, lanes) in [(100_000, 8), (100_000, 1)] {
@@ -65,14 +64,14 @@ fn a_hundred_thousand_spans_are_drawn_in_no_more_runs_than_pixels() {
         let pixels = 1_200;
         let runs = lane.runs(start, end, pixels);
         assert!(!runs.is_empty() && runs.len() <= pixels as usize);
-        // In order, without overlaps, inside.
+        // The runs are in order, without overlaps, and within the pixels.
         assert!(runs.iter().all(|run| run.from < run.to && run.to <= pixels));
         assert!(runs.windows(2).all(|pair| pair[0].to <= pair[1].from));
-        // All time is covered, and each kind got what it took, to a rounding.
+        // The runs cover all time, and each kind has its share except for rounding.
         let all: f64 = runs.iter().map(covered).sum();
         assert!((all - f64::from(pixels)).abs() < 1.0, "{all}");
-        let whole = by_hand(&spans, start, end);
-        for (kind, spent) in whole.into_iter().enumerate() {
+        let expected = count_by_hand(&spans, start, end);
+        for (kind, spent) in expected.into_iter().enumerate() {
             let parts = runs
                 .iter()
                 .map(|run| f64::from(run.to - run.from) * run.shares[kind]);
@@ -86,13 +85,13 @@ fn a_hundred_thousand_spans_are_drawn_in_no_more_runs_than_pixels() {
     }
 }
 
-/// Anywhere, what is said of a pixel's time is what it was spent on, but for as
-/// much as may have moved within a pool at its edges.
+/// The time on each kind between any two moments is right, except for the amount that a pool
+/// at each end may have moved.
 #[test]
-fn what_is_pooled_stays_in_its_place() {
+fn pooled_spans_stay_in_place() {
     let mut spans = busy(100_000);
     let end = spans.last().unwrap().end_us;
-    // A long one among the short, with nothing before and after it, is not lost.
+    // A long span among short ones, with gaps before and after it, is not lost.
     let (from, until) = (end + 50_000.0, end + 250_000.0);
     spans.push(span(from, until, SpanKind::Idle));
     let later: Vec<Span> = (busy(30_000).iter())
@@ -105,12 +104,16 @@ fn what_is_pooled_stays_in_its_place() {
     let lane = of(&spans);
     let kept = lane.list().len();
     assert!(kept < 20_000, "{kept}");
-    let whole = lane.ends().unwrap().1;
-    assert!(same(totals(&lane), by_hand(&spans, 0.0, whole), 1e-3));
-    let pixel = whole / 1_000.0;
+    let length = lane.ends().unwrap().1;
+    assert!(same(
+        totals(&lane),
+        count_by_hand(&spans, 0.0, length),
+        1e-3
+    ));
+    let pixel = length / 1_000.0;
     for number in 0..1_000 {
         let (start, end) = (f64::from(number) * pixel, f64::from(number + 1) * pixel);
-        let (found, counted) = (lane.between(start, end), by_hand(&spans, start, end));
+        let (found, counted) = (lane.between(start, end), count_by_hand(&spans, start, end));
         assert!(same(found, counted, 0.15 * pixel), "{found:?} {counted:?}");
     }
     assert_eq!(
@@ -119,12 +122,12 @@ fn what_is_pooled_stays_in_its_place() {
     );
 }
 
-/// As a report keeps them: in few spans the same totals, to the end.
+/// A shortened lane, as a report keeps it, has the same totals and the same end.
 #[test]
-fn a_shortened_lane_says_the_same_in_fewer_spans() {
+fn a_shortened_lane_has_the_same_totals_in_fewer_spans() {
     let spans = busy(30_000);
     let lane = of(&spans);
-    let whole = lane.ends().unwrap().1;
+    let length = lane.ends().unwrap().1;
     for most in [2_000, 400, 8] {
         let short = lane.shortened(most);
         let list = short.list();
@@ -138,14 +141,14 @@ fn a_shortened_lane_says_the_same_in_fewer_spans() {
                 .all(|pair| pair[0].end_us <= pair[1].start_us)
         );
         assert_eq!(short.ends().unwrap().0, 0.0);
-        assert!((short.ends().unwrap().1 - whole).abs() < 1e-3);
+        assert!((short.ends().unwrap().1 - length).abs() < 1e-3);
         assert!(same(totals(&short), totals(&lane), 1e-3));
-        // Nor is it shortened again, by being written and read.
+        // Writing and reading a shortened lane does not shorten it again.
         assert_eq!(short.shortened(most), short);
         let json = serde_json::to_string(&short).unwrap();
         assert_eq!(serde_json::from_str::<Spans>(&json).unwrap(), short);
     }
-    // Of few, nothing is changed.
+    // A lane with few spans is not changed.
     let few = of(&spans[..100]);
     assert_eq!(few.shortened(400), few);
     assert_eq!(few.list(), spans[..100]);
@@ -187,7 +190,7 @@ fn few_spans_keep_their_places() {
         lane.runs(0.0, 100.0, 100),
         [run(0, 10, 0), run(10, 60, 1), run(80, 100, 3)]
     );
-    // A part of it, and more than there is.
+    // A part of the lane, and a period that is longer than the lane.
     assert_eq!(lane.runs(50.0, 90.0, 4), [run(0, 1, 1), run(3, 4, 3)]);
     assert_eq!(lane.runs(-100.0, 0.0, 10), []);
     assert_eq!(lane.runs(100.0, 200.0, 10), []);
@@ -206,7 +209,7 @@ fn a_span_thinner_than_a_pixel_is_still_seen() {
 }
 
 #[test]
-fn what_cannot_be_is_left_out() {
+fn invalid_spans_are_left_out() {
     let mut lane = Spans::new();
     assert!(lane.is_empty() && lane.ends().is_none() && lane.list().is_empty());
     assert_eq!(lane.runs(0.0, 1.0, 10), []);
@@ -222,7 +225,7 @@ fn what_cannot_be_is_left_out() {
     }
     assert!(lane.is_empty());
     lane.push(span(0.0, 10.0, SpanKind::Computing));
-    // Begins before the last one ended.
+    // A span that begins before the last one has ended.
     lane.push(span(5.0, 12.0, SpanKind::Waiting));
     assert_eq!(lane.between(0.0, 20.0), [0.0, 10.0, 2.0, 0.0]);
     assert_eq!(lane.runs(0.0, f64::NAN, 10), []);
@@ -232,7 +235,7 @@ fn what_cannot_be_is_left_out() {
 
 proptest! {
     #[test]
-    fn the_index_says_what_counting_says(
+    fn the_index_agrees_with_counting(
         lengths in prop::collection::vec((0.0..50.0_f64, 0.0..50.0_f64, 0..KINDS), 0..1_200),
         (start, width) in (-10.0..5_000.0_f64, 0.0..5_000.0_f64),
         pixels in 1..300_u32,
@@ -248,16 +251,16 @@ proptest! {
             })
             .collect();
         let lane = of(&spans);
-        let (counted, found) = (by_hand(&spans, start, start + width), lane.between(start, start + width));
+        let (counted, found) = (count_by_hand(&spans, start, start + width), lane.between(start, start + width));
         prop_assert!(same(counted, found, 1e-6), "{counted:?} {found:?}");
         let runs = lane.runs(start, start + width, pixels);
         prop_assert!(runs.len() <= pixels as usize);
         prop_assert!(runs.windows(2).all(|pair| pair[0].to <= pair[1].from));
-        // However it is pooled, nothing is added and nothing lost.
+        // Pooling neither adds nor loses time.
         let short = lane.shortened(most);
         let list = short.list();
         prop_assert!(list.len() <= most);
         prop_assert!(list.windows(2).all(|pair| pair[0].end_us <= pair[1].start_us));
-        prop_assert!(same(totals(&short), by_hand(&spans, 0.0, now), 1e-6));
+        prop_assert!(same(totals(&short), count_by_hand(&spans, 0.0, now), 1e-6));
     }
 }

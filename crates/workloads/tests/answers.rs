@@ -9,7 +9,7 @@ use workloads::{
     n_body, option_price, pipeline, scrape, server, sha256_chain, word_count,
 };
 
-fn whole(workload: Workload, size: u64, seed: u64) -> Tally {
+fn full_tally(workload: Workload, size: u64, seed: u64) -> Tally {
     workload.share(size, seed, 0, 1)
 }
 
@@ -22,7 +22,7 @@ fn sums_of_squares_follow_the_formula() {
     for n in [1_000_u64, 1_001, 4_099, 200_000] {
         let m = u128::from(n);
         let formula = (m - 1) * m * (2 * m - 1) / 6;
-        assert_eq!(whole(Workload::SumOfSquares, n, 1).value(), formula);
+        assert_eq!(full_tally(Workload::SumOfSquares, n, 1).value(), formula);
     }
     // The last chunk of the largest size, where squares almost fill 64 bits.
     let size = *Workload::SumOfSquares.sizes().end();
@@ -37,26 +37,26 @@ fn sums_of_squares_follow_the_formula() {
 
 #[test]
 fn one_is_added_to_each_number() {
-    let sum = whole(Workload::AddOne, 20_000, 1).value();
+    let sum = full_tally(Workload::AddOne, 20_000, 1).value();
     assert_eq!(sum, 20_000 * 20_001 / 2);
 }
 
 #[test]
 fn factorials_are_those_of_python() {
-    let factorial = |n| whole(Workload::Factorial, n, 1).product();
+    let factorial = |n| full_tally(Workload::Factorial, n, 1).product();
     assert_eq!(factorial(1).to_string(), "1");
     assert_eq!(factorial(20).to_string(), "2432902008176640000");
     assert_eq!(
         factorial(100).to_string(),
         "93326215443944152681699238856266700490715968264381621468592963895217599993229915608941463976156518286253697920827223758251185210916864000000000000000000000000"
     );
-    // hashlib.sha256(math.factorial(3000).to_bytes(…, "little")): long enough
-    // for long factors to be split.
+    // hashlib.sha256(math.factorial(3000).to_bytes(…, "little")): large enough that factors
+    // are split.
     assert_eq!(
         hex(&Sha256::digest(factorial(3_000).to_bytes_le())),
         "4fd987fcaac37e8b2e73b2b4469fe441191703f16013eb5d3baa50f3d7fa781e"
     );
-    let answer = |n| Workload::Factorial.answer(n, &whole(Workload::Factorial, n, 1));
+    let answer = |n| Workload::Factorial.answer(n, &full_tally(Workload::Factorial, n, 1));
     assert_eq!(
         answer(20),
         "20! has 19 digits, begins with 243290 and ends with 4 zeros"
@@ -77,7 +77,7 @@ fn primes_are_counted_right() {
         (1_000_004, 78_499),
     ];
     for (size, primes) in known {
-        assert_eq!(whole(Workload::PrimeCount, size, 1).value(), primes);
+        assert_eq!(full_tally(Workload::PrimeCount, size, 1).value(), primes);
     }
     // Every small size against trial division, and those around the end of the
     // first item.
@@ -90,7 +90,7 @@ fn primes_are_counted_right() {
     let mut primes = 0;
     for size in 0..66_000 {
         if size < 600 || (65_500..65_600).contains(&size) {
-            let counted = whole(Workload::PrimeCount, size, 1).value();
+            let counted = full_tally(Workload::PrimeCount, size, 1).value();
             assert_eq!(counted, primes, "{size}");
         }
         primes += u128::from(is_prime(size));
@@ -98,9 +98,9 @@ fn primes_are_counted_right() {
 }
 
 #[test]
-fn primes_are_counted_right_far_out() {
-    // The last items of the largest size, by striking out the multiples of
-    // every number up to the root: slow, and nothing to get wrong.
+fn primes_are_counted_right_for_large_numbers() {
+    // The last items of the largest size, checked by a slow and simple sieve that removes
+    // the multiples of every number up to the root.
     let size = *Workload::PrimeCount.sizes().end();
     let job = Job::new(Workload::PrimeCount, size, 1).unwrap();
     let items = job.items() - 20..job.items();
@@ -120,7 +120,7 @@ fn primes_are_counted_right_far_out() {
 #[test]
 fn pi_comes_closer_with_more_points() {
     let points = 2_000_000;
-    let hits = whole(Workload::MonteCarloPi, points, 1).value();
+    let hits = full_tally(Workload::MonteCarloPi, points, 1).value();
     let pi = 4.0 * hits as f64 / points as f64;
     // Five standard deviations of 4·hits/n.
     let deviation = (std::f64::consts::PI * (4.0 - std::f64::consts::PI) / points as f64).sqrt();
@@ -132,11 +132,12 @@ fn the_option_is_worth_what_black_and_scholes_say() {
     // Hull, "Options, Futures, and Other Derivatives": 10.4506.
     assert!((option_price::closed_formula() - 10.450_583_572_185_565).abs() < 1e-12);
     let futures = 400_000;
-    let paid = whole(Workload::OptionPrice, futures, 1).value() as f64 / f64::from(1 << 20);
+    let paid = full_tally(Workload::OptionPrice, futures, 1).value() as f64 / f64::from(1 << 20);
     let price = (-0.05_f64).exp() * paid / futures as f64;
-    // What it pays has a standard deviation of 14.7: four standard errors.
+    // The payoff has a standard deviation of 14.7; the tolerance is four standard errors.
     assert!((price - option_price::closed_formula()).abs() < 4.0 * 14.0 / (futures as f64).sqrt());
-    let answer = Workload::OptionPrice.answer(futures, &whole(Workload::OptionPrice, futures, 1));
+    let answer =
+        Workload::OptionPrice.answer(futures, &full_tally(Workload::OptionPrice, futures, 1));
     assert!(
         answer.ends_with("(the closed formula says 10.4506)"),
         "{answer}"
@@ -144,7 +145,7 @@ fn the_option_is_worth_what_black_and_scholes_say() {
 }
 
 #[test]
-fn matrices_are_multiplied_as_at_school() {
+fn matrix_products_agree_with_the_definition() {
     let (size, seed) = (17, 5);
     let factor = |which| -> Vec<Vec<f64>> {
         (0..size)
@@ -174,10 +175,10 @@ fn matrices_are_multiplied_as_at_school() {
 #[test]
 fn the_mandelbrot_set_has_its_area() {
     let side = 300;
-    let inside = whole(Workload::Mandelbrot, side, 1).value();
+    let inside = full_tally(Workload::Mandelbrot, side, 1).value();
     let area = inside as f64 * (2.5 / side as f64).powi(2);
     assert!((area - 1.5066).abs() < 0.02, "{area}");
-    // The picture is symmetric, and its rows are what was counted.
+    // The picture is symmetric, and the tally counts the pixels of its rows.
     let picture: Vec<Vec<u16>> = (0..60).map(|y| mandelbrot::row(60, y).collect()).collect();
     for y in 0..60 {
         let mirrored = picture[59 - y].iter().zip(&picture[y]);
@@ -188,7 +189,10 @@ fn the_mandelbrot_set_has_its_area() {
         .iter()
         .filter(|n| **n == mandelbrot::LIMIT)
         .count();
-    assert_eq!(whole(Workload::Mandelbrot, 60, 1).value(), inside as u128);
+    assert_eq!(
+        full_tally(Workload::Mandelbrot, 60, 1).value(),
+        inside as u128
+    );
 }
 
 #[test]
@@ -201,7 +205,7 @@ fn the_solar_system_keeps_its_energy() {
     }
     assert_eq!(format!("{:.9}", system.energy()), "-0.169087605");
     let systems = 5;
-    let drift = whole(Workload::NBody, systems, 9).value() as f64 / 1e15 / systems as f64;
+    let drift = full_tally(Workload::NBody, systems, 9).value() as f64 / 1e15 / systems as f64;
     assert!((1e-6..1e-3).contains(&drift), "{drift}");
     assert_ne!(n_body::System::new(9, 1), n_body::System::new(9, 2));
 }
@@ -248,7 +252,7 @@ fn pictures_are_filtered_as_pixel_by_pixel() {
 #[test]
 fn chains_of_hashes_are_those_of_python() {
     // block = seed.to_bytes(8, "little") + item.to_bytes(8, "little"), then
-    // block = hashlib.sha256(block).digest(), so many times.
+    // block = hashlib.sha256(block).digest(), repeatedly.
     let chain = |seed, item, links| hex(&sha256_chain::chain(seed, item, links, &mut Undisturbed));
     let once = "374708fff7719dd5979ec875d56cd2286f6d3cf7ec317a3b25632aab28ec37bb";
     assert_eq!(chain(0, 0, 1), once);
@@ -268,13 +272,13 @@ fn words_are_counted_as_one_by_one() {
             *counts.entry(word.to_owned()).or_default() += 1;
         }
     }
-    let tally = whole(Workload::WordCount, pages, seed);
+    let tally = full_tally(Workload::WordCount, pages, seed);
     assert_eq!(tally.value(), u128::from(pages) * word_count::PAGE as u128);
     let table: BTreeMap<String, u64> = (tally.table().iter())
         .map(|(word, columns)| (word.clone(), columns[0]))
         .collect();
     assert_eq!(table, counts);
-    // Map, shuffle and reduce apart.
+    // Map, shuffle and reduce, run separately.
     let mut reducers = vec![BTreeMap::new(); 3];
     for page in 0..pages {
         let text = corpus.page(page);
@@ -306,7 +310,7 @@ fn groups_are_those_of_a_plain_table() {
         group[1] += sale.pieces;
         group[2] += sale.cents;
     }
-    let tally = whole(Workload::GroupBy, rows, seed);
+    let tally = full_tally(Workload::GroupBy, rows, seed);
     assert_eq!(tally.table(), &groups);
     assert_eq!(groups.len(), group_by::SHOPS);
     let cents: u64 = groups.values().map(|group| group[2]).sum();
@@ -316,7 +320,7 @@ fn groups_are_those_of_a_plain_table() {
 }
 
 #[test]
-fn k_means_settles_where_no_point_wants_to_move() {
+fn k_means_ends_at_a_fixed_point() {
     let job = Job::new(Workload::KMeans, 6_000, 11).unwrap();
     let prepared = job.prepare(&mut Undisturbed);
     let mut shared = job.first_round();
@@ -330,14 +334,14 @@ fn k_means_settles_where_no_point_wants_to_move() {
         }
     };
     assert_eq!(tally, job.serial(&mut Undisturbed));
-    // Rounds bring points nearer to their centres (but for the rounding).
+    // Each round brings points nearer to their centres, except for rounding.
     assert!(values.len() > 2 && values.len() as u64 <= k_means::ROUNDS);
     assert!(
         values
             .windows(2)
             .all(|pair| pair[1] <= pair[0] + pair[0] / 1000)
     );
-    // The result is a fixed point, by plain floating-point arithmetic.
+    // The result is a fixed point, checked with floating-point arithmetic.
     let cloud = k_means::Cloud::new(11);
     let centres = k_means::centres(&shared);
     let mut groups = vec![Vec::new(); k_means::GROUPS];
@@ -384,7 +388,7 @@ fn latencies_have_a_long_tail() {
         scrape::links(&page),
         page.split("<a href=").count() as u32 - 1
     );
-    assert!(whole(Workload::Scrape, 50, 1).value() > 100);
+    assert!(full_tally(Workload::Scrape, 50, 1).value() > 100);
 }
 
 #[test]

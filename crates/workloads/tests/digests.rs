@@ -8,8 +8,8 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn digests_do_not_change_between_versions_and_machines() {
-    // Recorded once: other digits mean that old reports cannot be compared
-    // with new ones, or that this machine computes differently.
+    // Recorded once. If a digest changes, old reports cannot be compared with new ones, or
+    // this machine computes differently.
     let recorded = [
         (Workload::SumOfSquares, 20_000, "807d736b4523808e"),
         (Workload::AddOne, 300, "609e62469a60673f"),

@@ -1,17 +1,15 @@
-//! Workloads: items that can be done in any order and any division, whatever
-//! the size.
+//! Workloads: their items can be computed in any order and any division, for every size.
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
 use std::{ops::Range, time::Duration};
 use workloads::{Bound, Counting, Host, Job, Prepared, Tally, Undisturbed, Waits, Workload};
 
-fn whole(workload: Workload, size: u64, seed: u64) -> Tally {
+fn full_tally(workload: Workload, size: u64, seed: u64) -> Tally {
     workload.share(size, seed, 0, 1)
 }
 
-/// A size of each workload that has a few items and takes little time in an
-/// unoptimised build.
+/// A small size of each workload, with a few items, that is fast in an unoptimised build.
 fn small(workload: Workload) -> u64 {
     match workload {
         Workload::AddOne | Workload::Factorial => 300,
@@ -29,8 +27,8 @@ fn job(workload: Workload) -> Job {
     Job::new(workload, small(workload), 7).unwrap()
 }
 
-/// A runner that drives a job over many chunks, from the last to the first, and
-/// through all rounds; every value passes through bytes, as between processes.
+/// Runs a job in many chunks, from the last to the first, and in all rounds. Every value is
+/// serialised, as between processes.
 fn by_chunks(job: &Job, chunks: u64) -> Tally {
     let sent = |tally: Tally| -> Tally {
         postcard::from_bytes(&postcard::to_allocvec(&tally).unwrap()).unwrap()
@@ -66,7 +64,7 @@ fn every_division_gives_the_serial_digest() {
         }
         if !workload.has_rounds() {
             assert_eq!(
-                whole(workload, job.size(), job.seed()),
+                full_tally(workload, job.size(), job.seed()),
                 serial,
                 "{workload}"
             );
@@ -105,16 +103,17 @@ fn a_lost_doubled_or_foreign_item_changes_the_digest() {
 }
 
 #[test]
-fn only_seeded_workloads_look_at_the_seed() {
+fn only_seeded_workloads_depend_on_the_seed() {
     for workload in Workload::ALL {
         let size = small(workload);
-        let differs = whole(workload, size, 1).digest() != whole(workload, size, 2).digest();
+        let differs =
+            full_tally(workload, size, 1).digest() != full_tally(workload, size, 2).digest();
         assert_eq!(differs, workload.is_seeded(), "{workload}");
     }
 }
 
 #[test]
-fn the_host_is_asked_often_and_waits_are_what_was_announced() {
+fn checkpoints_are_frequent_and_waits_are_as_announced() {
     for workload in Workload::ALL {
         let job = job(workload);
         let mut host = Counting::default();
@@ -127,7 +126,7 @@ fn the_host_is_asked_often_and_waits_are_what_was_announced() {
             workload.waits(),
             matches!(workload.bound(), Bound::Io | Bound::Mixed)
         );
-        // The event loop's way: its own timers, and only the compute.
+        // As an event loop does it: with timers of its own, and the compute separately.
         let (prepared, shared) = (job.prepare(&mut host), job.first_round());
         let mut loop_host = NoSleep;
         let computed = (0..job.items())
@@ -137,7 +136,7 @@ fn the_host_is_asked_often_and_waits_are_what_was_announced() {
     }
 }
 
-/// An event loop must never block.
+/// A host that panics when it is asked to wait, as an event loop must never block.
 struct NoSleep;
 
 impl Host for NoSleep {
@@ -149,8 +148,8 @@ impl Host for NoSleep {
 }
 
 #[test]
-fn long_items_can_be_interrupted_within() {
-    // Items that take long even at ordinary sizes.
+fn long_items_have_checkpoints() {
+    // Items that take long even at the default sizes.
     for (workload, size, least) in [
         (Workload::Mandelbrot, 2_000, 1_000),
         (Workload::MatrixProduct, 400, 700),
@@ -219,7 +218,7 @@ fn a_job_has_a_size_that_its_workload_allows() {
         for size in [low - 1, high + 1, u64::MAX] {
             assert!(Job::new(workload, size, 3).is_err(), "{workload} {size}");
         }
-        // Nor one from elsewhere.
+        // A job that was deserialised is checked, too.
         let json = format!(
             "{{\"workload\":\"{workload}\",\"size\":{},\"seed\":1}}",
             high + 1
@@ -235,15 +234,15 @@ fn a_job_has_a_size_that_its_workload_allows() {
 }
 
 #[test]
-fn the_smallest_and_the_largest_size_hold_no_surprise() {
+fn the_smallest_and_the_largest_size_work() {
     for workload in Workload::ALL {
         for size in [0, 1, *workload.sizes().start()] {
-            let tally = whole(workload, size, u64::MAX);
+            let tally = full_tally(workload, size, u64::MAX);
             assert!(!workload.answer(size, &tally).is_empty());
             assert!(!workload.answer(size, &Tally::default()).is_empty());
         }
-        assert_eq!(whole(workload, 0, 1).items(), 0, "{workload}");
-        // The last item of the largest size, where that is not too much work.
+        assert_eq!(full_tally(workload, 0, 1).items(), 0, "{workload}");
+        // The last item of the largest size, if it is not too much work.
         let job = Job::new(workload, *workload.sizes().end(), u64::MAX).unwrap();
         assert_eq!(workload.chunks(u64::MAX), workload.chunks(job.size()));
         if !matches!(workload, Workload::MatrixProduct | Workload::Mandelbrot) {
@@ -290,7 +289,7 @@ proptest! {
         let prepared = job.prepare(&mut Undisturbed);
         let shared = job.first_round();
         let run = |range: Range<u64>| prepared.compute(&shared, range, &mut Undisturbed);
-        // Merged from the right, the serial one from the left.
+        // Merged from the right; the serial tally is merged from the left.
         let divided = (ranges.into_iter())
             .map(|(_, range)| run(range))
             .rfold(Tally::default(), Tally::merge);
@@ -308,7 +307,7 @@ proptest! {
         let shares = (0..workers.max(1))
             .map(|worker| workload.share(size, seed, worker, workers))
             .fold(Tally::default(), Tally::merge);
-        prop_assert_eq!(shares.digest(), whole(workload, size, seed).digest());
+        prop_assert_eq!(shares.digest(), full_tally(workload, size, seed).digest());
         let chunks = || (0..workload.chunks(size)).map(|chunk| workload.compute(size, seed, chunk));
         let all = Tally::merge_all(chunks().take(11));
         prop_assert_eq!(all, chunks().take(11).fold(Tally::default(), Tally::merge));

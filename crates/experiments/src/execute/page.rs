@@ -37,7 +37,7 @@ pub(super) async fn waiting(
     tasks: u32,
 ) -> Result<Execution, RunError> {
     let begin = session.begin(model).await;
-    let line = Line {
+    let queue = ItemQueue {
         prepared: job.prepare(&mut Undisturbed),
         shared: job.first_round(),
         next: Cell::new(0),
@@ -45,10 +45,10 @@ pub(super) async fn waiting(
         done: RefCell::default(),
     };
     let tasks = u64::from(tasks).min(job.items());
-    let all = (0..tasks).map(|_| Box::pin(line.work()) as Pin<Box<dyn Future<Output = ()>>>);
+    let all = (0..tasks).map(|_| Box::pin(queue.work()) as Pin<Box<dyn Future<Output = ()>>>);
     let all: Vec<_> = all.collect();
     session.until(together(all)).await?;
-    let (tally, answered_ms) = line.done.into_inner();
+    let (tally, answered_ms) = queue.done.into_inner();
     let end = session.end(model).await;
     Ok(Execution {
         seconds: (end - begin) / 1e6,
@@ -59,7 +59,7 @@ pub(super) async fn waiting(
 }
 
 /// Items that wait to be taken by the next task.
-struct Line {
+struct ItemQueue {
     prepared: Prepared,
     shared: Vec<u64>,
     next: Cell<u64>,
@@ -68,7 +68,7 @@ struct Line {
     done: RefCell<(Tally, Vec<f64>)>,
 }
 
-impl Line {
+impl ItemQueue {
     async fn work(&self) {
         let job = *self.prepared.job();
         while self.next.get() < job.items() {

@@ -161,7 +161,7 @@ impl Run {
     async fn begin(session: &mut Session<'_>, place: Place) -> Result<Run, RunError> {
         if place.method == StartMethod::Forkserver {
             prewarm(place.workers).await?;
-            session.calm().await?;
+            session.wait_until_idle().await?;
         }
         Ok(Run {
             place,

@@ -45,7 +45,7 @@ pub(super) async fn run(
         session.until(process.join_async()).await?;
         return Err(error);
     }
-    session.calm().await?;
+    session.wait_until_idle().await?;
     let begin = session.begin(model).await;
     session.until(ours.send_async(&begin)).await?;
     let done: Result<Done, RunError> = session.until(ours.recv_async()).await;
@@ -197,7 +197,7 @@ impl Host for Interpreter<'_> {
 }
 
 /// What the threads of a run share.
-struct Crew {
+struct ThreadGroup {
     job: Job,
     prepared: Prepared,
     workers: u64,
@@ -214,7 +214,7 @@ struct Crew {
 }
 
 fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
-    let crew = Arc::new(Crew {
+    let group = Arc::new(ThreadGroup {
         prepared: job.prepare(&mut Sleeping),
         job,
         workers: u64::from(workers),
@@ -228,14 +228,14 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
     });
     let threads: Vec<Thread<Breakdown>> = (0..u64::from(workers))
         .map(|number| {
-            let (crew, asked) = (crew.clone(), trace::now_us());
+            let (group, asked) = (group.clone(), trace::now_us());
             // Should one fail, the others would wait for it.
             let builder = Thread::builder().panic_ends_process(true);
-            must(builder.run(move || crew.work(number, asked)))
+            must(builder.run(move || group.work(number, asked)))
         })
         .collect();
     let parts = threads.iter().map(|thread| must(thread.join())).collect();
-    let done = std::mem::take(&mut *crew.done.lock().unwrap_or_else(PoisonError::into_inner));
+    let done = std::mem::take(&mut *group.done.lock().unwrap_or_else(PoisonError::into_inner));
     Done {
         tally: done.0,
         answered_ms: done.1,
@@ -243,7 +243,7 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
     }
 }
 
-impl Crew {
+impl ThreadGroup {
     /// One thread's work; where its time went.
     fn work(&self, number: u64, asked: f64) -> Breakdown {
         let began = trace::now_us();

@@ -62,12 +62,12 @@ pub(crate) const HAS_THREADS: bool = cfg!(feature = "threads");
 /// Declares an enum of choices: for each value its name in URLs and reports, its
 /// title, what it means and, where it needs something, the condition.
 macro_rules! choices {
-    ($(#[$doc:meta])* $Name:ident {
+    ($(#[$doc:meta])* $vis:vis enum $Name:ident {
         $($Value:ident = $name:literal, $title:literal, $help:literal $(if $runnable:expr)?;)+
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        pub enum $Name {
+        $vis enum $Name {
             $(#[doc = $title] #[serde(rename = $name)] $Value,)+
         }
 
@@ -91,7 +91,7 @@ pub(crate) use choices;
 
 choices! {
     /// The answer to a yes-or-no question.
-    YesOrNo {
+    pub enum YesOrNo {
         Yes = "yes", "yes", "";
         No = "no", "no", "";
     }
@@ -99,7 +99,7 @@ choices! {
 
 choices! {
     /// Whether all tasks take equally long.
-    Skew {
+    pub enum Skew {
         Uniform = "uniform", "even", "All tasks take equally long.";
         Skewed = "skewed", "uneven",
             "A few tasks, all near the beginning, take far longer than the others.";

@@ -4,12 +4,10 @@ use super::{Measured, Plan};
 use crate::{
     Model, RunError,
     clock::{Batch, STEPS, step},
+    driver::{Driver, answer},
     execute::{self, Blocking, must},
     form::Skew,
-    run::{
-        driver::{Driver, answer},
-        per_call::{LONG, timed},
-    },
+    per_call::{LONG, timed},
     session::Session,
 };
 use manyhands::{Connection, Policy, Pool, StartMethod, trace};

@@ -15,7 +15,7 @@ use workloads::Workload;
 
 choices! {
     /// Who waits.
-    Waiter {
+    pub enum Waiter {
         Main = "main", "one after another", "The page waits for each in turn.";
         EventLoop = "event-loop", "event loop", "The page waits for several at the same time.";
         Processes = "processes", "processes", "Each process waits for one at a time.";
@@ -61,7 +61,7 @@ impl Rules for Plan {
 
 choices! {
     /// What is compared where sleep stands for work.
-    Posing {
+    enum Posing {
         Sleep = "sleep", "4 × sleep(0.1)", "";
         Compute = "compute", "4 × 0.1 s of computing", "";
     }

@@ -14,7 +14,7 @@ use crate::{
 
 choices! {
     /// What is sent.
-    PayloadKind {
+    pub enum PayloadKind {
         Number = "number", "a number", "One floating-point number.";
         Struct = "struct", "a struct", "A name, a time and three numbers.";
         Table = "table", "a table", "Rows of nested fields, up to the size.";
@@ -25,7 +25,7 @@ choices! {
 
 choices! {
     /// How it is sent.
-    Way {
+    pub enum Way {
         Clone = "clone", "structured clone", "A JavaScript object, copied by the browser.";
         Json = "json", "JSON", "As JSON text, through shared memory.";
         Codec = "codec", "binary codec",
@@ -105,7 +105,7 @@ enum Part {
 
 choices! {
     /// What short messages and streams go through.
-    Route {
+    enum Route {
         Pipe = "pipe", "Pipe", "";
         Queue = "queue", "Queue", "";
     }

@@ -4,7 +4,7 @@ use super::{payload::Payload, pipes::Answer};
 use crate::{
     clock::{Batch, STEPS},
     environment,
-    run::per_call::{LONG, per_call},
+    per_call::{LONG, per_call},
 };
 use js_sys::{Array, Promise, Uint8Array};
 use manyhands::Error;

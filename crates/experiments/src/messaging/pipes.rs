@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     clock::{Batch, batch_size, step},
+    driver::answer,
     execute::must,
-    run::{self, driver::answer, per_call::timed},
+    per_call::{self, timed},
 };
 use manyhands::{Connection, Process, Queue, RawArray, pipe, trace};
 use serde::{Deserialize, Serialize};
@@ -80,12 +81,12 @@ enum Look {
 const WORD: [u8; 1] = [1];
 
 /// µs of one call.
-fn per_call(mut call: impl FnMut(u64)) -> f64 {
+fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
     let calls = |times| {
         call(times);
         Ok::<(), Infallible>(())
     };
-    match run::per_call::per_call(clock_step(), calls) {
+    match per_call::per_call(clock_step(), calls) {
         Ok(once) => once,
         Err(never) => match never {},
     }
@@ -100,7 +101,7 @@ fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     while trace::now_us() - begin < WARM_UP {
         exchange(IN_A_WARM_UP);
     }
-    per_call(exchange)
+    time_per_call(exchange)
 }
 
 /// The step of this process's clock, in µs.
@@ -137,7 +138,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
             }),
             Order::Decode(form, kind) => {
                 let bytes = must(connection.recv_bytes());
-                let time = per_call(|times| {
+                let time = time_per_call(|times| {
                     again(times, || {
                         std::hint::black_box(Payload::decode(form, &bytes, kind));
                     });
@@ -157,7 +158,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                 must(connection.send_bytes(&WORD));
             }),
             Order::Read(array, in_place, kind) => {
-                let time = per_call(|times| {
+                let time = time_per_call(|times| {
                     again(times, || {
                         if in_place {
                             std::hint::black_box(sum_in_place(&array));
@@ -188,28 +189,28 @@ pub(super) fn send(questions: Connection, (): ()) {
     let (there, back) = (must(Queue::new(0)), must(Queue::new(0)));
     let process = Process::builder().name("receiver");
     let process = must(process.spawn(receive, (theirs, there.clone(), back.clone())));
-    let line = Line {
+    let sender = Sender {
         connection,
         there,
         back,
     };
     answer(&questions, |question| match question {
-        Question::Send(kind, size, form) => line.send(&Payload::new(kind, size), form),
-        Question::Share(kind, size, in_place) => line.share(&Payload::new(kind, size), in_place),
-        Question::Latency(route) => line.latency(route),
-        Question::Stream(route, size) => line.stream(route, size as usize),
+        Question::Send(kind, size, form) => sender.send(&Payload::new(kind, size), form),
+        Question::Share(kind, size, in_place) => sender.share(&Payload::new(kind, size), in_place),
+        Question::Latency(route) => sender.latency(route),
+        Question::Stream(route, size) => sender.stream(route, size as usize),
     });
-    must(line.connection.send(&Order::End));
+    must(sender.connection.send(&Order::End));
     must(process.join());
 }
 
-struct Line {
+struct Sender {
     connection: Connection,
     there: Queue<Vec<u8>>,
     back: Queue<Vec<u8>>,
 }
 
-impl Line {
+impl Sender {
     fn order(&self, order: &Order) {
         must(self.connection.send(order));
     }
@@ -219,7 +220,7 @@ impl Line {
     }
 
     fn send(&self, payload: &Payload, form: Form) -> Answer {
-        let encode = per_call(|times| {
+        let encode = time_per_call(|times| {
             again(times, || {
                 std::hint::black_box(payload.encode(form));
             });
@@ -256,7 +257,7 @@ impl Line {
         let (bytes, kind) = (payload.encode(Form::Plain), payload.kind());
         let array: RawArray<u8> = must(RawArray::new(bytes.len()));
         let write = || must(array.write(0, &bytes));
-        let encode = per_call(|times| again(times, write));
+        let encode = time_per_call(|times| again(times, write));
         let ring = |times: u64, look: Look, write: &dyn Fn()| {
             self.order(&Order::Look(times, array.clone(), look));
             again(times, || {

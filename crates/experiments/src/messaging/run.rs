@@ -6,7 +6,7 @@ use super::{
     payload::{Form, Payload},
     pipes::{self, Answer, Question},
 };
-use crate::{Model, RunError, form::Named, run::driver::Driver, session::Session};
+use crate::{Model, RunError, driver::Driver, form::Named, session::Session};
 
 /// One payload by one way.
 struct Case {

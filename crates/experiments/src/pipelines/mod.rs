@@ -1,4 +1,4 @@
-//! What limits a line of stages? What is asked, and what is recorded.
+//! What limits a pipeline? What is asked, and what is recorded.
 
 pub(super) mod run;
 
@@ -10,7 +10,7 @@ use crate::{
 use manyhands::StartMethod;
 
 plan! {
-    /// What is measured of a line of stages.
+    /// What is measured of pipelines.
     Plan(_) {
         /// How many recordings go through.
         items: u32 = 60, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
@@ -52,7 +52,7 @@ impl Rules for Plan {
     }
 }
 
-/// A stage of the line.
+/// A stage of the pipeline.
 #[derive(Clone, Copy)]
 enum Stage {
     Read,

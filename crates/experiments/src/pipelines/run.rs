@@ -83,7 +83,7 @@ fn write(job: Job, from: Queue<Parcel>) -> Life {
 /// How many workers each stage has, how long the queues are, and how processes
 /// get their workers.
 #[derive(Clone, Copy)]
-struct Line {
+struct Setup {
     workers: [u32; 3],
     capacity: u32,
     method: StartMethod,
@@ -109,13 +109,13 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 session
                     .enter(format!("{smoothers} smoothing, queues of {capacity}"))
                     .await?;
-                let line = Line {
+                let setup = Setup {
                     workers: [plan.readers, smoothers, plan.writers],
                     capacity,
                     method: plan.start,
                 };
                 let over_time = round == repeats && Some(smoothers) == last;
-                measure(session, &job, line, &expected, over_time).await?;
+                measure(session, &job, setup, &expected, over_time).await?;
             }
         }
     }
@@ -125,12 +125,12 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
 async fn measure(
     session: &mut Session<'_>,
     job: &Job,
-    line: Line,
+    setup: Setup,
     expected: &str,
     over_time: bool,
 ) -> Result<(), RunError> {
-    let (begin, end, stages) = flow(session, job, line).await?;
-    let (x, capacity) = (f64::from(line.workers[1]), line.capacity);
+    let (begin, end, stages) = flow(session, job, setup).await?;
+    let (x, capacity) = (f64::from(setup.workers[1]), setup.capacity);
     let wall = end - begin;
     let rate = Measured(What::Rate, capacity);
     session.sample(&rate, x, job.items() as f64 * 1e6 / wall);
@@ -170,17 +170,17 @@ async fn measure(
 async fn flow(
     session: &mut Session<'_>,
     job: &Job,
-    line: Line,
+    setup: Setup,
 ) -> Result<(f64, f64, [Vec<Life>; 3]), RunError> {
-    let method = line.method;
+    let method = setup.method;
     let model = Model::Processes(method);
-    let [readers, smoothers, writers] = line.workers;
+    let [readers, smoothers, writers] = setup.workers;
     if method == StartMethod::Forkserver {
         prewarm(readers + smoothers + writers).await?;
-        session.calm().await?;
+        session.wait_until_idle().await?;
     }
-    let read_queue: Queue<Parcel> = Queue::new(line.capacity)?;
-    let written_queue: Queue<Parcel> = Queue::new(line.capacity)?;
+    let read_queue: Queue<Parcel> = Queue::new(setup.capacity)?;
+    let written_queue: Queue<Parcel> = Queue::new(setup.capacity)?;
     let next = RawValue::new(0)?;
     let begin = session.begin(model).await;
     let builder = |name: &str| Process::builder().name(name).start_method(method);

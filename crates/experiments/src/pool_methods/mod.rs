@@ -12,7 +12,7 @@ use manyhands::StartMethod;
 
 choices! {
     /// A method of a pool.
-    Method {
+    pub enum Method {
         Map = "map", "map", "All results at the end, in order.";
         Starmap = "starmap", "starmap", "The same for several arguments.";
         Imap = "imap", "imap", "One result after another, in order.";
@@ -24,7 +24,7 @@ choices! {
 
 choices! {
     /// Whether all tasks take equally long.
-    Skew {
+    pub enum Skew {
         Uniform = "uniform", "even", "All tasks take equally long.";
         Skewed = "skewed", "uneven", "One task in eight takes ten times as long.";
     }

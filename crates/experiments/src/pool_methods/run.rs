@@ -4,9 +4,9 @@
 use super::{Measured, Method, Plan, Skew};
 use crate::{
     Model, RunError,
+    driver::{Driver, answer},
     execute::must,
     form::Named,
-    run::driver::{Driver, answer},
     session::Session,
 };
 use manyhands::{Connection, Pool, StartMethod, trace};

@@ -12,7 +12,7 @@ use manyhands::StartMethod;
 
 choices! {
     /// How processes count together.
-    Way {
+    pub enum Way {
         Unlocked = "unlocked", "without a lock",
             "Read, add, write back: another process may come between.";
         Locked = "locked", "with the lock", "with counter.get_lock(): counter.value += 1";

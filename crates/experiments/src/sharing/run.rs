@@ -6,7 +6,7 @@ use crate::{
     clock::{Batch, STEPS},
     execute::must,
     form::Named,
-    run::per_call::LONG,
+    per_call::LONG,
     session::Session,
 };
 use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValueProxy, trace};

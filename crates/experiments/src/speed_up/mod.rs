@@ -15,7 +15,7 @@ use workloads::Workload;
 
 choices! {
     /// How the work grows with the workers.
-    Scaling {
+    pub enum Scaling {
         Strong = "strong", "strong", "The same work, divided among more and more workers.";
         Weak = "weak", "weak", "The same work for each worker, however many.";
     }
@@ -23,7 +23,7 @@ choices! {
 
 choices! {
     /// Threads of one process that do the same work.
-    Threads {
+    pub enum Threads {
         None = "none", "none", "Only the main thread and processes.";
         Gil = "threads-gil", "with a GIL",
             "Threads of one process that must have one lock to compute, as Python’s."

@@ -82,7 +82,7 @@ async fn start(
 ) -> Result<(), RunError> {
     if method == StartMethod::Forkserver {
         prewarm(count).await?;
-        session.calm().await?;
+        session.wait_until_idle().await?;
     }
     let model = Model::Processes(method);
     let begin = session.begin(model).await;

@@ -82,7 +82,7 @@ impl RawSegment {
         Arena.store(self.at(place), value);
     }
 
-    /// Writes a word that nobody needs to see soon.
+    /// Writes a word that others may see late.
     #[inline]
     pub fn store_relaxed(&self, place: u32, value: u32) {
         Arena.store_relaxed(self.at(place), value);

@@ -1,4 +1,7 @@
-//! The life of a process, from its worker's first call to its last.
+//! A process's worker, from its first call to its last.
+//!
+//! This room must not know the types of a target's arguments and result: it moves
+//! bytes and attachments.
 
 use super::{
     arena::{Arena, Memory},
@@ -27,7 +30,8 @@ pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>),
 
 signature!(2, Entry);
 
-/// Waits in the cold until a process takes this warm worker up.
+/// Waits until a process takes this warm worker up; its word then, or `None` if the
+/// worker is no longer wanted.
 fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
     let table = current::table();
     if !table.advance(slot, warming, warming.with(State::Warm)) {

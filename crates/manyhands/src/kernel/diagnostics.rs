@@ -1,4 +1,6 @@
 //! What can be known about the kernel from outside.
+//!
+//! This room changes nothing.
 
 use super::{
     arena::{Arena, Memory},

@@ -115,7 +115,7 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// Takes the name from an object, which is then to be landed.
+    /// Takes the name from an object, whose flight the caller then ends (`release_in_flight`).
     pub fn remove(&self, name: &str) -> Option<Handle> {
         self.locked(|| {
             let (link, entry) = self.find(name)?;

@@ -130,7 +130,7 @@ impl<'a, M: Memory> Heap<'a, M> {
         })
     }
 
-    /// Takes the lock over from a dead owner and mends what it left half done.
+    /// Takes the lock over from a dead owner and repairs what it left half done.
     /// Nobody is waited for: who holds the lock is either dead or another one.
     pub fn recover(memory: &'a M, dead: u32) {
         if LOCK.is_held_by(memory, dead) {

@@ -126,11 +126,11 @@ impl<'a, M: Memory> Objects<'a, M> {
     }
 
     /// Lets go of all that the process `pid` in `holder` held, whose last act
-    /// this is or who is dead; mends what it was in the middle of, and wakes
+    /// this is or who is dead; repairs what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
     pub fn release_all(&self, pid: Pid, holder: u32) {
         let ledger = slot_field(holder, slot::LEDGER);
-        // All are mended before the first is let go of: a pipe's end closes its
+        // All are repaired before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
         let mut block = self.memory.load(ledger);
         while block != 0 {
@@ -174,12 +174,12 @@ impl<'a, M: Memory> Objects<'a, M> {
         if handle.is_one_of(CHANNELS) {
             channel::recover(self.memory, &self.heap, handle.body(0), holder + 1);
         }
-        for bed in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
-            wake(self.memory, handle.body(bed));
+        for offset in (0..self.length(handle).min(WAITABLE_BYTES)).step_by(4) {
+            wake(self.memory, handle.body(offset));
         }
     }
 
-    /// A handle sets out: its object stays until it has landed. A function
+    /// A handle sets out: its object stays until it has arrived. A function
     /// stays in any case.
     pub fn retain_in_flight(&self, handle: Handle) {
         if handle.is_function() {
@@ -237,10 +237,9 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Does anybody hold it, but maybe the process in the slot `but`, or is a
-    /// handle on its way? One that sets out while
-    /// its sender lets go, after this looked at the flights and before it looked
-    /// at that holder, would be missed: so it must not have been launched
+    /// Does anybody hold it other than the process in the slot `but`, or is a
+    /// handle on its way? One that sets out while its sender lets go, after this looked at the flights and before it looked
+    /// at that holder, would be missed: so none must have set out
     /// meanwhile. (New holders only come from flights.)
     pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
         let holders = handle.at + HOLDERS;
@@ -302,64 +301,4 @@ impl<'a, M: Memory> Objects<'a, M> {
 pub mod tests;
 
 #[cfg(all(test, feature = "model"))]
-mod model {
-    use super::*;
-    use crate::kernel::{arena::native::Native, layout::HEAP};
-    use loom::{sync::Arc, thread};
-
-    fn objects(memory: &Native, slot: u32) -> Objects<'_, Native> {
-        Objects::new(memory, Heap::new(memory, slot + 1, true))
-    }
-
-    /// One process sends an object and lets go of it while another lets go, too:
-    /// what is on its way stays, and is gone when it was lost.
-    #[test]
-    fn a_handle_that_sets_out_keeps_its_object() {
-        loom::model(|| {
-            let memory = Native::new(HEAP + 4096, HEAP + 4096);
-            Heap::format(&memory);
-            let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
-            let other = objects(&memory, 2).acquire(handle, 2).unwrap();
-            let receiver = {
-                let memory = memory.clone();
-                thread::spawn(move || objects(&memory, 2).release(other, 2))
-            };
-            let here = objects(&memory, 1);
-            here.retain_in_flight(handle);
-            here.release(mine, 1);
-            receiver.join().unwrap();
-            assert!(here.is_valid(handle));
-            here.release_in_flight(handle);
-            assert!(!here.is_valid(handle));
-        });
-    }
-
-    /// And one that arrives while others let go.
-    #[test]
-    fn a_handle_that_arrives_keeps_its_object() {
-        loom::model(|| {
-            let memory = Native::new(HEAP + 4096, HEAP + 4096);
-            Heap::format(&memory);
-            let memory = Arc::new(memory);
-            let (handle, mine) = objects(&memory, 1).create(Kind::Semaphore, 8, 1).unwrap();
-            objects(&memory, 1).retain_in_flight(handle);
-            let receiver = {
-                let memory = memory.clone();
-                thread::spawn(move || {
-                    let objects = objects(&memory, 2);
-                    let entry = objects.acquire(handle, 2).unwrap();
-                    objects.release_in_flight(handle);
-                    assert!(objects.is_valid(handle));
-                    entry
-                })
-            };
-            objects(&memory, 1).release(mine, 1);
-            let entry = receiver.join().unwrap();
-            let there = objects(&memory, 2);
-            assert!(there.is_valid(handle));
-            there.release(entry, 2);
-            assert!(!there.is_valid(handle));
-        });
-    }
-}
+mod model;

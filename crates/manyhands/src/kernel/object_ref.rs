@@ -121,7 +121,7 @@ impl PartialEq for ObjectRef {
     }
 }
 
-/// Sends handles on their way: their objects stay until they have landed.
+/// Handles set out: their objects stay until they have arrived.
 pub(crate) fn retain_in_flight(handles: &[Handle]) {
     let objects = current::objects();
     for handle in handles {

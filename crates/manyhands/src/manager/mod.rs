@@ -141,6 +141,13 @@ impl Manager {
         &self.server.process
     }
 
+    /// The pipe on which the server receives its requests, so that a test can send
+    /// one that no proxy would send.
+    #[doc(hidden)]
+    pub fn __requests(&self) -> &crate::Connection {
+        &self.server.address.requests
+    }
+
     /// How many objects the server keeps at this moment (Python's
     /// `_number_of_objects`).
     ///

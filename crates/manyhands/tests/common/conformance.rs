@@ -1,20 +1,20 @@
-//! Ours against what CPython did, rule by rule, as a table.
+//! Compares this library's behaviour with CPython's, rule by rule, as a table.
 
 use manyhands::Error;
 use serde_json::{Map, Value as Json, json};
 
-/// Where ours is another one on purpose: the rule, what ours is (if it is not
-/// enough that it is another one), and why.
+/// An intended difference: the rule, our outcome (`None` if any other outcome than CPython's
+/// is right), and the reason.
 pub type Difference = (&'static str, Option<Json>, &'static str);
 
-/// Python's name of an error, which is its variant's.
+/// Python's name of an error, which is the name of its variant.
 pub fn name(error: &Error) -> String {
     let text = format!("{error:?}");
     let end = text.find(|c: char| !c.is_alphanumeric());
     text[..end.unwrap_or(text.len())].into()
 }
 
-/// An outcome as the recordings have it; `says` is `null` where the text is not
+/// An outcome in the form of the recordings; `says` is `null` where the text is not
 /// Python's.
 pub fn recorded_form(outcome: Result<Json, Error>) -> Json {
     match outcome {
@@ -33,7 +33,7 @@ pub fn recorded_form(outcome: Result<Json, Error>) -> Json {
     }
 }
 
-/// Python's words, then perhaps more.
+/// Whether our outcome agrees with Python's. Our error text may continue after Python's.
 fn agrees(ours: &Json, pythons: &Json) -> bool {
     if ours.get("raises").is_none() {
         return ours == pythons;
@@ -45,7 +45,7 @@ fn agrees(ours: &Json, pythons: &Json) -> bool {
     ours["raises"] == pythons["raises"] && says
 }
 
-/// The rules of a recording: all but what Python it was.
+/// The rules of a recording, without the version of Python.
 pub fn rules(recording: &str) -> Map<String, Json> {
     let recording: Json = serde_json::from_str(recording).unwrap();
     let mut rules = recording.as_object().unwrap().clone();
@@ -56,11 +56,10 @@ pub fn rules(recording: &str) -> Map<String, Json> {
     }
 }
 
-/// Prints a table of all rules of a recording, one line each, which
-/// `script/conformance` collects, and panics if a rule is missing or differs
-/// without being named.
+/// Prints a table of all rules of a recording, one line each, which `script/conformance`
+/// collects. Panics if a rule is missing, or differs and is not an intended difference.
 pub fn check_rules(
-    room: &str,
+    topic: &str,
     recorded: &Map<String, Json>,
     ours: &Map<String, Json>,
     differences: &[Difference],
@@ -78,7 +77,7 @@ pub fn check_rules(
             Some((_, Some(expected), _)) => found == expected,
         };
         let verdict = named.map_or("same", |(_, _, why)| why);
-        let line = json!(["conformance", room, rule, pythons, found, verdict]);
+        let line = json!(["conformance", topic, rule, pythons, found, verdict]);
         web_log(&line.to_string());
         if !kept {
             wrong.push(format!(

@@ -9,8 +9,8 @@ use manyhands::{
 };
 use std::{cell::RefCell, rc::Rc};
 
-/// The settings of all tests of a page that need no others: a small arena, so that
-/// it fills and grows; everything is traced; and the port that is asked for.
+/// Configures the kernel for tests that need no other settings: a small arena, so that it
+/// fills and grows, a trace of everything, and the port that was requested.
 pub fn setup() {
     with(Settings {
         arena_initial_bytes: 1 << 20,
@@ -21,18 +21,18 @@ pub fn setup() {
     });
 }
 
-/// Whether the browser calls itself so: a compiled test has no arguments, but
-/// whoever starts the browser can give it a name.
+/// Whether the JavaScript port was requested. A compiled test has no arguments, so the
+/// request is in the browser's user agent.
 pub fn javascript_port_asked_for() -> bool {
     let agent = js_sys::eval("navigator.userAgent").unwrap();
     agent.as_string().unwrap().contains("javascript-port")
 }
 
-/// Configures the kernel with these settings, unless a test of this page has done
-/// just that before.
+/// Configures the kernel with these settings, unless an earlier test of this page has done
+/// the same.
 ///
 /// # Panics
-/// When the kernel is up, or will start, with other settings.
+/// When the kernel has been configured with other settings.
 pub fn with(settings: Settings) {
     thread_local! {
         static CONFIGURED: RefCell<Option<Settings>> = const { RefCell::new(None) };
@@ -53,7 +53,7 @@ pub async fn runs_on(port: Port) {
     assert_eq!(diagnostics().arena_port, Some(port));
 }
 
-/// How a process ended that was to leave no result.
+/// The error of a process that ended without a result.
 pub async fn failure<R>(process: &Process<R>) -> ProcessError
 where
     R: serde::Serialize + serde::de::DeserializeOwned + std::fmt::Debug + 'static,
@@ -64,14 +64,14 @@ where
     }
 }
 
-/// The exit code and reason of a process that was to leave no result.
+/// The exit code and reason of a process that ended without a result.
 pub async fn ending(process: Process<()>) -> (i32, Reason) {
     let error = failure(&process).await;
     assert_eq!(process.exit_code().unwrap(), Some(error.exit_code));
     (error.exit_code, error.reason)
 }
 
-/// Everything collected since this was made.
+/// All trace records since this was made.
 pub struct Collected {
     records: Rc<RefCell<Vec<trace::Record>>>,
     _subscription: trace::Subscription,

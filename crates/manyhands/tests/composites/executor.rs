@@ -1,6 +1,6 @@
 //! Executors and futures.
 
-use super::there;
+use super::run_in_process;
 use manyhands::{
     futures::{ReturnWhen, as_completed, wait, wait_async},
     *,
@@ -18,7 +18,7 @@ fn wait_for(event: Event, x: u64) -> u64 {
 }
 
 #[test]
-async fn what_is_submitted_comes_back() {
+async fn submitted_calls_return_their_results() {
     fn program() {
         let executor = ProcessPoolExecutor::new(2).unwrap();
         assert!(executor.pids().is_empty(), "workers start on demand");
@@ -40,7 +40,7 @@ async fn what_is_submitted_comes_back() {
         assert_eq!(late, Error::RuntimeError(text.into()));
         assert!(ProcessPoolExecutor::new(0).is_err());
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -52,12 +52,12 @@ async fn an_idle_worker_is_used_again() {
         }
         assert_eq!(executor.pids().len(), 1);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// The call queue holds workers + 1, and those count as running.
+/// The call queue holds one call more than there are workers, and these count as running.
 #[test]
-async fn what_waits_can_be_cancelled() {
+async fn pending_futures_can_be_cancelled() {
     fn program() {
         let executor = ProcessPoolExecutor::new(1).unwrap();
         let event = Event::new().unwrap();
@@ -91,7 +91,7 @@ async fn what_waits_can_be_cancelled() {
             .collect();
         assert_eq!(results, [true, true, false, false, false]);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -117,7 +117,7 @@ async fn futures_are_waited_for_together() {
         assert_eq!(done[0].result(), Ok(2));
         first.set();
         assert_eq!(not[0].result(), Ok(1));
-        // Done and taken is done all the same.
+        // A future whose result was taken still counts as done.
         let (done, _) = wait(&futures, None, ReturnWhen::AllCompleted).unwrap();
         assert_eq!(done.len(), 2);
 
@@ -143,12 +143,12 @@ async fn futures_are_waited_for_together() {
         assert_eq!(both.next().unwrap().unwrap().result(), Ok(1));
         assert!(both.next().is_none());
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// A killed worker breaks it; a panic or an exit concerns its own future only.
+/// A killed worker breaks the executor. A panic or an exit affects only its own future.
 #[test]
-async fn a_killed_worker_breaks_it() {
+async fn a_killed_worker_breaks_the_executor() {
     fn leave(code: u64) -> u64 {
         exit(code as i32)
     }
@@ -185,7 +185,7 @@ async fn a_killed_worker_breaks_it() {
         executor.kill_workers();
         assert!(matches!(future.result(), Err(Error::BrokenProcessPool(_))));
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The rules of pools and what is built on them, tried on every port.
+//! The rules of pools and of executors, tested on every port.
 
 mod executor;
 mod pool_deaths;
@@ -10,8 +10,8 @@ mod storms;
 use manyhands::{Process, Target};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// What a process makes of it.
-pub async fn there<M, T>(target: T) -> T::Output
+/// Calls a target in a process and returns its result.
+pub async fn run_in_process<M, T>(target: T) -> T::Output
 where
     T: Target<(), M>,
     T::Output: Serialize + DeserializeOwned + 'static,

@@ -1,6 +1,6 @@
-//! Workers that die.
+//! Pools whose workers die.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -13,7 +13,7 @@ fn die(item: u32) -> u32 {
     }
 }
 
-/// bpo-22393: in Python the result never comes.
+/// In Python the result never arrives (bpo-22393).
 #[test]
 async fn a_dead_worker_is_replaced_and_its_chunk_fails() {
     fn program() {
@@ -48,7 +48,7 @@ async fn a_dead_worker_is_replaced_and_its_chunk_fails() {
             (error.index, worker.exit_code, worker.reason),
             (5, 7, Reason::Exited)
         );
-        // A map fails as a whole, and says which item it was.
+        // A map fails as a whole; the error names the item.
         let failed = by.map(die, 0..5).unwrap_err();
         let Error::TaskError(error) = failed else {
             panic!("{failed:?}")
@@ -61,7 +61,7 @@ async fn a_dead_worker_is_replaced_and_its_chunk_fails() {
         assert_eq!(error.index, 2);
         assert_eq!(by.map(die, [1, 2]).unwrap(), [1, 2]);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -84,7 +84,7 @@ async fn an_endless_task_is_ended_by_its_time_out() {
         assert_eq!(error.worker.as_ref().unwrap().exit_code, -9);
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 3);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -105,5 +105,5 @@ async fn a_pool_whose_workers_cannot_come_up_is_broken() {
             Err(Error::BrokenProcessPool(_))
         ));
     }
-    there(program).await;
+    run_in_process(program).await;
 }

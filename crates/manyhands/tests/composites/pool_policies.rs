@@ -1,4 +1,4 @@
-//! Who runs what: every policy leaves its own marks in the trace.
+//! Policies: which worker runs which items, as the trace shows it.
 
 use manyhands::{
     trace::{Op, Record, subscribe},
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ITEMS: u32 = 64;
 
-/// The first item waits until the last one of the first half was run.
+/// The first item waits until the last item of the first half has run.
 fn skewed(event: Event, item: u32) -> u32 {
     match item {
         0 => drop(event.wait().unwrap()),
@@ -23,8 +23,9 @@ fn even(_: Event, item: u32) -> u32 {
     item
 }
 
-/// What the trace says of a map: who began which chunk, and what was stolen.
-async fn marks<F, M>(policy: Policy, function: F) -> (Vec<(u32, u32, u32)>, usize)
+/// Runs a map; returns what the trace shows of it: the chunks that were begun (pid, first
+/// item, number of items) and the number of steals.
+async fn traced_chunks<F, M>(policy: Policy, function: F) -> (Vec<(u32, u32, u32)>, usize)
 where
     F: Target<u32, M, Output = u32> + 'static,
 {
@@ -56,7 +57,7 @@ where
     pool.join_async().await.unwrap();
     trace::flush();
     drop(subscription);
-    // Records of other pools may come late.
+    // Records of other pools may still arrive.
     let (mut begun, mut stolen) = seen.take();
     begun.retain(|(pid, _, _)| pids.contains(pid));
     stolen.retain(|pid| pids.contains(pid));
@@ -64,15 +65,15 @@ where
 }
 
 #[test]
-async fn every_policy_has_its_own_signature() {
+async fn every_policy_leaves_its_own_trace() {
     crate::setup();
     let event = || Event::new().unwrap();
 
-    let (shared, _) = marks(Policy::Shared, partial(even, event())).await;
+    let (shared, _) = traced_chunks(Policy::Shared, partial(even, event())).await;
     assert_eq!(shared.len(), 8);
     assert!(shared.iter().all(|(_, _, count)| *count == 8));
 
-    let (parts, _) = marks(Policy::Static, partial(even, event())).await;
+    let (parts, _) = traced_chunks(Policy::Static, partial(even, event())).await;
     let ranges: BTreeSet<_> = parts
         .iter()
         .map(|(_, first, count)| (*first, *count))
@@ -80,26 +81,26 @@ async fn every_policy_has_its_own_signature() {
     assert_eq!(ranges, [(0, 32), (32, 32)].into());
     assert_ne!(parts[0].0, parts[1].0, "each has a worker of its own");
 
-    let (mut guided, _) = marks(Policy::Guided, partial(even, event())).await;
+    let (mut guided, _) = traced_chunks(Policy::Guided, partial(even, event())).await;
     guided.sort_by_key(|(_, first, _)| *first);
     let sizes: Vec<u32> = guided.iter().map(|(_, _, count)| *count).collect();
     assert_eq!(sizes[0], 16);
     assert!(sizes.is_sorted_by(|a, b| a >= b), "{sizes:?}");
     assert_eq!(sizes.last(), Some(&1));
 
-    let (mut auto, _) = marks(Policy::Auto, partial(even, event())).await;
+    let (mut auto, _) = traced_chunks(Policy::Auto, partial(even, event())).await;
     auto.sort_by_key(|(_, first, _)| *first);
     let sizes: Vec<u32> = auto.iter().map(|(_, _, count)| *count).collect();
     assert_eq!(sizes[..4], [1; 4], "it knows nothing yet");
     assert!(sizes.iter().any(|size| *size > 1), "{sizes:?}");
 
-    // Stuck with its first item, a worker loses the rest to the other.
-    let (_, stolen) = marks(Policy::Stealing, partial(skewed, event())).await;
+    // A worker that is stuck in its first item loses the others to the second worker.
+    let (_, stolen) = traced_chunks(Policy::Stealing, partial(skewed, event())).await;
     assert!(stolen > 0);
 }
 
 #[test]
-async fn the_same_result_whatever_the_policy_however_many_work() {
+async fn the_result_does_not_depend_on_policy_or_workers() {
     crate::setup();
     for workers in [1, 3] {
         let pool = Pool::new(workers).unwrap();
@@ -116,7 +117,8 @@ async fn the_same_result_whatever_the_policy_however_many_work() {
     }
 }
 
-/// Stolen or not: what a dead worker had not reported fails, the rest is done.
+/// The items that a dead worker had not reported fail; all others are done, also those that
+/// were stolen from it.
 #[test]
 async fn claimed_items_survive_a_death() {
     fn die(item: u32) -> Result<u32, String> {

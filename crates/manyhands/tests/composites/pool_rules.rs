@@ -1,6 +1,6 @@
-//! What pools do.
+//! Pools: their methods and their life cycle.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -34,7 +34,7 @@ async fn map_keeps_the_order() {
         assert_eq!(pool.map(partial(power, 2), [1, 2, 3]).unwrap(), [2, 4, 8]);
         assert_eq!(pool.apply(power, (2, 10)).unwrap(), 1024);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -94,10 +94,10 @@ async fn a_failure_skips_the_rest_of_its_chunk_only() {
         let mut all: Vec<u32> = std::iter::from_fn(|| ran.try_get().ok()).collect();
         all.sort_unstable();
         assert_eq!(all, [0, 1, 4, 5, 6, 7, 8, 9]);
-        // The pool is none the worse for it.
+        // The pool still works.
         assert_eq!(pool.map(square, 0..4).unwrap(), [0, 1, 4, 9]);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -119,7 +119,8 @@ async fn imap_goes_on_after_an_error_in_chunks_of_one() {
             panic!()
         };
         assert_eq!((error.index, error.text.as_str()), (4, "4 is even"));
-        // With larger ones it ends there; what came before it is not lost.
+        // With larger chunks the iteration ends at the error. The results before it are
+        // not lost.
         let by = pool.chunk_size(3).unwrap();
         let results: Vec<_> = by.try_imap(odd, [1, 3, 5, 7, 8, 9, 11]).unwrap().collect();
         assert_eq!(results[..4], [Ok(1), Ok(3), Ok(5), Ok(7)]);
@@ -134,11 +135,11 @@ async fn imap_goes_on_after_an_error_in_chunks_of_one() {
         unordered.sort_unstable();
         assert_eq!(unordered, [1, 3, 5]);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
-async fn it_is_closed_then_joined() {
+async fn a_pool_is_closed_before_it_is_joined() {
     fn spin() {
         while may_block() {}
     }
@@ -167,11 +168,11 @@ async fn it_is_closed_then_joined() {
             Err(Error::ValueError(_))
         ));
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
-async fn workers_begin_with_the_initializer_and_make_room_after_so_many_chunks() {
+async fn workers_run_the_initializer_and_are_replaced_after_max_tasks() {
     fn say(log: Queue<u32>) {
         log.put(&current_process().pid).unwrap();
     }
@@ -184,7 +185,7 @@ async fn workers_begin_with_the_initializer_and_make_room_after_so_many_chunks()
         let said: Vec<u32> = (0..3).map(|_| log.get().unwrap()).collect();
         assert_eq!(pids, [said[0], said[0], said[1], said[1], said[2], said[2]]);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -216,12 +217,12 @@ async fn a_running_map_is_cancelled() {
         assert_eq!(begun.qsize(), 0);
         assert_eq!(pool.apply(square, 5), Ok(25));
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// Pools with other options share the workers, which end with the last of them.
+/// Pools with other options share the workers. The workers end with the last such pool.
 #[test]
-async fn an_option_makes_the_same_pool() {
+async fn pools_with_other_options_share_the_workers() {
     fn program() {
         let builder = Pool::builder().max_workers(2);
         let pool = builder.build().unwrap();
@@ -243,14 +244,14 @@ async fn an_option_makes_the_same_pool() {
         drop(stealing);
         let terminated = Error::ValueError("the pool was terminated".into());
         assert_eq!(waits.get(), Err(terminated));
-        // A closed pool is closed for all.
+        // Closing one of them closes all.
         let pool = Pool::new(1).unwrap();
         pool.chunk_size(2).unwrap().close();
         let refused = pool.map(|x: u32| x, 0..10);
         assert_eq!(refused, Err(Error::ValueError("Pool not running".into())));
         pool.join().unwrap();
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -266,12 +267,12 @@ async fn map_reduce_combines_neighbours() {
         }
         assert_eq!(pool.map_reduce(text, join, []), Ok(None));
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// Any list, any chunks, any number of workers: as in one process.
+/// For any list, chunk size and number of workers, the result is that of one process.
 #[test]
-async fn whatever_the_chunks_the_result_is_the_serial_one() {
+async fn the_result_does_not_depend_on_chunks_or_workers() {
     fn mix(x: u64) -> u64 {
         x.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
     }
@@ -301,5 +302,5 @@ async fn whatever_the_chunks_the_result_is_the_serial_one() {
             }
         }
     }
-    there(program).await;
+    run_in_process(program).await;
 }

@@ -1,5 +1,5 @@
-//! Ours against what CPython did, as `tests/recorded/pools.py` recorded it:
-//! every rule there has its other half here.
+//! Compares pools and executors with CPython's, as `tests/recorded/pools.py` recorded them.
+//! Every rule of the recording has its counterpart here.
 
 use crate::common::conformance::{Difference, check_rules, name, recorded_form, rules};
 use manyhands::*;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Where ours is another one on purpose: what it is, and why.
+/// The intended differences from CPython, with their reasons.
 fn differences() -> Vec<Difference> {
     vec![
         (
@@ -43,7 +43,7 @@ fn differences() -> Vec<Difference> {
     ]
 }
 
-/// A result's value, or its error's name.
+/// The value of a result, or the name of its error.
 fn kind<T: serde::Serialize>(result: Result<T, Error>) -> Json {
     result.map_or_else(|error| json!(name(&error)), |value| json!(value))
 }
@@ -77,7 +77,7 @@ fn pid(_: i64) -> u32 {
     current_process().pid
 }
 
-fn suicide(_: i64) -> i64 {
+fn kill_own_worker(_: i64) -> i64 {
     kill(current_process().pid).unwrap();
     while may_block() {}
     0
@@ -218,28 +218,28 @@ fn pools(rule: &str) -> Option<Result<Json, Error>> {
             ]))
         }
         "pool_callbacks" => {
-            let (pool, heard) = (pool(1), Rc::new(RefCell::new(Vec::new())));
+            let (pool, results) = (pool(1), Rc::new(RefCell::new(Vec::new())));
             let hear = || {
-                let heard = heard.clone();
+                let results = results.clone();
                 move |result: Result<&Vec<i64>, &Error>| {
                     let word = result.map_or(json!("failed"), |values| json!(values[0]));
-                    heard.borrow_mut().push(word);
+                    results.borrow_mut().push(word);
                 }
             };
             let fine = pool.map_async(square, [3]).unwrap().with_callback(hear());
             fine.wait(None).unwrap();
             let failed = pool.try_map_async(odd, [2]).unwrap().with_callback(hear());
             failed.wait(None).unwrap();
-            Ok(json!(*heard.borrow()))
+            Ok(json!(*results.borrow()))
         }
         "pool_a_killed_worker_s_result_in_a_second" => {
             let pool = pool(2);
-            let result = pool.apply_async(suicide, 1).unwrap();
+            let result = pool.apply_async(kill_own_worker, 1).unwrap();
             Ok(kind(result.get()))
         }
         "pool_works_on_after_a_killed_worker" => {
             let pool = pool(2);
-            pool.apply(suicide, 1).unwrap_err();
+            pool.apply(kill_own_worker, 1).unwrap_err();
             pool.map(square, range(4)).map(|values| json!(values))
         }
         _ => return None,
@@ -283,7 +283,7 @@ fn executors(rule: &str) -> Option<Result<Json, Error>> {
         }
         "executor_a_killed_worker_breaks_it" => {
             let executor = executor(2);
-            let killed = executor.submit(suicide, 1).unwrap();
+            let killed = executor.submit(kill_own_worker, 1).unwrap();
             let killed = kind(killed.result());
             Ok(json!([killed, kind(executor.submit(square, 1).map(drop))]))
         }
@@ -336,7 +336,7 @@ fn executors(rule: &str) -> Option<Result<Json, Error>> {
 }
 
 #[test]
-async fn every_recorded_rule_is_kept_or_named() {
+async fn every_rule_agrees_with_cpython_or_is_a_named_difference() {
     fn program(rules: Vec<String>) -> String {
         let ours: Map<String, Json> = rules
             .into_iter()

@@ -1,6 +1,6 @@
-//! Storms: many deaths during one call, many pools, and calls without an end.
+//! Stress tests: many killed workers during one call, many pools, and endless inputs.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use serde::{Deserialize, Serialize};
 use std::{cell::Cell, hint::black_box, rc::Rc, time::Duration};
@@ -17,27 +17,28 @@ fn mix(x: u32) -> u32 {
     (x ^ (x >> 15)).wrapping_mul(0x846c_a68b) ^ (x >> 16)
 }
 
-/// What the killer hears.
+/// A message to the process that kills workers.
 #[derive(Serialize, Deserialize)]
-enum News {
-    /// Here is one more worker.
-    Born(u32),
-    /// This worker will never come to an end by itself.
+enum Message {
+    /// A worker with this pid has started.
+    Started(u32),
+    /// The worker with this pid will not finish its item.
     Stuck(u32),
-    /// Now is as good a time as any.
-    Tick,
+    /// Any worker may be killed now.
+    MayKill,
+    /// The test is over.
     Over,
 }
 
-/// What an item is like: a few of each kind in every storm.
+/// The kinds of item; the input has a few of each.
 #[derive(PartialEq)]
 enum Item {
-    /// An endless loop that never makes a call.
+    /// An endless loop without a call of the library.
     Loops,
-    /// It waits in a call for what never comes.
+    /// Waits for an event that is never set.
     Waits,
-    /// While it is being done, any worker may be killed.
-    Ticks,
+    /// Allows the killing of any worker while it runs.
+    AllowsKill,
     Plain,
 }
 
@@ -45,17 +46,23 @@ fn kind(x: u32) -> Item {
     match mix(x) % (ITEMS / 5) {
         0 => Item::Loops,
         1 | 2 => Item::Waits,
-        3..8 => Item::Ticks,
+        3..8 => Item::AllowsKill,
         _ => Item::Plain,
     }
 }
 
-fn be_born(news: Queue<News>) {
-    news.put(&News::Born(current_process().pid)).unwrap();
+fn report_start(messages: Queue<Message>) {
+    messages
+        .put(&Message::Started(current_process().pid))
+        .unwrap();
 }
 
-fn work((news, never): (Queue<News>, Event), x: u32) -> (u32, u32) {
-    let stuck = || news.put(&News::Stuck(current_process().pid)).unwrap();
+fn work((messages, never): (Queue<Message>, Event), x: u32) -> (u32, u32) {
+    let stuck = || {
+        messages
+            .put(&Message::Stuck(current_process().pid))
+            .unwrap()
+    };
     match kind(x) {
         Item::Loops => {
             stuck();
@@ -65,26 +72,26 @@ fn work((news, never): (Queue<News>, Event), x: u32) -> (u32, u32) {
             stuck();
             never.wait().unwrap();
         }
-        Item::Ticks => news.put(&News::Tick).unwrap(),
+        Item::AllowsKill => messages.put(&Message::MayKill).unwrap(),
         Item::Plain => {}
     }
     (x, mix(x))
 }
 
-/// Kills who is stuck, and with each of them, or on a tick, one of the others;
-/// how many.
-fn kill_again_and_again(news: Queue<News>) -> u32 {
+/// Kills every worker that is stuck and, after each of these or when a message allows it,
+/// one of the others half of the time. Returns the number of kills.
+fn kill_workers(messages: Queue<Message>) -> u32 {
     let (mut living, mut random, mut killed) = (Vec::new(), 7, 0);
     loop {
-        match news.get().unwrap() {
-            News::Over => return killed,
-            News::Born(pid) => {
+        match messages.get().unwrap() {
+            Message::Over => return killed,
+            Message::Started(pid) => {
                 living.push(pid);
                 continue;
             }
-            // An error: it is dead already.
-            News::Stuck(pid) => killed += u32::from(kill(pid).is_ok()),
-            News::Tick => {}
+            // An error says that the worker is dead already.
+            Message::Stuck(pid) => killed += u32::from(kill(pid).is_ok()),
+            Message::MayKill => {}
         }
         random = mix(random + 1);
         if random % 2 == 0 && !living.is_empty() {
@@ -94,19 +101,22 @@ fn kill_again_and_again(news: Queue<News>) -> u32 {
     }
 }
 
-/// Whoever is killed, wherever: every item is right or a typed error, and the
-/// pool goes on.
+/// Workers are killed at random moments. Every item has the right result or a typed error,
+/// and the pool goes on.
 #[test]
-async fn a_storm_of_kills_loses_only_what_was_being_done() {
+async fn random_kills_lose_only_the_items_in_progress() {
     fn program() {
-        let news = Queue::new(0).unwrap();
-        let killer = Process::spawn(kill_again_and_again, news.clone()).unwrap();
+        let messages = Queue::new(0).unwrap();
+        let killer = Process::spawn(kill_workers, messages.clone()).unwrap();
         let builder = Pool::builder().processes(3);
-        let pool = builder.initializer(be_born, news.clone()).build().unwrap();
+        let pool = builder
+            .initializer(report_start, messages.clone())
+            .build()
+            .unwrap();
         let never = Event::new().unwrap();
-        let step = partial(work, (news.clone(), never));
+        let step = partial(work, (messages.clone(), never));
         let results = pool.imap_unordered(step, 0..ITEMS).unwrap();
-        let mut fates = vec![None; ITEMS as usize];
+        let mut outcomes = vec![None; ITEMS as usize];
         for result in results {
             let (item, good) = match result {
                 Ok((item, mixed)) => {
@@ -121,22 +131,22 @@ async fn a_storm_of_kills_loses_only_what_was_being_done() {
                 }
                 Err(error) => panic!("{error}"),
             };
-            assert_eq!(fates[item].replace(good), None, "{item} came twice");
+            assert_eq!(outcomes[item].replace(good), None, "{item} came twice");
         }
-        news.put(&News::Over).unwrap();
+        messages.put(&Message::Over).unwrap();
         let killed = killer.join().unwrap();
         let mut lost = 0;
-        for (item, fate) in fates.into_iter().enumerate() {
-            let good = fate.unwrap_or_else(|| panic!("{item} never came"));
+        for (item, outcome) in outcomes.into_iter().enumerate() {
+            let good = outcome.unwrap_or_else(|| panic!("{item} never came"));
             lost += u32::from(!good);
             if matches!(kind(item as u32), Item::Loops | Item::Waits) {
                 assert!(!good, "{item} has no end");
             }
         }
-        let all_kinds = [Item::Loops, Item::Waits, Item::Ticks];
+        let all_kinds = [Item::Loops, Item::Waits, Item::AllowsKill];
         let some = |of: &Item| (0..ITEMS).any(|item| kind(item) == *of);
         assert!(all_kinds.iter().all(some));
-        // Each kill loses at most the one item that was being done.
+        // Each kill loses at most one item, the one that was running.
         assert!(lost <= killed, "{lost} of {killed}");
         assert_eq!(pool.map(mix, 0..100).unwrap()[99], mix(99));
         let pids = pool.map(|_: u32| current_process().pid, 0..100).unwrap();
@@ -145,12 +155,12 @@ async fn a_storm_of_kills_loses_only_what_was_being_done() {
         pool.join().unwrap();
         assert_eq!(active_children(), []);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 const POOLS: u32 = if cfg!(debug_assertions) { 60 } else { 500 };
 
-/// Closed, terminated or just dropped, with work under way or without.
+/// Pools are closed, terminated or dropped, with a running task or without one.
 #[test]
 async fn pools_leave_nothing_behind() {
     fn program() {
@@ -176,7 +186,7 @@ async fn pools_leave_nothing_behind() {
                 _ => {}
             }
         };
-        // A process that stays is waited for until the test's time is up.
+        // If a process stays alive, this loops until the test's time-out.
         let all_are_gone = || while !active_children().is_empty() {};
         let others = diagnostics().processes;
         (0..10).for_each(once);
@@ -184,7 +194,7 @@ async fn pools_leave_nothing_behind() {
         let before = used();
         for number in 0..POOLS {
             once(number);
-            // No more of them than a browser can bear.
+            // Limits the number of processes at one time.
             if number % 10 == 9 {
                 all_are_gone();
             }
@@ -193,10 +203,10 @@ async fn pools_leave_nothing_behind() {
         assert_eq!(diagnostics().processes, others);
         assert!(used() <= before + (1 << 16), "{before}, then {}", used());
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// A source, and how many were drawn from it.
+/// An endless iterator, and the number of items that were drawn from it.
 fn endless() -> (impl Iterator<Item = u32>, Rc<Cell<usize>>) {
     let drawn = Rc::new(Cell::new(0));
     let count = drawn.clone();
@@ -204,11 +214,11 @@ fn endless() -> (impl Iterator<Item = u32>, Rc<Cell<usize>>) {
     (source, drawn)
 }
 
-/// So many chunks may be on their way, or wait to be taken.
+/// The largest number of chunks that run or whose results have not been taken.
 const WINDOW: usize = 64;
 
-/// However long it goes on, with small items and large, in any order, and
-/// however slowly the results are taken.
+/// `imap` draws only as many items as its window allows, for both chunk sizes and orders,
+/// and also if the results are taken slowly.
 #[test]
 async fn imap_draws_from_an_endless_source_as_it_goes() {
     fn large(x: u32) -> Vec<u32> {
@@ -235,24 +245,25 @@ async fn imap_draws_from_an_endless_source_as_it_goes() {
                     assert!(drawn.get() <= bound(taken), "{} of {taken}", drawn.get());
                     most = most.max(diagnostics().arena_bytes_used);
                 }
-                // The pool runs, and nobody takes anything.
+                // The pool works while no result is taken.
                 for _ in 0..100 {
                     pool.apply(mix, 1).unwrap();
                 }
                 assert!(drawn.get() <= bound(ITEMS), "{}", drawn.get());
             }
         }
-        // A window of 1024 results of 1 KiB, and as much again in spare parts;
-        // what came through is many times that.
+        // The window has at most 1024 results of 1 KiB. The limit allows twice that; all
+        // results together are many times more.
         assert!(most <= before + (2 << 20), "{before}, at most {most}");
         assert_eq!(pool.apply(mix, 3), Ok(mix(3)));
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
-/// The first result is not there: those after it wait, but not for ever more.
+/// While the first result is missing, later results wait, and `imap` stops drawing items
+/// when its window is full.
 #[test]
-async fn a_slow_first_item_stops_the_drawing() {
+async fn a_slow_first_item_stops_imap_from_drawing() {
     fn program() {
         let pool = Pool::new(2).unwrap();
         let go = Event::new().unwrap();
@@ -274,5 +285,5 @@ async fn a_slow_first_item_stops_the_drawing() {
             assert_eq!(results.next(), Some(Ok(x)));
         }
     }
-    there(program).await;
+    run_in_process(program).await;
 }

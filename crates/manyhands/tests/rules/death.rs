@@ -1,4 +1,4 @@
-//! Every way to end.
+//! All ways in which a process can end.
 
 use super::life::loop_until_killed;
 use crate::{common::*, setup};
@@ -48,7 +48,7 @@ async fn traps_end_like_signals() {
 }
 
 #[test]
-async fn one_fails_and_the_others_go_on() {
+async fn a_failing_process_does_not_affect_others() {
     setup();
     let forever = Process::spawn(loop_until_killed, ()).unwrap();
     let panics = Process::spawn(|| panic!("no"), ()).unwrap();
@@ -63,7 +63,7 @@ async fn one_fails_and_the_others_go_on() {
 }
 
 #[test]
-async fn kill_reaches_one_that_waits_one_that_calls_and_one_that_does_neither() {
+async fn kill_ends_waiting_calling_and_computing_processes() {
     setup();
     fn waits() {
         Process::spawn(loop_until_killed, ())
@@ -73,7 +73,7 @@ async fn kill_reaches_one_that_waits_one_that_calls_and_one_that_does_neither() 
     }
     fn calls() {
         loop {
-            // Every system call looks at the flag.
+            // Every call of the library checks for a signal.
             active_children();
             println!("again");
         }
@@ -88,7 +88,7 @@ async fn kill_reaches_one_that_waits_one_that_calls_and_one_that_does_neither() 
             target,
         )
         .unwrap();
-        // Until it is well on its way.
+        // Waits until the process is running.
         let timeout = std::time::Duration::from_millis(100);
         assert_eq!(process.join_timeout_async(timeout).await, Ok(None));
         if signal == -9 {
@@ -118,7 +118,7 @@ async fn a_process_killed_before_it_runs_never_runs() {
 }
 
 #[test]
-async fn killing_the_dead_changes_nothing() {
+async fn killing_a_dead_process_does_nothing() {
     setup();
     let process = Process::spawn(|| 5u32, ()).unwrap();
     assert_eq!(process.join_async().await.unwrap(), 5);
@@ -134,7 +134,7 @@ async fn orphans_live_on_and_leave_nothing_behind() {
     fn parent() {
         let child = Process::spawn(
             || {
-                // Lives until its parent is dead.
+                // Runs until its parent is dead.
                 let parent = parent_process().unwrap().pid;
                 println!("child of {parent}");
                 while active_children().is_empty() {
@@ -162,7 +162,7 @@ async fn orphans_live_on_and_leave_nothing_behind() {
     };
     process.kill().unwrap();
     ending(process).await;
-    // The orphan still runs; only the end of everything ends it.
+    // The orphan still runs until all processes are killed.
     assert!(
         diagnostics().processes >= 1,
         "the orphan {child} should live"

@@ -1,4 +1,4 @@
-//! What goes on while the page's thread does not.
+//! Processes go on while the page's thread is blocked.
 
 use crate::setup;
 use manyhands::*;
@@ -10,8 +10,8 @@ fn reply(message: Vec<u64>) -> Vec<u64> {
     message.into_iter().map(|number| number + 1).collect()
 }
 
-/// Sends a message to one process after the other and gets an answer from
-/// each: both go through the arena.
+/// Sends a message to one process after the other and receives an answer from each. Both
+/// go through the arena.
 fn correspond() -> Vec<u64> {
     let mut message = vec![0; 1000];
     for _ in 0..EXCHANGES {
@@ -28,8 +28,8 @@ async fn processes_exchange_messages_while_the_page_is_frozen() {
     prewarm(1 + EXCHANGES as u32).await.unwrap();
     let builder = Process::builder().start_method(StartMethod::Forkserver);
     let process = builder.spawn(correspond, ()).unwrap();
-    // From here on this thread does not return to its event loop: it only
-    // looks. Were the page needed for an exchange, this would never end.
+    // From here on this thread polls and does not return to its event loop. If an
+    // exchange needed the page, this would never end.
     let bound = trace::now_us() + 30e6;
     while process.is_alive().unwrap() && trace::now_us() < bound {
         std::hint::spin_loop();

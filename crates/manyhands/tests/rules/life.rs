@@ -65,7 +65,7 @@ async fn exit_code_is_none_then_zero() {
     assert_eq!(process.exit_code().unwrap(), Some(0));
     assert!(!process.is_alive().unwrap());
     assert!(active_children().iter().all(|child| child.pid != pid));
-    // Joined again, the answer is the same.
+    // A second join returns the same result.
     assert_eq!(process.join_async().await.unwrap(), pid);
 }
 
@@ -129,8 +129,8 @@ async fn statics_are_private() {
     COUNT.store(7, Relaxed);
     let first = Process::spawn(bump, 1).unwrap();
     let second = Process::spawn(bump, 2).unwrap();
-    // Each began with the value that the module was compiled with, not with
-    // its parent's or its sibling's.
+    // Each process begins with the value that was compiled into the module, not with the
+    // value of its parent or its sibling.
     assert_eq!(first.join_async().await.unwrap(), 101);
     assert_eq!(second.join_async().await.unwrap(), 102);
     assert_eq!(COUNT.load(Relaxed), 7);
@@ -162,11 +162,11 @@ async fn both_start_methods_work() {
 }
 
 #[test]
-async fn close_needs_an_end() {
+async fn close_fails_while_the_process_runs() {
     setup();
     let process = Process::spawn(nothing, ()).unwrap();
     let Err(Error::ValueError(text)) = process.close() else {
-        // It may have ended already; then closing is right.
+        // The process may have ended already; then closing it is allowed.
         return;
     };
     assert!(text.starts_with("Cannot close a process while it is still running"));
@@ -198,7 +198,7 @@ async fn blocking_on_the_page_is_a_typed_error() {
     assert_eq!(process.join_timeout_async(timeout).await, Ok(None));
     process.kill().unwrap();
     assert_eq!(failure(&process).await.exit_code, -9);
-    // What has ended can be joined without blocking.
+    // A process that has ended can be joined without blocking.
     assert!(matches!(process.join(), Err(Error::ProcessError(_))));
 }
 
@@ -260,8 +260,7 @@ async fn daemons_have_no_children_and_die_with_their_parent() {
     let error = daemon.unwrap().join_async().await.unwrap().unwrap_err();
     assert_eq!(error, "daemonic processes are not allowed to have children");
 
-    // A parent that returns at once: its daemon is terminated, its other
-    // child is joined.
+    // The parent returns at once: its daemon is terminated, and its other child is joined.
     fn parent() -> (Sentinel, Sentinel) {
         let daemon = Process::builder()
             .daemon(true)
@@ -312,9 +311,9 @@ fn cores_are_counted() {
 /// As Python's `time.sleep` since 3.5: "the suspension time may be longer than
 /// requested", not shorter. Timers of browsers leave fractions of a ms out.
 #[test]
-async fn who_sleeps_does_so_for_as_long_as_asked_at_least() {
+async fn sleep_takes_at_least_the_given_time() {
     setup();
-    // The clock runs from the first process on.
+    // The trace's clock starts with the first process.
     Process::spawn(nothing, ())
         .unwrap()
         .join_async()
@@ -328,7 +327,7 @@ async fn who_sleeps_does_so_for_as_long_as_asked_at_least() {
     for asked in [0, 200, 1_000, 1_900, 2_500, 10_700] {
         for _ in 0..10 {
             let slept = slept(asked).await;
-            // As exact as a moment of the clock is a number.
+            // Allows for the rounding of a time on the trace's clock.
             assert!(slept >= f64::from(asked) - 1.0, "{slept} of {asked} µs");
         }
     }

@@ -1,4 +1,4 @@
-//! The rules of `Process`, tried on every port.
+//! The rules of `Process`, tested on every port.
 
 mod death;
 mod frozen;

@@ -1,4 +1,4 @@
-//! Ours against what CPython did, as `tests/recorded/process.py` recorded it.
+//! Compares processes with CPython's, as `tests/recorded/process.py` recorded them.
 
 use super::life::loop_until_killed;
 use crate::{
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// The exit code of a process, whatever it did.
+/// The exit code of a process, after it has ended in any way.
 async fn code(process: Result<Process<()>, Error>) -> Value {
     let process = process.unwrap();
     let _ = process.join_async().await;
@@ -35,7 +35,7 @@ fn leave(how: String) {
     }
 }
 
-/// A whole program, so that names count from 1 as in a script.
+/// A program of its own, so that process names are numbered from 1 as in a script.
 fn program() -> String {
     let process = Process::spawn(
         || {
@@ -81,7 +81,7 @@ fn program() -> String {
 }
 
 #[test]
-async fn every_rule_is_cpython_s() {
+async fn every_rule_agrees_with_cpython() {
     setup();
     let recorded = rules(include_str!("../recorded/process.json"));
     let ours: Value = serde_json::from_str(&run(program).await.unwrap()).unwrap();

@@ -14,7 +14,7 @@ async fn lines_arrive_in_order_before_the_end_is_known() {
         eprintln!("done");
     }
     let collected = Collected::new();
-    // More than a ring holds: printing waits for its reader, nothing is lost.
+    // More lines than the ring holds: printing waits for the reader, and nothing is lost.
     let processes: Vec<_> = (0..3)
         .map(|_| Process::spawn(prints, 3000u32).unwrap())
         .collect();
@@ -49,7 +49,7 @@ async fn an_empty_line_is_a_line() {
 }
 
 #[test]
-async fn the_trace_tells_a_life_in_order() {
+async fn the_trace_has_the_events_of_a_process_in_order() {
     setup();
     let collected = Collected::new();
     let process = Process::spawn(|| exit(7), ()).unwrap();
@@ -81,7 +81,7 @@ async fn the_trace_tells_a_life_in_order() {
 }
 
 #[test]
-async fn the_end_of_one_that_could_not_write_it_is_in_the_trace() {
+async fn the_end_of_a_killed_process_is_in_the_trace() {
     setup();
     let collected = Collected::new();
     let process = Process::spawn(super::life::loop_until_killed, ()).unwrap();

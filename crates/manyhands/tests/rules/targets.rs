@@ -1,29 +1,29 @@
-//! What a target may be.
+//! What a target may capture.
 
 use crate::setup;
 use manyhands::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// A right, of which there may be any number, anywhere: only who was given one
-/// can say so.
+/// A zero-sized token that may be copied and sent. Only code that was given one can call
+/// its method.
 #[derive(Clone, Copy)]
-struct Right(());
+struct Token(());
 
-impl Right {
-    fn says(self, what: &str) -> String {
+impl Token {
+    fn sign(self, what: &str) -> String {
         format!("by right: {what}")
     }
 }
 
 #[test]
-async fn a_captured_value_without_bytes_goes_along() {
+async fn a_target_may_capture_a_zero_sized_value() {
     setup();
-    let right = Right(());
-    let process = Process::spawn(move |what: String| right.says(&what), "here".into());
+    let token = Token(());
+    let process = Process::spawn(move |what: String| token.sign(&what), "here".into());
     let said = process.unwrap().join_async().await;
     assert_eq!(said.unwrap(), "by right: here");
     let bound = partial(
-        move |what: String, more: String| right.says(&(what + &more)),
+        move |what: String, more: String| token.sign(&(what + &more)),
         "bo".into(),
     );
     let process = Process::spawn(bound, String::from("und"));
@@ -33,16 +33,16 @@ async fn a_captured_value_without_bytes_goes_along() {
     );
 }
 
-/// The same in all that calls targets elsewhere.
+/// The same for pools and executors.
 #[test]
-async fn in_a_pool_and_an_executor_too() {
+async fn targets_of_pools_and_executors_may_capture_zero_sized_values() {
     setup();
     fn program() -> (Vec<String>, String) {
-        let right = Right(());
+        let token = Token(());
         let pool = Pool::new(1).unwrap();
-        let said = pool.map(move |what: u8| right.says(&what.to_string()), vec![1, 2]);
+        let said = pool.map(move |what: u8| token.sign(&what.to_string()), vec![1, 2]);
         let executor = ProcessPoolExecutor::new(1).unwrap();
-        let future = executor.submit(move |what: u8| right.says(&what.to_string()), 3);
+        let future = executor.submit(move |what: u8| token.sign(&what.to_string()), 3);
         (said.unwrap(), future.unwrap().result().unwrap())
     }
     let (mapped, submitted) = run(program).await.unwrap();

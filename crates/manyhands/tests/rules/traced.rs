@@ -1,4 +1,4 @@
-//! Everything that is recorded when everything is.
+//! The events that are recorded at the trace level `Everything`.
 
 use manyhands::{
     Event, Lock, Process, Queue, RawArray, current_process,
@@ -10,14 +10,14 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
     let guard = lock.lock().unwrap();
     told.set();
-    // Somebody waits for it, and the trace says so.
+    // The lock is released only after the trace has shown that a process waits for it.
     taken.get().unwrap();
     drop(guard);
     current_process().pid
 }
 
-/// Every operation with its object and its bytes, and who held what somebody
-/// waited for.
+/// Every operation is recorded with its object and its bytes, and a wait with the holder
+/// of the object.
 #[test]
 async fn every_operation_is_recorded() {
     crate::setup();
@@ -47,7 +47,7 @@ async fn every_operation_is_recorded() {
         );
         let numbers = RawArray::from_slice(&[1u16, 2, 3]).unwrap();
         assert_eq!(numbers.slice(1..3).unwrap(), [2, 3]);
-        // The holder holds on until the trace has told of the waiter.
+        // The holder keeps the lock until the trace has shown the waiter.
         taken.put(&7).unwrap();
         let holder = holder.join().unwrap();
         (
@@ -76,7 +76,7 @@ async fn every_operation_is_recorded() {
     let lock = by(holder, Op::Acquire)[0].object;
     assert_eq!(by(holder, Op::Release)[0].object, lock);
     assert_eq!(by(waiter, Op::Acquire)[0].object, lock);
-    // It may have come late enough not to wait.
+    // The process may have come so late that it did not have to wait.
     for blocked in by(waiter, Op::BlockBegin) {
         assert_eq!((blocked.object, blocked.operands[0]), (lock, holder));
     }

@@ -1,16 +1,16 @@
-//! Processes killed in the middle of it.
+//! Processes that are killed while they use shared objects.
 
-use super::{crowd, there};
+use super::{prewarm_workers, run_in_process};
 use manyhands::*;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Whoever is killed, wherever: the others go on, and every message that
-/// arrives is whole.
+/// When a producer or a consumer is killed at any moment, the others go on, and every
+/// message that arrives is complete.
 #[test]
-async fn kills_leave_the_queue_whole() {
-    crowd().await;
+async fn kills_leave_the_queue_intact() {
+    prewarm_workers().await;
     fn produce(queue: Queue<Vec<u32>>) {
         for number in 0..=u32::MAX {
             queue.put(&vec![number; (number % 700) as usize]).unwrap();
@@ -27,7 +27,7 @@ async fn kills_leave_the_queue_whole() {
         for round in 0..12 {
             let producer = Process::spawn(produce, queue.clone()).unwrap();
             let consumer = Process::spawn(consume, queue.clone()).unwrap();
-            // It runs for as long as this takes, which is never the same.
+            // The producer runs for as long as this takes, which differs in every round.
             for _ in 0..(round * 37) {
                 let got = queue.get().unwrap();
                 assert!(got.iter().all(|number| *number % 700 == got.len() as u32));
@@ -44,19 +44,19 @@ async fn kills_leave_the_queue_whole() {
         }
         received
     }
-    assert!(super::there(program, ()).await > 0);
+    assert!(super::run_in_process(program, ()).await > 0);
 }
 
 const KILLS: u32 = 200;
-const CREW: u32 = 8;
+const WORKERS: u32 = 8;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Shared {
     queue: Queue<Vec<u32>>,
     lock: Lock,
-    /// Two that are changed together, under the lock.
+    /// Two numbers that are changed together, with the lock held.
     twins: RawArray<u32>,
-    /// How many turns each of the crew has had.
+    /// The number of operations that each worker has done.
     turns: RawArray<u32>,
     rlock: RLock,
     condition: Condition,
@@ -70,7 +70,7 @@ impl Shared {
             queue: Queue::new(8).unwrap(),
             lock: Lock::new().unwrap(),
             twins: RawArray::new(2).unwrap(),
-            turns: RawArray::new(CREW as usize).unwrap(),
+            turns: RawArray::new(WORKERS as usize).unwrap(),
             condition: Condition::with_lock(rlock.clone()).unwrap(),
             rlock,
             barrier: Barrier::new(2).unwrap(),
@@ -90,13 +90,13 @@ impl Shared {
                 self.twins.add(0, 1).unwrap();
                 self.twins.add(1, 1).unwrap();
             }
-            Err(Error::OwnerDied { .. }) => self.put_right(),
+            Err(Error::OwnerDied { .. }) => self.recover_lock(),
             Err(error) => panic!("{error:?}"),
         }
     }
 
-    /// What its owner left half changed.
-    fn put_right(&self) {
+    /// Recovers the lock of a dead owner and repairs the numbers that it protects.
+    fn recover_lock(&self) {
         if self.lock.recover() {
             self.twins.set(1, self.twins.get(0).unwrap()).unwrap();
             self.lock.release().unwrap();
@@ -119,7 +119,7 @@ impl Shared {
         }
     }
 
-    fn meet(&self) {
+    fn wait_at_barrier(&self) {
         match self.barrier.wait_timeout(Duration::from_millis(2)) {
             Ok(number) => assert!(number < 2),
             Err(Error::BrokenBarrierError) => self.barrier.reset(),
@@ -127,10 +127,10 @@ impl Shared {
         }
     }
 
-    /// All of it as if nobody had ever died.
-    fn works(&self) {
+    /// Checks that all objects work as if no process had been killed.
+    fn assert_all_objects_work(&self) {
         while let Ok(got) = self.queue.try_get() {
-            whole(&got);
+            assert_intact(&got);
         }
         assert_eq!(self.queue.qsize(), 0);
         for number in 0..8 {
@@ -140,23 +140,24 @@ impl Shared {
         for number in 0..8 {
             assert_eq!(self.queue.try_get(), Ok(vec![number; 100]));
         }
-        self.put_right();
+        self.recover_lock();
         drop(self.lock.lock().unwrap());
         assert_eq!(self.twins.get(0), self.twins.get(1));
         if self.condition.recover() {
             self.condition.release().unwrap();
         }
         let waiter = Process::spawn(
-            |shared: Shared, there: Queue<()>| {
+            |shared: Shared, ready: Queue<()>| {
                 let _lock = shared.condition.lock().unwrap();
-                there.put(&()).unwrap();
+                ready.put(&()).unwrap();
                 shared.condition.wait().unwrap();
             },
             (self.clone(), Queue::new(0).unwrap()),
         );
         let waiter = waiter.unwrap();
-        // Once it waits, it hears the next call. (The dead count as waiting: a
-        // call may go to one of them, and so all are called.)
+        // Once the process waits, the next notification wakes it. Processes that were
+        // killed still count as waiting, and a notification may be spent on one of them,
+        // so all are notified.
         while waiter.is_alive().unwrap() {
             let _lock = self.condition.lock().unwrap();
             self.condition.notify_all().unwrap();
@@ -172,7 +173,7 @@ impl Shared {
     }
 }
 
-fn whole(numbers: &[u32]) {
+fn assert_intact(numbers: &[u32]) {
     let right = |number: &u32| *number == numbers[0] && *number % 700 == numbers.len() as u32;
     assert!(numbers.iter().all(right));
 }
@@ -182,10 +183,10 @@ fn worker(shared: Shared, role: u32) {
     loop {
         match role {
             0 => shared.put(turn),
-            1 => whole(&shared.queue.get().unwrap()),
+            1 => assert_intact(&shared.queue.get().unwrap()),
             2 | 3 => shared.change_twins(),
             4 | 5 => shared.notify_and_wait(),
-            _ => shared.meet(),
+            _ => shared.wait_at_barrier(),
         }
         shared.turns.add(role as usize, 1).unwrap();
         turn += 1;
@@ -200,16 +201,16 @@ fn random(state: &mut u64) -> u32 {
     (*state >> 32) as u32
 }
 
-/// At random moments, in whatever they do: the survivors get typed errors or go
-/// on, all objects work afterwards, and what the dead held is free again.
+/// Kills workers at random moments of their operations. The other workers go on or get
+/// typed errors, all objects work afterwards, and the memory of the dead is free again.
 #[test]
-async fn two_hundred_kills() {
-    crowd().await;
+async fn objects_work_after_two_hundred_kills() {
+    prewarm_workers().await;
     fn start(shared: &Shared, role: u32) -> Process<()> {
         let builder = Process::builder().start_method(StartMethod::Forkserver);
         builder.spawn(worker, (shared.clone(), role)).unwrap()
     }
-    fn end(process: &Process<()>) {
+    fn kill_and_join(process: &Process<()>) {
         process.kill().unwrap();
         match process.join() {
             Err(Error::ProcessError(error)) => {
@@ -218,41 +219,42 @@ async fn two_hundred_kills() {
             other => panic!("{other:?}"),
         }
     }
-    fn storm(kills: u32, state: &mut u64) -> u32 {
+    fn random_kills(kills: u32, state: &mut u64) -> u32 {
         let shared = Shared::new();
-        let mut crew: Vec<_> = (0..CREW).map(|role| start(&shared, role)).collect();
+        let mut workers: Vec<_> = (0..WORKERS).map(|role| start(&shared, role)).collect();
         for _ in 0..kills {
-            let role = random(state) % CREW;
-            // After so many turns of its own, and somewhere in the next.
+            let role = random(state) % WORKERS;
+            // The worker is killed after up to four more operations, at some moment of
+            // the next one.
             let turns = || shared.turns.get(role as usize).unwrap();
             let last = turns().wrapping_add(random(state) % 4);
             while turns() <= last {
                 if let Ok(got) = shared.queue.get_timeout(Duration::from_millis(1)) {
-                    whole(&got);
+                    assert_intact(&got);
                 }
             }
-            end(&crew[role as usize]);
-            crew[role as usize] = start(&shared, role);
+            kill_and_join(&workers[role as usize]);
+            workers[role as usize] = start(&shared, role);
         }
-        crew.iter().for_each(end);
-        drop(crew);
-        shared.works();
+        workers.iter().for_each(kill_and_join);
+        drop(workers);
+        shared.assert_all_objects_work();
         shared.twins.get(0).unwrap()
     }
     fn program() -> (u32, i64, i64) {
         let mut state = 0x9e37_79b9_7f4a_7c15;
-        // Once before, so that all trace rings are there.
-        storm(10, &mut state);
+        // A first run, so that all trace rings exist.
+        random_kills(10, &mut state);
         let before = diagnostics().arena_bytes_used;
-        let changes = storm(KILLS, &mut state);
+        let changes = random_kills(KILLS, &mut state);
         let after = diagnostics().arena_bytes_used;
         (changes, before.into(), after.into())
     }
-    let (changes, before, after) = there(program, ()).await;
+    let (changes, before, after) = run_in_process(program, ()).await;
     assert!(changes > 0);
-    // A slot that was not used before has a new trace ring, and who is ended from
-    // outside may leave the block it was about to make its own. A queue with what
-    // was in it is more.
+    // A slot that was not used before gets a trace ring, and a killed process may leak
+    // the one block that it was allocating. A leaked queue with its messages would be
+    // more than the limit.
     assert!(
         after - before <= 100_000,
         "{} bytes more than before",
@@ -260,8 +262,8 @@ async fn two_hundred_kills() {
     );
 }
 
-/// A process that keeps numbers of its own, and looks at what it is told to.
-fn look(own: RawArray<u64>, questions: Queue<Option<String>>, answers: Queue<u64>) {
+/// Reads the shared memories whose names it receives, and counts in an array of its own.
+fn read_blocks(own: RawArray<u64>, questions: Queue<Option<String>>, answers: Queue<u64>) {
     while let Some(name) = questions.get().unwrap() {
         let memory = SharedMemory::attach(&name).unwrap();
         let numbers = memory.array::<u64>(0, memory.size() / 8).unwrap();
@@ -274,23 +276,22 @@ fn look(own: RawArray<u64>, questions: Queue<Option<String>>, answers: Queue<u64
 
 const BLOCK: usize = 1 << 20;
 
-/// While several processes look at it the arena grows, and everything stays
-/// where it was; when it can grow no more that is an error, and all that there
-/// was is still there.
+/// The arena grows while several processes read from it, and all objects keep their
+/// content. When it cannot grow any more, there is an error, and all objects still exist.
 #[test]
-async fn the_arena_grows_under_use_and_says_when_it_cannot() {
-    crowd().await;
+async fn the_arena_grows_in_use_and_reports_when_it_is_full() {
+    prewarm_workers().await;
     fn program() {
         let (questions, answers) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
         let own: Vec<_> = (0..3).map(|_| RawArray::new(100).unwrap()).collect();
         let spawn = |own: &RawArray<u64>| {
             let arguments = (own.clone(), questions.clone(), answers.clone());
-            Process::spawn(look, arguments).unwrap()
+            Process::spawn(read_blocks, arguments).unwrap()
         };
-        let lookers: Vec<_> = own.iter().map(spawn).collect();
+        let readers: Vec<_> = own.iter().map(spawn).collect();
         let mut rounds = 0;
         let mut blocks: Vec<(SharedMemory, u64)> = Vec::new();
-        let mut ask = |block: &(SharedMemory, u64)| {
+        let mut ask_readers = |block: &(SharedMemory, u64)| {
             for _ in 0..3 {
                 questions.put(&Some(block.0.name().to_string())).unwrap();
             }
@@ -306,14 +307,14 @@ async fn the_arena_grows_under_use_and_says_when_it_cannot() {
             let numbers = memory.array::<u64>(0, BLOCK / 8).unwrap();
             numbers.write(0, &vec![number; BLOCK / 8]).unwrap();
             blocks.push((memory, number * BLOCK as u64 / 8));
-            ask(blocks.last().unwrap());
+            ask_readers(blocks.last().unwrap());
             let size = diagnostics().arena_bytes;
             if sizes.last() != Some(&size) {
                 sizes.push(size);
             }
         }
         assert!(sizes.is_sorted());
-        blocks.iter().for_each(&mut ask);
+        blocks.iter().for_each(&mut ask_readers);
 
         let (receiver, sender) = one_way_pipe(u32::MAX).unwrap();
         let mut sent = 0;
@@ -327,8 +328,8 @@ async fn the_arena_grows_under_use_and_says_when_it_cannot() {
         assert!(sent > 3);
         let no_room = SharedMemory::create(None, BLOCK).map(drop);
         assert_eq!(no_room, Err(Error::MemoryError { bytes: BLOCK }));
-        // What is small still finds room, and all is as it was.
-        blocks.iter().for_each(&mut ask);
+        // Small objects still find room, and the contents are unchanged.
+        blocks.iter().for_each(&mut ask_readers);
         for number in 0..sent {
             assert!(receiver.recv_bytes().unwrap() == vec![number as u8; BLOCK]);
         }
@@ -336,11 +337,11 @@ async fn the_arena_grows_under_use_and_says_when_it_cannot() {
         sender.send_bytes(&vec![1; BLOCK]).unwrap();
         assert!(receiver.recv_bytes().unwrap() == vec![1; BLOCK]);
 
-        for _ in &lookers {
+        for _ in &readers {
             questions.put(&None).unwrap();
         }
-        for looker in lookers {
-            looker.join().unwrap();
+        for reader in readers {
+            reader.join().unwrap();
         }
         let mut seen = 0;
         for own in own {
@@ -357,5 +358,5 @@ async fn the_arena_grows_under_use_and_says_when_it_cannot() {
             memory.unlink().unwrap();
         }
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

@@ -1,7 +1,7 @@
-//! What arrives is what was sent: no object is taken for one of another kind, and
-//! none is made from bytes alone.
+//! Received objects are those that were sent: an object cannot be received as one of
+//! another kind, and none can be made from bytes alone.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 type Send = Box<dyn Fn(&Connection)>;
 type Receive = fn(&Connection) -> Result<(), Error>;
 
-/// A kind of object: its name, how one is sent, and how one is received.
+/// A kind of object: its name, a function that sends one, and a function that receives one.
 struct Kind(&'static str, Send, Receive);
 
 fn receive<T: DeserializeOwned>(from: &Connection) -> Result<(), Error> {
@@ -21,7 +21,7 @@ fn kind<T: Serialize + DeserializeOwned + 'static>(name: &'static str, object: T
     Kind(name, Box::new(send), receive::<T>)
 }
 
-/// One of each kind that can be sent.
+/// All kinds of objects that can be sent.
 fn kinds() -> Vec<Kind> {
     let sleeper = Process::builder().daemon(true).spawn(loop_for_ever, ());
     let barrier = Barrier::new(2).unwrap();
@@ -63,7 +63,7 @@ fn loop_for_ever() {
     }
 }
 
-/// What may be received as something else: it is that, too.
+/// Whether an object of the kind `sent` can also be received as one of the kind `received`.
 fn is_also(sent: &str, received: &str) -> bool {
     matches!(
         (sent, received),
@@ -97,7 +97,7 @@ async fn no_kind_is_received_as_another() {
         }
         wrong
     }
-    let wrong = there(program, ()).await;
+    let wrong = run_in_process(program, ()).await;
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -109,13 +109,13 @@ async fn the_error_names_both_kinds() {
         there.recv::<Queue<u8>>().unwrap_err().to_string()
     }
     assert_eq!(
-        there(program, ()).await,
+        run_in_process(program, ()).await,
         "a value could not be sent between processes: a Lock was sent, which cannot be received \
          as a Queue"
     );
 }
 
-/// Nothing is made from bytes that were made up, whatever they are.
+/// No object and no call can be made from forged bytes.
 #[test]
 async fn no_object_and_no_call_is_made_from_bytes() {
     fn program() -> Vec<String> {
@@ -123,7 +123,7 @@ async fn no_object_and_no_call_is_made_from_bytes() {
         let call: Receive = receive::<Call>;
         let kinds = kinds();
         let objects = kinds.iter().filter(|Kind(name, ..)| {
-            // These say that there is no object, or are plain data.
+            // These bytes say that there is no object, or they are plain data.
             !matches!(
                 *name,
                 "Connection"
@@ -149,13 +149,13 @@ async fn no_object_and_no_call_is_made_from_bytes() {
         }
         taken
     }
-    let taken = there(program, ()).await;
+    let taken = run_in_process(program, ()).await;
     assert!(taken.is_empty(), "{taken:#?}");
 }
 
-/// What looks like an object in the bytes is only what was attached to the message.
+/// Bytes that look like an object refer only to the objects attached to the message.
 #[test]
-async fn made_up_parts_reach_nothing_that_was_not_sent() {
+async fn forged_messages_reach_no_object_that_was_not_sent() {
     fn refused<T: Serialize, R: DeserializeOwned>(sent: &T) -> String {
         let (here, there) = pipe().unwrap();
         here.send(sent).unwrap();
@@ -177,7 +177,7 @@ async fn made_up_parts_reach_nothing_that_was_not_sent() {
             "what was sent is not a Queue"
         );
         drop(other);
-        // A part of an array that is not within it, or not at an element.
+        // An array that is not within its segment, or does not begin at an element.
         let array = RawArray::from_slice(&[1i32, 2, 3]).unwrap();
         for (offset, length) in [
             (0, 4),
@@ -202,7 +202,7 @@ async fn made_up_parts_reach_nothing_that_was_not_sent() {
             "a shared memory was sent under a size that it does not have"
         );
         block.unlink().unwrap();
-        // A slot that the table of processes does not have.
+        // A slot that does not exist in the process table.
         refused::<_, Sentinel>(&(1024u32, 0u32));
         refused::<_, Sentinel>(&(u32::MAX, 0u32));
         // A function of another type than the one that was sent.
@@ -216,11 +216,11 @@ async fn made_up_parts_reach_nothing_that_was_not_sent() {
             "a Barrier was sent, which cannot be received as a function of this type"
         );
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// An object that is sent twice in one message, or with others, is the one that
-/// was sent.
+/// When a message contains several objects, or the same object twice, each is received as
+/// the one that was sent.
 #[test]
 async fn several_objects_in_one_message_are_told_apart() {
     fn program() {
@@ -244,7 +244,7 @@ async fn several_objects_in_one_message_are_told_apart() {
         let numbers: Vec<u8> = arrived.iter().map(|queue| queue.get().unwrap()).collect();
         assert_eq!(numbers, [0, 1, 2, 3, 4]);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -256,10 +256,10 @@ async fn other_serializers_are_refused() {
         assert!(refused.contains(said), "{refused}");
         let refused = serde_json::from_str::<Lock>("0").unwrap_err().to_string();
         assert!(refused.contains(said), "{refused}");
-        // It does no harm: the lock is as it was, and can be sent.
+        // The lock is unchanged and can still be sent.
         let (here, there) = pipe().unwrap();
         here.send(&lock).unwrap();
         assert_eq!(there.recv(), Ok(lock));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

@@ -1,4 +1,4 @@
-//! The rules of what processes share, tried on every port.
+//! The rules of shared objects, tested on every port.
 
 mod killed;
 mod kinds;
@@ -11,8 +11,8 @@ mod synchronised;
 use manyhands::{Error, Process, Target, prewarm};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// What a process makes of it.
-pub async fn there<A, M, T>(target: T, arguments: A) -> T::Output
+/// Calls a target in a process and returns its result.
+pub async fn run_in_process<A, M, T>(target: T, arguments: A) -> T::Output
 where
     T: Target<A, M>,
     T::Output: Serialize + DeserializeOwned + 'static,
@@ -22,8 +22,8 @@ where
     process.unwrap().join_async().await.unwrap()
 }
 
-/// Enough workers for a crowd.
-pub async fn crowd() {
+/// Prewarms four workers, for tests that start several processes.
+pub async fn prewarm_workers() {
     crate::setup();
     prewarm(4).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! Pipes.
 
-use super::there;
+use super::run_in_process;
 use manyhands::{
     Connection, Error, Process, Queue,
     connection::{wait, wait_async},
@@ -32,7 +32,7 @@ async fn every_size_comes_back_whole() {
         drop(here);
         process.join().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -53,11 +53,11 @@ async fn a_closed_end_is_eof_there_and_a_broken_pipe_here() {
         assert_eq!(here.recv::<u32>(), Err(Error::EOFError));
         assert_eq!(here.send(&3u32), Err(Error::BrokenPipeError));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn a_receiver_that_waits_hears_of_the_sender_s_death() {
+async fn a_waiting_receiver_gets_an_error_when_the_sender_dies() {
     fn program() {
         let (receiver, sender) = one_way_pipe(64).unwrap();
         let (ready, never) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
@@ -77,7 +77,7 @@ async fn a_receiver_that_waits_hears_of_the_sender_s_death() {
         keeper.kill().unwrap();
         assert_eq!(waiter.unwrap().join().unwrap(), Error::EOFError.to_string());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -145,13 +145,13 @@ async fn an_end_travels_through_a_pipe() {
         process.unwrap().join().unwrap();
         assert_eq!(receiver.recv::<String>(), Err(Error::EOFError));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// `connection.wait` over a connection, a queue and two sentinels: each is
-/// ready in its turn.
+/// `connection.wait` with a connection, a queue and two sentinels, which become ready one
+/// after another.
 #[test]
-async fn one_waits_for_whichever_is_ready_first() {
+async fn wait_returns_the_objects_that_are_ready() {
     fn say(go: Queue<()>, sender: Connection, queue: Queue<u32>) {
         go.get().unwrap();
         sender.send(&1u32).unwrap();
@@ -165,7 +165,7 @@ async fn one_waits_for_whichever_is_ready_first() {
         let arguments = (go.clone(), sender, queue.clone());
         let process = Process::spawn(say, arguments).unwrap();
         let sleeper = Process::spawn(|queue: Queue<()>| queue.get().unwrap(), go.clone()).unwrap();
-        // Whoever of the two gets the word, the other waits on.
+        // One of the two processes gets the item; the other one waits on.
         sleeper.kill().unwrap();
         assert!(sleeper.join().is_err());
         let (ended, dead) = (process.sentinel().unwrap(), sleeper.sentinel().unwrap());
@@ -180,13 +180,13 @@ async fn one_waits_for_whichever_is_ready_first() {
         go.put(&()).unwrap();
         assert_eq!(wait(&[&ended, &receiver, &queue], None), Ok(vec![2]));
         go.put(&()).unwrap();
-        // Its end closes its end of the pipe, too.
+        // When the process ends, its end of the pipe is closed as well.
         let ready = wait(&[&ended, &receiver], None).unwrap();
         assert!(!ready.is_empty());
         assert_eq!(receiver.recv::<u32>(), Err(Error::EOFError));
         process.join().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Queues.
 
-use super::{crowd, there};
+use super::{prewarm_workers, run_in_process};
 use manyhands::{Error, JoinableQueue, Process, Queue, SimpleQueue, StartMethod};
 use std::{collections::BTreeMap, time::Duration};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
-async fn bounded_by_items() {
+async fn a_queue_is_bounded_by_items() {
     crate::setup();
     let queue = Queue::new(2).unwrap();
     assert!(queue.is_empty());
@@ -26,7 +26,7 @@ async fn bounded_by_items() {
 }
 
 #[test]
-async fn time_outs() {
+async fn put_and_get_time_out() {
     fn program() {
         let queue = Queue::new(1).unwrap();
         let soon = Duration::from_millis(5);
@@ -35,7 +35,7 @@ async fn time_outs() {
         assert_eq!(queue.put_timeout(&2, soon), Err(Error::Full));
         assert_eq!(queue.get_timeout(soon), Ok(1));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 const EACH: u32 = if cfg!(debug_assertions) {
@@ -44,10 +44,10 @@ const EACH: u32 = if cfg!(debug_assertions) {
     100_000
 };
 
-/// Nothing lost, nothing doubled, every producer's order kept.
+/// No item is lost or duplicated, and the order of each producer is kept.
 #[test]
-async fn a_storm_of_producers_and_consumers() {
-    crowd().await;
+async fn many_producers_and_consumers_lose_nothing() {
+    prewarm_workers().await;
     fn produce(queue: Queue<(u32, u32)>, name: u32) {
         for number in 0..EACH {
             queue.put(&(name, number)).unwrap();
@@ -98,11 +98,11 @@ async fn a_storm_of_producers_and_consumers() {
             }
         }
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn unbounded_holds_what_nobody_reads_and_its_process_can_end() {
+async fn a_process_can_end_before_its_queue_is_read() {
     crate::setup();
     let queue = Queue::new(0).unwrap();
     let process = Process::spawn(
@@ -161,7 +161,7 @@ async fn a_simple_queue_waits_while_its_pipe_is_full() {
         process.unwrap().join().unwrap();
         assert!(queue.is_empty());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -178,7 +178,7 @@ async fn a_queue_travels_through_a_queue_and_nothing_is_left_behind() {
         drop(inner);
         let inner: Queue<u32> = outer.try_get().unwrap();
         assert_eq!(inner.try_get(), Ok(7));
-        // And one that is never read.
+        // And a queue in a message that is never received.
         outer.try_put(&inner).unwrap();
     }
     assert_eq!(manyhands::diagnostics().arena_bytes_used, before);

@@ -1,12 +1,12 @@
 //! Shared values, arrays and memory.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const EACH: i32 = 5_000;
 
-/// What two processes make of a counter that each adds to so many times.
+/// The value of a counter after two processes have each added to it.
 fn two<F, M>(count: F) -> i32
 where
     F: Target<Value<i32>, M, Output = ()> + Copy,
@@ -35,11 +35,11 @@ async fn a_locked_counter_is_exact() {
     fn program() -> (i32, i32) {
         (two(count), two(by_get_lock))
     }
-    assert_eq!(there(program, ()).await, (2 * EACH, 2 * EACH));
+    assert_eq!(run_in_process(program, ()).await, (2 * EACH, 2 * EACH));
 }
 
-/// `+=` without the lock is three steps: it may lose updates, and never gains
-/// any. (Alone it loses none.)
+/// `+=` without the lock is three steps. Two processes may lose updates, but never gain
+/// any; a single process loses none.
 #[test]
 async fn an_unlocked_counter_may_lose_updates() {
     fn count(value: Value<i32>) {
@@ -52,12 +52,12 @@ async fn an_unlocked_counter_may_lose_updates() {
         count(alone.clone());
         (two(count), alone.get().unwrap())
     }
-    let (together, alone) = there(program, ()).await;
+    let (together, alone) = run_in_process(program, ()).await;
     assert!((1..=2 * EACH).contains(&together));
     assert_eq!(alone, EACH);
 }
 
-/// One step for every size of element, neighbours untouched.
+/// An atomic step works for every size of element and does not change its neighbours.
 #[test]
 async fn an_atomic_counter_is_exact() {
     fn count<T>(array: RawArray<T>, one: T)
@@ -88,7 +88,7 @@ async fn an_atomic_counter_is_exact() {
         try_it(0.5f32, sum as f32 / 2.0);
         try_it(0.5f64, f64::from(sum) / 2.0);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -109,7 +109,7 @@ async fn a_number_of_64_bits_is_never_half_written() {
         stop.set(1);
         process.join().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -130,11 +130,11 @@ async fn an_array_is_seen_by_all() {
             .unwrap();
         array.to_vec().unwrap()
     }
-    assert_eq!(there(program, ()).await, [2.0, 4.0, 7.0]);
+    assert_eq!(run_in_process(program, ()).await, [2.0, 4.0, 7.0]);
 }
 
 #[test]
-async fn arrays_begin_with_zeros_and_have_ends() {
+async fn arrays_begin_with_zeros_and_check_indices() {
     crate::setup();
     let array = Array::<u16>::new(5).unwrap();
     assert_eq!(array.to_vec().unwrap(), [0; 5]);
@@ -155,7 +155,7 @@ async fn arrays_begin_with_zeros_and_have_ends() {
 
 /// `Value('b', 200)` is −56.
 #[test]
-async fn what_does_not_fit_wraps() {
+async fn integers_that_do_not_fit_wrap() {
     crate::setup();
     let value = Value::new(0i8).unwrap();
     value.set_wrapping(200).unwrap();
@@ -203,7 +203,7 @@ async fn shared_memory_is_found_by_name_until_it_is_unlinked() {
         memory.read(0, &mut [0]),
         Err(Error::ValueError(_))
     ));
-    // Closing is mine, unlinking everybody's.
+    // Closing affects only this handle, unlinking affects all processes.
     other.unlink().unwrap();
     assert_eq!(memory.unlink(), Err(Error::FileNotFoundError(name.clone())));
     let gone = SharedMemory::attach(&name).map(drop);

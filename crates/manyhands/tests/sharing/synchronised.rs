@@ -1,6 +1,6 @@
-//! Locks and their kin.
+//! Locks, semaphores, events, conditions and barriers.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -29,7 +29,7 @@ async fn a_lock_has_no_owner_who_alone_may_release_it() {
 }
 
 #[test]
-async fn who_waits_for_the_lock_of_the_dead_is_told_and_can_recover_it() {
+async fn waiters_of_a_dead_owner_get_an_error_and_can_recover_the_lock() {
     fn hold_for_ever(lock: Lock, told: Queue<u32>, never: Queue<u32>) {
         lock.acquire().unwrap();
         told.put(&current_process().pid).unwrap();
@@ -60,7 +60,7 @@ async fn who_waits_for_the_lock_of_the_dead_is_told_and_can_recover_it() {
         lock.release().unwrap();
         assert!(lock.try_acquire().unwrap());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -108,7 +108,7 @@ async fn semaphores_count_and_bounded_ones_refuse_more() {
         process.unwrap().join().unwrap();
         assert!(bounded.locked());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -126,11 +126,11 @@ async fn an_event_wakes_all() {
         event.clear();
         assert!(!event.is_set());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn a_condition_wakes_as_many_as_it_is_told() {
+async fn notify_wakes_the_given_number_of_waiters() {
     fn wait(condition: Condition, ready: Queue<u32>, woken: Queue<u32>) {
         let _lock = condition.lock().unwrap();
         ready.put(&0).unwrap();
@@ -150,7 +150,7 @@ async fn a_condition_wakes_as_many_as_it_is_told() {
         for _ in 0..3 {
             ready.get().unwrap();
         }
-        // All three wait: each put its word under the lock.
+        // All three wait, since each put its item with the lock held.
         let lock = condition.lock().unwrap();
         assert!(!condition.wait_timeout(Duration::from_millis(1)).unwrap());
         condition.notify(2).unwrap();
@@ -172,12 +172,12 @@ async fn a_condition_wakes_as_many_as_it_is_told() {
         let soon = Some(Duration::from_millis(1));
         assert!(!condition.wait_for(|| false, soon).unwrap());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn a_barrier_lets_all_through_together_again_and_again() {
-    fn meet(barrier: Barrier, log: Queue<u32>) {
+async fn a_barrier_can_be_used_again() {
+    fn wait_at_barrier(barrier: Barrier, log: Queue<u32>) {
         for round in 0..20 {
             log.put(&round).unwrap();
             barrier.wait().unwrap();
@@ -186,7 +186,7 @@ async fn a_barrier_lets_all_through_together_again_and_again() {
     fn program() {
         let (barrier, log) = (Barrier::new(3).unwrap(), Queue::new(0).unwrap());
         let processes: Vec<_> = (0..3)
-            .map(|_| Process::spawn(meet, (barrier.clone(), log.clone())).unwrap())
+            .map(|_| Process::spawn(wait_at_barrier, (barrier.clone(), log.clone())).unwrap())
             .collect();
         for process in processes {
             process.join().unwrap();
@@ -194,11 +194,11 @@ async fn a_barrier_lets_all_through_together_again_and_again() {
         let rounds: Vec<u32> = (0..60).map(|_| log.get().unwrap()).collect();
         assert!(rounds.is_sorted(), "{rounds:?}");
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn a_barrier_breaks_for_all_when_one_waits_no_longer() {
+async fn a_time_out_breaks_the_barrier_for_all() {
     fn program() {
         let barrier = Barrier::new(2).unwrap();
         let wait = |barrier: Barrier| barrier.wait().unwrap_err().to_string();
@@ -217,19 +217,19 @@ async fn a_barrier_breaks_for_all_when_one_waits_no_longer() {
         assert_eq!(early.join().unwrap(), Error::BrokenBarrierError.to_string());
         assert!(matches!(Barrier::new(0), Err(Error::ValueError(_))));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// The action runs once, in the last to come, before any goes on.
+/// The action runs once, in the last process to arrive, before any process goes on.
 #[test]
-async fn a_barrier_s_action_comes_before_all_that_follows() {
+async fn the_action_of_a_barrier_runs_before_any_process_goes_on() {
     thread_local! {
         static SHARED: std::cell::RefCell<Option<Queue<u32>>> = const { std::cell::RefCell::new(None) };
     }
     fn action() {
         SHARED.with_borrow(|log| log.as_ref().unwrap().put(&u32::MAX).unwrap());
     }
-    fn meet(barrier: Barrier, log: Queue<u32>) -> u32 {
+    fn wait_at_barrier(barrier: Barrier, log: Queue<u32>) -> u32 {
         SHARED.set(Some(log.clone()));
         let number = barrier.wait().unwrap();
         log.put(&number).unwrap();
@@ -240,7 +240,7 @@ async fn a_barrier_s_action_comes_before_all_that_follows() {
         let barrier = Barrier::new(3).unwrap().with_action(action);
         let arguments = || (barrier.clone(), log.clone());
         let all: Vec<_> = (0..3)
-            .map(|_| Process::spawn(meet, arguments()).unwrap())
+            .map(|_| Process::spawn(wait_at_barrier, arguments()).unwrap())
             .collect();
         let mut numbers: Vec<u32> = all.iter().map(|one| one.join().unwrap()).collect();
         numbers.sort_unstable();
@@ -248,19 +248,20 @@ async fn a_barrier_s_action_comes_before_all_that_follows() {
         assert_eq!(log.get(), Ok(u32::MAX));
         assert_eq!(log.qsize(), 3);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// One dies of the action: the others hear of it, and a reset mends it.
+/// When a process dies in the action, the others get an error. After a reset the barrier
+/// works again.
 #[test]
 async fn a_barrier_whose_action_dies_is_broken_until_it_is_reset() {
-    fn meet(barrier: Barrier) -> String {
+    fn wait_at_barrier(barrier: Barrier) -> String {
         format!("{:?}", barrier.wait().map(drop))
     }
     fn program() {
         let barrier = Barrier::new(2).unwrap().with_action(|| panic!("no"));
         let all: Vec<_> = (0..2)
-            .map(|_| Process::spawn(meet, barrier.clone()).unwrap())
+            .map(|_| Process::spawn(wait_at_barrier, barrier.clone()).unwrap())
             .collect();
         let (failed, told): (Vec<_>, Vec<_>) =
             all.iter().map(|one| one.join()).partition(Result::is_err);
@@ -269,17 +270,17 @@ async fn a_barrier_whose_action_dies_is_broken_until_it_is_reset() {
         assert!(barrier.broken());
         barrier.reset();
         assert!(!barrier.broken());
-        let waiter = Process::spawn(meet, barrier.clone()).unwrap();
+        let waiter = Process::spawn(wait_at_barrier, barrier.clone()).unwrap();
         while barrier.n_waiting() == 0 {}
         barrier.reset();
         assert_eq!(waiter.join().as_deref(), Ok("Err(BrokenBarrierError)"));
         assert_eq!(barrier.n_waiting(), 0);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
-async fn the_page_meets_its_processes() {
+async fn the_page_waits_at_a_barrier_with_processes() {
     crate::setup();
     let barrier = Barrier::new(2)
         .unwrap()

@@ -1,6 +1,6 @@
-//! How threads live and end.
+//! Threads: start, sharing, panic, exit and end.
 
-use super::{quiet, there};
+use super::{all_processes_ended, run_in_process};
 use crate::common;
 use manyhands::*;
 use std::sync::{
@@ -9,8 +9,8 @@ use std::sync::{
 };
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Always: what the compiler must not find out.
-fn going_on() -> bool {
+/// True, which the compiler must not find out.
+fn always_true() -> bool {
     COUNT.load(Ordering::Relaxed) != u32::MAX
 }
 
@@ -36,7 +36,7 @@ async fn threads_share_what_processes_do_not() {
         assert_eq!(COUNT.load(Ordering::SeqCst), 4000);
     }
     COUNT.store(0, Ordering::SeqCst);
-    there(program).await;
+    run_in_process(program).await;
     assert_eq!(COUNT.load(Ordering::SeqCst), 0);
 }
 
@@ -61,7 +61,7 @@ async fn a_thread_takes_what_it_captures() {
         assert_eq!(*meeting.0.lock().unwrap(), 2);
         assert_eq!(Arc::strong_count(&meeting), 1);
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -71,7 +71,7 @@ async fn the_page_has_threads() {
     let theirs = numbers.clone();
     let thread = Thread::run(move || theirs.lock().unwrap().push(2)).unwrap();
     let refused = thread.join();
-    // Unless it was as fast as that.
+    // The thread may have ended already.
     assert!(
         matches!(refused, Err(Error::BlockingOnPage { .. }) | Ok(())),
         "{refused:?}"
@@ -81,12 +81,12 @@ async fn the_page_has_threads() {
 }
 
 #[test]
-async fn a_thread_is_its_process() {
+async fn a_thread_reports_its_process() {
     fn program() -> (u32, u32, u32, bool) {
         let thread = Thread::builder()
             .name("second")
             .run(|| {
-                // A thread of a thread is one of the process, too.
+                // A thread that a thread started belongs to the same process.
                 let inner = Thread::run(|| current_process().pid).unwrap();
                 assert_eq!(inner.name(), "Thread-1:1");
                 (current_process().pid, inner.join().unwrap())
@@ -98,13 +98,13 @@ async fn a_thread_is_its_process() {
         let own = current_process().pid;
         (own, pid, inner, thread.native_id() != own)
     }
-    let (own, pid, inner, differs) = there(program).await;
+    let (own, pid, inner, differs) = run_in_process(program).await;
     assert_eq!((pid, inner), (own, own));
     assert!(differs);
 }
 
 #[test]
-async fn what_is_shared_travels_to_a_thread() {
+async fn shared_objects_can_be_sent_to_a_thread() {
     fn program() {
         let queue: Queue<u32> = Queue::new(1).unwrap();
         let lock = Lock::new().unwrap();
@@ -124,7 +124,7 @@ async fn what_is_shared_travels_to_a_thread() {
         thread.join().unwrap();
         assert!(!lock.locked());
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -147,10 +147,10 @@ async fn a_panic_ends_its_thread_only() {
         assert_eq!((error.exit_code, error.reason), (1, Reason::Panicked));
         assert!(error.text.contains("on purpose"), "{}", error.text);
         assert!(matches!(lock.lock(), Err(Error::OwnerDied { .. })));
-        // And the others go on, as do new ones.
+        // The other threads go on, and new ones can be started.
         assert_eq!(Thread::run(|| 7).unwrap().join().unwrap(), 7);
     }
-    there(program).await;
+    run_in_process(program).await;
     let thread: Thread<()> = Thread::run(|| panic!("in the page's memory")).unwrap();
     let error = thread.join_async().await.unwrap_err();
     assert!(
@@ -170,7 +170,7 @@ async fn exit_ends_its_thread_only() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(there(program).await, 7);
+    assert_eq!(run_in_process(program).await, 7);
 }
 
 #[test]
@@ -193,7 +193,7 @@ async fn a_process_joins_its_threads_and_not_its_daemons() {
             )
             .unwrap();
         let looping = Thread::builder().daemon(true);
-        looping.run::<_, ()>(|| while going_on() {}).unwrap();
+        looping.run::<_, ()>(|| while always_true() {}).unwrap();
     }
     crate::setup();
     let (told, kept) = (Event::new().unwrap(), Event::new().unwrap());
@@ -202,20 +202,20 @@ async fn a_process_joins_its_threads_and_not_its_daemons() {
     assert!(process.is_alive().unwrap());
     told.set();
     process.join_async().await.unwrap();
-    // Its daemons end with it, whatever they do.
-    quiet().await;
+    // Daemonic threads end with their process, even in an endless loop.
+    all_processes_ended().await;
     assert!(!kept.is_set());
 }
 
 #[test]
-async fn killed_with_its_threads() {
+async fn the_threads_of_a_killed_process_end() {
     fn program(up: Semaphore) {
         let threads: Vec<_> = (0..3)
             .map(|_| {
                 Thread::spawn(
                     |up: Semaphore| {
                         up.release().unwrap();
-                        while going_on() {}
+                        while always_true() {}
                     },
                     up.clone(),
                 )
@@ -234,11 +234,11 @@ async fn killed_with_its_threads() {
     }
     process.kill().unwrap();
     assert_eq!(common::ending(process).await, (-9, Reason::Killed));
-    quiet().await;
+    all_processes_ended().await;
 }
 
 #[test]
-async fn threads_leave_nothing() {
+async fn threads_leave_no_memory_behind() {
     fn size() -> u32 {
         let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().into();
         let buffer: js_sys::SharedArrayBuffer = memory.buffer().into();
@@ -258,13 +258,13 @@ async fn threads_leave_nothing() {
         some(60);
         size() - before
     }
-    let grown = there(program).await;
-    // One stack alone is a mebibyte. Some of them come free a moment after the
-    // thread has been joined.
+    let grown = run_in_process(program).await;
+    // A single stack has 1 MiB. A stack may be freed a moment after its thread has been
+    // joined.
     assert!(grown <= 60 << 20, "120 threads left {grown} bytes behind");
     let before = diagnostics().arena_bytes_used;
-    there(program).await;
-    quiet().await;
+    run_in_process(program).await;
+    all_processes_ended().await;
     let grown = diagnostics().arena_bytes_used.saturating_sub(before);
     assert!(
         grown < 20_000,

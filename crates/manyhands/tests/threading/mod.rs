@@ -1,4 +1,4 @@
-//! The rules of threads, tried on every port.
+//! The rules of threads, tested on every port.
 
 mod lives;
 mod pools;
@@ -7,8 +7,8 @@ use manyhands::{Process, Target, diagnostics, sleep};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
-/// What a process makes of it.
-pub async fn there<M, T>(target: T) -> T::Output
+/// Calls a target in a process and returns its result.
+pub async fn run_in_process<M, T>(target: T) -> T::Output
 where
     T: Target<(), M>,
     T::Output: Serialize + DeserializeOwned + 'static,
@@ -18,8 +18,8 @@ where
     process.join_async().await.unwrap()
 }
 
-/// Resolves when nothing lives any more.
-pub async fn quiet() {
+/// Waits until no process or thread is alive.
+pub async fn all_processes_ended() {
     while diagnostics().processes > 0 {
         sleep(Duration::from_millis(5)).await;
     }

@@ -1,6 +1,6 @@
-//! What is built on threads.
+//! Thread pools, thread executors and rayon.
 
-use super::{quiet, there};
+use super::{all_processes_ended, run_in_process};
 use crate::common;
 use manyhands::*;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ fn square(x: u64) -> u64 {
 }
 
 #[test]
-async fn one_word_makes_it_threads() {
+async fn a_thread_pool_has_the_methods_of_a_pool() {
     fn program() {
         let squares: Vec<u64> = (0..500).map(|x| x * x).collect();
         let processes = Pool::new(2).unwrap();
@@ -45,8 +45,8 @@ async fn one_word_makes_it_threads() {
             assert_eq!(future.result().unwrap(), squares[x]);
         }
     }
-    there(program).await;
-    quiet().await;
+    run_in_process(program).await;
+    all_processes_ended().await;
 }
 
 #[test]
@@ -75,7 +75,7 @@ async fn a_panic_fails_its_item_and_the_pool_goes_on() {
         assert_eq!(pool.map(fussy, 8..10).unwrap(), [8, 9]);
         assert!(ThreadPool::new(0).is_err());
     }
-    there(program).await;
+    run_in_process(program).await;
 }
 
 #[test]
@@ -86,10 +86,10 @@ async fn rayon_runs_in_a_process() {
         pool.install(|| (1..=100_000u64).into_par_iter().map(|x| x * x % 7).sum())
     }
     let serial = (1..=100_000u64).map(|x| x * x % 7).sum::<u64>();
-    assert_eq!(there(program).await, serial);
+    assert_eq!(run_in_process(program).await, serial);
     assert!(matches!(rayon_pool(2), Err(Error::BlockingOnPage { .. })));
     assert!(matches!(rayon_pool(0), Err(Error::ValueError(_))));
-    quiet().await;
+    all_processes_ended().await;
 }
 
 #[test]
@@ -105,5 +105,5 @@ async fn a_panic_in_a_rayon_loop_ends_the_process() {
     crate::setup();
     let process = Process::spawn(program, ()).unwrap();
     assert_eq!(common::ending(process).await, (-6, Reason::Killed));
-    quiet().await;
+    all_processes_ended().await;
 }

@@ -42,9 +42,9 @@ pub struct Native {
     words: Box<[AtomicU32]>,
     /// Bytes in use: growing moves this.
     limit: AtomicU32,
-    /// One bed for all sleepers: a futex whose notifications are often spurious.
-    bed: Mutex<()>,
-    alarm: Condvar,
+    /// One for all sleepers: a futex whose notifications are often spurious.
+    sleepers: Mutex<()>,
+    notified: Condvar,
 }
 
 impl Native {
@@ -55,8 +55,8 @@ impl Native {
                 .map(|_| AtomicU32::new(0))
                 .collect(),
             limit: AtomicU32::new(size),
-            bed: Mutex::new(()),
-            alarm: Condvar::new(),
+            sleepers: Mutex::new(()),
+            notified: Condvar::new(),
         }
     }
 
@@ -111,15 +111,21 @@ impl Memory for Native {
     }
 
     fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken {
-        let bed = self.bed.lock().unwrap();
+        let sleepers = self.sleepers.lock().unwrap();
         if self.load(at) != expected {
             return Woken::Changed;
         }
         match timeout {
-            None => drop(self.alarm.wait(bed).unwrap()),
+            None => drop(self.notified.wait(sleepers).unwrap()),
             Some(microseconds) => {
                 let time = Duration::from_nanos((microseconds.max(0.0) * 1e3) as u64);
-                if self.alarm.wait_timeout(bed, time).unwrap().1.timed_out() {
+                if self
+                    .notified
+                    .wait_timeout(sleepers, time)
+                    .unwrap()
+                    .1
+                    .timed_out()
+                {
                     return Woken::TimedOut;
                 }
             }
@@ -130,8 +136,8 @@ impl Memory for Native {
     fn notify(&self, _at: u32, count: u32) -> u32 {
         // Everybody is woken, whatever the address and count: a waiter must
         // bear that, and a model checker then tries it.
-        let _bed = self.bed.lock().unwrap();
-        self.alarm.notify_all();
+        let _sleepers = self.sleepers.lock().unwrap();
+        self.notified.notify_all();
         count
     }
 

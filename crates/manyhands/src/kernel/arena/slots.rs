@@ -9,34 +9,43 @@
 
 use super::javascript;
 
-pub(super) const OPERATIONS: usize = 13;
+/// An operation's name, as the other port exports it, and a function pointer whose
+/// target may be replaced behind the compiler's back.
+pub(super) struct Slot(&'static str, *const ());
 
-/// A function pointer whose target may be replaced behind the compiler's back.
-pub(super) struct Slot(*const ());
-
-// SAFETY: a function pointer, never written.
+// SAFETY: a name and a function pointer, never written.
 unsafe impl Sync for Slot {}
 
 impl Slot {
+    pub(super) fn name(&self) -> &'static str {
+        self.0
+    }
+
     #[inline(always)]
     pub(super) fn get(&self) -> usize {
         // SAFETY: a valid, initialised static.
-        unsafe { std::ptr::read_volatile(&self.0) as usize }
+        unsafe { std::ptr::read_volatile(&self.1) as usize }
     }
 }
 
-pub(super) static SLOTS: [Slot; OPERATIONS] = [
-    Slot(javascript::load as *const ()),
-    Slot(javascript::store as *const ()),
-    Slot(javascript::add as *const ()),
-    Slot(javascript::exchange as *const ()),
-    Slot(javascript::compare_exchange as *const ()),
-    Slot(javascript::wait as *const ()),
-    Slot(javascript::notify as *const ()),
-    Slot(javascript::read as *const ()),
-    Slot(javascript::write as *const ()),
-    Slot(javascript::load_wide as *const ()),
-    Slot(javascript::store_wide as *const ()),
-    Slot(javascript::compare_exchange_wide as *const ()),
-    Slot(javascript::store_relaxed as *const ()),
+pub(super) static SLOTS: [Slot; 13] = [
+    Slot("load", javascript::load as *const ()),
+    Slot("store", javascript::store as *const ()),
+    Slot("add", javascript::add as *const ()),
+    Slot("exchange", javascript::exchange as *const ()),
+    Slot(
+        "compare_exchange",
+        javascript::compare_exchange as *const (),
+    ),
+    Slot("wait", javascript::wait as *const ()),
+    Slot("notify", javascript::notify as *const ()),
+    Slot("read", javascript::read as *const ()),
+    Slot("write", javascript::write as *const ()),
+    Slot("load_wide", javascript::load_wide as *const ()),
+    Slot("store_wide", javascript::store_wide as *const ()),
+    Slot(
+        "compare_exchange_wide",
+        javascript::compare_exchange_wide as *const (),
+    ),
+    Slot("store_relaxed", javascript::store_relaxed as *const ()),
 ];

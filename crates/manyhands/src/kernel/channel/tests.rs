@@ -327,18 +327,18 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
     let sizes = (0..60).map(|number| (number * 7919) % 20_000);
     for size in sizes.chain([400_000, 40_000]) {
         let message = plain.next(size, &[fixture.load]);
-        let launched = Cell::new(false);
+        let retained = Cell::new(false);
         let used = heap_of(&memory, SURVIVOR).used();
         let put = fixture.with(&memory, SURVIVOR, |channel| {
             let retain = || {
-                launched.set(true);
+                retained.set(true);
                 objects_of(&memory, SURVIVOR).retain_in_flight(fixture.load);
             };
             ready(channel.put(&message.handles, &message.bytes, retain))
         });
         if put == Some(Err(Refused::Memory)) {
             refused += 1;
-            assert!(!launched.get());
+            assert!(!retained.get());
             assert_eq!(heap_of(&memory, SURVIVOR).used(), used);
         } else {
             assert_eq!(put, Some(Ok(())));

@@ -1,4 +1,4 @@
-//! Ten lines that use the library as a stranger would.
+//! A small crate that uses the library from outside of this repository.
 
 use manyhands::{Error, Process};
 

@@ -1,20 +1,20 @@
-//! Ours against what CPython did, as `tests/recorded/objects.py` recorded it:
-//! every rule there has its other half here, by topic, with where ours is
-//! another one on purpose.
+//! Compares shared objects with CPython's, as `tests/recorded/objects.py` recorded them.
+//! Every rule of the recording has its counterpart here, by topic, with the intended
+//! differences.
 
 mod pipes;
 mod queues;
 mod shared;
 mod sync;
 
-use super::{crowd, there};
+use super::{prewarm_workers, run_in_process};
 use crate::common::conformance::{check_rules, name, recorded_form, rules};
 use manyhands::*;
 use serde_json::{Map, Value as Json};
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// What a rule comes to.
+/// The outcome of a rule.
 type Outcome = Result<Json, Error>;
 
 fn soon() -> Duration {
@@ -29,7 +29,7 @@ fn null(result: Result<(), Error>) -> Outcome {
     result.map(|()| Json::Null)
 }
 
-/// Calls in another process.
+/// Calls a function in another process.
 fn elsewhere<A, M, T>(target: T, arguments: A) -> T::Output
 where
     T: Target<A, M>,
@@ -39,7 +39,7 @@ where
     process.join().unwrap()
 }
 
-/// Our outcome of each of these rules that we have a half of, as JSON.
+/// Our outcome of each of these rules that has a counterpart, as JSON.
 fn program(rules: Vec<String>) -> String {
     let halves = [
         queues::queues,
@@ -63,11 +63,11 @@ fn program(rules: Vec<String>) -> String {
 }
 
 #[test]
-async fn every_rule_is_cpython_s_or_another_one_on_purpose() {
-    crowd().await;
+async fn every_rule_agrees_with_cpython_or_is_a_named_difference() {
+    prewarm_workers().await;
     let recorded = rules(include_str!("../../recorded/objects.json"));
     let names: Vec<String> = recorded.keys().cloned().collect();
-    let ours: Json = serde_json::from_str(&there(program, names).await).unwrap();
+    let ours: Json = serde_json::from_str(&run_in_process(program, names).await).unwrap();
     let differences = [
         queues::DIFFERENCES,
         pipes::DIFFERENCES,

@@ -1,4 +1,4 @@
-//! What pipes do.
+//! The rules of pipes.
 
 use super::{Outcome, null, raises, soon};
 use crate::common::conformance::Difference;
@@ -6,7 +6,7 @@ use manyhands::*;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// Where ours is another one on purpose, and why.
+/// The intended differences from CPython, with their reasons.
 pub const DIFFERENCES: &[Difference] = &[(
     "pipe_the_message_stays_when_the_buffer_is_too_short",
     None,

@@ -1,4 +1,4 @@
-//! What queues do.
+//! The rules of queues.
 
 use super::{Outcome, elsewhere, null, soon};
 use crate::common::conformance::Difference;
@@ -6,7 +6,7 @@ use manyhands::*;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// Where ours is another one on purpose, and why.
+/// The intended differences from CPython, with their reasons.
 pub const DIFFERENCES: &[Difference] = &[(
     "queue_a_process_ends_before_its_items_are_read",
     None,

@@ -1,11 +1,11 @@
-//! What shared values, arrays, memory and lists do.
+//! The rules of shared values, arrays, memory and lists.
 
 use super::{Outcome, elsewhere, null};
 use crate::common::conformance::Difference;
 use manyhands::*;
 use serde_json::{Map, Value as Json, json};
 
-/// Where ours is another one on purpose, and why.
+/// The intended differences from CPython, with their reasons.
 pub const DIFFERENCES: &[Difference] = &[
     (
         "type_code_that_is_none",

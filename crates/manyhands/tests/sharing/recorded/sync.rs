@@ -1,4 +1,4 @@
-//! What locks, semaphores, events, conditions and barriers do.
+//! The rules of locks, semaphores, events, conditions and barriers.
 
 use super::{Outcome, elsewhere, null, raises, soon};
 use crate::common::conformance::{Difference, name};
@@ -6,7 +6,7 @@ use manyhands::*;
 use serde_json::{Value as Json, json};
 use std::{cell::Cell, time::Duration};
 
-/// Where ours is another one on purpose, and why.
+/// The intended differences from CPython, with their reasons.
 pub const DIFFERENCES: &[Difference] = &[
     (
         "semaphore_with_more_than_there_can_be",
@@ -198,14 +198,14 @@ pub fn events_and_conditions(rule: &str) -> Option<Outcome> {
     })
 }
 
-/// A barrier for two at which one waits, in a process.
+/// Calls `act` with a barrier for two at which one process waits.
 fn with_a_waiter(act: impl FnOnce(&Barrier)) -> Outcome {
     let barrier = Barrier::new(2).unwrap();
-    let meet = |barrier: Barrier| match barrier.wait() {
+    let wait_at_barrier = |barrier: Barrier| match barrier.wait() {
         Ok(number) => (Some(number), String::new()),
         Err(error) => (None, name(&error)),
     };
-    let process = Process::spawn(meet, barrier.clone()).unwrap();
+    let process = Process::spawn(wait_at_barrier, barrier.clone()).unwrap();
     while barrier.n_waiting() == 0 {}
     let waiting = barrier.n_waiting();
     act(&barrier);

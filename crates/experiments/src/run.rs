@@ -1,7 +1,4 @@
-//! Runs plans; here is what the runners of several experiments need.
-
-pub(super) mod driver;
-pub(super) mod per_call;
+//! Runs a plan: its experiment's runner, in a session.
 
 use super::{
     Plan, Report, RunError, granularity, io_bound, messaging,

@@ -133,12 +133,13 @@ impl FrameMonitor {
     /// The freezes so far.
     pub fn freezes(&self) -> Freezes {
         let log = self.0.log.borrow();
-        let comb = |work_on| geometry::comb(log.gap_list(work_on), WINDOW_MS).into();
+        let positions =
+            |work_on| geometry::frame_positions(log.gap_list(work_on), WINDOW_MS).into();
         Freezes {
             main_ms: log.longest(WorkOn::MainThread),
             processes_ms: log.longest(WorkOn::Processes),
-            main_frames: comb(WorkOn::MainThread),
-            processes_frames: comb(WorkOn::Processes),
+            main_frames: positions(WorkOn::MainThread),
+            processes_frames: positions(WorkOn::Processes),
         }
     }
 }

@@ -20,7 +20,7 @@ const MAX_KEPT_GAPS: usize = 4096;
 #[derive(Clone, Debug, Default)]
 struct Gaps {
     longest: Option<f64>,
-    kept: Vec<f64>,
+    list: Vec<f64>,
 }
 
 /// The log of one run, which is told of each frame and of the begin and end of each
@@ -89,7 +89,7 @@ impl FrameLog {
 
     /// The first gaps in ms, in order of time.
     pub fn gap_list(&self, work_on: WorkOn) -> &[f64] {
-        &self.gaps(work_on).kept
+        &self.gaps(work_on).list
     }
 
     fn gaps(&self, work_on: WorkOn) -> &Gaps {
@@ -106,8 +106,8 @@ impl FrameLog {
         };
         let gap = gap.max(0.0);
         gaps.longest = Some(gaps.longest.map_or(gap, |longest| longest.max(gap)));
-        if gaps.kept.len() < MAX_KEPT_GAPS {
-            gaps.kept.push(gap);
+        if gaps.list.len() < MAX_KEPT_GAPS {
+            gaps.list.push(gap);
         }
     }
 }

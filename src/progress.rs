@@ -89,14 +89,19 @@ fn time_left(state: &State) -> String {
     }
 }
 
-fn freeze_row(class: &'static str, name: &'static str, longest: Option<f64>, comb: &[f64]) -> Html {
+fn freeze_row(
+    class: &'static str,
+    name: &'static str,
+    longest: Option<f64>,
+    frames: &[f64],
+) -> Html {
     let figure = longest.map_or_else(|| "–".to_owned(), milliseconds);
     html! {
         <div class={classes!("freeze", class)}>
             <span class="freeze-name">{ name }</span>
             <span class="freeze-figure" id={class}>{ figure }</span>
             <svg class="comb" aria-hidden="true" focusable="false">
-                { for comb.iter().map(|part| {
+                { for frames.iter().map(|part| {
                     let x = percent(*part);
                     html! { <line x1={&x} x2={&x} y1="0" y2="100%" /> }
                 }) }

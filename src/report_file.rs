@@ -4,7 +4,7 @@
 use super::recorded::RecordedButton;
 use super::save::save;
 use super::state::{Action, Loaded, Origin, SharedReport, SharedTrace, State};
-use experiments::{LARGEST, Report, missing_records};
+use experiments::{MAX_REPORT_BYTES, Report, missing_records};
 use std::rc::Rc;
 use timeline::chrome_trace_of_lanes;
 use wasm_bindgen::JsCast;
@@ -227,8 +227,8 @@ async fn read_report(file: File) -> Result<Loaded, AttrValue> {
     let name: String = file.name().chars().take(MAX_NAME_CHARS).collect();
     let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
     // The size is checked before reading, because the file may be larger than memory.
-    if file.size() > LARGEST as f64 {
-        let most = LARGEST >> 20;
+    if file.size() > MAX_REPORT_BYTES as f64 {
+        let most = MAX_REPORT_BYTES >> 20;
         return Err(error_text(format!(
             "this file is larger than any report that is read ({most} MiB)."
         )));

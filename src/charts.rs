@@ -1,7 +1,7 @@
-//! A report's charts and tables.
+//! All charts and tables of a report.
 
 use super::chart::{ChartFigure, table_view};
-use super::state::{Loaded, Shared};
+use super::state::{Loaded, SharedReport};
 use experiments::{Report, Table, every_sample};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -10,13 +10,13 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The report.
-    pub report: Shared,
-    /// The one beside it.
+    pub report: SharedReport,
+    /// The loaded report that is drawn beside it.
     pub other: Option<Loaded>,
 }
 
-/// The charts: a component, so that they are not made again while the next run
-/// is going on.
+/// The charts and tables. This is a component so that they are not drawn again at every
+/// progress of the next run.
 #[component]
 pub fn Charts(props: &Props) -> Html {
     let report = &props.report;
@@ -34,16 +34,16 @@ pub fn Charts(props: &Props) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct OneProps {
-    report: Shared,
+struct OneChartProps {
+    report: SharedReport,
     other: Option<Loaded>,
     number: usize,
 }
 
-/// One chart, or every sample behind it.
+/// One chart of medians, with a button that shows every sample instead.
 #[component]
-fn OneChart(props: &OneProps) -> Html {
-    let raw = use_state_eq(|| false);
+fn OneChart(props: &OneChartProps) -> Html {
+    let show_samples = use_state_eq(|| false);
     let charts = use_memo(
         (props.report.clone(), props.other.clone(), props.number),
         |(report, other, number)| {
@@ -59,11 +59,15 @@ fn OneChart(props: &OneProps) -> Html {
     let Some((chart, samples)) = &*charts else {
         return Html::default();
     };
-    let shown = samples.as_ref().filter(|_| *raw).unwrap_or(chart);
+    let shown = samples.as_ref().filter(|_| *show_samples).unwrap_or(chart);
     let toggle = samples.is_some().then(|| {
-        let words = if *raw { "Medians" } else { "Every sample" };
-        let raw = raw.clone();
-        let onclick = Callback::from(move |_: MouseEvent| raw.set(!*raw));
+        let words = if *show_samples {
+            "Medians"
+        } else {
+            "Every sample"
+        };
+        let show_samples = show_samples.clone();
+        let onclick = Callback::from(move |_: MouseEvent| show_samples.set(!*show_samples));
         html! { <button type="button" class="tool" {onclick}>{ words }</button> }
     });
     html! { <ChartFigure chart={shown.clone()} more={toggle} /> }
@@ -81,10 +85,10 @@ fn table(table: &Table) -> Html {
     }
 }
 
-/// Where it was measured, in one sentence.
+/// Describes in one sentence where and when the report was measured.
 fn environment(report: &Report) -> String {
     let environment = &report.environment;
-    // Minutes are enough for people; the JSON has the rest.
+    // Cut after the minutes; the JSON contains the full time.
     let minute: String = environment.recorded_at.chars().take(16).collect();
     let effective = report
         .calibration

@@ -1,14 +1,14 @@
-//! Two reports of the same experiment, place by place.
+//! The comparison of two reports of the same experiment, point by point.
 
 use super::chart::table_view;
-use super::recorded::measured;
+use super::recorded::when_and_where;
 use super::state::Loaded;
 use charts::geometry::{Unit, times};
 use experiments::statistics::{Difference, difference};
 use experiments::{Point, Report, Series};
 use yew::prelude::*;
 
-/// What was measured here beside what was loaded.
+/// The panel that compares this page's own report with the loaded one.
 pub fn comparison(report: &Report, other: &Loaded) -> Html {
     let rows: Vec<Vec<String>> = (report.series.iter())
         .filter_map(|ours| Some((ours, other.report.series_of(&ours.id)?)))
@@ -29,7 +29,7 @@ pub fn comparison(report: &Report, other: &Loaded) -> Html {
             <h3 class="panel-title" id="comparison-title">{ format!("Compared with {}", other.name) }</h3>
             <p class="sentence-small">{ format!("There it says: {}", other.report.sentence) }</p>
             <p class="note">
-                { format!("Measured {}", measured(&other.report)) }
+                { format!("Measured {}", when_and_where(&other.report)) }
                 if !same {
                     { " Its plan is another one: only what both measured is compared." }
                 }
@@ -51,7 +51,7 @@ fn rows(ours: &Series, theirs: &Series) -> Vec<Vec<String>> {
     }
     let unit = Unit::named(&ours.measure.unit);
     let places = Unit::named(&ours.axis.unit);
-    let both = |point: &Point| {
+    let row = |point: &Point| {
         let other = theirs.at(point.x)?;
         let (here, there) = (point.summary?, other.summary?);
         let what = match difference(&here, &there) {
@@ -68,5 +68,5 @@ fn rows(ours: &Series, theirs: &Series) -> Vec<Vec<String>> {
             what.to_owned(),
         ])
     };
-    ours.points.iter().filter_map(both).collect()
+    ours.points.iter().filter_map(row).collect()
 }

@@ -1,24 +1,24 @@
-//! What to measure: the plan's controls, Run and Cancel.
+//! The form with the controls of the plan and the buttons Run and Cancel.
 
+use super::browser;
 use super::fields::control;
 use super::state::{Action, State};
-use super::url;
 use yew::prelude::*;
 
-/// What the controls need.
+/// The properties of [`Controls`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What is shown.
+    /// The state of the page.
     pub state: State,
-    /// A control was used.
+    /// Called when a control was used.
     pub on_edit: Callback<Action>,
-    /// A run was asked for.
+    /// Called when Run was pressed.
     pub on_run: Callback<()>,
-    /// The run should stop.
+    /// Called when Cancel was pressed.
     pub on_cancel: Callback<()>,
 }
 
-/// The controls.
+/// The form.
 #[component]
 pub fn Controls(props: &Props) -> Html {
     let Props {
@@ -28,16 +28,17 @@ pub fn Controls(props: &Props) -> Html {
         on_cancel,
     } = props;
     let busy = state.stage.is_busy();
-    // A button that is switched off loses the keyboard's focus: hand it on.
+    // A button that becomes disabled loses the keyboard focus, so the focus moves to the
+    // button that becomes enabled.
     use_effect_with(busy, |&busy| {
         let (from, to) = if busy {
             ("run", "cancel")
         } else {
             ("cancel", "run")
         };
-        let focused = url::document().and_then(|document| document.active_element());
+        let focused = browser::document().and_then(|document| document.active_element());
         if focused.is_some_and(|element| element.id() == from) {
-            url::focus(to);
+            browser::focus(to);
         }
     });
     let onsubmit = {

@@ -1,18 +1,19 @@
-//! Which model should I use? The answer, with this browser's own figures.
+//! The table "Which model should I use?", with the figures measured in this browser.
 
 use super::state::State;
 use experiments::{Decision, decide};
 use yew::prelude::*;
 
-/// The table: general advice at first, measured as experiments are run.
+/// The table. It gives general advice at first; each row gets figures when its
+/// experiment has been run.
 pub fn decisions(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
     html! {
         <section id="decisions">
             <h2 class="section-title" id="decisions-title">{ "Which model should I use?" }</h2>
             <div class="panel scroll" role="region" aria-labelledby="decisions-title" tabindex="0">
-                // Said in so many words, since narrow windows lay it out as
-                // blocks, which would take its meaning away.
+                // The roles are explicit because the style sheet lays the table out as
+                // blocks in narrow windows, and it would lose its implicit roles.
                 <table class="words" role="table">
                     <thead>
                         <tr role="row">

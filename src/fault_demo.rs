@@ -1,4 +1,4 @@
-//! Three processes of which one misbehaves, and what is heard of them.
+//! Three processes of which one misbehaves, and the records collected from them.
 
 use manyhands::trace::{self, Event, Op, OutputLine, Pid, Record, Subscription};
 use manyhands::{Error, Process};
@@ -9,14 +9,14 @@ use workloads::Workload;
 use yew::Callback;
 use yew::platform::spawn_local;
 
-/// How one of the three misbehaves.
+/// How the second of the three processes misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It reads past the end of a list.
+    /// It panics, by reading past the end of a list.
     Panic,
-    /// It never ends, and never calls anything that could tell it to.
+    /// It loops for ever and never calls the library, so it can only be killed.
     Loop,
-    /// It leaves with exit code 7.
+    /// It exits with code 7.
     Exit,
 }
 
@@ -24,7 +24,7 @@ impl Fault {
     /// All faults, in the order of the buttons.
     pub const ALL: [Fault; 3] = [Fault::Panic, Fault::Loop, Fault::Exit];
 
-    /// How a question about it ends.
+    /// The text of the button: the end of the question "What if a process …".
     pub fn question(self) -> &'static str {
         match self {
             Fault::Panic => "… panics?",
@@ -33,7 +33,7 @@ impl Fault {
         }
     }
 
-    /// What there is to see.
+    /// What the visitor can see in the lanes.
     pub fn lesson(self) -> &'static str {
         match self {
             Fault::Panic => {
@@ -64,20 +64,20 @@ impl Fault {
         match self {
             Fault::Panic => builder.spawn(panicking, 7),
             Fault::Loop => builder.spawn(endless, ()),
-            Fault::Exit => builder.spawn(leaving, 7),
+            Fault::Exit => builder.spawn(exiting, 7),
         }
     }
 }
 
-/// Steps of a process that does as it should.
+/// The number of steps of a process that behaves well.
 const STEPS: u32 = 6;
 
-/// One step's work: random points, a good tenth of a second of them.
-const POINTS: u64 = 60_000_000;
+/// The number of random points in one step; they take a little over 0.1 s.
+const POINTS_PER_STEP: u64 = 60_000_000;
 
 fn step(number: u32) -> u64 {
-    let tally = Workload::MonteCarloPi.share(POINTS, number.into(), 0, 1);
-    let answer = Workload::MonteCarloPi.answer(POINTS, &tally);
+    let tally = Workload::MonteCarloPi.share(POINTS_PER_STEP, number.into(), 0, 1);
+    let answer = Workload::MonteCarloPi.answer(POINTS_PER_STEP, &tally);
     manyhands::println!("step {number}: {answer}");
     tally.value() as u64
 }
@@ -101,36 +101,36 @@ fn endless() -> u64 {
     }
 }
 
-fn leaving(code: u32) -> u64 {
+fn exiting(code: u32) -> u64 {
     step(1);
     manyhands::println!("leaving with exit code {code}");
     manyhands::exit(code as i32)
 }
 
-/// Three processes and what they were heard to do and say.
+/// The three processes and the records collected from them.
 pub struct FaultDemo {
     /// How the second one misbehaves.
     pub fault: Fault,
     processes: Vec<Process<u64>>,
-    heard: Rc<RefCell<Collected>>,
-    from_us: f64,
+    collected: Rc<RefCell<Collected>>,
+    started_us: f64,
     _subscription: Subscription,
 }
 
-/// The most lines kept.
-const LINES: usize = 200;
+/// The largest number of printed lines that are kept.
+const MAX_LINES: usize = 200;
 
 #[derive(Default)]
 struct Collected {
     pids: Vec<Pid>,
     events: Vec<Event>,
     lines: Vec<OutputLine>,
-    /// Why a process ended without a result.
-    says: Vec<(Pid, String)>,
+    /// For each process that ended without a result, the reason.
+    errors: Vec<(Pid, String)>,
 }
 
 impl Collected {
-    fn hear(&mut self, records: &[Record]) {
+    fn add(&mut self, records: &[Record]) {
         for record in records {
             match record {
                 Record::Event(event) => {
@@ -145,7 +145,7 @@ impl Collected {
                 }
                 Record::Output(line) if self.pids.contains(&line.pid) => {
                     self.lines.push(line.clone());
-                    let surplus = self.lines.len().saturating_sub(LINES);
+                    let surplus = self.lines.len().saturating_sub(MAX_LINES);
                     self.lines.drain(..surplus);
                 }
                 Record::Output(_) => {}
@@ -155,13 +155,14 @@ impl Collected {
 }
 
 impl FaultDemo {
-    /// Starts the three. `changed` is called whenever there is news of them.
+    /// Starts the three processes. `changed` is called whenever there are new records or
+    /// one of them has ended.
     pub fn start(fault: Fault, changed: Callback<()>) -> Result<Rc<FaultDemo>, Error> {
-        let heard = Rc::new(RefCell::new(Collected::default()));
+        let collected = Rc::new(RefCell::new(Collected::default()));
         let subscription = trace::subscribe({
-            let (heard, changed) = (heard.clone(), changed.clone());
+            let (collected, changed) = (collected.clone(), changed.clone());
             move |records| {
-                heard.borrow_mut().hear(records);
+                collected.borrow_mut().add(records);
                 changed.emit(());
             }
         });
@@ -179,12 +180,12 @@ impl FaultDemo {
         for start in starts {
             match start() {
                 Ok(process) => {
-                    heard.borrow_mut().pids.extend(process.pid());
+                    collected.borrow_mut().pids.extend(process.pid());
                     processes.push(process);
                 }
                 Err(error) => {
-                    // Two of three would show nothing: end those, too.
-                    processes.iter().for_each(end);
+                    // The demonstration needs all three, so it ends the others.
+                    processes.iter().for_each(kill);
                     return Err(error);
                 }
             }
@@ -192,8 +193,8 @@ impl FaultDemo {
         let fault_demo = Rc::new(FaultDemo {
             fault,
             processes,
-            heard,
-            from_us: trace::now_us(),
+            collected,
+            started_us: trace::now_us(),
             _subscription: subscription,
         });
         for index in 0..fault_demo.processes.len() {
@@ -208,34 +209,34 @@ impl FaultDemo {
         trace::flush();
         if let Ok(pid) = process.pid() {
             let why = outcome.err().map(|error| (pid, error.to_string()));
-            self.heard.borrow_mut().says.extend(why);
+            self.collected.borrow_mut().errors.extend(why);
         }
         changed.emit(());
     }
 
-    /// The lanes of the three until now, or until the last of them ended.
+    /// The lanes of the three processes, until now or until the last one ended.
     pub fn lanes(&self) -> Vec<Lane> {
-        let heard = self.heard.borrow();
-        let last = heard.events.iter().map(|event| event.time_us);
+        let collected = self.collected.borrow();
+        let last = collected.events.iter().map(|event| event.time_us);
         let to_us = if self.is_over() {
-            last.fold(self.from_us, f64::max)
+            last.fold(self.started_us, f64::max)
         } else {
             trace::now_us()
         };
-        let first = heard.events.iter().map(|event| event.time_us);
-        let from_us = first.fold(self.from_us, f64::min);
-        lanes(&heard.events, |pid| self.name(pid), from_us, to_us)
+        let first = collected.events.iter().map(|event| event.time_us);
+        let from_us = first.fold(self.started_us, f64::min);
+        lanes(&collected.events, |pid| self.name(pid), from_us, to_us)
     }
 
     /// The lines printed so far.
     pub fn lines(&self) -> Vec<OutputLine> {
-        self.heard.borrow().lines.clone()
+        self.collected.borrow().lines.clone()
     }
 
     /// Why this process ended without a result, if it did.
-    pub fn says(&self, pid: Pid) -> Option<String> {
-        let heard = self.heard.borrow();
-        let said = heard.says.iter().find(|(one, _)| *one == pid);
+    pub fn error(&self, pid: Pid) -> Option<String> {
+        let collected = self.collected.borrow();
+        let said = collected.errors.iter().find(|(one, _)| *one == pid);
         said.map(|(_, why)| why.clone())
     }
 
@@ -245,7 +246,7 @@ impl FaultDemo {
         process.unwrap_or("process").to_owned()
     }
 
-    /// Whether this process still lives.
+    /// Whether this process is alive.
     pub fn is_alive(&self, pid: Pid) -> bool {
         self.process(pid).is_some_and(alive)
     }
@@ -255,16 +256,19 @@ impl FaultDemo {
         !self.processes.iter().any(alive)
     }
 
-    /// Kills one.
+    /// Kills one process.
     pub fn kill(&self, pid: Pid) {
         if let Some(process) = self.process(pid) {
-            end(process);
+            kill(process);
         }
     }
 
-    /// Kills those that still live.
+    /// Kills the processes that are alive.
     pub fn kill_all(&self) {
-        self.processes.iter().filter(|one| alive(one)).for_each(end);
+        self.processes
+            .iter()
+            .filter(|one| alive(one))
+            .for_each(kill);
     }
 
     fn process(&self, pid: Pid) -> Option<&Process<u64>> {
@@ -272,11 +276,12 @@ impl FaultDemo {
     }
 }
 
-/// The handles are never closed, so that asking them cannot fail.
+/// Whether the process is alive. The query cannot fail, because the handles are never
+/// closed.
 fn alive(process: &Process<u64>) -> bool {
     process.is_alive().unwrap_or(false)
 }
 
-fn end(process: &Process<u64>) {
+fn kill(process: &Process<u64>) {
     let _ = process.kill();
 }

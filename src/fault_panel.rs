@@ -1,6 +1,6 @@
-//! What if a process misbehaves? Three of them, one of which does.
+//! The panel "What if a process …": three processes, one of which misbehaves.
 
-use super::chart::part_legend;
+use super::chart::lane_legend;
 use super::fault_demo::{Fault, FaultDemo};
 use crate::lanes::{Row, lane_list};
 use manyhands::trace::{OutputLine, Stream};
@@ -8,14 +8,14 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use yew::prelude::*;
 
-/// What the panel needs to know.
+/// The properties of [`FaultPanel`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Whether an experiment runs, which must not be disturbed.
+    /// Whether an experiment is running; the panel must not disturb it.
     pub busy: bool,
 }
 
-/// How often lanes of living processes grow.
+/// How often the lanes of running processes are drawn again, in ms.
 const REFRESH_MS: i32 = 150;
 
 /// The panel.
@@ -28,16 +28,15 @@ pub fn FaultPanel(props: &Props) -> Html {
         .as_ref()
         .is_some_and(|fault_demo| !fault_demo.is_over());
 
-    // A process that goes round and round writes no events: time must pass in
-    // its lane all the same.
+    // A process that loops records no events, so a timer makes its lane grow.
     use_effect_with(living, {
         let refresh = refresh.clone();
         move |&living| {
-            let timer = living.then(|| every(REFRESH_MS, move || refresh.force_update()));
+            let timer = living.then(|| interval(REFRESH_MS, move || refresh.force_update()));
             move || drop(timer)
         }
     });
-    // Cores that these three take would be missing in the measurement.
+    // The three processes would take cores from a measurement.
     use_effect_with(props.busy, {
         let fault_demo = (*fault_demo).clone();
         move |&busy| {
@@ -83,7 +82,7 @@ pub fn FaultPanel(props: &Props) -> Html {
                 if let Some(why) = &*refusal {
                     <p class="error" role="alert">{ why.clone() }</p>
                 }
-                { part_legend() }
+                { lane_legend() }
                 <div class="misbehave-grid">
                     <div>{ fault_demo.as_ref().map_or_else(|| lane_list(&[], 3, None), lanes) }</div>
                     <Console lines={fault_demo.as_ref().map(|fault_demo| fault_demo.lines()).unwrap_or_default()} />
@@ -103,18 +102,21 @@ fn fault_id(fault: Fault) -> &'static str {
 
 fn lanes(fault_demo: &Rc<FaultDemo>) -> Html {
     let lanes = fault_demo.lanes();
-    let words: Vec<Option<String>> = lanes.iter().map(|lane| fault_demo.says(lane.pid)).collect();
-    let rows: Vec<Row<'_>> = (lanes.iter().zip(&words))
-        .map(|(lane, says)| Row {
+    let errors: Vec<Option<String>> = lanes
+        .iter()
+        .map(|lane| fault_demo.error(lane.pid))
+        .collect();
+    let rows: Vec<Row<'_>> = (lanes.iter().zip(&errors))
+        .map(|(lane, error)| Row {
             lane,
-            says: says.as_deref(),
-            action: kill(fault_demo, lane.pid),
+            error: error.as_deref(),
+            action: kill_button(fault_demo, lane.pid),
         })
         .collect();
     lane_list(&rows, 3_usize.saturating_sub(rows.len()), None)
 }
 
-fn kill(fault_demo: &Rc<FaultDemo>, pid: u32) -> Html {
+fn kill_button(fault_demo: &Rc<FaultDemo>, pid: u32) -> Html {
     if !fault_demo.is_alive(pid) || fault_demo.fault != Fault::Loop {
         return Html::default();
     }
@@ -124,13 +126,13 @@ fn kill(fault_demo: &Rc<FaultDemo>, pid: u32) -> Html {
     html! { <button type="button" class="kill" aria-label={label} {onclick}>{ "Kill" }</button> }
 }
 
-/// What the console shows.
+/// The properties of [`Console`].
 #[derive(Properties, PartialEq)]
 struct ConsoleProps {
     lines: Vec<OutputLine>,
 }
 
-/// The lines that processes print, the newest in sight.
+/// The lines that the processes printed, scrolled to the newest.
 #[component]
 fn Console(props: &ConsoleProps) -> Html {
     let list = use_node_ref();
@@ -160,25 +162,25 @@ fn Console(props: &ConsoleProps) -> Html {
     }
 }
 
-/// A timer that ends when it is dropped.
-struct Every {
+/// A repeating timer, which is stopped when this is dropped.
+struct Interval {
     id: i32,
     _closure: Closure<dyn FnMut()>,
 }
 
-fn every(milliseconds: i32, call: impl FnMut() + 'static) -> Option<Every> {
+fn interval(milliseconds: i32, call: impl FnMut() + 'static) -> Option<Interval> {
     let closure = Closure::<dyn FnMut()>::new(call);
     let callback = AsRef::<wasm_bindgen::JsValue>::as_ref(&closure).unchecked_ref();
     let id = web_sys::window()?
         .set_interval_with_callback_and_timeout_and_arguments_0(callback, milliseconds)
         .ok()?;
-    Some(Every {
+    Some(Interval {
         id,
         _closure: closure,
     })
 }
 
-impl Drop for Every {
+impl Drop for Interval {
     fn drop(&mut self) {
         if let Some(window) = web_sys::window() {
             window.clear_interval_with_handle(self.id);

@@ -1,4 +1,4 @@
-//! One control of the plan: its label, its help, its complaint.
+//! The control of one field of the plan, with its label, help and error text.
 
 use super::state::{Action, State};
 use experiments::{Choice, Field, Kind, Limit};
@@ -7,26 +7,28 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use workloads::grouped;
 use yew::prelude::*;
 
-/// More names than this are a list to open, not a block of buttons.
-const BUTTONS: usize = 7;
+/// The largest number of choices that are shown as buttons; more choices are shown as a
+/// list that opens.
+const MAX_BUTTONS: usize = 7;
 
-/// Numbers of things up to this many have buttons for one more, one less.
-const STEPS: u64 = 200;
+/// Counts that cannot be larger than this get buttons for one more and one fewer.
+const MAX_STEPPER: u64 = 200;
 
 /// The control of a field.
 pub fn control(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
-    // What changes nothing is not asked for, unless its text is at fault.
+    // A field that does not apply to the plan is hidden, unless it has an error.
     if !state.plan.applies(field) && state.error(field.name).is_none() {
         return Html::default();
     }
     let choices = field.choices();
     match field.kind {
-        Kind::Choice(..) if choices.len() > BUTTONS => select(state, on_edit, field, &choices),
+        Kind::Choice(..) if choices.len() > MAX_BUTTONS => select(state, on_edit, field, &choices),
         Kind::Choice(..) => buttons(state, on_edit, field, &choices, false),
         Kind::Several(..) => buttons(state, on_edit, field, &choices, true),
         Kind::Number(limit) => {
             let range = state.plan.range(field, state.cores);
-            let few = range.is_some_and(|range| *range.end() <= STEPS) && limit != Limit::Size;
+            let few =
+                range.is_some_and(|range| *range.end() <= MAX_STEPPER) && limit != Limit::Size;
             if few {
                 stepper(state, on_edit, field)
             } else {
@@ -46,8 +48,8 @@ fn help(field: &Field, text: impl Into<AttrValue>) -> Html {
     html! { <p class="help" id={format!("{}-help", field.name)}>{ text.into() }</p> }
 }
 
-/// The complaint under a control; empty while nothing is wrong.
-fn complaint(state: &State, field: &Field) -> Html {
+/// The error text below a control, which is empty if there is no error.
+fn error_text(state: &State, field: &Field) -> Html {
     let name = field.name;
     html! {
         <p class="error" id={format!("{name}-error")} data-error-for={name} role="alert">
@@ -56,13 +58,13 @@ fn complaint(state: &State, field: &Field) -> Html {
     }
 }
 
-/// `"true"` for a control whose text cannot be, nothing for one whose can.
-fn invalid(state: &State, field: &Field) -> Option<&'static str> {
+/// The value of `aria-invalid`: `"true"` if the field has an error.
+fn aria_invalid(state: &State, field: &Field) -> Option<&'static str> {
     state.error(field.name).map(|_| "true")
 }
 
-/// A field's help and the numbers it may be.
-fn with_range(state: &State, field: &Field) -> String {
+/// The help of a field, followed by the range of its numbers.
+fn help_with_range(state: &State, field: &Field) -> String {
     let unit = state.plan.unit(field);
     let space = if unit.is_empty() { "" } else { " " };
     match state.plan.range(field, state.cores) {
@@ -79,7 +81,7 @@ fn with_range(state: &State, field: &Field) -> String {
     }
 }
 
-fn value(event: &Event) -> String {
+fn input_value(event: &Event) -> String {
     event
         .target()
         .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
@@ -90,12 +92,12 @@ fn value(event: &Event) -> String {
 fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let (type_, set) = (on_edit.clone(), on_edit.clone());
     let oninput = Callback::from(move |event: InputEvent| {
-        type_.emit(Action::Type(field.name, value(&event)));
+        type_.emit(Action::Typing(field.name, input_value(&event)));
     });
     let onchange = Callback::from(move |event: Event| {
-        set.emit(Action::Set(field.name, value(&event)));
+        set.emit(Action::Set(field.name, input_value(&event)));
     });
-    // Lists are typed with commas, which keyboards for numbers may lack.
+    // Lists need commas, which the numeric keyboard of a phone may lack.
     let inputmode = match field.kind {
         Kind::Numbers(..) => "text",
         _ => "numeric",
@@ -109,7 +111,7 @@ fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Ht
             autocomplete="off"
             spellcheck="false"
             value={state.text(field.name)}
-            aria-invalid={invalid(state, field)}
+            aria-invalid={aria_invalid(state, field)}
             aria-describedby={described_by(field)}
             {oninput}
             {onchange}
@@ -117,7 +119,7 @@ fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Ht
     }
 }
 
-/// A number, or several, with their unit and what there is to choose from.
+/// The control of a number or a list of numbers, with the unit and preset values.
 fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let presets = state.plan.presets(field);
     let buttons = presets.iter().map(|(name, size)| {
@@ -129,7 +131,7 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
         }
     });
     let unit = state.plan.unit(field);
-    // A list needs all the width that there is; its help names the unit.
+    // A list needs the full width, so its unit is named in the help only.
     let several = matches!(field.kind, Kind::Numbers(..));
     html! {
         <div class="field" key={field.name}>
@@ -143,16 +145,16 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
             if !presets.is_empty() {
                 <div class="presets" role="group" aria-label={format!("{} to choose from", field.label)}>{ for buttons }</div>
             }
-            { help(field, with_range(state, field)) }
-            { complaint(state, field) }
+            { help(field, help_with_range(state, field)) }
+            { error_text(state, field) }
         </div>
     }
 }
 
-/// A number with a button to either side: one less, one more.
+/// The control of a count, with a button on either side for one fewer and one more.
 fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let range = state.plan.range(field, state.cores).unwrap_or(1..=1);
-    // From what the plan holds, so that a step mends a text that cannot be.
+    // A step starts from the plan's valid value, so it also replaces an invalid text.
     let current: u64 = state.plan.text(field.name).parse().unwrap_or_default();
     let step = |more: bool, sign: &'static str, words: &str| {
         let next = if more {
@@ -173,19 +175,19 @@ fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> 
         <div class="field stepper" key={field.name}>
             <div class="stepper-words">
                 <label class="field-label" for={field.name}>{ field.label }</label>
-                { help(field, with_range(state, field)) }
+                { help(field, help_with_range(state, field)) }
             </div>
             <div class="entry">
                 { step(false, "−", "one fewer:") }
                 { input(state, on_edit, field) }
                 { step(true, "+", "one more:") }
             </div>
-            { complaint(state, field) }
+            { error_text(state, field) }
         </div>
     }
 }
 
-/// One name of many.
+/// The control of one choice out of many: a list that opens.
 fn select(
     state: &State,
     on_edit: &Callback<Action>,
@@ -205,26 +207,26 @@ fn select(
     html! {
         <div class="field" key={field.name}>
             <label class="field-label" for={field.name}>{ field.label }</label>
-            <select id={field.name} name={field.name} aria-invalid={invalid(state, field)}
+            <select id={field.name} name={field.name} aria-invalid={aria_invalid(state, field)}
                 aria-describedby={described_by(field)} {onchange}>
                 { for choices.iter().map(|choice| html! {
                     <option value={choice.name} selected={choice.name == chosen}>{ choice.title }</option>
                 }) }
             </select>
             { help(field, about.map_or(field.help, |choice| choice.help)) }
-            { complaint(state, field) }
+            { error_text(state, field) }
         </div>
     }
 }
 
-/// Whether a word in it has no room in half of the controls' width.
+/// Whether a word of the title is too long for half of the controls' width.
 fn is_long(title: &str) -> bool {
     title
         .split([' ', '-'])
         .any(|word| word.chars().count() > 11)
 }
 
-/// Names as buttons: one of them or, where `several`, as many as wanted.
+/// The control of a few choices: radio buttons or, if `several`, checkboxes.
 fn buttons(
     state: &State,
     on_edit: &Callback<Action>,
@@ -262,7 +264,7 @@ fn buttons(
             </label>
         }
     };
-    // One choice explains itself; of several, the field does.
+    // A single choice shows its own help; several choices show the field's.
     let words = match (several, choices.iter().find(|choice| choice.name == &*text)) {
         (false, Some(choice)) if !choice.help.is_empty() => choice.help,
         _ => field.help,
@@ -271,11 +273,11 @@ fn buttons(
     let long = choices.iter().any(|choice| is_long(choice.title));
     html! {
         <fieldset class="field" key={field.name} id={field.name} {role} tabindex="-1"
-            aria-invalid={invalid(state, field)} aria-describedby={described_by(field)}>
+            aria-invalid={aria_invalid(state, field)} aria-describedby={described_by(field)}>
             <legend>{ field.label }</legend>
             <div class={classes!("choices", long.then_some("is-long"))}>{ for choices.iter().map(one) }</div>
             { help(field, words) }
-            { complaint(state, field) }
+            { error_text(state, field) }
         </fieldset>
     }
 }

@@ -1,5 +1,5 @@
-//! What the image filter makes of a picture: the first of the batch, before and
-//! after, so that one sees what the processes do.
+//! The first picture of the batch before and after the image filter, so that the
+//! visitor sees what the processes do.
 
 use super::state::State;
 use experiments::Plan;
@@ -12,7 +12,7 @@ use workloads::{
 };
 use yew::prelude::*;
 
-/// The two pictures, where the plan's work is the image filter.
+/// The two pictures, if the plan's workload is the image filter.
 pub fn pictures(state: &State) -> Html {
     let (workload, seed) = match &state.plan {
         Plan::SpeedUp(plan) => (plan.workload, plan.seed),
@@ -60,12 +60,13 @@ fn Pictures(props: &Props) -> Html {
     }
 }
 
-/// Draws a picture; a browser without canvases shows none.
+/// Draws a picture. If the browser cannot draw on the canvas, it stays empty.
 fn draw(place: &NodeRef, picture: &image::RgbImage) {
     let opaque: Vec<u8> = (picture.pixels())
         .flat_map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2], 255])
         .collect();
-    // A copy: browsers draw nothing that lies in shared memory, as this does.
+    // The module's memory is shared, and browsers refuse to draw from shared memory, so
+    // this makes a copy.
     let opaque = Uint8ClampedArray::new_from_slice(&opaque);
     let paint = || -> Option<()> {
         let context = place

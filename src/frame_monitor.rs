@@ -1,32 +1,34 @@
-//! Watches the page's own frames while an experiment runs: turns the hand that
-//! everybody sees, and keeps the record of how long it stood still.
+//! Watches the frames of the page while an experiment runs: turns the clock hand with
+//! each frame, and records the gaps between frames.
 //!
-//! A CSS animation would go on while the page is frozen, because another thread
-//! draws it; a frame callback cannot.
+//! The hand is turned by a frame callback, which stops while the page is frozen. A CSS
+//! animation would go on, because another thread of the browser draws it.
 
-use super::frames::{FrameLog, Watched};
-use super::url;
+use super::browser;
+use super::frames::{FrameLog, WorkOn};
 use charts::geometry;
 use experiments::{Model, Responsiveness};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-/// How long the page was frozen so far.
+/// How long the page was frozen during the run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Frozen {
+pub struct Freezes {
     /// The longest freeze in ms while the main thread did the work.
     pub main_ms: Option<f64>,
     /// The longest freeze in ms while processes did it.
     pub processes_ms: Option<f64>,
-    /// When frames came, for drawing: parts of [`WINDOW_MS`].
-    pub main_comb: Rc<[f64]>,
-    /// The same while processes did the work.
-    pub processes_comb: Rc<[f64]>,
+    /// The times of the frames while the main thread did the work, as fractions of
+    /// [`WINDOW_MS`].
+    pub main_frames: Rc<[f64]>,
+    /// The times of the frames while processes did the work, as fractions of
+    /// [`WINDOW_MS`].
+    pub processes_frames: Rc<[f64]>,
 }
 
-impl Frozen {
-    /// Both numbers as a report keeps them, if both were seen.
+impl Freezes {
+    /// Both longest freezes for the report, if both were measured.
     pub fn responsiveness(&self) -> Option<Responsiveness> {
         Some(Responsiveness {
             main_longest_freeze_ms: self.main_ms?,
@@ -35,16 +37,16 @@ impl Frozen {
     }
 }
 
-/// The stretch of time that frames are drawn over: long enough to see a freeze,
-/// short enough to see single frames.
+/// The time in ms that the drawing of frames covers: long enough to see a freeze, short
+/// enough to see single frames.
 pub const WINDOW_MS: f64 = 1_500.0;
 
-/// One turn of the hand.
+/// The time of one turn of the hand, in ms.
 const TURN_MS: f64 = 2_400.0;
 
-/// The page's watch over its frames. Clones are the same watch.
+/// The monitor of the page's frames. Clones share one state.
 #[derive(Clone)]
-pub struct FrameMonitor(Rc<Watch>);
+pub struct FrameMonitor(Rc<MonitorState>);
 
 impl PartialEq for FrameMonitor {
     fn eq(&self, other: &Self) -> bool {
@@ -52,103 +54,103 @@ impl PartialEq for FrameMonitor {
     }
 }
 
-struct Watch {
+struct MonitorState {
     log: RefCell<FrameLog>,
     hand: RefCell<Option<web_sys::Element>>,
-    on: Cell<bool>,
-    still: bool,
+    running: Cell<bool>,
+    reduced_motion: bool,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     on_hide: RefCell<Option<Closure<dyn FnMut()>>>,
 }
 
 impl FrameMonitor {
-    /// A watch that is off.
+    /// A monitor that is not running.
     pub fn new() -> FrameMonitor {
-        let watch = Rc::new(Watch {
+        let state = Rc::new(MonitorState {
             log: RefCell::default(),
             hand: RefCell::default(),
-            on: Cell::new(false),
-            still: url::prefers_reduced_motion(),
+            running: Cell::new(false),
+            reduced_motion: browser::prefers_reduced_motion(),
             on_frame: RefCell::default(),
             on_hide: RefCell::default(),
         });
-        // The page lives as long as its watch: the closures need not be freed,
-        // and hold it only weakly.
-        let weak = Rc::downgrade(&watch);
-        *watch.on_frame.borrow_mut() = Some(Closure::new({
+        // The monitor lives as long as the page, so its closures are never freed. They
+        // hold weak references, because the state owns them.
+        let weak = Rc::downgrade(&state);
+        *state.on_frame.borrow_mut() = Some(Closure::new({
             let weak = weak.clone();
             move || {
-                if let Some(watch) = weak.upgrade() {
-                    watch.frame();
+                if let Some(state) = weak.upgrade() {
+                    state.frame();
                 }
             }
         }));
         let on_hide = Closure::new(move || {
-            let hidden = url::document().is_some_and(|document| document.hidden());
-            if let Some(watch) = weak.upgrade().filter(|_| hidden) {
-                watch.log.borrow_mut().pause();
+            let hidden = browser::document().is_some_and(|document| document.hidden());
+            if let Some(state) = weak.upgrade().filter(|_| hidden) {
+                state.log.borrow_mut().pause();
             }
         });
-        if let Some(document) = url::document() {
+        if let Some(document) = browser::document() {
             let _ = document.add_event_listener_with_callback(
                 "visibilitychange",
                 AsRef::<wasm_bindgen::JsValue>::as_ref(&on_hide).unchecked_ref(),
             );
         }
-        *watch.on_hide.borrow_mut() = Some(on_hide);
-        FrameMonitor(watch)
+        *state.on_hide.borrow_mut() = Some(on_hide);
+        FrameMonitor(state)
     }
 
-    /// The element that is turned, an SVG group around the middle of a
-    /// hundred-pixel square.
-    pub fn turns(&self, hand: Option<web_sys::Element>) {
+    /// Sets the element to turn: an SVG group that is rotated around (50, 50).
+    pub fn set_hand(&self, hand: Option<web_sys::Element>) {
         *self.0.hand.borrow_mut() = hand;
     }
 
-    /// Begins a new record.
+    /// Starts a new log of frames.
     pub fn start(&self) {
         *self.0.log.borrow_mut() = FrameLog::default();
-        if !self.0.on.replace(true) {
+        if !self.0.running.replace(true) {
             self.0.request();
         }
     }
 
-    /// Stops watching; the record stays.
+    /// Stops the monitor; the log stays.
     pub fn stop(&self) {
-        self.0.on.set(false);
+        self.0.running.set(false);
     }
 
-    /// A model's measured stretch begins or ends.
+    /// A measurement of this model begins or ends.
     pub fn measuring(&self, model: Model, begin: bool) {
-        let watched = watched(model);
+        let work_on = work_on(model);
         let mut log = self.0.log.borrow_mut();
         if begin {
-            log.begin(watched, now());
+            log.begin(work_on, now());
         } else {
-            log.end(watched);
+            log.end(work_on);
         }
     }
 
-    /// What is known so far.
-    pub fn frozen(&self) -> Frozen {
+    /// The freezes so far.
+    pub fn freezes(&self) -> Freezes {
         let log = self.0.log.borrow();
-        let comb = |watched| geometry::comb(log.kept(watched), WINDOW_MS).into();
-        Frozen {
-            main_ms: log.longest(Watched::MainThread),
-            processes_ms: log.longest(Watched::Processes),
-            main_comb: comb(Watched::MainThread),
-            processes_comb: comb(Watched::Processes),
+        let positions =
+            |work_on| geometry::frame_positions(log.gap_list(work_on), WINDOW_MS).into();
+        Freezes {
+            main_ms: log.longest(WorkOn::MainThread),
+            processes_ms: log.longest(WorkOn::Processes),
+            main_frames: positions(WorkOn::MainThread),
+            processes_frames: positions(WorkOn::Processes),
         }
     }
 }
 
-impl Watch {
+impl MonitorState {
     fn frame(&self) {
         let now = now();
         self.log.borrow_mut().frame(now);
         if let Some(hand) = self.hand.borrow().as_ref() {
-            // Where motion is unwelcome the hand ticks once a second instead.
-            let turn = if self.still {
+            // If the visitor prefers less motion, the hand moves once a second.
+            let turn = if self.reduced_motion {
                 (now / 1000.0).floor() / 12.0
             } else {
                 now / TURN_MS
@@ -156,7 +158,7 @@ impl Watch {
             let angle = geometry::coordinate(turn.fract() * 360.0);
             let _ = hand.set_attribute("transform", &format!("rotate({angle} 50 50)"));
         }
-        if self.on.get() {
+        if self.running.get() {
             self.request();
         }
     }
@@ -170,10 +172,10 @@ impl Watch {
     }
 }
 
-fn watched(model: Model) -> Watched {
+fn work_on(model: Model) -> WorkOn {
     match model {
-        Model::Main => Watched::MainThread,
-        _ => Watched::Processes,
+        Model::Main => WorkOn::MainThread,
+        _ => WorkOn::Processes,
     }
 }
 

@@ -1,36 +1,36 @@
-//! Lanes: one line per process, with what it does and when.
+//! The lanes: one row for each process, which shows what it did at each time.
 
-use super::chart::{Track, many, part_legend};
-use super::state::Shared;
+use super::chart::{LaneCanvas, lane_legend, scroll_class};
+use super::state::SharedReport;
 use charts::geometry::milliseconds;
 use std::rc::Rc;
 use timeline::{Lane, Live, SpanKind};
 use workloads::grouped;
 use yew::prelude::*;
 
-/// The exit code of a process that was told to end, as a pool tells its workers.
+/// The exit code of a process that was terminated, as a pool terminates its workers.
 const TERMINATED: i32 = -15;
 
-/// More lines than this are not kept free for processes that are to come.
-const AWAITED: usize = 8;
+/// The largest number of empty rows that are kept for processes not started yet.
+const MAX_EMPTY_ROWS: usize = 8;
 
-/// What the lanes of an experiment are drawn from.
+/// The properties of [`RunLanes`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// What was heard of the run that is going on, or of the last one.
+    /// The live lanes of the run that is going on, or of the last run.
     pub live: Rc<Live>,
     /// The report that is shown.
-    pub report: Option<Shared>,
-    /// Whether it is this page's own.
+    pub report: Option<SharedReport>,
+    /// Whether this page measured that report.
     pub own: bool,
     /// Whether a run is going on.
     pub busy: bool,
-    /// How many processes its plan lets expect.
+    /// The number of lanes to expect from the plan.
     pub expected: usize,
 }
 
-/// The lanes of the run that is going on, or of the last one; before that, room
-/// for those of the plan.
+/// The lanes of the run that is going on or of the last run. Before the first run, empty
+/// rows for the processes of the plan.
 #[component]
 pub fn RunLanes(props: &Props) -> Html {
     let Props {
@@ -44,9 +44,9 @@ pub fn RunLanes(props: &Props) -> Html {
         (true, Some(report)) => &report.lanes,
         _ => &live.lanes,
     };
-    let awaited = match (busy, report) {
+    let expected_rows = match (busy, report) {
         (false, Some(_)) => 0,
-        _ => (*expected).clamp(1, AWAITED),
+        _ => (*expected).clamp(1, MAX_EMPTY_ROWS),
     };
     let words = match (busy, lanes.is_empty()) {
         (true, false) if !live.lanes.is_empty() => "The processes that are at work now.",
@@ -59,14 +59,14 @@ pub fn RunLanes(props: &Props) -> Html {
         <figure class="panel chart" id="lanes">
             <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
             <p class="note">{ words }</p>
-            { part_legend() }
-            { lane_list(&rows(lanes), awaited.saturating_sub(lanes.len()), heard(live).as_deref()) }
+            { lane_legend() }
+            { lane_list(&rows(lanes), expected_rows.saturating_sub(lanes.len()), event_count(live).as_deref()) }
         </figure>
     }
 }
 
-/// How many events the lanes are drawn from, and what they may lack.
-fn heard(live: &Live) -> Option<String> {
+/// Describes how many events the lanes are drawn from, and how many were lost.
+fn event_count(live: &Live) -> Option<String> {
     let [events, lost] = [live.events, live.lost].map(|count| grouped(count.into()));
     match (live.events, live.lost) {
         (0, _) => None,
@@ -77,13 +77,13 @@ fn heard(live: &Live) -> Option<String> {
     }
 }
 
-/// A lane with what else there is to say of its process.
+/// A lane, with an error and a button of its process.
 pub struct Row<'a> {
     /// The lane.
     pub lane: &'a Lane,
-    /// Why it failed, where it said so.
-    pub says: Option<&'a str>,
-    /// What can be done to it.
+    /// The error that the process ended with, if there is one.
+    pub error: Option<&'a str>,
+    /// A button for the process, or nothing.
     pub action: Html,
 }
 
@@ -91,15 +91,15 @@ fn rows(lanes: &[Lane]) -> Vec<Row<'_>> {
     (lanes.iter())
         .map(|lane| Row {
             lane,
-            says: None,
+            error: None,
             action: Html::default(),
         })
         .collect()
 }
 
-/// The lanes over one common stretch of time, room for some more, and what else
-/// there is to say of them.
-pub fn lane_list(rows: &[Row<'_>], missing: usize, note: Option<&str>) -> Html {
+/// The rows on one common time axis, then `empty_rows` empty ones, then the length of the
+/// axis and a note.
+pub fn lane_list(rows: &[Row<'_>], empty_rows: usize, note: Option<&str>) -> Html {
     let (start, end) = (rows.iter().filter_map(|row| row.lane.spans.ends()))
         .fold((f64::INFINITY, f64::NEG_INFINITY), |all, one| {
             (all.0.min(one.0), all.1.max(one.1))
@@ -107,9 +107,9 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize, note: Option<&str>) -> Html {
     let all_ms = (end - start) / 1000.0;
     html! {
         <>
-            <div class={classes!("lanes", many(rows.len() + missing))} role="list">
-                { for rows.iter().map(|row| one(row, (start, end))) }
-                { for (0..missing).map(|number| html! {
+            <div class={classes!("lanes", scroll_class(rows.len() + empty_rows))} role="list">
+                { for rows.iter().map(|row| lane_row(row, (start, end))) }
+                { for (0..empty_rows).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
                         <span class="lane-name lane-pid">{ "not started" }</span>
                         <span class="lane-track lane-ground" />
@@ -127,22 +127,22 @@ pub fn lane_list(rows: &[Row<'_>], missing: usize, note: Option<&str>) -> Html {
     }
 }
 
-fn one(row: &Row<'_>, (from, to): (f64, f64)) -> Html {
+fn lane_row(row: &Row<'_>, (from, to): (f64, f64)) -> Html {
     let lane = row.lane;
     let failed = lane
         .exit_code
         .is_some_and(|code| code != 0 && code != TERMINATED);
     html! {
         <div key={lane.pid} class={classes!("lane", "has-tip", failed.then_some("lane-bad"))} role="listitem"
-            tabindex="0" aria-label={in_words(lane)}>
+            tabindex="0" aria-label={lane_label(lane)}>
             <span class="lane-name">
                 { &lane.name }
                 <span class="lane-pid">{ format!("pid {}", lane.pid) }</span>
             </span>
-            <Track lane={lane.spans.clone()} {from} {to} />
-            <span class="lane-end">{ ending(lane) }{ row.action.clone() }</span>
-            if let Some(says) = row.says {
-                <p class="lane-says">{ says.to_owned() }</p>
+            <LaneCanvas lane={lane.spans.clone()} {from} {to} />
+            <span class="lane-end">{ exit_status(lane) }{ row.action.clone() }</span>
+            if let Some(error) = row.error {
+                <p class="lane-says">{ error.to_owned() }</p>
             }
             <div class="tip" aria-hidden="true">
                 { for SpanKind::ALL.map(|kind| html! {
@@ -153,7 +153,7 @@ fn one(row: &Row<'_>, (from, to): (f64, f64)) -> Html {
     }
 }
 
-fn ending(lane: &Lane) -> String {
+fn exit_status(lane: &Lane) -> String {
     match lane.exit_code {
         None => String::new(),
         Some(0) => "done".to_owned(),
@@ -162,12 +162,12 @@ fn ending(lane: &Lane) -> String {
     }
 }
 
-/// With a real minus sign, which is read as one.
+/// An exit code with a minus sign instead of a hyphen, so that screen readers read it.
 fn minus(code: i32) -> String {
     code.to_string().replace('-', "−")
 }
 
-fn in_words(lane: &Lane) -> String {
+fn lane_label(lane: &Lane) -> String {
     let parts: Vec<String> = SpanKind::ALL
         .into_iter()
         .map(|kind| (kind, lane.total_ms(kind)))

@@ -1,15 +1,16 @@
 //! The page: what a visitor sees and touches.
 //!
-//! One reducer ([`state`]) holds what is shown; [`runner`] starts experiments
-//! and reports to it; a report's charts are those of the crate `charts`, which
-//! [`chart`] puts on the page. Every other file is one component. Read `page.rs`
-//! first.
+//! Read `page.rs` first. [`state`] holds everything that is shown and changes it by
+//! one reducer. [`runner`] runs an experiment and sends its progress to that reducer.
+//! [`chart`] puts the charts of a report on the page; the crate `charts` computes them.
+//! [`browser`] is the only module for the address, the document and the settings of
+//! the browser. Every other file is one component.
 //!
-//! This room must not know how bytes move: it talks to experiments, workloads
-//! and processes through their public names only. Nothing here may use a
-//! `style` attribute, an inline script or another origin: the page's
-//! Content-Security-Policy forbids all three.
+//! The page imports only the public items of `experiments`, `charts`, `timeline`,
+//! `workloads` and `manyhands`. It must not use a `style` attribute, an inline script
+//! or another origin, since its Content-Security-Policy forbids all three.
 
+mod browser;
 mod chart;
 mod charts;
 mod compare;
@@ -35,13 +36,13 @@ mod runner;
 mod save;
 mod stage;
 mod state;
-mod url;
 
-/// Draws the page into the element with the id `app`, in place of what is there.
+/// Draws the page into the element with the id `app` and replaces its content.
 ///
-/// Does nothing where there is no such element.
+/// Does nothing if there is no such element.
 pub fn mount() {
-    let Some(root) = url::document().and_then(|document| document.get_element_by_id("app")) else {
+    let Some(root) = browser::document().and_then(|document| document.get_element_by_id("app"))
+    else {
         return;
     };
     yew::Renderer::<page::Page>::with_root(root).render();

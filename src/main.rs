@@ -1,5 +1,7 @@
-//! Mounts the page. This also runs in every process, which is an instance of
-//! the same module, and does nothing there.
+//! Mounts the page.
+//!
+//! Every process is an instance of the same module, so `main` runs there as well; it
+//! does nothing in processes.
 
 fn main() {
     if manyhands::is_main() {

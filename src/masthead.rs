@@ -1,13 +1,13 @@
-//! What this page is, and what it can do here.
+//! The header of the page: its name, what it is, and whether processes can run.
 
-use super::url::Isolation;
+use super::browser::Isolation;
 use yew::prelude::*;
 
-/// The masthead, for a page on so many logical cores.
+/// The header, which also names the number of logical cores.
 pub fn masthead(isolation: &Isolation, cores: u32) -> Html {
     html! {
         <header class="masthead">
-            // The same drawing as the page's icon: lanes, some of them shared.
+            // The same drawing as the page's icon.
             <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                 <rect class="logo-ground" width="32" height="32" rx="7" />
                 <path class="logo-lanes" d="M7 9h18M7 16h8M7 23h8M19 16h6M19 23h4" />
@@ -18,12 +18,12 @@ pub fn masthead(isolation: &Isolation, cores: u32) -> Html {
                 { ", live in your browser: the same real work on this page’s one thread and in \
                    real, separate processes, measured side by side." }
             </p>
-            { level(isolation, cores) }
+            { isolation_status(isolation, cores) }
         </header>
     }
 }
 
-fn level(isolation: &Isolation, cores: u32) -> Html {
+fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
     match isolation {
         Isolation::Isolated => html! {
             <p class="level level-good" id="level">
@@ -39,7 +39,7 @@ fn level(isolation: &Isolation, cores: u32) -> Html {
                 </span>
             </p>
         },
-        Isolation::Not(reason) => html! {
+        Isolation::NotIsolated(reason) => html! {
             <p class="level level-bad" id="level" role="alert">
                 <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
                     <path d="M1.5 1.5L8.5 8.5M8.5 1.5L1.5 8.5" fill="none" stroke="currentColor" stroke-width="2" />

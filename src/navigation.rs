@@ -1,23 +1,23 @@
-//! From experiment to experiment.
+//! The links to the experiments.
 
 use super::state::{Action, State};
 use experiments::Experiment;
 use yew::prelude::*;
 
-/// The experiments as links: each is an address of its own, and a visit to it
-/// needs no new page.
+/// The list of links. Each experiment has its own address; a click changes the state
+/// instead of loading the page again.
 pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
     let shown = state.experiment();
     let busy = state.stage.is_busy();
     let link = |experiment: Experiment| {
         let on_edit = on_edit.clone();
         let onclick = Callback::from(move |event: MouseEvent| {
-            // A new tab is the reader's to open.
+            // Clicks that open a new tab or window are left to the browser.
             if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
                 return;
             }
             event.prevent_default();
-            on_edit.emit(Action::Choose(experiment));
+            on_edit.emit(Action::ChooseExperiment(experiment));
         });
         let here = (experiment == shown).then_some("page");
         let off = busy && experiment != shown;
@@ -31,10 +31,10 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
     html! {
         <nav class="experiments" aria-label="Experiments">
             <ul>{ for Experiment::ALL.map(link) }</ul>
-            if let Some(why) = &state.unknown {
+            if let Some(why) = &state.experiment_error {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>
             }
-            // Below the links, in the room before the question: nothing moves.
+            // The style sheet keeps space for this below the links, so nothing moves.
             if busy {
                 <p class="note experiments-off">{ "Cancel the run to go to another." }</p>
             }

@@ -1,5 +1,6 @@
 //! The whole page: one state, handed down to its parts.
 
+use super::browser::{self, Isolation};
 use super::chart::hatches;
 use super::charts::Charts;
 use super::compare::comparison;
@@ -11,14 +12,13 @@ use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::masthead::masthead;
 use super::navigation::navigation;
-use super::progress::now;
+use super::progress::progress_panel;
 use super::question::question;
 use super::recorded::{self, use_recorded};
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
-use super::result::{alarm, answer, disturbance, findings};
+use super::result::{answer, disturbance, findings, wrong_results};
 use super::runner;
 use super::state::{Action, State};
-use super::url::{self, Isolation};
 use crate::lanes::RunLanes;
 use experiments::Cancel;
 use yew::platform::spawn_local;
@@ -28,7 +28,11 @@ use yew::prelude::*;
 #[component]
 pub fn Page() -> Html {
     let begin = use_memo((), |()| {
-        State::new(manyhands::cpu_count(), Isolation::of_page(), &url::query())
+        State::new(
+            manyhands::cpu_count(),
+            Isolation::of_page(),
+            &browser::query(),
+        )
     });
     let state = {
         let begin = begin.clone();
@@ -40,16 +44,16 @@ pub fn Page() -> Html {
     let run = {
         let (state, monitor, cancel) = (state.clone(), monitor.clone(), cancel.clone());
         move || {
-            state.dispatch(Action::Check);
+            state.dispatch(Action::Validate);
             if state.stage.is_busy() || !state.isolation.is_isolated() {
                 return;
             }
             if let Some(field) = state.first_invalid() {
-                url::focus(field);
+                browser::focus(field);
                 return;
             }
-            url::replace_query(&state.plan.to_query());
-            url::reveal("now");
+            browser::replace_query(&state.plan.to_query());
+            browser::scroll_into_view("now");
             *cancel.borrow_mut() = Cancel::new();
             spawn_local(runner::start(
                 state.plan.clone(),
@@ -84,23 +88,26 @@ pub fn Page() -> Html {
             }
         }
     });
-    // The address follows the plan, but not before someone changed it: a query
-    // with a fault in it stays to be looked at. Another experiment is another
-    // visit, which the Back button leads away from again.
+    // The address follows the plan once the plan has changed. It does not at first, so
+    // that an invalid query stays in the address bar. Another experiment becomes a new
+    // entry of the browser's history, so that the Back button returns from it.
     let last = use_mut_ref(|| None);
     use_effect_with(state.plan.clone(), move |plan| {
-        url::set_title(plan.experiment().title());
+        browser::set_title(plan.experiment().title());
         match last.replace(Some(plan.experiment())) {
             None => {}
-            Some(earlier) if earlier == plan.experiment() => url::replace_query(&plan.to_query()),
-            Some(_) => url::push_query(&format!("experiment={}", plan.experiment())),
+            Some(earlier) if earlier == plan.experiment() => {
+                browser::replace_query(&plan.to_query())
+            }
+            Some(_) => browser::push_query(&format!("experiment={}", plan.experiment())),
         }
     });
     use_effect_with((), {
         let on_edit = on_edit.clone();
         move |()| {
-            let watch = url::on_back(move || on_edit.emit(Action::Visit(url::query())));
-            move || drop(watch)
+            let listener =
+                browser::on_back(move || on_edit.emit(Action::OpenAddress(browser::query())));
+            move || drop(listener)
         }
     });
 
@@ -121,22 +128,22 @@ pub fn Page() -> Html {
                     <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
                     <section class="results" id="results" tabindex="-1" aria-label="Results">
                         if isolated {
-                            { now(&state, &monitor) }
+                            { progress_panel(&state, &monitor) }
                         }
-                        { alarm(shown) }
+                        { wrong_results(shown) }
                         { for shown.map(disturbance) }
-                        { recorded::heading(&state) }
+                        { recorded::recorded_notice(&state) }
                         if shown.is_some() || isolated {
                             <RunLanes live={state.live.clone()} report={report.clone()}
-                                own={state.own().is_some()} busy={state.stage.is_busy()}
-                                expected={forecast::lanes(&state.plan)} />
+                                own={state.own_report().is_some()} busy={state.stage.is_busy()}
+                                expected={forecast::lane_count(&state.plan)} />
                             { answer(shown, state.stage.is_busy()) }
                         }
                         { pictures(&state) }
                         { for shown.map(findings) }
-                        { for shown.zip(state.other()).map(|(report, other)| comparison(report, other)) }
+                        { for shown.zip(state.compared()).map(|(report, other)| comparison(report, other)) }
                         if let Some(report) = &report {
-                            <Charts report={report.clone()} other={state.other().cloned()} />
+                            <Charts report={report.clone()} other={state.compared().cloned()} />
                         }
                         { files(&state, &on_edit) }
                     </section>

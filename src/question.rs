@@ -1,9 +1,9 @@
-//! What an experiment asks, and what tutorials say of it.
+//! The question of an experiment, and what tutorials claim about it.
 
 use experiments::{Claim, Experiment};
 use yew::prelude::*;
 
-/// The question, the explanation, and the claims that it puts to the test.
+/// The question, its explanation, and the claims that the experiment tests.
 pub fn question(experiment: Experiment) -> Html {
     html! {
         <section class="about" aria-labelledby="question">
@@ -29,7 +29,7 @@ fn claim(claim: &Claim) -> Html {
     }
 }
 
-/// What CPython showed, where it was measured.
+/// What CPython showed about the claim, if that was measured.
 pub fn reference(claim: &Claim) -> Html {
     html! { { for claim.reference().map(|reference| html! {
         <p class="beside">
@@ -38,7 +38,7 @@ pub fn reference(claim: &Claim) -> Html {
     }) } }
 }
 
-/// Which machine and day that was, said once for a list of claims.
+/// The machine of the CPython measurements, once for a list of claims.
 pub fn recorded_on(claims: &[Claim]) -> Html {
     let reference = claims.iter().find_map(Claim::reference);
     html! { { for reference.map(|reference| html! {

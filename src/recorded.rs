@@ -1,8 +1,8 @@
-//! Reports that come with the page: shown where it cannot run, and to compare
-//! with where it can. Each is fetched when it is wanted, and not before.
+//! The recorded reports that come with the page. They are shown where no experiment can
+//! run, and can be compared with elsewhere. Each is fetched only when it is needed.
 
-use super::state::{Action, Loaded, Origin, Shared, State};
-use super::url;
+use super::browser;
+use super::state::{Action, Loaded, Origin, SharedReport, State};
 use experiments::{Experiment, Report};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -11,8 +11,8 @@ use web_sys::Response;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// Fetches the recorded report of the experiment that is shown, where there is
-/// no other to show and none can be made.
+/// Fetches the recorded report of the experiment that is shown, if there is no other
+/// report to show and processes cannot run.
 #[hook]
 pub fn use_recorded(state: &State, on_edit: &Callback<Action>) {
     let wanted = !state.isolation.is_isolated() && state.report().is_none();
@@ -21,57 +21,58 @@ pub fn use_recorded(state: &State, on_edit: &Callback<Action>) {
         (state.experiment(), wanted),
         move |&(experiment, wanted)| {
             if wanted {
-                fetch(experiment, on_edit);
+                load(experiment, on_edit);
             }
         },
     );
 }
 
-fn fetch(experiment: Experiment, on_edit: Callback<Action>) {
+fn load(experiment: Experiment, on_edit: Callback<Action>) {
     spawn_local(async move {
-        let loaded = read(experiment).await;
+        let loaded = fetch_report(experiment).await;
         on_edit.emit(Action::Recorded(experiment, loaded));
     });
 }
 
 const RELOAD: &str = "Check the connection and try again.";
 
-async fn read(experiment: Experiment) -> Result<Loaded, AttrValue> {
-    let because =
+async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
+    let error_text =
         |why: &str| AttrValue::from(format!("The recorded run could not be loaded: {why}"));
-    let unreachable = || because(&format!("the page’s host does not answer. {RELOAD}"));
-    let folder = url::recorded().ok_or_else(|| because("this page was built without it."))?;
+    let unreachable = || error_text(&format!("the page’s host does not answer. {RELOAD}"));
+    let folder =
+        browser::recorded_folder().ok_or_else(|| error_text("this page was built without it."))?;
     let window = web_sys::window().ok_or_else(unreachable)?;
     let answer = JsFuture::from(window.fetch_with_str(&format!("{folder}{experiment}.json")));
     let answer: Response = answer.await.map_err(|_| unreachable())?.unchecked_into();
     if !answer.ok() {
         let status = answer.status();
-        return Err(because(&format!(
+        return Err(error_text(&format!(
             "the page’s host answered {status}. {RELOAD}"
         )));
     }
     let text = answer.text().map_err(|_| unreachable())?;
     let text = JsFuture::from(text).await.map_err(|_| unreachable())?;
     let text = text.as_string().unwrap_or_default();
-    let report = Report::read(&text).map_err(|error| because(&error.to_string()))?;
+    let report = Report::read(&text).map_err(|error| error_text(&error.to_string()))?;
     Ok(Loaded {
         name: "the recorded run".into(),
-        origin: Origin::Page,
-        report: Shared(Rc::new(report)),
+        origin: Origin::Recorded,
+        report: SharedReport(Rc::new(report)),
     })
 }
 
-/// Above a recorded report that is shown by itself: that it is one, of which
-/// machine, and why. Nothing above others.
-pub fn heading(state: &State) -> Html {
+/// The notice above a recorded report, with the machine and the reason why it is shown.
+/// Above other reports there is none.
+pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
-    let shown = state.shown_of_page();
-    let (title, text) = match (shown, &state.unrecorded) {
+    let shown = state.shown_recorded();
+    let (title, text) = match (shown, &state.recorded_error) {
         (Some(loaded), _) => (
             "A recorded run, not one of this browser",
             format!(
                 "Recorded {} Below, “here” means that machine.",
-                measured(&loaded.report)
+                when_and_where(&loaded.report)
             ),
         ),
         _ if runnable || state.report().is_some() => return Html::default(),
@@ -90,26 +91,26 @@ pub fn heading(state: &State) -> Html {
     }
 }
 
-/// When and where a report was measured, as the rest of a sentence.
-pub fn measured(report: &Report) -> String {
+/// When and where a report was measured, as the end of a sentence.
+pub fn when_and_where(report: &Report) -> String {
     let environment = &report.environment;
     let place = match &report.provenance {
         Some(provenance) => provenance.words(),
         None => environment.user_agent.clone(),
     };
-    // Minutes are enough for people; the JSON has the rest.
+    // Cut after the minutes; the JSON contains the full time.
     let minute: String = environment.recorded_at.chars().take(16).collect();
     format!("on {} UTC in {place}.", minute.replace('T', ", "))
 }
 
-/// What the button needs.
+/// The properties of [`RecordedButton`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Whose recorded report.
+    /// The experiment whose recorded report is loaded.
     pub experiment: Experiment,
-    /// Whether there is another to compare it with.
+    /// Whether there is a report to compare it with.
     pub compare: bool,
-    /// What happens.
+    /// Called with the action when the report was fetched or could not be.
     pub on_edit: Callback<Action>,
 }
 
@@ -118,7 +119,7 @@ pub struct Props {
 pub fn RecordedButton(props: &Props) -> Html {
     let onclick = {
         let (experiment, on_edit) = (props.experiment, props.on_edit.clone());
-        Callback::from(move |_: MouseEvent| fetch(experiment, on_edit.clone()))
+        Callback::from(move |_: MouseEvent| load(experiment, on_edit.clone()))
     };
     let words = if props.compare {
         "Compare with a recorded run"

@@ -1,10 +1,10 @@
-//! The report as files: out of the page, and into it again. And in the page, for
-//! tests and other programs to read.
+//! Saving the report as files and loading it again. The report is also embedded in the
+//! page as JSON, which tests and other programs read.
 
 use super::recorded::RecordedButton;
 use super::save::save;
-use super::state::{Action, Loaded, Origin, Shared, SharedTrace, State};
-use experiments::{LARGEST, Report, missing_records};
+use super::state::{Action, Loaded, Origin, SharedReport, SharedTrace, State};
+use experiments::{MAX_REPORT_BYTES, Report, missing_records};
 use std::rc::Rc;
 use timeline::chrome_trace_of_lanes;
 use wasm_bindgen::JsCast;
@@ -13,9 +13,9 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// `<script type="application/json" id="report">`: data, which no browser runs
-/// and no Content-Security-Policy forbids. A component, so that its text is made
-/// once for each report.
+/// The element `<script type="application/json" id="report">`. It is data, which browsers
+/// do not run and the Content-Security-Policy allows. This is a component so that its
+/// text is generated only once for each report.
 #[component]
 pub fn ReportScript(props: &ReportProps) -> Html {
     let json = use_memo(props.report.clone(), |report| {
@@ -24,29 +24,29 @@ pub fn ReportScript(props: &ReportProps) -> Html {
     html! { <script type="application/json" id="report">{ (*json).clone() }</script> }
 }
 
-/// JSON that stays whole when the page is saved as HTML, in which `</script>`
-/// and `<!--` mean something: `\u003c` is a `<` to every reader of JSON.
+/// Escapes every `<` as `\u003c`, which means the same in JSON. Otherwise `</script>` or
+/// `<!--` in a text would break the page when it is saved as HTML.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-/// What needs only the report.
+/// The properties of [`ReportScript`].
 #[derive(Properties, PartialEq)]
 pub struct ReportProps {
     /// The report.
-    pub report: Shared,
+    pub report: SharedReport,
 }
 
-/// A report and, where this page measured it, what was recorded.
+/// A report and, if this page measured it, its trace.
 #[derive(Clone, Properties, PartialEq)]
 pub struct ExportsProps {
-    report: Shared,
+    report: SharedReport,
     trace: Option<SharedTrace>,
 }
 
 impl ExportsProps {
-    /// The Chrome trace: of the whole experiment or, for a report from elsewhere,
-    /// of its last run, as far as it tells.
+    /// The Chrome trace of the whole experiment or, for a loaded report, of the lanes of
+    /// its last run. `None` if there are no lanes either.
     fn chrome_trace(&self) -> Option<String> {
         match &self.trace {
             Some(trace) if !trace.0.is_empty() => Some(trace.0.to_chrome()),
@@ -56,7 +56,7 @@ impl ExportsProps {
     }
 }
 
-/// The buttons that take a report away and bring one back.
+/// The panel with the buttons that save, load and remove reports.
 pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
     html! {
         <section class="panel files" id="files" aria-labelledby="files-title">
@@ -67,18 +67,18 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
                 }
                 { picker(on_edit) }
                 if !state.has_recorded() {
-                    <RecordedButton experiment={state.experiment()} compare={state.own().is_some()}
+                    <RecordedButton experiment={state.experiment()} compare={state.own_report().is_some()}
                         on_edit={on_edit.clone()} />
                 }
-                { for removable(state).map(|loaded| unload(loaded, on_edit)) }
+                { for removable(state).map(|loaded| unload_button(loaded, on_edit)) }
             </div>
-            if let Some(why) = state.unrecorded.as_ref().filter(|_| state.isolation.is_isolated()) {
+            if let Some(why) = state.recorded_error.as_ref().filter(|_| state.isolation.is_isolated()) {
                 <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
             }
             if let Some(warning) = state.trace().and_then(|trace| missing_records(&trace.0)) {
                 <p class="note" id="trace-dropped">{ warning }</p>
             }
-            if let Some(why) = &state.unreadable {
+            if let Some(why) = &state.file_error {
                 <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
             }
             <p class="note">
@@ -90,7 +90,7 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
     }
 }
 
-/// What a report can be taken away as.
+/// The formats that a report can be saved in.
 #[derive(Clone, Copy, PartialEq)]
 enum Export {
     Json,
@@ -117,7 +117,7 @@ impl Export {
         }
     }
 
-    /// What nobody traced has no trace.
+    /// Whether the button is shown; the trace needs recorded events or lanes.
     fn is_offered(self, props: &ExportsProps) -> bool {
         let traced = || {
             props
@@ -169,8 +169,8 @@ fn picker(on_edit: &Callback<Action>) -> Html {
         let target = event.target();
         let input = target.and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
-            take(input.files(), &on_edit);
-            // The same file may be chosen again.
+            load_first(input.files(), &on_edit);
+            // Without this, choosing the same file again would cause no event.
             input.set_value("");
         }
     });
@@ -182,14 +182,15 @@ fn picker(on_edit: &Callback<Action>) -> Html {
     }
 }
 
-/// What was loaded and may go: a recorded report would come back at once where
-/// nothing else can be shown.
+/// The loaded report, if it can be removed. Where processes cannot run, a recorded report
+/// cannot, because it would be fetched again at once.
 fn removable(state: &State) -> Option<&Loaded> {
-    let needed = |loaded: &Loaded| loaded.origin == Origin::Page && !state.isolation.is_isolated();
+    let needed =
+        |loaded: &Loaded| loaded.origin == Origin::Recorded && !state.isolation.is_isolated();
     state.loaded.as_ref().filter(|loaded| !needed(loaded))
 }
 
-fn unload(loaded: &Loaded, on_edit: &Callback<Action>) -> Html {
+fn unload_button(loaded: &Loaded, on_edit: &Callback<Action>) -> Html {
     let on_edit = on_edit.clone();
     let onclick = Callback::from(move |_: MouseEvent| on_edit.emit(Action::Unload));
     html! { <button type="button" id="unload" {onclick}>{ format!("Remove {}", loaded.name) }</button> }
@@ -200,45 +201,46 @@ pub fn on_drop(on_edit: &Callback<Action>) -> Callback<DragEvent> {
     let on_edit = on_edit.clone();
     Callback::from(move |event: DragEvent| {
         event.prevent_default();
-        take(
+        load_first(
             event.data_transfer().and_then(|data| data.files()),
             &on_edit,
         );
     })
 }
 
-/// Without this, the browser would open what is dropped.
+/// Accepts the drop; without this the browser would open the dropped file.
 pub fn on_drag_over() -> Callback<DragEvent> {
     Callback::from(|event: DragEvent| event.prevent_default())
 }
 
-fn take(files: Option<FileList>, on_edit: &Callback<Action>) {
+fn load_first(files: Option<FileList>, on_edit: &Callback<Action>) {
     if let Some(file) = files.and_then(|files| files.item(0)) {
         let on_edit = on_edit.clone();
-        spawn_local(async move { on_edit.emit(Action::Load(read(file).await)) });
+        spawn_local(async move { on_edit.emit(Action::Load(read_report(file).await)) });
     }
 }
 
-/// The longest name that is shown.
-const NAME: usize = 60;
+/// The largest number of characters of a file's name that are shown.
+const MAX_NAME_CHARS: usize = 60;
 
-async fn read(file: File) -> Result<Loaded, AttrValue> {
-    let name: String = file.name().chars().take(NAME).collect();
-    let because = |why: String| AttrValue::from(format!("{name}: {why}"));
-    // Before any of it is read: a file may be larger than the memory.
-    if file.size() > LARGEST as f64 {
-        let most = LARGEST >> 20;
-        return Err(because(format!(
+async fn read_report(file: File) -> Result<Loaded, AttrValue> {
+    let name: String = file.name().chars().take(MAX_NAME_CHARS).collect();
+    let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
+    // The size is checked before reading, because the file may be larger than memory.
+    if file.size() > MAX_REPORT_BYTES as f64 {
+        let most = MAX_REPORT_BYTES >> 20;
+        return Err(error_text(format!(
             "this file is larger than any report that is read ({most} MiB)."
         )));
     }
     let text = JsFuture::from(file.text()).await;
     let text = text.ok().and_then(|text| text.as_string());
-    let text = text.ok_or_else(|| because("the browser could not read this file.".to_owned()))?;
-    let report = Report::read(&text).map_err(|error| because(error.to_string()))?;
+    let text =
+        text.ok_or_else(|| error_text("the browser could not read this file.".to_owned()))?;
+    let report = Report::read(&text).map_err(|error| error_text(error.to_string()))?;
     Ok(Loaded {
         name: name.clone().into(),
         origin: Origin::File,
-        report: Shared(Rc::new(report)),
+        report: SharedReport(Rc::new(report)),
     })
 }

@@ -1,4 +1,4 @@
-//! The answer: what the data say in words, how sure that is, and what becomes of
+//! The result in words: the answer with its uncertainty, warnings, and the findings about
 //! the tutorials' claims.
 
 use super::question::{recorded_on, reference};
@@ -7,7 +7,7 @@ use experiments::{Experiment, Field, Finding, Kind, Outcome, Report, SpeedUp, sp
 use workloads::grouped;
 use yew::prelude::*;
 
-/// The answer of a report, or what will be there.
+/// The answer of a report, or a placeholder while there is no report.
 pub fn answer(report: Option<&Report>, busy: bool) -> Html {
     let Some(report) = report else {
         return html! {
@@ -35,24 +35,24 @@ pub fn answer(report: Option<&Report>, busy: bool) -> Html {
                         }
                     </p>
                 }
-                <p class="note">{ what(report) }</p>
+                <p class="note">{ plan_in_words(report) }</p>
             </div>
         </div>
     }
 }
 
-/// The one figure that can be read from the back of a room.
+/// The large figure of the experiment "speed-up"; other experiments have none.
 fn headline(report: &Report) -> Html {
     if report.experiment() != Experiment::SpeedUp {
         return Html::default();
     }
     let rows = speed_ups(report);
-    html! { { for SpeedUp::best(&rows).map(|best| figure(best, report.agree)) } }
+    html! { { for SpeedUp::best(&rows).map(|best| speed_up_figure(best, report.agree)) } }
 }
 
-fn figure(best: &SpeedUp, trusted: bool) -> Html {
+fn speed_up_figure(best: &SpeedUp, trusted: bool) -> Html {
     let summary = &best.summary;
-    // The colour says no more than the interval allows.
+    // The colour depends on the interval: faster or slower only if it excludes 1.
     let look = match trusted {
         false => Some("is-void"),
         true if summary.high < 1.0 => Some("is-slower"),
@@ -85,8 +85,8 @@ fn figure(best: &SpeedUp, trusted: bool) -> Html {
     }
 }
 
-/// What was measured, so that a screenshot says it too.
-fn what(report: &Report) -> String {
+/// The plan of the report in words, so that a screenshot contains it.
+fn plan_in_words(report: &Report) -> String {
     let plan = &report.plan;
     let fields = plan.fields().iter().filter(|field| plan.applies(field));
     let parts: Vec<String> = fields
@@ -108,7 +108,7 @@ fn what(report: &Report) -> String {
     format!("Measured with: {}.", parts.join("; "))
 }
 
-/// What was chosen, as its control calls it.
+/// The titles of the chosen values, as the control shows them.
 fn titles(field: &Field, names: &str) -> String {
     let choices = field.choices();
     let title = |name| {
@@ -119,8 +119,8 @@ fn titles(field: &Field, names: &str) -> String {
     titles.join(", ")
 }
 
-/// The loud error of wrong results; nothing while they agree.
-pub fn alarm(report: Option<&Report>) -> Html {
+/// The alert that results differ; nothing if all results agree.
+pub fn wrong_results(report: Option<&Report>) -> Html {
     if report.is_none_or(|report| report.agree) {
         return Html::default();
     }
@@ -136,8 +136,7 @@ pub fn alarm(report: Option<&Report>) -> Html {
     }
 }
 
-/// What must be known before a figure is believed: the page was not in sight,
-/// or slowed down.
+/// The warning that the page was hidden or slowed down during the measurement.
 pub fn disturbance(report: &Report) -> Html {
     let environment = &report.environment;
     let why = match (environment.hidden, environment.throttled) {
@@ -163,7 +162,7 @@ pub fn disturbance(report: &Report) -> Html {
     }
 }
 
-/// What else the data say, claim by claim.
+/// The findings, each with its verdict about a claim.
 pub fn findings(report: &Report) -> Html {
     if report.findings.is_empty() {
         return Html::default();

@@ -1,7 +1,7 @@
-//! Starts an experiment and carries its news to the page's state.
+//! Runs an experiment and sends its progress and its result to the page's state.
 
 use super::frame_monitor::FrameMonitor;
-use super::state::{Action, Moment, Stage, State};
+use super::state::{Action, RunProgress, Stage, State};
 use experiments::{Cancel, Model, Observer, Plan, Progress, RunError, run};
 use manyhands::diagnostics;
 use std::rc::Rc;
@@ -16,7 +16,8 @@ pub async fn start(
     page: UseReducerDispatcher<State>,
 ) {
     page.dispatch(Action::Start);
-    // What was left to misbehave would take a core from the measurement.
+    // A process of the fault panel may still be running; it would take a core from the
+    // measurement.
     manyhands::kill_all().await;
     monitor.start();
     let mut observer = PageObserver {
@@ -25,9 +26,9 @@ pub async fn start(
     };
     let outcome = run(&plan, &cancel, &mut observer).await;
     monitor.stop();
-    let frozen = monitor.frozen();
-    let responsiveness = frozen.responsiveness();
-    page.dispatch(Action::Frozen(frozen));
+    let freezes = monitor.freezes();
+    let responsiveness = freezes.responsiveness();
+    page.dispatch(Action::Freezes(freezes));
     page.dispatch(match outcome {
         Ok(mut report) => {
             report.recording.responsiveness = responsiveness;
@@ -45,8 +46,9 @@ struct PageObserver {
 
 impl Observer for PageObserver {
     fn progress(&mut self, progress: &Progress) {
-        self.page.dispatch(Action::Progress(Moment::from(progress)));
-        self.page.dispatch(Action::Frozen(self.monitor.frozen()));
+        self.page
+            .dispatch(Action::Progress(RunProgress::from(progress)));
+        self.page.dispatch(Action::Freezes(self.monitor.freezes()));
         if diagnostics().hidden {
             self.page.dispatch(Action::Hidden);
         }
@@ -61,11 +63,11 @@ impl Observer for PageObserver {
     }
 
     fn trace(&mut self, trace: Trace) {
-        self.page.dispatch(Action::Traced(Rc::new(trace)));
+        self.page.dispatch(Action::Trace(Rc::new(trace)));
     }
 }
 
-/// An error's text as a sentence of its own.
+/// Adds the full stop that an error's text may lack.
 fn sentence(mut text: String) -> AttrValue {
     if !text.ends_with(['.', '!', '?']) {
         text.push('.');

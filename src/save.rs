@@ -1,6 +1,6 @@
-//! Files to take away.
+//! Saving files from the page, as a download.
 
-use super::url;
+use super::browser;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
@@ -9,22 +9,23 @@ const REFUSED: &str = "This browser does not let the page save files.";
 /// Saves a text as a file.
 ///
 /// # Errors
-/// A sentence for people, where the browser refuses.
-pub fn save(name: &str, kind: &str, text: &str) -> Result<(), String> {
-    let address = object_url(kind, text)?;
+/// A sentence for the visitor, if the browser refuses.
+pub fn save(name: &str, mime_type: &str, text: &str) -> Result<(), String> {
+    let address = object_url(mime_type, text)?;
     let saved = save_url(name, &address);
-    // The browser has taken hold of it when the click returns.
+    // The browser has started the download when the click returns, so the address is no
+    // longer needed.
     let _ = Url::revoke_object_url(&address);
     saved
 }
 
-/// Saves what is at an address of the page's own making.
+/// Saves the content of an address that the page created (`blob:` or `data:`).
 ///
 /// # Errors
-/// A sentence for people, where the browser refuses.
+/// A sentence for the visitor, if the browser refuses.
 pub fn save_url(name: &str, address: &str) -> Result<(), String> {
     let click = || -> Option<()> {
-        let link = url::document()?.create_element("a").ok()?;
+        let link = browser::document()?.create_element("a").ok()?;
         let link = link.dyn_into::<HtmlAnchorElement>().ok()?;
         link.set_href(address);
         link.set_download(name);
@@ -34,14 +35,14 @@ pub fn save_url(name: &str, address: &str) -> Result<(), String> {
     click().ok_or_else(|| REFUSED.to_owned())
 }
 
-/// An address of a text, to be revoked after its use.
+/// Creates a `blob:` address of a text. The caller revokes it after use.
 ///
 /// # Errors
-/// A sentence for people, where the browser refuses.
-pub fn object_url(kind: &str, text: &str) -> Result<String, String> {
+/// A sentence for the visitor, if the browser refuses.
+pub fn object_url(mime_type: &str, text: &str) -> Result<String, String> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = BlobPropertyBag::new();
-    options.set_type(kind);
+    options.set_type(mime_type);
     Blob::new_with_str_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob))
         .map_err(|_| REFUSED.to_owned())

@@ -1,4 +1,4 @@
-//! What the page is doing, and how far it is.
+//! The stage that the page is in, and the progress of a run.
 
 use experiments::Progress;
 use yew::AttrValue;
@@ -6,27 +6,27 @@ use yew::AttrValue;
 /// What the page is doing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
-    /// Nothing was started yet.
+    /// No run was started yet.
     Ready,
-    /// An experiment runs.
+    /// An experiment is running.
     Running,
-    /// It was told to stop and is about to.
+    /// The run was told to stop and has not stopped yet.
     Stopping,
-    /// The last experiment came to its end.
+    /// The last run was completed.
     Done,
-    /// The last experiment was cancelled.
+    /// The last run was cancelled.
     Cancelled,
-    /// The last experiment failed, for this reason.
+    /// The last run failed, for this reason.
     Failed(AttrValue),
 }
 
 impl Stage {
-    /// Whether an experiment is going on.
+    /// Whether a run is going on.
     pub fn is_busy(&self) -> bool {
         matches!(self, Stage::Running | Stage::Stopping)
     }
 
-    /// The word for scripts and style sheets.
+    /// The value of `data-state`, which style sheets and tests read.
     pub fn name(&self) -> &'static str {
         match self {
             Stage::Ready => "ready",
@@ -39,22 +39,22 @@ impl Stage {
     }
 }
 
-/// How far the running experiment is.
+/// The progress of the run that is going on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Moment {
-    /// What is being done, in words.
+pub struct RunProgress {
+    /// What is being done, as a text for the visitor.
     pub phase: AttrValue,
     /// Steps done.
     pub done: u32,
     /// Steps in all.
     pub total: u32,
-    /// The time left, once it can be told.
+    /// The estimated time left in seconds, once there is an estimate.
     pub seconds_left: Option<f64>,
 }
 
-impl From<&Progress> for Moment {
-    fn from(progress: &Progress) -> Moment {
-        Moment {
+impl From<&Progress> for RunProgress {
+    fn from(progress: &Progress) -> RunProgress {
+        RunProgress {
             phase: progress.phase.clone().into(),
             done: progress.done,
             total: progress.total,

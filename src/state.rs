@@ -1,50 +1,53 @@
-//! What the page shows, and how each thing that happens changes it.
+//! The state of the page ([`State`]) and how each [`Action`] changes it.
 //!
-//! Earlier results stay until new ones are there: a run that is going, was
-//! cancelled or failed takes nothing away, nor does a look at another
+//! Earlier results are kept until there are new ones. A run that is going on, was
+//! cancelled or has failed removes no result, and neither does a visit to another
 //! experiment.
+//!
+//! The state is plain data: this module must not touch the document or the network.
 
-use super::frame_monitor::Frozen;
-pub use super::stage::{Moment, Stage};
-use super::url::Isolation;
+use super::browser::Isolation;
+use super::frame_monitor::Freezes;
+pub use super::stage::{RunProgress, Stage};
 use experiments::{Experiment, Field, Invalid, Kind, Plan, Report};
 use std::rc::Rc;
 use timeline::{Live, Trace};
 use workloads::grouped;
 use yew::{AttrValue, Reducible};
 
-/// Where a report that was not measured here comes from.
+/// The origin of a report that was not measured by this page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// From a file of the reader's.
+    /// A file that the visitor opened.
     File,
-    /// From the page's host: a recorded one.
-    Page,
+    /// A recorded report that was fetched from the page's host.
+    Recorded,
 }
 
-/// A report that was not measured here.
+/// A report that was not measured by this page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// What it is called: the file's name.
+    /// The name shown for it; for a file, the file's name.
     pub name: AttrValue,
-    /// Where it comes from.
+    /// Where it was loaded from.
     pub origin: Origin,
-    /// What was in it.
-    pub report: Shared,
+    /// The report itself.
+    pub report: SharedReport,
 }
 
-/// A report, which is equal only to itself: comparing thousands of samples at
-/// every step would take longer than drawing them.
+/// A report behind a reference count. Two are equal only if they are the same object,
+/// because comparing thousands of samples at every change of the state would take
+/// longer than drawing them.
 #[derive(Clone, Debug)]
-pub struct Shared(pub Rc<Report>);
+pub struct SharedReport(pub Rc<Report>);
 
-impl PartialEq for Shared {
+impl PartialEq for SharedReport {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl std::ops::Deref for Shared {
+impl std::ops::Deref for SharedReport {
     type Target = Report;
 
     fn deref(&self) -> &Report {
@@ -52,7 +55,7 @@ impl std::ops::Deref for Shared {
     }
 }
 
-/// The trace of a run, which is equal only to itself, as its report is.
+/// The trace of a run; equality is identity, as for [`SharedReport`].
 #[derive(Clone, Debug)]
 pub struct SharedTrace(pub Rc<Trace>);
 
@@ -62,105 +65,105 @@ impl PartialEq for SharedTrace {
     }
 }
 
-/// A control: what is in it, and what is wrong with that.
+/// The text in the control of a field, and the error shown below it.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Entry {
+struct FieldInput {
     text: AttrValue,
     error: Option<AttrValue>,
 }
 
-/// Everything that is shown.
+/// Everything that the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// Logical cores, which limit the plan.
+    /// The number of logical cores, which limits some fields of the plan.
     pub cores: u32,
-    /// Whether processes can run here.
+    /// Whether processes can run on this page.
     pub isolation: Isolation,
-    /// The last plan without fault: what the address says.
+    /// The last valid plan, which is also the one in the page's address.
     pub plan: Plan,
-    /// The controls, in the order of the plan's fields.
-    entries: Vec<Entry>,
-    /// What is wrong with the experiment's name in the address.
-    pub unknown: Option<AttrValue>,
+    /// The controls' texts and errors, in the order of the plan's fields.
+    inputs: Vec<FieldInput>,
+    /// The error about the experiment's name in the address.
+    pub experiment_error: Option<AttrValue>,
     /// What the page is doing.
     pub stage: Stage,
-    /// How far it is.
-    pub moment: Moment,
-    /// The last report of each experiment.
-    reports: [Option<Shared>; Experiment::ALL.len()],
-    /// What was recorded in the last run that came to its end, and of which
-    /// experiment: a trace is large.
+    /// The progress of the run.
+    pub run_progress: RunProgress,
+    /// The last report of each experiment that this page has run.
+    reports: [Option<SharedReport>; Experiment::ALL.len()],
+    /// The trace of the last completed run, and its experiment. Only one trace is kept,
+    /// because a trace is large.
     trace: Option<(Experiment, SharedTrace)>,
-    /// The last report that was loaded.
+    /// The last report that was loaded from a file or from the page's host.
     pub loaded: Option<Loaded>,
     /// Why the last file could not be read.
-    pub unreadable: Option<AttrValue>,
+    pub file_error: Option<AttrValue>,
     /// Why the recorded report could not be fetched.
-    pub unrecorded: Option<AttrValue>,
-    /// What was heard of the run that is going on, or of the last one if that came
-    /// to its end.
+    pub recorded_error: Option<AttrValue>,
+    /// The live lanes of the run that is going on or, if the last run was completed, of
+    /// that run.
     pub live: Rc<Live>,
-    /// How long the page was frozen in the run that is going on, or in the last.
-    pub frozen: Frozen,
-    /// Whether the page was out of sight at some time of that run.
+    /// How long the page was frozen in the run that is going on, or in the last run.
+    pub freezes: Freezes,
+    /// Whether the page was hidden at any time of that run.
     pub hidden: bool,
 }
 
-/// What happens.
+/// Everything that changes the state.
 pub enum Action {
-    /// A reader is typing in a control: no complaint yet.
-    Type(&'static str, String),
-    /// A reader has chosen or finished typing.
+    /// The visitor is typing in a control (field, text); no new error is shown yet.
+    Typing(&'static str, String),
+    /// The visitor has chosen a value or finished typing (field, text).
     Set(&'static str, String),
-    /// A reader goes to another experiment.
-    Choose(Experiment),
-    /// The address changed.
-    Visit(String),
-    /// A run was asked for: everything that is wrong is said.
-    Check,
+    /// The visitor follows the link of an experiment.
+    ChooseExperiment(Experiment),
+    /// The address changed to this query, by the Back or Forward button.
+    OpenAddress(String),
+    /// The visitor pressed Run: all fields are checked and all errors shown.
+    Validate,
     /// A run begins.
     Start,
-    /// It gets on.
-    Progress(Moment),
-    /// The page is out of sight while it runs.
+    /// The run made progress.
+    Progress(RunProgress),
+    /// The page was hidden during the run.
     Hidden,
-    /// Its processes get on.
+    /// There are new events in the lanes of the run.
     Live(Rc<Live>),
-    /// The page's frames were looked at.
-    Frozen(Frozen),
-    /// The reader wants it to stop.
+    /// The freezes measured so far.
+    Freezes(Freezes),
+    /// The visitor pressed Cancel.
     Stop,
-    /// What was recorded in it.
-    Traced(Rc<Trace>),
-    /// It came to an end, with the page's freezes.
+    /// The trace of the run.
+    Trace(Rc<Trace>),
+    /// The run ended with this stage and, if it was completed, with a report.
     Finish(Stage, Option<Rc<Report>>),
-    /// A report was read from a file, or could not be.
+    /// A report was read from a file, or this error explains why not.
     Load(Result<Loaded, AttrValue>),
-    /// The recorded report of an experiment was fetched, or could not be.
+    /// The recorded report of an experiment was fetched, or this error explains why not.
     Recorded(Experiment, Result<Loaded, AttrValue>),
-    /// The loaded report is to go.
+    /// The visitor removes the loaded report.
     Unload,
 }
 
 impl State {
-    /// The state to begin with: the plan of the page's query, with a complaint
-    /// for each part of it that cannot be; and whether to start at once.
+    /// The initial state, with the plan of the page's query and an error for each
+    /// invalid part of the query. Also returns whether the run starts at once.
     pub fn new(cores: u32, isolation: Isolation, query: &str) -> (State, bool) {
         let mut state = State {
             cores,
             isolation,
             plan: Plan::default_for(Experiment::default(), cores),
-            entries: Vec::new(),
-            unknown: None,
+            inputs: Vec::new(),
+            experiment_error: None,
             stage: Stage::Ready,
-            moment: Moment::default(),
+            run_progress: RunProgress::default(),
             reports: [const { None }; Experiment::ALL.len()],
             trace: None,
             loaded: None,
-            unreadable: None,
-            unrecorded: None,
+            file_error: None,
+            recorded_error: None,
             live: Rc::default(),
-            frozen: Frozen::default(),
+            freezes: Freezes::default(),
             hidden: false,
         };
         let run = state.visit(query);
@@ -170,59 +173,59 @@ impl State {
     fn visit(&mut self, query: &str) -> bool {
         let (plan, invalid, run) = Plan::from_query(query, self.cores);
         self.plan = plan;
-        self.unknown = None;
+        self.experiment_error = None;
         self.show_plan();
-        self.complain(&invalid);
+        self.show_errors(&invalid);
         run && invalid.is_empty()
     }
 
     fn show_plan(&mut self) {
-        self.entries = (self.plan.fields().iter())
-            .map(|field| Entry {
-                text: shown(&self.plan, field),
+        self.inputs = (self.plan.fields().iter())
+            .map(|field| FieldInput {
+                text: control_text(&self.plan, field),
                 error: None,
             })
             .collect();
     }
 
-    fn complain(&mut self, invalid: &[Invalid]) {
+    fn show_errors(&mut self, invalid: &[Invalid]) {
         for one in invalid {
             let message = Some(one.message.clone().into());
-            match self.place(one.field) {
-                Some(place) => self.entries[place].error = message,
-                None => self.unknown = message,
+            match self.field_index(one.field) {
+                Some(index) => self.inputs[index].error = message,
+                None => self.experiment_error = message,
             }
         }
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
+    fn field_index(&self, name: &str) -> Option<usize> {
         (self.plan.fields().iter()).position(|field| field.name == name)
     }
 
-    /// What is asked.
+    /// The experiment that is shown.
     pub fn experiment(&self) -> Experiment {
         self.plan.experiment()
     }
 
-    /// The text in a control.
+    /// The text in the control of a field.
     pub fn text(&self, name: &str) -> AttrValue {
-        self.place(name)
-            .map(|place| self.entries[place].text.clone())
+        self.field_index(name)
+            .map(|index| self.inputs[index].text.clone())
             .unwrap_or_default()
     }
 
-    /// Whether a complaint stands anywhere: then nothing can start.
-    pub fn has_complaint(&self) -> bool {
-        self.unknown.is_some() || self.entries.iter().any(|entry| entry.error.is_some())
+    /// Whether any error is shown; if so, no run can start.
+    pub fn has_errors(&self) -> bool {
+        self.experiment_error.is_some() || self.inputs.iter().any(|input| input.error.is_some())
     }
 
-    /// What is wrong with it.
+    /// The error shown below the control of a field.
     pub fn error(&self, name: &str) -> Option<&AttrValue> {
-        self.entries[self.place(name)?].error.as_ref()
+        self.inputs[self.field_index(name)?].error.as_ref()
     }
 
     /// This page's own last report of the experiment that is shown.
-    pub fn own(&self) -> Option<&Shared> {
+    pub fn own_report(&self) -> Option<&SharedReport> {
         self.reports[self.experiment() as usize].as_ref()
     }
 
@@ -233,101 +236,101 @@ impl State {
             .collect()
     }
 
-    /// The loaded report, if it is one of the experiment that is shown.
-    fn of_experiment(&self) -> Option<&Loaded> {
+    /// The loaded report, if it belongs to the experiment that is shown.
+    fn loaded_for_experiment(&self) -> Option<&Loaded> {
         (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())
     }
 
-    /// The report that is shown: this page's own or, before there is one, the
-    /// one that was loaded.
-    pub fn report(&self) -> Option<&Shared> {
-        (self.own()).or_else(|| self.of_experiment().map(|loaded| &loaded.report))
+    /// The report that is shown: this page's own or, if there is none, the loaded one.
+    pub fn report(&self) -> Option<&SharedReport> {
+        (self.own_report()).or_else(|| self.loaded_for_experiment().map(|loaded| &loaded.report))
     }
 
-    /// What was recorded in the run of the report that is shown, while this page
-    /// still has it.
+    /// The trace that belongs to the report that is shown, if the page still has it.
     pub fn trace(&self) -> Option<&SharedTrace> {
         let (experiment, trace) = self.trace.as_ref()?;
-        (*experiment == self.experiment() && self.own().is_some()).then_some(trace)
+        (*experiment == self.experiment() && self.own_report().is_some()).then_some(trace)
     }
 
-    /// The report beside it.
-    pub fn other(&self) -> Option<&Loaded> {
-        self.of_experiment().filter(|_| self.own().is_some())
+    /// The loaded report that is compared with this page's own.
+    pub fn compared(&self) -> Option<&Loaded> {
+        self.loaded_for_experiment()
+            .filter(|_| self.own_report().is_some())
     }
 
     /// The report that is shown, if it is a recorded one.
-    pub fn shown_of_page(&self) -> Option<&Loaded> {
-        (self.of_experiment())
-            .filter(|loaded| self.own().is_none() && loaded.origin == Origin::Page)
+    pub fn shown_recorded(&self) -> Option<&Loaded> {
+        (self.loaded_for_experiment())
+            .filter(|loaded| self.own_report().is_none() && loaded.origin == Origin::Recorded)
     }
 
     /// Whether the recorded report of the experiment that is shown was loaded.
     pub fn has_recorded(&self) -> bool {
-        (self.of_experiment()).is_some_and(|loaded| loaded.origin == Origin::Page)
+        (self.loaded_for_experiment()).is_some_and(|loaded| loaded.origin == Origin::Recorded)
     }
 
-    /// The first field whose text cannot be, whether or not that was said.
+    /// The first field that is invalid, whether or not its error is shown.
     pub fn first_invalid(&self) -> Option<&'static str> {
         let mut plan = self.plan.clone();
         let fields = self.plan.fields().iter();
-        let unreadable = fields.zip(&self.entries).find(|(field, entry)| {
-            plan.applies(field) && plan.set(field.name, &entry.text, self.cores).is_err()
+        let file_error = fields.zip(&self.inputs).find(|(field, input)| {
+            plan.applies(field) && plan.set(field.name, &input.text, self.cores).is_err()
         });
         let contradiction = || Some(plan.validate(self.cores).err()?.first()?.field);
-        match unreadable {
+        match file_error {
             Some((field, _)) => Some(field.name),
             None => contradiction(),
         }
     }
 
-    fn set(&mut self, name: &str, text: String, say: bool) {
-        let Some(place) = self.place(name) else {
+    fn set(&mut self, name: &str, text: String, show_error: bool) {
+        let Some(index) = self.field_index(name) else {
             return;
         };
         let before = self.plan.clone();
         let outcome = self.plan.set(name, &text, self.cores);
-        let field = &self.plan.fields()[place];
-        let entry = &mut self.entries[place];
-        entry.text = match outcome {
-            Ok(()) if say => shown(&self.plan, field),
+        let field = &self.plan.fields()[index];
+        let input = &mut self.inputs[index];
+        input.text = match outcome {
+            Ok(()) if show_error => control_text(&self.plan, field),
             _ => text.into(),
         };
         match outcome {
-            Ok(()) => entry.error = None,
-            Err(invalid) if say || entry.error.is_some() => {
-                entry.error = Some(invalid.message.into());
+            Ok(()) => input.error = None,
+            Err(invalid) if show_error || input.error.is_some() => {
+                input.error = Some(invalid.message.into());
             }
             Err(_) => {}
         }
-        // Another workload brings its own size, and other fields follow it.
-        for (place, field) in self.plan.fields().iter().enumerate() {
+        // A field can change others: another workload has another default size.
+        for (index, field) in self.plan.fields().iter().enumerate() {
             if self.plan.text(field.name) != before.text(field.name) && field.name != name {
-                self.entries[place] = Entry {
-                    text: shown(&self.plan, field),
+                self.inputs[index] = FieldInput {
+                    text: control_text(&self.plan, field),
                     error: None,
                 };
             }
         }
     }
 
-    /// Says what contradicts what; what no longer does is forgiven.
-    fn compare_fields(&mut self) {
+    /// Shows the errors of fields that contradict each other, and removes the errors of
+    /// fields that no longer do.
+    fn check_fields(&mut self) {
         let mut probe = self.plan.clone();
-        for (field, entry) in self.plan.fields().iter().zip(&mut self.entries) {
-            if probe.set(field.name, &entry.text, self.cores).is_ok() {
-                entry.error = None;
+        for (field, input) in self.plan.fields().iter().zip(&mut self.inputs) {
+            if probe.set(field.name, &input.text, self.cores).is_ok() {
+                input.error = None;
             }
         }
         if let Err(invalid) = self.plan.validate(self.cores) {
-            self.complain(&invalid);
+            self.show_errors(&invalid);
         }
     }
 }
 
 /// A field's value as its control shows it: large numbers in groups of three
 /// digits, which plans read as well.
-fn shown(plan: &Plan, field: &Field) -> AttrValue {
+fn control_text(plan: &Plan, field: &Field) -> AttrValue {
     let text = plan.text(field.name);
     match field.kind {
         Kind::Number(..) => text.parse().map_or(text, grouped).into(),
@@ -342,36 +345,36 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            Action::Type(name, text) => next.set(name, text, false),
+            Action::Typing(name, text) => next.set(name, text, false),
             Action::Set(name, text) => {
                 next.set(name, text, true);
-                next.compare_fields();
+                next.check_fields();
             }
-            Action::Choose(experiment) if !next.stage.is_busy() => {
+            Action::ChooseExperiment(experiment) if !next.stage.is_busy() => {
                 next.visit(&format!("experiment={experiment}"));
-                next.rest();
+                next.reset_stage();
             }
-            Action::Visit(query) if !next.stage.is_busy() => {
+            Action::OpenAddress(query) if !next.stage.is_busy() => {
                 next.visit(&query);
-                next.rest();
+                next.reset_stage();
             }
-            Action::Choose(_) | Action::Visit(_) => {}
-            Action::Check => {
-                next.unknown = None;
+            Action::ChooseExperiment(_) | Action::OpenAddress(_) => {}
+            Action::Validate => {
+                next.experiment_error = None;
                 for field in next.plan.fields() {
                     next.set(field.name, self.text(field.name).to_string(), true);
                 }
-                next.compare_fields();
+                next.check_fields();
             }
             Action::Start => {
                 next.stage = Stage::Running;
-                next.rest_of_run();
+                next.reset_run();
             }
-            Action::Progress(moment) => next.moment = moment,
+            Action::Progress(run_progress) => next.run_progress = run_progress,
             Action::Hidden => next.hidden = true,
             Action::Live(live) => next.live = live,
-            Action::Frozen(frozen) => next.frozen = frozen,
-            Action::Traced(trace) => {
+            Action::Freezes(freezes) => next.freezes = freezes,
+            Action::Trace(trace) => {
                 next.trace = Some((next.experiment(), SharedTrace(trace)));
             }
             Action::Stop if next.stage == Stage::Running => next.stage = Stage::Stopping,
@@ -380,8 +383,8 @@ impl Reducible for State {
                 next.stage = stage;
                 match report {
                     Some(report) => {
-                        let place = report.experiment() as usize;
-                        next.reports[place] = Some(Shared(report));
+                        let index = report.experiment() as usize;
+                        next.reports[index] = Some(SharedReport(report));
                     }
                     None => next.live = Rc::default(),
                 }
@@ -390,22 +393,22 @@ impl Reducible for State {
                 let experiment = loaded.report.experiment();
                 if experiment != next.experiment() && !next.stage.is_busy() {
                     next.visit(&format!("experiment={experiment}"));
-                    next.rest();
+                    next.reset_stage();
                 }
-                next.unreadable = None;
+                next.file_error = None;
                 next.loaded = Some(loaded);
             }
-            Action::Load(Err(why)) => next.unreadable = Some(why),
-            // Too late: the reader has gone on, or has loaded another.
+            Action::Load(Err(why)) => next.file_error = Some(why),
+            // The visitor has gone to another experiment in the meantime.
             Action::Recorded(experiment, _) if experiment != next.experiment() => {}
             Action::Recorded(_, Ok(loaded)) => {
-                (next.unreadable, next.unrecorded) = (None, None);
+                (next.file_error, next.recorded_error) = (None, None);
                 next.loaded = Some(loaded);
             }
-            Action::Recorded(_, Err(why)) => next.unrecorded = Some(why),
+            Action::Recorded(_, Err(why)) => next.recorded_error = Some(why),
             Action::Unload => {
                 next.loaded = None;
-                (next.unreadable, next.unrecorded) = (None, None);
+                (next.file_error, next.recorded_error) = (None, None);
             }
         }
         Rc::new(next)
@@ -413,17 +416,17 @@ impl Reducible for State {
 }
 
 impl State {
-    /// Another experiment is shown: the last run was not one of it.
-    fn rest(&mut self) {
+    /// Resets what belongs to the last run, because another experiment is shown.
+    fn reset_stage(&mut self) {
         self.stage = Stage::Ready;
-        self.unrecorded = None;
-        self.rest_of_run();
+        self.recorded_error = None;
+        self.reset_run();
     }
 
-    fn rest_of_run(&mut self) {
-        self.moment = Moment::default();
+    fn reset_run(&mut self) {
+        self.run_progress = RunProgress::default();
         self.live = Rc::default();
-        self.frozen = Frozen::default();
+        self.freezes = Freezes::default();
         self.hidden = false;
     }
 }

@@ -1,13 +1,14 @@
-// Makes the page cross-origin isolated, which browsers ask of pages that share
-// memory between workers. A host can do it with two headers; on a host that
-// sends none, this installs the service worker that adds them, and reloads the
-// page once.
+// Makes the page cross-origin isolated, which browsers require before workers may
+// share memory. A host can do this with two headers. On a host that does not send
+// them, this script installs the service worker that adds them, and reloads the page
+// once.
 //
-// Runs first, blocking, and in the oldest JavaScript, so that also a browser
-// that can run nothing else on this page hears why. Leaves on <html>:
+// The script runs first and blocks the page. It uses only old JavaScript (ES5), so
+// that a browser that cannot run the rest of the page can still explain why. It sets
+// on <html>:
 //   data-isolation         "yes", "pending" (a reload may follow) or "none"
 //   data-isolation-reason  for "none": why, and what to do, in one or two sentences
-// and fires "isolation" on the document when that changes.
+// and dispatches the event "isolation" on the document when they change.
 (function () {
     "use strict";
 
@@ -23,8 +24,8 @@
         document.dispatchEvent(event);
     }
 
-    // How often this tab has reloaded itself for isolation. Where storage is
-    // forbidden, the browser's own word for "this is a reload" must do.
+    // How often this tab has reloaded itself for isolation. If storage is forbidden,
+    // the navigation type of the browser tells at least whether this is a reload.
     function reloads() {
         try {
             return Number(window.sessionStorage.getItem(RELOADS)) || 0;
@@ -39,7 +40,7 @@
             if (count) window.sessionStorage.setItem(RELOADS, String(count));
             else window.sessionStorage.removeItem(RELOADS);
         } catch (error) {
-            // reloads() has another way.
+            // reloads() does without storage.
         }
     }
 
@@ -51,8 +52,9 @@
         }
     }
 
-    // Errors before the program runs would leave a page that only promises to
-    // load. start.js says more where it can; this is for when it cannot start.
+    // Shows errors that happen before the program runs. Otherwise the page would say
+    // "loading" for ever. start.js reports its own errors in more detail; this listener
+    // is for the case that start.js itself cannot run.
     window.addEventListener("error", function (event) {
         var line = document.getElementById("loading-status");
         if (!line || root.getAttribute("data-started")) return;
@@ -64,9 +66,9 @@
             " Reload the page; if that does not help, use a current Chrome, Edge, Firefox or Safari.";
     }, true);
 
-    // Whether workers can be made of modules, as processes are. A browser that
-    // can asks for the type of worker before it does anything; what it gets
-    // then stops it.
+    // Whether module workers are supported, which processes need. A browser that
+    // supports them reads the option `type` of the constructor. The getter records that
+    // and throws, so that no worker is started.
     function moduleWorkers() {
         var asked = false;
         try {
@@ -75,7 +77,7 @@
                 throw new Error("It need not start.");
             } }));
         } catch (stopped) {
-            // As meant.
+            // The getter threw, as intended.
         }
         return asked;
     }

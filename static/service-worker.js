@@ -1,27 +1,29 @@
-// Stands between the page and its host, for two things:
-// - every answer gets the headers that make the page cross-origin isolated, so
-//   that the site works on hosts that send none (see isolate.js);
-// - what was loaded once is kept, so that the site also works offline.
-// A host that sends the headers itself does without this file.
+// The service worker of the page. It does two things:
+// - it adds to every response the headers that make the page cross-origin isolated, so
+//   that the site works on hosts that do not send them (see isolate.js);
+// - it caches the files of the site, so that the site also works offline.
+// It is not installed on a host that sends the headers itself.
 
-// Stamped by script/finish-dist: the build, and the files it is made of.
+// script/finish-dist replaces both: a hash of the build, and the files it consists of.
 const VERSION = "unstamped";
 const FILES = [];
 
 const SCOPE = new URL(self.registration.scope);
-// Other sites may live on this origin: the name keeps their caches apart.
-const CACHES = `manyhands ${SCOPE.pathname} `;
-const CACHE = CACHES + VERSION;
-const KEPT = new Set(FILES.map((file) => new URL(file, SCOPE).href));
+// The scope is part of the names of caches, because other sites on the same origin have
+// caches too.
+const CACHE_PREFIX = `manyhands ${SCOPE.pathname} `;
+const CACHE = CACHE_PREFIX + VERSION;
+const CACHED_FILES = new Set(FILES.map((file) => new URL(file, SCOPE).href));
 
-// A new version waits until no page of the old one is open (no skipWaiting):
-// such a page may still load files that only the old cache has.
+// A new version waits until no page of the old version is open (it does not call
+// skipWaiting), because such a page may still load files that only the old cache
+// contains.
 self.addEventListener("activate", (event) => {
     event.waitUntil(removeOldCaches());
 });
 
-// The page says when it runs; only then is what is missing fetched, so that
-// keeping a copy never competes with the first start.
+// The page sends "keep" when it runs. Only then are missing files fetched, so that
+// caching never competes with the first start.
 self.addEventListener("message", (event) => {
     if (event.data === "keep") event.waitUntil(keepAll());
 });
@@ -36,7 +38,7 @@ self.addEventListener("fetch", (event) => {
 
 async function answer(event, url) {
     const key = keyOf(url);
-    const kept = KEPT.has(key) || isHashed(url);
+    const kept = CACHED_FILES.has(key) || isHashed(url);
     if (!kept || event.request.headers.has("range")) return fetch(event.request);
 
     const cache = await caches.open(CACHE);
@@ -57,19 +59,20 @@ async function answer(event, url) {
     }
 }
 
-// One entry per file: the first page is the same whatever its query says.
+// The key of a file in the cache: its address without the query, so that the page has
+// one entry for all queries.
 function keyOf(url) {
     const path = url.pathname === `${SCOPE.pathname}index.html` ? SCOPE.pathname : url.pathname;
     return SCOPE.origin + path;
 }
 
-// Whether a hash of the content is in the name, so that it never changes.
+// Whether the file's name contains a hash of its content, so that it never changes.
 function isHashed(url) {
     return /-[0-9a-f]{12,}/.test(url.pathname.slice(SCOPE.pathname.length));
 }
 
-// The same answer with the headers. An answer without a readable status (an
-// opaque redirect) is the browser's to follow.
+// The same response with the headers for isolation. A response with status 0 (an opaque
+// redirect) is passed on unchanged; the browser follows it.
 function isolated(response) {
     if (response.status === 0) return response;
     const headers = new Headers(response.headers);
@@ -86,22 +89,22 @@ function isolated(response) {
 
 async function keepAll() {
     const cache = await caches.open(CACHE);
-    for (const key of KEPT) {
+    for (const key of CACHED_FILES) {
         if (await cache.match(key)) continue;
         try {
             await cache.add(key);
         } catch (unreachable) {
-            // It is fetched again when it is needed.
+            // The file is fetched when it is needed.
         }
     }
 }
 
 async function removeOldCaches() {
     for (const name of await caches.keys()) {
-        if (name.startsWith(CACHES) && name !== CACHE) await caches.delete(name);
+        if (name.startsWith(CACHE_PREFIX) && name !== CACHE) await caches.delete(name);
     }
 }
 
 function ignoreFullDisk() {
-    // The page works without a copy; it only does not work offline.
+    // Without the cache the page works, but not offline.
 }

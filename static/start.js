@@ -1,5 +1,5 @@
-// Loads the program and starts it: shows how much is there while it downloads,
-// and says in plain words what went wrong when it does not start.
+// Downloads the program and starts it. Shows the progress of the download and, if the
+// program does not start, an error text for the visitor.
 
 const root = document.documentElement;
 const line = document.getElementById("loading-status");
@@ -16,8 +16,8 @@ class Problem extends Error {
 const RELOAD = "Check the connection and reload the page.";
 const UPDATE = "Use a current Chrome, Edge, Firefox or Safari.";
 
-// While isolation is pending a reload is near: a program started now would be
-// thrown away.
+// Resolves when isolation is no longer pending. While it is, the page may be reloaded
+// soon, and a program that started now would be lost.
 function isolationSettled() {
     return new Promise((resolve) => {
         const look = () => {
@@ -28,8 +28,9 @@ function isolationSettled() {
     });
 }
 
-// The module's response, and whether all of it came, which a copy of its stream
-// tells that also moves the bar.
+// Returns the response with the module, and a promise that tells whether the download
+// was complete. The promise reads a copy of the stream, which also moves the progress
+// bar.
 async function download(url, total) {
     let response;
     try {
@@ -103,12 +104,12 @@ function tell(problem) {
     bar.remove();
 }
 
-// A copy for offline use, where a service worker serves this page.
+// Asks the service worker, if one serves this page, to cache all files for offline use.
 function keepCopy() {
     try {
         navigator.serviceWorker?.controller?.postMessage("keep");
     } catch (forbidden) {
-        // Some settings forbid even the question; the page runs without.
+        // Some settings forbid access to service workers; the page runs without one.
     }
 }
 

@@ -1,4 +1,4 @@
-//! A chart as a figure of the page.
+//! A chart as a `<figure>` of the page.
 
 use super::super::save::save;
 use super::export;
@@ -9,23 +9,22 @@ use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// What a figure shows.
+/// The properties of [`ChartFigure`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The chart.
     pub chart: Rc<Chart>,
-    /// One more button.
+    /// A button to add to the chart's buttons.
     #[prop_or_default]
     pub more: Option<Html>,
 }
 
-/// The figure: heading, sentence, legend, drawing, the same as a table, and
-/// buttons that take it away.
+/// The figure: heading, sentence, legend, drawing, table, and buttons to save the chart.
 #[component]
 pub fn ChartFigure(props: &Props) -> Html {
     let chart = &props.chart;
-    let room = use_node_ref();
-    let size = use_size(room.clone());
+    let container = use_node_ref();
+    let size = use_size(container.clone());
     let scene = use_memo((chart.clone(), size), |(chart, size)| {
         (size.width > 0.0).then(|| Rc::new(chart.scene(size.width, size.em)))
     });
@@ -47,8 +46,8 @@ pub fn ChartFigure(props: &Props) -> Html {
                 <p class="chart-sentence">{ &chart.sentence }</p>
             </figcaption>
             { legend(chart) }
-            <div class="chart-box" ref={room}>
-                // Text inside is escaped where it is written.
+            <div class="chart-box" ref={container}>
+                // `charts::drawing` escapes the texts in this SVG.
                 { for (*drawing).clone().map(Html::from_html_unchecked) }
                 if let Some(scene) = (*scene).clone() {
                     <Points id={id.clone()} {scene} em={size.em} />
@@ -59,7 +58,7 @@ pub fn ChartFigure(props: &Props) -> Html {
     }
 }
 
-/// A chart's name on the page.
+/// The id of the chart's element.
 fn element_id(chart: &Chart) -> String {
     format!("chart-{}", chart.id)
 }
@@ -84,7 +83,7 @@ fn legend(chart: &Chart) -> Html {
     }
 }
 
-/// The same as a table, opened on demand, and the exports.
+/// The table of the chart, which a button opens, and the buttons to save the chart.
 #[component]
 fn Tools(props: &Props) -> Html {
     let chart = &props.chart;
@@ -134,18 +133,18 @@ fn Tools(props: &Props) -> Html {
     }
 }
 
-/// More rows than this are not read by anybody, and slow the page down.
-const ROWS: usize = 1_000;
+/// The largest number of rows that are shown; more would slow the page down.
+const MAX_ROWS: usize = 1_000;
 
 /// A table of texts.
 pub fn table_view(heads: &[String], rows: &[Vec<String>]) -> Html {
-    let rest = rows.len().saturating_sub(ROWS);
+    let rest = rows.len().saturating_sub(MAX_ROWS);
     html! {
         <>
             <table>
                 <thead><tr>{ for heads.iter().map(|head| html! { <th scope="col">{ head }</th> }) }</tr></thead>
                 <tbody>
-                    { for rows.iter().take(ROWS).map(|row| html! {
+                    { for rows.iter().take(MAX_ROWS).map(|row| html! {
                         <tr>{ for row.iter().enumerate().map(|(column, text)| match column {
                             0 => html! { <th scope="row">{ text }</th> },
                             _ => html! { <td>{ text }</td> },
@@ -160,7 +159,7 @@ pub fn table_view(heads: &[String], rows: &[Vec<String>]) -> Html {
     }
 }
 
-/// What a chart can be taken away as.
+/// The formats that a chart can be saved in.
 #[derive(Clone, Copy)]
 enum Export {
     Svg,

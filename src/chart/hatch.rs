@@ -1,10 +1,10 @@
-//! Patterns that go with the colours of series, for readers who do not tell
+//! Hatch patterns that accompany the colours of series, for readers who cannot tell the
 //! colours apart.
 
 use yew::prelude::*;
 
-/// The marks of the patterns 1 to 7, in a square of eight pixels; colour 0 has
-/// none. Start-up (3) and waiting (7) have those of lanes.
+/// The paths of the patterns 1 to 7, in a square of 8 px. Colour 0 has no pattern.
+/// Patterns 3 (start-up) and 7 (waiting) are those of the lanes.
 const MARKS: [&str; 7] = [
     "M0 4H8",
     "M1 2h2M5 6h2",
@@ -15,12 +15,12 @@ const MARKS: [&str; 7] = [
     "M2 0V8M6 0V8",
 ];
 
-/// The patterns of all series, once for the whole page, as drawn shapes refer to
-/// them.
+/// The patterns of all series. They exist once on the page, and drawings refer to them by
+/// their ids.
 pub fn hatches() -> Html {
     html! {
-        // Not hidden by `display`: browsers do not paint with patterns of a
-        // drawing that is not laid out.
+        // This must not be hidden by `display: none`: browsers ignore the patterns of an
+        // SVG that is not laid out.
         <svg class="hatches" id="hatches" width="0" height="0" aria-hidden="true" focusable="false">
             <defs>
                 { for (1..).zip(MARKS).map(|(number, mark)| html! {

@@ -1,21 +1,21 @@
-//! Charts on the page: a [`Chart`](charts::Chart) as a figure with tooltips,
-//! keyboard, table and exports, and lanes on a canvas.
+//! Charts on the page: a [`Chart`](charts::Chart) as a figure with tooltips, keyboard
+//! control, table and exports; and lanes on a canvas.
 //!
-//! What goes where is computed by [`drawing`](charts::drawing) and
-//! [`geometry`](charts::geometry). This room must not know experiments: it is given
-//! charts and spans.
+//! The crate `charts` computes all positions ([`drawing`](charts::drawing),
+//! [`geometry`](charts::geometry)). This folder must not import `experiments`: it is
+//! given charts and spans.
 
 mod export;
 mod figure;
 mod hatch;
-mod part;
+mod lane_canvas;
+mod legend;
 mod points;
 mod size;
-mod span_look;
-mod track;
+mod span_style;
 
 pub use figure::{ChartFigure, table_view};
 pub use hatch::hatches;
-pub use part::part_legend;
-pub use size::many;
-pub use track::Track;
+pub use lane_canvas::LaneCanvas;
+pub use legend::lane_legend;
+pub use size::scroll_class;

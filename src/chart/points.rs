@@ -1,37 +1,39 @@
-//! What is looked at: one point of a chart at a time, by pointer or by keys.
+//! The points of a chart, of which the pointer or the arrow keys select one at a time to
+//! show its tooltip.
 
-use super::super::url;
+use super::super::browser;
 use charts::drawing::{Scene, Spot, Step};
 use charts::geometry::{coordinate, place_tooltip, text_width, translate};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What can be looked at.
+/// The properties of [`Points`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The chart's name on the page.
+    /// The id of the chart's element.
     pub id: String,
-    /// The chart, drawn.
+    /// The drawn chart.
     pub scene: Rc<Scene>,
-    /// The size of its text in pixels.
+    /// The chart's font size in px.
     pub em: f64,
 }
 
-/// The points, above the drawing. The whole chart is one stop of the Tab key;
-/// arrow keys lead from point to point, and each says what it is.
+/// The points, as a transparent layer above the drawing. The chart is one stop of the Tab
+/// key; the arrow keys move between its points, and each point has a label.
 #[component]
 pub fn Points(props: &Props) -> Html {
     let Props { id, scene, em } = props;
-    // What the keyboard is or was at, and what is looked at now.
+    // `current` is the point that has or last had the keyboard focus; `shown` is the
+    // point whose tooltip is shown.
     let current = use_state_eq(|| 0_usize);
     let shown = use_state_eq(|| None::<usize>);
-    let room = use_node_ref();
+    let overlay = use_node_ref();
     let point_id = |number: usize| format!("{id}-point-{number}");
 
     let onpointermove = {
-        let (shown, scene, room, em) = (shown.clone(), scene.clone(), room.clone(), *em);
+        let (shown, scene, overlay, em) = (shown.clone(), scene.clone(), overlay.clone(), *em);
         Callback::from(move |event: PointerEvent| {
-            let Some(element) = room.cast::<web_sys::Element>() else {
+            let Some(element) = overlay.cast::<web_sys::Element>() else {
                 return;
             };
             let place = element.get_bounding_client_rect();
@@ -59,7 +61,7 @@ pub fn Points(props: &Props) -> Html {
             };
             event.prevent_default();
             let to = scene.step(*current, step);
-            url::focus(&format!("{id}-point-{to}"));
+            browser::focus(&format!("{id}-point-{to}"));
         })
     };
     let current_now = (*current).min(scene.spots.len().saturating_sub(1));
@@ -83,11 +85,11 @@ pub fn Points(props: &Props) -> Html {
         .and_then(|number| scene.spots.get(number))
         .map(|spot| tooltip(spot, *em, scene));
     html! {
-        <svg ref={room} class="points" width={coordinate(scene.width)} height={coordinate(scene.height)} role="group"
+        <svg ref={overlay} class="points" width={coordinate(scene.width)} height={coordinate(scene.height)} role="group"
             aria-label="The points of this chart: arrow keys lead from one to the next"
             {onpointermove} {onpointerleave} {onkeydown}>
-            // In a group of their own: a tooltip that comes must not shift the
-            // points under the keyboard's focus.
+            // The points have their own group. Otherwise a new tooltip would shift the
+            // elements, and the focused point would change.
             <g>{ for spots }</g>
             <g>{ for tip }</g>
         </svg>

@@ -1,20 +1,20 @@
-//! The size of a drawing on the page, which charts are drawn for.
+//! The size of an element on the page, for which charts are drawn.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Element;
 use yew::prelude::*;
 
-/// A drawing's width in pixels, and the size of its text.
+/// The width and the font size of an element, in px.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
-    /// Width; 0 before it was measured.
+    /// The width; 0 before it was measured.
     pub width: f64,
-    /// The font's size, which margins are counted in.
+    /// The font size, which is the unit of margins.
     pub em: f64,
 }
 
-/// The size of the element that `node` refers to, now and whenever it changes:
-/// drawing in real pixels keeps text as large as the page's.
+/// The current size of the element that `node` refers to. Charts are drawn for this size
+/// and not scaled, so that their text is as large as the page's.
 #[hook]
 pub fn use_size(node: NodeRef) -> Size {
     use_measured(node, |element| Size {
@@ -23,9 +23,9 @@ pub fn use_size(node: NodeRef) -> Size {
     })
 }
 
-/// What `measure` says of an element, now and whenever its size changes; the
-/// default at first. It is measured once the browser has laid it out: who asks
-/// earlier has the whole page laid out for that.
+/// The result of `measure` for the element, which is updated whenever the element's size
+/// changes. It is the default until the browser has laid the page out, because measuring
+/// earlier would force an additional layout of the whole page.
 #[hook]
 pub fn use_measured<T>(node: NodeRef, measure: fn(&Element) -> T) -> T
 where
@@ -62,7 +62,7 @@ fn font_size(element: &Element) -> f64 {
         .unwrap_or(16.0)
 }
 
-/// The class of a list with more rows than fit a screen: it scrolls.
-pub fn many(rows: usize) -> Option<&'static str> {
+/// The class that makes a list scroll, if it has more rows than fit on a screen.
+pub fn scroll_class(rows: usize) -> Option<&'static str> {
     (rows > 16).then_some("many")
 }

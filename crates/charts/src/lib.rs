@@ -1,8 +1,10 @@
-//! Charts: the [`model`] says what a chart shows, [`geometry`] where numbers go,
-//! and [`drawing`] makes SVG of both.
+//! Charts as data, and their drawings as SVG.
 //!
-//! This crate is pure and tested natively. It knows nobody: it must not import
-//! experiments, the browser or Yew.
+//! In reading order: the [`model`] is what a chart shows, [`geometry`] computes
+//! positions from numbers, and [`drawing`] makes SVG and tables from both.
+//!
+//! This crate only computes and is tested natively. It must not import any other crate
+//! of the workspace, the browser or Yew.
 
 pub mod drawing;
 pub mod geometry;

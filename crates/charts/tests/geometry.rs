@@ -113,9 +113,12 @@ fn parts_are_stacked_end_to_end() {
 
 #[test]
 fn frames_fall_where_their_gaps_add_up_to() {
-    assert_eq!(comb(&[25.0, 50.0, 25.0, 1.0], 100.0), [0.25, 0.75, 1.0]);
+    assert_eq!(
+        frame_positions(&[25.0, 50.0, 25.0, 1.0], 100.0),
+        [0.25, 0.75, 1.0]
+    );
     // Frozen for longer than the window: nothing to draw.
-    assert!(comb(&[101.0, 1.0], 100.0).is_empty());
+    assert!(frame_positions(&[101.0, 1.0], 100.0).is_empty());
 }
 
 #[test]

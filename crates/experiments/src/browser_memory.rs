@@ -1,9 +1,9 @@
-//! What the browser says its workers take:
-//! `performance.measureUserAgentSpecificMemory()`, where there is one.
+//! The memory of the page and its workers, as the browser measures it with
+//! `performance.measureUserAgentSpecificMemory()`. Not every browser has this function.
 //!
-//! The browser answers when it next collects garbage, and only once every
-//! worker has been asked, so not while one computes or is blocked: it may take
-//! half a minute, or for ever.
+//! The browser answers at its next garbage collection and needs an answer of every
+//! worker, which a worker that computes or is blocked does not give. So the result may
+//! take half a minute or may never come.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use manyhands::{Error, sleep};
@@ -11,22 +11,22 @@ use std::{future::Future, pin::pin, task::Poll, time::Duration};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// An answer that is later is not waited for.
+/// The time limit for the answer.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// The scope of a worker in the browser's words.
+/// The `scope` of a worker in the browser's answer.
 const WORKER: &str = "DedicatedWorkerGlobalScope";
 
-/// What the browser told, in bytes.
+/// The browser's answer, in bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct BrowserMemory {
     /// The page and all its workers.
     pub(super) total: f64,
-    /// Each part that belongs to a worker, where the browser tells them apart.
+    /// The memory of each worker, if the browser distinguishes between workers.
     pub(super) workers: Vec<f64>,
 }
 
-/// Asks. Nothing where the browser has no answer, or not in time.
+/// Measures the memory. `None` if the browser cannot, or does not answer in time.
 pub(super) async fn browser_memory() -> Result<Option<BrowserMemory>, Error> {
     let Some(answer) = ask() else {
         return Ok(None);
@@ -51,7 +51,7 @@ fn ask() -> Option<Promise> {
     promise.ok()?.dyn_into().ok()
 }
 
-/// The answer, whose parts each belong to no, one or several pages and workers.
+/// The answer of the browser. Each part of it belongs to any number of pages and workers.
 fn read(answer: &JsValue) -> Option<BrowserMemory> {
     let bytes = |one: &JsValue| get(one, "bytes").and_then(|bytes| bytes.as_f64());
     let of_worker = |part: &JsValue| {

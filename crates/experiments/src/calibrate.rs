@@ -1,27 +1,27 @@
-//! Calibration: how many cores this page really gets.
+//! Calibration: how many cores the page really gets.
 //!
-//! So many independent processes do the same piece of the plan's own work,
-//! each alone; what they do together in the time one of them needs is the
-//! ideal speed-up. `hardwareConcurrency` knows nothing of other programs, of
-//! shared cores, or of heat.
+//! For each number of processes, independent processes each do the same amount of the
+//! plan's work. The ideal speed-up is the work that they do together in the time that a
+//! single process needs for its amount. `hardwareConcurrency` is not enough, because it
+//! ignores other programs, shared cores and thermal throttling.
 
 use super::{Calibration, observe::RunError};
 use manyhands::{Process, StartMethod, prewarm, trace};
 use workloads::{Job, Workload};
 
-/// How long one process's piece should take, in seconds.
+/// The time that the work of one process should take, in seconds.
 const PIECE_SECONDS: f64 = 0.1;
 
-/// Measures round after round.
+/// The calibration, which is measured in several rounds.
 pub(super) struct Calibrator {
     workload: Workload,
     size: u64,
     seed: u64,
-    /// Each process does one of so many shares of the work.
+    /// The number of shares that the work is divided into; each process does one share.
     shares: u32,
-    /// Seconds of this round, for 1, 2, … processes.
+    /// The times of this round in seconds, for 1, 2, … processes.
     round: Vec<f64>,
-    /// Speed-ups of all rounds, for 1, 2, … processes.
+    /// The speed-ups of all rounds, for 1, 2, … processes.
     samples: Vec<Vec<f64>>,
 }
 
@@ -59,7 +59,7 @@ impl Calibrator {
         }
     }
 
-    /// Lets so many processes work at once.
+    /// Measures this number of processes that work at the same time.
     pub(super) async fn measure(&mut self, workers: u32) -> Result<(), RunError> {
         prewarm(workers).await?;
         let mut processes = Vec::new();
@@ -78,7 +78,7 @@ impl Calibrator {
         Ok(())
     }
 
-    /// Ends a round: its times become speed-ups over its own single process.
+    /// Ends a round: computes the speed-ups relative to the single process of the round.
     pub(super) fn end_round(&mut self) {
         let round = std::mem::take(&mut self.round);
         let Some(&alone) = round.first() else { return };
@@ -89,7 +89,7 @@ impl Calibrator {
         }
     }
 
-    /// The calibration of all rounds.
+    /// The result of all rounds.
     pub(super) fn finish(self) -> Calibration {
         Calibration::new((1..).zip(self.samples))
     }

@@ -1,14 +1,14 @@
-//! Clocks tick in steps: browsers round theirs to 5 µs at best, and to 100 µs
-//! or a millisecond where they fear fingerprints.
+//! The resolution of clocks, and how many calls to measure at once.
 //!
-//! A sample of a few steps is mostly rounding. What takes less is repeated in a
-//! batch until the batch takes enough of them.
+//! Browsers round their clocks to steps of 5 µs at best, and of 100 µs or 1 ms to prevent
+//! fingerprinting. A sample of only a few steps is mostly rounding error, so short calls
+//! are repeated in a batch that takes enough steps.
 
-/// So many steps make a sample good to 1 %.
+/// The number of steps that make a sample accurate to 1 %.
 pub const STEPS: u32 = 100;
 
-/// The most that one batch repeats.
-const LARGEST: f64 = 1e9;
+/// The largest number of calls in one batch.
+const MAX_BATCH: f64 = 1e9;
 
 /// Looks for a clock to move on, at most: one that stands still must not hang
 /// its reader.
@@ -19,8 +19,8 @@ const MOVES: u32 = 20;
 /// again and again.
 const ENOUGH_LOOKS: u32 = 20_000;
 
-/// The step of a clock, in its unit: the smallest of the moves that it was seen
-/// to make. Nothing when it stood still.
+/// The step of a clock in its unit: the smallest change that was observed. `None` if the
+/// clock did not change.
 pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
     let (mut last, mut moves) = (now(), 0);
     let mut smallest = None::<f64>;
@@ -45,7 +45,11 @@ pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
 /// again.
 pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
     let usable = once.is_finite() && once > 0.0 && step.is_finite() && step >= 0.0;
-    usable.then(|| (f64::from(steps) * step / once).ceil().clamp(1.0, LARGEST) as u64)
+    usable.then(|| {
+        (f64::from(steps) * step / once)
+            .ceil()
+            .clamp(1.0, MAX_BATCH) as u64
+    })
 }
 
 /// How many calls to measure at once, found by measuring them: one at first, then
@@ -71,7 +75,7 @@ impl Batch {
             step,
             steps,
             size: 1,
-            most: LARGEST as u64,
+            most: MAX_BATCH as u64,
             held: None,
         }
     }

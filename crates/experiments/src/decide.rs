@@ -1,5 +1,4 @@
-//! Which model should I use? A table that is filled with a browser's own
-//! figures, from whatever reports there are.
+//! The table "Which model should I use?", with the figures of the reports that exist.
 
 use super::{
     Experiment, Report,
@@ -13,11 +12,11 @@ use serde::Serialize;
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
-    /// What one has to do.
+    /// The task at hand.
     pub situation: &'static str,
-    /// What to use for it.
+    /// The advice: what to use for it.
     pub advice: String,
-    /// The figure behind that; nothing before the experiment was run here.
+    /// The measured reason; `None` before the experiment was run here.
     pub because: Option<String>,
     /// The experiment that measures it.
     pub experiment: Experiment,

@@ -1,12 +1,12 @@
-//! A process that does what it is asked, again and again: the main program of
-//! the tutorials, which may block.
+//! A process that executes requests of the page one after the other. It takes the place of
+//! the main program in the tutorials, since it may block and the page may not.
 
 use crate::{RunError, execute::must, session::Session};
 use manyhands::{Connection, Error, Process, Target, pipe};
 use serde::{Serialize, de::DeserializeOwned};
 use std::marker::PhantomData;
 
-/// The page's end: questions out, answers in.
+/// The page's end of the pipe: sends requests and receives answers.
 pub(crate) struct Driver<Q, A> {
     connection: Connection,
     process: Process<()>,
@@ -14,7 +14,7 @@ pub(crate) struct Driver<Q, A> {
 }
 
 impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
-    /// Starts the process, whose target is given its end of the pipe and these
+    /// Starts the process. Its target receives the other end of the pipe and these
     /// arguments.
     pub(crate) fn start<B, M, T>(target: T, arguments: B) -> Result<Self, RunError>
     where
@@ -32,8 +32,8 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
         })
     }
 
-    /// Asks, and waits for the answer. Where the process has died, that is the
-    /// error.
+    /// Sends a request and waits for the answer. If the process has died, returns the
+    /// error of the process.
     pub(crate) async fn ask(&self, session: &mut Session<'_>, question: Q) -> Result<A, RunError> {
         let question = Some(question);
         let sent = session.until(self.connection.send_async(&question)).await;
@@ -50,7 +50,7 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
         }
     }
 
-    /// Lets it end.
+    /// Closes the pipe, so that the process ends.
     pub(crate) async fn end(self, session: &mut Session<'_>) -> Result<(), RunError> {
         let nothing = None::<Q>;
         session.until(self.connection.send_async(&nothing)).await?;
@@ -58,7 +58,7 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
     }
 }
 
-/// The process's end: answers until there is nothing more to ask.
+/// The process's end of the pipe: answers requests until the pipe is closed.
 pub(crate) fn answer<Q: DeserializeOwned, A: Serialize>(
     connection: &Connection,
     mut answer: impl FnMut(Q) -> A,

@@ -70,8 +70,9 @@ pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
 pub use plan::Plan;
 pub use report::{
-    Calibration, Environment, Figure, Finding, Ideal, LARGEST, Machine, Outcome, Point, Provenance,
-    Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, UnreadableReport, Verdict,
+    Calibration, Environment, Figure, Finding, Ideal, MAX_REPORT_BYTES, Machine, Outcome, Point,
+    Provenance, Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table,
+    UnreadableReport, Verdict,
 };
 pub use run::run;
 pub use samples::{Estimate, Samples};

@@ -1,62 +1,61 @@
-//! What a running experiment tells, and how it is stopped.
+//! What a running experiment reports to its [`Observer`], and how it is cancelled.
 
 use super::{Model, form::Invalid};
 use manyhands::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
 use timeline::{Live, Trace};
 
-/// How far an experiment is.
+/// The progress of an experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
-    /// What begins now, in words for people.
+    /// What begins now, as a text for people.
     pub phase: String,
-    /// Steps done.
+    /// The number of completed steps.
     pub done: u32,
-    /// Steps in all.
+    /// The total number of steps.
     pub total: u32,
-    /// The time left, once that can be guessed, in seconds.
+    /// The estimated time left in seconds, once there is an estimate.
     pub seconds_left: Option<f64>,
 }
 
-/// Somebody who watches an experiment.
+/// Receives the progress and the records of an experiment.
 pub trait Observer {
     /// A step begins.
     fn progress(&mut self, _progress: &Progress) {}
-    /// A stretch measured in one model begins (`true`) or has ended.
+    /// A measurement of a model begins (`true`) or has ended (`false`).
     fn measuring(&mut self, _model: Model, _begin: bool) {}
-    /// What was heard of the run that is under way, a few times a second. It
-    /// costs as much to look at as there are lanes, however many events there
-    /// were.
+    /// The lanes of the run that is going on, a few times a second. The cost of reading
+    /// them depends on the number of lanes, not on the number of events.
     fn live(&mut self, _live: &Live) {}
-    /// What was recorded, once all is done: what a report is too small for.
+    /// The whole trace, once at the end of the experiment; a report contains only a part.
     fn trace(&mut self, _trace: Trace) {}
 }
 
-/// Nobody watches.
+/// An observer that ignores everything.
 impl Observer for () {}
 
-/// Stops an experiment; copies stop the same one.
+/// A flag that cancels an experiment. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Rc<Cell<bool>>);
 
 impl Cancel {
-    /// Not cancelled yet.
+    /// A flag that is not set.
     pub fn new() -> Cancel {
         Cancel::default()
     }
 
-    /// Stops the experiment as soon as it looks.
+    /// Cancels the experiment, which ends the next time that it checks the flag.
     pub fn cancel(&self) {
         self.0.set(true);
     }
 
-    /// Was it cancelled?
+    /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.get()
     }
 }
 
-/// Why an experiment came to no report.
+/// The reasons why an experiment ends without a report.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunError {
     /// The plan is out of range.
@@ -88,7 +87,7 @@ impl From<Error> for RunError {
     }
 }
 
-/// Guesses the time left from the steps' pace so far.
+/// Estimates the time left from the average duration of the steps so far.
 pub(super) struct Pace {
     total: u32,
     done: u32,

@@ -1,22 +1,23 @@
-//! What one call takes.
+//! The time of one call, measured in batches.
 //!
-//! Must not know what is called.
+//! This module must not know what is called.
 
 use crate::clock::{Batch, STEPS};
 use manyhands::trace;
 
-/// A batch that takes this long, in µs, is not repeated.
+/// A batch that takes at least this long, in µs, is not repeated.
 pub(crate) const LONG: f64 = 50_000.0;
 
-/// µs that an act takes.
+/// The duration of a function call, in µs.
 pub(crate) fn timed(act: impl FnOnce()) -> f64 {
     let begin = trace::now_us();
     act();
     trace::now_us() - begin
 }
 
-/// µs of one call, given what makes so many of them: as many as a clock of this
-/// step, in µs, needs to tell. The first call of all does not count.
+/// The time of one call, in µs. The argument performs a given number of calls, and the
+/// batches are as large as a clock with this step (in µs) needs. The very first call is not
+/// counted.
 ///
 /// # Errors
 /// Those of the calls.

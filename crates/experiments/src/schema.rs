@@ -1,7 +1,7 @@
 //! The JSON schema of reports, generated from their types.
 //!
-//! `report.schema.json` is what comes out of it, and a test compares the two. Only
-//! tests need it, so it is behind the feature `schema`.
+//! `report.schema.json` is the generated schema, and a test compares the two. Only tests
+//! need this module, so it is behind the feature `schema`.
 
 use crate::{
     catalogue::Experiment,
@@ -40,8 +40,9 @@ pub fn report_schema() -> Value {
     schema.to_value()
 }
 
-/// Nothing is in an object but what is described, each description is one line,
-/// and what readers do with a key that is missing does not matter: none is.
+/// Adapts the schema to written reports: objects have no other properties and each
+/// description is one line. Default values are removed, because a written report contains
+/// every key.
 fn closed(schema: &mut Schema) {
     if schema.get("properties").is_some() {
         schema.insert("additionalProperties".to_owned(), false.into());

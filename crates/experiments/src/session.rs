@@ -1,7 +1,7 @@
-//! One run of an experiment: its steps, its samples, its watchers.
+//! A session: one run of an experiment with its steps, its samples and its observer.
 //!
-//! Every runner works through a session, so that all of them rest until the
-//! machine is idle, listen to Cancel, and mark what a hidden page measured.
+//! Every runner works through a session. So all of them wait until the machine is idle,
+//! check for Cancel, and mark the samples that were taken while the page was hidden.
 
 use super::{
     Model, Plan, RunError, Series,
@@ -24,21 +24,21 @@ use std::{
 };
 use timeline::{Live, Lives, Trace};
 
-/// Between two runs: time for frames to be drawn and for ended workers to go.
-const REST: Duration = Duration::from_millis(40);
-/// A rest that is later than this was held up: the machine is busy.
+/// The pause between two runs, in which frames are drawn and ended workers disappear.
+const PAUSE: Duration = Duration::from_millis(40);
+/// If a pause ends later than this, the machine is busy.
 const LATE_US: f64 = 20_000.0;
-/// So many rests at most; then it is measured all the same.
-const RESTS: u32 = 25;
-/// A rest so late can only be a browser that slows timers down.
+/// The largest number of pauses before a measurement starts on a busy machine as well.
+const MAX_PAUSES: u32 = 25;
+/// If a pause ends later than this, the browser must have slowed down its timers.
 const THROTTLED_US: f64 = 900_000.0;
-/// A process that was not up in time to tell its name.
+/// The name of a process that had not sent its name in time.
 const UNNAMED: &str = "not up yet";
 /// How often live lanes are drawn and Cancel is checked during a wait.
-const LOOK: Duration = Duration::from_millis(100);
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// So many spans of a lane go into a report: more could hardly be told apart.
-const MOST_SPANS: usize = 2_000;
+/// The largest number of spans of a lane in a report; more could hardly be distinguished.
+const MAX_SPANS: usize = 2_000;
 
 pub(super) struct Session<'a> {
     plan: &'a Plan,
@@ -46,15 +46,15 @@ pub(super) struct Session<'a> {
     observer: &'a mut dyn Observer,
     pace: Pace,
     collected: Rc<RefCell<Collected>>,
-    /// What is being done, in words.
+    /// What is being done, as a text for people.
     phase: String,
     series: Vec<Series>,
     live: Live,
-    /// How many events were lost before it.
+    /// The number of events that had been lost before the current run.
     lost_before: u32,
-    /// And before the first of all.
+    /// The number of events that had been lost before the session.
     lost_at_first: u32,
-    /// Since the last [`begin`](Self::begin).
+    /// Whether the page was hidden or slowed down since the last [`begin`](Self::begin).
     disturbed: bool,
     hidden: bool,
     throttled: bool,
@@ -95,7 +95,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// How many steps there will be.
+    /// Sets the total number of steps.
     pub(super) fn steps(&mut self, total: u32) {
         self.pace = Pace::new(total);
     }
@@ -116,19 +116,19 @@ impl<'a> Session<'a> {
         &mut self.series[index]
     }
 
-    /// One more sample at a place of a series.
+    /// Adds a sample at a place of a series.
     pub(super) fn sample(&mut self, id: &dyn SeriesId, x: f64, value: f64) {
         let disturbed = self.disturbed;
         self.series(id).point(x).sample(value, disturbed);
     }
 
-    /// What came out at a place of a series, and what was to.
+    /// Records the digest and the expected digest at a place of a series.
     pub(super) fn result(&mut self, id: &dyn SeriesId, x: f64, digest: String, expected: &str) {
         self.series(id).point(x).result(digest, expected);
     }
 
-    /// Begins a step, unless it is time to stop: waits until the machine is
-    /// idle, as after a killed worker that has not gone yet.
+    /// Begins a step unless the experiment was cancelled. Waits until the machine is idle;
+    /// a killed worker, for example, may still be running for a while.
     pub(super) async fn enter(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
         self.phase = phase.into();
         let progress = self.pace.step(self.phase.clone());
@@ -136,9 +136,9 @@ impl<'a> Session<'a> {
         self.wait_until_idle().await
     }
 
-    /// Waits until timers come in time again.
+    /// Waits until timers are on time again.
     pub(super) async fn wait_until_idle(&mut self) -> Result<(), RunError> {
-        for _ in 0..RESTS {
+        for _ in 0..MAX_PAUSES {
             let late = self.rest().await;
             self.check_cancel()?;
             if late < LATE_US {
@@ -148,10 +148,10 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Waits until no more processes live than so many: what a run started may end
-    /// a little after it, as threads do whose process has ended.
+    /// Waits until at most this number of processes are alive. Some end shortly after the
+    /// run, such as threads whose process has ended.
     pub(super) async fn until_only(&mut self, processes: u32) -> Result<(), RunError> {
-        for _ in 0..RESTS {
+        for _ in 0..MAX_PAUSES {
             if diagnostics().processes <= processes {
                 break;
             }
@@ -161,16 +161,16 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Rests, and says how many µs longer that took.
+    /// Pauses, and returns by how many µs the pause was too long.
     async fn rest(&mut self) -> f64 {
         let begin = trace::now_us();
-        timer(REST).await;
-        let late = trace::now_us() - begin - REST.as_micros() as f64;
+        timer(PAUSE).await;
+        let late = trace::now_us() - begin - PAUSE.as_micros() as f64;
         self.look(late);
         late
     }
 
-    /// Is the page out of sight, or slowed down?
+    /// Whether the page is hidden or slowed down.
     fn look(&mut self, late_us: f64) {
         let (hidden, throttled) = (diagnostics().hidden, late_us > THROTTLED_US);
         self.hidden |= hidden;
@@ -186,12 +186,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// A stretch to be measured begins: what was traced before is forgotten.
+    /// Begins a measurement. The live lanes of earlier measurements are discarded.
     pub(super) async fn begin(&mut self, model: Model) -> f64 {
         self.observer.measuring(model, true);
         if model.is_on_page() {
-            // One more frame, so that a frozen one is seen to freeze.
-            timer(REST).await;
+            // Waits for one more frame, so that a freeze of the page is visible.
+            timer(PAUSE).await;
         }
         trace::flush();
         self.lost_before = diagnostics().lost_events;
@@ -206,13 +206,13 @@ impl<'a> Session<'a> {
         began
     }
 
-    /// It has ended: when, on the trace's clock.
+    /// Ends the measurement. Returns its end on the trace's clock.
     pub(super) async fn end(&mut self, model: Model) -> f64 {
         let end = trace::now_us();
         self.collected.borrow_mut().trace.end(end);
         self.look(0.0);
         if model.is_on_page() {
-            timer(REST).await;
+            timer(PAUSE).await;
         } else {
             self.draw(end);
         }
@@ -220,8 +220,8 @@ impl<'a> Session<'a> {
         end
     }
 
-    /// Waits for something; meanwhile, lanes are drawn and Cancel is checked.
-    /// What is waited for is dropped when it is time to stop.
+    /// Waits for a future, and meanwhile draws lanes and checks Cancel. The future is
+    /// dropped when the experiment is cancelled.
     pub(super) async fn until<T>(
         &mut self,
         wanted: impl Future<Output = Result<T, Error>>,
@@ -229,7 +229,7 @@ impl<'a> Session<'a> {
         let mut wanted = pin!(wanted);
         loop {
             let begin = trace::now_us();
-            let mut tick = pin!(timer(LOOK));
+            let mut tick = pin!(timer(CHECK_INTERVAL));
             let done = poll_fn(|context| match wanted.as_mut().poll(context) {
                 Poll::Ready(done) => Poll::Ready(Some(done)),
                 Poll::Pending => tick.as_mut().poll(context).map(|()| None),
@@ -240,12 +240,12 @@ impl<'a> Session<'a> {
             }
             self.check_cancel()?;
             let now = trace::now_us();
-            self.look(now - begin - LOOK.as_micros() as f64);
+            self.look(now - begin - CHECK_INTERVAL.as_micros() as f64);
             self.draw(now);
         }
     }
 
-    /// The lives of the processes of the run under way.
+    /// The lives of the processes of the current run.
     pub(super) fn lives(&self) -> std::cell::Ref<'_, Lives> {
         trace::flush();
         std::cell::Ref::map(self.collected.borrow(), |collected| &collected.lives)
@@ -264,8 +264,7 @@ impl<'a> Session<'a> {
         self.observer.live(&self.live);
     }
 
-    /// How many there were of something, at a moment on the trace's clock: for
-    /// the trace.
+    /// Adds a counter's value at a time on the trace's clock to the trace.
     pub(super) fn count(&self, name: &str, time_us: f64, value: f64) {
         self.collected
             .borrow_mut()
@@ -273,7 +272,7 @@ impl<'a> Session<'a> {
             .count(name, time_us, value);
     }
 
-    /// Everything that was recorded; whoever watches is given the trace.
+    /// Ends the session. Returns the recording and gives the trace to the observer.
     pub(super) fn finish(mut self) -> Recording {
         trace::flush();
         let mut trace = std::mem::take(&mut self.collected.borrow_mut().trace);
@@ -286,7 +285,7 @@ impl<'a> Session<'a> {
         );
         self.observer.trace(trace);
         for lane in &mut self.live.lanes {
-            lane.spans = lane.spans.shortened(MOST_SPANS);
+            lane.spans = lane.spans.shortened(MAX_SPANS);
         }
         let mut environment = environment();
         environment.hidden = self.hidden;
@@ -304,10 +303,10 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What the processes' records say.
+/// The records collected from the processes.
 #[derive(Default)]
 struct Collected {
-    /// In the run under way.
+    /// The records of the current run.
     lives: Lives,
     trace: Trace,
 }
@@ -321,8 +320,8 @@ impl Collected {
     }
 }
 
-/// Waits by a timer of the browser's own, because browsers slow those down where a
-/// page is out of sight, and what is late shows it.
+/// Waits with a plain timer of the browser. Browsers slow these timers down while a page
+/// is hidden, so a late timer shows that the page was slowed down.
 async fn timer(time: Duration) {
     gloo_timers::future::sleep(time).await;
 }

@@ -1,4 +1,4 @@
-//! Areas on top of each other over time.
+//! Drawings of stacked areas over time.
 
 use super::axes::{Ruler, draw_across, draw_upwards, labels_across};
 use super::lines::frame;
@@ -7,7 +7,7 @@ use super::scene::{Scene, Spot};
 use crate::geometry::{area, layers, line, outline, steps, thinned};
 use crate::model::Chart;
 
-/// The most places that can be walked to.
+/// The largest number of points that the arrow keys can reach.
 const WALKED: usize = 80;
 
 pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
@@ -63,7 +63,8 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     scene
 }
 
-/// All places of all lines, and each line's value at each: what it was last.
+/// The places of all lines, and each line's value at each place: its last value up to
+/// there.
 fn common_places(chart: &Chart) -> (Vec<f64>, Vec<Vec<f64>>) {
     let dots = chart.lines.iter().flat_map(|line| &line.dots);
     let mut places: Vec<f64> = dots.map(|dot| dot.x).filter(|x| x.is_finite()).collect();

@@ -1,4 +1,4 @@
-//! The frame of a chart: its ticks, their labels, the headings of both axes.
+//! The axes of a chart: ticks, tick labels and headings.
 
 use super::scene::Scene;
 use crate::geometry::{
@@ -6,13 +6,13 @@ use crate::geometry::{
 };
 use crate::model::{Axis, ScaleKind};
 
-/// An axis whose numbers are written.
+/// An axis of numbers.
 pub(super) struct Ruler {
-    /// Where its ticks are.
+    /// The ticks, as values of the axis.
     pub(super) ticks: Vec<(f64, String)>,
-    /// Thin lines between them.
+    /// The values of the thin lines between ticks.
     pub(super) between: Vec<f64>,
-    /// From where to where it goes.
+    /// The first and the last value of the axis.
     pub(super) domain: (f64, f64),
     /// The heading.
     pub(super) title: String,
@@ -20,8 +20,8 @@ pub(super) struct Ruler {
 }
 
 impl Ruler {
-    /// An axis of values, which begins at 0 or, where it is logarithmic, at a
-    /// power below the least; it ends on a tick.
+    /// An axis of values. It begins at 0 or, if it is logarithmic, at a power below the
+    /// smallest value, and ends at a tick.
     pub(super) fn of_values(
         axis: &Axis,
         values: impl Iterator<Item = f64> + Clone,
@@ -41,7 +41,7 @@ impl Ruler {
         }
         let (size, name) = unit.step(if most > 0.0 { most } else { 1.0 });
         let mut ticks = nice_ticks_in(size, if most > 0.0 { most } else { size }, count);
-        // Things that are counted come in whole numbers.
+        // Counts are whole numbers.
         if ticks.step < 1.0 && whole {
             ticks = integer_ticks(0, most.max(1.0) as u32, count);
         }
@@ -62,7 +62,7 @@ impl Ruler {
         }
     }
 
-    /// An axis of places, which goes from the first to the last.
+    /// An axis of places, from the first to the last place.
     pub(super) fn of_places(
         axis: &Axis,
         places: impl Iterator<Item = f64> + Clone,
@@ -81,7 +81,7 @@ impl Ruler {
             let ticks = log_ticks(first, last, 10.0, count);
             let mut ruler = Ruler::logarithmic(axis, &ticks, (first, last));
             ruler.keep_within();
-            // Within less than one power, the places themselves are the ticks.
+            // If the axis spans less than one power, the places themselves are the ticks.
             if ruler.ticks.len() < 2 {
                 ruler.ticks = vec![(first, unit.write(first))];
                 if last > first {
@@ -106,7 +106,7 @@ impl Ruler {
             };
         }
         let mut ruler = Ruler::of_values(axis, places, count);
-        // What begins near 0 begins at 0.
+        // An axis whose first place is near 0 begins at 0.
         ruler.domain = (if first < last * 0.3 { 0.0 } else { first }, last);
         ruler.keep_within();
         ruler
@@ -129,14 +129,14 @@ impl Ruler {
 
     fn keep_within(&mut self) {
         let (first, last) = self.domain;
-        // A hair of slack for ticks that were computed.
+        // The tolerance allows for rounding errors of computed ticks.
         let slack = (last - first).abs() * 1e-9;
         let inside = |tick: f64| tick >= first - slack && tick <= last + slack;
         self.ticks.retain(|(tick, _)| inside(*tick));
         self.between.retain(|tick| inside(*tick));
     }
 
-    /// From its numbers to these pixels.
+    /// The scale from the axis's values to these pixels.
     pub(super) fn scale(&self, range: (f64, f64)) -> Scale {
         if self.logarithmic {
             Scale::logarithmic(self.domain, range)
@@ -161,13 +161,13 @@ fn least_positive(values: impl Iterator<Item = f64>) -> f64 {
         .fold(f64::INFINITY, f64::min)
 }
 
-/// How many labels fit side by side.
+/// The number of labels that fit side by side.
 pub(super) fn labels_across(width: f64, em: f64) -> usize {
     ((width / (em * 4.2)) as usize).clamp(2, 12)
 }
 
-/// Horizontal lines with labels on the left, and the heading above them: a
-/// heading on its side is hard to read.
+/// Draws horizontal lines with labels on the left, and the heading above them, because a
+/// heading turned by 90° is hard to read.
 pub(super) fn draw_upwards(scene: &mut Scene, ruler: &Ruler, scale: &Scale, plot: Plot, em: f64) {
     for tick in &ruler.between {
         let y = scale.at(*tick);
@@ -182,8 +182,8 @@ pub(super) fn draw_upwards(scene: &mut Scene, ruler: &Ruler, scale: &Scale, plot
     scene.text("title", (0.0, em * 0.9), "start", &ruler.title);
 }
 
-/// Labels below, with the heading under them; with lines through the plot where
-/// `lines` says so.
+/// Draws labels below the plot and the heading below them and, if `lines`, vertical lines
+/// through the plot.
 pub(super) fn draw_across(
     scene: &mut Scene,
     ruler: &Ruler,
@@ -199,7 +199,7 @@ pub(super) fn draw_across(
             scene.segment("grid is-thin", (x, plot.top), (x, bottom));
         }
     }
-    // A label that would touch the one before is left out.
+    // A label that would touch the previous one is left out.
     let mut free = f64::NEG_INFINITY;
     for (index, (tick, label)) in ruler.ticks.iter().enumerate() {
         let x = scale.at(*tick);
@@ -210,7 +210,7 @@ pub(super) fn draw_across(
             scene.segment("axis", (x, bottom), (x, bottom + em * 0.3));
         }
         let half = text_width(label, em * 0.85) / 2.0;
-        // Inside the drawing, also at its ends, where letters are wide.
+        // The labels at both ends are moved so that they stay inside the drawing.
         let room = half + em * 0.25;
         let middle = x.min(scene.width - room).max(room);
         if middle - half > free {
@@ -226,7 +226,7 @@ pub(super) fn draw_across(
     scene.text("title", (middle, bottom + em * 2.6), "middle", &ruler.title);
 }
 
-/// Room below a plot for what [`draw_across`] writes there.
+/// The height below a plot that [`draw_across`] needs, in px.
 pub(super) fn room_below(em: f64) -> f64 {
     em * 3.1
 }

@@ -1,12 +1,12 @@
-//! From a chart to its drawing, by its kind.
+//! Chooses the drawing of a chart by its kind.
 
 use super::scene::Scene;
 use super::{area, lines, rows};
 use crate::model::{Chart, ChartKind};
 
 impl Chart {
-    /// Where everything goes in a drawing of this width, with text of `em`
-    /// pixels; the drawing is as high as it needs to be.
+    /// Draws the chart in this width with a font size of `em`, both in px. The height
+    /// follows from the content.
     pub fn scene(&self, width: f64, em: f64) -> Scene {
         let em = if em.is_finite() {
             em.clamp(6.0, 64.0)

@@ -1,4 +1,4 @@
-//! Points with error bars, joined or not.
+//! Drawings of points with error bars, joined by lines or not.
 
 use super::axes::{Ruler, draw_across, draw_upwards, labels_across, room_below};
 use super::look::{Look, looks};
@@ -6,10 +6,10 @@ use super::scene::{Scene, Spot};
 use crate::geometry::{Plot, Scale, error_bar, line, marker, outline, thinned};
 use crate::model::{Chart, ChartKind, Role};
 
-/// More points than this have no markers.
+/// A line with more points than this has no markers.
 const MARKED: usize = 60;
 
-/// The most points of a line that can be walked to.
+/// The largest number of points of a line that the arrow keys can reach.
 const WALKED: usize = 120;
 
 pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
@@ -41,7 +41,7 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     scene
 }
 
-/// Where data is drawn, and how high the whole drawing is.
+/// The rectangle for the data, and the height of the whole drawing in px.
 pub(super) fn frame(heights: &Ruler, width: f64, em: f64) -> (Plot, f64) {
     let height = (width * 0.52).clamp(em * 15.0, em * 21.0);
     let left = (heights.width(em) + em * 0.9).min(width * 0.4);

@@ -1,24 +1,24 @@
-//! What tells lines apart: a colour, a marker and a dash that always go
-//! together.
+//! The look of a line: its colour, marker and dash pattern, so that lines can also be told
+//! apart without colours.
 
 use crate::geometry::Marker;
 use crate::model::{Chart, ChartLine, Role};
 
-/// Colours (and patterns) that the style sheet knows: `s0` to `s7`.
+/// The number of colours and patterns in the style sheet: `s0` to `s7`.
 pub const COLOURS: usize = 8;
 
-/// How a line looks.
+/// The look of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Its number among the colours.
+    /// The number of its colour, 0 to 7.
     pub colour: usize,
     /// Its marker.
     pub marker: Marker,
-    /// What it is.
+    /// What the line is, which decides its dash pattern.
     pub role: Role,
 }
 
-/// Names that have the same colour wherever they are drawn, as in lanes.
+/// The series whose colour is the same in all charts and in lanes.
 const KNOWN: [(&str, usize); 10] = [
     ("main thread", 1),
     ("processes", 0),
@@ -32,8 +32,8 @@ const KNOWN: [(&str, usize); 10] = [
     ("event loop", 4),
 ];
 
-/// How each line of a chart looks: in its own colour where its name has one and
-/// no line before took it, else in the first that is free.
+/// The look of each line of a chart. A line gets the fixed colour of its name if no
+/// earlier line has it, otherwise the first free colour.
 pub(super) fn looks(chart: &Chart) -> Vec<Look> {
     let mut taken: Vec<usize> = Vec::new();
     let own: Vec<Option<usize>> = (chart.lines.iter())
@@ -47,7 +47,7 @@ pub(super) fn looks(chart: &Chart) -> Vec<Look> {
         })
         .collect();
     let mut colour = |line: &ChartLine, own: Option<usize>| {
-        // The ideal has a colour of its own, which has no number.
+        // The ideal has a separate colour without a number.
         if line.role == Role::Ideal {
             return 0;
         }
@@ -67,7 +67,7 @@ impl Look {
     fn new(role: Role, colour: usize) -> Look {
         Look {
             colour: colour % COLOURS,
-            // After a round of colours, the same colour has another marker.
+            // When all colours are used, they are used again with another marker.
             marker: match role {
                 Role::Ideal => Marker::Diamond,
                 _ => Marker::of(colour + colour / COLOURS),
@@ -94,7 +94,7 @@ impl Look {
         }
     }
 
-    /// The class of its markers: hollow where nothing was measured here.
+    /// The class of its markers, which are hollow if the line was not measured here.
     pub fn mark(&self) -> &'static str {
         match self.role {
             Role::Measured => "mark",

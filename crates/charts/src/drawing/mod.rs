@@ -1,10 +1,10 @@
-//! Charts drawn: where everything goes, how the points are walked with the
-//! keyboard, and the same as SVG text and as a table.
+//! Drawings of charts: the position of everything, the moves between points by keyboard,
+//! and the output as SVG and as a table.
 //!
-//! In reading order: [`Look`] tells lines apart, a [`Scene`] is what is drawn,
-//! `layout` chooses among rows, lines and areas, and [`sheet`](fn@sheet) is a
-//! drawing that stands alone. Uses the [`model`](crate::model) and
-//! [`geometry`](crate::geometry) only.
+//! In reading order: a [`Look`] is how a line looks, a [`Scene`] is a drawing as data,
+//! `layout` chooses among rows, lines and areas, and [`sheet`](fn@sheet) is a complete
+//! drawing for a file. This folder must import only [`model`](crate::model) and
+//! [`geometry`](crate::geometry).
 
 mod area;
 mod axes;

@@ -1,5 +1,5 @@
-//! Rows: bars side by side or end to end, all samples of a place, the shape of
-//! their distribution. Rows, because names are long and screens are narrow.
+//! Drawings with horizontal rows: bars, stacked bars, all samples, or a histogram of them.
+//! They are rows and not columns because names are long and screens are narrow.
 
 use super::axes::{Ruler, draw_across, labels_across, room_below};
 use super::look::{Look, looks};
@@ -9,24 +9,24 @@ use crate::geometry::{
 };
 use crate::model::{Chart, ChartKind, Dot};
 
-/// The most dots of a row: more would only make it black.
+/// The largest number of dots in a row; more would hide each other.
 const DOTS: usize = 300;
 
-/// The most places: nobody reads more rows, and the table has them all.
+/// The largest number of places that are drawn; the table contains all of them.
 const PLACES: usize = 200;
 
-/// Bars of a histogram.
+/// The number of bars of a histogram.
 const BINS: usize = 40;
 
-/// One row: what is drawn, and where.
+/// One row of the drawing.
 struct Row<'a> {
-    /// Lines and dots: one, or all of a place where they lie end to end.
+    /// The lines and dots of the row: one or, in stacked bars, all of the place.
     parts: Vec<(usize, &'a Dot)>,
     middle: f64,
     half: f64,
 }
 
-/// A place's rows and its name.
+/// The rows of a place, and its name.
 struct Group<'a> {
     name: String,
     name_at: (f64, f64),
@@ -55,12 +55,12 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
             })
             .collect(),
     };
-    // What is as long as its row must not run into the value written after it.
+    // The longest bar must leave space for the value that is written after it.
     let values_width = if matches!(chart.kind, ChartKind::Bars | ChartKind::Stacked) {
         let unit = chart.y.unit();
         let texts = dots().map(|dot| dot.y).chain(piles.iter().copied());
         let widths = texts.map(|value| text_width(&unit.write(value), em * 0.85));
-        // They are bold, which is wider.
+        // These texts are bold and therefore wider.
         widths.fold(0.0, f64::max) * 1.15 + em * 0.5
     } else {
         em * 0.8
@@ -101,7 +101,7 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
             }
         }
     }
-    // Walked line by line.
+    // The arrow keys move along one line after the other.
     scene.spots.sort_by_key(|spot| spot.series);
     scene
 }
@@ -118,12 +118,13 @@ fn at(chart: &Chart, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
     })
 }
 
-/// All rows from the top down, where the data begins, and where they end.
+/// All rows from top to bottom, the left edge of the data, and the bottom edge of the
+/// rows, in px.
 fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
     let named = named_rows(chart);
     let widths = named.iter().map(|(name, _)| text_width(name, em * 0.85));
     let widest = widths.fold(0.0, f64::max);
-    // Beside their rows where there is room, above them where there is not.
+    // Names are beside their rows if there is enough space, otherwise above them.
     let beside = widest + em * 0.8 <= width * 0.36;
     let left = if beside { widest + em * 0.8 } else { em * 0.2 };
     let single = named.iter().all(|(_, rows)| rows.len() == 1);
@@ -156,7 +157,7 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
         let name_at = if beside {
             (0.0, (top + y) / 2.0 + em * 0.2)
         } else {
-            // Clear of the line that the rows begin at.
+            // A small distance from the axis at which the rows begin.
             (left + em * 0.25, top + em * 0.85)
         };
         y += em * if beside { 0.55 } else { 0.35 };
@@ -171,8 +172,8 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
 
 type Parts<'a> = Vec<(usize, &'a Dot)>;
 
-/// The rows under each name: those of a place or, where there is only one
-/// place, each line on its own.
+/// The rows of each name: those of a place or, if there is only one place, one row for
+/// each line.
 fn named_rows(chart: &Chart) -> Vec<(String, Vec<Parts<'_>>)> {
     let places = chart.places();
     let stacked = chart.kind == ChartKind::Stacked;
@@ -213,7 +214,7 @@ fn bars(
         };
         let to = if dot.y > 0.0 { scale.clamped(to) } else { from };
         let class = look.class();
-        // A bar of nothing is still a line.
+        // A bar of length 0 is drawn as a thin line.
         let size = ((to - from).max(1.5), row.half * 2.0);
         let corner = (from, row.middle - row.half);
         scene.rectangle(
@@ -295,7 +296,7 @@ fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>
         let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
         for bin in bins.iter().filter(|bin| bin.count > 0) {
             let (from, to) = (scale.clamped(bin.from), scale.clamped(bin.to));
-            // One sample among thousands is still a line.
+            // A bar of few samples among thousands is drawn as a thin line.
             let height = (row.half * 2.0 * bin.count as f64 / most as f64).max(1.5);
             let size = ((to - from - 0.5).max(1.0), height);
             scene.rectangle(
@@ -319,7 +320,7 @@ fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>
     }
 }
 
-/// The one point of a row of samples: its median, with the quartiles in words.
+/// The point of a row of samples: its median, with the quartiles in its text.
 fn spread_spot(
     scene: &mut Scene,
     chart: &Chart,
@@ -349,7 +350,7 @@ fn spread_spot(
     });
 }
 
-/// A name that fits its room.
+/// A name, shortened to the available width.
 fn shortened(name: &str, room: f64, em: f64) -> String {
     let letters = (room / (em * 0.85 * 0.56)).max(4.0) as usize;
     if name.chars().count() <= letters {

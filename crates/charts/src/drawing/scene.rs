@@ -1,4 +1,4 @@
-//! A chart drawn: shapes in pixels, and the points that can be looked at.
+//! A drawing as data: shapes in px, and the points that have a tooltip.
 
 use crate::geometry::{coordinate, translate};
 use std::fmt::Write;
@@ -10,22 +10,22 @@ pub struct Scene {
     pub width: f64,
     /// In pixels.
     pub height: f64,
-    /// What is drawn, the lowest first.
+    /// The shapes, from the bottom to the top.
     pub shapes: Vec<Shape>,
-    /// What can be pointed at, series by series, each from left to right.
+    /// The points with tooltips, series by series, each from left to right.
     pub spots: Vec<Spot>,
 }
 
-/// A thing drawn. Looks come from the style sheet, by classes.
+/// A shape. The style sheet sets its colours by its CSS classes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    /// A path, moved to a point.
+    /// A path, translated to a point.
     Path {
         /// Classes.
         class: String,
-        /// Its outline.
+        /// The attribute `d` of the path.
         d: String,
-        /// Where its origin goes.
+        /// The position of its origin.
         at: (f64, f64),
         /// The number of the pattern that is drawn over it.
         pattern: Option<usize>,
@@ -47,26 +47,26 @@ pub enum Shape {
         class: &'static str,
         /// The point it begins at, ends at or is centred on.
         at: (f64, f64),
-        /// Which of them: `start`, `end` or `middle`.
+        /// The attribute `text-anchor`: `start`, `end` or `middle`.
         anchor: &'static str,
-        /// The words.
+        /// The text.
         words: String,
     },
 }
 
-/// A point that can be looked at.
+/// A point that has a tooltip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spot {
-    /// Where.
+    /// The position in px.
     pub at: (f64, f64),
     /// The number of its series.
     pub series: usize,
-    /// What it is, the heading first.
+    /// The lines of the tooltip, the heading first.
     pub words: Vec<String>,
 }
 
 impl Spot {
-    /// The same for those who listen.
+    /// The tooltip as one text, for screen readers.
     pub fn label(&self) -> String {
         self.words.join(", ")
     }
@@ -133,8 +133,8 @@ impl Scene {
         });
     }
 
-    /// The shapes as SVG elements, without the `svg` around them. All text is
-    /// escaped: names may come from files that anybody wrote.
+    /// The shapes as SVG elements, without the enclosing `svg`. All texts are escaped,
+    /// because names may come from files of unknown origin.
     pub fn to_svg(&self) -> String {
         let mut svg = String::new();
         for shape in &self.shapes {
@@ -203,7 +203,7 @@ fn write_shape(svg: &mut String, shape: &Shape) {
     }
 }
 
-/// A text inside an element or a quoted attribute.
+/// Writes a text, escaped for an element or a quoted attribute.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -212,7 +212,7 @@ pub(super) fn escaped(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            // Not allowed in XML at all.
+            // Other control characters are not allowed in XML.
             letter if letter.is_control() => safe.push(' '),
             letter => safe.push(letter),
         }

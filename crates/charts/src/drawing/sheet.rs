@@ -1,12 +1,12 @@
-//! A chart that stands alone: with its heading, its sentence and its legend, as
-//! one SVG drawing to take away.
+//! A complete drawing for a file: the chart with its heading, sentence and legend as one
+//! SVG.
 
 use super::look::{Look, looks};
 use super::scene::{Scene, escaped};
 use crate::geometry::{coordinate, line, marker, text_width};
 use crate::model::{Chart, ChartKind};
 
-/// A legend's sign, 30 by 16 pixels, as SVG elements.
+/// The sample of a line in a legend, 30 by 16 px, as SVG elements.
 pub fn legend_entry(chart: &Chart, number: usize) -> String {
     let mut scene = Scene::default();
     if let Some(look) = looks(chart).get(number) {
@@ -34,8 +34,8 @@ fn sign(scene: &mut Scene, kind: ChartKind, look: &Look, (x, y): (f64, f64)) {
     scene.path_at(mark, marker(look.marker, 10.0), (x + 15.0, middle));
 }
 
-/// The whole sheet: a drawing of this width (heading, sentence, legend, chart)
-/// as one `svg` element, still without its colours, which the style sheet has.
+/// The complete drawing (heading, sentence, legend, chart) of this width in px, as one
+/// `svg` element. It has no colours yet; they come from the style sheet.
 pub fn sheet(chart: &Chart, width: f64, em: f64) -> String {
     let margin = em;
     let inner = width - margin * 2.0;
@@ -84,8 +84,7 @@ pub fn sheet(chart: &Chart, width: f64, em: f64) -> String {
     )
 }
 
-/// A text in lines of no more than this width; a word that is longer stays
-/// whole.
+/// Breaks a text into lines of at most this width. A longer word is not broken.
 fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

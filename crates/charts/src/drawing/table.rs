@@ -1,4 +1,4 @@
-//! A chart's data as a table, which is also its CSV.
+//! The data of a chart as a table and as CSV.
 
 use crate::geometry::Unit;
 use crate::model::{Chart, ChartKind};
@@ -6,21 +6,21 @@ use crate::model::{Chart, ChartKind};
 /// A chart's data in rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// The heads of the columns.
+    /// The headings of the columns.
     pub heads: Vec<String>,
-    /// The rows, each as long as the heads.
+    /// The rows, each with one text for each column.
     pub rows: Vec<Vec<String>>,
 }
 
 impl Chart {
-    /// The chart's data for people: each value with its unit.
+    /// The data as readable texts: each value with its unit.
     pub fn table(&self) -> Table {
         self.rows_of(|unit, value| unit.write(value))
     }
 
-    /// The chart's data for spreadsheets (RFC 4180, lines end in LF): bare
-    /// numbers, with their units in the heads of the columns. A text that a
-    /// spreadsheet would take for a formula gets an apostrophe before it.
+    /// The data as CSV (RFC 4180, but lines end in LF): numbers without units, which are
+    /// in the headings of the columns. A text that a spreadsheet would evaluate as a
+    /// formula is prefixed with an apostrophe.
     pub fn to_csv(&self) -> String {
         let mut table = self.rows_of(|_, value| value.to_string());
         table.heads[1] = self.x.title(self.x.unit().name());

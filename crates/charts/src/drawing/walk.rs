@@ -1,4 +1,4 @@
-//! From point to point: with arrow keys, and with a pointer.
+//! Moving between the points of a drawing, by arrow keys and by pointer.
 
 use super::scene::{Scene, Spot};
 
@@ -7,20 +7,20 @@ use super::scene::{Scene, Spot};
 pub enum Step {
     /// The next point of the series to the right (or below, in rows).
     Next,
-    /// The one before.
+    /// The previous point of the series.
     Previous,
     /// The nearest point of the next series.
     NextSeries,
-    /// The nearest point of the series before.
+    /// The nearest point of the previous series.
     PreviousSeries,
     /// The first point of the series.
     First,
-    /// Its last.
+    /// The last point of the series.
     Last,
 }
 
 impl Step {
-    /// The step of a key, as browsers call it.
+    /// The step for a key, by its `KeyboardEvent.key`.
     pub fn of_key(key: &str) -> Option<Step> {
         Some(match key {
             "ArrowRight" => Step::Next,
@@ -35,8 +35,8 @@ impl Step {
 }
 
 impl Scene {
-    /// Where a step leads from the spot of this number; the same spot where
-    /// there is none further.
+    /// The index of the spot that a step leads to from this spot. It is the same spot if
+    /// there is no further one.
     pub fn step(&self, from: usize, step: Step) -> usize {
         let Some(spot) = self.spots.get(from) else {
             return 0;
@@ -74,7 +74,7 @@ impl Scene {
         found.unwrap_or(from)
     }
 
-    /// The spot nearest to a point, if it is no more than `reach` pixels away.
+    /// The index of the spot nearest to a point, if it is at most `reach` px away.
     pub fn nearest(&self, point: (f64, f64), reach: f64) -> Option<usize> {
         let distance = |spot: &Spot| squared(spot.at, point);
         let spots = self.spots.iter().enumerate();

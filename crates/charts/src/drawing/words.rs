@@ -1,11 +1,10 @@
-//! What is said of a chart's places and points, in legends, on axes and in
-//! tooltips.
+//! The texts of a chart's places and points in legends, on axes and in tooltips.
 
 use crate::model::{Axis, Chart, ChartKind, ChartLine, Dot};
 
 impl Chart {
-    /// Whether a legend is needed to tell lines apart: not for a single one, nor
-    /// where each has its name beside its row.
+    /// Whether the chart needs a legend. It does not for a single line, or if each row
+    /// has its name beside it.
     pub fn has_legend(&self) -> bool {
         let rows = matches!(
             self.kind,
@@ -14,12 +13,12 @@ impl Chart {
         self.lines.len() > 1 && !(rows && self.places().len() == 1)
     }
 
-    /// The places of all lines, in order: where, and the name.
+    /// The places of all lines in order: value and name.
     pub(super) fn places(&self) -> Vec<(f64, String)> {
         let dots = self.lines.iter().flat_map(|line| &line.dots);
         let mut places: Vec<(f64, Option<&str>)> =
             dots.map(|dot| (dot.x, dot.label.as_deref())).collect();
-        // Those with a name first, so that the name is kept.
+        // Places with a name come first, so that removing duplicates keeps the name.
         places.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.is_some().cmp(&a.1.is_some())));
         places.dedup_by(|later, earlier| later.0.total_cmp(&earlier.0).is_eq());
         let name = |(x, name): (f64, Option<&str>)| {
@@ -28,7 +27,7 @@ impl Chart {
         places.into_iter().map(name).collect()
     }
 
-    /// A dot in words, the first line as its heading.
+    /// The text of a dot in lines, of which the first is the heading.
     pub(super) fn words(&self, line: &ChartLine, dot: &Dot) -> Vec<String> {
         let unit = self.y.unit();
         let place = dot.label.clone().unwrap_or_else(|| self.x.place(dot.x));
@@ -51,7 +50,7 @@ impl Chart {
 }
 
 impl Axis {
-    /// A place in words: `1.2 ms`, or `4 workers` where there is no unit.
+    /// The text of a place: `1.2 ms`, or `4 workers` if there is no unit.
     fn place(&self, x: f64) -> String {
         let unit = self.unit();
         let number = unit.write(x);
@@ -59,7 +58,7 @@ impl Axis {
             return number;
         }
         let label = &*self.quantity.label;
-        // "processes" and "workers" in the singular; other words have none.
+        // Only "processes" and "workers" have a singular here.
         let one = (label.strip_suffix("es"))
             .filter(|stem| stem.ends_with("ss"))
             .or_else(|| label.strip_suffix('s'));

@@ -1,10 +1,9 @@
-//! Many samples on little room: histograms, and dots that do not hide each
-//! other.
+//! Many samples in little space: histograms, and dots that do not hide each other.
 
 use super::Scale;
 
-/// A bar of a histogram: samples of at least `from` and less than `to` (the
-/// last bar takes its end too).
+/// A bar of a histogram: the samples from `from` (included) to `to` (excluded, but
+/// included in the last bar).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bin {
     /// Where it begins.
@@ -38,7 +37,7 @@ pub fn bins(samples: &[f64], scale: &Scale, count: usize) -> Vec<Bin> {
             continue;
         }
         let part = (scale.at(sample) - start) / (end - start);
-        // A domain without width takes all to the middle.
+        // In a domain without width all samples are in the middle bar.
         let index = if part.is_finite() {
             (part * count as f64) as usize
         } else {
@@ -49,20 +48,19 @@ pub fn bins(samples: &[f64], scale: &Scale, count: usize) -> Vec<Bin> {
     bins
 }
 
-/// How far from the middle of its row each dot lies, from −1 to 1: dots closer
-/// than `apart` pixels step aside, the first ones least. The same samples give
-/// the same picture.
+/// The distance of each dot from the middle of its row, from −1 to 1. Dots that would be
+/// closer than `apart` px are moved up or down. The result depends only on the samples.
 pub fn beeswarm(places: &[f64], apart: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(|&a, &b| places[a].total_cmp(&places[b]));
     let mut offsets = vec![0.0; places.len()];
-    // The last place taken on each of the levels 0, 1, −1, 2, −2.
+    // The position of the last dot on each of the levels 0, 1, −1, 2, −2.
     const LEVELS: [f64; 7] = [0.0, 0.33, -0.33, 0.66, -0.66, 1.0, -1.0];
     let mut taken = [f64::NEG_INFINITY; LEVELS.len()];
     for index in order {
         let place = places[index];
         let free = taken.iter().position(|&last| place - last >= apart);
-        // Where all are taken, the one that has been free for longest.
+        // If no level is free, the one whose last dot is furthest away is used.
         let level = free.unwrap_or_else(|| {
             (0..LEVELS.len())
                 .min_by(|&a, &b| taken[a].total_cmp(&taken[b]))
@@ -74,8 +72,8 @@ pub fn beeswarm(places: &[f64], apart: f64) -> Vec<f64> {
     offsets
 }
 
-/// Which of `count` things to keep so that no more than `most` remain, evenly
-/// spread, the first and the last among them.
+/// The indices of at most `most` of `count` things, evenly spread and including the first
+/// and the last.
 pub fn thinned(count: usize, most: usize) -> Vec<usize> {
     let most = most.max(2);
     if count <= most {

@@ -1,4 +1,4 @@
-//! Words and numbers on charts, and where they fit.
+//! The texts of numbers on charts, the width of texts, and the position of tooltips.
 
 /// A rectangle in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,9 +13,8 @@ pub struct Rectangle {
     pub height: f64,
 }
 
-/// Where a tooltip of this size goes: above the point at `(x, y)`, `away` pixels
-/// from it, or below where there is no room above, and never outside a drawing
-/// of `room` (width, height).
+/// The position of a tooltip of this size: `away` px above the point at `(x, y)`, or below
+/// it if there is no space above, and always inside a drawing of `room` (width, height).
 pub fn place_tooltip(
     (x, y): (f64, f64),
     (width, height): (f64, f64),
@@ -52,8 +51,8 @@ pub(super) fn significant(value: f64) -> String {
     format!("{:.decimals$}", value + 0.0)
 }
 
-/// A stretch of time given in milliseconds, in the unit people would use:
-/// `0.40 ms`, `17 ms`, `412 ms`, `1.24 s`, `2 min 5 s`.
+/// A duration given in ms, in a readable unit: `0.40 ms`, `17 ms`, `412 ms`, `1.24 s`,
+/// `2 min 5 s`.
 pub fn milliseconds(ms: f64) -> String {
     if !ms.is_finite() {
         return "–".to_owned();
@@ -81,7 +80,7 @@ pub fn times(factor: f64) -> String {
     if !factor.is_finite() {
         return "–".to_owned();
     }
-    // Two decimals below ten, where the difference is worth reading.
+    // Factors below ten have two decimals, because the difference matters there.
     if factor.abs() < 9.995 {
         format!("{:.2}×", factor + 0.0)
     } else {
@@ -89,14 +88,14 @@ pub fn times(factor: f64) -> String {
     }
 }
 
-/// `1 process`, `2 processes`: the number with the word that goes with it.
+/// A number with the singular or plural of a word: `1 process`, `2 processes`.
 pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// About how wide a text is in pixels, in letters of so many pixels: digits and
-/// lower-case letters of interface fonts are about half as wide as they are
-/// high. SVG cannot measure text before it is drawn.
+/// An estimate of the width of a text in px, for a font size in px. SVG cannot measure text
+/// before it is drawn; digits and lower-case letters of interface fonts are about half as
+/// wide as they are high.
 pub fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.56
 }

@@ -1,9 +1,8 @@
-//! Where things go on a chart: scales, ticks, units, paths, stacked bars,
-//! distributions, tooltips, and how numbers read beside them.
+//! Positions and texts on a chart: scales, ticks, units, paths, stacked bars,
+//! distributions and tooltips.
 //!
-//! Pure arithmetic and text, so that it is tested natively and every chart can
-//! be trusted by looking at its data alone. Must not import Yew, web-sys or any
-//! other room of the crate.
+//! Only arithmetic and text, so that all of it is tested natively. This folder must not
+//! import any other module of the crate.
 
 pub mod distribution;
 mod label;
@@ -19,6 +18,6 @@ pub use path::{
     Marker, area, coordinate, error_bar, error_bar_across, line, marker, outline, steps, translate,
 };
 pub use scale::{Plot, Scale};
-pub use stack::{comb, layers, stack};
+pub use stack::{frame_positions, layers, stack};
 pub use ticks::{Ticks, integer_ticks, log_label, log_ticks, nice_ticks_in};
 pub use unit::Unit;

@@ -8,7 +8,7 @@ pub fn coordinate(value: f64) -> String {
     if !value.is_finite() {
         return "0".to_owned();
     }
-    // Whole numbers are written with far less code than fractions are.
+    // Writing whole numbers is a fast path that needs much less code than fractions.
     let hundredths = (value * 100.0).round() as i64;
     let sign = if hundredths < 0 { "-" } else { "" };
     let (whole, rest) = (
@@ -27,8 +27,8 @@ pub fn translate(x: f64, y: f64) -> String {
     format!("translate({} {})", coordinate(x), coordinate(y))
 }
 
-/// A line through the points. A point that is not finite breaks the line in
-/// two, so that a missing sample shows as a gap and not as a zero.
+/// A line through the points. A point that is not finite interrupts the line, so that a
+/// missing sample is shown as a gap and not as a zero.
 pub fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     let mut path = String::new();
     let mut pen_down = false;
@@ -55,7 +55,7 @@ pub fn error_bar(x: f64, low: f64, high: f64, cap: f64) -> String {
     format!("M{x} {low}V{high}M{left} {low}H{right}M{left} {high}H{right}")
 }
 
-/// An error bar that lies: at `y`, from one end to the other.
+/// A horizontal error bar at `y`, from `low` to `high`.
 pub fn error_bar_across(y: f64, (low, high): (f64, f64), cap: f64) -> String {
     if !(y.is_finite() && low.is_finite() && high.is_finite()) {
         return String::new();
@@ -65,7 +65,7 @@ pub fn error_bar_across(y: f64, (low, high): (f64, f64), cap: f64) -> String {
 }
 
 /// The filled area between an upper and a lower edge, both from left to right.
-/// Nothing for fewer than two points of either.
+/// Empty for fewer than two points of either edge.
 pub fn area(upper: &[(f64, f64)], lower: &[(f64, f64)]) -> String {
     if upper.len() < 2 || lower.len() < 2 {
         return String::new();
@@ -100,15 +100,15 @@ pub enum Marker {
     Square,
     /// A diamond.
     Diamond,
-    /// A triangle on its side.
+    /// A triangle that stands on a side.
     Triangle,
-    /// A triangle on its tip.
+    /// A triangle that stands on a corner.
     Funnel,
     /// A plus sign.
     Plus,
-    /// A saltire.
+    /// A diagonal cross.
     Cross,
-    /// A bar that lies.
+    /// A horizontal bar.
     Dash,
 }
 
@@ -125,7 +125,7 @@ impl Marker {
         Marker::Dash,
     ];
 
-    /// The shape of a series by its number; after the last, again the first.
+    /// The shape of a series by its number. After the last shape the first follows again.
     pub fn of(series: usize) -> Marker {
         Marker::ALL[series % Marker::ALL.len()]
     }
@@ -134,7 +134,7 @@ impl Marker {
 /// The outline of a marker `size` pixels across, around the origin.
 pub fn marker(shape: Marker, size: f64) -> String {
     let half = size / 2.0;
-    // A square looks larger than a disc as wide as it is: this evens them out.
+    // A square looks larger than a disc of the same width, so the sizes are adjusted.
     let side = half * 0.88;
     let tip = half * 1.18;
     let arm = half * 0.36;
@@ -159,9 +159,8 @@ pub fn marker(shape: Marker, size: f64) -> String {
     }
 }
 
-/// The points of a line, from left to right, with no more of them than can be
-/// seen: of all points within one pixel's width only the first, the lowest, the
-/// highest and the last.
+/// The points of a line from left to right, reduced to those that are visible: of all
+/// points within the width of one pixel only the first, lowest, highest and last.
 pub fn outline(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = Vec::new();
     let mut rest = points;

@@ -1,4 +1,4 @@
-//! From data to pixels.
+//! Scales, which map data values to pixels.
 
 /// A scale: `domain` are data values, `range` are pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,9 +9,8 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A scale that takes the first domain value to the first range value and
-    /// the second to the second, in a straight line. The range may run
-    /// backwards, as `y` does on a screen.
+    /// A linear scale that maps the first domain value to the first range value, and the
+    /// second to the second. The range may be descending, as for `y` on a screen.
     pub fn linear(domain: (f64, f64), range: (f64, f64)) -> Scale {
         Scale {
             domain,
@@ -20,8 +19,7 @@ impl Scale {
         }
     }
 
-    /// A scale on which equal factors are equally far apart. A domain that is
-    /// not positive has no logarithm: the scale is linear then.
+    /// A logarithmic scale. If the domain is not positive, the scale is linear.
     pub fn logarithmic(domain: (f64, f64), range: (f64, f64)) -> Scale {
         Scale {
             domain,
@@ -30,9 +28,9 @@ impl Scale {
         }
     }
 
-    /// Where `value` lies in pixels. A domain without width takes everything to
-    /// the middle of the range, so that one single sample can be drawn; what a
-    /// logarithmic scale has no place for lies at its beginning.
+    /// The position of `value` in pixels. A domain without width maps everything to the
+    /// middle of the range, so that a single sample can be drawn. Values without a
+    /// logarithm are at the beginning of a logarithmic scale.
     pub fn at(&self, value: f64) -> f64 {
         let (start, end) = self.range;
         let part = if self.logarithmic {
@@ -63,7 +61,7 @@ impl Scale {
         }
     }
 
-    /// As [`at`](Scale::at), but never outside the range.
+    /// Like [`at`](Scale::at), but limited to the range.
     pub fn clamped(&self, value: f64) -> f64 {
         let (low, high) = ordered(self.range);
         self.at(value).clamp(low, high)
@@ -84,8 +82,8 @@ fn ordered((a, b): (f64, f64)) -> (f64, f64) {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// The rectangle inside a drawing that data is drawn in; what is left around it
-/// is for labels.
+/// The rectangle of a drawing in which the data is drawn. The margins around it are for
+/// labels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plot {
     /// Pixels from the left edge of the drawing.
@@ -99,8 +97,8 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// The rectangle that margins (top, right, bottom, left) leave of a drawing
-    /// of `width` by `height`; never smaller than one pixel.
+    /// The rectangle that remains of a drawing of `width` by `height` within the margins
+    /// (top, right, bottom, left). It is at least one pixel wide and high.
     pub fn within(width: f64, height: f64, margins: [f64; 4]) -> Plot {
         let [top, right, bottom, left] = margins;
         Plot {

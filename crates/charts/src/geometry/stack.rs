@@ -1,7 +1,7 @@
-//! Stretches laid end to end, and time on screen.
+//! Stacked bars and areas, and the positions of frames.
 
-/// Start and end of each part when all are laid end to end from 0. A part that
-/// is negative or not a number takes no room.
+/// The start and end of each part when the parts are stacked from 0. A part that is
+/// negative or not a number counts as 0.
 pub fn stack(parts: &[f64]) -> Vec<(f64, f64)> {
     let mut end = 0.0;
     parts
@@ -16,9 +16,9 @@ pub fn stack(parts: &[f64]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Where each frame falls in a window of time, as parts of it: the gaps between
-/// frames, laid end to end from the window's start.
-pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {
+/// The position of each frame in a window of time, as a fraction of the window. `gaps` are
+/// the times between frames from the start of the window, in the unit of `window`.
+pub fn frame_positions(gaps: &[f64], window: f64) -> Vec<f64> {
     let mut at = 0.0;
     gaps.iter()
         .map(|gap| {
@@ -29,9 +29,9 @@ pub fn comb(gaps: &[f64], window: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Areas one on the other: for each series, where it begins and where it ends at
-/// every place. All series have the same places; what is missing, negative or
-/// not a number takes no room.
+/// The lower and upper edge of each series at every place when the series are stacked. All
+/// series have the same places. A value that is missing, negative or not a number counts
+/// as 0.
 pub fn layers(series: &[Vec<f64>]) -> Vec<Vec<(f64, f64)>> {
     let places = series.iter().map(Vec::len).max().unwrap_or(0);
     let mut ground = vec![0.0; places];

@@ -1,8 +1,8 @@
-//! Round numbers for axes.
+//! The ticks of axes, at round numbers.
 
 use super::unit::Unit;
 
-/// The ticks of one axis: round values, and how to write them.
+/// The ticks of one axis and their labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ticks {
     /// The values that get a tick and a label, in rising order; never empty.
@@ -19,7 +19,7 @@ impl Ticks {
         tick_label(tick, self.step)
     }
 
-    /// The last tick: where an axis that should end on a round number ends.
+    /// The last tick, at which an axis that should end at a round number ends.
     pub fn end(&self) -> f64 {
         self.values.last().copied().unwrap_or(1.0)
     }
@@ -42,7 +42,7 @@ pub fn nice_ticks(most: f64, count: usize) -> Ticks {
     }
 }
 
-/// The same in another unit: ticks that are round in units of `unit` each.
+/// Like [`nice_ticks`], with ticks that are round multiples of `unit`.
 pub fn nice_ticks_in(unit: f64, most: f64, count: usize) -> Ticks {
     let mut ticks = nice_ticks(most / unit, count);
     ticks.values.iter_mut().for_each(|tick| *tick *= unit);
@@ -57,7 +57,7 @@ fn nice_step(most: f64, count: usize) -> f64 {
     [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
         .map(|round| round * power)
-        // A hair of slack: 3 / 3 may come out as 1.0000000000000002 steps.
+        // The tolerance allows for rounding: a quotient may be 1.0000000000000002 steps.
         .find(|step| most / step <= count * (1.0 + 1e-9))
         .unwrap_or(10.0 * power)
 }
@@ -68,7 +68,7 @@ fn nice_step(most: f64, count: usize) -> f64 {
 /// lines. What is not positive has no place on such an axis.
 pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Ticks {
     let positive = |value: f64| value.is_finite() && value > 0.0;
-    // No measure is outside of these, and their powers are still numbers.
+    // Limits that no measured value exceeds, and whose powers are finite.
     let within = |value: f64| value.clamp(1e-24, 1e24);
     let low = if positive(low) { within(low) } else { 1.0 };
     let high = if positive(high) {
@@ -77,7 +77,7 @@ pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Ticks {
         low
     };
     let exponent = |value: f64| value.ln() / base.ln();
-    // A hair of slack, so that 1000 is 10³ and not just below.
+    // The tolerance makes 1000 exactly 10³ in spite of rounding.
     let first = (exponent(low) + 1e-9).floor() as i32;
     let last = (exponent(high) - 1e-9).ceil().max(f64::from(first + 1)) as i32;
     let spans = (last - first) as usize;
@@ -108,7 +108,7 @@ pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Ticks {
     }
 }
 
-/// A power, rounded as if it were written down: `1e-3`, not 0.0010000000000002.
+/// A power, rounded to its decimal value: `1e-3` and not 0.0010000000000002.
 fn exact_power(base: f64, exponent: i32) -> f64 {
     if exponent < 0 {
         1.0 / base.powi(-exponent)
@@ -117,8 +117,8 @@ fn exact_power(base: f64, exponent: i32) -> f64 {
     }
 }
 
-/// What is written at a tick of a logarithmic axis, where each has a unit of its
-/// own: `10 µs`, `1 ms`, `64 KiB`.
+/// The label of a tick on a logarithmic axis. Each label has its own unit: `10 µs`, `1 ms`,
+/// `64 KiB`.
 pub fn log_label(unit: &Unit, tick: f64) -> String {
     let (size, name) = unit.step(tick);
     let number = tick / size;
@@ -132,8 +132,7 @@ pub fn log_label(unit: &Unit, tick: f64) -> String {
     super::unit::join(&text, &name)
 }
 
-/// Whole-number ticks from `first` to `last`, both among them, thinned so that
-/// no more than `count` remain.
+/// Whole-number ticks from `first` to `last`, including both, thinned to at most `count`.
 pub fn integer_ticks(first: u32, last: u32, count: usize) -> Ticks {
     let last = last.max(first);
     let count = count.max(2) as u32;
@@ -142,7 +141,7 @@ pub fn integer_ticks(first: u32, last: u32, count: usize) -> Ticks {
         .step_by(step as usize)
         .map(f64::from)
         .collect();
-    // The last value is worth more than the one just before it.
+    // The last value is more important than the one before it.
     if values.len() > 1
         && values
             .last()

@@ -1,23 +1,23 @@
-//! What numbers count, and how they are written with their units.
+//! The units of numbers, and numbers as text with their units.
 
 use super::label::significant;
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A time, given in so many nanoseconds each.
+    /// A unit of time, of so many nanoseconds.
     Time(u32),
     /// Bytes, written in steps of 1000.
     Bytes,
     /// Bytes per second.
     BytesPerSecond,
-    /// How often per second.
+    /// A rate per second.
     PerSecond,
     /// A factor.
     Times,
-    /// Parts of a hundred.
+    /// A percentage.
     Percent,
-    /// Anything else, by its name: `items`, `workers`; empty for bare numbers.
+    /// Any other unit by its name: `items`, `workers`; empty for plain numbers.
     Other(String),
 }
 
@@ -55,7 +55,7 @@ impl Unit {
         }
     }
 
-    /// A number of it as people would write it, with its unit: `1.24 s`,
+    /// A number in this unit as readable text: `1.24 s`,
     /// `640 B`, `3.81 MB`, `12.4 k/s`, `1.73×`, `37 %`, `4 workers`.
     pub fn write(&self, value: f64) -> String {
         if !value.is_finite() {
@@ -66,8 +66,8 @@ impl Unit {
         join(&number, &name)
     }
 
-    /// What a linear axis up to `most` is written in: how many of this unit
-    /// make one of the axis's, and its name.
+    /// The unit in which a linear axis up to `most` is labelled: how many of this unit it
+    /// is, and its name.
     pub fn step(&self, most: f64) -> (f64, String) {
         let most = most.abs();
         match self {
@@ -96,7 +96,7 @@ impl Unit {
         }
     }
 
-    /// The name it is given by.
+    /// The name of the unit.
     pub fn name(&self) -> &str {
         match self {
             Unit::Time(SECOND) => "s",
@@ -115,9 +115,9 @@ impl Unit {
     fn number(&self, value: f64) -> String {
         match self {
             _ if value == 0.0 => "0".to_owned(),
-            // Nothing that was measured is as large, or as small: shortly, then.
+            // No measured value is as large or small, so an exponent keeps the text short.
             _ if value.abs() >= 1e15 || value.abs() < 1e-6 => format!("{value:.2e}"),
-            // Whole numbers of bytes and of things stay whole.
+            // Whole numbers of bytes and of things have no decimals.
             Unit::Bytes | Unit::Other(_) if value.fract() == 0.0 => grouped(value),
             Unit::Times if value.abs() < 9.995 => format!("{:.2}", value + 0.0),
             _ if value.abs() >= 9_999.5 => grouped(value.round()),
@@ -128,7 +128,7 @@ impl Unit {
 
 fn largest(steps: &[(f64, &'static str)], most: f64) -> (f64, &'static str) {
     let found = steps.iter().find(|(size, _)| most >= *size);
-    // What is less than one is written as a part of one.
+    // Values below one are written as decimal fractions.
     *found.or(steps.last()).unwrap_or(&(1.0, ""))
 }
 

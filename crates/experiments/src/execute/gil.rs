@@ -1,9 +1,9 @@
 //! A global interpreter lock, as CPython has one (`Python/ceval_gil.c`).
 //!
-//! Who computes holds it. Who waits for it asks for it after the switch
-//! interval; the holder sees that at its next checkpoint, lets go, and does not
-//! take it again before somebody else has had it. This room must not know what
-//! the threads compute.
+//! A thread must hold the lock while it computes. A thread that waits for it requests it
+//! after the switch interval. The holder sees the request at its next checkpoint, releases
+//! the lock, and does not acquire it again before another thread has had it. This module
+//! must not know what the threads compute.
 
 use std::{
     sync::{
@@ -21,24 +21,24 @@ pub(super) struct Gil {
     state: Mutex<State>,
     let_go: Condvar,
     switched: Condvar,
-    /// Somebody asks the holder to let go.
+    /// Whether a thread requests that the holder releases the lock.
     asked: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
     held: bool,
-    /// How often it was taken.
+    /// How often the lock was acquired.
     number: u64,
 }
 
 impl Gil {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing in here panics while it has the state.
+        // The mutex is never poisoned, because nothing panics while holding it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes it, unless another thread computes.
+    /// Acquires the lock if it is free.
     pub(super) fn try_acquire(&self) -> bool {
         let mut state = self.state();
         let free = !state.held;
@@ -48,7 +48,7 @@ impl Gil {
         free
     }
 
-    /// Takes it; waits while another thread computes.
+    /// Acquires the lock, and waits while another thread holds it.
     pub(super) fn acquire(&self) {
         let mut state = self.state();
         while state.held {
@@ -56,7 +56,7 @@ impl Gil {
             let waited = self.let_go.wait_timeout(state, SWITCH_INTERVAL);
             let (next, time) = waited.unwrap_or_else(PoisonError::into_inner);
             state = next;
-            // Only of one who has had it for all that time.
+            // Requests it only if the same thread has held it for the whole interval.
             if time.timed_out() && state.held && state.number == seen {
                 self.asked.store(true, Ordering::Relaxed);
             }
@@ -71,7 +71,7 @@ impl Gil {
         self.switched.notify_all();
     }
 
-    /// Lets go of it, as before I/O.
+    /// Releases the lock, for example before I/O.
     pub(super) fn release(&self) {
         let mut state = self.state();
         state.held = false;
@@ -79,13 +79,14 @@ impl Gil {
         self.let_go.notify_one();
     }
 
-    /// Does somebody ask the holder to let go?
+    /// Whether a thread requests that the holder releases the lock.
     #[inline]
     pub(super) fn is_asked_for(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Lets another thread have it, and takes it again (`FORCE_SWITCHING`).
+    /// Releases the lock, waits until another thread has had it, and acquires it again, as
+    /// CPython does with `FORCE_SWITCHING`.
     #[cold]
     pub(super) fn hand_over(&self) {
         let mine = self.state().number;
@@ -105,8 +106,8 @@ mod tests {
     use super::*;
     use std::sync::atomic::AtomicU32;
 
-    /// Each computes until all have had a turn: who never let go would keep the
-    /// others from theirs for ever.
+    /// Each thread computes until all have had the lock. A thread that never released it
+    /// would starve the others, and the test would not end.
     #[test]
     fn one_computes_at_a_time_and_everybody_gets_a_turn() {
         const THREADS: u32 = 3;

@@ -1,10 +1,10 @@
-//! What a process offers the work that it does.
+//! The host of a workload in a process.
 
 use manyhands::{Error, Event};
 use std::time::Duration;
 use workloads::Host;
 
-/// A process: nobody interrupts it, and it blocks while it waits.
+/// A host that is never interrupted and that blocks while it waits.
 pub(crate) struct Blocking {
     /// Never set.
     never: Event,
@@ -26,8 +26,8 @@ impl Host for Blocking {
     }
 }
 
-/// What a process of an experiment needs to go on: where it is not to be had,
-/// the process ends, and the run fails with these words.
+/// Unwraps a result that a process needs in order to continue. On an error the process
+/// panics, and the run fails with the text of the error.
 pub(crate) fn must<T>(result: Result<T, Error>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,7 +1,7 @@
-//! Execution models, interchangeable for a job: the same job gives the same
-//! digest on each.
+//! The execution models. Every model can run every job, and the same job gives the same
+//! digest on each model.
 //!
-//! Whoever adds a model adds a file here and an arm to [`execute`].
+//! A new model needs a file here and an arm in [`execute`].
 
 #[cfg(feature = "threads")]
 mod gil;
@@ -20,16 +20,16 @@ use workloads::{Job, Tally, Workload};
 
 /// One run of a job.
 pub(super) struct Execution {
-    /// From the first request to the last result in hand, start-up included.
+    /// The time from the first request until the last result has arrived, including start-up.
     pub(super) seconds: f64,
     pub(super) tally: Tally,
-    /// Where each process's time went; none for models without processes.
+    /// How each process spent its time; empty for models without processes.
     pub(super) parts: Vec<Breakdown>,
-    /// How long after its arrival each item was done, in ms, for jobs that wait.
+    /// For jobs that wait, the latency of each item in ms, from its arrival until it was done.
     pub(super) answered_ms: Vec<f64>,
 }
 
-/// A job of this size, which the workload may refuse.
+/// Creates a job of this size; the workload may refuse the size.
 pub(super) fn job(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
     Job::new(workload, size, seed).map_err(|error| {
         RunError::Invalid(vec![Invalid {
@@ -39,8 +39,8 @@ pub(super) fn job(workload: Workload, size: u64, seed: u64) -> Result<Job, RunEr
     })
 }
 
-/// Runs a job on a model: with so many processes, or so many tasks of the event
-/// loop; the main thread does one thing after the other.
+/// Runs a job on a model, with this number of processes, threads or tasks of the event
+/// loop. The main thread runs everything sequentially.
 pub(super) async fn execute(
     session: &mut Session<'_>,
     model: Model,

@@ -1,4 +1,4 @@
-//! The page's own thread: one thing after the other, or an event loop.
+//! Execution on the page's own thread: sequentially, or with an event loop.
 
 use super::Execution;
 use crate::{Model, RunError, session::Session};
@@ -12,7 +12,7 @@ use std::{
 };
 use workloads::{Job, Prepared, Tally, Undisturbed};
 
-/// Work that only computes: the page stands still.
+/// Runs work that only computes. The page is frozen meanwhile.
 pub(super) async fn computing(
     session: &mut Session<'_>,
     model: Model,
@@ -29,7 +29,7 @@ pub(super) async fn computing(
     })
 }
 
-/// Work that waits, so many items at the same time.
+/// Runs work that waits, with this number of items at the same time.
 pub(super) async fn waiting(
     session: &mut Session<'_>,
     model: Model,
@@ -58,12 +58,12 @@ pub(super) async fn waiting(
     })
 }
 
-/// Items that wait to be taken by the next task.
+/// The items that no task has taken yet.
 struct ItemQueue {
     prepared: Prepared,
     shared: Vec<u64>,
     next: Cell<u64>,
-    /// On the trace's clock.
+    /// The time on the trace's clock.
     begin: f64,
     done: RefCell<(Tally, Vec<f64>)>,
 }

@@ -1,5 +1,5 @@
-//! Threads of one process: with a global interpreter lock, as Python's, or
-//! without, on rayon's pool.
+//! Execution by threads of one process: with a global interpreter lock, as in Python, or
+//! without one, on rayon's pool.
 
 use super::{Execution, gil::Gil, must};
 use crate::{Locking, Model, RunError, session::Session};
@@ -16,10 +16,10 @@ use std::{
 use timeline::Breakdown;
 use workloads::{Host, Job, Prepared, Tally};
 
-/// So many chunks for each thread, so that none ends long before the others.
+/// The number of chunks for each thread, so that all threads end at about the same time.
 const CHUNKS: u64 = 8;
 
-/// What the threads' process says when all is done.
+/// The result that the threads' process sends at the end.
 #[derive(Serialize, Deserialize)]
 struct Done {
     tally: Tally,
@@ -27,7 +27,7 @@ struct Done {
     parts: Vec<Breakdown>,
 }
 
-/// A job by so many threads. Their process is there before the clock starts, as
+/// Runs a job with this number of threads. Their process is started before the clock, as
 /// the main process of a Python program is.
 pub(super) async fn run(
     session: &mut Session<'_>,
@@ -39,7 +39,7 @@ pub(super) async fn run(
     let (ours, theirs) = pipe()?;
     let builder = Process::builder().name("Threads");
     let process = builder.spawn(home, (theirs, *job, workers, locking))?;
-    // A process that ends before it says so has the better reason.
+    // If the process has ended early, its own error explains more than the pipe's.
     let up: Result<(), RunError> = session.until(ours.recv_async()).await;
     if let Err(error) = up {
         session.until(process.join_async()).await?;
@@ -60,7 +60,7 @@ pub(super) async fn run(
     })
 }
 
-/// What the threads' process does.
+/// The target of the threads' process.
 fn home(page: Connection, job: Job, workers: u32, locking: Locking) {
     must(page.send(&()));
     let begin: f64 = must(page.recv());
@@ -71,7 +71,7 @@ fn home(page: Connection, job: Job, workers: u32, locking: Locking) {
     must(page.send(&done));
 }
 
-/// Waits until a moment of the trace's clock.
+/// Waits until this time on the trace's clock.
 fn sleep_until(moment: f64, host: &mut dyn Host) {
     let ahead = moment - trace::now_us();
     if ahead > 0.0 {
@@ -79,7 +79,7 @@ fn sleep_until(moment: f64, host: &mut dyn Host) {
     }
 }
 
-/// Does an item that waits: what came out, and how long after its arrival, in ms.
+/// Runs an item that waits. Returns the result and the latency since its arrival, in ms.
 fn attend(
     prepared: &Prepared,
     shared: &[u64],
@@ -95,7 +95,7 @@ fn attend(
 
 // --- Without a lock ----------------------------------------------------------------
 
-/// A thread that nobody interrupts. What it sleeps is the simulated I/O itself.
+/// A host that is never interrupted. It sleeps only for the simulated I/O.
 struct Sleeping;
 
 impl Host for Sleeping {
@@ -108,7 +108,7 @@ impl Host for Sleeping {
 
 fn free(job: &Job, workers: u32, begin: f64) -> Done {
     let pool = must(rayon_pool(workers));
-    // Who comes up and finds nothing to do is shown to wait, too.
+    // A thread that starts and finds no work is recorded as waiting, too.
     pool.spawn_broadcast(|_| trace::working(|| ()));
     let prepared = job.prepare(&mut Sleeping);
     let mut shared = job.first_round();
@@ -153,15 +153,15 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
 
 // --- With a lock -------------------------------------------------------------------
 
-/// A thread that must have the lock to compute.
+/// A thread that must hold the lock while it computes.
 struct Interpreter<'a> {
     gil: &'a Gil,
-    /// For how long it has waited for the lock, in ms.
+    /// The time that it has waited for the lock, in ms.
     waited_ms: f64,
 }
 
 impl Interpreter<'_> {
-    /// Waits for the lock in one way or another.
+    /// Runs a function that waits for the lock, and adds the time to the total.
     fn wait(&mut self, wait: impl FnOnce(&Gil)) {
         let begin = trace::now_us();
         trace::waiting(|| wait(self.gil));
@@ -174,7 +174,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Does something for which the lock is not needed.
+    /// Releases the lock while it runs a function that does not need the lock.
     fn without_lock<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.gil.release();
         let result = f();
@@ -196,18 +196,18 @@ impl Host for Interpreter<'_> {
     }
 }
 
-/// What the threads of a run share.
+/// The state that the threads of a run share.
 struct ThreadGroup {
     job: Job,
     prepared: Prepared,
     workers: u64,
-    /// Is the lock let go of while a chunk is computed?
+    /// Whether the lock is released while a chunk is computed.
     released: bool,
     begin: f64,
     gil: Gil,
-    /// The next item of those that wait.
+    /// The index of the next item, for work that waits.
     next: AtomicU64,
-    /// What everybody knows in this round; `None` after the last.
+    /// The input of this round, which all threads read; `None` after the last round.
     shared: RwLock<Option<Vec<u64>>>,
     round_over: Barrier,
     done: Mutex<(Tally, Vec<f64>)>,
@@ -229,7 +229,7 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
     let threads: Vec<Thread<Breakdown>> = (0..u64::from(workers))
         .map(|number| {
             let (group, asked) = (group.clone(), trace::now_us());
-            // Should one fail, the others would wait for it.
+            // If one thread panicked, the others would wait for it for ever.
             let builder = Thread::builder().panic_ends_process(true);
             must(builder.run(move || group.work(number, asked)))
         })
@@ -244,7 +244,7 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
 }
 
 impl ThreadGroup {
-    /// One thread's work; where its time went.
+    /// The work of one thread. Returns how it spent its time.
     fn work(&self, number: u64, asked: f64) -> Breakdown {
         let began = trace::now_us();
         let mut host = Interpreter {
@@ -306,7 +306,7 @@ impl ThreadGroup {
                 if trace::waiting(|| self.round_over.wait()).is_leader() {
                     self.next_round(&shared);
                 }
-                // Nobody looks before the next round is known.
+                // No thread reads this before the next round is published.
                 trace::waiting(|| self.round_over.wait());
             });
         }

@@ -1,8 +1,8 @@
-//! The form of a plan: what the page, a URL and a stored report know of its fields,
-//! and how a text becomes a field's value.
+//! The form of a plan: the description of its fields for the page, a URL and a stored
+//! report, and the conversion of texts to values.
 //!
-//! [`plan!`] declares a plan's struct with its form, [`choices!`] an enum that a
-//! field may be of. Must not know any experiment.
+//! [`plan!`] declares the struct of a plan together with its form; [`choices!`] declares an
+//! enum for a field. This folder must not import any experiment.
 
 mod choice;
 mod field;
@@ -29,21 +29,21 @@ pub(crate) trait Form: Rules {
     fn put(&mut self, name: &str, text: &str);
 }
 
-/// What a plan knows beyond its single fields.
+/// The rules of a plan that concern more than one field.
 pub(crate) trait Rules {
-    /// Says which values are possible one by one, but not together.
+    /// Finds values that are valid each by itself but contradict each other.
     fn contradictions(&self, _say: &mut dyn FnMut(&'static str, String)) {}
 
-    /// Another workload was chosen: fields that depend on it follow.
+    /// Adapts the fields that depend on the workload after the workload was changed.
     fn follow_workload(&mut self) {}
 
-    /// Whether the field of this name changes anything.
+    /// Whether the field of this name has an effect.
     fn applies(&self, _name: &str) -> bool {
         true
     }
 }
 
-/// What no plan can have, and what to give instead.
+/// An invalid value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     /// The field's name, or `experiment`.

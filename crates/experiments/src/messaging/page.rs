@@ -1,4 +1,4 @@
-//! Through the browser: the page posts to a worker, which answers.
+//! Messages through the browser: the page posts to a worker, which answers.
 
 use super::{payload::Payload, pipes::Answer};
 use crate::{
@@ -19,13 +19,13 @@ extern "C" {
     fn round_trips(worker: &JsValue, payloads: &Array, times: u32, transfer: bool) -> Promise;
 }
 
-/// As many round trips of one batch at most: each transferred buffer is made
-/// beforehand.
+/// The largest number of round trips in one batch. The buffers to transfer are all created
+/// before the batch.
 const MOST: u64 = 200;
-/// And as many bytes.
+/// The largest number of bytes in one batch.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A worker that answers; it goes when this is dropped.
+/// A worker that answers each message. It is terminated when this is dropped.
 pub(super) struct Echo {
     worker: JsValue,
     step: f64,
@@ -49,12 +49,12 @@ impl Echo {
         })
     }
 
-    /// µs of one call.
+    /// The time of one call, in µs.
     fn per_call(&self, mut call: impl FnMut() -> Result<(), Error>) -> Result<f64, Error> {
         per_call(self.step, |times| (0..times).try_for_each(|_| call()))
     }
 
-    /// µs of one round trip.
+    /// The time of one round trip, in µs.
     async fn trips(
         &self,
         size: u64,
@@ -106,7 +106,7 @@ impl Echo {
         })
     }
 
-    /// A buffer that changes hands.
+    /// A buffer that is transferred to the worker and back.
     pub(super) async fn transfer(&self, payload: &Payload) -> Result<Answer, Error> {
         let bytes = payload.encode(super::payload::Form::Plain);
         let kind = payload.kind();

@@ -1,4 +1,4 @@
-//! Through shared memory: a process sends, another answers.
+//! Messages through shared memory: one process sends and another answers.
 
 use super::{
     PayloadKind, Route,
@@ -19,58 +19,58 @@ use workloads::random::mix;
 const WARM_UP: f64 = 30_000.0;
 /// so many at once.
 const IN_A_WARM_UP: u64 = 20;
-/// Latencies of a repeat.
+/// The number of latencies in one repeat.
 const LATENCIES: usize = 40;
-/// Bytes of a message whose latency is measured.
+/// The size in bytes of a message whose latency is measured.
 const SHORT: usize = 16;
-/// Messages of a stream take this many bytes together, at most.
+/// The largest size of a stream of messages, in bytes.
 const STREAM: usize = 8 << 20;
 
-/// What the sender is asked.
+/// The requests to the sender.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Question {
     /// A payload of this kind and size, in this form.
     Send(PayloadKind, u64, Form),
-    /// The same through a shared array: read in one copy, or where it lies.
+    /// The same through a shared array, which is read as one copy or in place.
     Share(PayloadKind, u64, bool),
-    /// Short messages to and fro, through a pipe or a queue.
+    /// Round trips of short messages through a pipe or a queue.
     Latency(Route),
     /// Messages of this many bytes, one after another.
     Stream(Route, u64),
 }
 
-/// What one payload took, in µs; or several latencies, or a rate.
+/// The answer of the sender: the times of one payload in µs, several latencies, or a rate.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) encode: f64,
-    /// Until a short word is back.
+    /// The time until a short acknowledgement has arrived.
     pub(super) transit: f64,
     pub(super) decode: f64,
-    /// All of it, measured at once.
+    /// The total time, measured as a whole.
     pub(super) total: f64,
     pub(super) digest: String,
     pub(super) samples: Vec<f64>,
 }
 
-/// What the sender tells the receiver.
+/// The requests of the sender to the receiver.
 #[derive(Serialize, Deserialize)]
 enum Order {
-    /// Answer so many messages, with or without decoding them.
+    /// Answer this number of messages, with or without decoding them.
     Receive(u64, Option<(Form, PayloadKind)>),
-    /// Decode the next message again and again, and say how long it took.
+    /// Decode the next message repeatedly, and answer with the time of one decoding.
     Decode(Form, PayloadKind),
-    /// Look at this array whenever the bell rings, so often.
+    /// Read this array each time a notification arrives, this number of times.
     Look(u64, RawArray<u8>, Look),
-    /// Read it again and again, and say how long it took.
+    /// Read the array repeatedly, and answer with the time of one reading.
     Read(RawArray<u8>, bool, PayloadKind),
-    /// Answer so many messages of the queue.
+    /// Answer this number of messages of the queue.
     Queue(u64),
-    /// Take so many messages that come this way and say when that is done.
+    /// Receive this number of messages this way, and answer when all have arrived.
     Take(u64, Route),
     End,
 }
 
-/// What to do with a shared array.
+/// How to read a shared array.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 enum Look {
     Nothing,
@@ -80,7 +80,7 @@ enum Look {
 
 const WORD: [u8; 1] = [1];
 
-/// µs of one call.
+/// The time of one call, in µs.
 fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
     let calls = |times| {
         call(times);
@@ -92,10 +92,10 @@ fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
     }
 }
 
-/// µs of one exchange with the receiver, given what makes so many of them. It is
-/// measured warm: two sides that have just begun to talk may share a core while
-/// another one is idle, until the system moves one of them, and learn only then
-/// that to look for an answer is faster than to sleep.
+/// The time of one exchange with the receiver, in µs. The argument performs a given number
+/// of exchanges. They are warmed up first: two processes that have just started may share a
+/// core until the system moves one of them, and only then do they learn that polling for
+/// an answer is faster than sleeping.
 fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     let begin = trace::now_us();
     while trace::now_us() - begin < WARM_UP {
@@ -115,7 +115,7 @@ fn again(times: u64, mut act: impl FnMut()) {
     }
 }
 
-/// Every element where it lies.
+/// Reads every element in place.
 fn sum_in_place(array: &RawArray<u8>) -> u64 {
     (0..array.len()).fold(0, |sum: u64, at| {
         sum.wrapping_add(u64::from(must(array.get(at))))
@@ -183,7 +183,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
     }
 }
 
-/// The sender: asked by the page, it measures with the receiver it started.
+/// The target of the sender, which starts the receiver and measures at the page's request.
 pub(super) fn send(questions: Connection, (): ()) {
     let (connection, theirs) = must(pipe());
     let (there, back) = (must(Queue::new(0)), must(Queue::new(0)));
@@ -299,8 +299,8 @@ impl Sender {
                 });
             }
         };
-        // In the shortest batches that the clock can tell to a tenth: the
-        // spread over longer ones would hide the slow ones among the many.
+        // The batches are the shortest that the clock can measure to a tenth. Longer
+        // batches would average out the slow exchanges.
         let (step, once) = (clock_step(), per_exchange(round));
         let size = batch_size(step, once, 10).unwrap_or(1);
         let mut batch = Batch::new(step, 10).from_size(size);
@@ -318,7 +318,7 @@ impl Sender {
         }
     }
 
-    /// MB a second.
+    /// The rate in MB/s.
     fn stream(&self, route: Route, size: usize) -> Answer {
         let message: Vec<u8> = (0..size as u64).map(|at| mix(at) as u8).collect();
         let times = (STREAM / size.max(1)).clamp(8, 4_000) as u64;

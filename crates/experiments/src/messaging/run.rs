@@ -1,4 +1,4 @@
-//! The messaging experiment: what is sent, by every way there is.
+//! The runner of the messaging experiment: every payload by every way of sending.
 
 use super::{
     Measured, Part, PayloadKind, Plan, Route, Way,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Model, RunError, driver::Driver, form::Named, session::Session};
 
-/// One payload by one way.
+/// Measures one payload by one way.
 struct Case {
     payload: PayloadKind,
     way: Way,

@@ -1,5 +1,5 @@
-//! How much a report may hold that anybody may have written: all that is drawn,
-//! listed or computed with has an end that a page can bear.
+//! The limits of a report from an unknown source: everything that the page draws, lists or
+//! computes with is limited to what it can handle.
 
 use super::{
     document::Recording,
@@ -7,15 +7,15 @@ use super::{
 };
 use std::collections::BTreeSet;
 
-/// In all points of all series together, and in the calibration.
+/// The largest number of samples in all series together, and in the calibration.
 const SAMPLES: usize = 500_000;
-/// Characters of what a browser says of itself, and of an answer.
+/// The largest number of characters of a user agent, and of an answer.
 const TEXT: usize = 10_000;
 
-/// Refuses what is too large, and series that cannot be told apart.
+/// Refuses a recording that is too large, or that has two series with the same id.
 ///
 /// # Errors
-/// What there is too much of.
+/// A text that names what there is too much of.
 pub(super) fn check(recording: &Recording) -> Result<(), String> {
     let series = &recording.series;
     if series.iter().any(|one| one.points.len() > MOST_POINTS) {
@@ -47,7 +47,7 @@ pub(super) fn check(recording: &Recording) -> Result<(), String> {
     Ok(())
 }
 
-/// Samples, and what else is listed beside each.
+/// The number of samples and of the other values that are listed with them.
 fn samples(recording: &Recording) -> usize {
     let points = recording.series.iter().flat_map(|one| &one.points);
     let measured = points.map(|point| {
@@ -55,7 +55,7 @@ fn samples(recording: &Recording) -> usize {
         point.samples.len().max(beside)
     });
     let calibration = recording.calibration.iter().flat_map(|one| &one.ideal);
-    // One more for each: there may be many without any.
+    // Each point counts as one more, because there may be many points without samples.
     let calibrated = calibration.map(|one| one.samples.len() + 1);
     measured.chain(calibrated).sum()
 }

@@ -1,12 +1,11 @@
 //! The report of an experiment, as the page shows and publishes it.
 //!
-//! A report is made from a [`Recording`]: raw samples with where they come from.
-//! Everything that can be computed from them is, by [`Report::new`] and again
-//! whenever a report is read, so no report contradicts itself or says what its
-//! samples do not.
+//! A report is made from a [`Recording`], which contains the raw samples and their origin.
+//! Everything else is computed from them by [`Report::new`], and again whenever a report is
+//! read. So a report can never contradict its samples.
 //!
-//! Here are the types, and how they are read and written. What a recording says
-//! is computed in `findings`, which this room must not import.
+//! This folder contains the types, and reading and writing them. The findings are computed
+//! in `findings`, which this folder must not import.
 
 mod csv;
 mod document;
@@ -21,5 +20,5 @@ pub use document::{Recording, Report, SCHEMA};
 pub use environment::{Calibration, Environment, Ideal, Responsiveness};
 pub use finding::{Figure, Finding, Outcome, Reference, Table, Verdict};
 pub use provenance::{Machine, Provenance};
-pub use read::{LARGEST, UnreadableReport};
+pub use read::{MAX_REPORT_BYTES, UnreadableReport};
 pub use series::{Point, Series};

@@ -1,7 +1,7 @@
-//! Reads reports that anybody may have written.
+//! Reads reports from unknown sources.
 //!
-//! Every count is limited before anything is kept, only raw samples are read,
-//! and everything else is computed anew. Names are only text.
+//! Every count is limited before anything is allocated. Only the raw samples are read, and
+//! everything else is computed again. Names are treated as plain text.
 
 use super::{
     document::{MOST_LANES, MOST_SERIES, Recording, SCHEMA},
@@ -19,10 +19,10 @@ use serde_json::{Map, Value};
 use std::{fmt, marker::PhantomData};
 use timeline::Lane;
 
-/// The longest text that is looked at, in bytes.
-pub const LARGEST: usize = 32 << 20;
+/// The largest size of a report that is read, in bytes.
+pub const MAX_REPORT_BYTES: usize = 32 << 20;
 
-/// A text that is no report that this version can read.
+/// The error of a text that is not a report this version can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableReport(String);
 
@@ -46,8 +46,8 @@ impl Recording {
 }
 
 fn recording(text: &str) -> Result<Recording, String> {
-    if text.len() > LARGEST {
-        let [mib, most] = [text.len(), LARGEST].map(|bytes| bytes >> 20);
+    if text.len() > MAX_REPORT_BYTES {
+        let [mib, most] = [text.len(), MAX_REPORT_BYTES].map(|bytes| bytes >> 20);
         return Err(format!(
             "it has {mib} MiB, and the largest that is read has {most}"
         ));
@@ -102,7 +102,7 @@ fn version(schema: &str) -> Result<(), String> {
 
 /// An error of the parser, in words that do not quote a hostile text at length.
 fn unreadable(text: &str, error: &serde_json::Error) -> String {
-    // A cut may go through a number or a word, which then is none.
+    // A truncated text may also end within a number or a word.
     let torn = text.starts_with('{') && !text.trim_end().ends_with('}');
     if error.is_eof() || (error.is_syntax() && torn) {
         "it is cut off before its end".to_owned()
@@ -116,7 +116,7 @@ fn unreadable(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
-/// What is looked at first.
+/// The part of the JSON that is read first: the schema's name and version.
 #[derive(Deserialize)]
 struct Header {
     schema: String,
@@ -138,7 +138,7 @@ struct Stored {
     provenance: Option<Provenance>,
 }
 
-/// At most so many: more are refused before they are kept.
+/// Deserialises at most this number of elements, and refuses more before allocating them.
 struct Many<T, const MOST: usize>(Vec<T>);
 
 impl<T, const MOST: usize> Default for Many<T, MOST> {

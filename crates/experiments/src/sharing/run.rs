@@ -1,4 +1,4 @@
-//! The sharing experiment: several processes add to the same number.
+//! The runner of the sharing experiment: several processes add to the same number.
 
 use super::{Measured, Plan, Way};
 use crate::{
@@ -13,29 +13,29 @@ use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValuePr
 use serde::{Deserialize, Serialize};
 use std::hint::black_box;
 
-/// A manager's process answers one addition at a time: more would only take
-/// longer.
-const MOST_OF_A_MANAGER: u64 = 2_000;
+/// The largest number of additions through a manager. Its process answers one at a time, so
+/// more would only take longer.
+const MAX_MANAGER_ADDITIONS: u64 = 2_000;
 
-/// Batches grow to this many additions at most.
-const MOST: u64 = 10_000_000;
+/// The largest number of additions in a batch.
+const MAX_BATCH: u64 = 10_000_000;
 
-/// The number, as each way keeps it.
+/// The shared number, for each way of sharing it.
 #[derive(Clone, Serialize, Deserialize)]
 enum Counter {
-    /// Read, add, write back.
+    /// Read, add and write back without a lock.
     Unlocked(RawValue<u64>),
     /// The same under the lock.
     Locked(Value<u64>),
-    /// One step.
+    /// One atomic addition.
     Atomic(RawValue<u64>),
-    /// Each for itself; the sums are added at the end.
+    /// Each process counts by itself, and the sums are added at the end.
     Partial(Value<u64>),
-    /// A process keeps it.
+    /// The server process of a manager holds the number.
     Manager(ValueProxy<u64>),
 }
 
-/// Adds 1 so often, and says from when to when that took on the trace's clock.
+/// Adds 1 this number of times. Returns the start and the end on the trace's clock.
 fn count(counter: Counter, additions: u64, start: Barrier) -> (f64, f64) {
     must(start.wait());
     let begin = trace::now_us();
@@ -58,7 +58,7 @@ fn count(counter: Counter, additions: u64, start: Barrier) -> (f64, f64) {
         Counter::Partial(value) => {
             let mut sum = 0_u64;
             for _ in 0..additions {
-                // Hidden, so that it is one addition after another.
+                // `black_box` keeps the compiler from merging the additions.
                 sum = black_box(sum) + 1;
             }
             *must(value.lock()) += sum;
@@ -83,7 +83,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let mut numbers = vec![1, workers];
     numbers.dedup();
     session.steps((repeats + 1) * (ways.len() * numbers.len()) as u32);
-    // The warm-up says how much to measure at once.
+    // The warm-up determines the size of a batch.
     let step = crate::environment().clock_step_us;
     let mut sizes = Vec::new();
     for &way in ways {
@@ -91,7 +91,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
             session.enter(format!("Warming up: {}", way.name())).await?;
             let mut batch = Batch::new(step, STEPS)
                 .from_size(additions(way, plan.increments))
-                .at_most(MOST / u64::from(*number).max(1));
+                .at_most(MAX_BATCH / u64::from(*number).max(1));
             loop {
                 let warm_up = together(session, plan.start, way, *number, batch.size()).await?;
                 if batch.once(warm_up.wall_us, LONG).is_some() {
@@ -127,14 +127,14 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
 
 fn additions(way: Way, wanted: u64) -> u64 {
     match way {
-        Way::Manager => wanted.min(MOST_OF_A_MANAGER),
+        Way::Manager => wanted.min(MAX_MANAGER_ADDITIONS),
         _ => wanted,
     }
 }
 
-/// What came out.
+/// The result of a run.
 struct Counted {
-    /// From the first process's first addition to the last one's last.
+    /// The time from the first addition of any process to the last addition of any process.
     wall_us: f64,
     total: u64,
 }

@@ -1,7 +1,7 @@
 //! Reading what anybody may have written.
 
 use super::{all, series, sharing, speed_up};
-use experiments::{LARGEST, Machine, Provenance, Report};
+use experiments::{MAX_REPORT_BYTES, Machine, Provenance, Report};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -69,7 +69,7 @@ fn other_versions_say_what_to_do() {
 
 #[test]
 fn hostile_sizes_are_refused_before_they_are_kept() {
-    let long = " ".repeat(LARGEST + 1);
+    let long = " ".repeat(MAX_REPORT_BYTES + 1);
     assert!(refusal(&long).contains("33 MiB") || refusal(&long).contains("32 MiB"));
     let empty = json!({"id": "a", "label": "a", "model": null, "way": null,
         "axis": {"label": "", "unit": ""}, "measure": {"label": "", "unit": ""}, "points": []});

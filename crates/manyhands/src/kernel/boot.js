@@ -1,20 +1,21 @@
-// The few lines that must be JavaScript: how a worker comes up, and what the
-// kernel asks of the platform. Everything else is Rust.
+// The part of the kernel that must be JavaScript: starting a worker, and the functions
+// of the platform that the kernel calls. Everything else is Rust.
 //
-// A worker's script is the glue of the very module the page runs; the glue
-// imports this file, so the code below sees every worker of ours before its
-// first message.
+// The script of a worker is the same JavaScript glue that the page runs. The glue imports
+// this file, so the code below runs in each of the library's workers before the worker
+// receives its first message.
 
-// Numbers of the messages to the dispatcher; the same as in `message.rs`.
+// The numbers of these messages to the dispatcher. They must be equal to those in
+// `message.rs`.
 const TRAPPED = 4;
 const FAILED = 5;
 
-// Bytes of a thread's stack: as much as a process has.
+// The size of a thread's stack in bytes; a process has a stack of the same size.
 const STACK = 1 << 20;
 
 let stopping = false;
 
-// It never changes, and takes as long to ask for as the time itself.
+// Read once, because it never changes and reading it takes as long as reading the time.
 const origin = performance.timeOrigin;
 
 if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ')) {
@@ -24,11 +25,11 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
         try {
             const held = hold(data.lock);
             const glue = await import(data.glue);
-            // A thread comes up in the memory of its process.
+            // `memory` is present only for a thread, which uses the memory of its process.
             const { memory } = data;
             const wasm = glue.initSync({ module: data.module, memory, thread_stack_size: memory && STACK });
-            // Not before the lock is there: a request that is still on its way
-            // when the target begins to loop is never made.
+            // The target must not run before the lock is granted: a target that loops
+            // would keep the request from ever being made.
             await held;
             if (data.dispatcher) {
                 glue.__manyhands_dispatcher(data);
@@ -40,20 +41,21 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
             } catch (error) {
                 if (!stopping) throw error;
             }
-            // Its stack and its thread-locals, which outlive nobody else.
+            // Frees the thread's stack and its thread-local storage. A process has its own
+            // memory, which is freed as a whole.
             if (memory) wasm.__wbindgen_thread_destroy();
         } catch (error) {
             self.postMessage([stage, data.worker, String(error)]);
         }
         if (!data.dispatcher) self.close();
     };
-    // Where something wraps `Worker` (a test runner does) this file may come up
-    // too late for the first message: it is then posted once more.
+    // If something wraps `Worker` (a test runner does), this file may run too late to
+    // receive the first message. On 'up', the creator posts that message again.
     self.postMessage('up');
 }
 
-// Takes a lock that is held until this worker is really gone: the dispatcher
-// asks for the same lock, and hears of the death by getting it.
+// Takes a Web Lock that is held until this worker has really ended. The dispatcher
+// requests the same lock, and knows that the worker has ended when it is granted.
 function hold(lock) {
     return new Promise((resolve) => {
         if (!navigator.locks) return resolve();
@@ -64,13 +66,13 @@ function hold(lock) {
     });
 }
 
-// Is this instance a worker of ours (and not the page)?
+// Whether this instance is one of the library's workers (and not the page).
 export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
 }
 
-// Starts a worker and hands it `boot`; `tell` hears what it posts, and its
-// failure to load.
+// Starts a worker and posts `boot` to it. `tell` is called with each message that the
+// worker posts, and with a FAILED message if its script cannot be loaded.
 export function create(glue, name, boot, tell) {
     const worker = new Worker(glue, { type: 'module', name });
     worker.onmessage = ({ data }) => {
@@ -89,10 +91,10 @@ export function listen(tell) {
     self.onmessage = ({ data }) => tell(data);
 }
 
-// Resolves when the holder of the lock is gone.
+// Resolves when the worker that holds the lock has ended.
 export async function gone(lock) {
     if (navigator.locks) return navigator.locks.request(lock, () => {});
-    // No Web Locks: the slowest end seen, and half as much again.
+    // Without Web Locks it waits for 3 s: the slowest end that was observed took 2 s.
     return new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
@@ -100,21 +102,21 @@ export function post(message) {
     self.postMessage(message);
 }
 
-// Ends this worker: it runs nothing after the current call, which the
-// exception cuts short.
+// Ends this worker. The exception ends the current call, and nothing runs after it.
 export function stop() {
     stopping = true;
     self.close();
     throw new Error('this process has ended');
 }
 
-// Milliseconds on a scale that all threads share.
+// The time in milliseconds, on a scale that all threads share.
 export function now() {
     return last = origin + performance.now();
 }
 
-// The same as of the last time it was asked for, if that was within the same
-// millisecond: to look at the wall clock takes a tenth of the time.
+// The result of the last call of now(), if that was within the same millisecond of the
+// wall clock; otherwise the present time. Reading the wall clock takes a tenth of the
+// time of reading the precise clock.
 let last = 0;
 let tick = 0;
 export function recently() {
@@ -130,8 +132,8 @@ export function delay(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-// Resolves after so many milliseconds, never before. A timer alone would not do:
-// it leaves fractions out, and one that follows others takes at least 4 ms.
+// Resolves after so many milliseconds, never earlier. A timer alone is not enough: it
+// ignores fractions of a millisecond, and nested timers take at least 4 ms each.
 const unchanged = globalThis.SharedArrayBuffer && new Int32Array(new SharedArrayBuffer(4));
 export async function sleep(milliseconds) {
     const end = performance.now() + milliseconds;

@@ -1,8 +1,8 @@
-//! How each kind of span looks: a colour and lines over it that always go together.
+//! The look of each kind of span: a colour, and lines drawn over it.
 
 use timeline::SpanKind;
 
-/// The style sheet's name of a kind's colour.
+/// The CSS variable that holds the colour.
 pub(super) fn colour(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::StartUp => "--startup",
@@ -12,7 +12,7 @@ pub(super) fn colour(kind: SpanKind) -> &'static str {
     }
 }
 
-/// Lines over its colour, in a square of eight pixels.
+/// The lines over the colour (x1, y1, x2, y2), in a square of 8 px.
 pub(super) fn lines(kind: SpanKind) -> &'static [[f64; 4]] {
     match kind {
         SpanKind::StartUp => &[

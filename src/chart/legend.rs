@@ -1,11 +1,11 @@
-//! The legend of lanes: the look of each kind of span beside its name.
+//! The legend of lanes: a sample of each kind of span beside its name.
 
-use super::track::Track;
+use super::lane_canvas::LaneCanvas;
 use timeline::{Span, SpanKind, Spans};
 use yew::prelude::*;
 
-/// What the kinds look like.
-pub fn part_legend() -> Html {
+/// The legend.
+pub fn lane_legend() -> Html {
     html! {
         <ul class="legend">
             { for SpanKind::ALL.into_iter().map(|kind| html! { <li key={kind.name()}><Swatch {kind} />{ kind.name() }</li> }) }
@@ -18,7 +18,7 @@ struct SwatchProps {
     kind: SpanKind,
 }
 
-/// A lane of a single kind.
+/// A sample: a lane of one span of this kind.
 #[component]
 fn Swatch(props: &SwatchProps) -> Html {
     let lane = use_memo(props.kind, |&kind| {
@@ -28,5 +28,5 @@ fn Swatch(props: &SwatchProps) -> Html {
             end_us: 1.0,
         }])
     });
-    html! { <Track class="swatch" lane={(*lane).clone()} from={0.0} to={1.0} /> }
+    html! { <LaneCanvas class="swatch" lane={(*lane).clone()} from={0.0} to={1.0} /> }
 }

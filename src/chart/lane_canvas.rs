@@ -1,30 +1,30 @@
-//! A lane on a canvas: as many events as there may be, drawn in as many
-//! rectangles as can be seen.
+//! A lane drawn on a canvas. However many events it has, it is drawn as at most a few
+//! rectangles for each column of pixels.
 
-use super::super::url;
+use super::super::browser;
 use super::size::use_measured;
-use super::span_look::{colour, lines};
+use super::span_style::{colour, lines};
 use std::{cell::RefCell, rc::Rc};
 use timeline::{SpanKind, Spans};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::prelude::*;
 
-/// What a track shows.
+/// The properties of [`LaneCanvas`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Its class.
+    /// The CSS class of the canvas.
     #[prop_or("lane-track")]
     pub class: &'static str,
     /// The lane.
     pub lane: Spans,
-    /// The moment at the left edge, in µs.
+    /// The time at the left edge, in µs.
     pub from: f64,
-    /// The moment at the right edge, in µs.
+    /// The time at the right edge, in µs.
     pub to: f64,
 }
 
-/// From the ground up.
+/// The order in which the kinds are stacked, from the bottom up.
 const ORDER: [SpanKind; SpanKind::ALL.len()] = [
     SpanKind::Computing,
     SpanKind::StartUp,
@@ -32,9 +32,9 @@ const ORDER: [SpanKind; SpanKind::ALL.len()] = [
     SpanKind::Idle,
 ];
 
-/// The track. It is drawn anew when it, its size or the colour scheme changes.
+/// The canvas. It is drawn again when the lane, the size or the colour scheme changes.
 #[component]
-pub fn Track(props: &Props) -> Html {
+pub fn LaneCanvas(props: &Props) -> Html {
     let canvas = use_node_ref();
     let size = use_measured(canvas.clone(), |canvas| {
         [canvas.client_width(), canvas.client_height()]
@@ -45,8 +45,8 @@ pub fn Track(props: &Props) -> Html {
         let canvas = canvas.clone();
         move |(lane, from, to, size, dark)| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                // A canvas that cannot be drawn on stays empty; the same is said
-                // in words beside it.
+                // If drawing fails the canvas stays empty; the text beside it contains the
+                // same information.
                 let _ = draw(&canvas, *size, *dark, lane, (*from, *to));
             }
         }
@@ -54,25 +54,26 @@ pub fn Track(props: &Props) -> Html {
     html! { <canvas ref={canvas} class={props.class} aria-hidden="true" /> }
 }
 
-/// Whether the page is dark, now and after the reader changed their mind.
+/// Whether the page is dark; updated when the visitor's setting changes.
 #[hook]
 fn use_dark() -> bool {
-    let dark = use_state_eq(url::prefers_dark);
+    let dark = use_state_eq(browser::prefers_dark);
     use_effect_with((), {
         let dark = dark.clone();
         move |()| {
-            let watch = url::on_scheme_change(move || dark.set(url::prefers_dark()));
-            move || drop(watch)
+            let listener = browser::on_scheme_change(move || dark.set(browser::prefers_dark()));
+            move || drop(listener)
         }
     });
     *dark
 }
 
-/// What all tracks are drawn with: asking the browser takes longer than drawing.
+/// The colours and patterns of all lanes. They are cached, because asking the browser for
+/// them takes longer than drawing.
 struct Paints {
     dark: bool,
     ratio: f64,
-    /// As [`SpanKind::ALL`] lists them.
+    /// The CSS colours in the order of [`SpanKind::ALL`].
     colours: [String; SpanKind::ALL.len()],
     hatches: [Option<CanvasPattern>; SpanKind::ALL.len()],
 }
@@ -97,17 +98,18 @@ impl Paints {
         })
     }
 
-    /// Those of the page, whose colours are the same everywhere on it.
+    /// The cached paints, which are the same for all lanes of the page. They are read again
+    /// when the colour scheme or the pixel ratio has changed.
     fn of_page(canvas: &HtmlCanvasElement, dark: bool, ratio: f64) -> Result<Rc<Paints>, JsValue> {
         thread_local! {
-            static KNOWN: RefCell<Option<Rc<Paints>>> = const { RefCell::new(None) };
+            static CACHE: RefCell<Option<Rc<Paints>>> = const { RefCell::new(None) };
         }
-        let known = KNOWN.with_borrow(Clone::clone);
-        let known = known.filter(|paints| paints.dark == dark && paints.ratio == ratio);
-        known.map_or_else(
+        let cached = CACHE.with_borrow(Clone::clone);
+        let cached = cached.filter(|paints| paints.dark == dark && paints.ratio == ratio);
+        cached.map_or_else(
             || {
                 let paints = Rc::new(Paints::new(canvas, dark, ratio)?);
-                KNOWN.set(Some(paints.clone()));
+                CACHE.set(Some(paints.clone()));
                 Ok(paints)
             },
             Ok,
@@ -125,14 +127,15 @@ fn draw(
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let ratio = window.device_pixel_ratio().clamp(1.0, 4.0);
     let [width, height] = size.map(|side| (f64::from(side) * ratio).round().clamp(0.0, 16_384.0));
-    // Not laid out yet.
+    // The canvas has not been laid out yet.
     if width * height == 0.0 {
         return Ok(());
     }
     let paints = Paints::of_page(canvas, dark, ratio)?;
     let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
     let context = context.dyn_into::<CanvasRenderingContext2d>()?;
-    // A canvas that is given a size is laid out anew.
+    // Setting the size clears the canvas but also causes a new layout, so it is set only
+    // when it changed.
     if [canvas.width(), canvas.height()] == [width as u32, height as u32] {
         context.clear_rect(0.0, 0.0, width, height);
     } else {
@@ -140,12 +143,12 @@ fn draw(
         canvas.set_height(height as u32);
     }
     let runs = lane.runs(from, to, width as u32);
-    // What shares a pixel's time shares its height, from the ground up: how much
-    // of it is taken already.
+    // Kinds that share the time of a column share its height, from the bottom up. This
+    // is the share of the height that is filled already.
     let mut taken = vec![0.0; runs.len()];
     for kind in ORDER {
-        // A colour for many rectangles, and not one for each: setting it takes
-        // longer than filling.
+        // The colour is set once for all rectangles of a kind, because setting it takes
+        // longer than filling a rectangle.
         context.set_fill_style_str(&paints.colours[kind as usize]);
         let mut hatched: Vec<[f64; 4]> = Vec::new();
         for (run, taken) in runs.iter().zip(&mut taken) {
@@ -153,7 +156,7 @@ fn draw(
             if share == 0.0 {
                 continue;
             }
-            // Whole pixels, which are filled at once.
+            // Whole pixels are filled faster than fractions of pixels.
             let bottom = ((1.0 - *taken) * height).round();
             *taken += share;
             let top = ((1.0 - *taken) * height).round();
@@ -163,7 +166,7 @@ fn draw(
                 bottom - top,
             );
             context.fill_rect(x, top, wide, high);
-            // Where there is room for it to be seen.
+            // Smaller rectangles are not hatched: the lines would not be visible.
             if wide >= 4.0 && high >= 4.0 {
                 hatched.push([x, top, wide, high]);
             }
@@ -178,9 +181,9 @@ fn draw(
     Ok(())
 }
 
-/// A kind's lines, to be repeated.
+/// The repeated pattern of a kind's lines.
 fn hatch(kind: SpanKind, colour: &str, ratio: f64) -> Result<CanvasPattern, JsValue> {
-    let canvas = url::document()
+    let canvas = browser::document()
         .ok_or(JsValue::NULL)?
         .create_element("canvas")?
         .dyn_into::<HtmlCanvasElement>()?;

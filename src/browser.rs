@@ -1,4 +1,7 @@
-//! The page's address and what the browser says about the page.
+//! The browser around the page: the address and history, the document, the visitor's
+//! settings, and whether the page is isolated.
+//!
+//! This module must not import any other module of the page.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::EventTarget;
@@ -8,29 +11,30 @@ pub fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
 
-/// The query of the page's address, with its `?`, or an empty text.
+/// The query of the page's address including the `?`, or an empty string.
 pub fn query() -> String {
     web_sys::window()
         .and_then(|window| window.location().search().ok())
         .unwrap_or_default()
 }
 
-/// Puts this query into the page's address without a visit to it, so that the
-/// address always leads back to what is chosen.
+/// Puts this query into the page's address and replaces the current entry of the
+/// history, so that the address always leads back to the current plan.
 pub fn replace_query(query: &str) {
     let Some(window) = web_sys::window() else {
         return;
     };
     let fragment = window.location().hash().unwrap_or_default();
-    // Refused where a browser limits how often this may be done: the next
-    // change sets it right.
+    // Browsers refuse this if it is done too often. The next change then corrects the
+    // address.
     let _ = window.history().and_then(|history| {
         history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("?{query}{fragment}")))
     });
 }
 
-/// The same as a visit of its own, for the Back button to return from. Nothing
-/// where the address has this query's experiment already.
+/// Puts this query into the page's address as a new entry of the history, so that the
+/// Back button returns from it. Does nothing if the address begins with this query
+/// already.
 pub fn push_query(wanted: &str) {
     let Some(window) = web_sys::window() else {
         return;
@@ -43,75 +47,75 @@ pub fn push_query(wanted: &str) {
     });
 }
 
-/// What the tab and the browser's history call this page.
+/// Sets the title that the tab and the browser's history show.
 pub fn set_title(part: &str) {
     if let Some(document) = document() {
         document.set_title(&format!("{part} · Manyhands"));
     }
 }
 
-/// Someone who listens, until dropped.
-pub struct Watch {
+/// An event listener, which is removed when this is dropped.
+pub struct EventListener {
     target: EventTarget,
     event: &'static str,
     closure: Closure<dyn FnMut()>,
 }
 
-impl Drop for Watch {
+impl Drop for EventListener {
     fn drop(&mut self) {
         let callback = AsRef::<JsValue>::as_ref(&self.closure).unchecked_ref();
         let _ = (self.target).remove_event_listener_with_callback(self.event, callback);
     }
 }
 
-fn watch(target: EventTarget, event: &'static str, call: impl FnMut() + 'static) -> Watch {
+fn listen(target: EventTarget, event: &'static str, call: impl FnMut() + 'static) -> EventListener {
     let closure = Closure::<dyn FnMut()>::new(call);
     let callback = AsRef::<JsValue>::as_ref(&closure).unchecked_ref();
     let _ = target.add_event_listener_with_callback(event, callback);
-    Watch {
+    EventListener {
         target,
         event,
         closure,
     }
 }
 
-/// Calls when the reader goes back or forward.
-pub fn on_back(call: impl FnMut() + 'static) -> Option<Watch> {
-    Some(watch(web_sys::window()?.into(), "popstate", call))
+/// Calls `call` when the visitor goes back or forward in the history.
+pub fn on_back(call: impl FnMut() + 'static) -> Option<EventListener> {
+    Some(listen(web_sys::window()?.into(), "popstate", call))
 }
 
 const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// Whether the reader asked the system for dark colours.
+/// Whether the visitor's settings ask for dark colours.
 pub fn prefers_dark() -> bool {
-    media(DARK).is_some_and(|query| query.matches())
+    media_query(DARK).is_some_and(|query| query.matches())
 }
 
-/// Calls when that changes.
-pub fn on_scheme_change(call: impl FnMut() + 'static) -> Option<Watch> {
-    Some(watch(media(DARK)?.into(), "change", call))
+/// Calls `call` when [`prefers_dark`] may have changed.
+pub fn on_scheme_change(call: impl FnMut() + 'static) -> Option<EventListener> {
+    Some(listen(media_query(DARK)?.into(), "change", call))
 }
 
-fn media(query: &str) -> Option<web_sys::MediaQueryList> {
+fn media_query(query: &str) -> Option<web_sys::MediaQueryList> {
     web_sys::window()?.match_media(query).ok().flatten()
 }
 
-/// Whether the reader asked the system for less motion.
+/// Whether the visitor's settings ask for less motion.
 pub fn prefers_reduced_motion() -> bool {
-    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
+    media_query("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
-        // Elements of a drawing have the method too, though they are no HTML.
+        // The cast is unchecked because SVG elements have this method as well.
         let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
     }
 }
 
-/// Scrolls to the element with this id unless its top is in sight: on a phone,
-/// what happens next is far below the button that starts it.
-pub fn reveal(id: &str) {
+/// Scrolls to the element with this id, unless its top is in the upper 70 % of the
+/// window. On a phone the progress is far below the button Run.
+pub fn scroll_into_view(id: &str) {
     let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
         return;
     };
@@ -124,9 +128,9 @@ pub fn reveal(id: &str) {
     }
 }
 
-/// The folder of the recorded reports, with a slash at its end, where the page
-/// was built with them.
-pub fn recorded() -> Option<String> {
+/// The address of the folder of recorded reports, with a slash at its end; `None` if the
+/// page was built without them.
+pub fn recorded_folder() -> Option<String> {
     let folder = document()?
         .query_selector("meta[name=manyhands-recorded]")
         .ok()??
@@ -134,17 +138,17 @@ pub fn recorded() -> Option<String> {
     Some(folder).filter(|folder| folder.ends_with('/'))
 }
 
-/// Whether this page may run processes.
+/// Whether this page can run processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Isolation {
-    /// It may: it is cross-origin isolated, so memory can be shared.
+    /// It can, because it is cross-origin isolated and memory can be shared.
     Isolated,
-    /// It may not, for this reason, with what to do about it.
-    Not(String),
+    /// It cannot; the text tells the visitor why and what to do.
+    NotIsolated(String),
 }
 
 impl Isolation {
-    /// What the page's start-up script found out and left on `<html>`.
+    /// Reads the result that `static/isolate.js` left on `<html>`.
     pub fn of_page() -> Isolation {
         let isolated = web_sys::window()
             .and_then(|window| js_sys::Reflect::get(&window, &"crossOriginIsolated".into()).ok())
@@ -155,7 +159,7 @@ impl Isolation {
         if isolated && reason.is_none() {
             return Isolation::Isolated;
         }
-        Isolation::Not(reason.unwrap_or_else(|| {
+        Isolation::NotIsolated(reason.unwrap_or_else(|| {
             "The browser does not let this page share memory between workers. \
              Open it in a tab of its own, in a current browser."
                 .to_owned()

@@ -12,6 +12,8 @@
 //!
 //! While the codec encodes or decodes, this room keeps the attachments of that
 //! message. Any other serializer finds none and is refused.
+//!
+//! It must not import the codec, which is above it.
 
 use super::{
     handle::{Handle, Kind},

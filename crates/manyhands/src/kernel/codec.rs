@@ -2,6 +2,8 @@
 //!
 //! postcard: binary, compact, 64-bit safe, driven by serde. Shared objects and
 //! functions travel beside the bytes, as attachments ([`super::attachment`]).
+//!
+//! This room must not know where the bytes go: into an argument, a channel or a file.
 
 use super::{
     attachment::{self, Arrived, Attachment},

@@ -4,6 +4,8 @@
 //! The texts are V8's (Chromium), SpiderMonkey's (Firefox) and, in part,
 //! JavaScriptCore's. They are no part of any standard: a text that is not known
 //! here makes a plain error, which carries the text.
+//!
+//! This room imports nothing.
 
 /// The exit code of what ended a worker: that of the signal which a native
 /// process would die of, or 1, as after any uncaught exception.

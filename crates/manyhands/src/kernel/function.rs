@@ -13,6 +13,8 @@
 //! from a function pointer of a type that its number stands for. Bytes that a
 //! program makes up have no such attachment; and one that names a function of
 //! another type is refused.
+//!
+//! This room must not know who calls the function, nor import the codec.
 
 use super::{
     attachment::{Attachment, attach, detach},

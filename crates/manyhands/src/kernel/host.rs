@@ -2,6 +2,9 @@
 //! and waits without blocking.
 //!
 //! The host is the page (or whatever program loaded the module): pid 1.
+//!
+//! This room must not import those that hold objects or encode values: they start
+//! the kernel through it.
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},

@@ -3,6 +3,8 @@
 //! Byte offsets, all in one place, because several instances of the module
 //! (and, one day, clients not written in Rust) must agree on them. Words
 //! unless said otherwise.
+//!
+//! This room imports nothing.
 
 /// Says that the arena is ours and laid out by this version.
 pub const MAGIC: u32 = 0;

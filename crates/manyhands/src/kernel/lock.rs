@@ -2,6 +2,9 @@
 //!
 //! The word holds its owner's number, so that a lock whose owner was killed
 //! can be told from one that is merely held, and be taken over.
+//!
+//! This room must not import `wait`, whose sleepers look for a signal: nobody may end
+//! itself while it holds this lock.
 
 use super::arena::Memory;
 

@@ -1,4 +1,6 @@
 //! What is posted to the dispatcher (and, once, by it): `[number, operand, operand, …]`.
+//!
+//! This room must not know who posts or reads a message.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,4 +1,6 @@
 //! What `boot.js` offers, and the glue's own address.
+//!
+//! This room must not know processes: it offers workers, locks, timers and clocks.
 
 use js_sys::{Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

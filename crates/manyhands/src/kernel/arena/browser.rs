@@ -1,5 +1,7 @@
 //! The arena as the browser has it: every operation is a call through
 //! [`SLOTS`].
+//!
+//! This room must not know what the words mean.
 
 use super::{Memory, Woken, javascript, slots::SLOTS, two_memory};
 use js_sys::{Int32Array, WebAssembly};

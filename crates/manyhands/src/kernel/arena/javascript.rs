@@ -3,6 +3,8 @@
 //! For engines without multi-memory (WebKit). These functions are also what
 //! the function table holds before [`super::two_memory`] overwrites its slots,
 //! so a thread that was never set up for the faster port still works.
+//!
+//! This room must not import the other port.
 
 use js_sys::{Atomics, BigInt64Array, Int32Array, Uint8Array, WebAssembly};
 use std::cell::RefCell;

@@ -6,6 +6,8 @@
 //! function pointers never change, only what the table holds at their places. They
 //! are read through a volatile load, or the compiler would call the functions it
 //! sees in the slots at build time.
+//!
+//! This room must not import the other port: that one writes into the slots.
 
 use super::javascript;
 

@@ -6,6 +6,8 @@
 //! pointer: no JavaScript in between, and no special flags in the user's
 //! build. Engines without multi-memory refuse the module; then the slots keep
 //! what they had.
+//!
+//! This room must not import the JavaScript port, only its slots.
 
 use super::slots::SLOTS;
 use js_sys::{Function, Object, Reflect, SharedArrayBuffer, Uint8Array, WebAssembly};

@@ -1,5 +1,7 @@
 //! The state word of a slot: a state, the slot number of whoever claims it, and a
 //! generation.
+//!
+//! This room must not know the other fields of a slot, nor the arena.
 
 /// The states of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

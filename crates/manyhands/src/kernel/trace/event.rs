@@ -1,4 +1,6 @@
 //! What a trace is made of.
+//!
+//! This room imports nothing of the kernel.
 
 use serde::{Deserialize, Serialize};
 

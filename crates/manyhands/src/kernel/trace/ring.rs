@@ -3,6 +3,8 @@
 //! Units of 32 bytes. An event is one unit; a piece of text is a head unit and
 //! the units its bytes fill. Events that find the ring full are counted and
 //! dropped; text waits for room, as a print to a full pipe does.
+//!
+//! This room must not know whose ring it is.
 
 use super::event::{Event, Op, Pid};
 use crate::kernel::{

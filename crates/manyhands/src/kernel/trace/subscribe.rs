@@ -1,4 +1,6 @@
 //! Who hears what was recorded.
+//!
+//! This room must not know where the records come from.
 
 use super::{Event, Item, Pid, TextKind};
 use crate::kernel::platform;

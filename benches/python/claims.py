@@ -1,6 +1,6 @@
-"""What CPython shows of the claims that the experiments put to the test.
+"""CPython's results for the claims that the experiments test.
 
-Measures each claim of src/experiment/claim.rs that CPython's multiprocessing can
+Measures each claim of crates/experiments/src/claim.rs that CPython's multiprocessing can
 answer, and prints one JSON object: by claim, figures with their raw samples.
 `script/record` runs this on the machine of the recorded reports.
 """
@@ -57,7 +57,7 @@ def running(*calls, context=SPAWN):
 
 @contextlib.contextmanager
 def partner(target, *arguments):
-    """Our end of a pipe to a process that makes this call, until it ends."""
+    """One end of a pipe, while a process makes this call with the other end."""
     here, there = SPAWN.Pipe()
     with running((target, there, *arguments)):
         yield here
@@ -114,7 +114,7 @@ def drain(get, count, started, done):
 
 
 def acknowledge_bytes(end):
-    """Takes bytes without looking into them, and says so in one byte."""
+    """Receives bytes and answers each message with one byte."""
     while end.recv_bytes():
         end.send_bytes(b"1")
 
@@ -214,7 +214,7 @@ def start_up():
             with running((nothing,), context=context):
                 pass
 
-        # The forkserver's own start is no process's.
+        # The start of the fork server itself is not counted.
         start_and_join()
         for _ in range(ROUNDS):
             sample("start-up-cost", method, "ms", timed(start_and_join) * 1e3)
@@ -229,7 +229,7 @@ def start_up():
 
 
 def private_mib(pid):
-    """Memory that no other process has, where the system tells it."""
+    """Memory that no other process shares, where the system reports it."""
     try:
         with open(f"/proc/{pid}/smaps_rollup") as file:
             lines = [line.split() for line in file]
@@ -280,7 +280,7 @@ def messages():
 
 
 def exchanges(here, give, label):
-    """Samples of how long it takes to give something and hear of it."""
+    """Samples of the time to hand an object over and receive the answer."""
 
     def exchange():
         give()
@@ -351,7 +351,7 @@ def sharing():
             elif lost:
                 sys.exit(f"{way}, additions were lost")
     with multiprocessing.Manager() as manager:
-        # Kept: the manager forgets what nobody has.
+        # A reference is kept, since a manager deletes an object without references.
         shared = manager.dict(k=1)
 
         def get(count):

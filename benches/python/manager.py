@@ -25,7 +25,7 @@ def client(d):
 
 if __name__ == "__main__":
     with multiprocessing.Manager() as manager:
-        # Kept: the manager forgets what nobody has.
+        # A reference is kept, since a manager deletes an object without references.
         d = manager.dict(k=1)
         process = multiprocessing.Process(target=client, args=(d,))
         process.start()

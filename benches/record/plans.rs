@@ -9,8 +9,8 @@ pub fn plan(experiment: Experiment, cores: u32) -> String {
     match experiment {
         // One claim is about more processes than cores.
         Experiment::SpeedUp => format!("workers={}", (2 * cores).min(16)),
-        // So many additions that both processes run at the same time: one makes a few of
-        // them before the other has started.
+        // Enough additions that both processes run at the same time: the first one makes
+        // some of them before the second one has started.
         Experiment::Sharing => "increments=2000000".to_owned(),
         Experiment::Messaging
         | Experiment::Granularity

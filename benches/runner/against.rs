@@ -133,9 +133,9 @@ const FEWEST: usize = 6;
 
 /// How many of `n` sorted ratios lie outside the median's interval at either
 /// end: as many as leave it a chance of at least 95 % to cover the median,
-/// whatever the ratios' distribution (the sign test turned round).
+/// for any distribution of the ratios (the interval that belongs to the sign test).
 fn left_out(n: usize) -> usize {
-    // The chance that at most so many of n ratios lie below the median.
+    // The probability that at most this number of n ratios lie below the median.
     let mut ways = 1.0;
     let mut below = 0.5_f64.powi(n as i32);
     let mut count = 0;

@@ -7,8 +7,9 @@
 //! parallel, and gives it the tools that Python's `multiprocessing` has: pipes,
 //! queues, locks, shared values, pools, executors and managers. What is public
 //! here is what Python has, under Python's name and with Python's rules. Where a
-//! rule is different on purpose, the item's documentation says so; what Python
-//! does not have says "not in Python".
+//! rule is different on purpose, the item's documentation says so. The section
+//! "What differs from Python" below lists the main differences and what Python does
+//! not have.
 //!
 //! A [`Process`] is a Web Worker that instantiates the page's own WebAssembly
 //! module a second time, with a memory of its own. Give it a function and its
@@ -74,16 +75,17 @@
 //! }
 //! ```
 //!
-//! A call that can block has a form for the page, whose name ends in `_async`
-//! (`get_async`, `lock_async`, …). The blocking form returns
-//! [`Error::BlockingOnPage`] on the page.
+//! Most calls that can block have a form for the page, whose name ends in `_async`
+//! (`get_async`, `lock_async`, …). On the page, the blocking form returns
+//! [`Error::BlockingOnPage`], which names the call to use instead.
 //!
 //! A failure in one process does not touch the others. A panic ends its process
 //! with exit code 1, and [`Process::join`] returns an [`Error::ProcessError`] with
 //! the panic's text. [`exit`] ends a process with a code by the rules of
 //! `sys.exit`. [`Process::kill`] also ends a loop that never calls this crate. A
 //! crash has a negative exit code, as a signal has in Python. A process that waits
-//! for something that only a dead process could have done gets an error.
+//! for the result of a dead process, for a lock that it held, or for a message from
+//! the pipe whose only sender it was, gets an error and does not wait for ever.
 //!
 //! Two rules to know:
 //! - A target captures nothing. Pass values as arguments or bind them with

@@ -20,15 +20,16 @@ extern "C" {
 
 /// Replaces the glue. The worker of the first process takes a Web Lock of the test and,
 /// once it also has the kernel's lock, loops for ever. Browsers terminate such a worker
-/// late; Chromium takes two seconds.
+/// late; Chromium takes two seconds. It may evaluate this twice in one worker (as the
+/// worker's script and as what the script imports), so the answer is kept in the worker.
 const LATE: &str = r#"
 if (self.name === 'manyhands process') {
-    const isFirst = await new Promise((resolve) => {
+    const isFirst = await (self.isFirst ??= new Promise((resolve) => {
         navigator.locks.request('late', { ifAvailable: true }, (lock) => {
             resolve(lock !== null);
             return lock && new Promise(() => {});
         });
-    });
+    }));
     const isHeld = async () => {
         const { held } = await navigator.locks.query();
         const { clientId } = held.find((lock) => lock.name === 'late');

@@ -399,7 +399,8 @@ mod tests {
         format!("pid {pid}")
     }
 
-    /// However often they are looked at meanwhile.
+    /// Lanes that grow event by event are equal to the lanes of all events, also if lanes are
+    /// computed in between.
     #[test]
     fn lanes_that_grow_are_those_of_all_events() {
         let events = events(400);
@@ -409,15 +410,15 @@ mod tests {
             lives.record(event);
             if count % 10 == 0 || count == events.len() {
                 let now = event.time_us + 3.0;
-                let whole = lanes(&events[..count], name, 25.0, now);
-                assert_eq!(lives.lanes(name, now), whole);
+                let expected = lanes(&events[..count], name, 25.0, now);
+                assert_eq!(lives.lanes(name, now), expected);
             }
         }
         assert_eq!(lives.events(), events.len() as u64);
     }
 
     #[test]
-    fn a_new_run_begins_with_who_still_lives_and_what_they_wait_for() {
+    fn a_new_run_keeps_the_living_processes_and_their_waits() {
         let events = events(3);
         let end = events.last().map_or(0.0, |event| event.time_us);
         let mut lives = Lives::default();

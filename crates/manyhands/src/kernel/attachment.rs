@@ -70,12 +70,27 @@ pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
 }
 
 /// A message that is being decoded.
+#[derive(Default)]
 struct Decoding {
     arrived: Arrived,
     /// How many of these have become a part of the value.
     taken: usize,
     /// Why an attachment was refused: the codec's own errors carry no text.
     refused: Option<Error>,
+}
+
+impl Decoding {
+    fn all_taken(&self) -> Result<(), Error> {
+        // Numbers alone could be read from a message that was more than numbers.
+        if self.taken < self.arrived.len() {
+            return Err(Error::PicklingError(
+                "the value that was sent is of another type: it has shared objects, or \
+                 functions, that this one has not"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
 }
 
 thread_local! {
@@ -87,10 +102,13 @@ thread_local! {
 /// Encodes a message; what was attached to it meanwhile. A value may be encoded
 /// while another one is: each message has its own attachments.
 pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
-    let outer = ENCODING.replace(Some(Vec::new()));
+    // All that does not depend on the message's type is compiled once.
+    fn exchange(attachments: Option<Vec<Attachment>>) -> Option<Vec<Attachment>> {
+        ENCODING.replace(attachments)
+    }
+    let outer = exchange(Some(Vec::new()));
     let result = encode();
-    let attachments = ENCODING.replace(outer);
-    (result, attachments.unwrap_or_default())
+    (result, exchange(outer).unwrap_or_default())
 }
 
 /// Decodes a message that these came with.
@@ -98,24 +116,19 @@ pub(super) fn decoding<T>(
     arrived: Arrived,
     decode: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let outer = DECODING.replace(Some(Decoding {
+    fn exchange(decoding: Option<Decoding>) -> Option<Decoding> {
+        DECODING.replace(decoding)
+    }
+    let outer = exchange(Some(Decoding {
         arrived,
         taken: 0,
         refused: None,
     }));
     let result = decode();
-    let Some(decoding) = DECODING.replace(outer) else {
-        return result;
-    };
+    let decoding = exchange(outer).unwrap_or_default();
     match result {
+        Ok(value) => decoding.all_taken().map(|()| value),
         Err(error) => Err(decoding.refused.unwrap_or(error)),
-        // Numbers alone could be read from a message that was more than numbers.
-        Ok(_) if decoding.taken < decoding.arrived.len() => Err(Error::PicklingError(
-            "the value that was sent is of another type: it has shared objects, or functions, \
-             that this one has not"
-                .into(),
-        )),
-        Ok(value) => Ok(value),
     }
 }
 

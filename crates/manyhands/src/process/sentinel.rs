@@ -22,14 +22,14 @@ use std::time::Duration;
 /// data and can be sent to other processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentinel {
-    #[serde(deserialize_with = "slot_of_the_table")]
+    #[serde(deserialize_with = "deserialize_slot")]
     slot: u32,
     word: u32,
 }
 
 /// Reads a slot number and checks that the process table has this slot, since the
 /// bytes may come from anywhere.
-fn slot_of_the_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+fn deserialize_slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let slot = u32::deserialize(deserializer)?;
     if slot >= SLOT_COUNT {
         let text = "what was sent is not a Sentinel";

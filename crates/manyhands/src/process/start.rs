@@ -7,7 +7,7 @@ use super::{
     handle::Process,
     sentinel::Sentinel,
     start_method::StartMethod,
-    target::Target,
+    target::{Call, Target},
 };
 use crate::{
     Error,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsValue;
 
 thread_local! {
@@ -181,6 +181,12 @@ impl Builder {
         blocking::check_signal();
         child::clean_up();
         let call = target.call(&arguments)?;
+        Ok(Process::new(self.start(&call)?))
+    }
+
+    /// Starts a process that makes this call. (Not a part of [`Builder::spawn`],
+    /// which is compiled again for every target.)
+    fn start(self, call: &Call) -> Result<Rc<Child>, Error> {
         let (identity, parent, owner) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
@@ -223,9 +229,7 @@ impl Builder {
             ChildKind::Process
         };
         let name = identity.name;
-        Ok(Process::new(Child::register(
-            pid, name, daemon, kind, slot, word,
-        )))
+        Ok(Child::register(pid, name, daemon, kind, slot, word))
     }
 
     /// This process's memory if the new one is a thread, else `undefined`.

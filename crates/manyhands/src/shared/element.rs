@@ -163,12 +163,12 @@ pub trait Integer: Element {
 
 /// For an element smaller than a word: its bit offset in the word, and the word's
 /// address.
-fn word_and_shift(at: u32) -> (u32, u32) {
+fn shift_and_word(at: u32) -> (u32, u32) {
     ((at % 4) * 8, at & !3)
 }
 
 fn compare_exchange_part(at: u32, bits: u32, expected: u32, new: u32) -> u32 {
-    let (shift, word) = word_and_shift(at);
+    let (shift, word) = shift_and_word(at);
     let mask = ((1u32 << bits) - 1) << shift;
     let mut old = Arena.load(word);
     while old & mask == expected << shift {
@@ -208,7 +208,7 @@ macro_rules! element {
         }
     )*};
     (@load small, $bits:ty, $at:ident) => {{
-        let (shift, word) = word_and_shift($at);
+        let (shift, word) = shift_and_word($at);
         (Arena.load(word) >> shift) as $bits
     }};
     (@load word, $bits:ty, $at:ident) => { Arena.load($at) };

@@ -129,7 +129,7 @@ pub struct ShareableList {
 impl<'de> Deserialize<'de> for ShareableList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let memory = SharedMemory::deserialize(deserializer)?;
-        ShareableList::of(memory).map_err(|_| {
+        ShareableList::from_memory(memory).map_err(|_| {
             let text = "a SharedMemory was sent, which cannot be received as a ShareableList";
             refused(Error::PicklingError(text.into()))
         })
@@ -170,10 +170,10 @@ impl ShareableList {
     /// [`Error::ValueError`] when the shared memory was not made for a list; otherwise as
     /// [`SharedMemory::attach`].
     pub fn attach(name: &str) -> Result<ShareableList, Error> {
-        ShareableList::of(SharedMemory::attach(name)?)
+        ShareableList::from_memory(SharedMemory::attach(name)?)
     }
 
-    fn of(memory: SharedMemory) -> Result<ShareableList, Error> {
+    fn from_memory(memory: SharedMemory) -> Result<ShareableList, Error> {
         if !memory.is_of_kind(Kind::ShareableList) {
             return Err(not_a_list());
         }

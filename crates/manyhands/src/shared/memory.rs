@@ -87,10 +87,10 @@ impl SharedMemory {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => no_room,
         })?;
-        Ok(SharedMemory::of(name, size, object))
+        Ok(SharedMemory::from_object(name, size, object))
     }
 
-    fn of(name: String, size: u32, object: ObjectRef) -> SharedMemory {
+    fn from_object(name: String, size: u32, object: ObjectRef) -> SharedMemory {
         SharedMemory {
             name,
             size,
@@ -107,7 +107,7 @@ impl SharedMemory {
         let found = current::directory().look_up(name, ObjectRef::acquire);
         let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
         let size = object.length();
-        Ok(SharedMemory::of(name.into(), size, object))
+        Ok(SharedMemory::from_object(name.into(), size, object))
     }
 
     /// Whether the block was made as an object of this kind; true for one that is closed.
@@ -160,7 +160,7 @@ impl SharedMemory {
         Ok(RawArray::part_of(object, offset as u32, length as u32))
     }
 
-    fn at(&self, start: usize, length: usize) -> Result<u32, Error> {
+    fn range_address(&self, start: usize, length: usize) -> Result<u32, Error> {
         let block = self.check_open()?;
         match start.checked_add(length) {
             Some(end) if end <= self.size() => Ok(block.at(start as u32)),
@@ -177,7 +177,7 @@ impl SharedMemory {
     /// [`Error::IndexError`] when they go beyond the end; [`Error::ValueError`] after
     /// [`SharedMemory::close`].
     pub fn read(&self, start: usize, into: &mut [u8]) -> Result<(), Error> {
-        let at = self.at(start, into.len())?;
+        let at = self.range_address(start, into.len())?;
         Arena.read(at, into);
         record::trace_op(Op::Load, at, into.len() as u32);
         Ok(())
@@ -188,7 +188,7 @@ impl SharedMemory {
     /// # Errors
     /// As [`SharedMemory::read`].
     pub fn write(&self, start: usize, bytes: &[u8]) -> Result<(), Error> {
-        let at = self.at(start, bytes.len())?;
+        let at = self.range_address(start, bytes.len())?;
         Arena.write(at, bytes);
         record::trace_op(Op::Store, at, bytes.len() as u32);
         Ok(())

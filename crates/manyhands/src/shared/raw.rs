@@ -29,7 +29,7 @@ pub struct RawValue<T>(RawArray<T>);
 
 impl<'de, T: Element> Deserialize<'de> for RawValue<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let array = RawArray::of_kind::<{ Kind::Value.bit() }, D>(deserializer)?;
+        let array = RawArray::deserialize_kind::<{ Kind::Value.bit() }, D>(deserializer)?;
         match array.len() {
             1 => Ok(RawValue(array)),
             _ => Err(refused(Error::PicklingError(
@@ -56,7 +56,7 @@ impl<T: Element> RawValue<T> {
         Ok(RawValue(array))
     }
 
-    fn at(&self) -> u32 {
+    fn address(&self) -> u32 {
         blocking::check_signal();
         self.0.start()
     }
@@ -75,12 +75,12 @@ impl<T: Element> RawValue<T> {
 
     /// The number (Python's `.value`).
     pub fn get(&self) -> T {
-        load_traced(self.at())
+        load_traced(self.address())
     }
 
     /// Stores a number.
     pub fn set(&self, value: T) {
-        store_traced(self.at(), value);
+        store_traced(self.address(), value);
     }
 
     /// Does what `value += amount` does in Python: loads, adds, stores. Two processes that
@@ -102,7 +102,7 @@ impl<T: Element> RawValue<T> {
     /// # Errors
     /// The number as it is, if it is not `expected`.
     pub fn compare_exchange(&self, expected: T, new: T) -> Result<T, T> {
-        self.0.compare_exchange_at(self.at(), expected, new)
+        self.0.compare_exchange_at(self.address(), expected, new)
     }
 
     /// Replaces the number by the result of `f`, in one atomic step; returns the number as
@@ -111,7 +111,7 @@ impl<T: Element> RawValue<T> {
     /// # Errors
     /// The number as it is, if `f` returned `None`.
     pub fn fetch_update(&self, f: impl FnMut(T) -> Option<T>) -> Result<T, T> {
-        self.0.update_at(self.at(), f)
+        self.0.update_at(self.address(), f)
     }
 }
 
@@ -167,7 +167,7 @@ impl<T: Element> Serialize for RawArray<T> {
 
 impl<'de, T: Element> Deserialize<'de> for RawArray<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RawArray::of_kind::<{ ARRAY_KINDS & !Kind::Value.bit() }, D>(deserializer)
+        RawArray::deserialize_kind::<{ ARRAY_KINDS & !Kind::Value.bit() }, D>(deserializer)
     }
 }
 
@@ -213,7 +213,7 @@ impl<T: Element> RawArray<T> {
     /// Reads an array from a message. Its segment must be of one of these kinds, its
     /// elements must have the type that the sender used, and they must lie within the
     /// segment.
-    fn of_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
+    fn deserialize_kind<'de, const KINDS: u32, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<RawArray<T>, D::Error> {
         let (segment, offset, length, code) = EncodedArray::<KINDS>::deserialize(deserializer)?;
@@ -257,15 +257,15 @@ impl<T: Element> RawArray<T> {
         self.length == 0
     }
 
-    fn at(&self, index: usize) -> Result<u32, Error> {
-        self.range(index..index.saturating_add(1))
+    fn element_address(&self, index: usize) -> Result<u32, Error> {
+        self.range_address(index..index.saturating_add(1))
     }
 
     /// The address of the first element of a range.
     ///
     /// # Errors
     /// [`Error::IndexError`] for a range that is not within the array.
-    fn range(&self, range: Range<usize>) -> Result<u32, Error> {
+    fn range_address(&self, range: Range<usize>) -> Result<u32, Error> {
         blocking::check_signal();
         if range.start > range.end || range.end > self.len() {
             return Err(Error::IndexError(format!(
@@ -281,7 +281,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn get(&self, index: usize) -> Result<T, Error> {
-        Ok(load_traced(self.at(index)?))
+        Ok(load_traced(self.element_address(index)?))
     }
 
     /// Stores a number.
@@ -289,7 +289,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn set(&self, index: usize, value: T) -> Result<(), Error> {
-        store_traced(self.at(index)?, value);
+        store_traced(self.element_address(index)?, value);
         Ok(())
     }
 
@@ -299,7 +299,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn add(&self, index: usize, amount: T) -> Result<(), Error> {
-        let at = self.at(index)?;
+        let at = self.element_address(index)?;
         store_traced(at, load_traced::<T>(at).plus(amount));
         Ok(())
     }
@@ -325,7 +325,7 @@ impl<T: Element> RawArray<T> {
         expected: T,
         new: T,
     ) -> Result<Result<T, T>, Error> {
-        Ok(self.compare_exchange_at(self.at(index)?, expected, new))
+        Ok(self.compare_exchange_at(self.element_address(index)?, expected, new))
     }
 
     /// Replaces the number at `index` by the result of `f`, in one atomic step. `f` may be
@@ -339,7 +339,7 @@ impl<T: Element> RawArray<T> {
         index: usize,
         f: impl FnMut(T) -> Option<T>,
     ) -> Result<Result<T, T>, Error> {
-        Ok(self.update_at(self.at(index)?, f))
+        Ok(self.update_at(self.element_address(index)?, f))
     }
 
     fn compare_exchange_at(&self, at: u32, expected: T, new: T) -> Result<T, T> {
@@ -370,7 +370,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`] for a range beyond the end (Python clips it).
     pub fn slice(&self, range: Range<usize>) -> Result<Vec<T>, Error> {
-        let at = self.range(range.clone())?;
+        let at = self.range_address(range.clone())?;
         let mut values = vec![T::zeroed(); range.len()];
         Arena.read(at, bytemuck::cast_slice_mut(&mut values));
         record::trace_op(Op::Load, at, size_of_val(&values[..]) as u32);
@@ -387,7 +387,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn read(&self, start: usize, into: &mut [T]) -> Result<(), Error> {
-        let at = self.range(start..start.saturating_add(into.len()))?;
+        let at = self.range_address(start..start.saturating_add(into.len()))?;
         Arena.read(at, bytemuck::cast_slice_mut(into));
         record::trace_op(Op::Load, at, size_of_val(into) as u32);
         Ok(())
@@ -399,7 +399,7 @@ impl<T: Element> RawArray<T> {
     /// # Errors
     /// [`Error::IndexError`].
     pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
-        let at = self.range(start..start.saturating_add(values.len()))?;
+        let at = self.range_address(start..start.saturating_add(values.len()))?;
         Arena.write(at, bytemuck::cast_slice(values));
         record::trace_op(Op::Store, at, size_of_val(values) as u32);
         Ok(())

@@ -18,8 +18,8 @@ use std::ops::{Deref, DerefMut};
 ///
 /// Each [`Value::get`] and each [`Value::set`] acquires the lock for itself. Python's
 /// `value += 1` is one of each ([`Value::add`]), so it is *not* one atomic step, here or
-/// in Python: another process may store between the two, and its update is lost. Hold the
-/// lock over both:
+/// in Python: another process may store between the two, and its update is lost. To
+/// avoid this, keep the lock over both:
 ///
 /// ```no_run
 /// use manyhands::{Error, Process, Value};

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// The barrier's words: the process that runs the action (an owned word, as a lock's),
 /// and the state of the current generation. A generation is one use of the barrier:
-/// it ends when all have arrived, or when it breaks.
+/// it ends when all have arrived, or when a broken barrier is reset.
 const ACTION_OWNER: u32 = 0;
 const STATE: u32 = 4;
 
@@ -143,9 +143,9 @@ impl Barrier {
     /// The state with which the next generation begins; `failed` is the outcome of this
     /// one.
     fn next_generation(seen: u32, failed: bool) -> u32 {
-        let index = (seen & !(ONE_GENERATION - 1)).wrapping_add(ONE_GENERATION);
+        let number = (seen & !(ONE_GENERATION - 1)).wrapping_add(ONE_GENERATION);
         let before = (seen & (ONE_GENERATION - LAST_FAILED)) << 1 & (ONE_GENERATION - LAST_FAILED);
-        index | before | if failed { LAST_FAILED } else { 0 }
+        number | before | if failed { LAST_FAILED } else { 0 }
     }
 
     /// Arrives at the barrier; returns the index and, unless this process was the last
@@ -206,10 +206,11 @@ impl Barrier {
         let seen = self.get(STATE);
         let owner = self.get(ACTION_OWNER);
         let Arrival { index, generation } = arrival;
-        let later =
+        let generations_later =
             (seen / ONE_GENERATION).wrapping_sub(generation) % (u32::MAX / ONE_GENERATION + 1);
-        let succeeded = if later > 0 {
-            later > FAILED_BITS || ((seen / LAST_FAILED) >> (later - 1)) & 1 == 0
+        let succeeded = if generations_later > 0 {
+            generations_later > FAILED_BITS
+                || ((seen / LAST_FAILED) >> (generations_later - 1)) & 1 == 0
         } else if seen & BROKEN == 0 && owner & owned::DEAD == 0 {
             return self.wait_for_change(seen, owner);
         } else {

@@ -81,6 +81,8 @@ impl Lock {
         old
     }
 
+    /// One step of acquiring the lock for process `me`: ready when this has succeeded, or
+    /// with an error when the owner has died.
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
         match self.try_take(me) {

@@ -74,6 +74,7 @@ impl Semaphore {
         Ok(Semaphore(object))
     }
 
+    /// One step of acquiring a permit: ready when there was one.
     fn step(&self) -> Step<()> {
         let at = self.0.at(VALUE);
         let mut seen = Arena.load(at);

@@ -1,8 +1,8 @@
-//! Where two ways of doing the same break even.
+//! The size of the work at which two ways of doing it take the same time.
 //!
-//! Each way costs something once and something for every unit: starting
-//! processes costs more once, and less for every unit. Below some size the one
-//! wins, above it the other.
+//! Each way has a fixed cost and a cost for each unit of work. Starting processes, for
+//! example, has a higher fixed cost and a lower cost per unit. Below a certain size one way
+//! is faster, above it the other.
 
 use super::{
     least_squares::relative_fit,
@@ -14,16 +14,15 @@ use serde::{Deserialize, Serialize};
 /// A straight line: `seconds = fixed + per_unit · size`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinearFit {
-    /// What it costs to begin, in seconds.
+    /// The fixed cost, in seconds.
     pub fixed: f64,
-    /// What each unit costs, in seconds.
+    /// The cost of each unit, in seconds.
     pub per_unit: f64,
 }
 
 impl LinearFit {
-    /// The line nearest to the median seconds at several sizes, by least
-    /// squares of relative deviations. Nothing unless there are two different
-    /// sizes, and all numbers are positive.
+    /// Fits the line to the median seconds at several sizes, by least squares of relative
+    /// deviations. `None` unless there are two different sizes and all numbers are positive.
     pub fn fit(samples: &[Samples]) -> Option<LinearFit> {
         line(&Checked::new(samples)?.medians())
     }
@@ -52,7 +51,7 @@ pub enum Winner {
     Second,
 }
 
-/// The size where each wins.
+/// The comparison of two ways at all sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum BreakEven {

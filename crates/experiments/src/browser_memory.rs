@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// The time limit for the answer.
-const PATIENCE: Duration = Duration::from_secs(40);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// The `scope` of a worker in the browser's answer.
 const WORKER: &str = "DedicatedWorkerGlobalScope";
@@ -31,7 +31,7 @@ pub(super) async fn browser_memory() -> Result<Option<BrowserMemory>, Error> {
     let Some(answer) = ask() else {
         return Ok(None);
     };
-    let (mut answer, mut late) = (pin!(JsFuture::from(answer)), pin!(sleep(PATIENCE)));
+    let (mut answer, mut late) = (pin!(JsFuture::from(answer)), pin!(sleep(ANSWER_TIMEOUT)));
     let told = std::future::poll_fn(|context| match answer.as_mut().poll(context) {
         Poll::Ready(told) => Poll::Ready(told.ok()),
         Poll::Pending => late.as_mut().poll(context).map(|()| None),

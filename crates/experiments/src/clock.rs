@@ -5,32 +5,32 @@
 //! are repeated in a batch that takes enough steps.
 
 /// The number of steps that make a sample accurate to 1 %.
-pub const STEPS: u32 = 100;
+pub const STEPS_PER_SAMPLE: u32 = 100;
 
 /// The largest number of calls in one batch.
 const MAX_BATCH: f64 = 1e9;
 
 /// Looks for a clock to move on, at most: one that stands still must not hang
 /// its reader.
-const MOST_LOOKS: u32 = 2_000_000;
+const MAX_READINGS: u32 = 2_000_000;
 /// So many moves of a clock show its step,
-const MOVES: u32 = 20;
+const ENOUGH_CHANGES: u32 = 20;
 /// or one, when there were so many looks: a coarse clock must not be waited for
 /// again and again.
-const ENOUGH_LOOKS: u32 = 20_000;
+const ENOUGH_READINGS: u32 = 20_000;
 
 /// The step of a clock in its unit: the smallest change that was observed. `None` if the
 /// clock did not change.
 pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
     let (mut last, mut moves) = (now(), 0);
     let mut smallest = None::<f64>;
-    for look in 0..MOST_LOOKS {
+    for look in 0..MAX_READINGS {
         let time = now();
         if time > last {
             smallest = Some(smallest.map_or(time - last, |step| step.min(time - last)));
             (last, moves) = (time, moves + 1);
         }
-        if moves >= MOVES || moves > 0 && look >= ENOUGH_LOOKS {
+        if moves >= ENOUGH_CHANGES || moves > 0 && look >= ENOUGH_READINGS {
             break;
         }
     }

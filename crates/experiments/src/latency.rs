@@ -1,8 +1,9 @@
-//! Latencies: few are bad, and those are what people remember.
+//! Percentiles and histograms of latencies. Percentiles show the few slow requests that a
+//! mean would hide.
 //!
-//! A latency is measured from when a request *arrives*, not from when somebody
-//! begins with it: otherwise a queue of waiting requests would not show
-//! ("coordinated omission", Tene 2013).
+//! A latency is measured from the *arrival* of a request, not from the time when its
+//! processing begins. Otherwise the time in a queue would be missing ("coordinated
+//! omission", Tene 2013).
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    /// Percentiles of latencies; nothing without any, or when one is negative
+    /// The percentiles of latencies. `None` if there are no latencies, or if one is negative
     /// or not finite.
     pub fn of(latencies: &[f64]) -> Option<Percentiles> {
         let sorted = sorted(latencies)?;

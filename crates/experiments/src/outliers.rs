@@ -9,11 +9,11 @@ use super::statistics::quartiles;
 use serde::{Deserialize, Serialize};
 
 /// Interquartile ranges from a quartile to its fence.
-const REACH: f64 = 1.5;
+const FENCE_RANGES: f64 = 1.5;
 
 /// With fewer runs, no run is far from the others: quartiles would be drawn by
 /// the odd one itself.
-const FEWEST: usize = 5;
+const MIN_RUNS: usize = 5;
 
 /// A run far from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,13 +31,13 @@ pub struct Outlier {
 /// is not finite.
 pub fn fences(samples: &[f64]) -> Option<(f64, f64)> {
     let [first, _, third] = quartiles(samples)?;
-    let reach = REACH * (third - first);
+    let reach = FENCE_RANGES * (third - first);
     Some((first - reach, third + reach))
 }
 
 /// The outliers among at least 5 samples, in the order of the runs.
 pub fn outliers(samples: &[f64]) -> Vec<Outlier> {
-    let Some((low, high)) = fences(samples).filter(|_| samples.len() >= FEWEST) else {
+    let Some((low, high)) = fences(samples).filter(|_| samples.len() >= MIN_RUNS) else {
         return Vec::new();
     };
     let numbered = samples.iter().copied().enumerate();

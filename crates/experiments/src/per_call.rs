@@ -2,11 +2,11 @@
 //!
 //! This module must not know what is called.
 
-use crate::clock::{Batch, STEPS};
+use crate::clock::{Batch, STEPS_PER_SAMPLE};
 use manyhands::trace;
 
 /// A batch that takes at least this long, in µs, is not repeated.
-pub(crate) const LONG: f64 = 50_000.0;
+pub(crate) const LONG_US: f64 = 50_000.0;
 
 /// The duration of a function call, in µs.
 pub(crate) fn timed(act: impl FnOnce()) -> f64 {
@@ -23,11 +23,11 @@ pub(crate) fn timed(act: impl FnOnce()) -> f64 {
 /// Those of the calls.
 pub(crate) fn per_call<E>(step: f64, mut call: impl FnMut(u64) -> Result<(), E>) -> Result<f64, E> {
     call(1)?;
-    let mut batch = Batch::new(step, STEPS);
+    let mut batch = Batch::new(step, STEPS_PER_SAMPLE);
     loop {
         let begin = trace::now_us();
         call(batch.size())?;
-        if let Some(once) = batch.once(trace::now_us() - begin, LONG) {
+        if let Some(once) = batch.once(trace::now_us() - begin, LONG_US) {
             return Ok(once);
         }
     }

@@ -1,8 +1,8 @@
-//! What to measure, and how a URL or a control's text becomes a plan.
+//! Plans: what to measure, and how a URL or the text of a control becomes a plan.
 //!
-//! Each experiment declares its own plan, a struct whose fields have types; a
-//! [`Plan`] is one of these. The page draws its controls from the plan's
-//! [`Field`]s, a URL and a stored report are read by them.
+//! Each experiment declares its own plan, a struct with typed fields; a [`Plan`] is one of
+//! these. The page draws its controls from the [`Field`]s of the plan, and URLs and stored
+//! reports are read by them.
 
 use super::{
     Experiment,
@@ -36,7 +36,7 @@ macro_rules! plans {
                 }
             }
 
-            /// What is asked.
+            /// The experiment of the plan.
             pub fn experiment(&self) -> Experiment {
                 match self {
                     $(Plan::$Experiment(_) => Experiment::$Experiment,)+
@@ -100,10 +100,10 @@ impl Plan {
     /// The plan of a URL's query, with or without its `?`; what was wrong with
     /// it; and whether to start at once (`run=1`).
     ///
-    /// Without an `experiment`, it is a speed-up. A value that cannot be keeps
-    /// that field's default; values that contradict each other, or that this
-    /// build can only read of, are kept and said. Unknown keys are ignored; of a
-    /// key given twice, the first counts.
+    /// Without the key `experiment` it is the speed-up experiment. A field with an invalid
+    /// value keeps its default. Values that contradict each other, or that this build cannot
+    /// run, are kept and reported as errors. Unknown keys are ignored; if a key occurs twice,
+    /// the first one counts.
     pub fn from_query(query: &str, cores: u32) -> (Plan, Vec<Invalid>, bool) {
         let query = query.strip_prefix('?').unwrap_or(query);
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
@@ -248,7 +248,7 @@ impl Plan {
         found
     }
 
-    /// Everything in this plan that this build can read of, but not run.
+    /// The values in this plan that this build can read but not run.
     fn unrunnable(&self) -> impl Iterator<Item = Invalid> {
         self.fields().iter().filter_map(|field| {
             if !matches!(field.kind, Kind::Choice(_) | Kind::Several(_)) {

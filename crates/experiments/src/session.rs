@@ -129,7 +129,7 @@ impl<'a> Session<'a> {
 
     /// Begins a step unless the experiment was cancelled. Waits until the machine is idle;
     /// a killed worker, for example, may still be running for a while.
-    pub(super) async fn enter(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
+    pub(super) async fn begin_step(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
         self.phase = phase.into();
         let progress = self.pace.step(self.phase.clone());
         self.observer.progress(&progress);
@@ -139,7 +139,7 @@ impl<'a> Session<'a> {
     /// Waits until timers are on time again.
     pub(super) async fn wait_until_idle(&mut self) -> Result<(), RunError> {
         for _ in 0..MAX_PAUSES {
-            let late = self.rest().await;
+            let late = self.pause().await;
             self.check_cancel()?;
             if late < LATE_US {
                 break;
@@ -150,28 +150,28 @@ impl<'a> Session<'a> {
 
     /// Waits until at most this number of processes are alive. Some end shortly after the
     /// run, such as threads whose process has ended.
-    pub(super) async fn until_only(&mut self, processes: u32) -> Result<(), RunError> {
+    pub(super) async fn wait_until_at_most(&mut self, processes: u32) -> Result<(), RunError> {
         for _ in 0..MAX_PAUSES {
             if diagnostics().processes <= processes {
                 break;
             }
-            self.rest().await;
+            self.pause().await;
             self.check_cancel()?;
         }
         Ok(())
     }
 
     /// Pauses, and returns by how many µs the pause was too long.
-    async fn rest(&mut self) -> f64 {
+    async fn pause(&mut self) -> f64 {
         let begin = trace::now_us();
         timer(PAUSE).await;
         let late = trace::now_us() - begin - PAUSE.as_micros() as f64;
-        self.look(late);
+        self.check_disturbed(late);
         late
     }
 
     /// Whether the page is hidden or slowed down.
-    fn look(&mut self, late_us: f64) {
+    fn check_disturbed(&mut self, late_us: f64) {
         let (hidden, throttled) = (diagnostics().hidden, late_us > THROTTLED_US);
         self.hidden |= hidden;
         self.throttled |= throttled;
@@ -196,7 +196,7 @@ impl<'a> Session<'a> {
         trace::flush();
         self.lost_before = diagnostics().lost_events;
         self.disturbed = false;
-        self.look(0.0);
+        self.check_disturbed(0.0);
         let name = format!("{}: {}", model.title(), self.phase);
         let mut collected = self.collected.borrow_mut();
         collected.lives.forget(is_alive);
@@ -210,11 +210,11 @@ impl<'a> Session<'a> {
     pub(super) async fn end(&mut self, model: Model) -> f64 {
         let end = trace::now_us();
         self.collected.borrow_mut().trace.end(end);
-        self.look(0.0);
+        self.check_disturbed(0.0);
         if model.is_on_page() {
             timer(PAUSE).await;
         } else {
-            self.draw(end);
+            self.update_live(end);
         }
         self.observer.measuring(model, false);
         end
@@ -240,8 +240,8 @@ impl<'a> Session<'a> {
             }
             self.check_cancel()?;
             let now = trace::now_us();
-            self.look(now - begin - CHECK_INTERVAL.as_micros() as f64);
-            self.draw(now);
+            self.check_disturbed(now - begin - CHECK_INTERVAL.as_micros() as f64);
+            self.update_live(now);
         }
     }
 
@@ -251,7 +251,7 @@ impl<'a> Session<'a> {
         std::cell::Ref::map(self.collected.borrow(), |collected| &collected.lives)
     }
 
-    fn draw(&mut self, end: f64) {
+    fn update_live(&mut self, end: f64) {
         trace::flush();
         let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| UNNAMED.to_owned());
         let lost = diagnostics().lost_events.wrapping_sub(self.lost_before);

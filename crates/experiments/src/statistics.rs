@@ -101,13 +101,13 @@ pub enum Difference {
 }
 
 /// Fewer runs than this have no interval worth the name.
-const FEWEST: u32 = 3;
+const MIN_RUNS: u32 = 3;
 
 /// Whether two figures differ: only where their 95 % intervals do not overlap
 /// and both have at least 3 runs. That is stricter than a test at 5 % (Schenker
 /// and Gentleman, 2001): what it shows can be seen on a chart.
 pub fn difference(one: &Summary, other: &Summary) -> Difference {
-    if one.n.min(other.n) < FEWEST {
+    if one.n.min(other.n) < MIN_RUNS {
         Difference::NotShown
     } else if one.high < other.low {
         Difference::Less
@@ -135,14 +135,14 @@ pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
 
 /// With more samples than this, the median of a resample is drawn and not
 /// counted out: a report with half a million samples must not freeze its reader.
-const MANY: usize = 1_000;
+const MAX_COUNTED_SAMPLES: usize = 1_000;
 
 /// The median of as many samples, drawn with replacement; they must be sorted.
 ///
 /// Of many, its rank among them is as good as normally distributed: around the
 /// middle, with a deviation of half the root of their number.
 pub(super) fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
-    if samples.len() > MANY {
+    if samples.len() > MAX_COUNTED_SAMPLES {
         let normal = (0..12).map(|_| random.unit()).sum::<f64>() - 6.0;
         let share = 0.5 + 0.5 * normal / (samples.len() as f64).sqrt();
         return quantile_of_sorted(samples, share.clamp(0.0, 1.0));

@@ -13,9 +13,9 @@ pub(crate) fn capitalised(error: &impl fmt::Display) -> String {
 
 /// The text, or the beginning of a long one, fit to be quoted in a message.
 pub(crate) fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    if text.chars().count() <= MOST {
+    const MAX_QUOTED_CHARS: usize = 40;
+    if text.chars().count() <= MAX_QUOTED_CHARS {
         return text.to_owned();
     }
-    text.chars().take(MOST).chain(['…']).collect()
+    text.chars().take(MAX_QUOTED_CHARS).chain(['…']).collect()
 }

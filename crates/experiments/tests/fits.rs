@@ -5,7 +5,7 @@
 use experiments::{
     Samples, Summary,
     break_even::{BreakEven, LinearFit, Winner},
-    clock::{Batch, STEPS, batch_size, step},
+    clock::{Batch, STEPS_PER_SAMPLE, batch_size, step},
     latency::{Bar, Percentiles, histogram},
     outliers::{fences, outliers},
     scaling::{Amdahl, UniversalScalability, efficiency, karp_flatt},
@@ -269,11 +269,14 @@ fn a_difference_is_shown_where_intervals_lie_apart() {
 #[test]
 fn samples_take_many_steps_of_the_clock() {
     // 5 µs steps, 2 µs of work: 250 times make 500 µs.
-    assert_eq!(batch_size(5.0, 2.0, STEPS), Some(250));
-    assert_eq!(batch_size(5.0, 1e6, STEPS), Some(1));
-    assert_eq!(batch_size(1.0, 1e-300, STEPS), Some(1_000_000_000));
+    assert_eq!(batch_size(5.0, 2.0, STEPS_PER_SAMPLE), Some(250));
+    assert_eq!(batch_size(5.0, 1e6, STEPS_PER_SAMPLE), Some(1));
+    assert_eq!(
+        batch_size(1.0, 1e-300, STEPS_PER_SAMPLE),
+        Some(1_000_000_000)
+    );
     for (step, once) in [(5.0, 0.0), (5.0, -1.0), (f64::NAN, 1.0), (5.0, f64::NAN)] {
-        assert_eq!(batch_size(step, once, STEPS), None);
+        assert_eq!(batch_size(step, once, STEPS_PER_SAMPLE), None);
     }
 }
 
@@ -317,11 +320,11 @@ fn on_a_busy_machine(batch: &mut Batch, mut held_up: impl FnMut(u32) -> bool) ->
 
 #[test]
 fn a_batch_grows_until_the_clock_can_tell() {
-    let quiet = on_a_busy_machine(&mut Batch::new(20.0, STEPS), |_| false);
+    let quiet = on_a_busy_machine(&mut Batch::new(20.0, STEPS_PER_SAMPLE), |_| false);
     assert!((quiet.0 - 2.0).abs() < 0.02, "{quiet:?}");
     // Held up once, wherever that is: no sample of 5 ms, and no batch of one.
     for at in 1..=quiet.1 {
-        let mut batch = Batch::new(20.0, STEPS);
+        let mut batch = Batch::new(20.0, STEPS_PER_SAMPLE);
         let once = on_a_busy_machine(&mut batch, |measured| measured == at);
         assert!((once.0 - 2.0).abs() < 0.02, "{at}: {once:?}");
         assert!(batch.size() >= 1_000, "{at}: {batch:?}");
@@ -338,7 +341,7 @@ fn a_batch_grows_until_the_clock_can_tell() {
 #[test]
 fn a_batch_ends_where_the_clock_cannot_tell() {
     // A clock that stands still: the largest batch took less than a step.
-    let mut batch = Batch::new(20.0, STEPS).from_size(7).at_most(200);
+    let mut batch = Batch::new(20.0, STEPS_PER_SAMPLE).from_size(7).at_most(200);
     let mut sizes = Vec::new();
     let once = loop {
         sizes.push(batch.size());
@@ -349,11 +352,11 @@ fn a_batch_ends_where_the_clock_cannot_tell() {
     assert_eq!((sizes, once), (vec![7, 70, 200, 200], 20.0 / 200.0));
     // What takes long is measured once; nonsense is measured again.
     assert_eq!(
-        Batch::new(20.0, STEPS).once(60_000.0, 50_000.0),
+        Batch::new(20.0, STEPS_PER_SAMPLE).once(60_000.0, 50_000.0),
         Some(60_000.0)
     );
-    assert!(Batch::new(20.0, STEPS).grown(f64::NAN));
-    assert_eq!(Batch::new(5.0, STEPS).from_size(0).size(), 1);
+    assert!(Batch::new(20.0, STEPS_PER_SAMPLE).grown(f64::NAN));
+    assert_eq!(Batch::new(5.0, STEPS_PER_SAMPLE).from_size(0).size(), 1);
 }
 
 #[test]

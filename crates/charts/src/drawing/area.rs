@@ -8,7 +8,7 @@ use crate::geometry::{area, layers, line, outline, steps, thinned};
 use crate::model::Chart;
 
 /// The largest number of points that the arrow keys can reach.
-const WALKED: usize = 80;
+const MAX_REACHABLE_POINTS: usize = 80;
 
 pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     let (places, values) = common_places(chart);
@@ -48,7 +48,7 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
         );
         scene.path(format!("{class} line is-edge"), line(upper));
         let line = &chart.lines[number];
-        for index in thinned(places.len(), WALKED) {
+        for index in thinned(places.len(), MAX_REACHABLE_POINTS) {
             let value = values[number][index];
             scene.spots.push(Spot {
                 at: (x.at(places[index]), y.clamped(layer[index].1)),

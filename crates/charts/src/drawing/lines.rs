@@ -7,10 +7,10 @@ use crate::geometry::{Plot, Scale, error_bar, line, marker, outline, thinned};
 use crate::model::{Chart, ChartKind, Role};
 
 /// A line with more points than this has no markers.
-const MARKED: usize = 60;
+const MAX_MARKERS: usize = 60;
 
 /// The largest number of points of a line that the arrow keys can reach.
-const WALKED: usize = 120;
+const MAX_REACHABLE_POINTS: usize = 120;
 
 pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     let dots = || chart.lines.iter().flat_map(|line| &line.dots);
@@ -73,7 +73,7 @@ fn draw(
     if chart.kind == ChartKind::Lines {
         scene.path(format!("{class} {}", look.line()), line(outline(&places)));
     }
-    let many = places.len() > MARKED;
+    let many = places.len() > MAX_MARKERS;
     // Of single things that happened, words tell the spread.
     let spread = chart.kind == ChartKind::Lines && !many;
     for (dot, place) in drawn.dots.iter().zip(&places) {
@@ -93,7 +93,7 @@ fn draw(
         let mark = format!("{class} {}", look.mark());
         scene.path_at(mark, marker(look.marker, size), (at_x, at_y));
     }
-    for index in thinned(places.len(), WALKED) {
+    for index in thinned(places.len(), MAX_REACHABLE_POINTS) {
         if places[index].1.is_finite() {
             scene.spots.push(Spot {
                 at: places[index],

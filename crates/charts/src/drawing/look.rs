@@ -19,7 +19,7 @@ pub struct Look {
 }
 
 /// The series whose colour is the same in all charts and in lanes.
-const KNOWN: [(&str, usize); 10] = [
+const FIXED_COLOURS: [(&str, usize); 10] = [
     ("main thread", 1),
     ("processes", 0),
     ("computing", 0),
@@ -39,7 +39,9 @@ pub(super) fn looks(chart: &Chart) -> Vec<Look> {
     let own: Vec<Option<usize>> = (chart.lines.iter())
         .map(|line| {
             let name = line.label.to_lowercase();
-            let known = KNOWN.iter().find(|(known, _)| name.starts_with(known));
+            let known = FIXED_COLOURS
+                .iter()
+                .find(|(known, _)| name.starts_with(known));
             let own = known.map(|(_, colour)| *colour);
             let own = own.filter(|colour| !taken.contains(colour));
             taken.extend(own);

@@ -10,10 +10,10 @@ use crate::geometry::{
 use crate::model::{Chart, ChartKind, Dot};
 
 /// The largest number of dots in a row; more would hide each other.
-const DOTS: usize = 300;
+const MAX_DOTS: usize = 300;
 
 /// The largest number of places that are drawn; the table contains all of them.
-const PLACES: usize = 200;
+const MAX_PLACES: usize = 200;
 
 /// The number of bars of a histogram.
 const BINS: usize = 40;
@@ -183,7 +183,7 @@ fn named_rows(chart: &Chart) -> Vec<(String, Vec<Parts<'_>>)> {
             .map(|(number, dot)| (chart.lines[number].label.clone(), vec![vec![(number, dot)]]))
             .collect();
     }
-    let named = places.into_iter().take(PLACES).map(|(place, name)| {
+    let named = places.into_iter().take(MAX_PLACES).map(|(place, name)| {
         let parts: Parts<'_> = at(chart, place).collect();
         let rows = if stacked {
             vec![parts]
@@ -258,7 +258,7 @@ fn strip(
     for &(number, dot) in &row.parts {
         let look = looks[number];
         let class = look.class();
-        let shown = thinned(dot.samples.len(), DOTS);
+        let shown = thinned(dot.samples.len(), MAX_DOTS);
         let places: Vec<f64> = shown
             .iter()
             .map(|&index| scale.clamped(dot.samples[index]))

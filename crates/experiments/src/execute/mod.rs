@@ -49,7 +49,7 @@ pub(super) async fn execute(
 ) -> Result<Execution, RunError> {
     let others = diagnostics().processes;
     let done = execute_on(session, model, job, workers).await?;
-    session.until_only(others).await?;
+    session.wait_until_at_most(others).await?;
     Ok(done)
 }
 

@@ -8,7 +8,7 @@ use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
 
 /// More samples than this at a place are drawn as the shape of their
 /// distribution, fewer one by one.
-const ONE_BY_ONE: usize = 120;
+const MAX_SINGLE_DOTS: usize = 120;
 
 /// Every sample that a chart's lines are the medians of; nothing where there
 /// are none, or where the lines measure different things.
@@ -26,7 +26,7 @@ pub fn every_sample(recording: &Recording, chart: &Chart) -> Option<Chart> {
     if most < 2 {
         return None;
     }
-    let (kind, how) = if most > ONE_BY_ONE {
+    let (kind, how) = if most > MAX_SINGLE_DOTS {
         (
             ChartKind::Histogram,
             "as the shape of their distribution; the line is their median",

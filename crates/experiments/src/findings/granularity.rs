@@ -1,4 +1,4 @@
-//! What a granularity recording says.
+//! The findings of a recording of the granularity experiment: charts, sentences and verdicts.
 
 use super::{analysis::Analysis, overview, words::verdict};
 use crate::{
@@ -14,7 +14,7 @@ use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
 const KINDS: [(&str, &str); 2] = [("uniform", "even"), ("skewed", "uneven")];
 
 /// What the tutorials say that a task should take, in seconds.
-const SAID: f64 = 0.1;
+const CLAIMED_TASK_SECONDS: f64 = 0.1;
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     let mut charts = Vec::new();
@@ -230,8 +230,8 @@ fn tenth_of_a_second(costs: &Costs) -> Finding {
     let (outcome, sentence) = match (costs.length, costs.always) {
         (Some(length), _) => (
             match (costs.low, costs.high) {
-                (_, Some(high)) if high < SAID => Outcome::DoesNotHold,
-                (Some(low), _) if low >= SAID => Outcome::Holds,
+                (_, Some(high)) if high < CLAIMED_TASK_SECONDS => Outcome::DoesNotHold,
+                (Some(low), _) if low >= CLAIMED_TASK_SECONDS => Outcome::Holds,
                 _ => Outcome::NotShown,
             },
             format!(

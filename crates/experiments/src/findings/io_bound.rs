@@ -1,4 +1,4 @@
-//! What an I/O recording says.
+//! The findings of a recording of the I/O experiment: charts, sentences and verdicts.
 
 use super::{analysis::Analysis, overview, words::verdict};
 use crate::{

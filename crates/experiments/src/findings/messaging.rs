@@ -1,4 +1,4 @@
-//! What a messaging recording says.
+//! The findings of a recording of the messaging experiment: charts, sentences and verdicts.
 
 use super::{analysis::Analysis, overview, words::verdict};
 use crate::{

@@ -1,6 +1,7 @@
-//! From recordings to reports: for each experiment a file that makes charts,
-//! tables, sentences and verdicts of raw series. Pure: the same recording always
-//! says the same.
+//! Findings: for each experiment a file that computes charts, tables, sentences and verdicts
+//! from the raw series of a recording.
+//!
+//! The findings depend only on the recording. This folder must not import the runners.
 
 mod analysis;
 mod every_sample;
@@ -53,7 +54,7 @@ impl Report {
         }
     }
 
-    /// Reads a report, and computes again whatever is computed.
+    /// Reads a report. Everything that is not raw data is computed again.
     ///
     /// # Errors
     /// [`UnreadableReport`], which says what is wrong: cut off, of another
@@ -63,7 +64,7 @@ impl Report {
     }
 }
 
-/// Gives each dot the samples of its series at its place.
+/// Copies the samples of the series into the dots of the charts.
 fn attach_samples(charts: &mut [Chart], recording: &Recording) {
     for line in charts.iter_mut().flat_map(|chart| &mut chart.lines) {
         let Some(series) = (line.series.as_deref()).and_then(|id| recording.series_of(id)) else {
@@ -91,7 +92,7 @@ fn analyse(recording: &Recording) -> Analysis {
     }
 }
 
-/// The sentence of a report that must not be trusted.
+/// The sentence of a report whose results differ.
 fn disagreement(wrong: &[&Series]) -> String {
     let which: Vec<String> = (wrong.iter())
         .map(|series| {

@@ -1,4 +1,4 @@
-//! What a pipeline recording says.
+//! The findings of a recording of the pipeline experiment: charts, sentences and verdicts.
 
 use super::{
     analysis::Analysis,

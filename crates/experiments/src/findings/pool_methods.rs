@@ -1,4 +1,4 @@
-//! What a pool-methods recording says.
+//! The findings of a recording of the pool-methods experiment: charts, sentences and verdicts.
 
 use super::{analysis::Analysis, overview, words::verdict};
 use crate::{

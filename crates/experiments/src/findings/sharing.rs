@@ -1,4 +1,4 @@
-//! What a sharing recording says.
+//! The findings of a recording of the sharing experiment: charts, sentences and verdicts.
 
 use super::{analysis::Analysis, overview, words::verdict};
 use crate::{

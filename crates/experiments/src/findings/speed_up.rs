@@ -1,4 +1,4 @@
-//! What a speed-up recording says.
+//! The findings of a recording of the speed-up experiment: charts, sentences and verdicts.
 
 use super::{
     analysis::Analysis,

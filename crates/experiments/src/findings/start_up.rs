@@ -1,4 +1,4 @@
-//! What a start-up recording says.
+//! The findings of a recording of the start-up experiment: charts, sentences and verdicts.
 
 use super::{
     analysis::Analysis,
@@ -15,8 +15,8 @@ use charts::{Chart, ChartLine, Dot, Role};
 use manyhands::StartMethod;
 
 /// What the tutorials say, in ms and in MiB.
-const SAID_MS: (f64, f64) = (50.0, 200.0);
-const SAID_MIB: (f64, f64) = (9.5, 48.0);
+const CLAIMED_MS: (f64, f64) = (50.0, 200.0);
+const CLAIMED_MIB: (f64, f64) = (9.5, 48.0);
 
 pub(super) fn analyse(recording: &Recording) -> Analysis {
     let of = |id: &str| -> Vec<&Series> {
@@ -140,7 +140,7 @@ fn about(
 }
 
 fn start_up(recording: &Recording) -> Option<Finding> {
-    let (outcome, words) = about(recording, "joined", SAID_MS, "ms")?;
+    let (outcome, words) = about(recording, "joined", CLAIMED_MS, "ms")?;
     let sentence = format!("From start to end a process took: {words}.");
     Some(verdict(
         Experiment::StartUp,
@@ -151,7 +151,7 @@ fn start_up(recording: &Recording) -> Option<Finding> {
 }
 
 fn memory(recording: &Recording) -> Option<Finding> {
-    let (outcome, words) = about(recording, "memory", SAID_MIB, "MiB")?;
+    let (outcome, words) = about(recording, "memory", CLAIMED_MIB, "MiB")?;
     let sentence = format!(
         "An idle process has memory of its own, as WebAssembly counts it: {words}. What the browser’s worker itself takes comes to it and is not told."
     );

@@ -12,7 +12,7 @@ pub struct Choice {
     pub title: &'static str,
     /// What it means, in a sentence; may be empty.
     pub help: &'static str,
-    /// Can this build run it? Reports that hold it are read all the same.
+    /// Whether this build can run it. Reports that contain it can be read in any case.
     pub runnable: bool,
 }
 
@@ -45,8 +45,8 @@ pub(crate) fn choices_of<T: Named>() -> Vec<Choice> {
     T::ALL.iter().map(|one| one.choice()).collect()
 }
 
-/// Those of these that this build can run; if it can run none of them, the first
-/// value of the type that it can run.
+/// The given values that this build can run or, if it can run none of them, the first value
+/// of the type that it can run.
 pub(crate) fn runnable<T: Named>(wanted: &[T]) -> Vec<T> {
     let can_run = |one: &T| one.choice().runnable;
     let these: Vec<T> = wanted.iter().copied().filter(can_run).collect();
@@ -56,7 +56,7 @@ pub(crate) fn runnable<T: Named>(wanted: &[T]) -> Vec<T> {
     these
 }
 
-/// Can this build start threads?
+/// Whether this build can start threads.
 pub(crate) const HAS_THREADS: bool = cfg!(feature = "threads");
 
 /// Declares an enum of choices: for each value its name in URLs and reports, its

@@ -1,13 +1,13 @@
-//! What the page and a URL know of a plan's fields, and the macro that declares a
-//! plan's struct together with them.
+//! The description of a plan's fields, which the page and URLs use, and the macro that
+//! declares the struct of a plan together with it.
 
 use super::choice::{Choice, Named, choices_of};
 use std::ops::RangeInclusive;
 use workloads::Workload;
 
-/// One page has memories for about 120 processes (Chromium's limit), and warm
-/// workers need some of them.
-const MOST_WORKERS: u64 = 100;
+/// The largest number of workers. Chromium allows memories for about 120 processes in one
+/// page, and warm workers need some of them.
+const MAX_WORKERS: u64 = 100;
 
 /// One field of a plan: one control of the page and one key of a URL.
 #[derive(Clone, Copy, Debug)]
@@ -18,16 +18,16 @@ pub struct Field {
     pub label: &'static str,
     /// The help under it.
     pub help: &'static str,
-    /// What it may be.
+    /// The kind of its values.
     pub kind: Kind,
 }
 
-/// What a field may be.
+/// The kind of a field's values.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// One of these.
+    /// One of these choices.
     Choice(fn() -> Vec<Choice>),
-    /// Some of these, at least one.
+    /// One or more of these choices.
     Several(fn() -> Vec<Choice>),
     /// A whole number.
     Number(Limit),
@@ -35,7 +35,7 @@ pub enum Kind {
     Numbers(Limit, usize),
 }
 
-/// The numbers that a field may be.
+/// The limits of a numeric field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
     /// From the first to the second, of this unit.
@@ -89,12 +89,12 @@ impl Limit {
 }
 
 fn most_workers(cores: u32, times: u64) -> u64 {
-    (u64::from(cores) * times).clamp(2, MOST_WORKERS)
+    (u64::from(cores) * times).clamp(2, MAX_WORKERS)
 }
 
 /// One worker for each core.
 pub(crate) fn one_each(cores: u32) -> u32 {
-    cores.clamp(1, MOST_WORKERS as u32)
+    cores.clamp(1, MAX_WORKERS as u32)
 }
 
 /// 1, 2, 4, … to so many times the cores, and that number itself.

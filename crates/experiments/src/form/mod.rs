@@ -15,7 +15,7 @@ pub(crate) use choice::{
 };
 pub(crate) use field::{Choosable, FieldType, doubling, one_each, plan};
 pub use field::{Field, Kind, Limit};
-pub(crate) use number::EXACT;
+pub(crate) use number::MAX_EXACT_INTEGER;
 
 use std::fmt;
 

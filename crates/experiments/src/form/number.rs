@@ -1,12 +1,12 @@
-//! Whole numbers as people write them, and what to say when one cannot be.
+//! Parsing whole numbers as people write them, with an error message for each mistake.
 
 use crate::words::shortened;
 use std::ops::RangeInclusive;
 use workloads::grouped;
 
-/// Whole numbers below this are exact in floating point, and thus for every
+/// Whole numbers below this are exact as floating-point numbers, and therefore for every
 /// reader of JSON.
-pub(crate) const EXACT: u64 = 1 << 53;
+pub(crate) const MAX_EXACT_INTEGER: u64 = 1 << 53;
 
 /// What a numeric field may be, and how to say so.
 pub(super) struct Limits {
@@ -69,7 +69,7 @@ fn whole_number(text: &str) -> Parsed {
         && digits
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
-    let exact_in_f64 = EXACT as f64;
+    let exact_in_f64 = MAX_EXACT_INTEGER as f64;
     match (exact, digits.parse::<f64>()) {
         (Ok(0), _) => Parsed::Number(0),
         (Ok(_), _) if negative => Parsed::OutOfReach,

@@ -1,4 +1,4 @@
-//! What a text means for a field, or what to say if it means nothing.
+//! Converting the text of a control to the value of a field, or to an error message.
 
 use super::{Field, Kind, Limit, number::Limits};
 use crate::words::shortened;

@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{EXACT, Kind, Limit, Named, Rules, Skew, computing, one_each, plan},
+    form::{Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
@@ -31,7 +31,7 @@ plan! {
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
-        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, MAX_EXACT_INTEGER - 1, ""));
     }
 }
 

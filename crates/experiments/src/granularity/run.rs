@@ -1,13 +1,13 @@
-//! The granularity experiment: the same work in few large or many small tasks.
+//! The runner of the granularity experiment: the same work in few large or many small tasks.
 
 use super::{Measured, Plan};
 use crate::{
     Model, RunError,
-    clock::{Batch, STEPS, step},
+    clock::{Batch, STEPS_PER_SAMPLE, step},
     driver::{Driver, answer},
     execute::{self, Blocking, must},
     form::Skew,
-    per_call::{LONG, timed},
+    per_call::{LONG_US, timed},
     session::Session,
 };
 use manyhands::{Connection, Policy, Pool, StartMethod, trace};
@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 use std::{hint::black_box, ops::Range};
 use workloads::{Job, Tally};
 
-/// Tasks of the policies' comparison, at most.
+/// The largest number of tasks in the comparison of policies.
 const POLICY_TASKS: u64 = 512;
 /// One task in so many is a large one, all of these come first, and each has
 /// the weight of so many others.
-const ONE_IN: u64 = 8;
-const WEIGHT: u64 = 10;
-/// Tasks of the tutorials' listing with `x + 1`.
-const TINY: u64 = 10_000;
+const ONE_LARGE_IN: u64 = 8;
+const LARGE_WEIGHT: u64 = 10;
+/// The number of tasks in the tutorials' listing with `x + 1`.
+const TINY_TASKS: u64 = 10_000;
 
-/// What the driver is asked to do.
+/// The requests to the driver.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 enum Question {
     /// The work in so many tasks by this policy.
@@ -42,13 +42,17 @@ enum Question {
     TinyLoop,
 }
 
-/// Seconds, and the digest.
+/// The time in seconds, and the digest.
 type Answer = (f64, String);
 
 /// Where task `index` of `tasks` begins, of so many items.
 fn cut(index: u64, tasks: u64, items: u64, skewed: bool) -> u64 {
-    let large = if skewed { tasks.div_ceil(ONE_IN) } else { 0 };
-    let weight = |index: u64| index.min(large) * (WEIGHT - 1) + index;
+    let large = if skewed {
+        tasks.div_ceil(ONE_LARGE_IN)
+    } else {
+        0
+    };
+    let weight = |index: u64| index.min(large) * (LARGE_WEIGHT - 1) + index;
     let part = u128::from(items) * u128::from(weight(index)) / u128::from(weight(tasks).max(1));
     part as u64
 }
@@ -110,7 +114,7 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
             Question::TinyPool => {
                 let begin = trace::now_us();
                 let pool = new_pool();
-                let sum: u64 = must(pool.map(tiny, 0..TINY)).into_iter().sum();
+                let sum: u64 = must(pool.map(tiny, 0..TINY_TASKS)).into_iter().sum();
                 drop(pool);
                 ((trace::now_us() - begin) / 1e6, sum.to_string())
             }
@@ -119,17 +123,17 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
     });
 }
 
-/// The plain loop, in batches that the clock can tell.
+/// Measures the plain loop, in batches that are long enough for the clock.
 fn tiny_loop() -> Answer {
-    let one_pass = || (0..TINY).map(|x| tiny(black_box(x))).sum::<u64>();
-    let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS);
+    let one_pass = || (0..TINY_TASKS).map(|x| tiny(black_box(x))).sum::<u64>();
+    let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS_PER_SAMPLE);
     loop {
         let time = timed(|| {
             for _ in 0..batch.size() {
                 black_box(one_pass());
             }
         });
-        if let Some(once) = batch.once(time, LONG) {
+        if let Some(once) = batch.once(time, LONG_US) {
             return (once / 1e6, one_pass().to_string());
         }
     }
@@ -149,11 +153,13 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let each = plan.skew.len() * (2 * chunks.len() + plan.policies.len()) + 2;
     session.steps(2 + repeats * each as u32);
 
-    session.enter("Working out what is to come out").await?;
+    session
+        .begin_step("Working out what is to come out")
+        .await?;
     let whole = job.serial(&mut workloads::Undisturbed);
     session.answer = Some(job.answer(&whole));
     let expected = whole.digest();
-    session.enter("Starting the pool").await?;
+    session.begin_step("Starting the pool").await?;
     let driver = Driver::start(drive, (job, plan.workers, plan.start))?;
     let model = Model::Processes(plan.start);
     let largest = chunks.iter().rev().find(|tasks| **tasks <= POLICY_TASKS);
@@ -183,15 +189,15 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 questions.push((Measured::Policies(skew), f64::from(policy as u8), pool));
             }
         }
-        questions.push((Measured::TinyLoop, TINY as f64, Question::TinyLoop));
-        questions.push((Measured::TinyPool, TINY as f64, Question::TinyPool));
+        questions.push((Measured::TinyLoop, TINY_TASKS as f64, Question::TinyLoop));
+        questions.push((Measured::TinyPool, TINY_TASKS as f64, Question::TinyPool));
         for (id, x, question) in questions {
-            session.enter(said(&question)).await?;
+            session.begin_step(said(&question)).await?;
             session.begin(model).await;
             let (seconds, digest) = driver.ask(session, question).await?;
             session.end(model).await;
             let tiny = matches!(id, Measured::TinyLoop | Measured::TinyPool);
-            let right = (TINY * (TINY + 1) / 2).to_string();
+            let right = (TINY_TASKS * (TINY_TASKS + 1) / 2).to_string();
             let expected = if tiny { &right } else { &expected };
             session.sample(&id, x, if tiny { seconds * 1e3 } else { seconds });
             session.result(&id, x, digest, expected);

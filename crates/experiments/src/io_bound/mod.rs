@@ -5,8 +5,8 @@ pub(super) mod run;
 use crate::{
     Model, Quantity, Series,
     form::{
-        EXACT, HAS_THREADS, Kind, Limit, Named, Rules, YesOrNo, choices, doubling, plan, runnable,
-        waiting,
+        HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, YesOrNo, choices, doubling,
+        plan, runnable, waiting,
     },
     series_id::SeriesId,
 };
@@ -45,7 +45,7 @@ plan! {
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
-        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, MAX_EXACT_INTEGER - 1, ""));
     }
 }
 

@@ -18,13 +18,13 @@ const POSING_WORKERS: [u32; 2] = [1, 4];
 
 /// Tasks cost an event loop next to nothing, so it is asked with all waits at once,
 /// too: with so many at most.
-const MOST_TASKS: u64 = 1_000;
+const MAX_TASKS: u64 = 1_000;
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
     let repeats = plan.repeats;
     let job = execute::job(plan.workload, plan.size, plan.seed)?;
     let mut tasks = plan.workers.clone();
-    let all = job.items().min(MOST_TASKS) as u32;
+    let all = job.items().min(MAX_TASKS) as u32;
     if tasks.iter().all(|some| *some < all) {
         tasks.push(all);
     }
@@ -50,7 +50,9 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let each = runs as u32 + if posing { 4 } else { 0 };
     session.steps(1 + repeats * each);
 
-    session.enter("Working out what is to come out").await?;
+    session
+        .begin_step("Working out what is to come out")
+        .await?;
     let expected = job.serial(&mut workloads::Undisturbed);
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
@@ -62,7 +64,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         for (waiter, model, workers) in &rows {
             for number in workers {
                 session
-                    .enter(format!("{}, {number} at a time", model.title()))
+                    .begin_step(format!("{}, {number} at a time", model.title()))
                     .await?;
                 let time = Measured::Time(*waiter, *model);
                 let answered = measure(session, time, *model, &job, *number, &expected).await?;
@@ -125,7 +127,7 @@ impl Comparison {
             for workers in POSING_WORKERS {
                 let title = posing.title();
                 session
-                    .enter(format!("Sleep as work: {title}, {workers} at a time"))
+                    .begin_step(format!("Sleep as work: {title}, {workers} at a time"))
                     .await?;
                 let time = Measured::Posing(*posing, self.model);
                 measure(session, time, self.model, job, workers, expected).await?;

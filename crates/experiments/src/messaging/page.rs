@@ -2,9 +2,9 @@
 
 use super::{payload::Payload, pipes::Answer};
 use crate::{
-    clock::{Batch, STEPS},
+    clock::{Batch, STEPS_PER_SAMPLE},
     environment,
-    per_call::{LONG, per_call},
+    per_call::{LONG_US, per_call},
 };
 use js_sys::{Array, Promise, Uint8Array};
 use manyhands::Error;
@@ -21,9 +21,9 @@ extern "C" {
 
 /// The largest number of round trips in one batch. The buffers to transfer are all created
 /// before the batch.
-const MOST: u64 = 200;
+const MAX_ROUND_TRIPS: u64 = 200;
 /// The largest number of bytes in one batch.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BATCH_BYTES: u64 = 64 << 20;
 
 /// A worker that answers each message. It is terminated when this is dropped.
 pub(super) struct Echo {
@@ -61,8 +61,8 @@ impl Echo {
         transfer: bool,
         payload: impl Fn() -> Result<JsValue, Error>,
     ) -> Result<f64, Error> {
-        let most = (MOST_BYTES / size.max(1)).clamp(1, MOST);
-        let mut batch = Batch::new(self.step, STEPS).at_most(most);
+        let most = (MAX_BATCH_BYTES / size.max(1)).clamp(1, MAX_ROUND_TRIPS);
+        let mut batch = Batch::new(self.step, STEPS_PER_SAMPLE).at_most(most);
         loop {
             let times = batch.size();
             let count = if transfer { times } else { 1 };
@@ -72,7 +72,7 @@ impl Echo {
             let trip = round_trips(&self.worker, &payloads, times as u32, transfer);
             let once_ms = JsFuture::from(trip).await.map_err(failed)?;
             let time = once_ms.as_f64().unwrap_or(f64::NAN) * 1e3 * times as f64;
-            if let Some(once) = batch.once(time, LONG) {
+            if let Some(once) = batch.once(time, LONG_US) {
                 return Ok(once);
             }
         }

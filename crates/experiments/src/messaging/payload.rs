@@ -26,7 +26,7 @@ pub(super) struct Row {
 }
 
 /// About how many bytes a row is.
-const ROW: u64 = 40;
+const ROW_BYTES: u64 = 40;
 
 /// How a payload becomes bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,9 @@ impl Payload {
         match kind {
             PayloadKind::Number => Payload::Number(std::f64::consts::PI),
             PayloadKind::Struct => Payload::Struct(row()),
-            PayloadKind::Table => Payload::Table((0..(size / ROW).max(1)).map(|_| row()).collect()),
+            PayloadKind::Table => {
+                Payload::Table((0..(size / ROW_BYTES).max(1)).map(|_| row()).collect())
+            }
             PayloadKind::Bytes => {
                 let bytes = (0..size).map(|at| mix(at) as u8);
                 Payload::Bytes(ByteBuf::from(bytes.collect::<Vec<u8>>()))
@@ -66,8 +68,8 @@ impl Payload {
     pub(super) fn size(&self) -> u64 {
         match self {
             Payload::Number(_) => 8,
-            Payload::Struct(_) => ROW,
-            Payload::Table(rows) => rows.len() as u64 * ROW,
+            Payload::Struct(_) => ROW_BYTES,
+            Payload::Table(rows) => rows.len() as u64 * ROW_BYTES,
             Payload::Bytes(bytes) => bytes.len() as u64,
             Payload::Integers(integers) => integers.len() as u64 * 8,
         }

@@ -16,15 +16,15 @@ use std::convert::Infallible;
 use workloads::random::mix;
 
 /// Exchanges go on so long, in µs, before they are measured,
-const WARM_UP: f64 = 30_000.0;
+const WARM_UP_US: f64 = 30_000.0;
 /// so many at once.
-const IN_A_WARM_UP: u64 = 20;
+const WARM_UP_BATCH: u64 = 20;
 /// The number of latencies in one repeat.
 const LATENCIES: usize = 40;
 /// The size in bytes of a message whose latency is measured.
-const SHORT: usize = 16;
+const SHORT_BYTES: usize = 16;
 /// The largest size of a stream of messages, in bytes.
-const STREAM: usize = 8 << 20;
+const MAX_STREAM_BYTES: usize = 8 << 20;
 
 /// The requests to the sender.
 #[derive(Clone, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ enum Look {
     InPlace,
 }
 
-const WORD: [u8; 1] = [1];
+const ACKNOWLEDGEMENT: [u8; 1] = [1];
 
 /// The time of one call, in µs.
 fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
@@ -98,8 +98,8 @@ fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
 /// an answer is faster than sleeping.
 fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     let begin = trace::now_us();
-    while trace::now_us() - begin < WARM_UP {
-        exchange(IN_A_WARM_UP);
+    while trace::now_us() - begin < WARM_UP_US {
+        exchange(WARM_UP_BATCH);
     }
     time_per_call(exchange)
 }
@@ -134,7 +134,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                 if let Some((form, kind)) = form {
                     std::hint::black_box(Payload::decode(form, &bytes, kind));
                 }
-                must(connection.send_bytes(&WORD));
+                must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }),
             Order::Decode(form, kind) => {
                 let bytes = must(connection.recv_bytes());
@@ -155,7 +155,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                         std::hint::black_box(sum_in_place(&array));
                     }
                 }
-                must(connection.send_bytes(&WORD));
+                must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }),
             Order::Read(array, in_place, kind) => {
                 let time = time_per_call(|times| {
@@ -176,7 +176,7 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                     Route::Queue => drop(must(there.get())),
                     Route::Pipe => drop(must(connection.recv_bytes())),
                 });
-                must(connection.send_bytes(&WORD));
+                must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }
             Order::End => return,
         }
@@ -262,7 +262,7 @@ impl Sender {
             self.order(&Order::Look(times, array.clone(), look));
             again(times, || {
                 write();
-                must(self.connection.send_bytes(&WORD));
+                must(self.connection.send_bytes(&ACKNOWLEDGEMENT));
                 self.word();
             });
         };
@@ -282,7 +282,7 @@ impl Sender {
     }
 
     fn latency(&self, route: Route) -> Answer {
-        let bytes = vec![7; SHORT];
+        let bytes = vec![7; SHORT_BYTES];
         let round = |times: u64| match route {
             Route::Queue => {
                 self.order(&Order::Queue(times));
@@ -321,7 +321,7 @@ impl Sender {
     /// The rate in MB/s.
     fn stream(&self, route: Route, size: usize) -> Answer {
         let message: Vec<u8> = (0..size as u64).map(|at| mix(at) as u8).collect();
-        let times = (STREAM / size.max(1)).clamp(8, 4_000) as u64;
+        let times = (MAX_STREAM_BYTES / size.max(1)).clamp(8, 4_000) as u64;
         self.order(&Order::Take(times, route));
         let begin = trace::now_us();
         again(times, || match route {

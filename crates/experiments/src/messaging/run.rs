@@ -53,7 +53,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         for case in &cases {
             let Case { payload, way, size } = *case;
             session
-                .enter(format!("{} as {}", payload.name(), way.name()))
+                .begin_step(format!("{} as {}", payload.name(), way.name()))
                 .await?;
             let value = Payload::new(payload, size);
             let place = if way.is_on_page() {
@@ -78,7 +78,9 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         }
         for route in [Route::Pipe, Route::Queue] {
             let id = route.name();
-            session.enter(format!("To and fro through a {id}")).await?;
+            session
+                .begin_step(format!("To and fro through a {id}"))
+                .await?;
             session.begin(model).await;
             let answer = driver.ask(session, Question::Latency(route)).await?;
             session.end(model).await;
@@ -87,7 +89,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
             }
             for &size in streams {
                 session
-                    .enter(format!("One after another through a {id}"))
+                    .begin_step(format!("One after another through a {id}"))
                     .await?;
                 session.begin(model).await;
                 let answer = driver.ask(session, Question::Stream(route, size)).await?;

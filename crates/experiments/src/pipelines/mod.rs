@@ -4,7 +4,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{EXACT, Kind, Limit, Rules, plan},
+    form::{Kind, Limit, MAX_EXACT_INTEGER, Rules, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -29,7 +29,7 @@ plan! {
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
-        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, MAX_EXACT_INTEGER - 1, ""));
     }
 }
 

@@ -98,7 +98,9 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         }
     }
     session.steps(1 + repeats * (smoothers.len() * capacities.len()) as u32);
-    session.enter("Working out what is to come out").await?;
+    session
+        .begin_step("Working out what is to come out")
+        .await?;
     let whole = job.serial(&mut workloads::Undisturbed);
     session.answer = Some(job.answer(&whole));
     let expected = whole.digest();
@@ -107,7 +109,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         for &smoothers in smoothers {
             for &capacity in capacities {
                 session
-                    .enter(format!("{smoothers} smoothing, queues of {capacity}"))
+                    .begin_step(format!("{smoothers} smoothing, queues of {capacity}"))
                     .await?;
                 let setup = Setup {
                     workers: [plan.readers, smoothers, plan.writers],

@@ -15,8 +15,8 @@ use std::{cell::RefCell, rc::Rc};
 use workloads::random::mix;
 
 /// With uneven tasks, one in so many takes so many times as long.
-const ONE_IN: u64 = 8;
-const LONGER: u64 = 10;
+const ONE_LONG_IN: u64 = 8;
+const LONG_FACTOR: u64 = 10;
 
 /// One task.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -131,13 +131,15 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     }
     session.steps(1 + repeats * methods.len() as u32);
 
-    session.enter("Working out how much takes so long").await?;
+    session
+        .begin_step("Working out how much takes so long")
+        .await?;
     let unit = rounds(plan.task.into());
     let skewed = plan.skew == Skew::Skewed;
     let tasks: Vec<Task> = (0..u64::from(plan.items))
         .map(|index| {
-            let long = skewed && index.is_multiple_of(ONE_IN);
-            let rounds = unit * if long { LONGER } else { 1 };
+            let long = skewed && index.is_multiple_of(ONE_LONG_IN);
+            let rounds = unit * if long { LONG_FACTOR } else { 1 };
             Task { index, rounds }
         })
         .collect();
@@ -148,7 +150,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     for _ in 0..repeats {
         for &method in methods {
             session
-                .enter(format!("The pool’s {}", method.title()))
+                .begin_step(format!("The pool’s {}", method.title()))
                 .await?;
             session.begin(model).await;
             let (arrivals, digest): Answer = driver.ask(session, method).await?;

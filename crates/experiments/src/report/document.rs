@@ -15,9 +15,9 @@ use timeline::Lane;
 pub const SCHEMA: &str = "manyhands-report/2";
 
 /// The most series that a report may hold.
-pub(super) const MOST_SERIES: usize = 200;
+pub(super) const MAX_SERIES: usize = 200;
 /// The most lanes that a report may hold.
-pub(super) const MOST_LANES: usize = 512;
+pub(super) const MAX_LANES: usize = 512;
 
 /// What a report is made from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,14 +30,14 @@ pub struct Recording {
     /// What the machine could give, where that was measured.
     pub calibration: Option<Calibration>,
     /// The raw samples.
-    #[cfg_attr(feature = "schema", schemars(length(max = MOST_SERIES)))]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_SERIES)))]
     pub series: Vec<Series>,
     /// The work's answer, where it has one.
     pub answer: Option<String>,
     /// How long the page stood still, where someone looked.
     pub responsiveness: Option<Responsiveness>,
     /// What each process did in the last run, where it was traced.
-    #[cfg_attr(feature = "schema", schemars(length(max = MOST_LANES)))]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_LANES)))]
     pub lanes: Vec<Lane>,
     /// Who recorded it on which machine, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]

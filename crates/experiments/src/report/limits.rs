@@ -3,14 +3,14 @@
 
 use super::{
     document::Recording,
-    series::{LONGEST_NAME, MOST_POINTS, Point, Series},
+    series::{MAX_NAME_CHARS, MAX_POINTS, Point, Series},
 };
 use std::collections::BTreeSet;
 
 /// The largest number of samples in all series together, and in the calibration.
-const SAMPLES: usize = 500_000;
+const MAX_SAMPLES: usize = 500_000;
 /// The largest number of characters of a user agent, and of an answer.
-const TEXT: usize = 10_000;
+const MAX_TEXT_CHARS: usize = 10_000;
 
 /// Refuses a recording that is too large, or that has two series with the same id.
 ///
@@ -18,19 +18,19 @@ const TEXT: usize = 10_000;
 /// A text that names what there is too much of.
 pub(super) fn check(recording: &Recording) -> Result<(), String> {
     let series = &recording.series;
-    if series.iter().any(|one| one.points.len() > MOST_POINTS) {
-        return Err(format!("a series has more than {MOST_POINTS} points"));
+    if series.iter().any(|one| one.points.len() > MAX_POINTS) {
+        return Err(format!("a series has more than {MAX_POINTS} points"));
     }
-    if samples(recording) > SAMPLES {
-        return Err(format!("it has more than {SAMPLES} samples"));
+    if samples(recording) > MAX_SAMPLES {
+        return Err(format!("it has more than {MAX_SAMPLES} samples"));
     }
     let mut ids = BTreeSet::new();
     if !series.iter().all(|one| ids.insert(&one.id)) {
         return Err("two series have the same id".to_owned());
     }
-    if longest_name(recording) > LONGEST_NAME {
+    if longest_name(recording) > MAX_NAME_CHARS {
         return Err(format!(
-            "a name in it is longer than {LONGEST_NAME} characters"
+            "a name in it is longer than {MAX_NAME_CHARS} characters"
         ));
     }
     let texts = [
@@ -40,9 +40,11 @@ pub(super) fn check(recording: &Recording) -> Result<(), String> {
     if texts
         .into_iter()
         .flatten()
-        .any(|text| characters(text) > TEXT)
+        .any(|text| characters(text) > MAX_TEXT_CHARS)
     {
-        return Err(format!("a text in it is longer than {TEXT} characters"));
+        return Err(format!(
+            "a text in it is longer than {MAX_TEXT_CHARS} characters"
+        ));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! everything else is computed again. Names are treated as plain text.
 
 use super::{
-    document::{MOST_LANES, MOST_SERIES, Recording, SCHEMA},
+    document::{MAX_LANES, MAX_SERIES, Recording, SCHEMA},
     environment::{Calibration, Environment, Responsiveness},
     limits,
     provenance::Provenance,
@@ -63,7 +63,7 @@ fn recording(text: &str) -> Result<Recording, String> {
             .collect();
         format!("its plan cannot be: {}", texts.join("; "))
     })?;
-    let (Many(series), Many(lanes)) = (stored.series, stored.lanes);
+    let (AtMost(series), AtMost(lanes)) = (stored.series, stored.lanes);
     let recording = Recording {
         plan,
         environment: stored.environment,
@@ -129,45 +129,45 @@ struct Stored {
     plan: Map<String, Value>,
     environment: Environment,
     calibration: Option<Calibration>,
-    series: Many<Series, MOST_SERIES>,
+    series: AtMost<Series, MAX_SERIES>,
     answer: Option<String>,
     responsiveness: Option<Responsiveness>,
     #[serde(default)]
-    lanes: Many<Lane, MOST_LANES>,
+    lanes: AtMost<Lane, MAX_LANES>,
     #[serde(default)]
     provenance: Option<Provenance>,
 }
 
 /// Deserialises at most this number of elements, and refuses more before allocating them.
-struct Many<T, const MOST: usize>(Vec<T>);
+struct AtMost<T, const MAX: usize>(Vec<T>);
 
-impl<T, const MOST: usize> Default for Many<T, MOST> {
+impl<T, const MAX: usize> Default for AtMost<T, MAX> {
     fn default() -> Self {
-        Many(Vec::new())
+        AtMost(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Many<T, MOST> {
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for AtMost<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Seq<T, const MOST: usize>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Seq<T, MOST> {
-            type Value = Many<T, MOST>;
+        struct Seq<T, const MAX: usize>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for Seq<T, MAX> {
+            type Value = AtMost<T, MAX>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a list of at most {MOST}")
+                write!(f, "a list of at most {MAX}")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut all = Vec::new();
-                while all.len() < MOST {
+                while all.len() < MAX {
                     match seq.next_element()? {
                         Some(one) => all.push(one),
-                        None => return Ok(Many(all)),
+                        None => return Ok(AtMost(all)),
                     }
                 }
                 match seq.next_element::<IgnoredAny>()? {
-                    None => Ok(Many(all)),
-                    Some(_) => Err(serde::de::Error::invalid_length(MOST + 1, &self)),
+                    None => Ok(AtMost(all)),
+                    Some(_) => Err(serde::de::Error::invalid_length(MAX + 1, &self)),
                 }
             }
         }

@@ -9,19 +9,19 @@ use charts::Quantity;
 use serde::{Deserialize, Serialize};
 
 /// The most points of a series.
-pub(super) const MOST_POINTS: usize = 2_000;
+pub(super) const MAX_POINTS: usize = 2_000;
 /// The most characters of a name.
-pub(super) const LONGEST_NAME: usize = 300;
+pub(super) const MAX_NAME_CHARS: usize = 300;
 
 /// Samples of one kind at several places of an axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Series {
     /// Its name within the report: lower-case words with hyphens.
-    #[cfg_attr(feature = "schema", schemars(length(max = LONGEST_NAME)))]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME_CHARS)))]
     pub id: String,
     /// Its name for people.
-    #[cfg_attr(feature = "schema", schemars(length(max = LONGEST_NAME)))]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME_CHARS)))]
     pub label: String,
     /// Who did the work, where models are compared.
     pub model: Option<Model>,
@@ -36,7 +36,7 @@ pub struct Series {
     #[serde(default)]
     pub may_be_wrong: bool,
     /// The places, in the order of the axis.
-    #[cfg_attr(feature = "schema", schemars(length(max = MOST_POINTS)))]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_POINTS)))]
     pub points: Vec<Point>,
 }
 

@@ -3,10 +3,10 @@
 use super::{Measured, Plan, Way};
 use crate::{
     Model, RunError,
-    clock::{Batch, STEPS},
+    clock::{Batch, STEPS_PER_SAMPLE},
     execute::must,
     form::Named,
-    per_call::LONG,
+    per_call::LONG_US,
     session::Session,
 };
 use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValueProxy, trace};
@@ -88,13 +88,15 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let mut sizes = Vec::new();
     for &way in ways {
         for number in &numbers {
-            session.enter(format!("Warming up: {}", way.name())).await?;
-            let mut batch = Batch::new(step, STEPS)
+            session
+                .begin_step(format!("Warming up: {}", way.name()))
+                .await?;
+            let mut batch = Batch::new(step, STEPS_PER_SAMPLE)
                 .from_size(additions(way, plan.increments))
                 .at_most(MAX_BATCH / u64::from(*number).max(1));
             loop {
                 let warm_up = together(session, plan.start, way, *number, batch.size()).await?;
-                if batch.once(warm_up.wall_us, LONG).is_some() {
+                if batch.once(warm_up.wall_us, LONG_US).is_some() {
                     break;
                 }
             }
@@ -106,7 +108,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         for &way in ways {
             for number in &numbers {
                 session
-                    .enter(format!("{number} counting: {}", way.name()))
+                    .begin_step(format!("{number} counting: {}", way.name()))
                     .await?;
                 let additions = *sizes.next().unwrap_or(&1);
                 let counted = together(session, plan.start, way, *number, additions).await?;

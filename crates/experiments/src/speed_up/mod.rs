@@ -5,8 +5,8 @@ pub(super) mod run;
 use crate::{
     Locking, Model, Quantity, Series,
     form::{
-        EXACT, HAS_THREADS, Kind, Limit, Rules, choices, computing_in_rounds, one_each, plan,
-        runnable,
+        HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Rules, choices, computing_in_rounds, one_each,
+        plan, runnable,
     },
     series_id::SeriesId,
 };
@@ -51,7 +51,7 @@ plan! {
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
-        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, EXACT - 1, ""));
+        seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, MAX_EXACT_INTEGER - 1, ""));
         /// Whether the work stays the same or grows with the workers.
         scaling: Vec<Scaling> = vec![Scaling::Strong], "Scaling";
         /// Which threads of one process do the same work, too.

@@ -40,7 +40,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let measured = 1 + divided + by_threads + if weak { workers } else { 0 };
     session.steps(1 + workers * (CALIBRATION_ROUNDS + repeats) + repeats * measured);
 
-    session.enter("Warming up").await?;
+    session.begin_step("Warming up").await?;
     let warm_up = execute::execute(session, Model::Main, &job, 1).await?;
     let expected = warm_up.tally.digest();
     session.answer = Some(job.answer(&warm_up.tally));
@@ -50,24 +50,24 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     }
     for _ in 0..repeats {
         session
-            .enter("The main thread works: the page stands still")
+            .begin_step("The main thread works: the page stands still")
             .await?;
         measure(session, Model::Main, &job, 1, &expected).await?;
         for number in 1..=divided {
-            session.enter(at_work(number)).await?;
+            session.begin_step(at_work(number)).await?;
             measure(session, processes, &job, number, &expected).await?;
         }
         for model in &threads {
             for number in 1..=divided {
                 session
-                    .enter(format!("{}: {number} at work", model.title()))
+                    .begin_step(format!("{}: {number} at work", model.title()))
                     .await?;
                 measure(session, *model, &job, number, &expected).await?;
             }
         }
         for number in 1..=if weak { workers } else { 0 } {
             session
-                .enter(at_work(number) + ", each on all of it")
+                .begin_step(at_work(number) + ", each on all of it")
                 .await?;
             let run = execute::execute_each(session, plan.start, &job, number).await?;
             let all = (0..number).map(|_| warm_up.tally.clone());
@@ -131,7 +131,7 @@ async fn calibrate(
 ) -> Result<(), RunError> {
     for workers in 1..=most {
         session
-            .enter("Finding out how many cores there really are")
+            .begin_step("Finding out how many cores there really are")
             .await?;
         calibrator.measure(workers).await?;
     }

@@ -1,11 +1,11 @@
-//! The start-up experiment: so many processes at once, asked for nothing.
+//! The runner of the start-up experiment: a number of processes at once that do nothing.
 
 use super::{Measured, Plan};
 use crate::{Model, RunError, browser_memory::browser_memory, form::YesOrNo, session::Session};
 use manyhands::{Process, StartMethod, prewarm, trace};
 
-/// What one process is asked: when it began on the trace's clock, and how much
-/// memory its instance of the module has, in bytes.
+/// The target of each process. Returns its start on the trace's clock and the memory of its
+/// instance of the module, in bytes.
 fn report() -> (f64, u64) {
     (trace::now_us(), memory())
 }
@@ -16,7 +16,7 @@ fn memory() -> u64 {
     core::arch::wasm32::memory_size::<0>() as u64 * PAGE
 }
 
-/// Only in a browser are there processes.
+/// Outside a browser there are no processes, so there is no memory to report.
 #[cfg(not(target_arch = "wasm32"))]
 fn memory() -> u64 {
     0
@@ -34,7 +34,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let repeats = plan.repeats;
     let asks = plan.browser_memory == YesOrNo::Yes;
     session.steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
-    // The first round warms up: the first process of a page is the slowest.
+    // The first round is a warm-up, because the first process of a page is the slowest.
     for round in 0..=repeats {
         for &count in counts {
             for &method in methods {
@@ -43,7 +43,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                     _ => "Starting",
                 };
                 session
-                    .enter(format!("{words}: {count} by {method}"))
+                    .begin_step(format!("{words}: {count} by {method}"))
                     .await?;
                 start(session, count, method, round > 0).await?;
             }
@@ -59,7 +59,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
 /// others would keep it from answering.
 async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunError> {
     session
-        .enter("Asking the browser for its memory: it may take half a minute")
+        .begin_step("Asking the browser for its memory: it may take half a minute")
         .await?;
     session.until(prewarm(count)).await?;
     let Some(told) = session.until(browser_memory()).await? else {
@@ -67,7 +67,7 @@ async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunErr
     };
     let x = f64::from(count);
     session.sample(&Measured::BrowserTotal, x, told.total / MIB);
-    // Where workers are not told apart, nothing is said of them.
+    // If the browser does not distinguish between workers, nothing is recorded for them.
     for bytes in told.workers {
         session.sample(&Measured::BrowserWorker, x, bytes / MIB);
     }

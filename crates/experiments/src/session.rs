@@ -17,7 +17,7 @@ use manyhands::{
 use std::{
     cell::RefCell,
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     rc::Rc,
     task::Poll,
     time::Duration,
@@ -226,17 +226,30 @@ impl<'a> Session<'a> {
         &mut self,
         wanted: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, RunError> {
-        let mut wanted = pin!(wanted);
+        let mut outcome = None;
+        self.until_done(pin!(async { outcome = Some(wanted.await) }))
+            .await?;
+        match outcome {
+            Some(outcome) => Ok(outcome?),
+            None => unreachable!("`until_done` returns Ok only when the future has finished"),
+        }
+    }
+
+    /// The loop of [`Session::until`], compiled once for all results.
+    async fn until_done(
+        &mut self,
+        mut wanted: Pin<&mut dyn Future<Output = ()>>,
+    ) -> Result<(), RunError> {
         loop {
             let begin = trace::now_us();
             let mut tick = pin!(timer(CHECK_INTERVAL));
             let done = poll_fn(|context| match wanted.as_mut().poll(context) {
-                Poll::Ready(done) => Poll::Ready(Some(done)),
-                Poll::Pending => tick.as_mut().poll(context).map(|()| None),
+                Poll::Ready(()) => Poll::Ready(true),
+                Poll::Pending => tick.as_mut().poll(context).map(|()| false),
             })
             .await;
-            if let Some(done) = done {
-                return Ok(done?);
+            if done {
+                return Ok(());
             }
             self.check_cancel()?;
             let now = trace::now_us();

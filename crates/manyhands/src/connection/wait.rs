@@ -14,7 +14,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// An object that [`wait()`] can wait for. A [`Connection`] is ready when it has a
+/// An object that [`wait()`] can wait for. A [`crate::Connection`] is ready when it has a
 /// message to receive or its other end is closed, a [`crate::Sentinel`] when its
 /// process has ended, a [`crate::Queue`] when it has an item.
 #[allow(

@@ -3,7 +3,7 @@
 //! A server process keeps dicts, lists, namespaces, values and arrays; proxies in
 //! any process ask it. The server waits for nothing but requests. Locks, queues
 //! and what else processes can share without a server are not kept there.
-//! Built on processes, pipes and tokens: this room must not know the arena.
+//! It is built on processes, pipes and tokens. This module must not know the arena.
 //!
 //! In reading order; each file imports only from those after it.
 //!

@@ -12,7 +12,7 @@ use crate::{
         layout::{slot, slot_field},
         message::Message,
         object_ref,
-        table::{Ending, Word},
+        table::{EndRecord, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
@@ -43,7 +43,7 @@ pub(super) struct Child {
     slot: u32,
     word: Word,
     /// How the child ended; set when the parent reaps it.
-    ending: OnceCell<Ending>,
+    ending: OnceCell<EndRecord>,
     /// The shared objects in the result. They live as long as this child, since it
     /// can be joined again.
     arrived: OnceCell<Arrived>,
@@ -98,7 +98,7 @@ impl Child {
     }
 
     /// How the child ended, if it has ended. The first such call reaps it.
-    pub(super) fn ending(&self) -> Option<&Ending> {
+    pub(super) fn ending(&self) -> Option<&EndRecord> {
         if self.ending.get().is_none() {
             let ending = current::table().reap(self.slot, self.word)?;
             // The lines that it printed are delivered before its end is reported.

@@ -1,4 +1,4 @@
-//! The objects that a server keeps, and what their methods do there.
+//! The objects that a server keeps, and their methods.
 
 use super::message::{Answer, DictCall, Fault, Init, ListCall, Method, NamespaceCall, other_type};
 use crate::{Error, connection::Pickle, process::Change};
@@ -32,15 +32,15 @@ impl Object {
     }
 }
 
-/// Changes a value; the answer is what the function returned.
+/// Changes a value; the answer is what the function returns.
 fn mutate(value: &mut Pickle, change: Change, argument: &Pickle) -> Result<Answer, Fault> {
     let (new, result) = change.apply(value, argument)?;
     *value = new;
     Ok(Answer::Value(result))
 }
 
-/// A dict in the order in which its keys were first set. A key is found by its
-/// encoding; the map has its place in the order beside the value.
+/// A dict that keeps the order in which its keys were first set. A key is found by its
+/// encoding; the map stores the key's position in that order together with the value.
 #[derive(Default)]
 pub(super) struct Dict {
     values: HashMap<Rc<Pickle>, (u64, Pickle)>,
@@ -144,12 +144,12 @@ impl Dict {
     }
 }
 
-/// A list, and what is one to the server: an array is a list whose proxy never
-/// changes its length, a value is a list of one item.
+/// A list. An array is a list whose proxy never changes its length; a value is a list
+/// of one item.
 pub(super) struct List(Vec<Pickle>);
 
 impl List {
-    /// The place of an index, which counts from the end if it is negative.
+    /// The position that an index means. A negative index counts from the end.
     fn place(&self, index: isize, what: &str) -> Result<usize, Fault> {
         let length = self.0.len() as isize;
         let place = if index < 0 { index + length } else { index };

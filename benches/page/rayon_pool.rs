@@ -2,9 +2,8 @@
 //! wasm-bindgen-rayon: the start of the pool, a parallel sum, and what happens to the
 //! threads when one of them panics and when their process is killed.
 //!
-//! `rayon_pool.js` starts the second pool; the library does not know of it.
-//! Both run the same rayon, with the feature `web_spin_lock`, which that crate
-//! asks for.
+//! `rayon_pool.js` starts the second pool, which the library does not know. Both run
+//! the same rayon, with the feature `web_spin_lock`, which wasm-bindgen-rayon requires.
 
 use crate::{Outcome, report};
 use manyhands::{Error, Process, rayon_pool, sleep, trace};

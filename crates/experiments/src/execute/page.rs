@@ -10,7 +10,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use workloads::{Job, Prepared, Tally, Undisturbed};
+use workloads::{Job, NullHost, Prepared, Tally};
 
 /// Runs work that only computes. The page is frozen meanwhile.
 pub(super) async fn computing(
@@ -19,7 +19,7 @@ pub(super) async fn computing(
     job: &Job,
 ) -> Result<Execution, RunError> {
     let begin = session.begin(model).await;
-    let tally = job.serial(&mut Undisturbed);
+    let tally = job.serial(&mut NullHost);
     let end = session.end(model).await;
     Ok(Execution {
         seconds: (end - begin) / 1e6,
@@ -38,7 +38,7 @@ pub(super) async fn waiting(
 ) -> Result<Execution, RunError> {
     let begin = session.begin(model).await;
     let queue = ItemQueue {
-        prepared: job.prepare(&mut Undisturbed),
+        prepared: job.prepare(&mut NullHost),
         shared: job.first_round(),
         next: Cell::new(0),
         begin,
@@ -84,7 +84,7 @@ impl ItemQueue {
             }
             let tally = self
                 .prepared
-                .compute(&self.shared, item..item + 1, &mut Undisturbed);
+                .compute(&self.shared, item..item + 1, &mut NullHost);
             if !waits.after.is_zero() {
                 sleep(waits.after).await;
             }

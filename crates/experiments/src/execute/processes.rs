@@ -8,7 +8,7 @@ use manyhands::{
     trace::{self, Pid},
 };
 use serde::Serialize;
-use workloads::{Job, Tally, Undisturbed};
+use workloads::{Job, NullHost, Tally};
 
 /// How many processes, and how they are started.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ fn share(job: Job, worker: u32, workers: u32) -> Tally {
 
 /// What one process is asked to do where each does everything, all rounds.
 fn everything(job: Job) -> Tally {
-    job.serial(&mut Undisturbed)
+    job.serial(&mut NullHost)
 }
 
 /// Work that computes, in one round, divided among the processes.

@@ -53,7 +53,7 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     session
         .begin_step("Working out what is to come out")
         .await?;
-    let expected = job.serial(&mut workloads::Undisturbed);
+    let expected = job.serial(&mut workloads::NullHost);
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
     let posing = match posing {
@@ -107,7 +107,7 @@ struct Comparison {
 impl Comparison {
     fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
         let model = Model::Processes(method);
-        let nap = workloads::sleep::NAP.as_secs_f64();
+        let nap = workloads::sleep::SLEEP_TIME.as_secs_f64();
         let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
         let sleeping = execute::job(Workload::Sleep, naps, 0)?;
         let jobs = [
@@ -116,7 +116,7 @@ impl Comparison {
         ];
         let jobs = jobs.map(|(posing, job)| {
             session.add(&Measured::Posing(posing, model));
-            let expected = job.serial(&mut workloads::Undisturbed).digest();
+            let expected = job.serial(&mut workloads::NullHost).digest();
             (posing, job, expected)
         });
         Ok(Comparison { model, jobs })
@@ -144,7 +144,7 @@ fn a_tenth_of_a_second_each() -> Result<Job, RunError> {
     loop {
         let job = execute::job(Workload::SumOfSquares, size, 0)?;
         let begin = manyhands::trace::now_us();
-        job.serial(&mut workloads::Undisturbed);
+        job.serial(&mut workloads::NullHost);
         let seconds = (manyhands::trace::now_us() - begin) / 1e6;
         let wanted = POSING_SECONDS * POSING_TASKS as f64;
         if seconds > wanted / 20.0 || size > sizes.end() / 8 {

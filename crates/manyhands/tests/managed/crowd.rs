@@ -1,6 +1,6 @@
 //! Many clients at once, some of which are slow, and many calls of one client.
 
-use super::{poll, there};
+use super::{poll, run_in_process};
 use manyhands::*;
 use std::{pin::pin, task::Poll};
 use wasm_bindgen_test::wasm_bindgen_test as test;

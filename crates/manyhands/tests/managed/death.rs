@@ -1,6 +1,6 @@
 //! The ends of the server and of its clients.
 
-use super::{poll, there};
+use super::{poll, run_in_process};
 use manyhands::*;
 use std::pin::pin;
 use wasm_bindgen_test::wasm_bindgen_test as test;

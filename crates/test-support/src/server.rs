@@ -87,7 +87,7 @@ impl std::error::Error for StartError {}
 
 /// A request that the server received.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct LoggedRequest {
     /// The method: `GET`, `HEAD` or any other.
     pub method: String,
     /// The path, without the query.
@@ -147,7 +147,7 @@ impl Server {
     }
 
     /// All requests so far, in order.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<LoggedRequest> {
         let seen = self.site.seen.lock();
         seen.unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -185,13 +185,13 @@ fn accept(listener: &TcpListener, site: &Arc<Site>, stop: &Arc<AtomicBool>) {
         let Ok(stream) = stream else { continue };
         let (site, stop) = (Arc::clone(site), Arc::clone(stop));
         thread::spawn(move || {
-            let _ = converse(stream, &site, &stop);
+            let _ = serve_connection(stream, &site, &stop);
         });
     }
 }
 
 /// Answers the requests of one connection, one after the other.
-fn converse(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result<()> {
+fn serve_connection(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -205,7 +205,7 @@ fn converse(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result
         };
         let last = !request.as_ref().is_ok_and(|request| request.keep_alive);
         let method = request.map_or_else(|_| String::new(), |request| request.method);
-        site.decorate(&mut response);
+        site.add_headers(&mut response);
         response.write(&mut stream, method == "HEAD", last)?;
         stream.flush()?;
         if last {
@@ -222,14 +222,14 @@ struct Site {
     prefix: String,
     isolation: bool,
     csp: Option<String>,
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<LoggedRequest>>,
 }
 
 impl Site {
     fn answer(&self, request: &Request) -> Response {
         let response = self.look_up(request);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.push(Seen {
+        seen.push(LoggedRequest {
             method: request.method.clone(),
             path: request.path.clone(),
             body: request.body.clone(),
@@ -301,7 +301,7 @@ impl Site {
     }
 
     /// Adds the headers that this host sends with every answer.
-    fn decorate(&self, response: &mut Response) {
+    fn add_headers(&self, response: &mut Response) {
         response.add("X-Content-Type-Options", "nosniff");
         if self.isolation {
             response.add("Cross-Origin-Opener-Policy", "same-origin");

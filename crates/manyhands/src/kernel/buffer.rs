@@ -10,8 +10,8 @@ thread_local! {
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// A larger buffer is freed, in bytes.
-const MOST_SPARE: usize = 1 << 16;
+/// The size in bytes above which a buffer is freed and not kept.
+const MAX_SPARE: usize = 1 << 16;
 
 /// An empty buffer, with capacity if one was given back.
 pub(super) fn empty() -> Vec<u8> {
@@ -31,7 +31,7 @@ pub(super) fn of_length(length: usize) -> Vec<u8> {
 
 /// Keeps a buffer for the next message.
 pub(crate) fn give_back(buffer: Vec<u8>) {
-    if buffer.capacity() <= MOST_SPARE {
+    if buffer.capacity() <= MAX_SPARE {
         SPARE.set(buffer);
     }
 }

@@ -42,9 +42,12 @@ use wasm_bindgen_futures::spawn_local;
 const MEMORY_RETRIES: u32 = 80;
 const MEMORY_RETRY_MS: f64 = 50.0;
 
+/// A worker that exists or is being created.
 struct Worker {
     start: Start,
+    /// When its creation was requested: ms on the clock of [`platform::now`].
     since: f64,
+    /// Whether it was late at the previous check: see [`Dispatcher::check_starts`].
     late: bool,
     /// The worker's process has ended, and the worker is ending.
     ending: bool,
@@ -57,6 +60,7 @@ struct Start {
     slot: u32,
     word: Word,
     memory: JsValue,
+    /// How many attempts have failed because there was no memory.
     attempts: u32,
 }
 
@@ -73,7 +77,7 @@ impl Start {
 
 pub(crate) struct Dispatcher {
     workers: RefCell<HashMap<u32, Worker>>,
-    state: RefCell<Numbers>,
+    state: RefCell<DispatcherState>,
     plan: Plan,
     /// The worker that creates and ends all others.
     starter: Port,
@@ -95,9 +99,11 @@ pub(crate) struct Plan {
 }
 
 #[derive(Default)]
-struct Numbers {
+struct DispatcherState {
+    /// The number of the latest worker.
     next_worker: u32,
-    sweeping: bool,
+    /// Whether [`Dispatcher::watch_starts`] is running.
+    watching: bool,
 }
 
 /// The name of the Web Lock that a worker holds while it exists.
@@ -106,6 +112,7 @@ fn lock_name(prefix: &str, worker: u32) -> String {
 }
 
 impl Dispatcher {
+    /// Handles a message from the host, a process or a worker.
     pub(crate) fn handle(self: &Rc<Self>, message: Message) {
         match message {
             Message::Spawn {
@@ -131,6 +138,7 @@ impl Dispatcher {
         }
     }
 
+    /// Has a worker created, unless the process has one or has ended.
     fn start(self: &Rc<Self>, start: Start) {
         let Start { slot, word, .. } = start;
         if current::table().word(slot) != word || self.worker_of(slot, word).is_some() {
@@ -185,6 +193,7 @@ impl Dispatcher {
         matches!(process, 0 | HOST) || table.find(process).is_some()
     }
 
+    /// A worker could not be created or could not load the module.
     fn failed(self: &Rc<Self>, id: u32, text: String) {
         let Some(start) = self.start_of(id) else {
             return;
@@ -194,8 +203,8 @@ impl Dispatcher {
         }
         // A browser gives a page a limited number of memories. Those of workers that
         // are ending become free soon.
-        let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
-        if room_ahead && start.attempts < MEMORY_RETRIES {
+        let memory_comes_free = self.workers.borrow().values().any(|worker| worker.ending);
+        if memory_comes_free && start.attempts < MEMORY_RETRIES {
             self.workers.borrow_mut().remove(&id);
             let _ = platform::terminate(&self.starter, id);
             let this = self.clone();
@@ -229,6 +238,8 @@ impl Dispatcher {
         found.next().map(|(id, _)| *id)
     }
 
+    /// Has warm workers created until there are as many as requested, and at least this
+    /// many.
     fn keep_warm(self: &Rc<Self>, at_least: u32) {
         let table = current::table();
         let target = Arena.load(WARM_TARGET).max(at_least);
@@ -242,19 +253,20 @@ impl Dispatcher {
 
     /// Checks once a second for workers that do not start to run.
     fn watch_starts(self: &Rc<Self>) {
-        if std::mem::replace(&mut self.state.borrow_mut().sweeping, true) {
+        if std::mem::replace(&mut self.state.borrow_mut().watching, true) {
             return;
         }
         let this = self.clone();
         spawn_local(async move {
-            while this.sweep_starts() {
+            while this.check_starts() {
                 pause(1000.0).await;
             }
-            this.state.borrow_mut().sweeping = false;
+            this.state.borrow_mut().watching = false;
         });
     }
 
-    fn sweep_starts(self: &Rc<Self>) -> bool {
+    /// Gives up the starts that are late; returns whether any worker is still to start.
+    fn check_starts(self: &Rc<Self>) -> bool {
         let table = current::table();
         let now = platform::now();
         let mut late = Vec::new();

@@ -136,7 +136,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
         may_block: false,
         children: Cell::new(0),
     });
-    spawn_local(pump());
+    spawn_local(read_rings_for_ever());
     host.start_dispatcher();
     Ok(())
 }
@@ -334,21 +334,21 @@ pub fn __set_level(level: trace::Level) {
 
 /// Reads the rings for ever: sleeps while nothing is recorded, and reads in batches
 /// otherwise.
-async fn pump() {
+async fn read_rings_for_ever() {
     loop {
         drain();
         Arena.store(HOST_SLEEPS, 1);
         if drain() {
             Arena.store(HOST_SLEEPS, 0);
         } else {
-            changed(HOST_SLEEPS, 1, None).await;
+            until_changed(HOST_SLEEPS, 1, None).await;
         }
         pause(16.0).await;
     }
 }
 
 /// Resolves when the word may have changed from `seen`, or after so many milliseconds.
-async fn changed(at: u32, seen: u32, milliseconds: Option<f64>) {
+async fn until_changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     let words = Arena::words();
     let time = milliseconds.unwrap_or(f64::INFINITY);
     let asked: Result<Object, JsValue> =
@@ -379,7 +379,7 @@ pub(crate) async fn wait_async<T>(
             return None;
         }
         if let Some(seen) = arm.set(&Arena, at, seen) {
-            changed(at, seen, left).await;
+            until_changed(at, seen, left).await;
         }
     }
 }

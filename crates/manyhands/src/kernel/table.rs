@@ -132,7 +132,7 @@ impl<'a, M: Memory> Table<'a, M> {
         done
     }
 
-    /// Does the slot still belong to the process that `word` was taken from?
+    /// Does the slot still belong to the process that `word` is about?
     fn is_of(&self, slot: u32, word: Word) -> bool {
         self.word(slot).same_process(word)
     }
@@ -368,7 +368,6 @@ impl<'a, M: Memory> Table<'a, M> {
     /// longer there. The generation of the process is stored together with the signal:
     /// the slot may get its next process between the check and the write, and that
     /// process must not receive the signal.
-    /// write, and its next process must not die of it.
     pub fn signal(&self, slot: u32, word: Word, signal: u32) -> bool {
         let now = self.word(slot);
         if !now.same_process(word) || !matches!(now.state(), State::Starting | State::Running) {

@@ -192,14 +192,18 @@ impl Dispatcher {
         self.end_threads(pid);
     }
 
+    /// Ends a worker from outside. It may go on for a while with what it does.
     async fn terminate(&self, id: u32) {
         let _ = JsFuture::from(platform::terminate(&self.starter, id)).await;
     }
 
+    /// Waits until a worker no longer exists.
     async fn await_end(&self, id: u32) {
         let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
     }
 
+    /// Ends a process that has a signal: waits for a short time until it ends by itself,
+    /// then ends its worker.
     pub(super) async fn kill(self: Rc<Self>, slot: u32, word: Word) {
         let table = current::table();
         let alive = || {

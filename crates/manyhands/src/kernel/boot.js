@@ -196,7 +196,7 @@ export function delay(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-// Resolves after so many milliseconds, never earlier. A timer alone is not enough: it
+// Resolves after this number of milliseconds, never earlier. A timer alone is not enough: it
 // ignores fractions of a millisecond, and nested timers take at least 4 ms each.
 const unchanged = globalThis.SharedArrayBuffer && new Int32Array(new SharedArrayBuffer(4));
 export async function sleep(milliseconds) {

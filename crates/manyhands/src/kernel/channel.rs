@@ -178,6 +178,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         result
     }
 
+    /// An empty segment of `size` bytes, possibly a reused one.
     fn new_segment(&self, size: u32) -> Option<u32> {
         let segment = match self.memory.exchange(self.at + SPARE, 0) {
             0 => self.heap.allocate(size)?,
@@ -301,13 +302,15 @@ impl<'a, M: Memory> Channel<'a, M> {
         next
     }
 
+    /// Sets a count of messages and wakes those who sleep until it changes.
     fn count(&self, word: u32, count: u32) {
         if self.memory.exchange(self.at + word, count) & SLEEPERS != 0 {
             wake(self.memory, self.at + word);
         }
     }
 
-    /// The address at which a frame of so many bytes can be written.
+    /// The address at which a frame of `length` bytes can be written, in a new segment if
+    /// necessary; `None` if the arena has no room.
     fn room(&self, length: u32, at: u32, segment: u32) -> Option<u32> {
         let size = FRAME.checked_add(length.checked_next_multiple_of(FRAME)?)?;
         let end = self.memory.load(segment);
@@ -382,6 +385,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
+    /// Counts the message at the head as taken and moves the head to the next frame.
     fn advance_head(&self, at: u32, frame: &Frame) {
         // Before the count, because writers that sleep on the count wake when it
         // changes.

@@ -51,6 +51,7 @@ struct Host {
     port: ArenaPort,
     /// Text of lines whose end has not arrived, by slot.
     unfinished: RefCell<HashMap<u32, Vec<u8>>>,
+    /// How many trace events were lost because the host read too slowly.
     lost: Cell<u32>,
 }
 
@@ -141,6 +142,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
     Ok(())
 }
 
+/// Creates the arena and initialises its words; also chooses the port.
 fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), Error> {
     let descriptor = platform::object(&[
         (
@@ -347,7 +349,7 @@ async fn read_rings_for_ever() {
     }
 }
 
-/// Resolves when the word may have changed from `seen`, or after so many milliseconds.
+/// Resolves when the word may have changed from `seen`, or after the time-out.
 async fn until_changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     let words = Arena::words();
     let time = milliseconds.unwrap_or(f64::INFINITY);

@@ -55,13 +55,13 @@ extern "C" {
     static GLUE: JsString;
 }
 
-/// Resolves after about so many ms; possibly 1 ms too early, or later.
+/// Resolves after about this number of ms; possibly 1 ms too early, or later.
 pub(crate) async fn pause(milliseconds: f64) {
     // A timer cannot be rejected.
     let _ = JsFuture::from(delay(milliseconds)).await;
 }
 
-/// Resolves after so many ms, never too early.
+/// Resolves after this number of ms, never too early.
 pub(crate) async fn sleep(milliseconds: f64) {
     let _ = JsFuture::from(exact_delay(milliseconds)).await;
 }

@@ -32,6 +32,15 @@ pub enum Error {
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
     PicklingError(String),
+    /// Python's `RecursionError`: a value is nested so deeply that whoever reads it might
+    /// run out of stack. It is refused where it is sent; if it arrives nevertheless, where
+    /// it is received. See "What may travel" in the crate's documentation.
+    RecursionError {
+        /// The type of the value that was sent or received.
+        type_name: String,
+        /// How many levels there may be.
+        limit: u32,
+    },
     /// A blocking call was made on the page, where the Web does not allow it.
     BlockingOnPage {
         /// The call that would block.
@@ -255,6 +264,11 @@ impl fmt::Display for Error {
             Error::PicklingError(text) => {
                 write!(f, "a value could not be sent between processes: {text}")
             }
+            Error::RecursionError { type_name, limit } => write!(
+                f,
+                "a `{type_name}` is nested more than {limit} levels deep, which is the limit \
+                 for what is sent: send it in a flat form, such as a list of its parts"
+            ),
             Error::BlockingOnPage { call, instead } => write!(
                 f,
                 "{call} would block the page, which the Web forbids: use {instead} here, or \

@@ -40,6 +40,7 @@ use std::{
 /// Difference from Python, on purpose: when several processes write to one end, their
 /// messages are never mixed. Each message is put as a whole.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Connection {
     #[serde(deserialize_with = "deserialize_channel")]
     reads: Option<ChannelRef>,

@@ -19,6 +19,7 @@ use std::{
 /// to it, which live as long as the pickle. Two pickles are equal if their bytes and
 /// their attached objects are equal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Pickle {
     bytes: Bytes,
     attachments: Vec<Attachment>,

@@ -18,6 +18,7 @@ use std::cell::{Cell, OnceCell};
 
 /// Another process, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Named {
     pub(crate) pid: Pid,
     pub(crate) name: String,
@@ -25,6 +26,7 @@ pub(crate) struct Named {
 
 /// What a process knows of itself from birth.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Identity {
     pub(crate) name: String,
     /// Python's `_identity`: the child numbers from the root down.

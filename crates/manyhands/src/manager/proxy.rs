@@ -191,7 +191,7 @@ macro_rules! proxy {
     ($(#[$doc:meta])* $proxy:ident<$($type:ident),*>) => {
         $(#[$doc])*
         #[derive(serde::Serialize, serde::Deserialize)]
-        #[serde(bound = "")]
+        #[serde(rename = "=", bound = "")]
         pub struct $proxy<$($type),*> {
             object: $crate::manager::proxy::RemoteObject,
             #[serde(skip)]

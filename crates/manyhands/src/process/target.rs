@@ -33,6 +33,7 @@ use std::{cell::Cell, fmt::Display};
 /// assert!(forged.unwrap_err().to_string().contains("only travels between processes"));
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Call {
     pub(crate) entry: Function<Entry>,
     #[serde(with = "serde_bytes")]
@@ -55,6 +56,7 @@ impl Call {
 
 /// The encoded result of a [`Call`], with the shared objects in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct CallResult {
     #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,

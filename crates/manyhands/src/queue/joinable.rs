@@ -28,6 +28,7 @@ const TIMES_FINISHED: u32 = 4;
 /// [`JoinableQueue::task_done`] is called for it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
+#[serde(rename = "=")]
 pub struct JoinableQueue<T> {
     queue: Queue<T>,
     tasks: ObjectOf<{ Kind::Tasks.bit() }>,

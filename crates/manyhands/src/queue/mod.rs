@@ -46,6 +46,7 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 ///   ever.)
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
+#[serde(rename = "=")]
 pub struct Queue<T> {
     #[serde(deserialize_with = "deserialize_channel")]
     channel: ChannelRef,

@@ -28,6 +28,7 @@ use std::ops::{Deref, Range};
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "T: Element")]
+#[serde(rename = "=")]
 pub struct Array<T> {
     raw: RawArray<T>,
     lock: RLock,

@@ -43,6 +43,7 @@ use std::ops::{Deref, DerefMut};
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "T: Element")]
+#[serde(rename = "=")]
 pub struct Value<T> {
     raw: RawValue<T>,
     lock: RLock,

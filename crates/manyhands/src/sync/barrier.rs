@@ -52,6 +52,7 @@ const ONE_GENERATION: u32 = LAST_FAILED << FAILED_BITS;
 /// a process dies before it calls `wait`, the others wait for ever, as in Python; set a
 /// time-out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Barrier {
     parties: u32,
     action: Option<Function>,

@@ -43,6 +43,7 @@ const NOTIFICATIONS: u32 = 16;
 /// notification may be spent on it, or may wake a later waiter instead. So wait with
 /// [`Condition::wait_for`], which checks the predicate again after each wake-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Condition {
     lock: RLock,
     words: ObjectOf<{ Kind::Condition.bit() }>,

@@ -252,10 +252,22 @@ impl Connection {
         let channel = self.reads()?;
         let taken = channel.wait_with(
             "Connection::recv_bytes_into",
-            "Connection::recv_bytes_async",
+            "Connection::recv_bytes_into_async",
             None,
             || channel.take_into(into),
         )?;
+        let length = taken.flatten().ok_or(Error::EOFError)?;
+        length.map_err(|bytes| Error::BufferTooShort { bytes })
+    }
+
+    /// [`Connection::recv_bytes_into`] for the page.
+    ///
+    /// # Errors
+    /// As [`Connection::recv_bytes_into`].
+    pub async fn recv_bytes_into_async(&self, into: &mut [u8]) -> Result<usize, Error> {
+        blocking::check_signal();
+        let channel = self.reads()?;
+        let taken = host::wait_async(None, || channel.take_into(into)).await;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })
     }

@@ -3,7 +3,9 @@
 mod death;
 mod frozen;
 mod life;
+mod messages;
 mod recorded;
 mod talk;
 mod targets;
+mod time;
 mod traced;

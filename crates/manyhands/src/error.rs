@@ -41,7 +41,8 @@ pub enum Error {
         /// How many levels there may be.
         limit: u32,
     },
-    /// A blocking call was made on the page, where the Web does not allow it.
+    /// A blocking call was made on the page, where the Web does not allow it; or in a
+    /// worker of the program's own before [`crate::prewarm`] had returned there.
     BlockingOnPage {
         /// The call that would block.
         call: Cow<'static, str>,
@@ -271,8 +272,8 @@ impl fmt::Display for Error {
             ),
             Error::BlockingOnPage { call, instead } => write!(
                 f,
-                "{call} would block the page, which the Web forbids: use {instead} here, or \
-                 call it in a process"
+                "{call} would block, which the Web forbids on the page: use {instead} here, or \
+                 call it in a process (in a worker of your own, await prewarm(0) before it)"
             ),
             Error::NotIsolated => f.write_str(
                 "this page has no shared memory because it is not cross-origin isolated: serve \

@@ -155,7 +155,7 @@ impl Connection {
     /// [`Error::BrokenPipeError`] when the other end is closed, [`Error::OSError`]
     /// when this end is closed or can only receive, [`Error::PicklingError`],
     /// [`Error::MemoryError`], [`Error::BlockingOnPage`].
-    pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+    pub fn send<T: ?Sized + Serialize>(&self, value: &T) -> Result<(), Error> {
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;
         let sent = blocking::wait("Connection::send", "Connection::send_async", None, || {
@@ -165,7 +165,7 @@ impl Connection {
     }
 
     /// [`Connection::send`] for the page.
-    pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+    pub async fn send_async<T: ?Sized + Serialize>(&self, value: &T) -> Result<(), Error> {
         blocking::check_signal();
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;

@@ -45,6 +45,9 @@ pub fn get_start_method() -> StartMethod {
 /// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of
 /// them are ready. Not in Python.
 ///
+/// A program in a worker of its own (not on the page) awaits `prewarm(0)` once: from then
+/// on it may block, since nothing that is waited for needs its thread any more.
+///
 /// # Errors
 /// As [`Builder::spawn`], and [`Error::OSError`] when not all of them have started
 /// after 30 s.
@@ -53,7 +56,7 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::post(Message::Warm { count: workers });
     // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
-        if current::table().count(&[State::Warm]) >= workers {
+        if current::table().count(&[State::Warm]) >= workers && host::is_connected() {
             return Ok(());
         }
         platform::pause(5.0).await;

@@ -4,6 +4,7 @@ mod death;
 mod frozen;
 mod life;
 mod messages;
+mod own_worker;
 mod recorded;
 mod talk;
 mod targets;

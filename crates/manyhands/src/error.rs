@@ -251,7 +251,8 @@ impl fmt::Display for Error {
             Error::ValueError(text)
             | Error::AssertionError(text)
             | Error::NotImplementedError(text)
-            | Error::OSError(text) => f.write_str(text),
+            | Error::OSError(text)
+            | Error::PicklingError(text) => f.write_str(text),
             Error::BlockingIOError { limit } => write!(
                 f,
                 "{limit} processes live already, which is the limit: join some before you \
@@ -262,9 +263,6 @@ impl fmt::Display for Error {
                 "the shared arena has no room for {bytes} bytes more: free something, or \
                  raise Settings::arena_max_bytes"
             ),
-            Error::PicklingError(text) => {
-                write!(f, "a value could not be sent between processes: {text}")
-            }
             Error::RecursionError { type_name, limit } => write!(
                 f,
                 "a `{type_name}` is nested more than {limit} levels deep, which is the limit \

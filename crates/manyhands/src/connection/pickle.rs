@@ -27,7 +27,7 @@ pub(crate) struct Pickle {
 
 impl Pickle {
     /// Encodes a value.
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<Pickle, Error> {
+    pub(crate) fn new<T: ?Sized + Serialize>(value: &T) -> Result<Pickle, Error> {
         let (buffer, attachments) = codec::encode(value)?;
         // Copied into an allocation of its exact length, since it may be kept long.
         let bytes = Bytes(buffer.as_slice().into());

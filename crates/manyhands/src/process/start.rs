@@ -335,7 +335,8 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
 
 /// Kills a process of this program, which need not be a child of the caller (Python's
 /// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends at its next call
-/// of this crate.
+/// of this crate. For how long a computing process may run on, see
+/// [`Process::terminate`].
 ///
 /// # Errors
 /// [`Error::ValueError`] when no living process has this pid.

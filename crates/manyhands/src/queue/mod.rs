@@ -2,9 +2,11 @@
 //!
 //! This module must not import `sync`, `shared`, `process` or anything built from them.
 
+mod items;
 mod joinable;
 mod simple;
 
+pub use items::QueueItems;
 pub use joinable::JoinableQueue;
 pub use simple::SimpleQueue;
 

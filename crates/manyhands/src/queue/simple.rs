@@ -22,7 +22,7 @@ pub struct SimpleQueue<T>(
         serialize_with = "serialize_queue",
         deserialize_with = "deserialize_queue"
     )]
-    Queue<T>,
+    pub(super) Queue<T>,
 );
 
 fn serialize_queue<S: Serializer, T>(queue: &Queue<T>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,9 +4,10 @@
 
 use super::{
     bulk,
-    format::{BY_POSITION, Fault, MAX_DEPTH, fixed_size, kind, too_deep},
+    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, too_deep},
     shapes::ShapesOut,
 };
+use crate::kernel::stack;
 use serde::{Serialize, Serializer, ser};
 
 /// Writes a value and, after it, the shapes in it.
@@ -86,7 +87,7 @@ impl Writer {
     }
 
     fn enter(&mut self) -> Result<(), Fault> {
-        if self.depth == MAX_DEPTH {
+        if self.depth == MAX_DEPTH || stack::is_below(STACK_RESERVE) {
             self.too_deep = true;
             return Err(too_deep());
         }

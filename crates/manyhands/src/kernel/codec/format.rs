@@ -123,7 +123,14 @@ pub(super) fn name(kind: u8) -> &'static str {
 
 /// Why a value could not be written or read.
 #[derive(Debug)]
-pub(super) struct Fault(pub(super) String);
+pub(super) struct Fault(Box<str>);
+
+impl Fault {
+    #[cold]
+    pub(super) fn new(text: impl Into<Box<str>>) -> Fault {
+        Fault(text.into())
+    }
+}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,13 +142,13 @@ impl std::error::Error for Fault {}
 
 impl serde::ser::Error for Fault {
     fn custom<T: fmt::Display>(text: T) -> Fault {
-        Fault(text.to_string())
+        Fault::new(text.to_string())
     }
 }
 
 impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(text: T) -> Fault {
-        Fault(text.to_string())
+        Fault::new(text.to_string())
     }
 }
 
@@ -149,5 +156,5 @@ impl serde::de::Error for Fault {
 /// beside it makes a typed error of it.
 #[cold]
 pub(super) fn too_deep() -> Fault {
-    Fault("it is nested too deeply".into())
+    Fault::new("it is nested too deeply")
 }

@@ -26,12 +26,12 @@ pub(super) struct Reader<'de> {
 }
 
 fn truncated() -> Fault {
-    Fault("it ends too early".into())
+    Fault::new("it ends too early")
 }
 
 impl<'de> Reader<'de> {
     pub(super) fn new(bytes: &'de [u8]) -> Result<Reader<'de>, Fault> {
-        let garbled = || Fault("it was not encoded by this crate".into());
+        let garbled = || Fault::new("it was not encoded by this crate");
         let (bytes, shapes) = match bytes {
             [0, bytes @ ..] => (bytes, ShapesIn::default()),
             [1, ..] => {
@@ -84,18 +84,19 @@ impl<'de> Reader<'de> {
         Ok(u32::from_le_bytes(self.array()?) as usize)
     }
 
+    #[inline]
     pub(super) fn number(&mut self) -> Result<u16, Fault> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
     pub(super) fn str(&mut self) -> Result<&'de str, Fault> {
         let length = self.length()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| Fault("a string is not UTF-8".into()))
+        std::str::from_utf8(self.take(length)?).map_err(|_| Fault::new("a string is not UTF-8"))
     }
 
     pub(super) fn char(&mut self) -> Result<char, Fault> {
         let number = u32::from_le_bytes(self.array()?);
-        char::from_u32(number).ok_or_else(|| Fault("a char is none".into()))
+        char::from_u32(number).ok_or_else(|| Fault::new("a char is none"))
     }
 
     pub(super) fn bool(&mut self) -> Result<bool, Fault> {
@@ -119,6 +120,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads what is inside of something, one level deeper.
+    #[inline]
     pub(super) fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Fault>,
@@ -147,7 +149,7 @@ impl<'de> Reader<'de> {
         match self.kind()? {
             kind::SEQ => {}
             other => {
-                return Err(Fault(format!(
+                return Err(Fault::new(format!(
                     "invalid type: {}, expected a sequence",
                     name(other)
                 )));
@@ -160,7 +162,7 @@ impl<'de> Reader<'de> {
             } else {
                 name(packed)
             };
-            return Err(Fault(format!(
+            return Err(Fault::new(format!(
                 "invalid type: a sequence with {what} in it, expected each element to be {}",
                 name(kind)
             )));
@@ -183,6 +185,7 @@ impl<'de> Reader<'de> {
         ))
     }
 
+    #[inline]
     pub(super) fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
         let (left, packed) = self.counted()?;
         self.nested(|reader| {
@@ -208,6 +211,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The fields of a struct, or of a variant, which has no name of its own here.
+    #[inline]
     pub(super) fn fields<V: Visitor<'de>>(
         &mut self,
         name: Option<&'static str>,
@@ -225,7 +229,7 @@ impl<'de> Reader<'de> {
                 // have the same fields.
                 let sent = self.name_of(shape, 0)?;
                 match name {
-                    Some(name) if sent != name => Err(Fault(format!(
+                    Some(name) if sent != name => Err(Fault::new(format!(
                         "invalid type: a struct `{sent}`, expected a struct `{name}`, whose \
                          fields are others"
                     ))),
@@ -264,6 +268,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The fields of a struct by their positions.
+    #[inline]
     pub(super) fn fields_in_order<V: Visitor<'de>>(
         &mut self,
         left: usize,

@@ -1,9 +1,14 @@
 //! The table "Which model should I use?", with the figures of the reports that exist.
 
 use super::{
-    Experiment, Report,
+    Experiment, Plan, Report,
+    form::Named,
+    io_bound, messaging,
     numbers::{times, with_unit},
+    pool_methods,
     report::{Point, Series},
+    series_id::SeriesId,
+    sharing, speed_up, start_up,
     statistics::{Difference, Summary, difference},
 };
 use manyhands::StartMethod;
@@ -105,16 +110,23 @@ fn least(series: &Series) -> Option<(&Point, Summary)> {
 }
 
 /// The series of the least median at its last place.
-fn quickest<'a>(report: &'a Report, ids: &[&str]) -> Option<(&'a Series, Summary)> {
-    let series = ids.iter().filter_map(|id| report.series_of(id));
+fn quickest<'a, Id: SeriesId>(
+    report: &'a Report,
+    ids: impl IntoIterator<Item = Id>,
+) -> Option<(&'a Series, Summary)> {
+    let series = ids.into_iter().filter_map(|id| report.measured(&id));
     series
         .filter_map(|one| Some((one, one.points.last()?.summary?)))
         .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
 }
 
 fn computing(report: &Report) -> Option<(String, String)> {
-    let main = report.series_of("main")?.points.first()?.summary?;
-    let (point, best) = least(report.series_of("processes")?)?;
+    let main = report
+        .measured(&speed_up::Measured::MAIN)?
+        .points
+        .first()?
+        .summary?;
+    let (point, best) = least(report.measured(&speed_up::Measured::PROCESSES)?)?;
     let gain = times(main.median / best.median);
     let workers = point.x;
     Some(match difference(&best, &main) {
@@ -145,8 +157,16 @@ fn were(workers: f64) -> String {
 }
 
 fn waiting(report: &Report) -> Option<(String, String)> {
-    let (_, event_loop) = least(report.series_of("event-loop")?)?;
-    let (_, processes) = least(report.series_of("processes")?)?;
+    use io_bound::{Measured, Waiter};
+    let Plan::IoBound(plan) = &report.plan else {
+        return None;
+    };
+    let of = |waiter: Waiter| {
+        let id = Measured::Time(waiter, waiter.model(plan.start));
+        least(report.measured(&id)?)
+    };
+    let (_, event_loop) = of(Waiter::EventLoop)?;
+    let (_, processes) = of(Waiter::Processes)?;
     let because = format!(
         "At their best, the event loop took {} and processes {}.",
         with_unit(event_loop.median, "s"),
@@ -166,12 +186,9 @@ fn tiny(report: &Report) -> Option<(String, String)> {
 }
 
 fn large(report: &Report) -> Option<(String, String)> {
-    let ways = [
-        "codec", "clone", "json", "bytes", "transfer", "shared", "in-place",
-    ];
-    let ids = ways.map(|way| format!("integers-{way}"));
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let (series, best) = quickest(report, &ids)?;
+    use messaging::{Measured, PayloadKind, Way};
+    let integers = |way: &Way| Measured::Time(PayloadKind::Integers, *way);
+    let (series, best) = quickest(report, Way::ALL.iter().map(integers))?;
     let size = series.points.last()?.x;
     Some((
         format!("{}.", series.label),
@@ -184,10 +201,12 @@ fn large(report: &Report) -> Option<(String, String)> {
 }
 
 fn counting(report: &Report) -> Option<(String, String)> {
+    use sharing::{Measured, Way};
     // Only ways that count right.
-    let (series, best) = quickest(report, &["locked", "atomic", "partial", "manager"])?;
+    let right = Way::ALL.iter().filter(|way| **way != Way::Unlocked);
+    let (series, best) = quickest(report, right.map(|way| Measured::Time(*way)))?;
     let lock = report
-        .series_of("locked")
+        .measured(&Measured::Time(Way::Locked))
         .and_then(|one| one.points.last()?.median());
     let lock = lock.map(|lock| format!("; with the lock, {}", with_unit(lock, "µs")));
     Some((
@@ -201,7 +220,7 @@ fn counting(report: &Report) -> Option<(String, String)> {
 }
 
 fn soon(report: &Report) -> Option<(String, String)> {
-    let (point, best) = least(report.series_of("half")?)?;
+    let (point, best) = least(report.measured(&pool_methods::Measured::Half)?)?;
     Some((
         format!("{}.", point.label.as_deref()?),
         format!(
@@ -213,7 +232,7 @@ fn soon(report: &Report) -> Option<(String, String)> {
 
 fn crash(report: &Report) -> Option<(String, String)> {
     let ready = StartMethod::ALL.into_iter().filter_map(|method| {
-        let series = report.series_of(&format!("called-{method}"))?;
+        let series = report.measured(&start_up::Measured::Called(method))?;
         Some((method, series.points.first()?.summary?))
     });
     let (method, best) = ready.min_by(|one, other| one.1.median.total_cmp(&other.1.median))?;

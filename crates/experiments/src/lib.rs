@@ -15,11 +15,13 @@
 //!
 //! This crate must not import Yew or the DOM.
 
+mod assemble;
 pub mod break_even;
 mod browser_memory;
 mod calibrate;
 mod catalogue;
 mod claim;
+mod claims;
 pub mod clock;
 mod cpython;
 mod decide;
@@ -52,7 +54,6 @@ mod series_id;
 mod session;
 pub mod sharing;
 pub mod speed_up;
-mod speed_ups;
 pub mod start_up;
 pub mod statistics;
 mod words;
@@ -78,5 +79,5 @@ pub use run::run;
 pub use samples::{Estimate, Samples};
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
-pub use speed_ups::{SpeedUp, speed_ups};
+pub use speed_up::speed_ups::{Share, SpeedUp, speed_ups};
 pub use statistics::Summary;

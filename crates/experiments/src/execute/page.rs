@@ -1,6 +1,6 @@
 //! Execution on the page's own thread: sequentially, or with an event loop.
 
-use super::Execution;
+use super::execution::Execution;
 use crate::{Model, RunError, session::Session};
 use manyhands::{Error, sleep, trace};
 use std::{

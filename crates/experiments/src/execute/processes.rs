@@ -1,7 +1,10 @@
 //! Processes: shares dealt out beforehand for work that computes, one item
 //! after another for work that waits, rounds over pipes where there are rounds.
 
-use super::{Blocking, Execution, must};
+use super::{
+    execution::Execution,
+    host::{Blocking, must},
+};
 use crate::{Model, RunError, session::Session};
 use manyhands::{
     Connection, Process, RawValue, StartMethod, Target, pipe, prewarm,

@@ -1,5 +1,8 @@
 //! How small may a task be? What is asked, and what is recorded.
 
+pub(super) mod claims;
+mod costs;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -72,7 +75,7 @@ impl Rules for Plan {
 
 /// What is recorded.
 #[derive(Clone, Copy, PartialEq)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long the work takes in so many tasks, without a pool.
     Alone(Skew),
     /// The same by the pool, task by task.
@@ -100,6 +103,11 @@ impl SeriesId for Measured {
             Measured::TinyPool => tiny("tiny-pool", "x + 1 by a new pool"),
         };
         let (axis, time) = (Quantity::new(axis, ""), Quantity::new("time", unit));
-        Series::new(id, label, axis, time)
+        let series = Series::new(id, label, axis, time);
+        match self {
+            // Many loops are timed together.
+            Measured::TinyLoop => series,
+            _ => series.timed_once(),
+        }
     }
 }

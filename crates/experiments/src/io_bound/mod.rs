@@ -1,9 +1,11 @@
 //! Who waits best? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
-    Model, Quantity, Series,
+    Locking, Model, Quantity, Series,
     form::{
         HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, YesOrNo, choices, doubling,
         plan, runnable, waiting,
@@ -22,6 +24,18 @@ choices! {
         Threads = "threads-gil", "threads with a GIL",
             "Threads that let go of their lock while they wait."
             if HAS_THREADS;
+    }
+}
+
+impl Waiter {
+    /// The execution model of the waiter, for processes started in this way.
+    pub(crate) fn model(self, start: StartMethod) -> Model {
+        match self {
+            Waiter::Main => Model::Main,
+            Waiter::EventLoop => Model::EventLoop,
+            Waiter::Processes => Model::Processes(start),
+            Waiter::Threads => Model::Threads(Locking::Gil),
+        }
     }
 }
 
@@ -61,7 +75,7 @@ impl Rules for Plan {
 
 choices! {
     /// What is compared where sleep stands for work.
-    enum Posing {
+    pub(crate) enum Posing {
         Sleep = "sleep", "4 × sleep(0.1)", "";
         Compute = "compute", "4 × 0.1 s of computing", "";
     }
@@ -69,7 +83,7 @@ choices! {
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long all waits take together.
     Time(Waiter, Model),
     /// How long each request of the server takes.
@@ -103,6 +117,8 @@ impl SeriesId for Measured {
             }
         };
         let (axis, measure) = (Quantity::new(axis, ""), Quantity::new(measure.0, measure.1));
-        Series::new(id, label, axis, measure).of_model(model)
+        Series::new(id, label, axis, measure)
+            .of_model(model)
+            .timed_once()
     }
 }

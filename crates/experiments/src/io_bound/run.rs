@@ -3,7 +3,7 @@
 
 use super::{Measured, Plan, Posing, Waiter};
 use crate::{
-    Locking, Model, RunError,
+    Model, RunError,
     execute::{self, execute},
     form::{Named, YesOrNo},
     session::Session,
@@ -29,13 +29,12 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         tasks.push(all);
     }
     let rows = plan.models.iter().map(|&waiter| {
-        let (model, workers) = match waiter {
-            Waiter::Main => (Model::Main, vec![1]),
-            Waiter::EventLoop => (Model::EventLoop, tasks.clone()),
-            Waiter::Processes => (Model::Processes(plan.start), plan.workers.clone()),
-            Waiter::Threads => (Model::Threads(Locking::Gil), plan.workers.clone()),
+        let workers = match waiter {
+            Waiter::Main => vec![1],
+            Waiter::EventLoop => tasks.clone(),
+            Waiter::Processes | Waiter::Threads => plan.workers.clone(),
         };
-        (waiter, model, workers)
+        (waiter, waiter.model(plan.start), workers)
     });
     let rows: Vec<(Waiter, Model, Vec<u32>)> = rows.collect();
     let answers = job.workload() == Workload::Server;

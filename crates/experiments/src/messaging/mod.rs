@@ -1,6 +1,8 @@
 //! What does it cost to send something to another process? What is asked, and what
 //! is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 mod page;
 mod payload;
 mod pipes;
@@ -97,7 +99,7 @@ impl Rules for Plan {
 
 /// A part of a message's time.
 #[derive(Clone, Copy, PartialEq)]
-enum Part {
+pub(crate) enum Part {
     Encode,
     Transit,
     Decode,
@@ -105,7 +107,7 @@ enum Part {
 
 choices! {
     /// What short messages and streams go through.
-    enum Route {
+    pub(crate) enum Route {
         Pipe = "pipe", "Pipe", "";
         Queue = "queue", "Queue", "";
     }
@@ -113,7 +115,7 @@ choices! {
 
 /// What is recorded.
 #[derive(Clone, Copy, PartialEq)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long a payload takes by one way.
     Time(PayloadKind, Way),
     /// A part of that.

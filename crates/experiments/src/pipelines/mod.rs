@@ -1,5 +1,7 @@
 //! What limits a pipeline? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -54,7 +56,7 @@ impl Rules for Plan {
 
 /// A stage of the pipeline.
 #[derive(Clone, Copy)]
-enum Stage {
+pub(crate) enum Stage {
     Read,
     Smooth,
     Write,
@@ -75,7 +77,7 @@ impl Stage {
 
 /// The queue between two stages.
 #[derive(Clone, Copy)]
-enum Between {
+pub(crate) enum Between {
     ReadAndSmooth,
     SmoothAndWrite,
 }
@@ -94,10 +96,10 @@ impl Between {
 
 /// What is recorded, with queues of so many recordings.
 #[derive(Clone, Copy)]
-struct Measured(What, u32);
+pub(crate) struct Measured(What, u32);
 
 #[derive(Clone, Copy)]
-enum What {
+pub(crate) enum What {
     /// How many recordings come out in a second.
     Rate,
     /// How much of the time a stage is at work.

@@ -1,6 +1,8 @@
 //! How do a pool's methods hand work out and results back? What is asked, and what
 //! is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -66,7 +68,7 @@ impl Rules for Plan {
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// When the first result is there, by each method.
     First,
     /// When half of them are.
@@ -87,9 +89,10 @@ impl SeriesId for Measured {
             Measured::Arrivals(method) => {
                 let (name, axis) = (method.name(), Quantity::new("task", ""));
                 let id = format!("arrivals-{name}");
-                return Series::new(id, method.title(), axis, milliseconds).of_way(name);
+                let series = Series::new(id, method.title(), axis, milliseconds);
+                return series.of_way(name).timed_once();
             }
         };
-        Series::new(id, label, Quantity::new("method", ""), milliseconds)
+        Series::new(id, label, Quantity::new("method", ""), milliseconds).timed_once()
     }
 }

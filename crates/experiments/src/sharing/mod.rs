@@ -1,6 +1,8 @@
 //! What does it cost to change the same number together? What is asked, and what is
 //! recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -43,7 +45,7 @@ impl Rules for Plan {}
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long one addition takes.
     Time(Way),
     /// How many additions without a lock are lost.

@@ -1,6 +1,10 @@
 //! How much faster are more workers? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
+mod sentence;
+pub(super) mod speed_ups;
 
 use crate::{
     Locking, Model, Quantity, Series,
@@ -89,7 +93,7 @@ impl Threads {
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long the work takes on a model.
     Time(Model),
     /// A part of the life of one process.
@@ -98,9 +102,18 @@ enum Measured {
     Weak(Model),
 }
 
+impl Measured {
+    /// The main thread's times.
+    pub(crate) const MAIN: Measured = Measured::Time(Model::Main);
+    /// The processes' times. The series is the same however they were started.
+    pub(crate) const PROCESSES: Measured = Measured::Time(Model::Processes(StartMethod::Spawn));
+    /// The times where each process does all of the work, however it was started.
+    const WEAK: Measured = Measured::Weak(Model::Processes(StartMethod::Spawn));
+}
+
 /// Where the time of one process goes.
 #[derive(Clone, Copy)]
-enum Part {
+pub(crate) enum Part {
     StartUp,
     Sending,
     Computing,
@@ -126,6 +139,9 @@ impl SeriesId for Measured {
         };
         let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", unit));
         let series = Series::new(id, label, axis, time);
-        Series { model, ..series }
+        Series {
+            model,
+            ..series.timed_once()
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Recordings made up for every experiment.
 
 mod decided;
+mod judged;
 mod read;
 mod said;
 mod schema;

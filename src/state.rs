@@ -87,6 +87,11 @@ pub struct State {
     pub experiment_error: Option<AttrValue>,
     /// What the page is doing.
     pub stage: Stage,
+    /// The plan of the run that is going on. The visitor may look at another experiment
+    /// meanwhile.
+    running: Option<Plan>,
+    /// The step of this browser's clock in µs, which estimates of a run depend on.
+    pub clock_step_us: f64,
     /// The progress of the run.
     pub run_progress: RunProgress,
     /// The last report of each experiment that this page has run.
@@ -117,6 +122,8 @@ pub enum Action {
     Set(&'static str, String),
     /// The visitor follows the link of an experiment.
     ChooseExperiment(Experiment),
+    /// The visitor chooses a whole plan.
+    ChoosePlan(Plan),
     /// The address changed to this query, by the Back or Forward button.
     OpenAddress(String),
     /// The visitor pressed Run: all fields are checked and all errors shown.
@@ -148,7 +155,7 @@ pub enum Action {
 impl State {
     /// The initial state, with the plan of the page's query and an error for each
     /// invalid part of the query. Also returns whether the run starts at once.
-    pub fn new(cores: u32, isolation: Isolation, query: &str) -> (State, bool) {
+    pub fn new(cores: u32, clock_step_us: f64, isolation: Isolation, query: &str) -> (State, bool) {
         let mut state = State {
             cores,
             isolation,
@@ -156,6 +163,8 @@ impl State {
             inputs: Vec::new(),
             experiment_error: None,
             stage: Stage::Ready,
+            running: None,
+            clock_step_us,
             run_progress: RunProgress::default(),
             reports: [const { None }; Experiment::ALL.len()],
             trace: None,
@@ -175,6 +184,7 @@ impl State {
         self.plan = plan;
         self.experiment_error = None;
         self.show_plan();
+        self.show_given(query, &invalid);
         self.show_errors(&invalid);
         run && invalid.is_empty()
     }
@@ -186,6 +196,19 @@ impl State {
                 error: None,
             })
             .collect();
+    }
+
+    /// Shows, in the controls of invalid fields, what the address gives for them and not the
+    /// plan's value: the error is about what was given.
+    fn show_given(&mut self, query: &str, invalid: &[Invalid]) {
+        for one in invalid {
+            if let (Some(index), Some(text)) = (
+                self.field_index(one.field),
+                Plan::query_value(query, one.field),
+            ) {
+                self.inputs[index].text = text.into();
+            }
+        }
     }
 
     fn show_errors(&mut self, invalid: &[Invalid]) {
@@ -205,6 +228,44 @@ impl State {
     /// The experiment that is shown.
     pub fn experiment(&self) -> Experiment {
         self.plan.experiment()
+    }
+
+    /// The plan that the progress of a run belongs to: that of the run that is going on, or
+    /// else the one that is shown.
+    pub fn measured_plan(&self) -> &Plan {
+        self.running.as_ref().unwrap_or(&self.plan)
+    }
+
+    /// The experiment that is being measured, if another one is shown.
+    pub fn measured_elsewhere(&self) -> Option<Experiment> {
+        let running = self.running.as_ref()?.experiment();
+        (running != self.experiment()).then_some(running)
+    }
+
+    /// Whether the experiment that is shown is being measured.
+    pub fn is_measuring(&self) -> bool {
+        self.stage.is_busy() && self.measured_elsewhere().is_none()
+    }
+
+    /// The live lanes of the experiment that is shown.
+    pub fn shown_live(&self) -> Rc<Live> {
+        match self.measured_elsewhere() {
+            None => self.live.clone(),
+            Some(_) => Rc::default(),
+        }
+    }
+
+    /// The plan with which the experiment that is shown measures more, unless it is chosen
+    /// already: then the plan to begin with.
+    pub fn other_extent(&self) -> (&'static str, Plan) {
+        let more = Plan::more_for(self.experiment(), self.cores);
+        match self.plan == more {
+            false => ("Measure more", more),
+            true => (
+                "Measure less",
+                Plan::default_for(self.experiment(), self.cores),
+            ),
+        }
     }
 
     /// The text in the control of a field.
@@ -350,15 +411,14 @@ impl Reducible for State {
                 next.set(name, text, true);
                 next.check_fields();
             }
-            Action::ChooseExperiment(experiment) if !next.stage.is_busy() => {
-                next.visit(&format!("experiment={experiment}"));
-                next.reset_stage();
+            Action::ChooseExperiment(experiment) => {
+                next.go_to(&format!("experiment={experiment}"));
             }
-            Action::OpenAddress(query) if !next.stage.is_busy() => {
-                next.visit(&query);
-                next.reset_stage();
+            Action::OpenAddress(query) => next.go_to(&query),
+            Action::ChoosePlan(plan) => {
+                next.plan = plan;
+                next.show_plan();
             }
-            Action::ChooseExperiment(_) | Action::OpenAddress(_) => {}
             Action::Validate => {
                 next.experiment_error = None;
                 for field in next.plan.fields() {
@@ -368,6 +428,7 @@ impl Reducible for State {
             }
             Action::Start => {
                 next.stage = Stage::Running;
+                next.running = Some(next.plan.clone());
                 next.reset_run();
             }
             Action::Progress(run_progress) => next.run_progress = run_progress,
@@ -375,12 +436,14 @@ impl Reducible for State {
             Action::Live(live) => next.live = live,
             Action::Freezes(freezes) => next.freezes = freezes,
             Action::Trace(trace) => {
-                next.trace = Some((next.experiment(), SharedTrace(trace)));
+                next.trace = Some((next.measured_plan().experiment(), SharedTrace(trace)));
             }
             Action::Stop if next.stage == Stage::Running => next.stage = Stage::Stopping,
             Action::Stop => {}
             Action::Finish(stage, report) => {
                 next.stage = stage;
+                let elsewhere = next.measured_elsewhere().is_some();
+                next.running = None;
                 match report {
                     Some(report) => {
                         let index = report.experiment() as usize;
@@ -388,12 +451,15 @@ impl Reducible for State {
                     }
                     None => next.live = Rc::default(),
                 }
+                // What was done and seen belongs to the page of that experiment.
+                if elsewhere && !matches!(next.stage, Stage::Failed(_)) {
+                    next.reset_stage();
+                }
             }
             Action::Load(Ok(loaded)) => {
                 let experiment = loaded.report.experiment();
-                if experiment != next.experiment() && !next.stage.is_busy() {
-                    next.visit(&format!("experiment={experiment}"));
-                    next.reset_stage();
+                if experiment != next.experiment() {
+                    next.go_to(&format!("experiment={experiment}"));
                 }
                 next.file_error = None;
                 next.loaded = Some(loaded);
@@ -416,6 +482,15 @@ impl Reducible for State {
 }
 
 impl State {
+    /// Shows the experiment and the plan of a query. A run that is going on goes on.
+    fn go_to(&mut self, query: &str) {
+        self.visit(query);
+        self.recorded_error = None;
+        if !self.stage.is_busy() {
+            self.reset_stage();
+        }
+    }
+
     /// Resets what belongs to the last run, because another experiment is shown.
     fn reset_stage(&mut self) {
         self.stage = Stage::Ready;

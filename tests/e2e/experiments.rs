@@ -13,7 +13,10 @@ pub const EXPERIMENTS: [(&str, &str); 8] = [
         "speed-up",
         "workload=prime-count&size=20000&workers=2&repeats=2",
     ),
-    ("messaging", "sizes=1000,4000&repeats=2"),
+    (
+        "messaging",
+        "payloads=number,table,bytes&ways=clone,codec,transfer,shared&sizes=1000,4000&repeats=2",
+    ),
     (
         "granularity",
         "workload=prime-count&size=1000000&workers=2&chunks=1,4&repeats=2",

@@ -2,6 +2,7 @@
 
 use super::{
     Experiment, Plan, Report,
+    findings::{is_below_clock, median_in_words},
     form::Named,
     io_bound, messaging,
     numbers::{times, with_unit},
@@ -109,15 +110,41 @@ fn least(series: &Series) -> Option<(&Point, Summary)> {
         .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
 }
 
-/// The series of the least median at its last place.
-fn quickest<'a, Id: SeriesId>(
-    report: &'a Report,
+/// The largest number of names in an advice.
+const MAX_ALIKE: usize = 3;
+
+/// Of several things with their times, the names of the quickest and of those that no
+/// difference from it is shown for, as an advice, and the least time.
+fn quickest(all: impl IntoIterator<Item = (String, Summary)>) -> Option<(String, Summary)> {
+    let mut all: Vec<(String, Summary)> = all.into_iter().collect();
+    all.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
+    let best = all.first()?.1;
+    let alike = all
+        .iter()
+        .filter(|(_, time)| difference(time, &best) == Difference::NotShown);
+    let names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();
+    let advice = match &names[..] {
+        [] => format!("{}.", all[0].0),
+        [one] => format!("{one}."),
+        [..] if names.len() > MAX_ALIKE => {
+            format!("Any of {}: no difference shown.", names.len())
+        }
+        [others @ .., last] => {
+            format!("{} or {last}: no difference shown.", others.join(", "))
+        }
+    };
+    Some((advice, best))
+}
+
+/// The last places of series, by the labels of the series.
+fn last_places<Id: SeriesId>(
+    report: &Report,
     ids: impl IntoIterator<Item = Id>,
-) -> Option<(&'a Series, Summary)> {
+) -> Vec<(String, Summary)> {
     let series = ids.into_iter().filter_map(|id| report.measured(&id));
     series
-        .filter_map(|one| Some((one, one.points.last()?.summary?)))
-        .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
+        .filter_map(|one| Some((one.label.clone(), one.points.last()?.summary?)))
+        .collect()
 }
 
 fn computing(report: &Report) -> Option<(String, String)> {
@@ -139,11 +166,14 @@ fn computing(report: &Report) -> Option<(String, String)> {
         ),
         Difference::Greater => (
             "The main thread, for work as small as this.".to_owned(),
-            format!("{} only {gain} as fast.", were(workers)),
+            format!("{} only {gain} as fast as the main thread.", were(workers)),
         ),
         Difference::NotShown => (
             "Either; processes leave the page alive.".to_owned(),
-            format!("No difference shown: {} {gain} as fast.", were(workers)),
+            format!(
+                "No difference shown: {} {gain} as fast as the main thread.",
+                were(workers)
+            ),
         ),
     })
 }
@@ -187,11 +217,15 @@ fn tiny(report: &Report) -> Option<(String, String)> {
 
 fn large(report: &Report) -> Option<(String, String)> {
     use messaging::{Measured, PayloadKind, Way};
-    let integers = |way: &Way| Measured::Time(PayloadKind::Integers, *way);
-    let (series, best) = quickest(report, Way::ALL.iter().map(integers))?;
-    let size = series.points.last()?.x;
+    let ids = || {
+        Way::ALL
+            .iter()
+            .map(|way| Measured::Time(PayloadKind::Integers, *way))
+    };
+    let (advice, best) = quickest(last_places(report, ids()))?;
+    let size = ids().find_map(|id| Some(report.measured(&id)?.points.last()?.x))?;
     Some((
-        format!("{}.", series.label),
+        advice,
         format!(
             "{} took {}.",
             with_unit(size, "bytes"),
@@ -204,13 +238,14 @@ fn counting(report: &Report) -> Option<(String, String)> {
     use sharing::{Measured, Way};
     // Only ways that count right.
     let right = Way::ALL.iter().filter(|way| **way != Way::Unlocked);
-    let (series, best) = quickest(report, right.map(|way| Measured::Time(*way)))?;
+    let ids = right.map(|way| Measured::Time(*way));
+    let (advice, best) = quickest(last_places(report, ids))?;
     let lock = report
         .measured(&Measured::Time(Way::Locked))
         .and_then(|one| one.points.last()?.median());
     let lock = lock.map(|lock| format!("; with the lock, {}", with_unit(lock, "µs")));
     Some((
-        format!("{}.", capitalised(&series.label)),
+        capitalised(&advice),
         format!(
             "An addition took {}{}.",
             with_unit(best.median, "µs"),
@@ -220,9 +255,15 @@ fn counting(report: &Report) -> Option<(String, String)> {
 }
 
 fn soon(report: &Report) -> Option<(String, String)> {
-    let (point, best) = least(report.measured(&pool_methods::Measured::Half)?)?;
+    let series = report.measured(&pool_methods::Measured::Half)?;
+    let points = series.points.iter();
+    let methods = points.filter_map(|point| Some((point.label.clone()?, point.summary?)));
+    let (advice, best) = quickest(methods)?;
+    if is_below_clock(report, series, best.median) {
+        return None;
+    }
     Some((
-        format!("{}.", point.label.as_deref()?),
+        advice,
         format!(
             "Half of the results were there after {}.",
             with_unit(best.median, "ms")
@@ -233,15 +274,14 @@ fn soon(report: &Report) -> Option<(String, String)> {
 fn crash(report: &Report) -> Option<(String, String)> {
     let ready = StartMethod::ALL.into_iter().filter_map(|method| {
         let series = report.measured(&start_up::Measured::Called(method))?;
-        Some((method, series.points.first()?.summary?))
+        let point = series.points.first()?;
+        let words = median_in_words(report, series, point)?;
+        Some((method, point.median()?, words))
     });
-    let (method, best) = ready.min_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+    let (method, _, words) = ready.min_by(|one, other| one.1.total_cmp(&other.1))?;
     Some((
         ROWS[6].usually.to_owned(),
-        format!(
-            "A new one is at work after {} ({method}).",
-            with_unit(best.median, "ms")
-        ),
+        format!("The time until a new one is at work: {words} ({method})."),
     ))
 }
 

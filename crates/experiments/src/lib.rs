@@ -27,6 +27,7 @@ mod cpython;
 mod decide;
 mod driver;
 mod environment;
+mod estimate;
 mod execute;
 mod findings;
 mod form;

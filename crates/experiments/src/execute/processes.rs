@@ -31,6 +31,23 @@ fn everything(job: Job) -> Tally {
     job.serial(&mut Undisturbed)
 }
 
+/// The same, with the seconds that it took.
+fn timed_everything(job: Job) -> (Tally, f64) {
+    let begin = trace::now_us();
+    let tally = everything(job);
+    (tally, (trace::now_us() - begin) / 1e6)
+}
+
+/// What a job comes to, and how many seconds that took one process.
+pub(super) async fn expected(
+    session: &mut Session<'_>,
+    job: &Job,
+) -> Result<(Tally, f64), RunError> {
+    let process = Process::builder().name("Expected result");
+    let process = process.spawn(timed_everything, *job)?;
+    session.until(process.join_async()).await
+}
+
 /// Work that computes, in one round, divided among the processes.
 pub(super) async fn computing(
     session: &mut Session<'_>,

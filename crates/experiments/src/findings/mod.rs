@@ -13,4 +13,7 @@ mod words;
 pub(crate) use analysis::Analysis;
 pub use every_sample::every_sample;
 pub(crate) use rule::{CannotBeSaid, Judgement, Limit, Place, Reached};
-pub(crate) use words::{below_clock, is_below_clock, median_in_words, processes, written};
+pub(crate) use words::{
+    as_long_as_planned, below_clock, clock_step, is_below_clock, median_in_words, processes,
+    written,
+};

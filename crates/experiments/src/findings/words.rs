@@ -2,7 +2,7 @@
 
 use crate::{
     numbers::{number, with_unit},
-    report::{Point, Recording, Series},
+    report::{Finding, Point, Recording, Series},
 };
 
 /// "1 process", "2 processes".
@@ -15,7 +15,7 @@ pub(crate) fn processes(count: f64) -> String {
 
 /// The step of the recording's clock in the unit of a series of times, if each of its
 /// samples is a single reading; otherwise 0.
-pub(super) fn clock_step(recording: &Recording, series: &Series) -> f64 {
+pub(crate) fn clock_step(recording: &Recording, series: &Series) -> f64 {
     let per_us = match &*series.measure.unit {
         "s" => 1e-6,
         "ms" => 1e-3,
@@ -57,4 +57,30 @@ pub(crate) fn median_in_words(
     point: &Point,
 ) -> Option<String> {
     Some(written(recording, series, point.median()?))
+}
+
+/// A length that is further from the planned one than this share of it is marked.
+const MAX_LENGTH_ERROR: f64 = 0.2;
+
+/// Says how long something took that was to take a planned time, both in the unit of the
+/// series, and marks it if it took another time.
+pub(crate) fn as_long_as_planned(
+    recording: &Recording,
+    series: &Series,
+    what: &str,
+    took: f64,
+    planned: f64,
+) -> Finding {
+    let took_in_words = written(recording, series, took);
+    let planned_in_words = with_unit(planned, &series.measure.unit);
+    let sentence = if is_below_clock(recording, series, took) {
+        format!("{what} was to take {planned_in_words}; whether it did is {took_in_words}.")
+    } else if (took / planned - 1.0).abs() <= MAX_LENGTH_ERROR {
+        format!("{what} took {took_in_words}, about as long as planned ({planned_in_words}).")
+    } else {
+        format!(
+            "⚠ {what} took {took_in_words} and not {planned_in_words}, as planned: the times here are those of tasks of that length."
+        )
+    };
+    Finding::new(sentence)
 }

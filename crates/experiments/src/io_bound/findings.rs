@@ -1,13 +1,13 @@
 //! The findings of a recording of the I/O experiment: charts, tables and sentences.
 
-use super::{Measured, Plan, Posing, Waiter, claims::judged};
+use super::{Measured, POSING_SECONDS, POSING_TASKS, Plan, Posing, Waiter, claims::judged};
 use crate::{
     Model,
-    findings::{Analysis, overview, written},
+    findings::{Analysis, as_long_as_planned, overview, written},
     form::Named,
     latency::Percentiles,
     numbers::{number, with_unit},
-    report::{Point, Recording, Series, Table},
+    report::{Finding, Point, Recording, Series, Table},
     statistics::Summary,
 };
 
@@ -45,9 +45,11 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     if !answers.is_empty() {
         tables.push(percentiles(&answers));
     }
+    let mut findings = judged(recording, plan);
+    findings.extend(length_of_work(recording, plan));
     Analysis {
         sentence: sentence(recording, &waiters),
-        findings: judged(recording, plan),
+        findings,
         charts,
         tables,
     }
@@ -81,6 +83,16 @@ fn sentence(recording: &Recording, waiters: &[(Waiter, &Series)]) -> String {
         None => return "Nothing was measured.".to_owned(),
     }
     text + "."
+}
+
+/// Whether the work that sleep is compared with was as long as the sleep.
+fn length_of_work(recording: &Recording, plan: &Plan) -> Option<Finding> {
+    let id = Measured::Posing(Posing::Compute, Model::Processes(plan.start));
+    let series = recording.measured(&id)?;
+    let took = series.at(1.0)?.median()?;
+    let planned = POSING_SECONDS * POSING_TASKS as f64;
+    let what = "The work that stands beside the sleep, done by one process,";
+    Some(as_long_as_planned(recording, series, what, took, planned))
 }
 
 /// Whether slow requests hold up fast ones shows in the high percentiles.

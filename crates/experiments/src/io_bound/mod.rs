@@ -44,18 +44,19 @@ plan! {
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::Scrape, "Work", Kind::Choice(waiting);
-        /// How much of it. Also written 5e8.
-        size: u64 = Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
+        /// How much of it.
+        size: u64 = 20 => Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many wait at the same time: processes, threads, or tasks of the event
         /// loop, which is also asked with all at once.
-        workers: Vec<u32> = doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
+        workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
         /// Who waits.
-        models: Vec<Waiter> = runnable(Waiter::ALL), "Models";
+        models: Vec<Waiter> = vec![Waiter::Main, Waiter::EventLoop, Waiter::Processes]
+            => runnable(Waiter::ALL), "Models";
         /// Whether sleeping, which tutorials use in place of work, is held against
         /// computing.
         posing: YesOrNo = YesOrNo::Yes, "Sleep as work";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
@@ -80,6 +81,11 @@ choices! {
         Compute = "compute", "4 × 0.1 s of computing", "";
     }
 }
+
+/// The tutorials' listing that sleeps in place of work has this many tasks,
+const POSING_TASKS: u64 = 4;
+/// each of this many seconds.
+const POSING_SECONDS: f64 = 0.1;
 
 /// What is recorded.
 #[derive(Clone, Copy)]

@@ -18,6 +18,9 @@ use crate::{
     report::{Finding, Outcome, Recording},
 };
 
+/// A stage works on a recording for one to four ms. A coarser clock cannot tell how long its
+/// workers are at work.
+const MAX_STEP_US: f64 = 1_000.0;
 /// A gain of a tenth is a gain.
 const GAIN: f64 = 1.1;
 
@@ -68,6 +71,10 @@ fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
             "this plan measures only {} smoothing, so no stage is changed",
             processes(few.x())
         )));
+    }
+    let step_us = recording.environment.clock_step_us;
+    if step_us > MAX_STEP_US {
+        return Err(CannotBeSaid::BelowClock(step_us));
     }
     let smoothing = busy(recording, Stage::Smooth, capacity, few.x())?;
     for other in [Stage::Read, Stage::Write] {

@@ -2,10 +2,11 @@
 
 use super::{Measured, Method, Plan, claims::judged};
 use crate::{
-    findings::{Analysis, is_below_clock, overview, written},
+    findings::{Analysis, as_long_as_planned, is_below_clock, overview, written},
     form::Named,
-    report::{Recording, Series},
+    report::{Finding, Recording, Series},
     series_id::SeriesId,
+    statistics::median,
 };
 use charts::{Axis, Chart, ChartKind, Quantity};
 
@@ -44,9 +45,11 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         y: Axis::linear(chart.y.quantity),
         ..chart
     });
+    let mut findings = judged(recording, plan);
+    findings.extend(task_length(recording, plan));
     Analysis {
         sentence: sentence(recording),
-        findings: judged(recording, plan),
+        findings,
         charts: ends.into_iter().chain(arrivals).collect(),
         tables: vec![overview::medians(recording)],
     }
@@ -73,4 +76,20 @@ fn sentence(recording: &Recording) -> String {
         (Some(first), Some(last)) => format!("The first result {first}; the last {last}."),
         _ => "Nothing was measured.".to_owned(),
     }
+}
+
+/// Whether the tasks were as long as planned. They are measured where they run, because
+/// their number of rounds was found before the run.
+fn task_length(recording: &Recording, plan: &Plan) -> Option<Finding> {
+    let series = recording.measured(&Measured::TaskLength)?;
+    let medians = series.points.iter().filter_map(|point| point.median());
+    let medians: Vec<f64> = medians.collect();
+    let (took, planned) = (median(&medians)?, f64::from(plan.task));
+    Some(as_long_as_planned(
+        recording,
+        series,
+        "A short task",
+        took,
+        planned,
+    ))
 }

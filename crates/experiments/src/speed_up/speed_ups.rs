@@ -2,6 +2,7 @@
 
 use super::Measured;
 use crate::{
+    findings::clock_step,
     numbers::{times, with_unit},
     report::{Calibration, Recording},
     statistics::{self, Summary},
@@ -99,17 +100,24 @@ impl SpeedUp {
 /// The speed-ups of a speed-up recording, by number of processes; none where
 /// the times are too short to compare, or of other experiments.
 pub fn speed_ups(recording: &Recording) -> Vec<SpeedUp> {
-    let main = recording
-        .measured(&Measured::MAIN)
-        .and_then(|one| one.points.first());
-    let Some(main) = main else {
+    let series = recording.measured(&Measured::MAIN);
+    let Some((series, main)) = series.and_then(|one| Some((one, one.points.first()?))) else {
         return Vec::new();
     };
+    let step = clock_step(recording, series);
     let processes = recording
         .measured(&Measured::PROCESSES)
         .map(|one| &one.points);
     let rows = processes.into_iter().flatten().filter_map(|point| {
-        let summary = statistics::speed_up(&main.samples, &point.samples)?;
+        let mut summary = statistics::speed_up(&main.samples, &point.samples)?;
+        let medians = [main.median()?, point.median()?];
+        if medians.iter().any(|median| *median < step) {
+            return None;
+        }
+        // Each time is known to a step of the clock.
+        let unsure: f64 = medians.iter().map(|median| step / median).sum();
+        summary.low *= 1.0 - unsure.min(1.0);
+        summary.high *= 1.0 + unsure;
         let workers = point.x as u32;
         let calibration = recording.calibration.as_ref();
         Some(SpeedUp {

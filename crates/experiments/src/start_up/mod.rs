@@ -21,7 +21,7 @@ plan! {
         /// How processes get their workers.
         methods: Vec<StartMethod> = StartMethod::ALL.to_vec(), "Start methods";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 10, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// Whether the browser is asked how much memory its workers take. It may need
         /// half a minute to answer, and not every browser does.
         browser_memory as "browser-memory": YesOrNo = YesOrNo::No, "Ask the browser, too";

@@ -1,5 +1,6 @@
 //! Recordings made up for every experiment.
 
+mod coarse;
 mod decided;
 mod judged;
 mod read;

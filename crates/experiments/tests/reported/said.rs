@@ -359,3 +359,114 @@ fn odd_samples_and_disturbed_ones_are_named() {
     assert_eq!(point.disturbed, [5]);
     assert_eq!((point.outliers.len(), point.outliers[0].index), (1, 5));
 }
+
+/// Nobody gains more than a machine gives: then the calibration was disturbed, and there is no
+/// share of it.
+#[test]
+fn no_share_of_the_ideal_is_more_than_all() {
+    let share = |processes: f64, ideal: [f64; 3]| {
+        let mut recording = recording("experiment=speed-up&workers=2");
+        let time = ("processes", "s");
+        recording.series = vec![
+            series("main", time, &[(1.0, 4.0)]),
+            series("processes", time, &[(2.0, processes)]),
+        ];
+        recording.calibration = Some(Calibration::new([(2, ideal.to_vec())]));
+        let report = Report::new(recording);
+        let text = speed_ups(&report)[0].share.unwrap().words();
+        for text in report
+            .findings
+            .iter()
+            .map(|one| &one.sentence)
+            .chain([&text])
+        {
+            assert!(!text.contains("110 %") && !text.contains("244 %"), "{text}");
+            assert!(!text.contains("could be had"), "{text}");
+        }
+        text
+    };
+    assert_eq!(
+        share(4.0 / 1.5, [1.9, 1.95, 2.0]),
+        "77 % of the ideal 1.9×, calibrated here"
+    );
+    assert_eq!(
+        share(4.0 / 1.98, [1.7, 1.8, 2.1]),
+        "no difference shown from the ideal 1.8×, calibrated here"
+    );
+    assert_eq!(
+        share(4.0 / 1.98, [0.8, 0.81, 0.82]),
+        "the calibration found only 0.81×: something else used the machine then, so no share of the ideal is told"
+    );
+}
+
+/// "8 tasks of 50 ms" that take 66 ms on one process are marked.
+#[test]
+fn tasks_that_are_not_as_long_as_planned_are_marked() {
+    let length = |took: f64| {
+        let all = vec![named("task-length", "ms", &[("map", took), ("imap", took)])];
+        let report = report("experiment=pool-methods&workers=2&task=50", all);
+        report.findings.last().unwrap().sentence.clone()
+    };
+    assert_eq!(
+        length(49.0),
+        "A short task took 49 ms, about as long as planned (50 ms)."
+    );
+    assert!(length(8.0).starts_with("⚠ A short task took 8 ms and not 50 ms, as planned"));
+    let work = |took: f64| {
+        let all = vec![series("posing-compute", ("processes", "s"), &[(1.0, took)])];
+        report("experiment=io-bound", all)
+            .findings
+            .last()
+            .unwrap()
+            .sentence
+            .clone()
+    };
+    assert!(work(0.24).starts_with("⚠ The work that stands beside the sleep"));
+    assert!(work(0.41).contains("about as long as planned"));
+}
+
+/// Two queues of 1 hold 1 each, and not 2 together.
+#[test]
+fn each_queue_is_drawn_by_itself() {
+    let over_time = |id: &str| {
+        let [axis, measure] = ["time", "recordings"].map(|label| Quantity::new(label, ""));
+        let mut series = Series::new(id, id, axis, measure);
+        series.point(1.0).sample(1.0, false);
+        series.point(2.0).sample(1.0, false);
+        series
+    };
+    let all = vec![
+        over_time("over-time-read-1"),
+        over_time("over-time-smooth-1"),
+    ];
+    let report = report("experiment=pipelines&capacities=1", all);
+    let charts = ["depth-read-1", "depth-smooth-1"].map(|id| report.chart(id).expect(id));
+    for chart in charts {
+        assert_eq!(chart.lines.len(), 1);
+        assert!(chart.lines[0].dots.iter().all(|dot| dot.y <= 1.0));
+    }
+}
+
+/// One word for one thing: how many times as fast something is.
+#[test]
+fn nothing_is_so_many_times_faster() {
+    for report in all() {
+        let cells = report.tables.iter().flat_map(|table| &table.rows).flatten();
+        let charts = report.charts.iter().map(|chart| &chart.sentence);
+        let findings = report.findings.iter().map(|one| &one.sentence);
+        let decided = decide(&[&report]).into_iter();
+        let decided: Vec<String> = decided.filter_map(|row| row.because).collect();
+        for text in cells
+            .chain(charts)
+            .chain(findings)
+            .chain([&report.sentence])
+            .chain(&decided)
+        {
+            assert!(
+                !text.contains("× faster") && !text.contains("speed, "),
+                "{text}"
+            );
+            assert!(!text.contains("1 process were"), "{text}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use super::{
     report::{Point, Series},
     series_id::SeriesId,
     sharing, speed_up, start_up,
-    statistics::{Difference, Summary, difference},
+    statistics::{Difference, MIN_RUNS, Summary, difference},
 };
 use manyhands::StartMethod;
 use serde::Serialize;
@@ -82,12 +82,18 @@ const ROWS: [Row; 7] = [
     },
 ];
 
+/// What is said of a report with fewer repeats than show a spread.
+const TOO_FEW_RUNS: &str = "It was measured fewer than 3 times, which shows no spread.";
+
 /// The table, with the figures of the last report of each experiment.
 pub fn decide(reports: &[&Report]) -> Vec<Decision> {
     let rows = ROWS.iter().map(|row| {
         let mut found = reports.iter().rev();
         let report = found.find(|report| report.experiment() == row.experiment && report.agree);
-        let measured = report.and_then(|report| (row.of)(report));
+        let measured = report.and_then(|report| match report.plan.repeats() < MIN_RUNS {
+            true => Some((row.usually.to_owned(), TOO_FEW_RUNS.to_owned())),
+            false => (row.of)(report),
+        });
         let (advice, because) = match measured {
             Some((advice, because)) => (advice, Some(because)),
             None => (row.usually.to_owned(), None),
@@ -168,7 +174,7 @@ fn computing(report: &Report) -> Option<(String, String)> {
             "The main thread, for work as small as this.".to_owned(),
             format!("{} only {gain} as fast as the main thread.", were(workers)),
         ),
-        Difference::NotShown => (
+        Difference::NotShown | Difference::TooFewRuns => (
             "Either; processes leave the page alive.".to_owned(),
             format!(
                 "No difference shown: {} {gain} as fast as the main thread.",
@@ -205,7 +211,9 @@ fn waiting(report: &Report) -> Option<(String, String)> {
     let advice = match difference(&event_loop, &processes) {
         Difference::Less => "The event loop.",
         Difference::Greater => "Processes.",
-        Difference::NotShown => "Either: no difference shown. The event loop needs no workers.",
+        Difference::NotShown | Difference::TooFewRuns => {
+            "Either: no difference shown. The event loop needs no workers."
+        }
     };
     Some((advice.to_owned(), because))
 }

@@ -8,7 +8,6 @@ use super::{
     start_up,
 };
 use io_bound::Waiter;
-use messaging::{PayloadKind, Way};
 use pool_methods::Skew;
 use speed_up::{Scaling, Threads};
 use std::time::Duration;
@@ -78,17 +77,15 @@ fn speed_up(plan: &speed_up::Plan, cores: f64) -> f64 {
 }
 
 fn messaging(plan: &messaging::Plan, batch: f64) -> f64 {
-    let can_carry = |payload: &PayloadKind, way: &Way| {
-        let raw = matches!(payload, PayloadKind::Bytes | PayloadKind::Integers);
-        raw || matches!(way, Way::Clone | Way::Json | Way::Codec)
-    };
     // Two warm-ups, four times of calls, and the calls of the large payloads.
     let call = |bytes: u64| 0.15 + 4.0 * batch + 0.6e-6 * bytes as f64;
     let mut cases = 0.0;
     for payload in &plan.payloads {
-        let sized = !matches!(payload, PayloadKind::Number | PayloadKind::Struct);
-        let sizes = if sized { &plan.sizes[..] } else { &[0] };
-        let ways = plan.ways.iter().filter(|way| can_carry(payload, way));
+        let sizes = match payload.is_sized() {
+            true => &plan.sizes[..],
+            false => &[0],
+        };
+        let ways = plan.ways.iter().filter(|way| way.can_carry(*payload));
         let each: f64 = sizes.iter().map(|bytes| STEP + call(*bytes)).sum();
         cases += ways.count() as f64 * each;
     }

@@ -1,17 +1,17 @@
 //! Experiments: a plan becomes runs on execution models, runs become samples,
 //! samples statistics, and statistics a report.
 //!
-//! Each experiment is a module, such as [`messaging`]: its `Plan` is a struct whose
-//! fields have types, an enum names the series that it records, and its runner
-//! records them.
+//! Each experiment is a folder, such as [`messaging`]: its `Plan` is a struct whose
+//! fields have types, an enum names the series that it records, `run.rs` records them,
+//! `findings.rs` says what they show, and `claims.rs` holds the tutorials' claims with the
+//! rules by which they are judged.
 //!
-//! In reading order: [`Experiment`] lists what can be asked and the tutorials'
-//! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
-//! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
-//! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
-//! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, and a [`Report`] keeps everything and says it plainly, with
-//! charts of the crate `charts`.
+//! In reading order: [`Experiment`] lists what can be asked, a [`Plan`] says what to
+//! measure and about how long that takes, [`run`](fn@run) measures it and tells an
+//! [`Observer`], [`statistics`] turns few noisy samples into figures with intervals
+//! ([`outliers`] names the odd ones, [`clock`] says how much to measure at once),
+//! [`scaling`], [`break_even`] and [`latency`] fit and sum up what they mean, and a
+//! [`Report`] keeps everything with its findings and with charts of the crate `charts`.
 //!
 //! This crate must not import Yew or the DOM.
 

@@ -263,7 +263,7 @@ fn a_difference_is_shown_where_intervals_lie_apart() {
     assert_eq!(difference(&fast, &wide), Difference::NotShown);
     assert_eq!(difference(&fast, &fast), Difference::NotShown);
     let once = summary(&[9.0]);
-    assert_eq!(difference(&fast, &once), Difference::NotShown);
+    assert_eq!(difference(&fast, &once), Difference::TooFewRuns);
 }
 
 #[test]

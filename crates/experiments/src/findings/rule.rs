@@ -12,12 +12,9 @@ use crate::{
     numbers::with_unit,
     report::{Finding, Outcome, Point, Recording, Series, Verdict},
     series_id::SeriesId,
-    statistics::Summary,
+    statistics::{MIN_RUNS, Summary},
 };
 use std::fmt;
-
-/// With fewer runs an interval is no more than the runs themselves.
-const MIN_RUNS: u32 = 3;
 
 /// The result of a rule: an outcome with the sentence that says what was measured, or the
 /// reason why there is none.

@@ -103,6 +103,7 @@ fn best_policy(recording: &Recording, skew: Skew) -> Option<Finding> {
             time(first.median),
             times(last.median / first.median)
         ),
+        Difference::TooFewRuns => return None,
         _ => format!("With {word} tasks, no difference shown between the policies."),
     }))
 }

@@ -61,7 +61,7 @@ plan! {
 
 impl PayloadKind {
     /// Is it of the plan's size, not of one of its own?
-    fn is_sized(self) -> bool {
+    pub(crate) fn is_sized(self) -> bool {
         !matches!(self, PayloadKind::Number | PayloadKind::Struct)
     }
 }
@@ -69,7 +69,7 @@ impl PayloadKind {
 impl Way {
     /// Whether it can carry a payload: bytes as they are, buffers and shared
     /// arrays hold nothing but bytes and integers.
-    fn can_carry(self, payload: PayloadKind) -> bool {
+    pub(crate) fn can_carry(self, payload: PayloadKind) -> bool {
         matches!(self, Way::Clone | Way::Json | Way::Codec)
             || matches!(payload, PayloadKind::Bytes | PayloadKind::Integers)
     }

@@ -15,7 +15,7 @@ plan! {
     /// What is measured of pipelines.
     Plan(_) {
         /// How many recordings go through.
-        items: u32 = 200 => 400, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        items: u32 = 200, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How many processes read.
         readers: u32 = 4, "Readers", Kind::Number(Limit::Fixed(1, 16, ""));
         /// How many processes smooth.

@@ -59,7 +59,8 @@ plan! {
         /// Whether the work stays the same or grows with the workers.
         scaling: Vec<Scaling> = vec![Scaling::Strong] => Scaling::ALL.to_vec(), "Scaling";
         /// Which threads of one process do the same work, too.
-        threads: Vec<Threads> = runnable(&[Threads::Gil, Threads::Free]), "Threads";
+        threads: Vec<Threads> = runnable(&[Threads::Gil])
+            => runnable(&[Threads::Gil, Threads::Free]), "Threads";
     }
 }
 

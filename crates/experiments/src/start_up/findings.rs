@@ -151,6 +151,9 @@ fn methods(recording: &Recording) -> Option<Finding> {
             Difference::NotShown => {
                 format!("No difference shown between a warm worker ({a}) and a fresh one ({b}).")
             }
+            Difference::TooFewRuns => format!(
+                "A warm worker called its function after {a}, a fresh one after {b}, in too few runs to compare."
+            ),
         },
     ))
 }

@@ -507,7 +507,12 @@ fn pipeline(busy: [f64; 3], rates: &[(f64, f64)]) -> Vec<At> {
 
 #[test]
 fn slowest_stage() {
-    let on = |cores| ("experiment=pipelines&capacities=1&readers=1&writers=1", cores);
+    let on = |cores| {
+        (
+            "experiment=pipelines&capacities=1&readers=1&writers=1",
+            cores,
+        )
+    };
     let smoothing = [40.0, 99.0, 30.0];
     let two = |rate| [(1.0, 100.0), (2.0, rate)];
     let check = |on, places, outcome, words| check("slowest-stage", on, places, outcome, words);

@@ -5,12 +5,14 @@
 //!
 //! - `executors`: the executors; `wait`: waiting for several futures.
 //! - `future`: the result of a submitted call.
+//! - `workers`: the workers of an executor, and how they end.
 //! - `pending`: calls that were submitted and wait for a worker.
 
 mod executors;
 mod future;
 mod pending;
 mod wait;
+mod workers;
 
 pub use executors::ProcessPoolExecutor;
 #[cfg(feature = "threads")]

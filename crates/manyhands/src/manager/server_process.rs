@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Connection, Error, Process, Sentinel,
     connection::wait_async,
-    process::{may_block, register_finaliser},
+    process::{ExitPriority, may_block, register_finaliser},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -123,7 +123,7 @@ impl ServerProcess {
             was_shut_down: Cell::new(false),
         });
         OWN_SERVERS.with_borrow_mut(|servers| servers.push(Rc::downgrade(&server)));
-        register_finaliser(shut_down_own_servers);
+        register_finaliser(ExitPriority::Managers, shut_down_own_servers);
         server
     }
 

@@ -1,7 +1,7 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::Engine,
+    engine::{Engine, State},
     job::{Chunk, ChunkOutcome, Job, decode_chunk},
     message::CancelToken,
 };
@@ -32,6 +32,10 @@ pub(crate) struct StreamOptions {
     pub(crate) ordered: bool,
     /// Does the iteration end after the first error?
     pub(crate) end_at_error: bool,
+    /// How many chunks may be in flight, or have arrived and not been taken, when the
+    /// caller says so; and the error with which such a stream ends when the pool is
+    /// closed.
+    pub(crate) buffer: Option<(usize, Error)>,
 }
 
 impl StreamOptions {
@@ -42,12 +46,14 @@ impl StreamOptions {
             chunk_size,
             ordered,
             end_at_error: chunk_size > 1,
+            buffer: None,
         }
     }
 }
 
-/// How many chunks may be in flight, or have arrived and not been taken.
-pub(crate) fn window(workers: u32) -> usize {
+/// How many chunks may be in flight, or have arrived and not been taken, when the
+/// caller does not say.
+fn window(workers: u32) -> usize {
     (4 * workers as usize).max(64)
 }
 
@@ -94,8 +100,11 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_cancel_token(),
+            window: match options.buffer {
+                Some((size, _)) => size,
+                None => window(engine.plan.workers),
+            },
             options,
-            window: window(engine.plan.workers),
             source: RefCell::new(source),
             submitting: Cell::new(false),
             state: RefCell::new(StreamState {
@@ -118,10 +127,31 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// May another chunk be submitted now?
-    fn has_room(&self) -> bool {
+    /// May another chunk be submitted now? What has arrived and was not taken
+    /// counts, unless somebody waits for the end of the pool: then the rest is run,
+    /// and its results stay here for who reads on later.
+    fn has_room(&self, engine: &Engine) -> bool {
+        let waiting = match engine.is_joined() {
+            true => 0,
+            false => self.state.borrow().arrived.len(),
+        };
+        self.in_flight.get() + waiting < self.window
+    }
+
+    /// Will it ever want to submit more?
+    fn wants_more(&self) -> bool {
         let state = self.state.borrow();
-        !state.exhausted && !state.ended && self.in_flight.get() + state.arrived.len() < self.window
+        !state.exhausted && !state.ended
+    }
+
+    /// Why nothing more can be submitted, if that is so.
+    fn failure(&self, engine: &Engine) -> Option<Error> {
+        let failure = engine.failure();
+        if failure.is_some() || engine.state() == State::Running {
+            return failure;
+        }
+        let (_, closed) = self.options.buffer.as_ref()?;
+        Some(closed.clone())
     }
 
     /// Counts the next `count` items as submitted, in one chunk: the index of
@@ -190,7 +220,14 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         if self.submitting.replace(true) {
             return true;
         }
-        while self.has_room() {
+        while self.wants_more() {
+            if let Some(failure) = self.failure(&engine) {
+                self.pool_failed(&failure);
+                break;
+            }
+            if !self.has_room(&engine) {
+                break;
+            }
             let next = (self.source.borrow_mut())();
             let (count, call) = match next {
                 None => {
@@ -218,8 +255,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         }
         self.submitting.set(false);
         self.wake();
-        let state = self.state.borrow();
-        !state.exhausted && !state.ended
+        self.wants_more()
     }
 
     fn pool_failed(&self, error: &Error) {
@@ -236,7 +272,8 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
 /// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
 ///
 /// Items are taken from the source as results are taken from here, so that the
-/// source may be endless. With chunks of one item an error stands in its own
+/// source may be endless. Whoever waits for the end of the pool ([`crate::Pool::join`])
+/// takes all the rest; the results can still be read then. With chunks of one item an error stands in its own
 /// place and the iteration goes on; with larger ones it ends after the error, as
 /// in Python.
 pub struct IMap<V> {
@@ -283,6 +320,8 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
         if let Some(next) = self.stream.try_next() {
+            // Taking a result has made room.
+            self.stream.clone().submit_more();
             return next;
         }
         let next = Cell::new(None);

@@ -77,7 +77,8 @@ impl Drop for Workers {
 }
 
 impl Pool {
-    /// A pool of this many workers.
+    /// A pool of this many workers. If not all of them can be started, those that were
+    /// are ended.
     ///
     /// # Errors
     /// As [`PoolBuilder::build`].
@@ -143,7 +144,9 @@ impl Pool {
         self.engine().terminate();
     }
 
-    /// Waits until the workers have ended.
+    /// Waits until the workers have ended. Streams ([`Pool::imap`]) that were not read to
+    /// their end are run to it, as in Python, and their results can be read afterwards.
+    /// So an endless source is waited for without end: drop its stream before.
     ///
     /// # Errors
     /// [`Error::ValueError`] before [`Pool::close`] or [`Pool::terminate`];
@@ -151,7 +154,7 @@ impl Pool {
     pub fn join(&self) -> Result<(), Error> {
         let engine = self.engine();
         engine.check_joinable()?;
-        engine.run_until(None, || engine.is_over())?;
+        engine.join(None)?;
         Ok(())
     }
 
@@ -162,7 +165,7 @@ impl Pool {
     pub async fn join_async(&self) -> Result<(), Error> {
         let engine = self.engine();
         engine.check_joinable()?;
-        engine.run_async(|| engine.is_over()).await;
+        engine.join_async().await;
         Ok(())
     }
 }

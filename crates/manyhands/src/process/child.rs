@@ -176,17 +176,27 @@ pub(super) fn clean_up() -> Vec<Rc<Child>> {
         .collect()
 }
 
+/// When a finaliser is called, the first one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ExitPriority {
+    /// Executors finish what they accepted.
+    Executors,
+    /// Managers, which the calls of executors may use until then.
+    Managers,
+}
+
 thread_local! {
-    static FINALISERS: RefCell<Vec<fn()>> = const { RefCell::new(Vec::new()) };
+    static FINALISERS: RefCell<Vec<(ExitPriority, fn())>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers a function that is called when this process ends by itself, before its
-/// children are ended (Python's `util.Finalize` with an `exitpriority`). The same
-/// function is registered only once.
-pub(crate) fn register_finaliser(f: fn()) {
+/// children are ended (Python's `util.Finalize` with an `exitpriority`). There is one
+/// function for each priority.
+pub(crate) fn register_finaliser(priority: ExitPriority, f: fn()) {
     FINALISERS.with_borrow_mut(|all| {
-        if !all.iter().any(|one| std::ptr::fn_addr_eq(*one, f)) {
-            all.push(f);
+        if !all.iter().any(|(known, _)| *known == priority) {
+            all.push((priority, f));
+            all.sort_by_key(|(priority, _)| *priority);
         }
     });
     exit::at_exit(end_children);
@@ -197,7 +207,7 @@ pub(crate) fn register_finaliser(f: fn()) {
 /// threads are left out, since they end with their process (`Lib/threading.py`,
 /// `_shutdown`).
 fn end_children() {
-    for finalise in FINALISERS.take() {
+    for (_, finalise) in FINALISERS.take() {
         finalise();
     }
     let mut left = children();

@@ -15,7 +15,7 @@ mod start_method;
 mod target;
 
 pub(crate) use change::Change;
-pub(crate) use child::register_finaliser;
+pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;
 pub use current::{
     __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process, sleep,

@@ -1,5 +1,6 @@
 //! The rules of pools and of executors, tested on every port.
 
+mod ends;
 mod executor;
 mod pool_deaths;
 mod pool_policies;

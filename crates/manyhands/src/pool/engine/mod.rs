@@ -17,6 +17,7 @@ use super::{
 use crate::Error;
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     rc::Rc,
 };
 use tasks::{SentTask, SentTasks};
@@ -42,7 +43,15 @@ struct Inner {
     last_job: u32,
     free_cancel_slots: Vec<u32>,
     /// The jobs that want to submit more chunks later.
-    sources: Vec<Rc<dyn Job>>,
+    sources: VecDeque<Rc<dyn Job>>,
+    /// How many jobs are being asked at this moment to submit more. They are not
+    /// in `sources` meanwhile.
+    being_asked: u32,
+}
+
+/// The error of what a terminated pool has not done.
+fn terminated() -> Error {
+    Error::ValueError("the pool was terminated".into())
 }
 
 pub(crate) struct Engine {
@@ -51,6 +60,8 @@ pub(crate) struct Engine {
     inner: RefCell<Inner>,
     /// A task on the page runs this engine.
     page_task: Cell<bool>,
+    /// Somebody waits for the end of the workers.
+    joined: Cell<bool>,
 }
 
 impl Engine {
@@ -63,8 +74,7 @@ impl Engine {
                 match start_worker(&plan, &shared, number, &own) {
                     Ok(worker) => slots.get_mut(number).fill(worker),
                     Err(error) => {
-                        // Nobody would ever use the workers started so far.
-                        slots.kill();
+                        slots.end_half_started();
                         return Err(error);
                     }
                 }
@@ -82,9 +92,11 @@ impl Engine {
                 broken: None,
                 last_job: 0,
                 free_cancel_slots: (1..CANCEL_SLOTS as u32).rev().collect(),
-                sources: Vec::new(),
+                sources: VecDeque::new(),
+                being_asked: 0,
             }),
             page_task: Cell::new(false),
+            joined: Cell::new(false),
         }))
     }
 
@@ -127,15 +139,26 @@ impl Engine {
         }
     }
 
+    /// Why no chunk will ever be run any more, if that is so.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        let inner = self.inner.borrow();
+        match inner.state {
+            State::Terminated => Some(terminated()),
+            _ => inner.broken.clone(),
+        }
+    }
+
     /// Sends a chunk to the workers. This never waits for room.
     pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
-        self.enqueue(chunk)?;
+        if let Some(failure) = self.failure() {
+            return Err(failure);
+        }
         if let Err(error) = self.start_on_demand()
             && self.inner.borrow().slots.all_vacant()
         {
-            self.fail_all(&Error::BrokenProcessPool(error.to_string()));
+            return Err(error);
         }
-        Ok(())
+        self.enqueue(chunk)
     }
 
     fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
@@ -175,11 +198,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts one more worker, if all are busy and there may be more.
+    /// Before a chunk is sent: starts one more worker, if all are busy and there may
+    /// be more.
     fn start_on_demand(&self) -> Result<(), Error> {
         let vacant = {
             let inner = self.inner.borrow();
-            let wanted = self.plan.on_demand && inner.slots.filled() < inner.tasks.in_flight();
+            let wanted = self.plan.on_demand && inner.slots.filled() <= inner.tasks.in_flight();
             wanted.then(|| inner.slots.first_vacant()).flatten()
         };
         let Some((slot, own)) = vacant else {
@@ -202,20 +226,41 @@ impl Engine {
 
     /// Lets a job submit its chunks, now and whenever the engine runs.
     pub(crate) fn add_source(&self, job: Rc<dyn Job>) {
-        if job.clone().submit_more() {
-            self.inner.borrow_mut().sources.push(job);
+        self.inner.borrow_mut().being_asked += 1;
+        self.ask(job);
+    }
+
+    /// Lets a job that was counted in `being_asked` submit more. This may call the
+    /// caller's iterator, which may use this pool, so nothing is borrowed meanwhile.
+    fn ask(&self, job: Rc<dyn Job>) {
+        let wants_more = job.clone().submit_more();
+        let mut inner = self.inner.borrow_mut();
+        inner.being_asked -= 1;
+        if wants_more {
+            inner.sources.push_back(job);
         }
+    }
+
+    /// The next job to be asked, which is counted in `being_asked`.
+    fn next_source(&self) -> Option<Rc<dyn Job>> {
+        let mut inner = self.inner.borrow_mut();
+        let job = inner.sources.pop_front()?;
+        inner.being_asked += 1;
+        Some(job)
     }
 
     /// Lets all jobs submit what they want to, and tells the workers to stop
     /// once a closed pool has nothing more to send. Was anything submitted?
     fn poll_sources(&self) -> bool {
-        let mut sources = std::mem::take(&mut self.inner.borrow_mut().sources);
         let before = self.in_flight();
-        sources.retain(|job| job.clone().submit_more());
+        let count = self.inner.borrow().sources.len();
+        for _ in 0..count {
+            let Some(job) = self.next_source() else { break };
+            self.ask(job);
+        }
         let mut inner = self.inner.borrow_mut();
-        inner.sources.append(&mut sources);
-        if inner.state == State::Closed && inner.sources.is_empty() && !inner.stops_sent {
+        let all_sent = inner.sources.is_empty() && inner.being_asked == 0;
+        if inner.state == State::Closed && all_sent && !inner.stops_sent {
             inner.stops_sent = true;
             // They come after all chunks, since the queue keeps its order.
             for _ in 0..inner.slots.len() {

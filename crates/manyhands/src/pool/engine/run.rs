@@ -3,7 +3,7 @@
 //!
 //! Must not know what a step does to chunks and workers.
 
-use super::{Engine, State};
+use super::{Engine, State, terminated};
 use crate::{
     Error, Queue, Sentinel,
     connection::{Waitable, wait, wait_async},
@@ -53,13 +53,14 @@ impl Engine {
         until: impl Fn() -> bool,
     ) -> Result<bool, Error> {
         loop {
+            let mut busy = false;
             for engine in engines {
-                while engine.pump() {}
+                busy |= engine.pump();
             }
             if until() {
                 return Ok(true);
             }
-            if !crate::may_block() {
+            if !busy && !crate::may_block() {
                 return Err(Error::BlockingOnPage {
                     call: "what a pool will come to",
                     instead: "its asynchronous form",
@@ -68,6 +69,9 @@ impl Engine {
             let left = deadline.map(time_until);
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
+            }
+            if busy {
+                continue;
             }
             let watches: Vec<_> = engines.iter().map(|engine| engine.to_watch()).collect();
             let checks = watches.iter().filter_map(|(_, check)| *check);
@@ -102,9 +106,12 @@ impl Engine {
     /// Runs the engine until `until` holds, on the page.
     pub(crate) async fn run_async(self: &Rc<Self>, until: impl Fn() -> bool) {
         loop {
-            while self.pump() {}
+            let busy = self.pump();
             if until() {
                 return;
+            }
+            if busy {
+                continue;
             }
             let (sentinels, check) = self.to_watch();
             wait_async(&awaited(&self.shared.reports, &sentinels), check).await;
@@ -122,6 +129,43 @@ impl Engine {
         self.pump();
     }
 
+    /// Waits until all workers have ended. `false` if the deadline (µs of the
+    /// trace's clock) came first. Meanwhile streams submit all their items, however
+    /// many of their results nobody has taken: a reader who waits here takes none.
+    pub(crate) fn join(self: &Rc<Self>, deadline: Option<f64>) -> Result<bool, Error> {
+        self.joined.set(crate::may_block());
+        let over = self.run_until(deadline, || self.is_over());
+        self.joined.set(false);
+        over
+    }
+
+    /// [`Engine::join`] for the page.
+    pub(crate) async fn join_async(self: &Rc<Self>) {
+        self.joined.set(true);
+        self.run_async(|| self.is_over()).await;
+    }
+
+    /// [`Engine::join`] as a task of the page, which keeps the engine alive.
+    pub(crate) fn join_on_page(self: &Rc<Self>) {
+        let engine = self.clone();
+        wasm_bindgen_futures::spawn_local(async move { engine.join_async().await });
+    }
+
+    /// Accepts no more calls and waits until all workers have ended, at the end of
+    /// this process. What was interrupted by that end, a caller's iterator that
+    /// panicked for one, is not gone on with.
+    pub(crate) fn end_with_process(self: &Rc<Self>) {
+        self.inner.borrow_mut().being_asked = 0;
+        self.close();
+        // There is nobody left to be told of an error.
+        let _ = self.join(None);
+    }
+
+    /// Does somebody wait for the end of the workers?
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined.get()
+    }
+
     /// Ends the workers and fails what was accepted and has no result yet.
     pub(crate) fn terminate(&self) {
         {
@@ -132,7 +176,7 @@ impl Engine {
             inner.state = State::Terminated;
             inner.slots.terminate();
         }
-        self.fail_all(&Error::ValueError("the pool was terminated".into()));
+        self.fail_all(&terminated());
     }
 
     /// Fails while the pool is neither closed nor terminated.

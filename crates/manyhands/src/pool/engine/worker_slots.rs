@@ -4,7 +4,7 @@
 //! Must not know jobs, nor why a worker is wanted or has ended.
 
 use crate::{
-    Error, Process, Queue, Sentinel,
+    Error, Process, Queue, Sentinel, may_block,
     pool::{
         message::{Command, SharedState},
         plan::{Plan, WorkerKind},
@@ -31,7 +31,7 @@ pub(super) fn start_worker(
         max_tasks: plan.max_tasks,
         owner: Sentinel::own(),
     };
-    let mut builder = Process::builder().daemon(true);
+    let mut builder = Process::builder().daemon(plan.daemon);
     match plan.worker_kind {
         WorkerKind::Processes(None) => {}
         WorkerKind::Processes(Some(method)) => builder = builder.start_method(method),
@@ -141,6 +141,17 @@ impl WorkerSlots {
     pub(super) fn ended(&self) -> Vec<u32> {
         let ended = (0..).zip(&self.0).filter(|(_, slot)| slot.has_ended());
         ended.map(|(number, _)| number).collect()
+    }
+
+    /// Ends the workers that were started when not all could be, since nobody would
+    /// ever use them. Where this process may wait, they have ended afterwards.
+    pub(super) fn end_half_started(&self) {
+        self.kill();
+        if may_block() {
+            for process in self.processes() {
+                let _ = process.join();
+            }
+        }
     }
 
     /// Kills every worker.

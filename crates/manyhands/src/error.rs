@@ -3,10 +3,13 @@
 //! This module must not import any other module of the crate.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// What can go wrong when processes are used.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// An error can be sent: a target may return `Result<T, Error>`, and an error may be an
+/// argument or an item of a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Error {
     /// Python's `ValueError`: an object was used in a state that forbids it,
@@ -32,9 +35,9 @@ pub enum Error {
     /// A blocking call was made on the page, where the Web does not allow it.
     BlockingOnPage {
         /// The call that would block.
-        call: &'static str,
+        call: Cow<'static, str>,
         /// The call to use on the page.
-        instead: &'static str,
+        instead: Cow<'static, str>,
     },
     /// The page has no shared memory because it is not cross-origin isolated.
     NotIsolated,
@@ -99,6 +102,16 @@ pub enum Error {
         /// The pid of the process that died.
         pid: u32,
     },
+}
+
+impl Error {
+    /// The error of a call that would block the page.
+    pub(crate) fn blocking_on_page(call: &'static str, instead: &'static str) -> Error {
+        Error::BlockingOnPage {
+            call: call.into(),
+            instead: instead.into(),
+        }
+    }
 }
 
 /// The failure of one item of a pool's work.

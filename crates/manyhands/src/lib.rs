@@ -193,10 +193,10 @@ pub use pool::{
 #[doc(hidden)]
 pub use process::__print;
 pub use process::{
-    Builder, Call, ExitStatus, Partial, Process, ProcessInfo, Sentinel, StartMethod, Target,
-    active_children, cpu_count, current_process, exit, get_start_method, is_alive, is_main,
+    Builder, Call, ExitStatus, Instant, Partial, Process, ProcessInfo, Sentinel, StartMethod,
+    Target, active_children, cpu_count, current_process, exit, get_start_method, is_alive, is_main,
     keep_warm, kill, kill_all, may_block, parent_process, partial, prewarm, run, set_start_method,
-    sleep,
+    sleep, sleep_async, within,
 };
 pub use queue::{JoinableQueue, Queue, SimpleQueue};
 pub use shared::{

@@ -125,7 +125,7 @@ pub(crate) fn wait_looking<T>(
         },
     };
     if !may_block {
-        return Err(Error::BlockingOnPage { call, instead });
+        return Err(Error::blocking_on_page(call, instead));
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
     let me = Waiting {

@@ -6,7 +6,8 @@
 //!
 //! This room imports nothing.
 
-/// Says that the arena is ours and laid out by this version.
+/// Says that the arena is ours and laid out by this version. It never changes, so a
+/// process that sleeps for a time sleeps on it.
 pub const MAGIC: u32 = 0;
 /// The number of the layout below, in the first word.
 pub const MAGIC_VALUE: u32 = 0x4d48_0002;

@@ -4,7 +4,7 @@
 //! client's own. Neither is ever full, so that only an answer is waited for.
 
 use super::{
-    message::{Answer, Body, Caller, Fault, Id, Init, Reply},
+    message::{Answer, Body, Caller, Id, Init, Reply},
     server_process::Address,
 };
 use crate::{
@@ -45,7 +45,7 @@ struct Replies {
 /// An awaited call: its answer, once somebody has received it, and whom to wake
 /// then.
 struct Awaited {
-    answer: Option<Result<Answer, Fault>>,
+    answer: Option<Result<Answer, Error>>,
     waker: Waker,
 }
 
@@ -109,11 +109,11 @@ impl Link {
     ) -> Result<Answer, Error> {
         // Before anything is sent: on the page the answer would never be seen.
         if !may_block() {
-            return Err(Error::BlockingOnPage { call, instead });
+            return Err(Error::blocking_on_page(call, instead));
         }
         let answer = self.ask(body).and_then(|number| self.answer(number));
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain(error)),
         }
     }
@@ -125,7 +125,7 @@ impl Link {
             Err(error) => Err(error),
         };
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain_async(error).await),
         }
     }
@@ -163,7 +163,7 @@ impl Link {
     }
 
     /// Waits for the answer of that number.
-    fn answer(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    fn answer(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let replies = self.replies()?;
         loop {
             if !replies.is_answered.get() {
@@ -197,7 +197,7 @@ impl Link {
     /// Awaits the answer of that number. Several calls can be awaited at once:
     /// each receives, and gives the answers of others to them. So none depends
     /// on another one's task.
-    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let _registration = Registration { link: self, number };
         let replies = self.replies()?;
         loop {
@@ -223,7 +223,7 @@ impl Link {
 
     /// The answer to an awaited call, if another call has received it;
     /// otherwise its task is to be woken.
-    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Fault>> {
+    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Error>> {
         let again = Awaited {
             answer: None,
             waker: context.waker().clone(),

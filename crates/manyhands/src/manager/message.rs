@@ -153,7 +153,7 @@ pub(super) enum NamespaceCall {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Reply {
     pub(super) number: u32,
-    pub(super) answer: Result<Answer, Fault>,
+    pub(super) answer: Result<Answer, Error>,
 }
 
 /// What a call returned.
@@ -172,43 +172,9 @@ pub(super) enum Answer {
     Typed(String, Pickle),
 }
 
-/// What went wrong in the server, in a form that can travel.
-#[derive(Serialize, Deserialize)]
-pub(super) enum Fault {
-    Value(String),
-    Pickling(String),
-    Index(String),
-    Attribute(String),
-    Memory(usize),
-    Other(String),
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Error {
-        match fault {
-            Fault::Value(text) => Error::ValueError(text),
-            Fault::Pickling(text) => Error::PicklingError(text),
-            Fault::Index(text) => Error::IndexError(text),
-            Fault::Attribute(text) => Error::AttributeError(text),
-            Fault::Memory(bytes) => Error::MemoryError { bytes },
-            Fault::Other(text) => Error::OSError(text),
-        }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
-        match error {
-            Error::PicklingError(text) => Fault::Pickling(text),
-            Error::MemoryError { bytes } => Fault::Memory(bytes),
-            other => Fault::Other(other.to_string()),
-        }
-    }
-}
-
 /// The error of reading an attribute as another type than it has.
-pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Fault {
-    Fault::Pickling(format!(
+pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Error {
+    Error::PicklingError(format!(
         "the attribute '{name}' is a {kind}, not a {wanted}"
     ))
 }

@@ -175,10 +175,10 @@ impl Manager {
     /// [`Error::BlockingOnPage`].
     pub fn shutdown(&self) -> Result<(), Error> {
         if !may_block() {
-            return Err(Error::BlockingOnPage {
-                call: "Manager::shutdown",
-                instead: "Manager::shutdown_async",
-            });
+            return Err(Error::blocking_on_page(
+                "Manager::shutdown",
+                "Manager::shutdown_async",
+            ));
         }
         self.server.shut_down();
         Ok(())

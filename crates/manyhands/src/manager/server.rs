@@ -2,7 +2,7 @@
 
 use super::{
     exit_record::ExitRecord,
-    message::{Answer, Body, Caller, Fault, Id, ReceivedRequest, Reply},
+    message::{Answer, Body, Caller, Id, ReceivedRequest, Reply},
     object::Object,
     proxy::mark_as_server,
 };
@@ -26,7 +26,9 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
                 Ok(body) => server.handle(caller, body),
                 Err(error) => {
                     let text = format!("the manager's server cannot read the request: {error}");
-                    server.clients.answer(caller, Err(Fault::Pickling(text)));
+                    server
+                        .clients
+                        .answer(caller, Err(Error::PicklingError(text)));
                 }
             },
             // Not even the caller can be read, so nobody can be answered.
@@ -59,7 +61,7 @@ impl Server {
             Body::Call { object, method } => {
                 let answer = match self.objects.get_mut(&object) {
                     Some(entry) => entry.object.call(method),
-                    None => Err(Fault::Value(
+                    None => Err(Error::ValueError(
                         "the manager's object is gone: nobody had it any more".into(),
                     )),
                 };
@@ -133,7 +135,7 @@ impl Clients {
     }
 
     /// Answers a call. This never waits: the client's pipe is never full.
-    fn answer(&mut self, caller: Caller, answer: Result<Answer, Fault>) {
+    fn answer(&mut self, caller: Caller, answer: Result<Answer, Error>) {
         let Some(client) = self.0.get(&caller.client) else {
             return;
         };
@@ -141,7 +143,7 @@ impl Clients {
         let send = |answer| client.replies.send(&Reply { number, answer });
         let sent = match send(answer) {
             // Then at least the error is sent.
-            Err(error @ Error::MemoryError { .. }) => send(Err(error.into())),
+            Err(error @ Error::MemoryError { .. }) => send(Err(error)),
             sent => sent,
         };
         if sent.is_err() {

@@ -128,8 +128,3 @@ macro_rules! println {
 macro_rules! eprintln {
     ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
 }
-
-/// Waits without blocking (Python's `asyncio.sleep`), for at least this time.
-pub async fn sleep(time: std::time::Duration) {
-    platform::sleep(time.as_secs_f64() * 1e3).await;
-}

@@ -61,10 +61,10 @@ impl Engine {
                 return Ok(true);
             }
             if !busy && !crate::may_block() {
-                return Err(Error::BlockingOnPage {
-                    call: "what a pool will come to",
-                    instead: "its asynchronous form",
-                });
+                return Err(Error::blocking_on_page(
+                    "what a pool will come to",
+                    "its asynchronous form",
+                ));
             }
             let left = deadline.map(time_until);
             if left.is_some_and(|left| left.is_zero()) {

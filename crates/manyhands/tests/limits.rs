@@ -146,7 +146,9 @@ async fn arguments_larger_than_the_arena_are_a_memory_error() {
     let Err(error) = Process::spawn(|bytes: Vec<u8>| bytes.len(), bytes) else {
         panic!("the arena's maximum is 8 MiB")
     };
-    assert!(matches!(error, Error::MemoryError { bytes } if bytes > 9 << 20));
+    assert!(
+        matches!(error, Error::MemoryError { bytes, limit } if bytes > 9 << 20 && limit == 8 << 20)
+    );
     assert_eq!(
         Process::spawn(|| 1u8, ())
             .unwrap()

@@ -2,7 +2,7 @@
 
 use super::Future;
 use crate::{Error, pool::engine::Engine, timeout::deadline};
-use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
+use std::{collections::HashSet, future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// When [`wait()`] returns (Python's `return_when`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,17 +44,25 @@ fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
     engines
 }
 
+/// These futures, without those that were there before.
+fn each_once<T: 'static>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {
+    let mut known = HashSet::new();
+    let futures = futures.into_iter();
+    let new = futures.filter(|future| known.insert(Rc::as_ptr(&future.result)));
+    new.collect()
+}
+
 /// The futures that are done, and those that are not.
 type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
 
 fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
-    let all = futures.iter().cloned();
+    let all = each_once(futures.iter().cloned()).into_iter();
     all.partition(|future| future.result.is_over())
 }
 
 /// Waits for some or all of several futures, which may be of different
 /// executors, but not longer than `timeout`. Returns the futures that are done
-/// and those that are not.
+/// and those that are not, each once.
 ///
 /// # Errors
 /// [`Error::BlockingOnPage`].
@@ -97,14 +105,15 @@ pub struct AsCompleted<T> {
     deadline: Option<f64>,
 }
 
-/// Iterates over futures in the order in which they are done. Yields
-/// [`Error::TimeoutError`] if not all are done within `timeout`.
+/// Iterates over futures in the order in which they are done. A future that is given
+/// several times, or as clones, is yielded once. Yields [`Error::TimeoutError`] if not
+/// all are done within `timeout`.
 pub fn as_completed<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: Option<Duration>,
 ) -> AsCompleted<T> {
     AsCompleted {
-        left: futures.into_iter().collect(),
+        left: each_once(futures),
         deadline: deadline(timeout),
     }
 }

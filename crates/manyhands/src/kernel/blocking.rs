@@ -4,9 +4,11 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment,
     current::{Current, now_us, table, with},
     exit,
     layout::{slot, slot_field},
+    platform,
     record::{record, ring_bell, stamp},
     table::Ending,
     trace::{HOST, Op, Ring, TextKind},
@@ -138,6 +140,23 @@ pub(crate) fn wait_looking<T>(
         record(Op::BlockEnd, at, [0, 0]);
     }
     Ok(result)
+}
+
+/// Calls code of the program's own (a `Deserialize`, an iterator, a callback) in the
+/// middle of this crate's work for somebody else. A panic there ends a process; on the
+/// page, which lives on, it ends this call only, as an uncaught exception that is
+/// reported: `None`. So nothing may be borrowed that is used afterwards.
+pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
+    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    if may_block || !platform::IN_BROWSER {
+        return Some(call());
+    }
+    let (mut call, mut result) = (Some(call), None);
+    let returned = platform::returns(&mut || result = call.take().map(|call| call()));
+    if !returned {
+        attachment::forget_interrupted();
+    }
+    result
 }
 
 /// Writes a text of this process.

@@ -13,6 +13,7 @@ use super::{
     table::{Table, Word},
     trace::{HOST, Pid},
 };
+use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell};
 
@@ -103,6 +104,19 @@ pub(crate) fn owner() -> (u32, bool) {
         Some(current) => (current.slot + 1, current.may_block),
         None => (DISPATCHER, false),
     })
+}
+
+/// How many bytes the arena may have.
+pub(crate) fn arena_max() -> usize {
+    Arena.load(layout::ARENA_MAX) as usize
+}
+
+/// The error of a request for so many bytes for which the arena has no room.
+pub(crate) fn no_room(bytes: usize) -> Error {
+    Error::MemoryError {
+        bytes,
+        limit: arena_max(),
+    }
 }
 
 /// This process's pid.

@@ -13,7 +13,7 @@ use super::{
     exit,
     heap::Heap,
     layout::{
-        BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
+        ARENA_MAX, BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
         TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
     },
     message::Message,
@@ -161,6 +161,7 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
+    Arena.store(ARENA_MAX, settings.arena_max_bytes);
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());
     Arena.store(MAGIC, MAGIC_VALUE);

@@ -42,6 +42,8 @@ pub const DIRECTORY: u32 = 56;
 pub const ANY: u32 = 60;
 /// How processes wait, as [`super::spin::Waiting`].
 pub const WAITING: u32 = 176;
+/// How many bytes the arena may have.
+pub const ARENA_MAX: u32 = 180;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.

@@ -29,6 +29,8 @@ extern "C" {
     pub(crate) fn now() -> f64;
     /// The same, up to a ms late: cheaper.
     pub(crate) fn recently() -> f64;
+    /// Calls a function; did it return, or did it panic or trap?
+    pub(crate) fn returns(call: &mut dyn FnMut()) -> bool;
     fn delay(milliseconds: f64) -> Promise;
     #[wasm_bindgen(js_name = sleep)]
     fn exact_delay(milliseconds: f64) -> Promise;

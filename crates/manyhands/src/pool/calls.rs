@@ -31,7 +31,7 @@ impl Pool {
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
     {
-        self.map_async(function, items)?.get()
+        self.map_async(function, items)?.into_value()
     }
 
     /// [`Pool::map`] without waiting for the results.
@@ -68,7 +68,7 @@ impl Pool {
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
-        self.try_map_async(function, items)?.get()
+        self.try_map_async(function, items)?.into_value()
     }
 
     /// [`Pool::try_map`] without waiting for the results.
@@ -132,7 +132,7 @@ impl Pool {
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
     {
-        self.apply_async(function, arguments)?.get()
+        self.apply_async(function, arguments)?.into_value()
     }
 
     /// [`Pool::apply`] without waiting for the result.

@@ -196,7 +196,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
 impl<V: DeserializeOwned + 'static> Job for Stream<V> {
     fn chunk_done(&self, outcome: ChunkOutcome) {
         let ChunkOutcome { items, result, .. } = outcome;
-        let (values, failure) = decode_chunk(items.start, items.len(), result);
+        let (values, failure) = decode_chunk(items.start, items.len(), &result);
         self.in_flight.set(self.in_flight.get() - 1);
         let mut state = self.state.borrow_mut();
         state.arrivals += 1;

@@ -52,8 +52,9 @@ pub(crate) struct CancelToken {
 pub(crate) enum Outcome {
     /// It was run: an encoded [`crate::process::ChunkResult`].
     Returned(CallResult),
-    /// Arguments or results could not be encoded or decoded; the error's text.
-    Failed(String),
+    /// Arguments or results could not be encoded or decoded, or the results found no
+    /// room in the arena.
+    Failed(Error),
     /// Its job was cancelled before it began.
     Skipped,
 }

@@ -207,7 +207,7 @@ impl Worker {
                 }
                 let outcome = match made {
                     Ok(returned) => Outcome::Returned(returned),
-                    Err(error) => Outcome::Failed(error.to_string()),
+                    Err(error) => Outcome::Failed(error),
                 };
                 (outcome, now)
             };
@@ -237,8 +237,8 @@ impl Worker {
         let Err(error) = reports.put(&report) else {
             return;
         };
-        let text = format!("the results could not be sent: {error}");
-        let outcome = Outcome::Failed(text.clone());
+        let text = error.to_string();
+        let outcome = Outcome::Failed(error);
         if reports.put(&Report { outcome, ..report }).is_err() {
             panic!("{text}");
         }

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     rc::Rc,
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Child {
     word: Word,
     /// How the child ended; set when the parent reaps it.
     ending: OnceCell<Ending>,
+    /// The length of its result in bytes, also if the arena had no room for it.
+    result_length: Cell<u32>,
     /// The shared objects in the result. They live as long as this child, since it
     /// can be joined again.
     arrived: OnceCell<Arrived>,
@@ -71,6 +73,7 @@ impl Child {
             slot,
             word,
             ending: OnceCell::new(),
+            result_length: Cell::new(0),
             arrived: OnceCell::new(),
         });
         exit::at_exit(end_children);
@@ -100,7 +103,11 @@ impl Child {
     /// How the child ended, if it has ended. The first such call reaps it.
     pub(super) fn ending(&self) -> Option<&Ending> {
         if self.ending.get().is_none() {
-            let ending = current::table().reap(self.slot, self.word)?;
+            let table = current::table();
+            // Of this child only if it can be reaped.
+            let length = table.outcome_length(self.slot);
+            let ending = table.reap(self.slot, self.word)?;
+            self.result_length.set(length);
             // The lines that it printed are delivered before its end is reported.
             host::flush();
             CHILDREN.with_borrow_mut(|children| {
@@ -136,7 +143,7 @@ impl Child {
     ///
     /// # Errors
     /// [`Error::ValueError`] while the child runs; [`Error::ProcessError`] if it
-    /// ended without a result.
+    /// ended without a result; [`Error::MemoryError`] if its result found no room.
     pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
@@ -146,17 +153,13 @@ impl Child {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
                 Ok((envelope::open(envelope).1, arrived))
             }
+            (None, Reason::Returned) => Err(current::no_room(self.result_length.get() as usize)),
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),
                 exit_code: ending.exit_code,
                 reason,
-                text: match (text, reason) {
-                    (None, Reason::Returned) => "the arena had no room for its result".into(),
-                    (text, _) => {
-                        String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned()
-                    }
-                },
+                text: String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned(),
             })),
         }
     }

@@ -206,9 +206,7 @@ impl Builder {
             object_ref::release_in_flight(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
-                Refused::Memory => Error::MemoryError {
-                    bytes: payload.len(),
-                },
+                Refused::Memory => current::no_room(payload.len()),
             }
         })?;
         record::record(Op::Start, pid, [u32::from(self.thread), 0]);

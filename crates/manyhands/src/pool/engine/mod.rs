@@ -303,7 +303,7 @@ impl Engine {
             items,
             result: match report.outcome {
                 Outcome::Returned(returned) => Ok(returned),
-                Outcome::Failed(text) => Err(Error::PicklingError(text)),
+                Outcome::Failed(error) => Err(error),
                 Outcome::Skipped => Err(Error::CancelledError),
             },
             claimed: report.claimed,

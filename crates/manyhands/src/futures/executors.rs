@@ -18,7 +18,7 @@ use crate::{
     process::KeepAll,
 };
 use serde::Serialize;
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 /// Worker processes that run what is submitted to them (Python's
 /// `concurrent.futures.ProcessPoolExecutor`).
@@ -219,6 +219,17 @@ impl ProcessPoolExecutor {
         Ok(())
     }
 
+    /// [`ProcessPoolExecutor::shutdown`], which waits, but not longer than `timeout`.
+    /// Returns whether the workers have ended; if not, they go on. (Python's has no
+    /// time-out.)
+    ///
+    /// # Errors
+    /// [`Error::BlockingOnPage`].
+    pub fn shutdown_timeout(&self, timeout: Duration, cancel_futures: bool) -> Result<bool, Error> {
+        self.close(cancel_futures);
+        self.engine().join(Some(timeout))
+    }
+
     fn close(&self, cancel_futures: bool) {
         if cancel_futures {
             self.workers.pending.cancel_all();
@@ -229,7 +240,13 @@ impl ProcessPoolExecutor {
     /// [`ProcessPoolExecutor::shutdown`] for the page, with `wait`.
     pub async fn shutdown_async(&self, cancel_futures: bool) {
         self.close(cancel_futures);
-        self.engine().join_async().await;
+        self.engine().join_async(None).await;
+    }
+
+    /// [`ProcessPoolExecutor::shutdown_timeout`] for the page.
+    pub async fn shutdown_timeout_async(&self, timeout: Duration, cancel_futures: bool) -> bool {
+        self.close(cancel_futures);
+        self.engine().join_async(Some(timeout)).await
     }
 
     /// Asks every worker to end. Calls that are not done fail with

@@ -71,6 +71,14 @@ impl<T: 'static> Future<T> {
         self.result.get_timeout(timeout)
     }
 
+    /// [`Future::result_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`Future::result_timeout`].
+    pub async fn result_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        self.result.get_timeout_async(timeout).await
+    }
+
     /// [`Future::result`] for the page; awaiting the future itself does the
     /// same.
     ///
@@ -86,6 +94,17 @@ impl<T: 'static> Future<T> {
     /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].
     pub fn exception(&self, timeout: Option<Duration>) -> Result<Option<Error>, Error> {
         if !self.result.wait(timeout)? {
+            return Err(Error::TimeoutError);
+        }
+        Ok(self.result.error())
+    }
+
+    /// [`Future::exception`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::TimeoutError`].
+    pub async fn exception_async(&self, timeout: Option<Duration>) -> Result<Option<Error>, Error> {
+        if !self.result.wait_async(timeout).await {
             return Err(Error::TimeoutError);
         }
         Ok(self.result.error())

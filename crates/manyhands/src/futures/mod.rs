@@ -18,4 +18,4 @@ pub use executors::ProcessPoolExecutor;
 #[cfg(feature = "threads")]
 pub use executors::ThreadPoolExecutor;
 pub use future::Future;
-pub use wait::{AsCompleted, ReturnWhen, as_completed, wait, wait_async};
+pub use wait::{AsCompleted, ReturnWhen, as_completed, wait, wait_async, wait_timeout_async};

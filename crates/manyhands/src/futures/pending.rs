@@ -91,7 +91,7 @@ impl Job for PendingCalls {
             true => usize::MAX,
             false => engine.plan.workers as usize + 1,
         };
-        while engine.in_flight() < most {
+        while engine.in_flight() < most && !engine.is_blocked() {
             let next = self.calls.borrow_mut().pop_front();
             let Some(next) = next else { break };
             if next.state.get() == FutureState::Cancelled {

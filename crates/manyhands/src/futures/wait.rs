@@ -1,7 +1,12 @@
 //! `wait` and `as_completed`: waiting for several futures.
 
 use super::Future;
-use crate::{Error, pool::engine::Engine, timeout::deadline};
+use crate::{
+    Error,
+    pool::engine::Engine,
+    timeout::{deadline, time_until},
+    within,
+};
 use std::{collections::HashSet, future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// When [`wait()`] returns (Python's `return_when`).
@@ -97,6 +102,16 @@ pub async fn wait_async<T: 'static>(
     done_and_not_done(futures)
 }
 
+/// [`wait()`] for the page, not longer than `timeout`.
+pub async fn wait_timeout_async<T: 'static>(
+    futures: &[Future<T>],
+    timeout: Duration,
+    return_when: ReturnWhen,
+) -> DoneAndNotDone<T> {
+    let waited = within(timeout, wait_async(futures, return_when)).await;
+    waited.unwrap_or_else(|_| done_and_not_done(futures))
+}
+
 /// An iterator over futures in the order in which they are done; see
 /// [`as_completed`].
 #[derive(Debug)]
@@ -127,7 +142,17 @@ impl<T: 'static> AsCompleted<T> {
         Some(self.left.remove(done))
     }
 
-    /// The next future that is done, on the page.
+    /// What the iterator yields next, with the time-out that [`as_completed`] was given, on
+    /// the page.
+    pub async fn next_timeout_async(&mut self) -> Option<Result<Future<T>, Error>> {
+        let Some(deadline) = self.deadline else {
+            return self.next_async().await.map(Ok);
+        };
+        let next = within(time_until(deadline), self.next_async()).await;
+        next.transpose()
+    }
+
+    /// The next future that is done, on the page. It has no time-out.
     pub async fn next_async(&mut self) -> Option<Future<T>> {
         if self.left.is_empty() {
             return None;

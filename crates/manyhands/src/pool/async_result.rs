@@ -7,7 +7,7 @@ use super::{
     job::Job,
     progress::{AtWork, Progress},
 };
-use crate::{Error, timeout::deadline};
+use crate::{Error, timeout::deadline, within};
 use std::{
     future::{IntoFuture, poll_fn},
     pin::Pin,
@@ -179,7 +179,16 @@ impl<T: 'static> AsyncResult<T> {
         self.job.add_waker(waker);
     }
 
-    pub(crate) async fn wait_async(&self) {
+    /// [`AsyncResult::wait`] for the page.
+    pub async fn wait_async(&self, timeout: Option<Duration>) -> bool {
+        match timeout {
+            None => self.until_ready().await,
+            Some(timeout) => return within(timeout, self.until_ready()).await.is_ok(),
+        }
+        true
+    }
+
+    async fn until_ready(&self) {
         self.job.engine().run_on_page();
         poll_fn(|context| {
             if self.job.is_ready() {
@@ -191,13 +200,24 @@ impl<T: 'static> AsyncResult<T> {
         .await;
     }
 
+    /// [`AsyncResult::get_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`AsyncResult::get_timeout`].
+    pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        if !self.wait_async(Some(timeout)).await {
+            return Err(Error::TimeoutError);
+        }
+        self.take()
+    }
+
     /// [`AsyncResult::get`] for the page; awaiting the `AsyncResult` itself does
     /// the same.
     ///
     /// # Errors
     /// As [`AsyncResult::get`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.wait_async().await;
+        self.until_ready().await;
         self.take()
     }
 }

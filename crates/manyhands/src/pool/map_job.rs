@@ -101,7 +101,10 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         })
     }
 
-    /// Submits its items from this source, now and later.
+    /// Submits its items from this source, now and, where there is no room, later.
+    ///
+    /// # Errors
+    /// The error of the first chunk that cannot be submitted now.
     pub(super) fn submit_from(self: &Rc<Self>, source: ChunkSource) -> Result<(), Error> {
         let claimers = match &source {
             ChunkSource::Claimed { workers, .. } => *workers,
@@ -111,17 +114,34 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         for slot in 0..claimers {
             self.submit_claimer(Some(slot as u32))?;
         }
+        while let Some((_, submitted)) = self.submit_next() {
+            submitted?;
+        }
         self.engine.add_source(self.clone());
         Ok(())
+    }
+
+    /// Submits the next chunk of its source, if there is one and room for it. The
+    /// caller's values are encoded meanwhile, so nothing is borrowed.
+    fn submit_next(self: &Rc<Self>) -> Option<(Range<usize>, Result<(), Error>)> {
+        if self.cancelled.get() || self.engine.is_blocked() {
+            return None;
+        }
+        let most = 2 * self.engine.plan.workers as usize;
+        let next = self.source.borrow_mut().next_chunk(most);
+        let (items, worker, call) = next?;
+        let submitted = call(items.clone());
+        let submitted = submitted.and_then(|call| self.submit(items.clone(), call, worker));
+        Some((items, submitted))
     }
 
     /// Submits the chunk with which a worker claims items.
     fn submit_claimer(self: &Rc<Self>, worker: Option<u32>) -> Result<(), Error> {
         let (call, claims) = match &*self.source.borrow() {
-            ChunkSource::Claimed { call, claims, .. } => (call(0..self.total)?, claims.clone()),
+            ChunkSource::Claimed { call, claims, .. } => (call.clone(), claims.clone()),
             _ => return Ok(()),
         };
-        self.submit_chunk(0..self.total, call, worker, Some(claims))
+        self.submit_chunk(0..self.total, call(0..self.total)?, worker, Some(claims))
     }
 
     /// Stores the results of a chunk. Is the job complete?
@@ -237,6 +257,15 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
     }
 }
 
+/// The error of items whose `Serialize` panicked on the page.
+fn encoding_panicked() -> Error {
+    Error::PicklingError(
+        "writing the items panicked, in their Serialize: what it said is in the browser's \
+         console"
+            .into(),
+    )
+}
+
 impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
     fn chunk_done(&self, outcome: ChunkOutcome) {
         let claimed = matches!(*self.source.borrow(), ChunkSource::Claimed { .. });
@@ -254,27 +283,29 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
     }
 
     fn submit_more(self: Rc<Self>) -> bool {
-        if matches!(*self.source.borrow(), ChunkSource::Empty) {
-            return false;
-        }
         let needs_claimer = self.source.borrow_mut().needs_claimer();
         if needs_claimer {
-            if let Err(error) = self.submit_claimer(None) {
+            let submitted = contain(|| self.submit_claimer(None));
+            if let Err(error) = submitted.unwrap_or_else(|| Err(encoding_panicked())) {
                 self.chunk_done(ChunkOutcome::failed(0..self.total, error));
             }
             return true;
         }
-        let most = 2 * self.engine.plan.workers as usize;
-        while !self.cancelled.get() {
-            let next = self.source.borrow_mut().next_chunk(most);
-            let Some((items, call)) = next else { break };
-            let submitted = call.and_then(|call| self.submit(items.clone(), call, None));
+        loop {
+            let Some(next) = contain(|| self.submit_next()) else {
+                // What is left would fail in the same way.
+                self.pool_failed(&encoding_panicked());
+                break;
+            };
+            let Some((items, submitted)) = next else {
+                break;
+            };
             if let Err(error) = submitted {
                 self.chunk_done(ChunkOutcome::failed(items, error));
             }
         }
         self.skip_if_cancelled();
-        !matches!(*self.source.borrow(), ChunkSource::Empty)
+        self.source.borrow().wants_more()
     }
 
     fn pool_failed(&self, error: &Error) {

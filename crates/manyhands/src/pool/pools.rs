@@ -165,8 +165,29 @@ impl Pool {
     pub async fn join_async(&self) -> Result<(), Error> {
         let engine = self.engine();
         engine.check_joinable()?;
-        engine.join_async().await;
+        engine.join_async(None).await;
         Ok(())
+    }
+
+    /// [`Pool::join`], but not longer than `timeout`. Returns whether the workers have
+    /// ended. (Python's `join` has no time-out.)
+    ///
+    /// # Errors
+    /// As [`Pool::join`].
+    pub fn join_timeout(&self, timeout: Duration) -> Result<bool, Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        engine.join(Some(timeout))
+    }
+
+    /// [`Pool::join_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`Pool::join`].
+    pub async fn join_timeout_async(&self, timeout: Duration) -> Result<bool, Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        Ok(engine.join_async(Some(timeout)).await)
     }
 }
 

@@ -15,7 +15,7 @@ mod start_method;
 mod target;
 mod time;
 
-pub(crate) use crate::kernel::blocking::contain;
+pub(crate) use crate::kernel::{blocking::contain, current::arena_max};
 pub(crate) use change::Change;
 pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;

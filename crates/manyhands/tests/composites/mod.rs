@@ -6,6 +6,8 @@ mod pool_deaths;
 mod pool_policies;
 mod pool_rules;
 mod recorded;
+mod results;
+mod room;
 mod storms;
 
 use manyhands::{Process, Target};

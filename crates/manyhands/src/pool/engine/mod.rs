@@ -6,6 +6,7 @@
 
 mod run;
 mod tasks;
+mod unsent;
 mod worker_exits;
 mod worker_slots;
 
@@ -14,13 +15,14 @@ use super::{
     message::{CANCEL_SLOTS, CancelToken, Command, Outcome, Report, SharedState, Task, TaskId},
     plan::Plan,
 };
-use crate::Error;
+use crate::{Error, connection::EncodedMessage};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
 use tasks::{SentTask, SentTasks};
+use unsent::{Attempt, Unsent, UnsentCommands};
 use worker_slots::{WorkerSlots, start_worker};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,7 @@ pub(crate) enum State {
 struct Inner {
     slots: WorkerSlots,
     tasks: SentTasks,
+    unsent: UnsentCommands,
     /// How many commands were ever put into `SharedState::commands`.
     commands_sent: u32,
     state: State,
@@ -60,8 +63,8 @@ pub(crate) struct Engine {
     inner: RefCell<Inner>,
     /// A task on the page runs this engine.
     page_task: Cell<bool>,
-    /// Somebody waits for the end of the workers.
-    joined: Cell<bool>,
+    /// How many wait for the end of the workers.
+    joined: Cell<u32>,
 }
 
 impl Engine {
@@ -86,6 +89,7 @@ impl Engine {
             inner: RefCell::new(Inner {
                 slots,
                 tasks: SentTasks::new(),
+                unsent: UnsentCommands::default(),
                 commands_sent: 0,
                 state: State::Running,
                 stops_sent: false,
@@ -96,7 +100,7 @@ impl Engine {
                 being_asked: 0,
             }),
             page_task: Cell::new(false),
-            joined: Cell::new(false),
+            joined: Cell::new(0),
         }))
     }
 
@@ -148,7 +152,12 @@ impl Engine {
         }
     }
 
-    /// Sends a chunk to the workers. This never waits for room.
+    /// Sends a chunk to the workers, or keeps it until there is room for it. This never
+    /// waits.
+    ///
+    /// # Errors
+    /// [`Engine::failure`]; that no worker can be started; [`Error::MemoryError`] when
+    /// there is no room and no other chunk's end could make some.
     pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
         if let Some(failure) = self.failure() {
             return Err(failure);
@@ -163,7 +172,6 @@ impl Engine {
 
     fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
         let mut inner = self.inner.borrow_mut();
-        let inner = &mut *inner;
         let Chunk {
             job,
             cancel,
@@ -172,30 +180,93 @@ impl Engine {
             worker,
             claims,
         } = chunk;
+        let id = inner.tasks.next_id();
         let command = Command::Run(Task {
-            id: inner.tasks.next_id(),
+            id,
             items: (items.start as u32, items.len() as u32),
             cancel,
             call,
             claims,
         });
-        let (queue, sent) = match worker {
+        let unsent = Unsent {
+            message: EncodedMessage::new(&command)?,
+            task: Some(id),
+            worker,
+        };
+        inner.tasks.push(SentTask {
+            job,
+            items,
+            worker,
+            queue_index: None,
+        });
+        self.send_or_keep(&mut inner, unsent).inspect_err(|_| {
+            inner.tasks.remove(id);
+        })
+    }
+
+    /// Sends a command, or keeps it behind those that were kept before.
+    fn send_or_keep(&self, inner: &mut Inner, command: Unsent) -> Result<(), Error> {
+        if inner.unsent.commands.is_empty() {
+            match self.send(inner, &command) {
+                Attempt::Sent => return Ok(()),
+                Attempt::Later => {}
+                Attempt::Failed(error) => return Err(error),
+            }
+        }
+        inner.unsent.commands.push_back(command);
+        Ok(())
+    }
+
+    fn send(&self, inner: &mut Inner, command: &Unsent) -> Attempt {
+        let in_flight = inner.tasks.in_flight();
+        let (queue, sent) = match command.worker {
             Some(slot) => {
                 let slot = inner.slots.get_mut(slot);
                 (&slot.own_commands, &mut slot.own_sent)
             }
             None => (&self.shared.commands, &mut inner.commands_sent),
         };
-        queue.try_put(&command)?;
-        let queue_index = *sent;
-        *sent += 1;
-        inner.tasks.push(SentTask {
-            job,
-            items,
-            worker,
-            queue_index,
-        });
-        Ok(())
+        let attempt = inner.unsent.attempt(queue, command, in_flight);
+        if let Attempt::Sent = attempt {
+            let queue_index = *sent;
+            *sent += 1;
+            if let Some(id) = command.task {
+                inner.tasks.note_sent(id, queue_index);
+            }
+        }
+        attempt
+    }
+
+    /// Sends the commands that were kept and now find room; were there any?
+    fn send_kept(&self) -> bool {
+        let mut any = false;
+        loop {
+            let mut inner = self.inner.borrow_mut();
+            let Some(command) = inner.unsent.commands.pop_front() else {
+                return any;
+            };
+            let attempt = self.send(&mut inner, &command);
+            let task = command.task;
+            match attempt {
+                Attempt::Later => {
+                    inner.unsent.commands.push_front(command);
+                    return any;
+                }
+                Attempt::Failed(error) => {
+                    drop(inner);
+                    if let Some(id) = task {
+                        self.fail(id, |_| error);
+                    }
+                }
+                Attempt::Sent => {}
+            }
+            any = true;
+        }
+    }
+
+    /// Are there chunks that found no room? Then no more should be submitted.
+    pub(crate) fn is_blocked(&self) -> bool {
+        !self.inner.borrow().unsent.commands.is_empty()
     }
 
     /// Before a chunk is sent: starts one more worker, if all are busy and there may
@@ -272,8 +343,12 @@ impl Engine {
 
     /// Tells one worker to stop: the one that takes this command.
     fn send_stop(&self, inner: &mut Inner) {
-        let _ = self.shared.commands.try_put(&Command::Stop);
-        inner.commands_sent += 1;
+        let stop = EncodedMessage::new(&Command::Stop).map(|message| Unsent {
+            message,
+            task: None,
+            worker: None,
+        });
+        let _ = stop.and_then(|stop| self.send_or_keep(inner, stop));
     }
 
     /// Reads the reports that have arrived; were there any?
@@ -317,6 +392,7 @@ impl Engine {
         let (tasks, sources) = {
             let mut inner = self.inner.borrow_mut();
             inner.broken.get_or_insert_with(|| error.clone());
+            inner.unsent = UnsentCommands::default();
             (inner.tasks.ids(), std::mem::take(&mut inner.sources))
         };
         for job in sources {

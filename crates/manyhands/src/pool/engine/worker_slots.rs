@@ -88,7 +88,8 @@ pub(super) struct WorkerSlots(Vec<WorkerSlot>);
 impl WorkerSlots {
     /// `count` vacant slots.
     pub(super) fn new(count: u32) -> Result<WorkerSlots, Error> {
-        let slots = (0..count).map(|_| Queue::new(0).map(WorkerSlot::new));
+        let parts = 8 * count as usize;
+        let slots = (0..count).map(|_| Queue::with_part_of_arena(parts).map(WorkerSlot::new));
         slots.collect::<Result<_, _>>().map(WorkerSlots)
     }
 
@@ -130,11 +131,12 @@ impl WorkerSlots {
         vacant.map(|(number, slot)| (number, slot.own_commands.clone()))
     }
 
-    /// The ends of all workers that have not been seen to end.
+    /// The ends of all workers that have not ended.
     pub(super) fn sentinels(&self) -> Vec<Sentinel> {
         let filled = self.0.iter().filter(|slot| !slot.vacant);
         let workers = filled.filter_map(|slot| slot.worker.as_ref());
-        workers.map(|(_, sentinel)| *sentinel).collect()
+        let ends = workers.map(|(_, sentinel)| *sentinel);
+        ends.filter(|end| !end.is_ready()).collect()
     }
 
     /// The slots whose worker has ended.

@@ -58,6 +58,14 @@ use std::{rc::Rc, time::Duration};
 ///   [`Error::TaskError`] that has the worker's exit code. (In Python the result
 ///   then never comes: bpo-22393.)
 ///
+/// Arguments and results travel through the arena ([`crate::Settings::arena_max_bytes`]),
+/// and what finds no room there waits, as in Python, where a pipe is full: at most an
+/// eighth of the arena holds arguments that no worker has taken, and a quarter results
+/// that nobody has read. Nobody waits for room that only the waiting could make: a chunk
+/// for which there is no room while no other chunk runs, and a result for which there is
+/// none when all others were read, are an [`Error::MemoryError`]. Cut such work into
+/// smaller chunks, or share what is large ([`crate::SharedMemory`]).
+///
 /// There is no thread behind a pool: it runs inside the calls that wait for it,
 /// and on the page by itself. A pool belongs to the process that made it.
 pub struct Pool {

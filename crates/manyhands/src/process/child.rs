@@ -188,8 +188,11 @@ pub(crate) enum ExitPriority {
     Managers,
 }
 
+/// In the order in which they are called.
+type Finalisers = Vec<(ExitPriority, fn())>;
+
 thread_local! {
-    static FINALISERS: RefCell<Vec<(ExitPriority, fn())>> = const { RefCell::new(Vec::new()) };
+    static FINALISERS: RefCell<Finalisers> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers a function that is called when this process ends by itself, before its

@@ -269,3 +269,37 @@ async fn the_workers_of_an_executor_may_have_children() {
     }
     run_in_process(program).await;
 }
+
+/// More workers are wanted than a browser has room for at once. Each executor does with
+/// fewer, and a call that finds none says why.
+#[test]
+async fn many_executors_within_executors_come_to_an_end() {
+    fn inner(x: u64) -> Result<u64, Error> {
+        let executor = ProcessPoolExecutor::new(12)?;
+        let product = partial(|x: u64, y: u64| x * y, x);
+        let calls = (0..12).map(|y| executor.submit(product.clone(), y));
+        let calls = calls.collect::<Result<Vec<_>, Error>>()?;
+        calls.iter().map(Future::result).sum()
+    }
+    fn program() {
+        let executor = ProcessPoolExecutor::new(12).unwrap();
+        let calls: Vec<_> = (0..12)
+            .map(|x| executor.submit(inner, x).unwrap())
+            .collect();
+        for (x, call) in (0..).zip(calls) {
+            match call.result() {
+                Ok(Ok(sum)) => assert_eq!(sum, x * 66),
+                Ok(Err(error)) | Err(error) => assert!(
+                    matches!(
+                        error,
+                        Error::BlockingIOError { .. }
+                            | Error::BrokenProcessPool(_)
+                            | Error::TaskError(_)
+                    ),
+                    "{error:?}"
+                ),
+            }
+        }
+    }
+    run_in_process(program).await;
+}

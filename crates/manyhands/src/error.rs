@@ -35,7 +35,17 @@ pub enum Error {
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
     PicklingError(String),
-    /// A blocking call was made on the page, where the Web does not allow it.
+    /// Python's `RecursionError`: a value is nested so deeply that whoever reads it might
+    /// run out of stack. It is refused where it is sent; if it arrives nevertheless, where
+    /// it is received. See "What may travel" in the crate's documentation.
+    RecursionError {
+        /// The type of the value that was sent or received.
+        type_name: String,
+        /// How many levels there may be.
+        limit: u32,
+    },
+    /// A blocking call was made on the page, where the Web does not allow it; or in a
+    /// worker of the program's own before [`crate::prewarm`] had returned there.
     BlockingOnPage {
         /// The call that would block.
         call: Cow<'static, str>,
@@ -244,7 +254,8 @@ impl fmt::Display for Error {
             Error::ValueError(text)
             | Error::AssertionError(text)
             | Error::NotImplementedError(text)
-            | Error::OSError(text) => f.write_str(text),
+            | Error::OSError(text)
+            | Error::PicklingError(text) => f.write_str(text),
             Error::BlockingIOError { limit } => write!(
                 f,
                 "{limit} processes live already, which is the limit: join some before you \
@@ -256,13 +267,15 @@ impl fmt::Display for Error {
                  {bytes} bytes more: free something, send less at once, or raise \
                  Settings::arena_max_bytes"
             ),
-            Error::PicklingError(text) => {
-                write!(f, "a value could not be sent between processes: {text}")
-            }
+            Error::RecursionError { type_name, limit } => write!(
+                f,
+                "a `{type_name}` is nested more than {limit} levels deep, which is the limit \
+                 for what is sent: send it in a flat form, such as a list of its parts"
+            ),
             Error::BlockingOnPage { call, instead } => write!(
                 f,
-                "{call} would block the page, which the Web forbids: use {instead} here, or \
-                 call it in a process"
+                "{call} would block, which the Web forbids on the page: use {instead} here, or \
+                 call it in a process (in a worker of your own, await prewarm(0) before it)"
             ),
             Error::NotIsolated => f.write_str(
                 "this page has no shared memory because it is not cross-origin isolated: serve \

@@ -35,7 +35,7 @@ pub(crate) struct EncodedMessage {
 }
 
 impl EncodedMessage {
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<EncodedMessage, Error> {
+    pub(crate) fn new<T: ?Sized + Serialize>(value: &T) -> Result<EncodedMessage, Error> {
         let (bytes, attachments) = codec::encode(value)?;
         let handles = attachment::handles(&attachments);
         Ok(EncodedMessage {

@@ -115,7 +115,7 @@ pub(crate) fn wait_looking<T>(
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
     check_signal();
-    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
     let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
     // What is there already is no reason to block, not even on the page.
     let tried = step();
@@ -135,7 +135,10 @@ pub(crate) fn wait_looking<T>(
         holder,
         slept: Cell::new(false),
     };
-    let result = block_after(&Arena, &me, deadline, looked, tried, step);
+    let result = match WHILE_WAITING.get() {
+        None => block_after(&Arena, &me, deadline, looked, tried, step),
+        Some(job) => block_with(job, &me, deadline, tried, step),
+    };
     if me.slept.get() {
         record(Op::BlockEnd, at, [0, 0]);
     }
@@ -147,7 +150,7 @@ pub(crate) fn wait_looking<T>(
 /// page, which lives on, it ends this call only, as an uncaught exception that is
 /// reported: `None`. So nothing may be borrowed that is used afterwards.
 pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
-    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
     if may_block || !platform::IN_BROWSER {
         return Some(call());
     }
@@ -159,6 +162,38 @@ pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
     result
 }
 
+thread_local! {
+    static WHILE_WAITING: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Sets what this thread does again and again while it waits.
+pub(super) fn while_waiting(job: fn()) {
+    WHILE_WAITING.set(Some(job));
+}
+
+/// [`block_after`], with something to do every few ms.
+fn block_with<T>(
+    job: fn(),
+    me: &Waiting,
+    deadline: Option<f64>,
+    mut tried: Step<T>,
+    mut step: impl FnMut() -> Step<T>,
+) -> Option<T> {
+    const EVERY_US: f64 = 16_000.0;
+    loop {
+        let next = now_us() + EVERY_US;
+        let until = deadline.map_or(next, |deadline| deadline.min(next));
+        if let Some(value) = block_after(&Arena, me, Some(until), true, tried, &mut step) {
+            return Some(value);
+        }
+        job();
+        if deadline.is_some_and(|deadline| deadline <= now_us()) {
+            return None;
+        }
+        tried = step();
+    }
+}
+
 /// Writes a text of this process.
 pub(crate) fn write(kind: TextKind, text: &str) {
     with(|current| {
@@ -167,7 +202,7 @@ pub(crate) fn write(kind: TextKind, text: &str) {
             return;
         }
         let ring = Ring::new(&Arena, current.ring);
-        let sleeper = current.may_block.then_some(&Me);
+        let sleeper = current.may_block.get().then_some(&Me);
         ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
         ring_bell();
     });

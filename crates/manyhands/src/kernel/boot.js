@@ -115,6 +115,12 @@ export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
 }
 
+// Whether the Web allows this thread to wait: not on the page and not in a service worker.
+export function can_wait() {
+    return (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope)
+        || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
+}
+
 // Starts a worker and posts `boot` to it. `tell` is called with each message that the
 // worker posts, and with a FAILED message if its script cannot be loaded.
 export function create(glue, name, boot, tell) {

@@ -19,6 +19,7 @@ use std::cell::{Cell, OnceCell};
 
 /// Another process, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Named {
     pub(crate) pid: Pid,
     pub(crate) name: String,
@@ -26,6 +27,7 @@ pub(crate) struct Named {
 
 /// What a process knows of itself from birth.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Identity {
     pub(crate) name: String,
     /// Python's `_identity`: the child numbers from the root down.
@@ -49,8 +51,9 @@ pub(crate) struct Current {
     pub(crate) ring: u32,
     /// Which trace events are kept, as [`super::trace::Level`].
     pub(crate) level: u32,
-    /// May it sleep? The page may not.
-    pub(crate) may_block: bool,
+    /// May it sleep? The page may not; a program in a worker of its own may, as soon as
+    /// the dispatcher is up.
+    pub(crate) may_block: Cell<bool>,
     /// How many children it has had.
     pub(crate) children: Cell<u32>,
 }
@@ -101,7 +104,7 @@ pub(crate) fn directory() -> Directory<'static, Arena> {
 /// The number under which this process takes locks, and whether it may sleep.
 pub(crate) fn owner() -> (u32, bool) {
     with(|current| match current {
-        Some(current) => (current.slot + 1, current.may_block),
+        Some(current) => (current.slot + 1, current.may_block.get()),
         None => (DISPATCHER, false),
     })
 }

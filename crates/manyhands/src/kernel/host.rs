@@ -8,6 +8,7 @@
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
+    blocking,
     current::{self, Current, HOST_SLOT, Identity},
     dispatcher::Plan,
     exit,
@@ -133,7 +134,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
         },
         ring: current::table().ring(HOST_SLOT),
         level: settings.trace_level as u32,
-        may_block: false,
+        may_block: Cell::new(false),
         children: Cell::new(0),
     });
     spawn_local(pump());
@@ -237,6 +238,16 @@ impl Host {
                 port.post(&message.to_js());
             }
         }
+        // From now on nothing that is waited for needs this thread, except the draining
+        // of the traces.
+        if platform::can_wait() {
+            blocking::while_waiting(flush);
+            current::with(|current| {
+                if let Some(current) = current {
+                    current.may_block.set(true);
+                }
+            });
+        }
     }
 
     /// Without a dispatcher nobody starts the processes that wait for it. For the
@@ -274,6 +285,11 @@ pub(crate) fn post(message: Message) {
         Some(host) => host.post(message),
         None => platform::post(&message.to_js()),
     }
+}
+
+/// Can processes be started at once, without this thread's help?
+pub(crate) fn is_connected() -> bool {
+    host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
 }
 
 /// The port that carries the arena on the host.

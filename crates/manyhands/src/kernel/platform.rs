@@ -36,6 +36,8 @@ extern "C" {
     fn delay(milliseconds: f64) -> Promise;
     #[wasm_bindgen(js_name = sleep)]
     fn exact_delay(milliseconds: f64) -> Promise;
+    /// Does the Web allow this thread to wait? Not on the page.
+    pub(crate) fn can_wait() -> bool;
     /// Is this instance in a worker of ours?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;

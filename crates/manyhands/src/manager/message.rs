@@ -1,11 +1,7 @@
 //! What clients and a server say to each other.
 
 use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
-};
-use std::fmt;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Identifies a client or an object: the number of its token, which no other
 /// token has while this one is held by anybody.
@@ -13,20 +9,16 @@ pub(super) type Id = u64;
 
 /// Who asks, and which of its calls this is. The reply has the same number.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Caller {
     pub(super) client: Id,
     pub(super) number: u32,
 }
 
-/// What a client sends. The head comes first, so that the server knows whom to
-/// answer when it cannot read the rest.
-#[derive(Serialize)]
-pub(super) struct Request {
-    pub(super) caller: Caller,
-    pub(super) body: Body,
-}
-
+/// What a client asks. It is sent as a pickle beside its [`Caller`], so that the server
+/// knows whom to answer when it cannot read it.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Body {
     /// Calls a method of an object. Answered.
     Call { object: Id, method: Method },
@@ -48,43 +40,9 @@ pub(super) enum Body {
     ShutDown,
 }
 
-/// A request as the server receives it: a body that cannot be read is told as a
-/// text.
-pub(super) struct ReceivedRequest {
-    pub(super) caller: Caller,
-    pub(super) body: Result<Body, String>,
-}
-
-impl<'de> Deserialize<'de> for ReceivedRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
-
-        impl<'de> Visitor<'de> for Parts {
-            type Value = ReceivedRequest;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a request")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
-                let caller = parts.next_element()?;
-                let caller = caller.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-                // Nothing follows the body: to fail in it loses no place.
-                let body = match parts.next_element() {
-                    Ok(Some(body)) => Ok(body),
-                    Ok(None) => Err("it has no body".into()),
-                    Err(error) => Err(error.to_string()),
-                };
-                Ok(ReceivedRequest { caller, body })
-            }
-        }
-
-        deserializer.deserialize_tuple(2, Parts)
-    }
-}
-
 /// What an object is made from.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Init {
     Dict(Vec<(Pickle, Pickle)>),
     /// Of a list, an array or a value, which is a list of one item.
@@ -94,6 +52,7 @@ pub(super) enum Init {
 
 /// What an object is asked to do, by its type.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Method {
     Dict(DictCall),
     List(ListCall),
@@ -101,6 +60,7 @@ pub(super) enum Method {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum DictCall {
     Get(Pickle),
     Set(Pickle, Pickle),
@@ -120,6 +80,7 @@ pub(super) enum DictCall {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum ListCall {
     Get(isize),
     Set(isize, Pickle),
@@ -141,6 +102,7 @@ pub(super) enum ListCall {
 
 /// Attributes go by name; what has a second text names the value's type there.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum NamespaceCall {
     Get(String),
     Set(String, String, Pickle),
@@ -151,6 +113,7 @@ pub(super) enum NamespaceCall {
 
 /// What the server sends.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Reply {
     pub(super) number: u32,
     pub(super) answer: Result<Answer, Error>,
@@ -158,6 +121,7 @@ pub(super) struct Reply {
 
 /// What a call returned.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Answer {
     /// Python's `None`.
     Done,

@@ -148,6 +148,14 @@ impl Manager {
         &self.server.address.requests
     }
 
+    /// Registers a client that asks through [`Manager::__requests`].
+    #[doc(hidden)]
+    pub fn __register(&self, client: u64, replies: crate::Connection) -> Result<(), Error> {
+        let (sentinel, number) = (None, 0);
+        let body = Body::Register { sentinel, replies };
+        (self.server.address).send(message::Caller { client, number }, body)
+    }
+
     /// How many objects the server keeps at this moment (Python's
     /// `_number_of_objects`).
     ///

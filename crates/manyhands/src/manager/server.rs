@@ -2,11 +2,11 @@
 
 use super::{
     exit_record::ExitRecord,
-    message::{Answer, Body, Caller, Id, ReceivedRequest, Reply},
+    message::{Answer, Body, Caller, Id, Reply},
     object::Object,
     proxy::mark_as_server,
 };
-use crate::{Connection, Error, Sentinel, shared::Token};
+use crate::{Connection, Error, Sentinel, connection::Pickle, shared::Token};
 use std::collections::HashMap;
 
 /// What the server process runs, until it is told to end or no living process
@@ -20,8 +20,8 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
         sweep_at: FEW,
     };
     loop {
-        match requests.recv::<ReceivedRequest>() {
-            Ok(ReceivedRequest { caller, body }) => match body {
+        match requests.recv::<(Caller, Pickle)>() {
+            Ok((caller, body)) => match body.load() {
                 Ok(Body::ShutDown) => break,
                 Ok(body) => server.handle(caller, body),
                 Err(error) => {

@@ -5,11 +5,11 @@
 
 use super::{
     exit_record::ExitRecord,
-    message::{Body, Caller, Request},
+    message::{Body, Caller},
 };
 use crate::{
     Connection, Error, Process, Sentinel,
-    connection::wait_async,
+    connection::{Pickle, wait_async},
     process::{ExitPriority, may_block, register_finaliser},
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ const EXIT_GRACE: Duration = Duration::from_secs(1);
 
 /// Where a server is to be found. It travels with every proxy.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Address {
     /// The server's pid, which no other process ever gets.
     pub(super) pid: u32,
@@ -39,7 +40,7 @@ pub(super) struct Address {
 impl Address {
     /// Sends a request. It never waits: any number of requests has room.
     pub(super) fn send(&self, caller: Caller, body: Body) -> Result<(), Error> {
-        self.requests.send(&Request { caller, body })
+        self.requests.send(&(caller, Pickle::new(&body)?))
     }
 
     /// A pipe that was closed at the other end means that the server died: then

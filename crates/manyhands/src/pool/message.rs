@@ -13,6 +13,7 @@ pub(crate) type TaskId = u32;
 
 /// What a pool sends to a worker.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) enum Command {
     /// Run this chunk.
     Run(Task),
@@ -22,6 +23,7 @@ pub(crate) enum Command {
 
 /// A chunk to be run.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Task {
     pub(crate) id: TaskId,
     /// The first item's index in its job and the number of items, for the
@@ -40,6 +42,7 @@ pub(crate) const CANCEL_SLOTS: usize = 256;
 /// Where a worker sees that a job was cancelled: the job's number then stands in
 /// this slot of [`SharedState::cancelled`].
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct CancelToken {
     /// 0 when the job has none, and so cannot be cancelled.
     pub(crate) slot: u32,
@@ -49,6 +52,7 @@ pub(crate) struct CancelToken {
 
 /// What became of a chunk.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) enum Outcome {
     /// It was run: an encoded [`crate::process::ChunkResult`].
     Returned(CallResult),
@@ -61,6 +65,7 @@ pub(crate) enum Outcome {
 
 /// What a worker sends back.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Report {
     pub(crate) task: TaskId,
     pub(crate) outcome: Outcome,

@@ -203,6 +203,10 @@ impl PoolBuilder<Pool> {
     /// How long a chunk may take. After that its worker is killed and replaced,
     /// and the chunk fails with [`Error::TaskError`]. Python has no such
     /// setting.
+    ///
+    /// Chromium lets a worker that only computes run on for up to 2.1 s after it was
+    /// killed (see [`crate::Process::terminate`]). Meanwhile it may still write to shared
+    /// memory, and if it finishes, its results are as good as any.
     pub fn task_timeout(self, timeout: Duration) -> Self {
         self.kill_after(timeout)
     }

@@ -160,6 +160,13 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// Ends the process with signal 15 (exit code −15). It runs no destructors and no
     /// finalisers. The call returns at once; join the process to wait until it has
     /// ended.
+    ///
+    /// A process that waits, or calls this crate, ends at once. One that only computes
+    /// must be ended by the browser: Chromium lets it run on for up to 2.1 s, Firefox for
+    /// some ms. Meanwhile it may still write to shared memory, and it may finish: then it
+    /// has returned, its exit code is 0, and [`Process::join`] returns `Ok`. To end sooner, a
+    /// long loop can ask something of this crate now and then, such as
+    /// [`crate::Event::is_set`].
     pub fn terminate(&self) -> Result<(), Error> {
         self.check_open()?.signal(SIGTERM);
         Ok(())

@@ -29,6 +29,6 @@ pub use start::{
     Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
 };
 pub use start_method::StartMethod;
-pub use target::{Call, Partial, Target, partial};
+pub use target::{Call, Partial, Picklable, Target, partial};
 pub(crate) use target::{CallResult, ChunkResult, KeepAll, ResultRule, StopAtErr, set_next_item};
 pub use time::{Instant, sleep, sleep_async, within};

@@ -28,6 +28,9 @@ pub enum Error {
     MemoryError {
         /// The number of bytes that were requested.
         bytes: usize,
+        /// How many bytes the arena may have in all, for everything that processes
+        /// share.
+        limit: usize,
     },
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
@@ -225,7 +228,7 @@ impl fmt::Display for ProcessError {
             return f.write_str(text);
         }
         match reason {
-            Reason::Returned => f.write_str("returned, but its result was taken already")?,
+            Reason::Returned => f.write_str("returned")?,
             Reason::Exited => write!(f, "exited with code {exit_code}")?,
             Reason::Panicked => f.write_str("panicked")?,
             Reason::Trapped => write!(f, "crashed (exit code {exit_code})")?,
@@ -258,10 +261,11 @@ impl fmt::Display for Error {
                 "{limit} processes live already, which is the limit: join some before you \
                  start more, or raise Settings::max_processes"
             ),
-            Error::MemoryError { bytes } => write!(
+            Error::MemoryError { bytes, limit } => write!(
                 f,
-                "the shared arena has no room for {bytes} bytes more: free something, or \
-                 raise Settings::arena_max_bytes"
+                "the shared arena, which may have {limit} bytes in all, has no room for \
+                 {bytes} bytes more: free something, send less at once, or raise \
+                 Settings::arena_max_bytes"
             ),
             Error::RecursionError { type_name, limit } => write!(
                 f,

@@ -36,9 +36,12 @@ fn waits_for_a_time(parameters: &str) -> bool {
     let is_builder = parameters.contains("-> Self") || parameters.contains("(mut self");
     let takes_self = parameters.trim_start().starts_with("self");
     let sentinel = parameters.contains("-> Result<bool, Error>");
+    // Its `next` waits.
+    let is_iterator = parameters.contains("-> AsCompleted");
     parameters.contains("timeout: ")
         && parameters.contains("Duration")
         && !is_builder
+        && !is_iterator
         && (!takes_self || sentinel)
 }
 

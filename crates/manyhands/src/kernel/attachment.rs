@@ -100,6 +100,12 @@ thread_local! {
     static DECODING: RefCell<Option<Decoding>> = const { RefCell::new(None) };
 }
 
+/// Forgets the messages that were being encoded or decoded by what has panicked.
+pub(super) fn forget_interrupted() {
+    ENCODING.take();
+    DECODING.take();
+}
+
 /// Encodes a message; what was attached to it meanwhile. A value may be encoded
 /// while another one is: each message has its own attachments.
 pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {

@@ -4,11 +4,13 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment,
     current::{Current, now_us, table, with},
     exit,
     layout::{slot, slot_field},
-    record::{record, ring_bell, stamp},
-    table::Ending,
+    platform,
+    record::{record, stamp, wake_host},
+    table::EndRecord,
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -73,7 +75,7 @@ pub(crate) fn check_signal() {
         _ => 0,
     });
     if signal != 0 {
-        let ending = Ending {
+        let ending = EndRecord {
             exit_code: -(signal as i32),
             reason: Reason::Killed,
             outcome: None,
@@ -143,6 +145,23 @@ pub(crate) fn wait_looking<T>(
     Ok(result)
 }
 
+/// Calls code of the program's own (a `Deserialize`, an iterator, a callback) in the
+/// middle of this crate's work for somebody else. A panic there ends a process; on the
+/// page, which lives on, it ends this call only, as an uncaught exception that is
+/// reported: `None`. So nothing may be borrowed that is used afterwards.
+pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
+    if may_block || !platform::IN_BROWSER {
+        return Some(call());
+    }
+    let (mut call, mut result) = (Some(call), None);
+    let returned = platform::returns(&mut || result = call.take().map(|call| call()));
+    if !returned {
+        attachment::forget_interrupted();
+    }
+    result
+}
+
 thread_local! {
     static WHILE_WAITING: Cell<Option<fn()>> = const { Cell::new(None) };
 }
@@ -184,7 +203,7 @@ pub(crate) fn write(kind: TextKind, text: &str) {
         }
         let ring = Ring::new(&Arena, current.ring);
         let sleeper = current.may_block.get().then_some(&Me);
-        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
-        ring_bell();
+        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &wake_host);
+        wake_host();
     });
 }

@@ -198,6 +198,18 @@ export function recently() {
     return last;
 }
 
+// Calls a function. Did it return? What it throws is reported as an uncaught exception
+// is, and goes no further.
+export function returns(call) {
+    try {
+        call();
+        return true;
+    } catch (error) {
+        reportError(error);
+        return false;
+    }
+}
+
 export function delay(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -56,8 +56,9 @@ pub(crate) struct CancelToken {
 pub(crate) enum Outcome {
     /// It was run: an encoded [`crate::process::ChunkResult`].
     Returned(CallResult),
-    /// Arguments or results could not be encoded or decoded; the error's text.
-    Failed(String),
+    /// Arguments or results could not be encoded or decoded, or the results found no
+    /// room in the arena.
+    Failed(Error),
     /// Its job was cancelled before it began.
     Skipped,
 }
@@ -96,7 +97,8 @@ const STARTING: u32 = u32::MAX;
 /// value per worker are indexed by worker slot.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SharedState {
-    /// Commands that any worker may take.
+    /// Commands that any worker may take. They and the reports leave room in the arena for
+    /// each other, so that neither waits for room that only the other could make.
     pub(crate) commands: Queue<Command>,
     pub(crate) reports: Queue<Report>,
     /// A worker holds this lock from before it takes a command out of
@@ -118,8 +120,8 @@ pub(crate) struct SharedState {
 impl SharedState {
     pub(crate) fn new(workers: usize) -> Result<SharedState, Error> {
         Ok(SharedState {
-            commands: Queue::new(0)?,
-            reports: Queue::new(0)?,
+            commands: Queue::with_part_of_arena(8)?,
+            reports: Queue::with_part_of_arena(4)?,
             take_lock: Lock::new()?,
             current_task: RawArray::new(workers)?,
             current_item: RawArray::new(workers)?,
@@ -160,19 +162,20 @@ impl SharedState {
         }
     }
 
-    /// Acquires `take_lock` without sleeping, which the page may not do. This
-    /// spins, but not for long: the lock is held for a few stores only.
-    pub(crate) fn lock_spinning(&self) {
-        loop {
-            match self.take_lock.try_acquire() {
-                Ok(true) => return,
-                Ok(false) => std::hint::spin_loop(),
-                Err(_) => {
-                    if self.take_lock.recover() {
-                        return;
-                    }
-                }
-            }
+    /// Acquires `take_lock`, in the process of the pool. The page, which may not wait, tries
+    /// for a short time only: the lock is held for a few stores, but who holds it may be
+    /// interrupted among them.
+    pub(crate) fn lock_if_free(&self) -> bool {
+        const TRIES: u32 = 1000;
+        if crate::may_block() {
+            return self.lock().is_ok();
         }
+        (0..TRIES).any(|_| match self.take_lock.try_acquire() {
+            Ok(acquired) => {
+                std::hint::spin_loop();
+                acquired
+            }
+            Err(_) => self.take_lock.recover(),
+        })
     }
 }

@@ -15,8 +15,9 @@ mod start_method;
 mod target;
 mod time;
 
+pub(crate) use crate::kernel::{blocking::contain, current::arena_max};
 pub(crate) use change::Change;
-pub(crate) use child::register_finaliser;
+pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;
 pub use current::{
     __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process,

@@ -64,6 +64,11 @@ pub(crate) struct CallResult {
 }
 
 impl CallResult {
+    /// Its length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Decodes the result.
     pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let arrived: Arrived = self.attachments.iter().cloned().map(Ok).collect();

@@ -14,7 +14,7 @@ use crate::{
     Error,
     connection::{ChannelRef, EncodedMessage, decode_message},
     kernel::{
-        blocking,
+        blocking, current,
         handle::Kind,
         host,
         wait::{Look, Step},
@@ -87,7 +87,41 @@ impl<T> Look for Queue<T> {
     }
 }
 
+/// Ready when another item has been taken from a queue since this was made: a `put`
+/// that found no room is then worth another try.
+pub(crate) struct NextTaken<T> {
+    queue: Queue<T>,
+    before: u32,
+}
+
+impl<T> Look for NextTaken<T> {
+    fn look(&self) -> Step<()> {
+        let before = self.before;
+        let channel = &self.queue.channel;
+        channel.with(|channel| channel.taken_since(before))
+    }
+}
+
 impl<T: Serialize + DeserializeOwned> Queue<T> {
+    /// An empty queue in which items wait for at most a part of the arena: one part of
+    /// so many. One item finds room in an empty queue however large it is.
+    ///
+    /// # Errors
+    /// As [`Queue::new`].
+    pub(crate) fn with_part_of_arena(parts: usize) -> Result<Queue<T>, Error> {
+        host::ensure()?;
+        let bytes = (current::arena_max() / parts) as u32;
+        ChannelRef::new(Kind::Queue, 0, bytes).map(Queue::from_channel)
+    }
+
+    /// What becomes ready when the next item is taken.
+    pub(crate) fn next_taken(&self) -> NextTaken<T> {
+        NextTaken {
+            queue: self.clone(),
+            before: self.channel.with(|channel| channel.taken()),
+        }
+    }
+
     /// An empty queue for at most `max_size` items; 0 is no limit, as in Python.
     ///
     /// # Errors
@@ -139,8 +173,13 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Full`]; otherwise as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
         blocking::check_signal();
-        let channel = self.check_open()?;
-        match channel.put(&EncodedMessage::new(item)?) {
+        self.check_open()?;
+        self.try_put_encoded(&EncodedMessage::new(item)?)
+    }
+
+    /// [`Queue::try_put`] of an item that is encoded already.
+    pub(crate) fn try_put_encoded(&self, item: &EncodedMessage) -> Result<(), Error> {
+        match self.channel.put(item) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }

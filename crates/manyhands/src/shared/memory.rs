@@ -77,8 +77,6 @@ impl SharedMemory {
                 "'size' must be a positive number different from zero".into(),
             ));
         }
-        let no_room = Error::MemoryError { bytes: size };
-        let size = u32::try_from(size).map_err(|_| no_room.clone())?;
         let object = ObjectRef::create(kind, size)?;
         let handle = object.handle();
         let name = match name {
@@ -91,9 +89,9 @@ impl SharedMemory {
         let entered = current::directory().enter(&name, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
-            Refused::Memory => no_room,
+            Refused::Memory => current::no_room(size),
         })?;
-        Ok(SharedMemory::from_object(name, size, object))
+        Ok(SharedMemory::from_object(name, size as u32, object))
     }
 
     fn from_object(name: String, size: u32, object: ObjectRef) -> SharedMemory {

@@ -212,7 +212,10 @@ async fn errors_travel_whole() {
     };
     let all = vec![
         Error::ValueError("a".into()),
-        Error::MemoryError { bytes: 1 << 20 },
+        Error::MemoryError {
+            bytes: 1 << 20,
+            limit: 64 << 20,
+        },
         Error::BlockingOnPage {
             call: "x".into(),
             instead: "y".into(),

@@ -210,5 +210,5 @@ async fn keys_of_a_dict_may_be_borrowed() {
         by_bytes.set(&[1, 2][..], &3).unwrap();
         assert_eq!(by_bytes.get(&vec![1, 2]), Ok(3));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

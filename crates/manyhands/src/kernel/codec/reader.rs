@@ -38,8 +38,7 @@ impl<'de> Reader<'de> {
                 let (before, start) = bytes.split_last_chunk().ok_or_else(garbled)?;
                 let start = u32::from_le_bytes(*start) as usize;
                 let (value, shapes) = before.split_at_checked(start).ok_or_else(garbled)?;
-                let shapes = ShapesIn::read(shapes).ok_or_else(garbled)?;
-                (value.get(1..).ok_or_else(garbled)?, shapes)
+                (value.get(1..).ok_or_else(garbled)?, ShapesIn::new(shapes))
             }
             _ => return Err(garbled()),
         };
@@ -115,8 +114,7 @@ impl<'de> Reader<'de> {
 
     /// A name of a shape: 0 is that of the struct or the variant.
     pub(super) fn name_of(&self, shape: u16, index: usize) -> Result<&'de str, Fault> {
-        let name = self.shapes.get(shape).and_then(|names| names.get(index));
-        name.copied().ok_or_else(truncated)
+        self.shapes.get(shape, index).ok_or_else(truncated)
     }
 
     /// Reads what is inside of something, one level deeper.
@@ -253,7 +251,7 @@ impl<'de> Reader<'de> {
         shape: u16,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let count = self.shapes.get(shape).ok_or_else(truncated)?.len();
+        let count = self.shapes.count(shape).ok_or_else(truncated)?;
         self.nested(|reader| {
             let mut fields = Fields {
                 reader,

@@ -40,7 +40,7 @@ impl Writer {
         if let Some(shapes) = self.shapes {
             let start = self.out.len();
             self.out[0] = 1;
-            shapes.write(&mut self.out)?;
+            shapes.write(&mut self.out);
             let start = length(start)?;
             self.out.extend(start.to_le_bytes());
             shapes.give_back();

@@ -1,6 +1,7 @@
 //! The header of the page: its name, what it is, and whether processes can run.
 
 use super::browser::Isolation;
+use charts::geometry::plural;
 use yew::prelude::*;
 
 /// The header, which also names the number of logical cores.
@@ -33,8 +34,8 @@ fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
                 <span>
                     { format!(
                         "Ready for processes: this page is isolated, so they can share memory. \
-                         This browser tells of {} logical cores.",
-                        cores,
+                         This browser tells of {}.",
+                        plural(cores.into(), "logical core", "logical cores"),
                     ) }
                 </span>
             </p>

@@ -30,6 +30,7 @@ pub fn Page() -> Html {
     let begin = use_memo((), |()| {
         State::new(
             manyhands::cpu_count(),
+            experiments::environment().clock_step_us,
             Isolation::of_page(),
             &browser::query(),
         )
@@ -134,10 +135,10 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::recorded_notice(&state) }
                         if shown.is_some() || isolated {
-                            <RunLanes live={state.live.clone()} report={report.clone()}
-                                own={state.own_report().is_some()} busy={state.stage.is_busy()}
+                            <RunLanes live={state.shown_live()} report={report.clone()}
+                                own={state.own_report().is_some()} busy={state.is_measuring()}
                                 expected={forecast::lane_count(&state.plan)} />
-                            { answer(shown, state.stage.is_busy()) }
+                            { answer(shown, state.is_measuring()) }
                         }
                         { pictures(&state) }
                         { for shown.map(findings) }

@@ -212,7 +212,6 @@ async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
     page.open(&server.url()).await;
     page.until_ready().await;
-    let defaults = page.plan().await;
     for field in FIELDS {
         assert_eq!(
             page.complaint(field).await,
@@ -226,9 +225,16 @@ async fn explains_junk_in_the_address(page: Page) {
     for field in FIELDS {
         assert_ne!(page.complaint(field).await, "", "{field} of a junk address");
     }
-    assert_eq!(page.plan().await, defaults, "defaults are kept");
-    // The controls still work: this sets a plan that takes a moment.
-    for (field, value) in [("size", "2000000"), ("workers", "2"), ("repeats", "2")] {
+    // What is marked as wrong is what was given, not the value that is kept in its place.
+    let given = json!(["nonsense", "1e30", "10000", "-1"]);
+    assert_eq!(page.plan().await, given, "what was given is shown");
+    // The controls go on working: a plan that is done in a moment.
+    for (field, value) in [
+        ("workload", "sum-of-squares"),
+        ("size", "2000000"),
+        ("workers", "2"),
+        ("repeats", "2"),
+    ] {
         page.set(field, value).await;
         page.until(
             "the complaint to go",

@@ -19,6 +19,13 @@ async fn the_same_work_by_more_and_more() {
     let start_up = report.series_of("start-up").unwrap();
     assert_eq!(start_up.at(2.0).unwrap().samples.len(), 6);
     assert_eq!(report.lanes.len(), 2);
+    // No lane of those who worked out beforehand what is to come out.
+    assert!(
+        report
+            .lanes
+            .iter()
+            .all(|lane| lane.name != "Expected result")
+    );
     assert!(report.chart("speed-up").is_some());
 }
 

@@ -134,7 +134,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         identity,
         ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
-        may_block: true,
+        may_block: Cell::new(true),
         children: Cell::new(0),
     });
     if !is_thread {

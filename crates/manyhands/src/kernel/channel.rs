@@ -203,6 +203,24 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
+    /// How many messages were ever taken: a number that wraps, and counts in fours.
+    pub fn taken(&self) -> u32 {
+        self.get(TAKEN) & COUNT
+    }
+
+    /// Done when another number of messages was taken than `before`.
+    pub fn taken_since(&self, before: u32) -> Step<()> {
+        let seen = self.get(TAKEN);
+        if seen & COUNT != before || seen & FINAL != 0 {
+            return Step::Ready(());
+        }
+        Step::Wait {
+            at: self.at + TAKEN,
+            seen,
+            arm: Arm::Bit(SLEEPERS),
+        }
+    }
+
     /// Is it full?
     pub fn is_full(&self) -> bool {
         let most = self.get(MAX_ITEMS);
@@ -274,6 +292,11 @@ impl<'a, M: Memory> Channel<'a, M> {
             self.count(PUT, put.wrapping_add(ONE));
             // Last: until then the frame at the tail shows what is left to do.
             self.set_relaxed(TAIL, next);
+            if length > USUAL {
+                // The next message begins elsewhere, so that who takes this one can free
+                // its segment at once. Without room for that it is freed later.
+                let _ = self.room(0, next, self.get(TAIL_SEGMENT));
+            }
             Step::Ready(Ok(()))
         })
     }
@@ -363,8 +386,8 @@ impl<'a, M: Memory> Channel<'a, M> {
         (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
-    /// The address of the first message's frame. The caller must hold the readers'
-    /// lock, and there must be a message.
+    /// The frame of the first message, or its place if there is none: segments that
+    /// were read to their end are freed. Only under the readers' lock.
     fn head(&self) -> u32 {
         loop {
             let at = self.get(HEAD);
@@ -393,6 +416,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         self.count(TAKEN, frame.number.wrapping_add(ONE));
         // Last: until then the count and the frame show what is left to do.
         self.set_relaxed(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
+        if frame.length > USUAL {
+            self.head();
+        }
     }
 
     /// Ready with `true` when there is a message, and with `false` when there will

@@ -8,13 +8,14 @@
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
+    blocking,
     current::{self, Current, HOST_SLOT, Identity},
     dispatcher::Plan,
     exit,
     heap::Heap,
     layout::{
-        EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
+        ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT,
+        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -134,7 +135,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
         },
         ring: current::table().ring(HOST_SLOT),
         level: settings.trace_level as u32,
-        may_block: false,
+        may_block: Cell::new(false),
         children: Cell::new(0),
     });
     spawn_local(read_rings_for_ever());
@@ -163,6 +164,7 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
+    Arena.store(ARENA_MAX, settings.arena_max_bytes);
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());
     Arena.store(MAGIC, MAGIC_VALUE);
@@ -240,6 +242,16 @@ impl Host {
                 port.post(&message.to_js());
             }
         }
+        // From now on nothing that is waited for needs this thread, except the draining
+        // of the traces.
+        if platform::can_wait() {
+            blocking::while_waiting(flush);
+            current::with(|current| {
+                if let Some(current) = current {
+                    current.may_block.set(true);
+                }
+            });
+        }
     }
 
     /// The dispatcher did not start, so the processes that wait for it never begin. For
@@ -277,6 +289,11 @@ pub(crate) fn post(message: Message) {
         Some(host) => host.post(message),
         None => platform::post(&message.to_js()),
     }
+}
+
+/// Can processes be started at once, without this thread's help?
+pub(crate) fn is_connected() -> bool {
+    host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
 }
 
 /// The port that carries the arena on the host.

@@ -42,10 +42,10 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
         ));
     }
     if !may_block() {
-        return Err(Error::BlockingOnPage {
-            call: "rayon_pool",
-            instead: "a process that makes the pool",
-        });
+        return Err(Error::blocking_on_page(
+            "rayon_pool",
+            "a process that makes the pool",
+        ));
     }
     let mut refused = None;
     rayon::ThreadPoolBuilder::new()

@@ -203,12 +203,13 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
-    /// How many messages were ever taken: a number that wraps, and counts in fours.
+    /// How many messages were ever taken. The number wraps around and grows by [`ONE`]
+    /// for each message.
     pub fn taken(&self) -> u32 {
         self.get(TAKEN) & COUNT
     }
 
-    /// Done when another number of messages was taken than `before`.
+    /// Ready when the number of taken messages is no longer `before`.
     pub fn taken_since(&self, before: u32) -> Step<()> {
         let seen = self.get(TAKEN);
         if seen & COUNT != before || seen & FINAL != 0 {
@@ -293,8 +294,9 @@ impl<'a, M: Memory> Channel<'a, M> {
             // Last: until then the frame at the tail shows what is left to do.
             self.set_relaxed(TAIL, next);
             if length > USUAL {
-                // The next message begins elsewhere, so that who takes this one can free
-                // its segment at once. Without room for that it is freed later.
+                // The next message begins in another segment, so that whoever takes
+                // this message can free its segment at once. If there is no room for
+                // that, the segment is freed later.
                 let _ = self.room(0, next, self.get(TAIL_SEGMENT));
             }
             Step::Ready(Ok(()))
@@ -386,8 +388,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
-    /// The frame of the first message, or its place if there is none: segments that
-    /// were read to their end are freed. Only under the readers' lock.
+    /// The address of the first message's frame, or the place of the next frame if
+    /// there is no message. Frees segments that have been read completely. The caller
+    /// must hold the readers' lock.
     fn head(&self) -> u32 {
         loop {
             let at = self.get(HEAD);

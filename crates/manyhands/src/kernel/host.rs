@@ -242,8 +242,8 @@ impl Host {
                 port.post(&message.to_js());
             }
         }
-        // From now on nothing that is waited for needs this thread, except the draining
-        // of the traces.
+        // From now on, no process that is waited for needs this thread, except for
+        // reading the traces.
         if platform::can_wait() {
             blocking::while_waiting(flush);
             current::with(|current| {
@@ -291,7 +291,7 @@ pub(crate) fn post(message: Message) {
     }
 }
 
-/// Can processes be started at once, without this thread's help?
+/// Can processes be started without the help of this thread?
 pub(crate) fn is_connected() -> bool {
     host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
 }

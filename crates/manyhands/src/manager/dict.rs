@@ -13,7 +13,7 @@ proxy! {
     /// `managers.py`, `DictProxy`). Every method is one round trip to the server, and
     /// is atomic.
     ///
-    /// Keys are compared by their encoding. They come in the order in which they
+    /// Keys are compared by their encoding. They are listed in the order in which they
     /// were first set, as in Python. A key may be given in a borrowed form, as for a
     /// `HashMap`: `&str` for `String`.
     ///
@@ -89,12 +89,14 @@ where
         /// Returns a copy of the value of a key (Python's `d[key]`).
         ///
         /// # Errors
-        /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
+        /// [`Error::KeyError`] if the key is missing. [`Error::PicklingError`],
+        /// [`Error::ManagerDied`] and [`Error::BlockingOnPage`] are possible for every
+        /// method of this type.
         get / get_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// The value of a key, or another one (Python's `d.get(key, default)`).
+        /// Returns the value of a key, or `default` if the key is missing (Python's
+        /// `d.get(key, default)`).
         get_or / get_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
@@ -121,7 +123,7 @@ where
         pop / pop_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// Takes a key out; its value, or another one.
+        /// Removes a key and returns its value, or `default` if the key is missing.
         pop_or / pop_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
@@ -141,12 +143,13 @@ where
                 }
             }
         }
-        /// The value of a key, which is set to `default` if there is none.
+        /// Returns the value of a key. If the key is missing, sets it to `default`
+        /// first.
         setdefault / setdefault_async <Q: Serialize + Debug> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
                 => Answer::value
         }
-        /// Is there that key (Python's `key in d`)?
+        /// Whether the dict has this key (Python's `key in d`).
         contains_key / contains_key_async <Q: Serialize + Debug> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized] {
             DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
@@ -185,7 +188,7 @@ where
         /// A panic in `f` ends the server. While `f` runs, all other clients wait.
         ///
         /// # Errors
-        /// [`Error::KeyError`]; as [`DictProxy::get`].
+        /// [`Error::KeyError`] if the key is missing; otherwise as [`DictProxy::get`].
         mutate / mutate_async <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
         (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
             self.mutation(key, None, &f, &argument)? => |answer| or_key_error(key, answer.maybe()?)

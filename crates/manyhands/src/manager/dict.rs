@@ -89,28 +89,26 @@ where
         /// Returns a copy of the value of a key (Python's `d[key]`).
         ///
         /// # Errors
-        /// [`Error::KeyError`] if the key is missing. [`Error::PicklingError`],
-        /// [`Error::ManagerDied`] and [`Error::BlockingOnPage`] are possible for every
-        /// method of this type.
-        get / get_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
+        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
+        get / get_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// Returns the value of a key, or `default` if the key is missing (Python's
-        /// `d.get(key, default)`).
-        get_or / get_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// The value of a key, or another one (Python's `d.get(key, default)`).
+        get_or / get_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
         }
         /// Sets the value of a key (Python's `d[key] = value`).
-        set / set_async <Q: Serialize + Debug> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized] {
+        set / set_async <Q> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Set(self.key(key)?, self.object.pickle(value)?) => Answer::done
         }
         /// Removes a key (Python's `del d[key]`).
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        remove / remove_async <Q: Serialize + Debug> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized] {
+        remove / remove_async <Q> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| match answer {
                 Answer::Missing => or_key_error(key, None),
                 _ => Ok(()),
@@ -120,11 +118,11 @@ where
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        pop / pop_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+        pop / pop_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// Removes a key and returns its value, or `default` if the key is missing.
-        pop_or / pop_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// Takes a key out; its value, or another one.
+        pop_or / pop_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
@@ -143,14 +141,13 @@ where
                 }
             }
         }
-        /// Returns the value of a key. If the key is missing, sets it to `default`
-        /// first.
-        setdefault / setdefault_async <Q: Serialize + Debug> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// The value of a key, which is set to `default` if there is none.
+        setdefault / setdefault_async <Q> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
                 => Answer::value
         }
-        /// Whether the dict has this key (Python's `key in d`).
-        contains_key / contains_key_async <Q: Serialize + Debug> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized] {
+        /// Is there that key (Python's `key in d`)?
+        contains_key / contains_key_async <Q> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
         /// The number of keys.
@@ -188,9 +185,9 @@ where
         /// A panic in `f` ends the server. While `f` runs, all other clients wait.
         ///
         /// # Errors
-        /// [`Error::KeyError`] if the key is missing; otherwise as [`DictProxy::get`].
-        mutate / mutate_async <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
+        /// [`Error::KeyError`]; as [`DictProxy::get`].
+        mutate / mutate_async <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, None, &f, &argument)? => |answer| or_key_error(key, answer.maybe()?)
         }
         /// [`DictProxy::mutate`] for a key that may be missing: it is set to `default`
@@ -199,8 +196,8 @@ where
         /// # Errors
         /// As [`DictProxy::get_or`].
         mutate_or / mutate_or_async
-        <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
+        <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, Some(&default), &f, &argument)? => Answer::value
         }
     }

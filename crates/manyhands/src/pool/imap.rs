@@ -11,13 +11,15 @@ use crate::{
     timeout::deadline,
     within,
 };
+use futures_core::Stream as _;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, VecDeque},
     future::poll_fn,
+    pin::Pin,
     rc::{Rc, Weak},
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -398,19 +400,24 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     /// The next result, on the page.
     pub async fn next_async(&mut self) -> Option<Result<V, Error>> {
-        let next = poll_fn(|context| match self.stream.try_next() {
-            Some(next) => Poll::Ready(next),
-            None => {
-                let waker = context.waker().clone();
-                self.stream.state.borrow_mut().wakers.push(waker);
-                self.engine.run_on_page();
-                Poll::Pending
-            }
-        });
-        let next = next.await;
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+/// The results as they arrive, for the page: as [`IMap::next_async`].
+impl<V: DeserializeOwned + 'static> futures_core::Stream for IMap<V> {
+    type Item = Result<V, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Self::Item>> {
+        let Some(next) = self.stream.try_next() else {
+            let waker = context.waker().clone();
+            self.stream.state.borrow_mut().wakers.push(waker);
+            self.engine.run_on_page();
+            return Poll::Pending;
+        };
         // Taking a result has made room.
         self.stream.clone().submit_more();
-        next
+        Poll::Ready(next)
     }
 }
 

@@ -185,6 +185,51 @@ impl<'de> Deserialize<'de> for Unreadable {
     }
 }
 
+/// A value that can be sent, and not read.
+#[derive(Debug, PartialEq)]
+struct Refused(u64);
+
+impl Serialize for Refused {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Refused {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Refused, D::Error> {
+        match u64::deserialize(deserializer)? {
+            3 => Err(serde::de::Error::custom("three is refused")),
+            value => Ok(Refused(value)),
+        }
+    }
+}
+
+#[test]
+async fn a_result_that_cannot_be_read_says_which_type_and_why() {
+    fn says_so<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+        let Err(Error::PicklingError(text)) = &result else {
+            panic!("{result:?}")
+        };
+        text.contains("Refused") && text.contains("three is refused")
+    }
+    fn program() {
+        let pool = Pool::new(2).unwrap();
+        assert!(says_so(pool.map(Refused, 0..6)));
+        let mut results = pool.imap(Refused, 0..6).unwrap();
+        for x in [0, 1, 2] {
+            assert_eq!(results.next(), Some(Ok(Refused(x))));
+        }
+        assert!(says_so(results.next().unwrap()));
+        assert_eq!(results.next(), Some(Ok(Refused(4))));
+        let executor = ProcessPoolExecutor::new(1).unwrap();
+        let future = executor.submit(Refused, 3).unwrap();
+        assert!(says_so(future.result()));
+        assert!(says_so(future.result()));
+        assert!(says_so(Process::spawn(Refused, 3).unwrap().join()));
+    }
+    run_in_process(program).await;
+}
+
 /// On the page a panic ends neither the pool nor another call.
 #[test]
 async fn a_result_whose_deserialize_panics_on_the_page_is_an_error_of_its_own() {

@@ -94,6 +94,27 @@ async fn a_future_that_is_given_twice_is_yielded_once() {
     run_in_process(program).await;
 }
 
+/// Also those that are done before anybody asks.
+#[test]
+async fn futures_are_yielded_in_the_order_in_which_they_are_done() {
+    fn program() {
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let event = Event::new().unwrap();
+        let first = executor
+            .submit(partial(wait_for, event.clone()), 1)
+            .unwrap();
+        let second = executor.submit(square, 2).unwrap();
+        let futures = [first, second];
+        let mut completed = as_completed(futures.clone(), None);
+        wait(&futures, None, ReturnWhen::FirstCompleted).unwrap();
+        event.set();
+        wait(&futures, None, ReturnWhen::AllCompleted).unwrap();
+        let mut next = || completed.next().unwrap().unwrap().result().unwrap();
+        assert_eq!((next(), next()), (4, 1));
+    }
+    run_in_process(program).await;
+}
+
 #[test]
 async fn every_wait_of_a_pool_has_a_time_out() {
     fn program() {

@@ -1,5 +1,5 @@
-//! How long a process takes to start, by each start method, next to a bare
-//! worker started in the same round.
+//! How long a process takes to start with each start method, compared with a bare
+//! worker that was started in the same round.
 //!
 //! Two pairs of times are compared: the time until the target runs with the time until the
 //! bare worker's code runs (`…_runs`), and the time until the page knows that the process has

@@ -9,8 +9,8 @@ use super::{
     exit,
     layout::{slot, slot_field},
     platform,
-    record::{record, ring_bell, stamp},
-    table::Ending,
+    record::{record, stamp, wake_host},
+    table::EndRecord,
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -75,7 +75,7 @@ pub(crate) fn check_signal() {
         _ => 0,
     });
     if signal != 0 {
-        let ending = Ending {
+        let ending = EndRecord {
             exit_code: -(signal as i32),
             reason: Reason::Killed,
             outcome: None,
@@ -203,7 +203,7 @@ pub(crate) fn write(kind: TextKind, text: &str) {
         }
         let ring = Ring::new(&Arena, current.ring);
         let sleeper = current.may_block.get().then_some(&Me);
-        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
-        ring_bell();
+        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &wake_host);
+        wake_host();
     });
 }

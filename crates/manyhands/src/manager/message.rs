@@ -1,13 +1,14 @@
-//! What clients and a server say to each other.
+//! The messages between clients and a server.
 
 use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Identifies a client or an object: the number of its token, which no other
-/// token has while this one is held by anybody.
+/// Identifies a client or an object: the number of its token. No other token has this
+/// number while any process holds this one.
 pub(super) type Id = u64;
 
-/// Who asks, and which of its calls this is. The reply has the same number.
+/// The client that sends a request, and the number of its call. The reply has the same
+/// number.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) struct Caller {
@@ -20,23 +21,23 @@ pub(super) struct Caller {
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum Body {
-    /// Calls a method of an object. Answered.
+    /// Calls a method of an object. The server answers.
     Call { object: Id, method: Method },
-    /// Asks how many objects there are. Answered.
+    /// Asks for the number of objects. The server answers.
     CountObjects,
-    /// The first request of a client: where its answers go.
+    /// The first request of a client: the pipe for its answers.
     Register {
-        /// `None` for the page, which nobody outlives.
+        /// `None` for the page, which exists as long as the program.
         sentinel: Option<Sentinel>,
         replies: Connection,
     },
     /// The last request of a client.
     Unregister,
-    /// There is a new object.
+    /// Creates an object.
     Create { token: Token, init: Init },
     /// A process has no proxy of this object any more.
     Dropped { object: Id },
-    /// The server is to end.
+    /// Asks the server to end.
     ShutDown,
 }
 
@@ -45,12 +46,12 @@ pub(super) enum Body {
 #[serde(rename = "=")]
 pub(super) enum Init {
     Dict(Vec<(Pickle, Pickle)>),
-    /// Of a list, an array or a value, which is a list of one item.
+    /// For a list; an array; or a value, which is a list of one item.
     List(Vec<Pickle>),
     Namespace,
 }
 
-/// What an object is asked to do, by its type.
+/// A method call, by the type of the object.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum Method {
@@ -74,7 +75,7 @@ pub(super) enum DictCall {
     Items,
     Update(Vec<(Pickle, Pickle)>),
     Clear,
-    /// The key, the value to begin with where there is none, the change, its
+    /// The key, the initial value if the key may be missing, the change, and its
     /// argument.
     Mutate(Pickle, Option<Pickle>, Change, Pickle),
 }
@@ -100,7 +101,8 @@ pub(super) enum ListCall {
     MutateAll(Change, Pickle),
 }
 
-/// Attributes go by name; what has a second text names the value's type there.
+/// The first text is the attribute's name; a second one is the name of the value's
+/// type.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum NamespaceCall {
@@ -111,7 +113,7 @@ pub(super) enum NamespaceCall {
     Mutate(String, String, Change, Pickle),
 }
 
-/// What the server sends.
+/// What the server sends to a client.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) struct Reply {
@@ -119,14 +121,14 @@ pub(super) struct Reply {
     pub(super) answer: Result<Answer, Error>,
 }
 
-/// What a call returned.
+/// The result of a call.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum Answer {
     /// Python's `None`.
     Done,
-    /// There is no such key, item or attribute. The client makes the error: it
-    /// knows what it asked for.
+    /// There is no such key, item or attribute. The client makes the error from it,
+    /// because it knows what it asked for.
     Missing,
     Number(u64),
     Value(Pickle),
@@ -143,17 +145,17 @@ pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Error {
     ))
 }
 
-/// The answer is of another kind than the call, which no server gives.
+/// The answer does not fit the call. No server sends such an answer.
 fn unexpected() -> Error {
     Error::OSError("the manager's server gave an answer of another kind".into())
 }
 
-/// Pickles one by one, so that the server can keep them one by one.
+/// Pickles items one by one, so that the server can store them one by one.
 pub(super) fn pickles<T: Serialize>(items: &[T]) -> Result<Vec<Pickle>, Error> {
     items.iter().map(Pickle::new).collect()
 }
 
-/// [`pickles`] of keys and values.
+/// [`pickles`] for keys and values.
 pub(super) fn pickled_pairs<K, V>(pairs: &[(K, V)]) -> Result<Vec<(Pickle, Pickle)>, Error>
 where
     K: Serialize,
@@ -171,7 +173,7 @@ impl Answer {
         }
     }
 
-    /// Is there such a key or item?
+    /// Whether there is such a key or item.
     pub(super) fn present(self) -> Result<bool, Error> {
         Ok(!matches!(self, Answer::Missing))
     }
@@ -190,7 +192,7 @@ impl Answer {
         }
     }
 
-    /// `None` for what is missing.
+    /// `None` if there is no such key or item.
     pub(super) fn maybe<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
         match self {
             Answer::Missing => Ok(None),

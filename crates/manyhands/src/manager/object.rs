@@ -1,4 +1,4 @@
-//! The objects that a server keeps, and what their methods do there.
+//! The objects that a server keeps, and their methods.
 
 use super::message::{Answer, DictCall, Init, ListCall, Method, NamespaceCall, other_type};
 use crate::{Error, connection::Pickle, process::Change};
@@ -41,8 +41,8 @@ fn mutate(value: &mut Pickle, change: Change, argument: &Pickle) -> Result<Answe
     Ok(Answer::Value(result))
 }
 
-/// A dict in the order in which its keys were first set. A key is found by its
-/// encoding; the map has its place in the order beside the value.
+/// A dict that keeps the order in which its keys were first set. A key is found by its
+/// encoding; the map stores the key's position in that order together with the value.
 #[derive(Default)]
 pub(super) struct Dict {
     values: HashMap<Rc<Pickle>, (u64, Pickle)>,
@@ -146,8 +146,8 @@ impl Dict {
     }
 }
 
-/// A list, and what is one to the server: an array is a list whose proxy never
-/// changes its length, a value is a list of one item.
+/// A list. An array is a list whose proxy never changes its length; a value is a list
+/// of one item.
 pub(super) struct List(Vec<Pickle>);
 
 impl List {

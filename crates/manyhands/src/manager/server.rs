@@ -1,4 +1,4 @@
-//! The server: a loop that waits for nothing but the next request.
+//! The server: a loop that waits only for the next request.
 
 use super::{
     exit_record::ExitRecord,
@@ -9,15 +9,15 @@ use super::{
 use crate::{Connection, Error, Sentinel, connection::Pickle, shared::Token};
 use std::collections::HashMap;
 
-/// What the server process runs, until it is told to end or no living process
-/// can ask it any more.
+/// Runs the server until it is told to end or no living process can send a request to
+/// it.
 pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
     mark_as_server();
     exit_record.clone().write_on_panic();
     let mut server = Server {
         clients: Clients::default(),
         objects: HashMap::new(),
-        sweep_at: FEW,
+        sweep_at: FIRST_SWEEP,
     };
     loop {
         match requests.recv::<(Caller, Pickle)>() {
@@ -31,7 +31,7 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
                         .answer(caller, Err(Error::PicklingError(text)));
                 }
             },
-            // Not even the caller can be read, so nobody can be answered.
+            // Not even the caller could be read, so there is nobody to answer.
             Err(Error::PicklingError(_)) => {}
             Err(_) => break,
         }
@@ -39,19 +39,20 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
     exit_record.write(0, "");
 }
 
-/// An object, and the token that tells whether anybody else has it.
+/// An object, and the token that shows whether any process or other object still has
+/// it.
 struct Entry {
     token: Token,
     object: Object,
 }
 
-/// So many objects before the first sweep.
-const FEW: usize = 64;
+/// The number of objects at which the first sweep happens.
+const FIRST_SWEEP: usize = 64;
 
 struct Server {
     clients: Clients,
     objects: HashMap<Id, Entry>,
-    /// With so many objects, those that nobody has are looked for.
+    /// The number of objects at which the next sweep removes those that nobody has.
     sweep_at: usize,
 }
 
@@ -94,29 +95,30 @@ impl Server {
         }
     }
 
-    /// Forgets the objects that nobody has: those of processes that died, and
-    /// those that were only in objects which are gone. Forgets dead clients.
+    /// Removes the objects that nobody has: those of processes that died, and those
+    /// that were only in removed objects. Removes dead clients.
     fn sweep(&mut self) {
         loop {
             let before = self.objects.len();
             self.objects.retain(|_, entry| !entry.token.is_last());
-            // What was in a forgotten object may now be had by nobody, too.
+            // Repeated as long as objects are removed: an object that was only in a
+            // removed one is not needed any more.
             if self.objects.len() == before {
                 break;
             }
         }
-        self.sweep_at = 2 * self.objects.len() + FEW;
+        self.sweep_at = 2 * self.objects.len() + FIRST_SWEEP;
         self.clients.forget_the_dead();
     }
 }
 
 struct Client {
-    /// `None` for the page, which nobody outlives.
+    /// `None` for the page, which exists as long as the program.
     sentinel: Option<Sentinel>,
     replies: Connection,
 }
 
-/// Those who may ask, by the numbers of their tokens.
+/// The clients, by the numbers of their tokens.
 #[derive(Default)]
 struct Clients(HashMap<Id, Client>);
 
@@ -147,7 +149,7 @@ impl Clients {
             sent => sent,
         };
         if sent.is_err() {
-            // This closes its pipe: should it live after all, it does not wait
+            // Closes the client's pipe. If the client is alive, it then does not wait
             // for an answer that will never come.
             self.unregister(caller.client);
         }

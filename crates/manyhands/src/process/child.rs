@@ -12,7 +12,7 @@ use crate::{
         layout::{slot, slot_field},
         message::Message,
         object_ref,
-        table::{Ending, Word},
+        table::{EndRecord, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
@@ -43,7 +43,7 @@ pub(super) struct Child {
     slot: u32,
     word: Word,
     /// How the child ended; set when the parent reaps it.
-    ending: OnceCell<Ending>,
+    ending: OnceCell<EndRecord>,
     /// The length of its result in bytes, also if the arena had no room for it.
     result_length: Cell<u32>,
     /// The shared objects in the result. They live as long as this child, since it
@@ -101,7 +101,7 @@ impl Child {
     }
 
     /// How the child ended, if it has ended. The first such call reaps it.
-    pub(super) fn ending(&self) -> Option<&Ending> {
+    pub(super) fn ending(&self) -> Option<&EndRecord> {
         if self.ending.get().is_none() {
             let table = current::table();
             // Of this child only if it can be reaped.

@@ -19,7 +19,7 @@ use crate::{
         layout::{self, WARM_TARGET},
         message::Message,
         object_ref, platform, record,
-        table::{Birth, Refused, State},
+        table::{NewProcess, Refused, State},
         trace::{HOST, Op, Pid},
     },
 };
@@ -197,14 +197,14 @@ impl Builder {
         let payload = envelope::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
-        let birth = Birth {
+        let new_process = NewProcess {
             parent,
             process: identity.process.as_ref().map_or(0, |process| process.pid),
             entry: call.entry.index(),
             payload: &payload,
         };
         object_ref::retain_in_flight(&handles);
-        let entered = current::table().enter(owner, &birth, warm);
+        let entered = current::table().enter(owner, &new_process, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
             object_ref::release_in_flight(&handles);
             match refused {

@@ -1,6 +1,6 @@
-//! Requests that no proxy would send: the server refuses each and lives on.
+//! Requests that no proxy would send: the server refuses each of them and goes on.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -45,7 +45,7 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
         let go = Queue::new(0).unwrap();
         let other = Process::spawn(ask, (list.clone(), go.clone())).unwrap();
         let requests = manager.__requests();
-        // Without a caller whom the server could answer.
+        // There is no caller whom the server could answer.
         requests.send_bytes(&[]).unwrap();
         requests.send_bytes(&[0xff; 100]).unwrap();
         requests.send(&Lock::new().unwrap()).unwrap();
@@ -89,7 +89,7 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
                 "{error}"
             );
         }
-        // All others go on.
+        // All other clients go on.
         go.put(&()).unwrap();
         assert_eq!(other.join().unwrap(), 1);
         assert_eq!(list.to_vec(), Ok(vec![1, 2, 3]));
@@ -97,11 +97,11 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
         manager.shutdown().unwrap();
         assert_eq!(manager.process().exit_code(), Ok(Some(0)));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// A proxy that takes its object for another one's, and one whose values are of
-/// another type than the function that is to change them.
+/// A proxy that is used with an object of another type, and a proxy whose values have
+/// another type than the function that changes them.
 #[test]
 async fn what_an_object_cannot_do_is_a_typed_error() {
     fn program() {
@@ -119,5 +119,5 @@ async fn what_an_object_cannot_do_is_a_typed_error() {
         assert!(matches!(error, Error::PicklingError(_)), "{error:?}");
         assert_eq!(dict.get(&1), Ok("one".into()));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

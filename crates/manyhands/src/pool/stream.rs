@@ -171,11 +171,8 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         if self.options.buffer.is_some() || ahead < 2 * engine.plan.workers as usize {
             return ahead < self.window;
         }
-        // Before the first chunk has come back, nothing is known of its results.
-        let expected = match state.arrivals {
-            0 => usize::MAX,
-            _ => state.largest_chunk.saturating_mul(in_flight + 1),
-        };
+        // Nothing is known of the results before the first chunk has come back.
+        let expected = state.largest_chunk.saturating_mul(in_flight + 1);
         ahead < self.window && bytes.saturating_add(expected) <= self.window_bytes
     }
 

@@ -6,8 +6,16 @@ use super::{
     stream::{Stream, StreamOptions},
 };
 use crate::{Error, Target, process::ResultRule, timeout::deadline, within};
+use futures_core::Stream as _;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll, time::Duration};
+use std::{
+    cell::Cell,
+    future::poll_fn,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 /// An iterator over results as they arrive, each of which may be an error, as
 /// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
@@ -86,18 +94,23 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     /// The next result, on the page.
     pub async fn next_async(&mut self) -> Option<Result<V, Error>> {
-        let next = poll_fn(|context| match self.stream.try_next() {
-            Some(next) => Poll::Ready(next),
-            None => {
-                self.stream.add_waker(context.waker());
-                self.engine.run_on_page();
-                Poll::Pending
-            }
-        });
-        let next = next.await;
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+/// The results as they arrive, for the page: as [`IMap::next_async`].
+impl<V: DeserializeOwned + 'static> futures_core::Stream for IMap<V> {
+    type Item = Result<V, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Self::Item>> {
+        let Some(next) = self.stream.try_next() else {
+            self.stream.add_waker(context.waker());
+            self.engine.run_on_page();
+            return Poll::Pending;
+        };
         // Taking a result has made room.
         self.stream.clone().submit_more();
-        next
+        Poll::Ready(next)
     }
 }
 

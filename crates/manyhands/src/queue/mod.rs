@@ -47,8 +47,7 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 ///   completely or not at all. (In Python the queue may be left corrupt, or locked for
 ///   ever.)
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-#[serde(rename = "=")]
+#[serde(transparent, bound = "")]
 pub struct Queue<T> {
     #[serde(deserialize_with = "deserialize_channel")]
     channel: ChannelRef,

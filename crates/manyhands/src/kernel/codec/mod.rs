@@ -8,6 +8,7 @@
 //! This room must not know where the bytes go: into an argument, a channel or a file.
 
 mod access;
+mod any;
 mod bulk;
 mod format;
 mod reader;

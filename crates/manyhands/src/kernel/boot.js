@@ -206,7 +206,8 @@ export function returns(call) {
         call();
         return true;
     } catch (error) {
-        reportError(error);
+        const report = globalThis.reportError ?? console.error;
+        report(error);
         return false;
     }
 }

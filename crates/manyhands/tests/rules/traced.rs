@@ -1,7 +1,7 @@
 //! The events that are recorded at the trace level `Everything`.
 
 use manyhands::{
-    Event, Lock, Process, Queue, RawArray, current_process,
+    Event, Lock, Process, Queue, RawArray, current_process, dumps,
     trace::{self, Op, Record, subscribe},
 };
 use std::{cell::RefCell, rc::Rc};

@@ -6,7 +6,7 @@
 //! machine, the plan or the clock does not allow the comparison, the rule returns a
 //! [`CannotBeSaid`] with the reason, and the verdict is "cannot be said here".
 
-use super::words::{below_clock, clock_step};
+use super::words::{below_clock, clock_step, processes};
 use crate::{
     claim::Claim,
     numbers::with_unit,
@@ -153,8 +153,11 @@ impl<'a> Place<'a> {
     ) -> Result<Place<'a>, CannotBeSaid> {
         Place::find(recording, id, |series| series.at(x)).map_err(|missing| match missing {
             CannotBeSaid::NotMeasured(what) => {
-                let axis = id.series().axis.label;
-                CannotBeSaid::NotMeasured(format!("{what} with {x} {axis}"))
+                let at = match &*id.series().axis.label {
+                    "processes" => format!("with {}", processes(x)),
+                    axis => format!("at {x} {axis}"),
+                };
+                CannotBeSaid::NotMeasured(format!("{what} {at}"))
             }
             other => other,
         })

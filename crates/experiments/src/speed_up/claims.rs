@@ -100,7 +100,8 @@ fn gil_threads(recording: &Recording) -> Judgement {
         )));
     }
     let id = Measured::Time(Model::Threads(Locking::Gil));
-    let one = Place::at(recording, &id, 1.0)?;
+    let one = Place::at(recording, &id, 1.0)
+        .map_err(|_| CannotBeSaid::NotMeasured("a single thread with a GIL".to_owned()))?;
     let several = Place::find(recording, &id, |series| {
         let several = |x: f64| x > 1.0 && x <= f64::from(cores);
         series.points.iter().rfind(|point| several(point.x))

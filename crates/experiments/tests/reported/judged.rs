@@ -144,7 +144,7 @@ fn near_linear() {
         "this machine has 1 core,",
     );
     let two = vec![at("main", "s", 1.0, 4.0), at("processes", "s", 2.0, 2.0)];
-    check(on(4), two, CannotBeSaid, "not measured");
+    check(on(4), two, CannotBeSaid, "with 4 processes.");
 }
 
 /// A browser tells of 4 cores, but other programs use 2 of them.
@@ -174,6 +174,13 @@ fn gil_threads() {
     check(on(1), threads(4.0, two(4.0)), CannotBeSaid, "1 core");
     let one = vec![at("threads-gil", "s", 1.0, 4.0)];
     check(on(2), one, CannotBeSaid, "not measured");
+    let none = vec![at("main", "s", 1.0, 4.0)];
+    check(
+        on(2),
+        none,
+        CannotBeSaid,
+        "not measured: a single thread with a GIL.",
+    );
     let beyond = threads(4.0, at("threads-gil", "s", 4.0, 4.0));
     check(on(2), beyond, CannotBeSaid, "not measured");
 }

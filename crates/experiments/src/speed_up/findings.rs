@@ -99,8 +99,8 @@ impl Laws {
         // nothing.
         let more_than = |parameters| Some(&samples[..]).filter(|all| all.len() > parameters);
         Laws {
-            amdahl: more_than(2).and_then(|samples| Amdahl::fit(samples)),
-            universal: more_than(3).and_then(|samples| UniversalScalability::fit(samples)),
+            amdahl: more_than(2).and_then(Amdahl::fit),
+            universal: more_than(3).and_then(UniversalScalability::fit),
             main: main.and_then(Point::median),
         }
     }

@@ -130,6 +130,31 @@ impl Reached {
         }
     }
 
+    /// The judgement about a claim that says this of the figure. If it is too close to
+    /// call, the sentence is followed by the interval, because the figure alone may look
+    /// clear. `write` writes the figure with its unit.
+    pub(crate) fn judge(
+        self,
+        limit: Limit,
+        write: impl Fn(f64) -> String,
+        sentence: String,
+    ) -> Judgement {
+        let outcome = self.outcome(limit);
+        Ok(match outcome {
+            Outcome::TooClose => (outcome, sentence + &self.across(write)),
+            _ => (outcome, sentence),
+        })
+    }
+
+    /// " The 95 % interval reaches from 180× to 900×, across the limit."
+    pub(crate) fn across(self, write: impl Fn(f64) -> String) -> String {
+        format!(
+            " The 95 % interval reaches from {} to {}, across the limit.",
+            write(self.low.max(0.0)),
+            write(self.high)
+        )
+    }
+
     /// The outcome of a claim that says this of the figure.
     pub(crate) fn outcome(self, limit: Limit) -> Outcome {
         limit.outcome(self.low, self.high)

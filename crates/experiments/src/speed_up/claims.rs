@@ -76,7 +76,6 @@ fn near_linear(recording: &Recording) -> Judgement {
     let calibration = recording.calibration.as_ref();
     let ideal = calibration.and_then(|one| one.ideal(CLAIMED_PROCESSES));
     let gain = main.over(&four)?;
-    let outcome = gain.outcome(Limit::AtLeast(NEARLY));
     if let Some(ideal) = ideal.filter(|ideal| *ideal < NEARLY && gain.low < NEARLY) {
         return Err(CannotBeSaid::because(format!(
             "{CLAIMED_PROCESSES} independent workers were only {} as fast as one, so this machine had no {CLAIMED_PROCESSES} cores to give",
@@ -88,7 +87,7 @@ fn near_linear(recording: &Recording) -> Judgement {
         processes(CLAIMED_PROCESSES.into()),
         times(gain.value)
     );
-    Ok((outcome, sentence))
+    gain.judge(Limit::AtLeast(NEARLY), times, sentence)
 }
 
 fn gil_threads(recording: &Recording) -> Judgement {
@@ -115,7 +114,7 @@ fn gil_threads(recording: &Recording) -> Judgement {
         several.x(),
         times(gain.value)
     );
-    Ok((gain.outcome(Limit::AtMost(NO_GAIN)), sentence))
+    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
 }
 
 /// The best number of processes up to the cores, against the best beyond them.
@@ -145,7 +144,7 @@ fn more_than_cores(recording: &Recording) -> Judgement {
         beyond.words(),
         times(gain.value)
     );
-    Ok((gain.outcome(Limit::AtMost(NO_GAIN)), sentence))
+    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
 }
 
 fn median(point: &crate::report::Point) -> f64 {

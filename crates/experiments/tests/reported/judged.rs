@@ -81,6 +81,21 @@ fn judged(recording: Recording, claim: &str) -> (Outcome, String) {
     (verdict.outcome, finding.sentence.clone())
 }
 
+/// What is too close to call gives its interval, since the figure alone may look clear.
+#[test]
+fn a_clear_figure_with_a_wide_interval_shows_the_interval() {
+    let places = vec![
+        at("tiny-loop", "ms", 1e4, 0.01),
+        wide("tiny-pool", "ms", 1e4, 3.0),
+    ];
+    let (outcome, sentence) = judged(recorded("experiment=granularity", 2, places), "tiny-tasks");
+    assert_eq!(outcome, TooClose);
+    assert!(
+        sentence.ends_with("The 95 % interval reaches from 147× to 612×, across the limit."),
+        "{sentence}"
+    );
+}
+
 fn check(
     claim: &str,
     (query, cores): (&str, u32),

@@ -10,7 +10,7 @@ use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
-use super::masthead::masthead;
+use super::header::header;
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -121,7 +121,7 @@ pub fn Page() -> Html {
         <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            { masthead(&state.isolation, state.cores) }
+            { header(&state.isolation, state.cores) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
                 { question(state.experiment()) }

@@ -70,11 +70,11 @@ async fn of_experiment(
         machine,
     };
     let (report, json) = stored(&left.report, provenance)?;
-    Ok((said(&report), json))
+    Ok((summary(&report), json))
 }
 
 /// The report's main sentence, and whether the measurement was disturbed.
-fn said(report: &Report) -> String {
+fn summary(report: &Report) -> String {
     let environment = &report.environment;
     if environment.hidden || environment.throttled {
         return format!(

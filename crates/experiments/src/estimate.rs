@@ -156,7 +156,7 @@ fn pool_methods(plan: &pool_methods::Plan, cores: f64) -> f64 {
 fn io_bound(plan: &io_bound::Plan, cores: f64) -> f64 {
     let waits = plan.size as f64
         * match plan.workload {
-            Workload::Sleep => workloads::sleep::NAP.as_secs_f64(),
+            Workload::Sleep => workloads::sleep::SLEEP_TIME.as_secs_f64(),
             Workload::Server => 0.01,
             _ => REQUEST,
         };

@@ -22,7 +22,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use timeline::{Live, Lives, Trace};
+use timeline::{LifeCycles, Live, Trace};
 
 /// The pause between two runs, in which frames are drawn and ended workers disappear.
 const PAUSE: Duration = Duration::from_millis(40);
@@ -269,7 +269,7 @@ impl<'a> Session<'a> {
     }
 
     /// The lives of the processes of the current run.
-    pub(super) fn lives(&self) -> std::cell::Ref<'_, Lives> {
+    pub(super) fn lives(&self) -> std::cell::Ref<'_, LifeCycles> {
         trace::flush();
         std::cell::Ref::map(self.collected.borrow(), |collected| &collected.lives)
     }
@@ -330,7 +330,7 @@ impl<'a> Session<'a> {
 #[derive(Default)]
 struct Collected {
     /// The records of the current run.
-    lives: Lives,
+    lives: LifeCycles,
     trace: Trace,
 }
 

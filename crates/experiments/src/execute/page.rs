@@ -2,7 +2,7 @@
 
 use super::execution::Execution;
 use crate::{Model, RunError, session::Session};
-use manyhands::{Error, sleep, trace};
+use manyhands::{Error, sleep_async, trace};
 use std::{
     cell::{Cell, RefCell},
     future::{Future, poll_fn},
@@ -10,7 +10,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use workloads::{Job, Prepared, Tally, Undisturbed};
+use workloads::{Job, NullHost, Prepared, Tally};
 
 /// Runs work that only computes. The page is frozen meanwhile.
 pub(super) async fn computing(
@@ -19,7 +19,7 @@ pub(super) async fn computing(
     job: &Job,
 ) -> Result<Execution, RunError> {
     let begin = session.begin(model).await;
-    let tally = job.serial(&mut Undisturbed);
+    let tally = job.serial(&mut NullHost);
     let end = session.end(model).await;
     Ok(Execution {
         seconds: (end - begin) / 1e6,
@@ -62,7 +62,7 @@ pub(super) async fn waiting(
 ) -> Result<Execution, RunError> {
     let begin = session.begin(model).await;
     let queue = ItemQueue {
-        prepared: job.prepare(&mut Undisturbed),
+        prepared: job.prepare(&mut NullHost),
         shared: job.first_round(),
         next: Cell::new(0),
         begin,
@@ -100,17 +100,17 @@ impl ItemQueue {
             let arrives = self.begin + job.arrival(item).as_secs_f64() * 1e6;
             let ahead = arrives - trace::now_us();
             if ahead > 0.0 {
-                sleep(Duration::from_secs_f64(ahead / 1e6)).await;
+                sleep_async(Duration::from_secs_f64(ahead / 1e6)).await;
             }
             let waits = job.waits(item);
             if !waits.before.is_zero() {
-                sleep(waits.before).await;
+                sleep_async(waits.before).await;
             }
             let tally = self
                 .prepared
-                .compute(&self.shared, item..item + 1, &mut Undisturbed);
+                .compute(&self.shared, item..item + 1, &mut NullHost);
             if !waits.after.is_zero() {
-                sleep(waits.after).await;
+                sleep_async(waits.after).await;
             }
             let mut done = self.done.borrow_mut();
             done.0 = std::mem::take(&mut done.0).merge(tally);

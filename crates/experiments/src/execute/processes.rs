@@ -11,7 +11,7 @@ use manyhands::{
     trace::{self, Pid},
 };
 use serde::Serialize;
-use workloads::{Job, Tally, Undisturbed};
+use workloads::{Job, NullHost, Tally};
 
 /// How many processes, and how they are started.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ fn share(job: Job, worker: u32, workers: u32) -> Tally {
 
 /// What one process is asked to do where each does everything, all rounds.
 fn everything(job: Job) -> Tally {
-    job.serial(&mut Undisturbed)
+    job.serial(&mut NullHost)
 }
 
 /// The same, with the seconds that it took.

@@ -106,7 +106,7 @@ struct Comparison {
 impl Comparison {
     async fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
         let model = Model::Processes(method);
-        let nap = workloads::sleep::NAP.as_secs_f64();
+        let nap = workloads::sleep::SLEEP_TIME.as_secs_f64();
         let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
         let sleeping = execute::job(Workload::Sleep, naps, 0)?;
         let process = Process::builder().name("Length of the work");
@@ -147,7 +147,7 @@ fn size_of_work(seconds: f64) -> u64 {
             Job::new(Workload::SumOfSquares, size, 0)
                 .map_err(|error| manyhands::Error::ValueError(error.to_string())),
         );
-        timed(|| drop(black_box(job.serial(&mut workloads::Undisturbed))))
+        timed(|| drop(black_box(job.serial(&mut workloads::NullHost))))
     });
     let smallest = *sizes.start();
     size.map_or(smallest, |size| size.clamp(smallest, *sizes.end()))

@@ -1,7 +1,7 @@
 use super::report_of;
 use charts::Role;
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use workloads::{Job, Undisturbed, Workload};
+use workloads::{Job, NullHost, Workload};
 
 #[test]
 async fn the_same_work_by_more_and_more() {
@@ -63,7 +63,7 @@ async fn work_in_rounds() {
     ))
     .await;
     let job = Job::new(Workload::KMeans, 20_000, 1).unwrap();
-    let tally = job.serial(&mut Undisturbed);
+    let tally = job.serial(&mut NullHost);
     assert_eq!(report.answer, Some(job.answer(&tally)));
     // One round only would give another digest.
     let first = Workload::KMeans.share(20_000, 1, 0, 1);

@@ -5,7 +5,7 @@ use charts::geometry::plural;
 use yew::prelude::*;
 
 /// The header, which also names the number of logical cores.
-pub fn masthead(isolation: &Isolation, cores: u32) -> Html {
+pub fn header(isolation: &Isolation, cores: u32) -> Html {
     html! {
         <header class="masthead">
             // The same drawing as the page's icon.

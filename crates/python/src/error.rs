@@ -1,0 +1,20 @@
+//! The library's errors as Python's exceptions: they have the same names.
+
+use manyhands::Error;
+use rustpython_vm::{VirtualMachine, builtins::PyBaseExceptionRef};
+
+/// The exception that Python raises for this error.
+pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let types = &vm.ctx.exceptions;
+    let class = match error {
+        Error::EOFError => types.eof_error,
+        Error::BrokenPipeError => types.broken_pipe_error,
+        Error::OSError(_) => types.os_error,
+        Error::ValueError(_) => types.value_error,
+        Error::MemoryError { .. } => types.memory_error,
+        Error::AssertionError(_) => types.assertion_error,
+        Error::BlockingIOError { .. } => types.blocking_io_error,
+        _ => types.runtime_error,
+    };
+    vm.new_exception_msg(class.to_owned(), error.to_string().into())
+}

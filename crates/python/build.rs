@@ -23,7 +23,10 @@ fn main() {
     for name in names.lines().map(str::trim) {
         if !name.is_empty() && !name.starts_with('#') {
             let from = Path::new(rustpython_pylib::LIB_PATH).join(name);
-            assert!(from.exists(), "stdlib.txt names {name}, which the library does not have");
+            assert!(
+                from.exists(),
+                "stdlib.txt names {name}, which the library does not have"
+            );
             gather(&from, &gathered.join(name));
         }
     }

@@ -69,10 +69,7 @@ pub struct Run {
 
 impl Run {
     /// Starts a program. The error is a sentence for the visitor.
-    pub async fn start(
-        source: &str,
-        mut hear: impl FnMut(Event) + 'static,
-    ) -> Result<Run, String> {
+    pub async fn start(source: &str, mut hear: impl FnMut(Event) + 'static) -> Result<Run, String> {
         let module = load(ADDRESS).await.map_err(|error| absent(&error))?;
         let hear = Closure::new(move |event: JsValue| {
             if let Some(event) = read(&event) {

@@ -32,7 +32,10 @@ pub enum Stage {
     /// The visitor pressed Stop.
     Stopping,
     /// The program has ended: its exit code, and whether it was stopped.
-    Ended { code: i32, stopped: bool },
+    Ended {
+        code: i32,
+        stopped: bool,
+    },
     /// It could not be started, for this reason.
     Failed(String),
 }
@@ -63,7 +66,10 @@ impl Session {
 
     /// Whether a program runs or is about to.
     pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Starting | Stage::Running | Stage::Stopping)
+        matches!(
+            self.stage,
+            Stage::Starting | Stage::Running | Stage::Stopping
+        )
     }
 
     /// Takes an event in.
@@ -86,7 +92,9 @@ impl Session {
         }
         self.bytes += text.len();
         match self.output.back_mut() {
-            Some(last) if (last.pid, last.is_error) == (pid, is_error) && last.text.len() < 4096 => {
+            Some(last)
+                if (last.pid, last.is_error) == (pid, is_error) && last.text.len() < 4096 =>
+            {
                 last.text.push_str(&text);
             }
             _ => {
@@ -110,7 +118,10 @@ impl Session {
     }
 
     fn process(&mut self, process: Process) {
-        let known = self.processes.iter_mut().find(|known| known.pid == process.pid);
+        let known = self
+            .processes
+            .iter_mut()
+            .find(|known| known.pid == process.pid);
         if let Some(known) = known {
             let name = known.name.take();
             *known = Process {

@@ -42,7 +42,9 @@ pub fn editor(source: &AttrValue, edit: &Callback<String>) -> Html {
             }
         })
     };
-    let chosen = PROGRAMS.iter().find(|program| program.source == source.as_str());
+    let chosen = PROGRAMS
+        .iter()
+        .find(|program| program.source == source.as_str());
     let chosen = chosen.map_or("", |program| program.name);
     html! {
         <div class="panel playground-editor">
@@ -68,14 +70,22 @@ pub fn editor(source: &AttrValue, edit: &Callback<String>) -> Html {
 /// What the page is doing, in a sentence.
 pub fn status(session: &Session, isolated: bool) -> Html {
     let (state, text) = match &session.stage {
-        _ if !isolated => ("ready", "Python cannot run on this page; the reason is above.".to_owned()),
+        _ if !isolated => (
+            "ready",
+            "Python cannot run on this page; the reason is above.".to_owned(),
+        ),
         Stage::Ready => ("ready", "The first run downloads Python.".to_owned()),
         Stage::Starting => ("busy", "Starting Python …".to_owned()),
         Stage::Running => ("busy", running(session.living())),
         Stage::Stopping => ("busy", "Stopping …".to_owned()),
         Stage::Ended { stopped: true, .. } => ("ended", "Stopped.".to_owned()),
-        Stage::Ended { code: 0, .. } => ("ended", "The program has ended (exit code 0).".to_owned()),
-        Stage::Ended { code, .. } => ("failed", format!("The program has ended with exit code {code}.")),
+        Stage::Ended { code: 0, .. } => {
+            ("ended", "The program has ended (exit code 0).".to_owned())
+        }
+        Stage::Ended { code, .. } => (
+            "failed",
+            format!("The program has ended with exit code {code}."),
+        ),
         Stage::Failed(why) => ("failed", why.clone()),
     };
     html! { <p class="status" id="status" role="status" data-state={state}>{ text }</p> }
@@ -91,15 +101,15 @@ fn running(processes: usize) -> String {
 /// What the processes print, in order.
 pub fn output(session: &Session) -> Html {
     html! { <Output
-        dropped={session.dropped_bytes}
-        last={session.output.back().map(|piece| (piece.number, piece.text.len()))}
-        pieces={session.output.iter().map(|piece| {
-            let title = session.name(piece.pid);
-            let class = piece.is_error.then_some("is-stderr");
-            html! {
-                <span key={piece.number} {title} class={classes!(class, color(piece.pid))}>{ piece.text.clone() }</span>
-            }
-        }).collect::<Html>()} /> }
+    dropped={session.dropped_bytes}
+    last={session.output.back().map(|piece| (piece.number, piece.text.len()))}
+    pieces={session.output.iter().map(|piece| {
+        let title = session.name(piece.pid);
+        let class = piece.is_error.then_some("is-stderr");
+        html! {
+            <span key={piece.number} {title} class={classes!(class, color(piece.pid))}>{ piece.text.clone() }</span>
+        }
+    }).collect::<Html>()} /> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -438,7 +438,10 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
     page.open(&format!("{}?run", server.url())).await;
     page.until_ready().await;
     let playground = page.evaluate(needed).await;
-    assert!(wide_enough(&playground), "{playground} > {width}: the playground");
+    assert!(
+        wide_enough(&playground),
+        "{playground} > {width}: the playground"
+    );
     page.photograph(&folder.join(format!("{name}-run.png")))
         .await;
 

@@ -55,7 +55,9 @@ impl Ran {
     }
 
     fn code(&self) -> i64 {
-        self.0["outcome"]["code"].as_i64().unwrap_or_else(|| panic!("{}", self.0))
+        self.0["outcome"]["code"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("{}", self.0))
     }
 
     fn traceback(&self) -> &str {
@@ -81,7 +83,10 @@ async fn open(page: &Page, url: &str) {
         None,
         None,
     );
-    page.client.update_timeouts(timeouts).await.expect("time-outs");
+    page.client
+        .update_timeouts(timeouts)
+        .await
+        .expect("time-outs");
     page.open(&format!("{url}?run")).await;
     page.until_ready().await;
 }
@@ -90,7 +95,12 @@ async fn open(page: &Page, url: &str) {
 pub async fn python_programs_print_what_cpython_prints(page: Page) {
     let server = serve(|_| ());
     open(&page, &server.url()).await;
-    for Program { name, source, expected } in PROGRAMS {
+    for Program {
+        name,
+        source,
+        expected,
+    } in PROGRAMS
+    {
         let ran = run(&page, source).await;
         let printed = format!("{}exit code {}\n", ran.stream("stdout"), ran.code());
         assert_eq!(printed, *expected, "{name}: {:#}", ran.0);
@@ -102,29 +112,63 @@ pub async fn python_errors_are_told(page: Page) {
     let server = serve(|_| ());
     open(&page, &server.url()).await;
 
-    let ran = run(&page, "def f():\n    return 1 / 0\n\nprint('before')\nf()\n").await;
+    let ran = run(
+        &page,
+        "def f():\n    return 1 / 0\n\nprint('before')\nf()\n",
+    )
+    .await;
     assert_eq!((ran.code(), ran.stream("stdout").as_str()), (1, "before\n"));
-    assert_eq!(ran.traceback(), ran.stream("stderr"), "both have the traceback");
-    for part in ["Traceback (most recent call last):", "line 5, in <module>", "line 2, in f",
-        "    return 1 / 0", "ZeroDivisionError: division by zero"]
-    {
-        assert!(ran.traceback().contains(part), "{part}: {}", ran.traceback());
+    assert_eq!(
+        ran.traceback(),
+        ran.stream("stderr"),
+        "both have the traceback"
+    );
+    for part in [
+        "Traceback (most recent call last):",
+        "line 5, in <module>",
+        "line 2, in f",
+        "    return 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ] {
+        assert!(
+            ran.traceback().contains(part),
+            "{part}: {}",
+            ran.traceback()
+        );
     }
-    assert!(!ran.traceback().contains("_manyhands"), "{}", ran.traceback());
+    assert!(
+        !ran.traceback().contains("_manyhands"),
+        "{}",
+        ran.traceback()
+    );
 
     let ran = run(&page, "print('never')\nfor\n").await;
     assert_eq!((ran.code(), ran.stream("stdout").as_str()), (1, ""));
     assert!(ran.traceback().contains("line 2"), "{}", ran.traceback());
-    assert!(ran.traceback().contains("SyntaxError"), "{}", ran.traceback());
+    assert!(
+        ran.traceback().contains("SyntaxError"),
+        "{}",
+        ran.traceback()
+    );
 
     let ran = run(&page, PROGRAMS[0].source).await;
     let stderr = ran.stream("stderr");
-    for part in ["Process Process-3:\n", "ValueError: this process ends with a traceback"] {
+    for part in [
+        "Process Process-3:\n",
+        "ValueError: this process ends with a traceback",
+    ] {
         assert!(stderr.contains(part), "{part}: {stderr}");
     }
-    assert_eq!(ran.0["outcome"]["traceback"], Value::Null, "the first process ended well");
+    assert_eq!(
+        ran.0["outcome"]["traceback"],
+        Value::Null,
+        "the first process ended well"
+    );
 
-    let no_guard = PROGRAMS.iter().find(|program| program.name == "no-guard").unwrap();
+    let no_guard = PROGRAMS
+        .iter()
+        .find(|program| program.name == "no-guard")
+        .unwrap();
     let stderr = run(&page, no_guard.source).await.stream("stderr");
     let said = "An attempt has been made to start a new process before the\n        current \
                 process has finished its bootstrapping phase.";
@@ -132,16 +176,33 @@ pub async fn python_errors_are_told(page: Page) {
 
     for (program, said) in [
         ("raise SystemExit(300)", ""),
-        ("import numpy", "ModuleNotFoundError: No module named 'numpy'"),
+        (
+            "import numpy",
+            "ModuleNotFoundError: No module named 'numpy'",
+        ),
         ("open('data.txt')", "FileNotFoundError"),
         ("input()", "EOFError"),
-        ("import threading\nthreading.Thread(target=print).start()", "can't start new thread"),
-        ("import multiprocessing\nmultiprocessing.set_start_method('fork')", "cannot find context for 'fork'"),
+        (
+            "import threading\nthreading.Thread(target=print).start()",
+            "can't start new thread",
+        ),
+        (
+            "import multiprocessing\nmultiprocessing.set_start_method('fork')",
+            "cannot find context for 'fork'",
+        ),
         ("def f(): f()\nf()", "RecursionError"),
     ] {
         let ran = run(&page, program).await;
-        assert!(ran.stream("stderr").contains(said), "{program}: {:#}", ran.0);
-        assert_eq!(ran.code(), if said.is_empty() { 44 } else { 1 }, "{program}");
+        assert!(
+            ran.stream("stderr").contains(said),
+            "{program}: {:#}",
+            ran.0
+        );
+        assert_eq!(
+            ran.code(),
+            if said.is_empty() { 44 } else { 1 },
+            "{program}"
+        );
     }
 }
 
@@ -153,12 +214,20 @@ pub async fn python_events_tell_of_every_process(page: Page) {
         print('part', end='', flush=True)\n    print('s of a line')\n    sys.stdout.write('no end ✓')\n\n\
         if __name__ == '__main__':\n    p = Process(target=f, name='child')\n    p.start()\n    p.join()\n";
     let ran = run(&page, source).await;
-    assert_eq!(ran.stream("stdout"), "parts of a line\nno end ✓", "{:#}", ran.0);
+    assert_eq!(
+        ran.stream("stdout"),
+        "parts of a line\nno end ✓",
+        "{:#}",
+        ran.0
+    );
     let events = ran.0["events"].as_array().unwrap();
     let first = &ran.0["pid"];
     let states = |pid: &dyn Fn(&Value) -> bool| -> Vec<Value> {
         let of_process = events.iter().filter(|event| event["type"] == "process");
-        of_process.filter(|event| pid(&event["pid"])).cloned().collect()
+        of_process
+            .filter(|event| pid(&event["pid"]))
+            .cloned()
+            .collect()
     };
     let parent = states(&|pid| pid == first);
     let ended = json!({ "type": "process", "pid": first, "name": "MainProcess",
@@ -167,10 +236,19 @@ pub async fn python_events_tell_of_every_process(page: Page) {
     let child = states(&|pid| pid != first);
     let told: Vec<&Value> = child.iter().map(|event| &event["state"]).collect();
     assert_eq!(told, ["starting", "running", "ended"], "{child:#?}");
-    assert!(child.iter().all(|event| event["parent"] == *first), "{child:#?}");
+    assert!(
+        child.iter().all(|event| event["parent"] == *first),
+        "{child:#?}"
+    );
     assert_eq!(child[2]["name"], "child");
-    let printed = events.iter().find(|event| event["text"] == "part").expect("the part");
-    assert_eq!((&printed["name"], &printed["pid"]), (&json!("child"), &child[0]["pid"]));
+    let printed = events
+        .iter()
+        .find(|event| event["text"] == "part")
+        .expect("the part");
+    assert_eq!(
+        (&printed["name"], &printed["pid"]),
+        (&json!("child"), &child[0]["pid"])
+    );
 }
 
 /// A program that would never end is killed with all its processes, while another runs.
@@ -194,15 +272,26 @@ pub async fn python_runs_are_killed_and_do_not_mix(page: Page) {
          }}).catch((error) => done(String(error)));"
     );
     let count = |word: &str| {
-        format!("from multiprocessing import Process\n\ndef f(n):\n    print('{word}', n)\n\n\
+        format!(
+            "from multiprocessing import Process\n\ndef f(n):\n    print('{word}', n)\n\n\
             if __name__ == '__main__':\n    for n in range(3):\n        \
-            p = Process(target=f, args=(n,))\n        p.start()\n        p.join()\n")
+            p = Process(target=f, args=(n,))\n        p.start()\n        p.join()\n"
+        )
     };
     let arguments = vec![count("left").into(), count("right").into()];
-    let both = page.client.execute_async(&script, arguments).await.expect("two runs");
+    let both = page
+        .client
+        .execute_async(&script, arguments)
+        .await
+        .expect("two runs");
     let well = json!({ "code": 0, "traceback": null });
-    assert_eq!(both, json!([["left 0\nleft 1\nleft 2\n", "right 0\nright 1\nright 2\n"],
-        [well, well]]));
+    assert_eq!(
+        both,
+        json!([
+            ["left 0\nleft 1\nleft 2\n", "right 0\nright 1\nright 2\n"],
+            [well, well]
+        ])
+    );
 }
 
 const STATUS: &str = "document.querySelector('#status').dataset.state";
@@ -212,37 +301,75 @@ const STATUS: &str = "document.querySelector('#status').dataset.state";
 pub async fn the_playground_runs_python(page: Page) {
     let server = serve(|_| ());
     open(&page, &server.url()).await;
-    page.evaluate("window.violations = [], document.addEventListener('securitypolicyviolation', \
-        (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))").await;
+    page.evaluate(
+        "window.violations = [], document.addEventListener('securitypolicyviolation', \
+        (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))",
+    )
+    .await;
     let asked = |server: &test_support::server::Server| {
-        server.seen().iter().filter(|seen| seen.path.starts_with("/python/")).count()
+        server
+            .seen()
+            .iter()
+            .filter(|seen| seen.path.starts_with("/python/"))
+            .count()
     };
-    assert_eq!(asked(&server), 0, "nothing of Python is fetched before it is needed");
+    assert_eq!(
+        asked(&server),
+        0,
+        "nothing of Python is fetched before it is needed"
+    );
 
     page.set("starter", "queue").await;
     page.click("#run").await;
-    page.until("the end of the program", &format!("{STATUS} === 'ended'")).await;
-    let output = page.text("document.querySelector('#output').textContent").await;
+    page.until("the end of the program", &format!("{STATUS} === 'ended'"))
+        .await;
+    let output = page
+        .text("document.querySelector('#output').textContent")
+        .await;
     assert_eq!(output, "the sum of the numbers from 1 to 100 is 5050\n");
-    let rows = page.evaluate("document.querySelectorAll('#processes tbody tr').length").await;
+    let rows = page
+        .evaluate("document.querySelectorAll('#processes tbody tr').length")
+        .await;
     assert_eq!(rows, json!(3));
     assert!(asked(&server) > 0);
 
-    page.set("program", "print('kept')\nwhile True:\n    print('x' * 1000)\n").await;
+    page.set(
+        "program",
+        "print('kept')\nwhile True:\n    print('x' * 1000)\n",
+    )
+    .await;
     page.click("#run").await;
-    page.until("bounded output", "document.querySelector('#output-dropped')").await;
+    page.until(
+        "bounded output",
+        "document.querySelector('#output-dropped')",
+    )
+    .await;
     page.click("#stop").await;
-    page.until("the end of the program", &format!("{STATUS} === 'ended'")).await;
-    assert_eq!(page.text("document.querySelector('#status').textContent").await, "Stopped.");
-    let shown = page.evaluate("document.querySelector('#output').textContent.length").await;
-    assert!(shown.as_u64().is_some_and(|shown| shown <= 220_000), "{shown}");
+    page.until("the end of the program", &format!("{STATUS} === 'ended'"))
+        .await;
+    assert_eq!(
+        page.text("document.querySelector('#status').textContent")
+            .await,
+        "Stopped."
+    );
+    let shown = page
+        .evaluate("document.querySelector('#output').textContent.length")
+        .await;
+    assert!(
+        shown.as_u64().is_some_and(|shown| shown <= 220_000),
+        "{shown}"
+    );
     assert_eq!(page.evaluate("violations").await, json!([]));
 
     open(&page, &server.url()).await;
     let program = "document.querySelector('#program').value";
     assert!(page.text(program).await.starts_with("print('kept')"));
     page.click("#reset").await;
-    page.until("the first program", &format!("{program}.includes('def greet')")).await;
+    page.until(
+        "the first program",
+        &format!("{program}.includes('def greet')"),
+    )
+    .await;
 }
 
 /// What the playground says where Python cannot run.
@@ -273,10 +400,18 @@ pub async fn the_playground_says_why_python_cannot_run(page: Page) {
 /// What CPython prints is what is recorded; where there is no `python3`, nothing is known.
 pub fn cpython_prints_what_is_recorded() {
     let python = |arguments: &[&str], folder: &std::path::Path| {
-        std::process::Command::new("python3").args(arguments).current_dir(folder).output()
+        std::process::Command::new("python3")
+            .args(arguments)
+            .current_dir(folder)
+            .output()
     };
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpython");
-    for Program { name, source, expected } in PROGRAMS {
+    for Program {
+        name,
+        source,
+        expected,
+    } in PROGRAMS
+    {
         let folder = folder.join(name);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("main.py"), source).unwrap();
@@ -286,6 +421,11 @@ pub fn cpython_prints_what_is_recorded() {
         };
         let code = ran.status.code().unwrap_or(-1);
         let printed = format!("{}exit code {code}\n", String::from_utf8_lossy(&ran.stdout));
-        assert_eq!(printed, *expected, "{name}: {}", String::from_utf8_lossy(&ran.stderr));
+        assert_eq!(
+            printed,
+            *expected,
+            "{name}: {}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
     }
 }

@@ -155,7 +155,9 @@ def _recv_bytes(self, maxsize=None):
     message = _manyhands.receive(self._handle)
     if maxsize is not None and len(message) > maxsize:
         return None
-    return io.BytesIO(message)
+    buffer = io.BytesIO()
+    buffer.write(message)  # which leaves the position at its end
+    return buffer
 
 
 connection.Pipe = _pipe
@@ -206,6 +208,8 @@ if hasattr(_thread, '_NO_THREADS'):
 # --- The program ----------------------------------------------------------------------
 
 MAIN = '/home/main.py'
+# A child has one as well, until it has imported the program.
+sys.modules.setdefault('__main__', types.ModuleType('__main__')).__spec__ = None
 
 
 def run_source(name):

@@ -7,8 +7,8 @@ error = OSError
 POLLIN, POLLPRI, POLLOUT, POLLERR, POLLHUP, POLLNVAL = 1, 2, 4, 8, 16, 32
 
 
-class _Poll:
-    """Pipes can always be written to here, since they hold as much as is put in."""
+class poll:
+    """What is ready. Pipes can always be written to here, since they hold as much as is put in."""
 
     def __init__(self):
         self._events = {}
@@ -32,10 +32,6 @@ class _Poll:
         seconds = None if timeout is None or timeout < 0 else timeout / 1000
         ready = _manyhands.wait(readable, 0.0 if writable else seconds)
         return [(readable[position], POLLIN) for position in ready] + writable
-
-
-def poll():
-    return _Poll()
 
 
 def select(rlist, wlist, xlist, timeout=None, /):

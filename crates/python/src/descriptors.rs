@@ -24,7 +24,10 @@ thread_local! {
 /// Gives out the lowest number that is free, as POSIX does.
 pub fn add(descriptor: Descriptor) -> i32 {
     ALL.with_borrow_mut(|all| {
-        let taken = all.keys().zip(FIRST..).take_while(|(used, number)| *used == number);
+        let taken = all
+            .keys()
+            .zip(FIRST..)
+            .take_while(|(used, number)| *used == number);
         let number = FIRST + taken.count() as i32;
         all.insert(number, descriptor);
         number

@@ -153,7 +153,11 @@ mod _manyhands {
     /// Waits until one of the descriptors can be read, or its process has ended, for
     /// at most so many seconds; the positions of those.
     #[pyfunction]
-    fn wait(all: Vec<i32>, timeout: Option<f64>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
+    fn wait(
+        all: Vec<i32>,
+        timeout: Option<f64>,
+        vm: &VirtualMachine,
+    ) -> PyResult<Vec<PyObjectRef>> {
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());

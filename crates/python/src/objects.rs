@@ -103,7 +103,9 @@ pub fn message(bytes: &[u8]) -> Outgoing<'_> {
             return Vec::new();
         }
         let named = shared.extract_if(|token, _| contains(bytes, token));
-        named.map(|(token, end)| (token, SharedObject::Connection(end))).collect()
+        named
+            .map(|(token, end)| (token, SharedObject::Connection(end)))
+            .collect()
     });
     Outgoing { bytes, objects }
 }

@@ -105,14 +105,15 @@ impl Events {
     }
 
     fn event(&self, event: &Event) {
-        if !self.processes.borrow().contains_key(&event.pid) {
+        let knows = |pid| self.processes.borrow().contains_key(&pid);
+        // The first process is started by the page.
+        if !knows(event.pid) && !(event.op == Op::Start && knows(event.object)) {
             return;
         }
         match event.op {
             Op::Start => {
-                let parent = event.pid;
                 let mut processes = self.processes.borrow_mut();
-                processes.insert(event.object, (parent, true));
+                processes.insert(event.object, (event.pid, true));
                 drop(processes);
                 self.process(event.object, "starting", None);
                 if self.killed.get() {
@@ -132,19 +133,30 @@ impl Events {
 
     fn kill_all(&self) {
         let processes = self.processes.borrow();
-        for pid in processes.iter().filter(|(_, (_, alive))| *alive).map(|(pid, _)| *pid) {
+        for pid in processes
+            .iter()
+            .filter(|(_, (_, alive))| *alive)
+            .map(|(pid, _)| *pid)
+        {
             // One that ended meanwhile is none to kill.
             let _ = manyhands::kill(pid);
         }
     }
 
     fn process(&self, pid: Pid, state: &str, exit_code: Option<i32>) {
-        let parent = self.processes.borrow().get(&pid).map_or(0, |(parent, _)| *parent);
+        let parent = self
+            .processes
+            .borrow()
+            .get(&pid)
+            .map_or(0, |(parent, _)| *parent);
         self.tell(&[
             ("type", "process".into()),
             ("pid", pid.into()),
             ("name", trace::name_of(pid).into()),
-            ("parent", Some(parent).filter(|parent| *parent != trace::HOST).into()),
+            (
+                "parent",
+                Some(parent).filter(|parent| *parent != trace::HOST).into(),
+            ),
             ("state", state.into()),
             ("exitcode", exit_code.into()),
         ]);
@@ -174,7 +186,11 @@ impl Events {
     fn tell(&self, fields: &[(&str, JsValue)]) {
         let event = Object::new();
         for (name, value) in fields {
-            let value = if value.is_undefined() { &JsValue::NULL } else { value };
+            let value = if value.is_undefined() {
+                &JsValue::NULL
+            } else {
+                value
+            };
             let _ = Reflect::set(&event, &(*name).into(), value);
         }
         // What a listener throws is its own affair and may not end the run.

@@ -150,7 +150,7 @@ impl ChannelRef {
         timeout_us: Option<f64>,
         step: impl FnMut() -> Step<T>,
     ) -> Result<Option<T>, Error> {
-        let look = || self.with(|channel| channel.look_in_vain());
+        let look = || self.with(|channel| channel.stays_empty());
         blocking::wait_looking(call, instead, timeout_us, look, step)
     }
 

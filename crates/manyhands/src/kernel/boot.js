@@ -4,11 +4,17 @@
 // The script of a worker is the same JavaScript glue that the page runs. The glue imports
 // this file, so the code below runs in each of the library's workers before the worker
 // receives its first message.
+//
+// The page creates one worker, the dispatcher. The dispatcher creates one, the starter,
+// and the starter creates the workers of all processes and threads.
 
 // The numbers of these messages to the dispatcher. They must be equal to those in
 // `message.rs`.
 const TRAPPED = 4;
 const FAILED = 5;
+const READY = 7;
+// From the starter to the dispatcher, which handles it in this file: a worker is ended.
+const TERMINATED = 8;
 
 // The size of a thread's stack in bytes; a process has a stack of the same size.
 const STACK = 1 << 20;
@@ -21,9 +27,11 @@ const origin = performance.timeOrigin;
 if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ')) {
     self.onmessage = async ({ data }) => {
         self.onmessage = null;
+        if (data.starter) return startWorkers(data.glue);
         let stage = FAILED;
         try {
             const held = hold(data.lock);
+            const starter = data.dispatcher && createStarter(data.glue);
             const glue = await import(data.glue);
             // `memory` is present only for a thread, which uses the memory of its process.
             const { memory } = data;
@@ -32,6 +40,7 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
             // would keep the request from ever being made.
             await held;
             if (data.dispatcher) {
+                data.starter = await starter;
                 glue.__manyhands_dispatcher(data);
                 return;
             }
@@ -52,6 +61,41 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
     // If something wraps `Worker` (a test runner does), this file may run too late to
     // receive the first message. On 'up', the creator posts that message again.
     self.postMessage('up');
+}
+
+// The starter: a worker without WebAssembly, which creates and ends the workers of
+// processes for the dispatcher and passes their messages on to it.
+//
+// The dispatcher does not do this itself, because Firefox may stop a worker that has
+// workers of its own in the middle of any function, when one of these ends, until the
+// page's thread has answered. If the dispatcher held the lock of the arena's heap at that
+// moment, a page that waits for this lock would wait for ever.
+function startWorkers(glue) {
+    const workers = new Map();
+    self.onmessage = ({ data: { boot, ended } }) => {
+        if (boot) {
+            try {
+                workers.set(boot.worker, create(glue, 'manyhands process', boot, post));
+            } catch (error) {
+                post([FAILED, boot.worker, String(error)]);
+            }
+        } else {
+            workers.get(ended)?.terminate();
+            workers.delete(ended);
+            post([TERMINATED, ended]);
+        }
+    };
+    post([READY]);
+}
+
+// In the dispatcher: resolves to the starter when it is ready.
+function createStarter(glue) {
+    return new Promise((resolve, reject) => {
+        const starter = create(glue, 'manyhands starter', { starter: true, glue }, ([kind, , text]) => {
+            if (kind === READY) resolve(starter);
+            else reject(text);
+        });
+    });
 }
 
 // Takes a Web Lock that is held until this worker has really ended. The dispatcher
@@ -87,8 +131,28 @@ export function create(glue, name, boot, tell) {
     return worker;
 }
 
-export function listen(tell) {
+// Calls `tell` with each message that the page or the starter posts to the dispatcher.
+export function listen(starter, tell) {
     self.onmessage = ({ data }) => tell(data);
+    starter.onmessage = ({ data }) => {
+        if (data?.[0] !== TERMINATED) return tell(data);
+        terminations.get(data[1])?.resolve();
+        terminations.delete(data[1]);
+    };
+}
+
+// Ends a worker. Resolves when `Worker.terminate()` has been called: the worker then
+// begins nothing new, but may go on for a while with what it does.
+const terminations = new Map();
+export function terminate(starter, worker) {
+    let termination = terminations.get(worker);
+    if (!termination) {
+        termination = {};
+        termination.done = new Promise((resolve) => { termination.resolve = resolve; });
+        terminations.set(worker, termination);
+        starter.postMessage({ ended: worker });
+    }
+    return termination.done;
 }
 
 // Resolves when the worker that holds the lock has ended.

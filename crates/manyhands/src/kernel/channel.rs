@@ -164,7 +164,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         self.memory.store(self.at + field, value);
     }
 
-    fn set_soon(&self, field: u32, value: u32) {
+    fn set_relaxed(&self, field: u32, value: u32) {
         self.memory.store_relaxed(self.at + field, value);
     }
 
@@ -256,8 +256,8 @@ impl<'a, M: Memory> Channel<'a, M> {
                         arm: Arm::Bit(SLEEPERS),
                     };
                 }
-                self.set_soon(SEEN_TAKEN_BYTES, now[1]);
-                self.set_soon(SEEN_TAKEN, now[0]);
+                self.set_relaxed(SEEN_TAKEN_BYTES, now[1]);
+                self.set_relaxed(SEEN_TAKEN, now[0]);
             }
             let Some(at) = self.room(length, tail, segment) else {
                 return Step::Ready(Err(Refused::Memory));
@@ -266,10 +266,10 @@ impl<'a, M: Memory> Channel<'a, M> {
             let put_bytes = put_bytes.wrapping_add(length);
             let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);
-            self.set_soon(PUT_BYTES, put_bytes);
+            self.set_relaxed(PUT_BYTES, put_bytes);
             self.count(PUT, put.wrapping_add(ONE));
             // Last: until then the frame at the tail tells what is left to do.
-            self.set_soon(TAIL, next);
+            self.set_relaxed(TAIL, next);
             Step::Ready(Ok(()))
         })
     }
@@ -339,10 +339,10 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// Looks for a while, if that tends to pay, whether a message comes: in vain?
-    /// Nothing of the writers' is looked at but the place of the next frame, so
-    /// that all else stays with their core.
-    pub fn look_in_vain(&self) -> bool {
+    /// Looks for a few microseconds whether a message comes, if that has tended to
+    /// pay; `true` if none came. It reads only the place of the next frame, so that
+    /// the writers' other words stay in the cache of their core.
+    pub fn stays_empty(&self) -> bool {
         let next = self.get(HEAD);
         let is_there = || self.memory.load(next) != 0;
         !is_there() && !spin::until(self.at + PUT, spin::LOOKS, is_there)
@@ -379,10 +379,10 @@ impl<'a, M: Memory> Channel<'a, M> {
 
     fn leave(&self, at: u32, frame: &Frame) {
         // Before the count, on which writers sleep until there is room.
-        self.set_soon(TAKEN_BYTES, frame.put_bytes);
+        self.set_relaxed(TAKEN_BYTES, frame.put_bytes);
         self.count(TAKEN, frame.number.wrapping_add(ONE));
         // Last: until then the count and the frame tell what is left to do.
-        self.set_soon(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
+        self.set_relaxed(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
     }
 
     /// Is there a message, or will there never be one (`false`)?

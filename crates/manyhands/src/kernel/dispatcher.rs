@@ -1,4 +1,4 @@
-//! The dispatcher: creates every worker, and sees that the killed die.
+//! The dispatcher: has every worker created, and sees that the killed die.
 //!
 //! It never blocks. A worker that creates a child and then blocks would never
 //! see it start, so processes ask the dispatcher, by posting, and may block.
@@ -6,6 +6,12 @@
 //! and so that a page which waits for a lock does not keep it from giving back
 //! the lock of a dead owner. It waits for no lock itself: where it needs the
 //! heap, it tries, and lets its other messages come meanwhile.
+//!
+//! It has a worker of its own create and end the others, the starter (in
+//! `boot.js`). Firefox may stop a worker, in the middle of any function, when a
+//! worker that it has created ends, until the page's thread has answered. The
+//! dispatcher must not be stopped while it holds the heap's lock, because the page
+//! may be waiting for that very lock.
 //!
 //! Workers, processes and slots are not the same: a slot may have its next
 //! process while the worker of the last one is still on its way out. So the
@@ -26,7 +32,6 @@ use super::{
     trace::HOST,
 };
 use crate::error::Reason;
-use js_sys::Function;
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -37,7 +42,6 @@ const MEMORY_RETRIES: u32 = 80;
 const MEMORY_RETRY_MS: f64 = 50.0;
 
 struct Worker {
-    port: Port,
     start: Start,
     since: f64,
     late: bool,
@@ -70,7 +74,8 @@ pub(crate) struct Dispatcher {
     workers: RefCell<HashMap<u32, Worker>>,
     state: RefCell<Numbers>,
     plan: Plan,
-    tell: RefCell<Option<Function>>,
+    /// The worker that creates and ends the others.
+    starter: Port,
 }
 
 /// What a dispatcher is made with.
@@ -100,33 +105,6 @@ fn lock_name(prefix: &str, worker: u32) -> String {
 }
 
 impl Dispatcher {
-    /// A dispatcher for the arena this thread is bound to.
-    pub(crate) fn new(plan: Plan) -> Rc<Dispatcher> {
-        let dispatcher = Rc::new(Dispatcher {
-            workers: RefCell::default(),
-            state: RefCell::default(),
-            plan,
-            tell: RefCell::new(None),
-        });
-        let this = dispatcher.clone();
-        // Keeps the dispatcher, which lives as long as its thread.
-        let tell = Closure::<dyn Fn(JsValue)>::new(move |data| {
-            if let Some(message) = Message::from_js(&data) {
-                this.handle(message);
-            }
-        });
-        *dispatcher.tell.borrow_mut() = Some(tell.into_js_value().unchecked_into());
-        dispatcher
-    }
-
-    /// The function that hears messages.
-    pub(crate) fn tell(&self) -> Function {
-        self.tell
-            .borrow()
-            .clone()
-            .expect("made with the dispatcher")
-    }
-
     pub(crate) fn handle(self: &Rc<Self>, message: Message) {
         match message {
             Message::Spawn {
@@ -184,24 +162,17 @@ impl Dispatcher {
             ("worker", id.into()),
             ("memory", start.memory.clone()),
         ]);
-        match platform::create(glue, "manyhands process", &boot, &self.tell()) {
-            Ok(port) => {
-                let since = platform::now();
-                let worker = Worker {
-                    port,
-                    start,
-                    since,
-                    late: false,
-                    ending: false,
-                };
-                self.workers.borrow_mut().insert(id, worker);
-                self.watch_starts();
-            }
-            Err(error) => {
-                let text = format!("{error:?}");
-                self.refuse(start, Reason::LoadFailed, text);
-            }
-        }
+        self.workers.borrow_mut().insert(
+            id,
+            Worker {
+                start,
+                since: platform::now(),
+                late: false,
+                ending: false,
+            },
+        );
+        self.starter.post(&platform::object(&[("boot", boot)]));
+        self.watch_starts();
     }
 
     /// Does the process live whose memory this slot's thread shares? Always so
@@ -224,6 +195,7 @@ impl Dispatcher {
         let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
         if room_ahead && start.attempts < MEMORY_RETRIES {
             self.workers.borrow_mut().remove(&id);
+            let _ = platform::terminate(&self.starter, id);
             let this = self.clone();
             let again = Start {
                 attempts: start.attempts + 1,
@@ -319,8 +291,20 @@ pub fn __manyhands_dispatcher(boot: JsValue) -> Result<(), JsValue> {
         start_timeout_ms: field("start_timeout_ms")?.as_f64().unwrap_or(f64::INFINITY),
     };
     Arena::bind(plan.arena.clone().unchecked_into(), FORCED_PORT);
-    let dispatcher = Dispatcher::new(plan);
-    platform::listen(&dispatcher.tell());
+    let dispatcher = Rc::new(Dispatcher {
+        workers: RefCell::default(),
+        state: RefCell::default(),
+        plan,
+        starter: field("starter")?.unchecked_into(),
+    });
+    let starter = dispatcher.starter.clone();
+    // Keeps the dispatcher, which lives as long as its thread.
+    let tell = Closure::<dyn Fn(JsValue)>::new(move |data| {
+        if let Some(message) = Message::from_js(&data) {
+            dispatcher.handle(message);
+        }
+    });
+    platform::listen(&starter, tell.into_js_value().unchecked_ref());
     platform::post(&Message::Ready.to_js());
     Ok(())
 }

@@ -221,7 +221,7 @@ impl Host {
             pause(timeout).await;
             if waiting.replace(false) {
                 if let Some(port) = worker.take() {
-                    port.terminate();
+                    port.terminate_now();
                 }
                 let text = format!("the dispatcher gave no sign of life for {timeout} ms");
                 host.give_up(Reason::StartTimedOut, &text);

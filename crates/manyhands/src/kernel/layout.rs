@@ -91,7 +91,7 @@ pub mod slot {
     /// A heap block: the trace ring, kept for the slot's next process.
     pub const RING: u32 = 48;
     /// A heap block: the first one of the list of objects that it holds.
-    pub const LEDGER: u32 = 52;
+    pub const HELD: u32 = 52;
     /// Of a thread: the process whose memory it shares; 0 for a process.
     pub const PROCESS: u32 = 56;
 }

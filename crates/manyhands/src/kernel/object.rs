@@ -2,7 +2,7 @@
 //!
 //! A handle is an address and a tag, plain data that can travel. Who holds an
 //! object is one bit per process *in the object*, set before it is used and
-//! cleared when the process lets go; every process also keeps a ledger, in the
+//! cleared when the process lets go; every process also keeps a list, in the
 //! arena, of what it holds, from which a dead one's bits are cleared. Setting
 //! and clearing a bit may be repeated without harm, so a death between any two
 //! instructions leaves nothing wrong: at worst a block that is never freed.
@@ -26,8 +26,9 @@ use super::{
     wait::{owned, wake},
 };
 
-/// Instead of the tag, with a slot: the process there is throwing it away. From
-/// its ledger it is known what that is, should somebody else have to go on.
+/// Stands in the place of the tag, together with a slot: the process in that slot is
+/// freeing the object. If it dies meanwhile, its list of held objects still has the
+/// object, so that the dispatcher can go on.
 const DYING: u32 = 0xdead_0000 | KIND_MASK;
 /// No slot: nobody would go on. With the slot the word's low half is full.
 const NOBODY: u32 = 0x7ff;
@@ -37,8 +38,8 @@ fn dying(slot: u32) -> u32 {
     DYING | slot << KIND_BITS
 }
 
-/// A ledger is a chain of blocks: the next one's address, then entries of an
-/// address and a tag, with address 0 for none.
+/// A list of held objects is a chain of blocks: the next one's address, then entries
+/// of an address and a tag, with address 0 for none.
 const ENTRIES: u32 = 63;
 const ENTRY: u32 = 8;
 /// How much of a body may be slept on, in bytes.
@@ -57,7 +58,7 @@ impl<'a, M: Memory> Objects<'a, M> {
     }
 
     /// Makes an object with a body of so many bytes, all 0, held by the
-    /// process in `holder`; with it the ledger's entry. `None` when the arena
+    /// process in `holder`; with it the entry in its list. `None` when the arena
     /// has no room.
     pub fn create(&self, kind: Kind, length: u32, holder: u32) -> Option<(Handle, u32)> {
         let size = length.checked_add(BODY + 3)? & !3;
@@ -100,17 +101,17 @@ impl<'a, M: Memory> Objects<'a, M> {
     }
 
     /// Makes the process in `holder` hold the object; the address of the
-    /// ledger's entry. The caller knows that somebody holds it, or that it is
-    /// in flight. `None` when the arena has no room for a longer ledger.
+    /// entry in its list. The caller knows that somebody holds it, or that it is
+    /// in flight. `None` when the arena has no room for a longer list.
     pub fn acquire(&self, handle: Handle, holder: u32) -> Option<u32> {
-        let entry = self.vacancy(holder)?;
+        let entry = self.free_entry(holder)?;
         self.memory.store(entry + 4, handle.tag);
         self.memory.store(entry, handle.at);
         self.set_bit(handle, holder, true);
         Some(entry)
     }
 
-    /// Lets go of what a ledger's entry says.
+    /// Lets go of the object of an entry in the holder's list.
     pub fn release(&self, entry: u32, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
@@ -120,7 +121,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             self.set_bit(handle, holder, false);
             self.free_if_unheld(handle, holder);
         } else if self.has_tag(handle, dying(holder)) {
-            self.throw_away(handle);
+            self.dispose(handle);
         }
         self.memory.store(entry, 0);
     }
@@ -129,10 +130,10 @@ impl<'a, M: Memory> Objects<'a, M> {
     /// this is or who is dead; repairs what it was in the middle of, and wakes
     /// whoever waits for something it will not do any more.
     pub fn release_all(&self, pid: Pid, holder: u32) {
-        let ledger = slot_field(holder, slot::LEDGER);
+        let first = slot_field(holder, slot::HELD);
         // All are repaired before the first is let go of: a pipe's end closes its
         // channels, which must be whole by then.
-        let mut block = self.memory.load(ledger);
+        let mut block = self.memory.load(first);
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
@@ -141,7 +142,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             }
             block = self.memory.load(block);
         }
-        let mut block = self.memory.load(ledger);
+        let mut block = self.memory.load(first);
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
@@ -149,7 +150,7 @@ impl<'a, M: Memory> Objects<'a, M> {
                 }
             }
             let next = self.memory.load(block);
-            self.memory.store(ledger, next);
+            self.memory.store(first, next);
             self.heap.free(block);
             block = next;
         }
@@ -202,11 +203,11 @@ impl<'a, M: Memory> Objects<'a, M> {
         (0..ENTRIES).map(move |index| block + ENTRY * (1 + index))
     }
 
-    /// A free entry in the ledger of the process in `holder`, which alone
+    /// A free entry in the list of the process in `holder`, which alone
     /// writes it while it lives.
-    fn vacancy(&self, holder: u32) -> Option<u32> {
-        let ledger = slot_field(holder, slot::LEDGER);
-        let mut block = self.memory.load(ledger);
+    fn free_entry(&self, holder: u32) -> Option<u32> {
+        let first = slot_field(holder, slot::HELD);
+        let mut block = self.memory.load(first);
         while block != 0 {
             let mut entries = Self::entries(block);
             if let Some(entry) = entries.find(|entry| self.memory.load(*entry) == 0) {
@@ -219,8 +220,8 @@ impl<'a, M: Memory> Objects<'a, M> {
         for word in (0..ENTRY * (1 + ENTRIES)).step_by(4) {
             self.memory.store(block + word, 0);
         }
-        self.memory.store(block, self.memory.load(ledger));
-        self.memory.store(ledger, block);
+        self.memory.store(block, self.memory.load(first));
+        self.memory.store(first, block);
         Self::entries(block).next()
     }
 
@@ -266,25 +267,25 @@ impl<'a, M: Memory> Objects<'a, M> {
         if !self.is_held(handle, None)
             && self.memory.compare_exchange(at, handle.tag, dying(holder)) == handle.tag
         {
-            self.throw_away(handle);
+            self.dispose(handle);
         }
     }
 
     /// May begin anew where a killed one stopped.
-    fn throw_away(&self, handle: Handle) {
+    fn dispose(&self, handle: Handle) {
         if handle.is_one_of(CHANNELS) {
             channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
                 self.release_in_flight(lost);
             });
         } else if handle.is_one_of(Kind::End.bit()) {
-            self.hang_up(handle);
+            self.close_channels(handle);
         }
         self.memory.store(handle.at + TAG, 0);
         self.heap.free(handle.at);
     }
 
     /// The last holder of a pipe's end is gone: its channels hear of it.
-    fn hang_up(&self, end: Handle) {
+    fn close_channels(&self, end: Handle) {
         for (offset, side) in [(0, channel::Side::Readers), (8, channel::Side::Writers)] {
             let channel = Handle {
                 at: self.memory.load(end.body(offset)),

@@ -16,8 +16,10 @@ extern "C" {
         boot: &JsValue,
         tell: &Function,
     ) -> Result<Port, JsValue>;
-    /// Hears what is posted to this worker.
-    pub(crate) fn listen(tell: &Function);
+    /// Hears what is posted to this worker, and what the starter posts.
+    pub(crate) fn listen(starter: &Port, tell: &Function);
+    /// Has the starter end a worker; resolves when that has been done.
+    pub(crate) fn terminate(starter: &Port, worker: u32) -> Promise;
     /// Resolves when the holder of a lock is gone.
     pub(crate) fn gone(lock: &str) -> Promise;
     /// Posts to this worker's creator.
@@ -43,8 +45,8 @@ extern "C" {
     pub(crate) type Port;
     #[wasm_bindgen(method, js_name = postMessage)]
     pub(crate) fn post(this: &Port, message: &JsValue);
-    #[wasm_bindgen(method)]
-    pub(crate) fn terminate(this: &Port);
+    #[wasm_bindgen(method, js_name = terminate)]
+    pub(crate) fn terminate_now(this: &Port);
 }
 
 #[wasm_bindgen]

@@ -151,7 +151,7 @@ fn messages_arrive_once_whole_and_in_order() {
                     let mut taken = Vec::new();
                     for _ in 0..ROUNDS {
                         with(memory, 3 + reader, &mut |channel| {
-                            channel.look_in_vain();
+                            channel.stays_empty();
                             let message = block(memory, &Nobody, None, || channel.take());
                             let bytes = message.flatten().unwrap().bytes;
                             let number = |at: usize| {

@@ -374,7 +374,7 @@ impl<'a, M: Memory> Table<'a, M> {
             }
             let was_raised = seen != 0 && Word(seen).same_process(word);
             if was_raised || self.memory.compare_exchange(at, seen, new) == seen {
-                self.rouse(slot);
+                self.wake_sleeper(slot);
                 return true;
             }
         }
@@ -391,7 +391,7 @@ impl<'a, M: Memory> Table<'a, M> {
     }
 
     /// Wakes whatever word the process sleeps on.
-    pub fn rouse(&self, slot: u32) {
+    pub fn wake_sleeper(&self, slot: u32) {
         let at = self.get(slot, slot::WAITS_ON);
         if at != 0 {
             self.memory.notify(at, u32::MAX);

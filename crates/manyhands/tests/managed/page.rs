@@ -71,6 +71,8 @@ async fn several_answers_are_awaited_at_once() {
         }
     })
     .await;
+    // One call may receive the answer of another, so any of them may be ready first.
+    answers.sort();
     assert_eq!(answers, [1, 2, 3]);
     // What was given up was done all the same.
     assert_eq!(list.get_async(0).await, Ok(10));

@@ -550,8 +550,8 @@ fn killed_while_it_throws_the_channel_away() {
                     objects.release_all(100 + VICTIM, VICTIM);
                 } else {
                     // Its first entry is the channel.
-                    let ledger = slot_field(VICTIM, slot::LEDGER);
-                    objects.release(memory.load(ledger) + 8, VICTIM);
+                    let first = slot_field(VICTIM, slot::HELD);
+                    objects.release(memory.load(first) + 8, VICTIM);
                 }
             },
             |memory, (), _| {

@@ -71,6 +71,8 @@ impl Dispatcher {
         };
         self.after_end(&start, pid).await;
         self.await_end(id).await;
+        // For the starter to forget it, too.
+        self.terminate(id).await;
         self.workers.borrow_mut().remove(&id);
     }
 
@@ -103,7 +105,6 @@ impl Dispatcher {
         let start = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) if !worker.ending => {
                 worker.ending = true;
-                worker.port.terminate();
                 worker.start.clone()
             }
             _ => return,
@@ -111,6 +112,9 @@ impl Dispatcher {
         let Start { slot, word, .. } = start;
         let table = current::table();
         let mut pid = table.pid_of(slot, word);
+        // First: a worker that has not taken its lock yet could otherwise still begin
+        // after the lock was seen to be free.
+        self.terminate(id).await;
         self.await_end(id).await;
         // Somebody gives it to a warm worker, and does not know that this is gone.
         while table.is_being_filled(slot, word) {
@@ -185,6 +189,10 @@ impl Dispatcher {
         self.end_threads(pid);
     }
 
+    async fn terminate(&self, id: u32) {
+        let _ = JsFuture::from(platform::terminate(&self.starter, id)).await;
+    }
+
     async fn await_end(&self, id: u32) {
         let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
     }
@@ -199,7 +207,7 @@ impl Dispatcher {
             if !alive() {
                 return;
             }
-            table.rouse(slot);
+            table.wake_sleeper(slot);
             pause(grace).await;
         }
         let signal = table.signal_of(slot, word);

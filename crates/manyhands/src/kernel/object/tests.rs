@@ -119,7 +119,7 @@ pub fn object(bytes: u32) -> u32 {
     block(BODY + bytes)
 }
 
-const LEDGER: u32 = ENTRY * (1 + ENTRIES);
+const HELD: u32 = ENTRY * (1 + ENTRIES);
 const ROOM: u32 = 1 << 20;
 
 fn create<M: Memory>(memory: &M, slot: u32, kind: Kind, bytes: u32) -> (Handle, u32) {
@@ -139,8 +139,8 @@ fn killed_while_it_makes_an_object() {
         |memory, ()| create(memory, VICTIM, Kind::Array, 10_000),
         |memory, (), made| {
             assert!(made.is_none_or(|(handle, _)| !is_there(memory, handle)));
-            // The object, before it is in the ledger, or the ledger's block.
-            let bound = [object(10_000), object(10_000) + block(LEDGER)];
+            // The object, before it is in the list of held objects, or that list's block.
+            let bound = [object(10_000), object(10_000) + block(HELD)];
             let left = left_behind(memory);
             assert!(left == 0 || bound.contains(&left), "{left}");
         },
@@ -159,7 +159,7 @@ fn killed_while_it_takes_hold() {
             objects_of(memory, SURVIVOR).release(entry, SURVIVOR);
             assert!(!is_there(memory, handle));
             let left = left_behind(memory);
-            assert!([0, block(LEDGER)].contains(&left), "{left}");
+            assert!([0, block(HELD)].contains(&left), "{left}");
         },
     );
 }
@@ -209,7 +209,7 @@ fn killed_while_its_objects_are_released() {
         |memory, kept, _| {
             assert!(kept.iter().all(|handle| is_there(memory, *handle)));
             let left = left_behind(memory);
-            assert!([0, block(LEDGER), object(8)].contains(&left), "{left}");
+            assert!([0, block(HELD), object(8)].contains(&left), "{left}");
         },
     );
 }
@@ -276,7 +276,7 @@ fn killed_while_it_hangs_up() {
                 });
                 assert!(end, "who reads was not told");
                 let left = left_behind(memory);
-                assert!([0, object(16), block(LEDGER)].contains(&left), "{left}");
+                assert!([0, object(16), block(HELD)].contains(&left), "{left}");
             },
         );
     }
@@ -371,7 +371,7 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
         assert_eq!(objects.create(Kind::Array, bytes, SURVIVOR), None);
         assert_eq!(heap.used(), 0);
     }
-    // Room for the object, none for the ledger.
+    // Room for the object, none for the list of held objects.
     let fits = 8192 - object(0) - 16;
     assert_eq!(objects.create(Kind::Array, fits, SURVIVOR), None);
     assert_eq!(heap.used(), 0);
@@ -387,7 +387,7 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
     for entry in entries {
         objects.release(entry, SURVIVOR);
     }
-    assert_eq!(heap.used(), block(LEDGER));
+    assert_eq!(heap.used(), block(HELD));
 }
 
 #[derive(Clone, Debug)]

@@ -528,6 +528,24 @@ in_both_browsers!(
     the_playground_says_why_python_cannot_run,
 );
 
+/// What takes a machine of its own to measure; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a measurement"]
+async fn measurements_of_python() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_loops_of_python,
+    )
+    .await;
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_starts_of_python,
+    )
+    .await;
+}
+
 #[test]
 fn cpython_prints_what_is_recorded() {
     python::cpython_prints_what_is_recorded();

@@ -6,7 +6,9 @@
 use super::page::Page;
 use super::{copy_of_dist, serve};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fs;
+use test_support::server::Server;
 
 /// A program, and what CPython makes of it.
 pub struct Program {
@@ -32,18 +34,26 @@ pub const PROGRAMS: &[Program] = programs!(
     "programs/": "locks", "messages", "processes";
 );
 
-/// Runs a program by `python.js`, as any page could: its events, its outcome, or what it
-/// was refused with.
+/// The site with a page of somebody else's in it, which runs programs by `python.js`.
+/// (A script of the driver's own would not do: Firefox runs each in a sandbox, which ends
+/// with the script, and the workers with it.)
+fn serve_example(page: &Page) -> Server {
+    let folder = copy_of_dist(&format!("python-{:?}", page.kind));
+    for (name, text) in [
+        ("example.html", include_str!("example/example.html")),
+        ("example.js", include_str!("example/example.js")),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    serve(|options| options.root = folder)
+}
+
+/// Runs a program on the example page; the result comes as JSON, which every sandbox may
+/// read.
 const RUN: &str = "
     const [source, killAt, done] = arguments;
-    const events = [];
-    import(new URL('python/python.js', document.baseURI)).then(async ({ start }) => {
-        const run = await start(source, { onEvent(event) {
-            events.push(event);
-            if (killAt && event.type === 'output' && event.text.includes(killAt)) run.kill();
-        } });
-        done({ events, outcome: await run.finished, pid: run.pid });
-    }).catch((error) => done({ error: `${error.name}: ${error.message}` }));";
+    (window.wrappedJSObject ?? window).runProgram(source, killAt)
+        .then((ran) => done(JSON.stringify(ran)));";
 
 struct Ran(Value);
 
@@ -73,11 +83,20 @@ async fn run(page: &Page, source: &str) -> Ran {
 async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
     let arguments = vec![source.into(), kill_at.into()];
     let ran = page.client.execute_async(RUN, arguments).await;
-    Ran(ran.unwrap_or_else(|error| panic!("{source}: {error}")))
+    let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
+    Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
 }
 
-/// Opens the playground, with time for programs.
+/// Opens the playground.
 async fn open(page: &Page, url: &str) {
+    page.open(&format!("{url}?run")).await;
+    page.until_ready().await;
+}
+
+/// Opens the example page, with time for programs. The site is there as long as the
+/// server that is returned.
+async fn open_example(page: &Page) -> Server {
+    let server = serve_example(page);
     let timeouts = fantoccini::wd::TimeoutConfiguration::new(
         Some(std::time::Duration::from_secs(180)),
         None,
@@ -87,14 +106,15 @@ async fn open(page: &Page, url: &str) {
         .update_timeouts(timeouts)
         .await
         .expect("time-outs");
-    page.open(&format!("{url}?run")).await;
-    page.until_ready().await;
+    page.open(&format!("{}example.html", server.url())).await;
+    let loaded = "!!(window.wrappedJSObject ?? window).runProgram";
+    page.until("the example page", loaded).await;
+    server
 }
 
 /// Every program prints what it prints in CPython.
 pub async fn python_programs_print_what_cpython_prints(page: Page) {
-    let server = serve(|_| ());
-    open(&page, &server.url()).await;
+    let _server = open_example(&page).await;
     for Program {
         name,
         source,
@@ -109,8 +129,7 @@ pub async fn python_programs_print_what_cpython_prints(page: Page) {
 
 /// Exceptions, in the first process and in others, and events.
 pub async fn python_errors_are_told(page: Page) {
-    let server = serve(|_| ());
-    open(&page, &server.url()).await;
+    let _server = open_example(&page).await;
 
     let ran = run(
         &page,
@@ -208,8 +227,7 @@ pub async fn python_errors_are_told(page: Page) {
 
 /// The life of each process is told, and text without an end of the line arrives.
 pub async fn python_events_tell_of_every_process(page: Page) {
-    let server = serve(|_| ());
-    open(&page, &server.url()).await;
+    let _server = open_example(&page).await;
     let source = "import sys\nfrom multiprocessing import Process\n\ndef f():\n    \
         print('part', end='', flush=True)\n    print('s of a line')\n    sys.stdout.write('no end ✓')\n\n\
         if __name__ == '__main__':\n    p = Process(target=f, name='child')\n    p.start()\n    p.join()\n";
@@ -253,24 +271,16 @@ pub async fn python_events_tell_of_every_process(page: Page) {
 
 /// A program that would never end is killed with all its processes, while another runs.
 pub async fn python_runs_are_killed_and_do_not_mix(page: Page) {
-    let server = serve(|_| ());
-    open(&page, &server.url()).await;
+    let _server = open_example(&page).await;
     let endless = "from multiprocessing import Process\n\ndef f():\n    while True:\n        pass\n\n\
         if __name__ == '__main__':\n    for _ in range(2):\n        Process(target=f).start()\n    \
         print('started', flush=True)\n    f()\n";
     let ran = run_until(&page, endless, "started").await;
     assert_eq!(ran.code(), -9);
-    let script = format!(
-        "const [one, two, done] = arguments;
-         import(new URL('python/python.js', document.baseURI)).then(async ({{ start }}) => {{
-            const texts = [[], []];
-            const runs = await Promise.all([one, two].map((source, which) => start(source, {{
-                onEvent: (event) => event.type === 'output' && texts[which].push(event.text),
-            }})));
-            const outcomes = await Promise.all(runs.map((run) => run.finished));
-            done([texts.map((text) => text.join('')), outcomes]);
-         }}).catch((error) => done(String(error)));"
-    );
+    let script = "
+        const [one, two, done] = arguments;
+        const { runProgram } = window.wrappedJSObject ?? window;
+        Promise.all([runProgram(one), runProgram(two)]).then((ran) => done(JSON.stringify(ran)));";
     let count = |word: &str| {
         format!(
             "from multiprocessing import Process\n\ndef f(n):\n    print('{word}', n)\n\n\
@@ -279,19 +289,14 @@ pub async fn python_runs_are_killed_and_do_not_mix(page: Page) {
         )
     };
     let arguments = vec![count("left").into(), count("right").into()];
-    let both = page
-        .client
-        .execute_async(&script, arguments)
-        .await
-        .expect("two runs");
-    let well = json!({ "code": 0, "traceback": null });
-    assert_eq!(
-        both,
-        json!([
-            ["left 0\nleft 1\nleft 2\n", "right 0\nright 1\nright 2\n"],
-            [well, well]
-        ])
-    );
+    let both = page.client.execute_async(script, arguments).await;
+    let both = both.expect("two runs");
+    let both: Vec<Value> = serde_json::from_str(both.as_str().expect("a text")).expect("JSON");
+    for (ran, word) in both.into_iter().map(Ran).zip(["left", "right"]) {
+        assert_eq!(ran.code(), 0, "{:#}", ran.0);
+        let printed = format!("{word} 0\n{word} 1\n{word} 2\n");
+        assert_eq!(ran.stream("stdout"), printed, "{:#}", ran.0);
+    }
 }
 
 const STATUS: &str = "document.querySelector('#status').dataset.state";
@@ -306,7 +311,7 @@ pub async fn the_playground_runs_python(page: Page) {
         (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))",
     )
     .await;
-    let asked = |server: &test_support::server::Server| {
+    let asked = |server: &Server| {
         server
             .seen()
             .iter()
@@ -427,5 +432,67 @@ pub fn cpython_prints_what_is_recorded() {
             "{name}: {}",
             String::from_utf8_lossy(&ran.stderr)
         );
+    }
+}
+
+/// Measures loops in one interpreter against native CPython, and prints the medians.
+pub async fn measures_loops_of_python(page: Page) {
+    const ROUNDS: usize = 9;
+    let source = include_str!("programs/loops.py");
+    let _server = open_example(&page).await;
+    let mut here: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let mut native = here.clone();
+    let add = |into: &mut BTreeMap<String, Vec<f64>>, printed: &str| {
+        for line in printed.lines() {
+            let (name, ms) = line.split_once(' ').expect("a loop and its time");
+            let ms = ms.parse().expect("a number of milliseconds");
+            into.entry(name.to_owned()).or_default().push(ms);
+        }
+    };
+    // In turn, so that what else the machine does disturbs both alike.
+    for _ in 0..ROUNDS {
+        add(&mut here, &run(&page, source).await.stream("stdout"));
+        let python = std::process::Command::new("python3")
+            .args(["-c", source])
+            .output();
+        add(
+            &mut native,
+            &String::from_utf8(python.expect("python3").stdout).unwrap(),
+        );
+    }
+    let median = |times: &[f64]| {
+        let mut times = times.to_vec();
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    for (name, times) in &here {
+        let (ours, theirs) = (median(times), median(&native[name]));
+        println!(
+            "{name}: {ours:.1} ms here, {theirs:.1} ms in CPython, {:.1} times as long (n = {ROUNDS})",
+            ours / theirs
+        );
+    }
+}
+
+/// Measures how long it takes from the start of a program, and of a process, to the
+/// first message, and prints the medians.
+pub async fn measures_starts_of_python(page: Page) {
+    let _server = open_example(&page).await;
+    for method in ["spawn", "forkserver"] {
+        let source = format!(
+            "import time\nfrom multiprocessing import Pipe, Process, set_start_method\n\n\
+             def hello(end):\n    end.send('hello')\n\n\
+             if __name__ == '__main__':\n    set_start_method('{method}')\n    times = []\n    \
+             here, there = Pipe()\n    for _ in range(16):\n        time.sleep(0.5)\n        \
+             began = time.perf_counter()\n        process = Process(target=hello, args=(there,))\n        \
+             process.start()\n        here.recv()\n        \
+             times.append(time.perf_counter() - began)\n        process.join()\n    \
+             times = sorted(times[1:])\n    \
+             print(f'{method}: {{times[0] * 1e3:.1f}} ms at least, median {{times[7] * 1e3:.1f}} ms, n = 15')\n    \
+             here, there = Pipe()\n    began = time.perf_counter()\n    \
+             for _ in range(1000):\n        here.send(1)\n        there.recv()\n    \
+             print(f'a message within a process: {{(time.perf_counter() - began) * 1e3:.1f}} µs')\n"
+        );
+        print!("{}", run(&page, &source).await.stream("stdout"));
     }
 }

@@ -78,9 +78,9 @@ pub fn Playground() -> Html {
     let stop = {
         let (shown, update) = (shown.clone(), update.clone());
         Callback::from(move |_| {
-            let mut shown = shown.borrow_mut();
-            if let (Some(run), Stage::Running) = (shown.run.clone(), &shown.session.stage) {
-                shown.session.stage = Stage::Stopping;
+            let run = shown.borrow().run.clone();
+            if let Some(run) = run.filter(|_| shown.borrow().session.stage == Stage::Running) {
+                shown.borrow_mut().session.stage = Stage::Stopping;
                 run.kill();
             }
             update.force_update();

@@ -88,11 +88,9 @@ impl Run {
 
     /// Kills all processes of the program, and those that they may still start.
     pub fn kill(&self) {
+        // Those whose start was not heard of yet are killed when it is.
         self.events.killed.set(true);
-        // Before the first process, since its children are orphans afterwards.
-        trace::flush();
         self.events.kill_all();
-        let _ = self.process.kill();
     }
 }
 

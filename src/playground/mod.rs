@@ -139,7 +139,7 @@ fn start(source: String, shown: Rc<RefCell<Shown>>, update: UseForceUpdateHandle
             if !std::mem::replace(&mut now.refreshing, true) {
                 let (shown, update) = (shown.clone(), update.clone());
                 spawn_local(async move {
-                    manyhands::sleep(std::time::Duration::from_secs_f64(REFRESH_MS / 1e3)).await;
+                    manyhands::sleep_async(std::time::Duration::from_secs_f64(REFRESH_MS / 1e3)).await;
                     shown.borrow_mut().refreshing = false;
                     update.force_update();
                 });

@@ -19,6 +19,7 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::OSError(_) => types.os_error,
         Error::ValueError(_) => types.value_error,
         Error::MemoryError { .. } => types.memory_error,
+        Error::RecursionError { .. } => types.recursion_error,
         Error::AssertionError(_) => types.assertion_error,
         Error::BlockingIOError { .. } => types.blocking_io_error,
         _ => types.runtime_error,

@@ -27,8 +27,6 @@ const SIGTERM: i32 = 15;
 thread_local! {
     /// The children that nobody has waited for.
     static CHILDREN: RefCell<HashMap<u32, Rc<Process<()>>>> = RefCell::default();
-    /// A semaphore that nobody releases, to sleep on.
-    static NEVER: RefCell<Option<manyhands::Semaphore>> = const { RefCell::new(None) };
 }
 
 fn child(pid: u32) -> Option<Rc<Process<()>>> {
@@ -66,17 +64,15 @@ fn reap(pid: u32, block: bool, child: &Process<()>) -> Result<Option<i32>, Error
     Ok(code)
 }
 
+/// The longest sleep that is asked for at once, in seconds.
+const LONGEST_SLEEP: u64 = 1 << 20;
+
 fn sleep(time: Wait) -> Result<(), Error> {
-    let never = NEVER.with_borrow_mut(|never| -> Result<_, Error> {
-        if never.is_none() {
-            *never = Some(manyhands::Semaphore::new(0)?);
-        }
-        Ok(never.clone())
-    })?;
-    let Some(never) = never else { return Ok(()) };
     match time.duration() {
-        Some(time) => never.acquire_timeout(time).map(drop),
-        None => never.acquire(),
+        Some(time) => manyhands::sleep(time),
+        None => loop {
+            manyhands::sleep(std::time::Duration::from_secs(LONGEST_SLEEP))?;
+        },
     }
 }
 

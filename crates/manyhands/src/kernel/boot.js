@@ -115,6 +115,12 @@ export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
 }
 
+// Whether the Web allows this thread to wait: not on the page and not in a service worker.
+export function can_wait() {
+    return (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope)
+        || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
+}
+
 // Starts a worker and posts `boot` to it. `tell` is called with each message that the
 // worker posts, and with a FAILED message if its script cannot be loaded.
 export function create(glue, name, boot, tell) {
@@ -190,6 +196,18 @@ export function recently() {
         now();
     }
     return last;
+}
+
+// Calls a function. Did it return? What it throws is reported as an uncaught exception
+// is, and goes no further.
+export function returns(call) {
+    try {
+        call();
+        return true;
+    } catch (error) {
+        reportError(error);
+        return false;
+    }
 }
 
 export function delay(milliseconds) {

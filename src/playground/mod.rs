@@ -9,7 +9,7 @@ mod session;
 mod view;
 
 use super::browser::{self, Isolation};
-use super::masthead::masthead;
+use super::header::header;
 use programs::PROGRAMS;
 use python::Run;
 use session::{Session, Stage};
@@ -92,7 +92,7 @@ pub fn Playground() -> Html {
     html! {
         <div class="page">
             <a class="skip" href="#output">{ "To the output" }</a>
-            { masthead(&isolation, manyhands::cpu_count()) }
+            { header(&isolation, manyhands::cpu_count()) }
             <nav class="experiments" aria-label="Parts of the site">
                 <ul>
                     <li><a href="./">{ "Experiments" }</a></li>
@@ -139,7 +139,8 @@ fn start(source: String, shown: Rc<RefCell<Shown>>, update: UseForceUpdateHandle
             if !std::mem::replace(&mut now.refreshing, true) {
                 let (shown, update) = (shown.clone(), update.clone());
                 spawn_local(async move {
-                    manyhands::sleep_async(std::time::Duration::from_secs_f64(REFRESH_MS / 1e3)).await;
+                    manyhands::sleep_async(std::time::Duration::from_secs_f64(REFRESH_MS / 1e3))
+                        .await;
                     shown.borrow_mut().refreshing = false;
                     update.force_update();
                 });

@@ -105,6 +105,30 @@ pub fn prefers_reduced_motion() -> bool {
     media_query("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// The text that the browser keeps for this site under a name.
+pub fn kept_text(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+/// Lets the browser keep a text under a name. Does nothing where the visitor's settings
+/// forbid it or the browser has no room for it.
+pub fn keep_text(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// Lets the browser forget a text that it kept.
+pub fn forget_text(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {

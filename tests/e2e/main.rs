@@ -12,6 +12,7 @@ mod experiments;
 mod files;
 mod lanes;
 mod page;
+mod python;
 mod recorded;
 
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
@@ -27,6 +28,11 @@ use files::{
 };
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
+use python::{
+    python_errors_are_told, python_events_tell_of_every_process,
+    python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+};
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
     shows_a_recorded_run_where_it_cannot_run,
@@ -438,6 +444,16 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
+    page.open(&format!("{}?run", server.url())).await;
+    page.until_ready().await;
+    let playground = page.evaluate(needed).await;
+    assert!(
+        wide_enough(&playground),
+        "{playground} > {width}: the playground"
+    );
+    page.photograph(&folder.join(format!("{name}-run.png")))
+        .await;
+
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
     page.until_shown("#speed-up-figure").await;
@@ -513,7 +529,36 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    python_programs_print_what_cpython_prints,
+    python_errors_are_told,
+    python_events_tell_of_every_process,
+    python_runs_are_killed_and_do_not_mix,
+    the_playground_runs_python,
+    the_playground_says_why_python_cannot_run,
 );
+
+/// What takes a machine of its own to measure; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a measurement"]
+async fn measurements_of_python() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_loops_of_python,
+    )
+    .await;
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_starts_of_python,
+    )
+    .await;
+}
+
+#[test]
+fn cpython_prints_what_is_recorded() {
+    python::cpython_prints_what_is_recorded();
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn firefox_without_service_workers_says_why() {

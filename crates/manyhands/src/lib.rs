@@ -162,6 +162,8 @@
 //! - A lock whose owner died is reported ([`Error::OwnerDied`]) and can be
 //!   recovered; in Python the others wait for ever.
 //! - A queue has no feeder thread: an item is in the queue when `put` returns.
+//! - What warm workers do while they wait is a function ([`preload`]), not a list of
+//!   modules.
 //! - What Python does not have: [`prewarm`] and [`keep_warm`] (workers that are
 //!   loaded ahead of time), [`Policy`] (how a pool distributes chunks), atomic
 //!   steps such as [`Value::fetch_add`], [`one_way_pipe`]'s capacity, [`trace`],
@@ -239,6 +241,7 @@ pub use futures::{Future, ProcessPoolExecutor};
 #[doc(hidden)]
 pub use kernel::bench as __bench;
 pub use kernel::{
+    boot::preload,
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
     host::configure,

@@ -13,7 +13,7 @@ proxy! {
     /// `managers.py`, `DictProxy`). Every method is one round trip to the server, and
     /// is atomic.
     ///
-    /// Keys are compared by their encoding. They come in the order in which they
+    /// Keys are compared by their encoding. They are listed in the order in which they
     /// were first set, as in Python. A key may be given in a borrowed form, as for a
     /// `HashMap`: `&str` for `String`.
     ///
@@ -89,12 +89,14 @@ where
         /// Returns a copy of the value of a key (Python's `d[key]`).
         ///
         /// # Errors
-        /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
+        /// [`Error::KeyError`] if the key is missing. [`Error::PicklingError`],
+        /// [`Error::ManagerDied`] and [`Error::BlockingOnPage`] are possible for every
+        /// method of this type.
         get / get_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// The value of a key, or another one (Python's `d.get(key, default)`).
+        /// Returns the value of a key, or `default` if the key is missing (Python's
+        /// `d.get(key, default)`).
         get_or / get_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
@@ -121,7 +123,7 @@ where
         pop / pop_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// Takes a key out; its value, or another one.
+        /// Removes a key and returns its value, or `default` if the key is missing.
         pop_or / pop_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))

@@ -80,7 +80,7 @@ impl RemoteObject {
         within(&self.0.server, f)
     }
 
-    /// The pickle of a value for this object's server.
+    /// Pickles a value for this object's server.
     pub(super) fn pickle<T: ?Sized + Serialize>(&self, value: &T) -> Result<Pickle, Error> {
         self.within(|| Pickle::new(value))
     }

@@ -50,9 +50,10 @@ impl Sentinel {
         Sentinel { slot, word: word.0 }
     }
 
-    /// The sentinel of the process that runs this code; `None` on the page, which no
-    /// process outlives.
-    pub(crate) fn own() -> Option<Sentinel> {
+    /// The sentinel of the process that runs this code, which it can send to others
+    /// (its children wait for it as Python's `parent_process().sentinel`). `None` on the
+    /// page, which no process outlives.
+    pub fn own() -> Option<Sentinel> {
         current::with(|current| {
             let current = current.filter(|current| current.pid != HOST)?;
             Some(Sentinel::new(current.slot, current.word))

@@ -138,9 +138,11 @@ impl Builder {
         self
     }
 
-    /// Makes it the main process of a program: its name is `MainProcess`, it has no
-    /// parent, and its children are numbered from 1.
-    pub(super) fn root(mut self) -> Self {
+    /// Makes it the main process of a program, as [`run`] does: it has no parent, its
+    /// children are numbered from 1, and its name, unless one is set, is that of the
+    /// process that starts it. Unlike [`run`], this gives its pid and its exit code, and
+    /// it can be killed.
+    pub fn root(mut self) -> Self {
         self.root = true;
         self
     }

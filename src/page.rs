@@ -10,7 +10,7 @@ use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
-use super::masthead::masthead;
+use super::masthead::{masthead, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -121,6 +121,7 @@ pub fn Page() -> Html {
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { masthead(&state.isolation, state.cores) }
+            { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
                 { question(state.experiment()) }

@@ -109,6 +109,20 @@ export function stop() {
     throw new Error('this process has ended');
 }
 
+// A shared memory as described. Browsers set its whole maximum apart at once: where they
+// refuse that, half of it is tried, and so on. (script/inline-boot makes the glue call this
+// for the instance's own memory, too.)
+export function sharedMemory({ initial, maximum, shared }) {
+    for (;;) {
+        try {
+            return new WebAssembly.Memory({ initial, maximum, shared });
+        } catch (error) {
+            if (!(error instanceof RangeError) || maximum <= initial) throw error;
+            maximum = Math.max(initial, maximum >> 1);
+        }
+    }
+}
+
 // The time in milliseconds, on a scale that all threads share.
 export function now() {
     return last = origin + performance.now();

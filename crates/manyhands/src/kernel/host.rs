@@ -14,7 +14,7 @@ use super::{
     heap::Heap,
     layout::{
         BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
+        TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -150,8 +150,12 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
         ("maximum", (settings.arena_max_bytes.div_ceil(PAGE)).into()),
         ("shared", true.into()),
     ]);
-    let memory = WebAssembly::Memory::new(descriptor.unchecked_ref())
-        .map_err(|error| Error::OSError(format!("the browser gave no shared arena: {error:?}")))?;
+    let memory = platform::shared_memory(&descriptor).map_err(|error| {
+        Error::OSError(format!(
+            "the browser gave no memory for what processes share: close other tabs and \
+             programs, or use a 64-bit browser ({error:?})"
+        ))
+    })?;
     let buffer_word = js_sys::Int32Array::new(&memory.buffer());
     // Before the port is picked, which looks at it.
     buffer_word.set_index(FORCED_PORT / 4, i32::from(settings.force_javascript_port));
@@ -244,6 +248,7 @@ impl Host {
         let Link::Waiting(messages) = self.dispatcher.replace(Link::Down) else {
             return;
         };
+        Arena.store(WARM_FAILURE, reason as u32 + 1);
         for message in messages {
             if let Message::Spawn { slot, state, .. } = message
                 && let Some(claim) = current::table().claim_end(slot, Word(state))

@@ -41,6 +41,9 @@ pub const DIRECTORY: u32 = 56;
 pub const ANY: u32 = 60;
 /// How processes wait, as [`super::spin::Waiting`].
 pub const WAITING: u32 = 176;
+/// Why the last warm worker did not come up, as [`crate::error::Reason`] and 1; 0 while
+/// none has failed.
+pub const WARM_FAILURE: u32 = 180;
 /// Bins of free heap blocks, by size.
 pub const BINS: u32 = 64;
 /// How many bins there are.

@@ -2,7 +2,7 @@
 //!
 //! This room must not know processes: it offers workers, locks, timers and clocks.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect};
+use js_sys::{Function, JsString, Object, Promise, Reflect, WebAssembly};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -35,6 +35,10 @@ extern "C" {
     /// Is this instance in a worker of ours?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;
+    /// A shared memory, with a smaller maximum if the browser refuses the one that is
+    /// asked for.
+    #[wasm_bindgen(catch, js_name = sharedMemory)]
+    pub(crate) fn shared_memory(descriptor: &JsValue) -> Result<WebAssembly::Memory, JsValue>;
     /// A line to the console.
     pub(crate) fn log(error: bool, text: &str);
 

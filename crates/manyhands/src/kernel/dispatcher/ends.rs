@@ -4,7 +4,7 @@ use super::{Dispatcher, Start, lock_name};
 use crate::{
     error::Reason,
     kernel::{
-        arena::Arena,
+        arena::{Arena, Memory},
         current::{self, DISPATCHER},
         directory, exit,
         heap::{Heap, Held},
@@ -27,6 +27,7 @@ impl Dispatcher {
     /// A process gets no worker.
     pub(super) fn refuse(self: &Rc<Self>, start: Start, reason: Reason, text: String) {
         let table = current::table();
+        note_failure(start.word, reason);
         // Nothing else can begin in the slot from here on.
         if let Some(claim) = table.claim_end(start.slot, start.word) {
             let this = self.clone();
@@ -53,6 +54,7 @@ impl Dispatcher {
         // One that began just now is not late any more; if its worker failed all
         // the same, it ends like any other.
         if claim.is_some() || reason != Reason::StartTimedOut {
+            note_failure(word, reason);
             spawn_local(
                 self.clone()
                     .died(id, claim, Ending::never_began(reason, text)),
@@ -218,6 +220,14 @@ impl Dispatcher {
             outcome: None,
         };
         self.died(id, None, ending).await;
+    }
+}
+
+/// Records why a warm worker did not come up, for the one who waits for it. A process
+/// says so itself.
+fn note_failure(word: Word, reason: Reason) {
+    if word.state() == State::Warming {
+        Arena.store(layout::WARM_FAILURE, reason as u32 + 1);
     }
 }
 

@@ -169,7 +169,11 @@ pub async fn fetch_text(address: &str, fresh: bool) -> Result<String, String> {
 pub async fn site_was_updated() -> bool {
     const LIST: &str = "manyhands-files";
     let list = document()
-        .and_then(|document| document.query_selector(&format!("meta[name={LIST}]")).ok()?)
+        .and_then(|document| {
+            document
+                .query_selector(&format!("meta[name={LIST}]"))
+                .ok()?
+        })
         .and_then(|meta| meta.get_attribute("content"));
     match (list, fetch_text("./", true).await) {
         (Some(list), Ok(page)) => page.contains(LIST) && !page.contains(&list),

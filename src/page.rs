@@ -112,6 +112,17 @@ pub fn Page() -> Html {
     });
 
     use_recorded(&state, &on_edit);
+    let on_not_loaded = {
+        let on_edit = on_edit.clone();
+        Callback::from(move |()| {
+            let on_edit = on_edit.clone();
+            spawn_local(async move {
+                if browser::site_was_updated().await {
+                    on_edit.emit(Action::SiteUpdated);
+                }
+            });
+        })
+    };
 
     let report = state.report().cloned();
     let shown = report.as_deref();
@@ -151,7 +162,7 @@ pub fn Page() -> Html {
                 </div>
                 { decisions(&state) }
                 if isolated {
-                    <FaultPanel busy={state.stage.is_busy()} />
+                    <FaultPanel busy={state.stage.is_busy()} {on_not_loaded} />
                 }
             </main>
             <footer class="foot">

@@ -26,9 +26,14 @@ pub fn use_recorded(state: &State, on_edit: &Callback<Action>) {
 
 fn load(experiment: Experiment, on_edit: Callback<Action>) {
     spawn_local(async move {
-        let loaded = fetch_report(experiment).await;
+        let mut loaded = fetch_report(experiment).await;
         if loaded.is_err() && browser::site_was_updated().await {
             on_edit.emit(Action::SiteUpdated);
+            loaded = Err(
+                "The recorded run could not be loaded, because this site was \
+                          updated: see the top of this page."
+                    .into(),
+            );
         }
         on_edit.emit(Action::Recorded(experiment, loaded));
     });
@@ -55,10 +60,10 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
         }
     }
     let why = why.trim_end_matches('.');
-    Err(format!(
-        "The recorded run could not be loaded: {why}. Check the connection and try again."
+    Err(
+        format!("The recorded run could not be loaded: {why}. Check the connection and try again.")
+            .into(),
     )
-    .into())
 }
 
 /// The notice above a recorded report, with the machine and the reason why it is shown.
@@ -75,7 +80,6 @@ pub fn recorded_notice(state: &State) -> Html {
             ),
         ),
         _ if runnable || state.report().is_some() => return Html::default(),
-        (None, Some(_)) if state.site_updated => return Html::default(),
         (None, Some(why)) => ("There is no recorded run to show", why.to_string()),
         (None, None) => ("A recorded run", "It is being fetched…".to_owned()),
     };

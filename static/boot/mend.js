@@ -18,6 +18,7 @@ export async function mend(problem) {
     if (begun) return;
     begun = true;
     console.error(problem);
+    if (problem.certain) return explain(problem);
     if (line) line.textContent = "Something did not load. Looking for the cause…";
     const updated = await isUpdated();
     let seen = [];
@@ -31,7 +32,12 @@ export async function mend(problem) {
     const mended = seen.filter((file) => file.mended).map((file) => file.path);
     const better = updated || (mended.length && !wrong.length);
     if (better && reloadOnce(updated ? "updated" : mended.join())) return;
-    tell(explained(problem, { updated, wrong, better, unknown }));
+    await explain(explained(problem, { updated, wrong, better, unknown }));
+}
+
+async function explain(problem) {
+    tell(problem);
+    if (root.dataset.started === "yes") return;
     const { showRecorded } = await import("./recorded.js");
     await showRecorded();
 }

@@ -55,7 +55,8 @@ async function fetchReport(path) {
 }
 
 function title(name) {
-    return name[0].toUpperCase() + name.slice(1).replaceAll("-", " ");
+    const words = name.replaceAll("-", " ").replace(/^io /, "I/O ");
+    return words[0].toUpperCase() + words.slice(1);
 }
 
 function whenAndWhere({ environment, provenance }) {

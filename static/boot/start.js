@@ -6,11 +6,14 @@ const line = document.getElementById("loading-status");
 const bar = document.getElementById("loading-bar");
 const program = document.querySelector('meta[name="manyhands-program"]');
 
-// An error with a sentence for the reader and advice on what to do.
-const problemWith = (sentence, advice, cause) =>
-    Object.assign(new Error(sentence, { cause }), { advice });
+// An error with a sentence for the reader and advice on what to do. It is certain when the
+// cause is this browser, whatever the host has sent.
+const problemWith = (sentence, advice, cause, certain = false) =>
+    Object.assign(new Error(sentence, { cause }), { advice, certain });
 
-const UPDATE = "Use a current Chrome, Edge, Firefox or Safari.";
+// For a program that is whole and yet does not start.
+const UPDATE = "The browser may not know the WebAssembly that it is made of (shared memory, atomic " +
+    "operations): update it, or use a current Chrome, Edge, Firefox or Safari.";
 
 // Resolves when isolation is no longer pending. While it is, the page may be reloaded
 // soon, and a program that started now would be lost.
@@ -68,7 +71,7 @@ async function start() {
         throw problemWith("This browser has WebAssembly switched off, which Manyhands is made of.",
             "Strict security settings do that, such as Edge’s “Enhance your security on the web” or " +
             "the lockdown mode of Apple’s devices, and so may the administrator of this computer. " +
-            "Make an exception for this page, or use another browser.");
+            "Make an exception for this page, or use another browser.", undefined, true);
     }
     await isolationSettled();
     const glueUrl = new URL(program.content, document.baseURI);
@@ -84,11 +87,13 @@ async function start() {
         await init({ module_or_path: response });
     } catch (error) {
         if (!(await complete)) throw problemWith("The download of the program broke off.", "", error);
-        throw problemWith("The program did not start.", adviceOn(error), error);
+        const advice = adviceOn(error);
+        throw problemWith("The program did not start.", advice ?? UPDATE, error, Boolean(advice));
     }
 }
 
-// What a reader can do when the browser does not take a program that is whole.
+// What a reader can do where the error says for certain why the browser does not take the
+// program.
 function adviceOn(error) {
     if (error instanceof RangeError) {
         return "The browser gave it no memory, also when it asked for less: close other tabs and " +
@@ -98,11 +103,7 @@ function adviceOn(error) {
         return "A Content-Security-Policy forbids WebAssembly here: the page’s host, or an extension, " +
             "has to allow 'wasm-unsafe-eval'.";
     }
-    if (error instanceof WebAssembly.CompileError) {
-        return "The browser does not know the WebAssembly that it is made of (shared memory, " +
-            "atomic operations): update the browser. " + UPDATE;
-    }
-    return UPDATE;
+    return undefined;
 }
 
 async function explain(problem) {

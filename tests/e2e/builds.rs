@@ -80,9 +80,16 @@ pub fn update(folder: &Path, title: &str) {
         renamed.push((format!("assets/{name}"), format!("assets/{new}")));
     }
     renamed.push((format!("\"{old}\""), format!("\"{}\"", other(&old))));
-    renamed.push(("<title>Manyhands".into(), format!("<title>{title}: Manyhands")));
+    renamed.push((
+        "<title>Manyhands".into(),
+        format!("<title>{title}: Manyhands"),
+    ));
     let list = only_file(folder, "assets/files-");
-    for file in [folder.join("index.html"), folder.join("service-worker.js"), list] {
+    for file in [
+        folder.join("index.html"),
+        folder.join("service-worker.js"),
+        list,
+    ] {
         let mut text = fs::read_to_string(&file).unwrap();
         for (old, new) in &renamed {
             text = text.replace(old, new);

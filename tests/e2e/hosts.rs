@@ -7,7 +7,6 @@ use super::{SMALL_RUN, check_small_report, serve, visits};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use test_support::browser::Kind;
 use test_support::server::{Fault, Server};
 
 const STARTED: &str = "document.documentElement.dataset.started ?? ''";
@@ -205,15 +204,16 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
         options.no_cache = true;
     });
     let plan = SMALL_RUN.replace("run=1&", "");
-    for click in ["#run", "#load-recorded"] {
+    for click in ["#run", "#load-recorded", "#misbehave button"] {
         page.open(&format!("{}{plan}", server.url())).await;
         page.until_ready().await;
         let before = page.plan().await;
         update(&folder, click);
         page.click(click).await;
         page.until_shown("#updated").await;
-        if click == "#run" {
-            page.until_words_are_shown("because this site was updated").await;
+        if click != "#misbehave button" {
+            page.until_words_are_shown("because this site was updated")
+                .await;
         }
         let said = page.text("document.body.innerText").await;
         for wrong in ["no room", "Check the connection"] {
@@ -253,8 +253,10 @@ pub async fn a_reload_past_the_service_worker_is_cured(page: Page) {
     page.until_ready().await;
     let before = visits(&server, "/");
     page.reload_past_caches().await;
-    page.until_here("the reload and its cure", || visits(&server, "/") >= before + 2)
-        .await;
+    page.until_here("the reload and its cure", || {
+        visits(&server, "/") >= before + 2
+    })
+    .await;
     page.until("isolation", ISOLATED).await;
     page.until_ready().await;
     assert_eq!(visits(&server, "/"), before + 2, "one reload cures it");
@@ -350,7 +352,11 @@ pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
     let fetched = "
         const done = arguments[arguments.length - 1];
         fetch('python/image.bin').then((answer) => answer.text()).then(done, (error) => done(String(error)));";
-    let text = page.client.execute_async(fetched, Vec::new()).await.unwrap();
+    let text = page
+        .client
+        .execute_async(fetched, Vec::new())
+        .await
+        .unwrap();
     assert_eq!(text, json!("hello"));
     page.until_kept(files + 1).await;
     // An update takes over what is the same, and does not fetch it.
@@ -360,6 +366,10 @@ pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
     page.until_kept(2 * (files + 1)).await;
     assert_eq!(asked_for(&server, "python/"), 1);
     drop(server);
-    let text = page.client.execute_async(fetched, Vec::new()).await.unwrap();
+    let text = page
+        .client
+        .execute_async(fetched, Vec::new())
+        .await
+        .unwrap();
     assert_eq!(text, json!("hello"));
 }

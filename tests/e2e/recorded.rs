@@ -1,9 +1,9 @@
 //! The recorded runs that come with the page: shown where it cannot run,
 //! compared with where it can, and fetched only when they are wanted.
 
+use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
 use super::page::Page;
-use super::builds::copy_of_dist;
 use super::refused::still_host;
 use super::{SMALL_RUN, serve};
 use serde_json::Value;

@@ -85,7 +85,8 @@ pub async fn reloads_once_at_most(page: Page) {
     });
     for _ in 0..2 {
         page.open(&server.url()).await;
-        page.until_words_are_shown("the browser still refuses").await;
+        page.until_words_are_shown("the browser still refuses")
+            .await;
     }
     assert_eq!(visits(&server, "/"), 3, "two visits and one reload");
 }
@@ -135,10 +136,15 @@ pub async fn shows_recorded_runs_without_web_assembly(kind: Kind) {
             page.until_words_are_shown("WebAssembly switched off").await;
             page.until_words_are_shown("Recorded runs").await;
             page.until_shown("#recorded table td").await;
-            let title = page.text("document.querySelector('#recorded-title').innerText").await;
+            let title = page
+                .text("document.querySelector('#recorded-title').innerText")
+                .await;
             assert!(title.contains("Pool methods"), "{title}");
             let said = page.text("document.body.innerText").await;
-            assert!(!said.contains("Use a current"), "the browser is current: {said}");
+            assert!(
+                !said.contains("Use a current"),
+                "the browser is current: {said}"
+            );
             // From one to the next by its link.
             page.click("#recorded nav a[href*=sharing]").await;
             page.until(
@@ -185,8 +191,11 @@ pub async fn takes_a_smaller_memory_where_a_large_one_is_refused(page: Page) {
 
 /// What the check-up page found, by the names of the checks.
 async fn findings(page: &Page) -> Value {
-    page.until("the end of the check", "document.documentElement.dataset.checked")
-        .await;
+    page.until(
+        "the end of the check",
+        "document.documentElement.dataset.checked",
+    )
+    .await;
     page.evaluate(
         "Object.fromEntries([...document.querySelectorAll('[data-check]')]\
          .map((finding) => [finding.dataset.check, finding.dataset.good]))",
@@ -201,14 +210,30 @@ pub async fn the_check_up_page_finds_what_is_there_and_what_is_not(page: Page) {
         let server = serve(|options| options.isolation = isolation);
         page.open(&format!("{}?check", server.url())).await;
         let found = findings(&page).await;
-        for check in ["isolation", "WebAssembly", "shared memory", "workers", "clock", "files"] {
+        for check in [
+            "isolation",
+            "WebAssembly",
+            "shared memory",
+            "workers",
+            "clock",
+            "files",
+        ] {
             assert_eq!(found[check], "true", "{found}");
         }
         let line = page.text(LINE).await;
-        for words in ["isolation: yes", "shared memory: up to", "measured", "steps of", "whole"] {
+        for words in [
+            "isolation: yes",
+            "shared memory: up to",
+            "measured",
+            "steps of",
+            "whole",
+        ] {
             assert!(line.contains(words), "{words}: {line}");
         }
-        assert!(!line.contains('\n') && line.len() < 1200, "one line: {line}");
+        assert!(
+            !line.contains('\n') && line.len() < 1200,
+            "one line: {line}"
+        );
         page.click("#check-copy").await;
         page.until(
             "a word about the copy",

@@ -92,8 +92,17 @@ async function webAssembly() {
 // The largest shared memory of those that the program asks for, one after the other.
 async function sharedMemory() {
     const maxima = [1024, 512, 256, 128, 64]; // MiB
-    if (typeof WebAssembly !== "object" || typeof SharedArrayBuffer !== "function") {
-        return { good: false, found: "none", meaning: "It needs WebAssembly and an isolated page." };
+    if (typeof WebAssembly !== "object") {
+        return { good: false, found: "none", meaning: "It needs WebAssembly." };
+    }
+    if (typeof SharedArrayBuffer !== "function") {
+        return {
+            good: false,
+            found: "no SharedArrayBuffer",
+            meaning: globalThis.crossOriginIsolated
+                ? "A setting or a policy of this browser switches it off."
+                : "Browsers have it only on isolated pages.",
+        };
     }
     for (const mebibytes of maxima) {
         try {

@@ -30,9 +30,22 @@ export async function mend(problem) {
     }
     const wrong = seen.filter((file) => file.problem);
     const mended = seen.filter((file) => file.mended).map((file) => file.path);
-    const better = updated || (mended.length && !wrong.length);
-    if (better && reloadOnce(updated ? "updated" : mended.join())) return;
-    await explain(explained(problem, { updated, wrong, better, unknown }));
+    // Whether nothing is wrong any more. (The service worker may have replaced a wrong copy
+    // before this script looked at it.)
+    const whole = !wrong.length && !unknown;
+    // The program runs, so only the style sheet is missing. That needs no reload, after which
+    // Firefox would take the same wrong sheet from its memory.
+    if (whole && root.dataset.started === "yes") return styleAnew();
+    if (whole && reloadOnce(updated ? "updated" : mended.join() || problem.message)) return;
+    await explain(explained(problem, { updated, wrong, mended: mended.length > 0, unknown }));
+}
+
+function styleAnew() {
+    for (const link of document.querySelectorAll('link[rel="stylesheet"]')) {
+        const address = new URL(link.href);
+        address.search = `again=${Date.now()}`;
+        link.href = address;
+    }
 }
 
 async function explain(problem) {
@@ -42,7 +55,7 @@ async function explain(problem) {
     await showRecorded();
 }
 
-function explained(problem, { updated, wrong, better, unknown }) {
+function explained(problem, { updated, wrong, mended, unknown }) {
     if (updated) {
         return problemWith("This site was updated, and its host still answers with parts of the old " +
             "version.", "Reload the page in a minute.", problem.cause);
@@ -56,7 +69,7 @@ function explained(problem, { updated, wrong, better, unknown }) {
         return problemWith(`${problem.message} The fault is the host’s: ${path}: ${what}${others}.`,
             "Reload the page later; if that does not help, tell whoever looks after this site.");
     }
-    if (unknown || better) {
+    if (unknown || mended) {
         return problemWith(problem.message, "Reload the page.", problem.cause);
     }
     return problem;

@@ -6,7 +6,7 @@ const TYPES = { js: /(java|ecma)script/, css: /^text\/css/ };
 const NOT_NEEDED = /^assets\/recorded-|\.svg$|^python\//;
 
 const RELOADS = `manyhands mended ${location.pathname}`;
-const LOOP_TIME = 20000; // milliseconds
+const LOOP_TIME = 120000; // milliseconds
 
 // The name of the build.
 export const BUILD = LIST.replace(/^.*-|\.json$/g, "");

@@ -1,5 +1,5 @@
-# Sourced by the other scripts: the versions this project is built with, where
-# the tools are kept, and a few words every script uses.
+# Read by the other scripts: the versions that this project is built with, the folder of
+# the tools, and some functions that all scripts use.
 
 NIGHTLY=nightly-2026-10-15        # the same as in rust-toolchain.toml
 STABLE=1.95.0                     # the oldest stable Rust the library supports
@@ -12,8 +12,8 @@ BINARYEN=132.0.0                  # wasm-opt, from npm
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 1
 
-# One folder per tool and version, outside the checkout, so that every clone
-# finds what an earlier one built.
+# Each tool and version has a folder outside the checkout, so that all clones share the
+# tools.
 TOOLS=${MANYHANDS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/manyhands}
 for tool in \
     "wasm-bindgen-cli-$WASM_BINDGEN" "trunk-$TRUNK" "wasm-pack-$WASM_PACK" \
@@ -23,24 +23,23 @@ do
 done
 export PATH
 
-# A RUSTFLAGS variable, even an empty one, would replace the flags that
-# .cargo/config.toml gives the WebAssembly target.
+# A variable RUSTFLAGS, even an empty one, would replace the flags that
+# .cargo/config.toml sets for the WebAssembly target.
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
-# The scripts choose the toolchain, by rust-toolchain.toml or by name.
+# The scripts choose the toolchain themselves, by rust-toolchain.toml or by name.
 unset RUSTUP_TOOLCHAIN
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# For "env $SHIPPED COMMAND...": what a release build compiles then holds no path of
-# this machine. Stable Rust refuses files that hold this setting, so that it cannot
-# stand in Cargo.toml yet.
+# Used as "env $SHIPPED COMMAND...": a release build then contains no path of this
+# machine. Stable Rust rejects this setting in Cargo.toml, so it is set here.
 SHIPPED=CARGO_PROFILE_RELEASE_TRIM_PATHS=all
 
-# telling TITLE COMMAND... &: runs a command of cargo's without its output, says
-# every 20 seconds how far it is, and shows the output if it fails. Always in the
-# background, where a signal to $! ends the command, too.
+# telling TITLE COMMAND... &: runs a command of cargo without showing its output, prints
+# its progress every 20 seconds, and shows the output if the command fails. It must be
+# started in the background; a signal to $! then ends the command, too.
 telling() {
     title=$1; shift
     output=$(mktemp)
@@ -54,7 +53,7 @@ telling() {
         sleep 1
         seconds=$((seconds + 1))
         [ $((seconds % 20)) = 0 ] || continue
-        # Cargo's line of progress: "Building [===>  ] 214/389: syn, serde".
+        # Cargo's progress line: "Building [===>  ] 214/389: syn, serde".
         parts=$(tr '\r' '\n' <"$output" | sed -n 's|.*\] *\([0-9]*\)/\([0-9]*\):.*|\1 of \2 parts|p' |
             tail -n 1)
         say "$title: ${parts:-fetching} ($seconds s)"

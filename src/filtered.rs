@@ -7,7 +7,7 @@ use js_sys::Uint8ClampedArray;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 use workloads::{
-    Undisturbed, Workload,
+    NullHost, Workload,
     image_filter::{HEIGHT, WIDTH, filtered, picture},
 };
 use yew::prelude::*;
@@ -36,9 +36,9 @@ fn Pictures(props: &Props) -> Html {
     use_effect_with(props.seed, {
         let (before, after) = (before.clone(), after.clone());
         move |seed| {
-            let plain = picture(*seed, 0, &mut Undisturbed);
+            let plain = picture(*seed, 0, &mut NullHost);
             draw(&before, &plain);
-            draw(&after, &filtered(plain, &mut Undisturbed));
+            draw(&after, &filtered(plain, &mut NullHost));
         }
     });
     let canvas = |canvas: NodeRef, words: &'static str| {

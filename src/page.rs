@@ -10,7 +10,7 @@ use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
-use super::masthead::{masthead, update_notice};
+use super::header::{header, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -30,6 +30,7 @@ pub fn Page() -> Html {
     let begin = use_memo((), |()| {
         State::new(
             manyhands::cpu_count(),
+            experiments::environment().clock_step_us,
             Isolation::of_page(),
             &browser::query(),
         )
@@ -131,7 +132,7 @@ pub fn Page() -> Html {
         <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            { masthead(&state.isolation, state.cores) }
+            { header(&state.isolation, state.cores) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
@@ -146,10 +147,10 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::recorded_notice(&state) }
                         if shown.is_some() || isolated {
-                            <RunLanes live={state.live.clone()} report={report.clone()}
-                                own={state.own_report().is_some()} busy={state.stage.is_busy()}
+                            <RunLanes live={state.shown_live()} report={report.clone()}
+                                own={state.own_report().is_some()} busy={state.is_measuring()}
                                 expected={forecast::lane_count(&state.plan)} />
-                            { answer(shown, state.stage.is_busy()) }
+                            { answer(shown, state.is_measuring()) }
                         }
                         { pictures(&state) }
                         { for shown.map(findings) }

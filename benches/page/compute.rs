@@ -1,5 +1,5 @@
-//! The workloads' loops, one after another in one process, while nothing else
-//! runs: ns for each item, inputs made from the seed included.
+//! The loops of the workloads, one after another in one process, while nothing else
+//! runs: ns for each item, including the inputs that are generated from the seed.
 //!
 //! Only the public API of the workloads is used, and the sizes are written out,
 //! so that the same figures can be measured on trees of different age.

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A worker, ended by [`BareWorker::end`].
+    /// A bare worker, which [`BareWorker::end`] ends.
     pub type Worker;
     #[wasm_bindgen(constructor, catch)]
     fn new(url: &JsString, options: &JsValue) -> Result<Worker, JsValue>;
@@ -60,7 +60,7 @@ impl BareWorker {
         Ok((BareWorker(worker), time(0), time(1)))
     }
 
-    /// Ends it.
+    /// Ends the worker.
     pub fn end(self) {
         self.0.terminate();
     }

@@ -1,6 +1,6 @@
-//! The benchmark program that runs in the browser, as `script/bench` builds and
-//! drives it: one group of figures per page load, the one that the address
-//! names (`?group=start`).
+//! The benchmark program that runs in the browser; `script/bench` builds and drives it.
+//! Each page load measures one group of figures, which the address names
+//! (`?group=start`).
 //!
 //! A new figure is a line in its group's file; a new group is a file here, a
 //! line in [`measure`] and one in the runner's list (`benches/runner/groups.rs`).

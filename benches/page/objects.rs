@@ -13,7 +13,7 @@ use std::time::Duration;
 const ROUNDS: u32 = 11;
 
 #[derive(Serialize, Deserialize, Clone, Copy)]
-struct Small {
+struct SmallMessage {
     number: u32,
     ratio: f64,
 }
@@ -82,7 +82,7 @@ fn slow_round_trip(turns: u32) -> f64 {
 }
 
 fn queue_round_trip(turns: u32) -> f64 {
-    fn echo(to: Queue<Option<Small>>, back: Queue<Small>) {
+    fn echo(to: Queue<Option<SmallMessage>>, back: Queue<SmallMessage>) {
         while let Some(item) = to.get().unwrap() {
             back.put(&item).unwrap();
         }
@@ -90,7 +90,7 @@ fn queue_round_trip(turns: u32) -> f64 {
     let (to, back) = (Queue::new(0).unwrap(), Queue::new(0).unwrap());
     let process = Process::spawn(echo, (to.clone(), back.clone())).unwrap();
     let turn = |number| {
-        to.put(&Some(Small { number, ratio: 0.5 })).unwrap();
+        to.put(&Some(SmallMessage { number, ratio: 0.5 })).unwrap();
         back.get().unwrap();
     };
     turn(0);
@@ -102,7 +102,7 @@ fn queue_round_trip(turns: u32) -> f64 {
 
 /// Messages per second.
 pub(crate) fn queue_one_way(count: u32) -> f64 {
-    fn drain(queue: Queue<Small>, count: u32) {
+    fn drain(queue: Queue<SmallMessage>, count: u32) {
         for _ in 0..count {
             queue.get().unwrap();
         }
@@ -110,7 +110,7 @@ pub(crate) fn queue_one_way(count: u32) -> f64 {
     let queue = Queue::new(0).unwrap();
     let process = Process::spawn(drain, (queue.clone(), count + 1)).unwrap();
     queue
-        .put(&Small {
+        .put(&SmallMessage {
             number: 0,
             ratio: 0.5,
         })
@@ -118,7 +118,7 @@ pub(crate) fn queue_one_way(count: u32) -> f64 {
     while !queue.is_empty() {}
     let begin = trace::now_us();
     for number in 0..count {
-        queue.put(&Small { number, ratio: 0.5 }).unwrap();
+        queue.put(&SmallMessage { number, ratio: 0.5 }).unwrap();
     }
     process.join().unwrap();
     f64::from(count) * 1e6 / (trace::now_us() - begin)
@@ -196,7 +196,7 @@ fn queue_put_get() -> f64 {
     let pause = Event::new().unwrap();
     let turns = |count| {
         for number in 0..count {
-            queue.put(&Small { number, ratio: 0.5 }).unwrap();
+            queue.put(&SmallMessage { number, ratio: 0.5 }).unwrap();
             queue.get().unwrap();
         }
     };

@@ -2,12 +2,11 @@
 //! wasm-bindgen-rayon: the start of the pool, a parallel sum, and what happens to the
 //! threads when one of them panics and when their process is killed.
 //!
-//! `rayon_pool.js` starts the second pool; the library does not know of it.
-//! Both run the same rayon, with the feature `web_spin_lock`, which that crate
-//! asks for.
+//! `rayon_pool.js` starts the second pool, which the library does not know. Both run
+//! the same rayon, with the feature `web_spin_lock`, which wasm-bindgen-rayon requires.
 
 use crate::{Outcome, report};
-use manyhands::{Error, Process, rayon_pool, sleep, trace};
+use manyhands::{Error, Process, rayon_pool, sleep_async, trace};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, fmt::Debug, hint::black_box, rc::Rc, time::Duration};
@@ -40,7 +39,7 @@ const PATIENCE_US: f64 = 5e6;
 const QUIET_US: f64 = 5e5;
 
 #[derive(Serialize, Deserialize)]
-struct Took {
+struct PoolTimes {
     pool_ms: f64,
     sum_ms: f64,
 }
@@ -59,7 +58,7 @@ fn on_pool<R: Send>(own: bool, run: impl FnOnce() -> R + Send) -> (f64, R) {
     ((trace::now_us() - begin) / 1e3, pool.install(run))
 }
 
-fn sums(own: bool) -> Took {
+fn sums(own: bool) -> PoolTimes {
     let (pool_ms, (sum_ms, sum)) = on_pool(own, || {
         let sum = || {
             let numbers = (0..NUMBERS).into_par_iter();
@@ -73,7 +72,7 @@ fn sums(own: bool) -> Took {
         ((trace::now_us() - begin) / 1e3 / f64::from(SUMS), expected)
     });
     assert_eq!(sum, NUMBERS / 2 * (NUMBERS - 1));
-    Took { pool_ms, sum_ms }
+    PoolTimes { pool_ms, sum_ms }
 }
 
 fn panics(own: bool) {
@@ -114,7 +113,7 @@ where
             process.join_async().await.err();
             return Ok(format!("no end within {} s", PATIENCE_US / 1e6));
         }
-        sleep(Duration::from_millis(1)).await;
+        sleep_async(Duration::from_millis(1)).await;
     }
     Ok(match process.join_async().await {
         Ok(result) => format!("{result:?}"),
@@ -125,14 +124,14 @@ where
 /// How long threads ran after the end of their killed process, in ms.
 async fn lived_on(process: &Process<()>) -> Result<f64, Error> {
     while beats_received() < 100 {
-        sleep(Duration::from_millis(5)).await;
+        sleep_async(Duration::from_millis(5)).await;
     }
     process.kill()?;
     process.join_async().await.err();
     let begin = trace::now_us();
     let (mut so_far, mut last) = (beats_received(), begin);
     while trace::now_us() - last < QUIET_US {
-        sleep(Duration::from_millis(2)).await;
+        sleep_async(Duration::from_millis(2)).await;
         if std::mem::replace(&mut so_far, beats_received()) != so_far {
             last = trace::now_us();
         }

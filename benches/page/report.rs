@@ -53,8 +53,8 @@ pub async fn browser_memory() -> Result<f64, String> {
     megabytes.ok_or_else(|| "the runner did not say how much memory the browser has".into())
 }
 
-/// Binds the whole browser to one core, or to all again; `false` where that
-/// cannot be done.
+/// Binds the whole browser to one core, or to all cores again; `false` if this is not
+/// possible.
 pub async fn one_core(one: bool) -> bool {
     let question = if one { "one core" } else { "all cores" };
     let answer = JsFuture::from(ask(question)).await.ok();

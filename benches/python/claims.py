@@ -29,7 +29,7 @@ claims = {}
 
 
 def sample(claim, label, unit, value):
-    """Keeps one sample, with as many digits as a clock's noise leaves."""
+    """Stores one sample with four digits; the others are noise of the clock."""
     figures = claims.setdefault(claim, [])
     found = next((one for one in figures if one["label"] == label), None)
     if found is None:
@@ -46,7 +46,7 @@ def timed(work, *arguments):
 
 @contextlib.contextmanager
 def running(*calls, context=SPAWN):
-    """The processes that make these calls, from their starts to their ends."""
+    """Starts processes that make these calls, and joins them at the end of the block."""
     processes = [context.Process(target=target, args=arguments) for target, *arguments in calls]
     for process in processes:
         process.start()
@@ -57,13 +57,13 @@ def running(*calls, context=SPAWN):
 
 @contextlib.contextmanager
 def partner(target, *arguments):
-    """One end of a pipe, while a process makes this call with the other end."""
+    """One end of a pipe; a process makes this call with the other end meanwhile."""
     here, there = SPAWN.Pipe()
     with running((target, there, *arguments)):
         yield here
 
 
-# --- What processes do: at module level, so that spawn finds it ------------------
+# --- Targets: at module level, so that spawn finds them ------------------
 
 
 def nothing(*_):
@@ -280,7 +280,7 @@ def messages():
 
 
 def exchanges(here, give, label):
-    """Samples of the time to hand an object over and receive the answer."""
+    """Samples of the time to send an object and receive the answer."""
 
     def exchange():
         give()

@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// The result of one experiment.
-pub struct Left {
+pub struct RunResult {
     /// The text of its report.
     pub report: String,
     /// The browser's user agent.
@@ -19,7 +19,7 @@ pub struct Left {
 }
 
 /// Opens the address, which starts a run, and waits for its end.
-pub async fn run(url: String) -> Result<Left, String> {
+pub async fn run(url: String) -> Result<RunResult, String> {
     let browser = Browser::open(Kind::Chromium, Setup::default()).await;
     // A task of its own, so that the browser is closed even after a panic.
     let client = browser.client.clone();
@@ -28,7 +28,7 @@ pub async fn run(url: String) -> Result<Left, String> {
     left.map_err(|error| error.to_string())?
 }
 
-async fn report(client: &Client, url: &str) -> Result<Left, String> {
+async fn report(client: &Client, url: &str) -> Result<RunResult, String> {
     let failed = |error: fantoccini::error::CmdError| error.to_string();
     client.goto(url).await.map_err(failed)?;
     let look = "
@@ -49,7 +49,7 @@ async fn report(client: &Client, url: &str) -> Result<Left, String> {
         let text = |key: &str| seen[key].as_str().unwrap_or_default().to_owned();
         match seen["state"].as_str() {
             Some("done") => {
-                return Ok(Left {
+                return Ok(RunResult {
                     report: text("report"),
                     user_agent: text("agent"),
                 });

@@ -25,6 +25,6 @@ pub fn record() -> Result<(String, String), String> {
         .as_object()
         .map_or(0, |claims| claims.len());
     let python = recorded["python"].as_str().unwrap_or_default();
-    let said = format!("{python} measured {claims} claims.");
-    Ok((said, recorded.to_string()))
+    let summary = format!("{python} measured {claims} claims.");
+    Ok((summary, recorded.to_string()))
 }

@@ -131,9 +131,10 @@ impl Row {
 /// With fewer pairs than this no interval covers the median in 95 of 100 cases.
 const FEWEST: usize = 6;
 
-/// How many of `n` sorted ratios lie outside the median's interval at either
-/// end: as many as leave it a chance of at least 95 % to cover the median,
-/// for any distribution of the ratios (the interval that belongs to the sign test).
+/// How many of `n` sorted ratios are outside the median's interval at either end: the
+/// largest number for which the interval still contains the median with a probability
+/// of at least 95 %, for any distribution of the ratios (this is the interval of the
+/// sign test).
 fn left_out(n: usize) -> usize {
     // The probability that at most this number of n ratios lie below the median.
     let mut ways = 1.0;

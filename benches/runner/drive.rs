@@ -130,7 +130,7 @@ async fn read(client: &Client, url: &str) -> Result<Read, String> {
     }
 }
 
-/// `chromium 140` or `firefox 140`, from the browser's name for itself.
+/// `chromium 140` or `firefox 140`, from the browser's user-agent string.
 fn engine(agent: &str) -> String {
     let known = [("Firefox/", "firefox"), ("Chrome/", "chromium")];
     let found = known.into_iter().find_map(|(word, name)| {

@@ -14,8 +14,8 @@ pub fn load() -> String {
     }
 }
 
-/// The memory of everything this program started, in MB: the proportional set
-/// size, which counts a page shared by several processes once.
+/// The memory of all processes that this program started, in MB: the proportional set
+/// size, which counts a page that several processes share only once.
 pub fn browser_memory() -> Option<f64> {
     let mut kilobytes = 0.0;
     for pid in descendants(std::process::id()) {

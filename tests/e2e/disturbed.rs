@@ -1,18 +1,18 @@
-//! A page that browsers slow down knows it, and says so.
+//! A page that the browser slows down notices this and reports it.
 
 use super::page::Page;
 use super::serve;
 use serde_json::{Value, json};
 
-/// A plan of some steps, done in a moment.
+/// A plan of a few steps that takes a moment.
 const PLAN: &str = "?experiment=start-up&counts=1&methods=spawn&repeats=3";
 
-/// So that the page believes itself out of sight, as behind another tab.
+/// Makes the page believe that it is hidden, as behind another tab.
 const HIDE: &str = "
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
     return document.visibilityState;";
 
-/// The next timers come late, as those of a page that was long out of sight.
+/// Delays the next timers, as browsers do on a page that has been hidden for long.
 const THROTTLE: &str = "
     const set = window.setTimeout.bind(window);
     let left = 3;
@@ -34,7 +34,8 @@ pub async fn a_page_out_of_sight_or_slowed_down_marks_its_samples(page: Page) {
         assert_eq!(environment[flag], true, "{environment}");
         page.until_words_are_shown(words).await;
         if flag == "hidden" {
-            // It was so all the time: every sample is marked, in CSV, too.
+            // The page was hidden all the time, so every sample is marked, in the CSV
+            // file, too.
             let points = report["series"].as_array().unwrap().iter();
             for point in points.flat_map(|series| series["points"].as_array().unwrap()) {
                 let all: Vec<usize> = (0..point["samples"].as_array().unwrap().len()).collect();
@@ -42,7 +43,7 @@ pub async fn a_page_out_of_sight_or_slowed_down_marks_its_samples(page: Page) {
             }
         }
     }
-    // One that was always in sight says nothing.
+    // A page that was always visible reports nothing.
     page.open(&format!("{}{PLAN}&run=1", server.url())).await;
     let report = page.until_report().await;
     assert_eq!(report["environment"]["hidden"], false);

@@ -1,5 +1,5 @@
-//! The page of each experiment: it runs, it stops, it says what is wrong, its
-//! charts are walked by keys, its reports leave.
+//! The page of each experiment: running, cancelling, invalid parameters, keyboard
+//! control of charts, and exports.
 
 use super::files::load;
 use super::page::Page;
@@ -7,13 +7,16 @@ use super::{SMALL_RUN, serve};
 use serde_json::{Value, json};
 use test_support::{chrome_trace as chrome, report_schema as published};
 
-/// Every experiment with a plan that is done in a moment.
+/// Every experiment with a plan that takes a moment.
 pub const EXPERIMENTS: [(&str, &str); 8] = [
     (
         "speed-up",
         "workload=prime-count&size=20000&workers=2&repeats=2",
     ),
-    ("messaging", "sizes=1000,4000&repeats=2"),
+    (
+        "messaging",
+        "payloads=number,table,bytes&ways=clone,codec,transfer,shared&sizes=1000,4000&repeats=2",
+    ),
     (
         "granularity",
         "workload=prime-count&size=1000000&workers=2&chunks=1,4&repeats=2",
@@ -31,12 +34,12 @@ pub const EXPERIMENTS: [(&str, &str); 8] = [
     ),
 ];
 
-/// The address of an experiment that starts at once.
+/// The address of an experiment that starts immediately.
 pub fn address(name: &str, plan: &str) -> String {
     format!("?experiment={name}&{plan}&run=1")
 }
 
-/// What must hold for the report of any experiment, and for what is drawn of it.
+/// Checks what must hold for the report of every experiment and for its charts.
 async fn check(page: &Page, name: &str, report: &Value) {
     assert_eq!(report["schema"], "manyhands-report/2");
     assert_eq!(report["experiment"], name);
@@ -53,7 +56,7 @@ async fn check(page: &Page, name: &str, report: &Value) {
         assert!(sampled > 0, "{name}: samples of {}", one["label"]);
     }
     assert_eq!(report["agree"], true, "{name}: {}", report["sentence"]);
-    // Every chart is drawn, says a sentence, and has points to look at.
+    // Every chart is drawn and has a sentence and points.
     let charts = report["charts"].as_array().expect("charts").len();
     assert!(charts > 0, "{name}: charts");
     page.until(
@@ -70,7 +73,7 @@ async fn check(page: &Page, name: &str, report: &Value) {
         .text("document.querySelector('#sentence').innerText")
         .await;
     assert!(!sentence.is_empty(), "{name}");
-    // No drawing is wider than its room.
+    // No drawing is wider than its container.
     let wide = "[...document.querySelectorAll('.drawing')].filter(one => \
                 one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1).length";
     assert_eq!(page.evaluate(wide).await, json!(0), "{name}: wide drawings");
@@ -103,10 +106,28 @@ pub async fn links_lead_from_experiment_to_experiment(page: Page) {
     let search = page.text("location.search").await;
     assert!(search.starts_with("?experiment=sharing"), "{search}");
     assert!(!page.has_report().await);
-    // Back, as browsers do it; the earlier results are still there.
+    // After the Back button, the earlier results are still there.
     page.client.back().await.unwrap();
     page.until("the first experiment", &shown("speed-up")).await;
     assert_eq!(page.report().await, first);
+    // During a run the other pages can be read, and the run goes on.
+    let long = "workers=2&increments=10000000&repeats=50";
+    page.open(&format!("{}{}", server.url(), address("sharing", long)))
+        .await;
+    let running = "document.querySelector('#status')?.dataset.state === 'running'";
+    page.until("the run to begin", running).await;
+    page.click("a[href='?experiment=messaging']").await;
+    page.until("the other page", &shown("messaging")).await;
+    page.until(
+        "the run's progress there",
+        &format!(
+            "{running} && document.querySelector('#status').innerText.startsWith('Sharing: ')"
+        ),
+    )
+    .await;
+    page.click("#cancel").await;
+    page.until_idle().await;
+    page.until("the same page", &shown("messaging")).await;
 }
 
 pub async fn cancel_stops_any_experiment(page: Page) {
@@ -166,7 +187,7 @@ pub async fn a_bad_parameter_is_explained(page: Page) {
     }
 }
 
-/// What has the keyboard's focus.
+/// The element that has the keyboard focus.
 async fn focused(page: &Page) -> String {
     page.text("document.activeElement.getAttribute('aria-label')")
         .await
@@ -182,7 +203,7 @@ pub async fn a_chart_is_walked_by_keys(page: Page) {
         "document.querySelectorAll('#chart-speed-up .point').length >= 4",
     )
     .await;
-    // One stop of the Tab key for the whole chart.
+    // The whole chart is one stop of the Tab key.
     let stops = "document.querySelectorAll('#chart-speed-up .point[tabindex=\"0\"]').length";
     assert_eq!(page.evaluate(stops).await, json!(1));
     page.evaluate("document.querySelector('#chart-speed-up .point[tabindex=\"0\"]').focus()")
@@ -215,7 +236,7 @@ pub async fn a_chart_is_walked_by_keys(page: Page) {
     .await;
 }
 
-/// Keeps what the page would save instead of saving it.
+/// Stores what the page saves as files instead of saving it.
 const CATCH: &str = "
     window.saved = [];
     const make = URL.createObjectURL.bind(URL);
@@ -231,7 +252,7 @@ const CATCH: &str = "
     };
     return null;";
 
-/// Clicks, and returns the name and the text of the file that follows.
+/// Clicks an element; returns the name and the text of the file that is saved.
 async fn saved_by(page: &Page, selector: &str) -> (String, String) {
     page.evaluate("window.saved.length = 0").await;
     let click = format!("document.querySelector({}).click()", Value::from(selector));
@@ -271,7 +292,8 @@ pub async fn everything_can_be_taken_away(page: Page) {
     assert!(text.starts_with("series,processes,"), "{text}");
     let (name, text) = saved_by(&page, &button("SVG")).await;
     assert_eq!(name, "manyhands-chart-speed-up.svg");
-    // It stands alone: a browser reads it as XML, and its colours are its own.
+    // The file is complete by itself: a browser can parse it as XML, and it contains
+    // its own colours.
     let parsed = page
         .client
         .execute(
@@ -289,7 +311,7 @@ pub async fn everything_can_be_taken_away(page: Page) {
     assert!(!text.contains("class=") && !text.contains("var("), "{text}");
     let (name, picture) = saved_by(&page, &button("PNG")).await;
     assert_eq!(name, "manyhands-chart-speed-up.png");
-    // A picture of nothing would be a few hundred letters.
+    // The data URL of an empty picture would have only a few hundred characters.
     assert!(picture.starts_with("data:image/png;base64,"), "{picture}");
     assert!(picture.len() > 20_000, "{} letters", picture.len());
 }
@@ -306,7 +328,8 @@ pub async fn every_experiment_has_a_chrome_trace(page: Page) {
         let events = chrome::parsed(&text);
         chrome::check(&events);
         let phases = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
-        // Processes were named, ran, were started by someone, and were measured.
+        // Processes were named, ran, were started by another process, and were
+        // measured.
         for phase in ["M", "X", "i", "s", "f"] {
             assert!(phases(phase) > 0, "{name}: no {phase}");
         }
@@ -324,7 +347,7 @@ pub async fn every_experiment_has_a_chrome_trace(page: Page) {
             assert!(phases("C") > 0, "{name}: the queues' depth");
         }
     }
-    // Threads are below their process.
+    // Threads are listed below their process.
     let work = "workload=prime-count&size=20000&workers=2&repeats=1&threads=threads-gil";
     page.open(&format!("{}{}", server.url(), address("speed-up", work)))
         .await;
@@ -340,7 +363,7 @@ pub async fn every_experiment_has_a_chrome_trace(page: Page) {
     };
     let process = named("process_name", "Threads");
     assert_eq!(named("thread_name", "Thread-1")["pid"], process["pid"]);
-    // A report from a file has the trace of its lanes.
+    // A report that was loaded from a file has the trace of its lanes.
     let report = page.report().await;
     page.open(&format!("{}?experiment=speed-up", server.url()))
         .await;
@@ -369,7 +392,7 @@ pub async fn work_in_rounds_runs(page: Page) {
     assert_eq!(chosen, "k-means");
 }
 
-/// A picture is only there if some of its points differ.
+/// A picture counts as drawn only if its pixels differ.
 const PAINTED: &str = "[...document.querySelectorAll('#filtered canvas')].map(canvas => {
     const { width, height } = canvas;
     const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);

@@ -1,5 +1,5 @@
-//! Reports from files: they come back, and no file that anybody may have made
-//! freezes the page, runs a script, or takes away what is there.
+//! Reports from files: saved reports can be loaded again, and no file, whatever it
+//! contains, freezes the page, runs a script or removes what is shown.
 
 use super::page::Page;
 use super::{SMALL_RUN, serve};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 const SAID: &str = "document.querySelector('#unreadable')?.innerText ?? ''";
 
-/// Gives the page a file as if a visitor had chosen it: `parts` is a JavaScript
-/// expression for a list of texts, in which `report` is the page's own report.
-/// The page makes the file itself, so that no large text has to travel to it.
+/// Gives a file to the page as if a visitor had chosen it. `parts` is a JavaScript
+/// expression for a list of texts, in which `report` is the page's own report. The page
+/// creates the file itself, so that no large text must be sent to it.
 async fn put(page: &Page, name: &str, parts: &str) {
     let script = format!(
         "const report = document.querySelector('#report')?.textContent ?? '';
@@ -24,7 +24,7 @@ async fn put(page: &Page, name: &str, parts: &str) {
     given.unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
-/// The same with a short text from here.
+/// The same with a short text from this program.
 pub async fn load(page: &Page, text: &str) {
     put(page, "other.json", &format!("[{}]", Value::from(text))).await;
 }
@@ -46,7 +46,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     assert_eq!(page.report().await, report, "this page's own report stays");
 
     let newer = text.replace("manyhands-report/2", "manyhands-report/3");
-    // Named as a script, and with more samples than can be.
+    // It has a script as its name, and more samples than are possible.
     let mut evil = report.clone();
     evil["series"][0]["label"] = json!("<img src=x onerror='window.evil = true'>");
     let mut huge = report.clone();
@@ -82,15 +82,15 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     )
     .await;
 
-    // A visitor without any report of their own sees the one from the file.
+    // If the visitor has no report of their own, the page shows the one from the file.
     page.open(&server.url()).await;
     page.until_ready().await;
     load(&page, &text).await;
     page.until_shown("#speed-up-figure").await;
 }
 
-/// A file's name, a JavaScript expression for the parts of its text, and a word
-/// of the complaint.
+/// The name of a file, a JavaScript expression for the parts of its text, and a word of
+/// the expected error.
 const HOSTILE: [(&str, &str, &str); 16] = [
     (
         "larger.json",
@@ -177,7 +177,7 @@ pub async fn hostile_files_are_answered_and_take_nothing_away(page: Page) {
         assert_eq!(page.report().await, report, "{name}: nothing is lost");
     }
     nothing_was_made_of_text(&page).await;
-    // The page is alive: it reads a good file, and measures again.
+    // The page still works: it loads a valid file and measures again.
     put(&page, "good.json", "[report]").await;
     page.until_shown("#comparison").await;
     assert_eq!(page.text(SAID).await, "", "the complaint goes");
@@ -193,12 +193,12 @@ pub async fn hostile_files_are_answered_and_take_nothing_away(page: Page) {
     .await;
 }
 
-/// Text that would be a picture, a script and the end of one, if anything took
-/// it for HTML.
+/// Text that contains an image, a script and the end of a script, in case anything
+/// interprets it as HTML.
 const SCRIPT: &str =
     "</script></p><img src=x onerror='evil = 1'><script>evil = 1</script><!--\u{202e}${evil}";
 
-/// No element and no script came of a text.
+/// Asserts that no element and no script was created from a text.
 async fn nothing_was_made_of_text(page: &Page) {
     for nothing in [
         "window.evil ?? null",
@@ -236,8 +236,8 @@ pub async fn scripts_in_a_file_stay_text(page: Page) {
         json!("onerror='evil = 1'")
     );
 
-    // Beside this page's own report, and then by itself, in every chart and its
-    // table and in the report that the page holds.
+    // The file is shown beside this page's own report, and then alone, in all charts
+    // and tables and in the report that the page contains.
     let text = evil.to_string();
     load(&page, &text).await;
     page.until("the text, compared", &shown).await;

@@ -1,5 +1,5 @@
-//! Lanes of more events than there are pixels: all of them count, all of their
-//! time is drawn, and the page goes on answering.
+//! Lanes with more events than there are pixels: all events are counted, all of their
+//! time is drawn, and the page stays responsive.
 
 use super::files::load;
 use super::page::Page;
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 const LANES: u64 = 8;
 const SPANS_OF_EACH: u64 = 12_500;
 
-/// So many processes that each compute for 32 µs and wait for 8, in turns, to
-/// the same end.
+/// A report with many processes, each of which computes for 32 µs and waits for 8 µs in
+/// turns. All end at the same time.
 fn busy_lanes() -> Value {
     let spans = (0..SPANS_OF_EACH).map(|number| {
         let turn = 40 * (number / 2);
@@ -25,8 +25,7 @@ fn busy_lanes() -> Value {
     (2..2 + LANES).map(lane).collect()
 }
 
-/// How much of the first and of the last tenth of each lane is painted, from 0
-/// to 1.
+/// The painted share of the first and of the last tenth of each lane, from 0 to 1.
 const PAINTED: &str = "
     [...document.querySelectorAll('#lanes .lane canvas')].map(canvas => {
         const { width, height } = canvas;
@@ -49,8 +48,8 @@ pub async fn a_hundred_thousand_spans_are_drawn_and_the_page_answers(page: Page)
         "!document.querySelector('#run').disabled",
     )
     .await;
-    // Every addition waits for its answer: all of that is heard, or counted as
-    // lost.
+    // Every addition waits for its answer. All of these events are received, or counted
+    // as lost.
     let heard = page
         .text("document.querySelector('.lanes-length').innerText")
         .await;
@@ -75,7 +74,7 @@ pub async fn a_hundred_thousand_spans_are_drawn_and_the_page_answers(page: Page)
         .text("document.querySelector('#lanes .lane').ariaLabel")
         .await;
     assert!(words.contains("computing 200 ms, waiting 50 ms"), "{words}");
-    // It answers: a run begins and comes to its end.
+    // The page is responsive: a run starts and ends.
     page.click("#run").await;
     page.until(
         "lanes of its own",

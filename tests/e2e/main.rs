@@ -1,9 +1,10 @@
-//! The built page in real browsers: as a visitor on a good host, on a plain
-//! one, below a folder, inside another page, with junk in the address.
+//! The built page in real browsers: on a host with isolation headers, on one without,
+//! in a sub-directory, in a frame of another page, and with invalid parameters in the
+//! address.
 //!
-//! Needs the built site (its folder in `MANYHANDS_DIST`, else `dist`), both
-//! browsers and their drivers, and so hides behind the feature `e2e`.
-//! `script/test e2e` sets it all up.
+//! The tests need the built site (in the folder `MANYHANDS_DIST`, by default `dist`),
+//! both browsers and their drivers. They are therefore enabled only by the feature
+//! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod builds;
@@ -54,7 +55,7 @@ use std::path::Path;
 use test_support::browser::{Kind, Setup};
 use test_support::server::{Options, Server};
 
-/// A plan that is done in a moment, and starts at once.
+/// A plan that takes a moment and starts immediately.
 const SMALL_RUN: &str = "?run=1&workload=sum-of-squares&size=2000000&workers=2&repeats=2";
 const FIELDS: [&str; 4] = ["workload", "size", "workers", "repeats"];
 
@@ -64,7 +65,7 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// How often the first page was asked for.
+/// How often the first page was requested.
 fn visits(server: &Server, prefix: &str) -> usize {
     let index = format!("{prefix}index.html");
     let seen = server.seen();
@@ -72,7 +73,7 @@ fn visits(server: &Server, prefix: &str) -> usize {
     seen.iter().filter(|seen| first_page(&seen.path)).count()
 }
 
-/// What must hold for the report of [`SMALL_RUN`].
+/// Checks what must hold for the report of [`SMALL_RUN`].
 fn check_small_report(report: &Value) {
     assert_eq!(report["schema"], "manyhands-report/2");
     assert_eq!(report["experiment"], "speed-up");
@@ -132,11 +133,12 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
     page.until_ready().await;
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
-    // The first visit, one reload, and the run: a loop would have made more.
+    // The first visit, one reload, and the run. A reload loop would have made more
+    // requests.
     let count = visits(&server, prefix);
     assert!(count <= 3, "{count} requests for the page");
 
-    // Once everything is kept, the host may go away.
+    // When all files are cached, the page works without the host.
     page.until_kept(files_of_the_page()).await;
     let address = format!("{}{SMALL_RUN}", server.url());
     drop(server);
@@ -150,8 +152,8 @@ async fn needs_nothing_that_a_strict_policy_forbids(page: Page) {
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
 
-    // A forbidden script at the end: it must not run, and its report shows
-    // that earlier ones would have arrived.
+    // Adds a forbidden script at the end. It must not run, and the report about it
+    // shows that earlier reports would have arrived as well.
     page.evaluate(
         "document.head.append(Object.assign(document.createElement('script'), \
          { textContent: 'window.forbidden = true' }))",
@@ -169,7 +171,7 @@ async fn needs_nothing_that_a_strict_policy_forbids(page: Page) {
     assert!(reports[0].contains("script-src"), "{reports:#?}");
 }
 
-/// The policy that hosts are told to send, and that the page itself states.
+/// The policy that hosts should send, which the page itself also contains.
 fn policy_of_headers() -> String {
     let headers = fs::read_to_string(dist().join("_headers")).unwrap();
     let policy = headers
@@ -185,7 +187,6 @@ async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
     page.open(&server.url()).await;
     page.until_ready().await;
-    let defaults = page.plan().await;
     for field in FIELDS {
         assert_eq!(
             page.complaint(field).await,
@@ -199,9 +200,16 @@ async fn explains_junk_in_the_address(page: Page) {
     for field in FIELDS {
         assert_ne!(page.complaint(field).await, "", "{field} of a junk address");
     }
-    assert_eq!(page.plan().await, defaults, "defaults are kept");
+    // What is marked as wrong is what was given, not the value that is kept in its place.
+    let given = json!(["nonsense", "1e30", "10000", "-1"]);
+    assert_eq!(page.plan().await, given, "what was given is shown");
     // The controls go on working: a plan that is done in a moment.
-    for (field, value) in [("size", "2000000"), ("workers", "2"), ("repeats", "2")] {
+    for (field, value) in [
+        ("workload", "sum-of-squares"),
+        ("size", "2000000"),
+        ("workers", "2"),
+        ("repeats", "2"),
+    ] {
         page.set(field, value).await;
         page.until(
             "the complaint to go",
@@ -234,7 +242,7 @@ async fn cancel_really_stops(page: Page) {
     let report = page.until_report().await;
     page.until_idle().await;
 
-    // Hours of work.
+    // A plan that would take hours.
     page.set("size", "4000000000").await;
     page.set("repeats", "20").await;
     page.click("#run").await;
@@ -250,7 +258,7 @@ async fn cancel_really_stops(page: Page) {
     assert!(after.to_lowercase().contains("cancel"), "{after}");
     assert_eq!(page.report().await, report, "the earlier report is kept");
 
-    // What was stopped leaves the cores and the page free for the next run.
+    // After cancelling, the cores and the page are free for the next run.
     page.set("size", "2000000").await;
     page.set("repeats", "2").await;
     page.click("#run").await;
@@ -284,7 +292,8 @@ async fn asks_only_its_own_host(page: Page) {
     }
 }
 
-/// Photographs the page in three sizes, and checks that nothing sticks out.
+/// Takes screenshots of the page in three sizes and checks that nothing is wider than
+/// the window.
 async fn fits_every_window(kind: Kind, dark: bool) {
     for size in [(1440, 900), (1024, 768), (390, 844)] {
         let setup = Setup {
@@ -327,7 +336,7 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
     page.until_shown("#speed-up-figure").await;
     let with_report = page.evaluate(needed).await;
     assert!(wide_enough(&with_report), "{with_report} > {width}");
-    // Screen by screen, to be looked at.
+    // One screenshot for each screen, for a person to look at.
     let screens = "Math.ceil(document.scrollingElement.scrollHeight / innerHeight)";
     let screens = page.evaluate(screens).await.as_u64().unwrap_or(1);
     for screen in 0..screens.min(12) {
@@ -338,7 +347,7 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
     }
 }
 
-/// Each case as a test of its own in each browser.
+/// Makes each case a separate test in each browser.
 macro_rules! in_both_browsers {
     ($($case:ident),* $(,)?) => {
         in_both_browsers!(@ chromium Chromium $($case)*);

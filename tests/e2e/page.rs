@@ -1,4 +1,4 @@
-//! The page as a visitor finds it, through a browser.
+//! The page as a visitor uses it, through a browser.
 
 use fantoccini::{Client, Locator};
 use serde_json::Value;
@@ -7,15 +7,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use test_support::browser::{Browser, Kind, Setup, reload_past_caches};
 
-/// How long anything may take before the test gives up: a bound for what never
-/// comes, generous because a test machine may be slow and busy.
+/// The longest wait for anything before the test fails. It is long, because a test
+/// machine may be slow and busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// No run is under way, and one could begin.
+/// No run is going on, and one can start.
 const IDLE: &str = "!document.querySelector('#run').disabled";
 
-/// Runs one case in a fresh browser, and ends the browser also when it fails.
+/// Runs one test case in a new browser, which is closed even if the case fails.
 pub async fn in_browser<F, Fut>(kind: Kind, setup: Setup, case: F)
 where
     F: FnOnce(Page) -> Fut,
@@ -26,8 +26,7 @@ where
         kind,
         client: browser.client.clone(),
     };
-    // As a task of its own, so that a panic is seen here and not before the
-    // browser is closed.
+    // A task of its own, so that a panic is caught here and the browser is closed.
     let outcome = tokio::spawn(case(page)).await;
     browser.close().await;
     if let Err(failure) = outcome {
@@ -38,9 +37,9 @@ where
 /// One tab.
 #[derive(Clone)]
 pub struct Page {
-    /// The browser it is in.
+    /// The kind of browser.
     pub kind: Kind,
-    /// The session.
+    /// The WebDriver session.
     pub client: Client,
 }
 
@@ -51,7 +50,7 @@ impl Page {
         opened.unwrap_or_else(|error| panic!("{url} does not open: {error}"));
     }
 
-    /// The value of a JavaScript expression.
+    /// Evaluates a JavaScript expression.
     pub async fn evaluate(&self, expression: &str) -> Value {
         let result = self.try_evaluate(expression).await;
         result.unwrap_or_else(|error| panic!("{expression}: {error}"))
@@ -63,18 +62,18 @@ impl Page {
         result.map_err(|error| error.to_string())
     }
 
-    /// The value of an expression as text; nothing is the empty text.
+    /// The value of an expression as text; empty if there is no value.
     pub async fn text(&self, expression: &str) -> String {
         let value = self.evaluate(expression).await;
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until a JavaScript expression is true. `what` says what is waited
-    /// for, should it never come.
+    /// Waits until a JavaScript expression is true. `what` describes this for the error
+    /// message.
     pub async fn until(&self, what: &str, expression: &str) {
         let start = Instant::now();
         loop {
-            // While the page reloads there is nothing to ask.
+            // While the page reloads, the expression cannot be evaluated.
             let now = self.try_evaluate(&format!("!!({expression})")).await;
             if now == Ok(Value::Bool(true)) {
                 return;
@@ -92,7 +91,7 @@ impl Page {
         }
     }
 
-    /// Waits until something holds on this side of the browser.
+    /// Waits until a condition of the test program is true.
     pub async fn until_here(&self, what: &str, condition: impl Fn() -> bool) {
         let start = Instant::now();
         while !condition() {
@@ -101,20 +100,20 @@ impl Page {
         }
     }
 
-    /// Waits until a visitor can read these words.
+    /// Waits until these words are visible on the page.
     pub async fn until_words_are_shown(&self, words: &str) {
         let shown = format!("document.body.innerText.includes({})", Value::from(words));
         self.until(&format!("the words '{words}'"), &shown).await;
     }
 
-    /// Waits until what a selector finds says something.
+    /// Waits until the element has text.
     pub async fn until_shown(&self, selector: &str) {
         let text = format!("document.querySelector('{selector}')?.innerText.trim()");
         self.until(&format!("{selector} to say something"), &text)
             .await;
     }
 
-    /// Waits until the service worker keeps a copy of so many files.
+    /// Waits until the service worker has cached so many files.
     pub async fn until_kept(&self, files: usize) {
         let script = "
             const done = arguments[arguments.length - 1];
@@ -142,13 +141,13 @@ impl Page {
         reload_past_caches(&self.client, self.kind).await;
     }
 
-    /// Writes what is on the screen into a file.
+    /// Saves a screenshot of the visible part of the page.
     pub async fn photograph(&self, file: &Path) {
         let picture = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(file, picture).expect("a file for the screenshot");
     }
 
-    /// Waits until the program runs and offers its Run button.
+    /// Waits until the program runs and the Run button can be used.
     pub async fn until_ready(&self) {
         self.until(
             "the program to start",
@@ -157,7 +156,7 @@ impl Page {
         .await;
     }
 
-    /// Waits for the end of a run, and returns its report.
+    /// Waits for the end of a run and returns its report.
     pub async fn until_report(&self) -> Value {
         self.until(
             "a report",
@@ -167,23 +166,23 @@ impl Page {
         self.report().await
     }
 
-    /// Does the page hold a report?
+    /// Whether the page contains a report.
     pub async fn has_report(&self) -> bool {
         let found = "!!document.querySelector('#report')";
         self.evaluate(found).await == Value::Bool(true)
     }
 
-    /// Is no run under way?
+    /// Whether no run is going on.
     pub async fn is_idle(&self) -> bool {
         self.evaluate(IDLE).await == Value::Bool(true)
     }
 
-    /// Waits for the end of the run, whether it is done or was cancelled.
+    /// Waits for the end of the run, whether it is completed or cancelled.
     pub async fn until_idle(&self) {
         self.until("the end of the run", IDLE).await;
     }
 
-    /// The report that the page holds now.
+    /// The report that the page contains now.
     pub async fn report(&self) -> Value {
         let text = self
             .text("document.querySelector('#report').textContent")
@@ -191,7 +190,7 @@ impl Page {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("the report: {error}\n{text}"))
     }
 
-    /// Clicks what a selector finds.
+    /// Clicks the element.
     pub async fn click(&self, selector: &str) {
         let element = self.client.find(Locator::Css(selector)).await;
         let element = element.unwrap_or_else(|error| panic!("no {selector}: {error}"));
@@ -199,7 +198,7 @@ impl Page {
         clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
     }
 
-    /// Presses a key, given as WebDriver's letter for it.
+    /// Presses a key, given as its WebDriver code.
     pub async fn press(&self, key: char) {
         let element = self.client.active_element().await;
         let element = element.expect("something has the keyboard's focus");
@@ -207,7 +206,7 @@ impl Page {
         pressed.unwrap_or_else(|error| panic!("{key:?} cannot be pressed: {error}"));
     }
 
-    /// Gives a control a value as a visitor would, whatever kind it is.
+    /// Sets the value of a control of any kind as a visitor would.
     pub async fn set(&self, control: &str, value: &str) {
         let script = "
             const control = document.getElementById(arguments[0]);
@@ -219,7 +218,7 @@ impl Page {
         set.unwrap_or_else(|error| panic!("#{control} cannot be set: {error}"));
     }
 
-    /// What the control of each of the plan's fields shows.
+    /// The values that the controls of the plan's fields show.
     pub async fn plan(&self) -> Value {
         self.evaluate(
             "['workload', 'size', 'workers', 'repeats']\
@@ -228,7 +227,7 @@ impl Page {
         .await
     }
 
-    /// The complaint at a control.
+    /// The error text at a control.
     pub async fn complaint(&self, field: &str) -> String {
         let selector = format!("[data-error-for=\"{field}\"]");
         let text = format!("document.querySelector('{selector}')?.textContent.trim()");

@@ -1,5 +1,5 @@
-//! The recorded runs that come with the page: shown where it cannot run,
-//! compared with where it can, and fetched only when they are wanted.
+//! The recorded reports that come with the page: shown where no experiment can run,
+//! compared with own reports elsewhere, and fetched only when they are needed.
 
 use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
@@ -11,7 +11,7 @@ use std::fs;
 use test_support::report_schema;
 use test_support::server::Server;
 
-/// How many recorded reports were asked for.
+/// How many recorded reports were requested.
 fn fetched(server: &Server) -> usize {
     let seen = server.seen();
     let recorded = |path: &str| path.contains("/recorded-");
@@ -39,7 +39,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         ] {
             assert!(heading.contains(words), "{name}: {words}: {heading}");
         }
-        // The same components as for a run of one's own.
+        // It is shown by the same components as an own report.
         let charts = report["charts"].as_array().expect("charts").len();
         page.until(
             "all charts to be drawn",
@@ -49,7 +49,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         page.until_shown("#sentence").await;
         page.until_shown("#findings").await;
         assert!(!page.is_idle().await);
-        // Nothing is shown that could only ever say that nothing runs.
+        // Elements that could only show that nothing runs are not there.
         for idle in ["#now", "#misbehave"] {
             let found = format!("document.querySelector('{idle}')");
             assert_eq!(page.evaluate(&found).await, Value::Null, "{name}: {idle}");
@@ -86,7 +86,7 @@ pub async fn compares_with_a_recorded_run(page: Page) {
     )
     .await;
 
-    // Without a run of one's own it is shown by itself.
+    // If the visitor has no own report, it is shown alone.
     page.open(&format!("{}?experiment=start-up", server.url()))
         .await;
     page.until_ready().await;
@@ -115,7 +115,7 @@ pub async fn says_when_a_recorded_run_is_missing(page: Page) {
     page.until_words_are_shown("could not be loaded").await;
     page.until_words_are_shown("404").await;
     assert!(!page.has_report().await);
-    // The page goes on working.
+    // The page still works.
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
 

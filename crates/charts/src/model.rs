@@ -1,7 +1,8 @@
-//! The one model of charts: what a chart shows, without a pixel.
+//! The model of charts: what a chart shows, without positions or pixels.
 //!
-//! Reports hold charts as they are, as JSON, too, and [`drawing`](crate::drawing)
-//! draws them. Raw samples are not in a chart's JSON: a report has them already.
+//! Reports contain charts in this form, as JSON, too, and [`drawing`](crate::drawing)
+//! draws them. A chart's JSON does not contain raw samples, because the report contains
+//! them already.
 
 use crate::geometry::Unit;
 use serde::{Deserialize, Serialize};
@@ -11,19 +12,19 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Chart {
-    /// Its name within the report: letters, digits and hyphens.
+    /// The id within the report: letters, digits and hyphens.
     pub id: String,
-    /// Its heading.
+    /// The heading.
     pub title: String,
     /// How it is drawn.
     pub kind: ChartKind,
-    /// The places: across, or down the side where rows are drawn.
+    /// The axis of places: horizontal, or vertical if the chart has rows.
     pub x: Axis,
-    /// The values.
+    /// The axis of values.
     pub y: Axis,
-    /// What is drawn, in the order of the legend.
+    /// The lines, in the order of the legend.
     pub lines: Vec<ChartLine>,
-    /// What it shows, in one sentence made from its data.
+    /// What the chart shows, in one sentence computed from its data.
     pub sentence: String,
 }
 
@@ -34,14 +35,14 @@ pub struct Chart {
 pub enum ChartKind {
     /// Points with error bars, joined by lines.
     Lines,
-    /// Points that are not joined: each is one thing that happened.
+    /// Points that are not joined; each is a single event.
     Scatter,
-    /// A row for each place and line, as long as its value.
+    /// A row for each place and line, whose length is the value.
     Bars,
-    /// A row for each place, with its lines' values end to end.
+    /// A row for each place, with the values of its lines one after another.
     Stacked,
-    /// Areas on top of each other; each value holds until the next, as a
-    /// queue's length does.
+    /// Areas that are stacked; each value holds until the next one, as for the length
+    /// of a queue.
     Area,
     /// A row for each place and line, with all samples and their quartiles.
     Strip,
@@ -49,18 +50,18 @@ pub enum ChartKind {
     Histogram,
 }
 
-/// What numbers mean: "payload" in "bytes".
+/// What numbers mean, for example "payload" in "bytes".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quantity {
     /// What is counted or measured.
     pub label: Cow<'static, str>,
-    /// In which unit; empty for plain numbers.
+    /// The unit; empty for plain numbers.
     pub unit: Cow<'static, str>,
 }
 
 impl Quantity {
-    /// A quantity of these words.
+    /// A quantity with this label and unit.
     pub const fn new(label: &'static str, unit: &'static str) -> Quantity {
         Quantity {
             label: Cow::Borrowed(label),
@@ -73,26 +74,26 @@ impl Quantity {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Axis {
-    /// What it shows.
+    /// What the axis shows.
     #[serde(flatten)]
     pub quantity: Quantity,
-    /// How its numbers are spread.
+    /// How values are mapped to positions.
     pub scale: ScaleKind,
 }
 
-/// How an axis's numbers are spread.
+/// How an axis maps values to positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ScaleKind {
-    /// Equal steps are equally far apart.
+    /// Equal differences have equal distances.
     Linear,
-    /// Equal factors are equally far apart.
+    /// Equal ratios have equal distances.
     Log,
 }
 
 impl Axis {
-    /// An axis with equal steps.
+    /// A linear axis.
     pub fn linear(quantity: Quantity) -> Axis {
         Axis {
             quantity,
@@ -100,7 +101,7 @@ impl Axis {
         }
     }
 
-    /// An axis with equal factors.
+    /// A logarithmic axis.
     pub fn log(quantity: Quantity) -> Axis {
         Axis {
             quantity,
@@ -108,8 +109,8 @@ impl Axis {
         }
     }
 
-    /// An axis for these numbers: logarithmic where they are positive and span
-    /// more than a factor of 30.
+    /// An axis for these numbers: logarithmic if they are positive and span more than a
+    /// factor of 30, otherwise linear.
     pub fn of(quantity: Quantity, numbers: impl Iterator<Item = f64>) -> Axis {
         let (least, most) = numbers.fold((f64::INFINITY, 0.0_f64), |(least, most), number| {
             (least.min(number), most.max(number))
@@ -121,36 +122,36 @@ impl Axis {
         }
     }
 
-    /// What its numbers count.
+    /// The unit of the axis's numbers.
     pub fn unit(&self) -> Unit {
         Unit::named(&self.quantity.unit)
     }
 }
 
-/// A line of a chart, or all bars of a colour.
+/// A line of a chart, or all bars of one colour.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChartLine {
-    /// Its name for people.
+    /// The name that is shown.
     pub label: String,
-    /// What it is.
+    /// What the line means.
     pub role: Role,
-    /// The id of the report's series that it shows, where it shows one.
+    /// The id of the series of the report that the line shows, if there is one.
     pub series: Option<String>,
-    /// What is drawn, in the order of the axis.
+    /// The points, in the order of the axis.
     pub dots: Vec<Dot>,
 }
 
-/// What a line is.
+/// What a line means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// It was measured, here.
+    /// Measured in this run.
     Measured,
-    /// A law fitted to what was measured.
+    /// A law that was fitted to measured values.
     Fitted,
-    /// The best that can be.
+    /// The best possible value.
     Ideal,
     /// Measured elsewhere, for comparison.
     Reference,
@@ -160,15 +161,15 @@ pub enum Role {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dot {
-    /// The place.
+    /// The place, on the axis of places.
     pub x: f64,
-    /// The value.
+    /// The value, on the axis of values.
     pub y: f64,
-    /// The 95 % interval of the value, where there is one.
+    /// The 95 % confidence interval of the value, if it is known.
     pub interval: Option<(f64, f64)>,
-    /// The name of this place, where it has one.
+    /// The name of the place, if it has one.
     pub label: Option<String>,
-    /// Everything that was measured here.
+    /// All samples that were measured at this place.
     #[serde(skip)]
     pub samples: Vec<f64>,
     /// The quartiles of the samples.
@@ -177,7 +178,7 @@ pub struct Dot {
 }
 
 impl Dot {
-    /// A point without more.
+    /// A point without interval, name and samples.
     pub fn new(x: f64, y: f64) -> Dot {
         Dot {
             x,
@@ -188,9 +189,9 @@ impl Dot {
 }
 
 impl Chart {
-    /// This chart with what the same chart of another report has measured, as
-    /// lines measured elsewhere. Where values lie on top of each other, the other
-    /// chart's would seem to belong to this one's, so they are left out.
+    /// This chart together with the values of the same chart in another report, as
+    /// reference lines. Stacked values of the other report would seem to be part of
+    /// this chart's values, so they are left out.
     pub fn beside(&self, other: &Chart) -> Chart {
         let mut both = self.clone();
         if !matches!(self.kind, ChartKind::Stacked | ChartKind::Area) {

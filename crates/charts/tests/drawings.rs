@@ -1,5 +1,5 @@
-//! Charts as data: everything is on the drawing, nothing breaks it, every point
-//! can be walked to, and the same is told as a table.
+//! Drawings of charts: they contain all data, no data makes them invalid, the keyboard
+//! reaches every point, and the table contains the same values.
 #![cfg(not(target_arch = "wasm32"))]
 
 use charts::drawing::*;
@@ -59,7 +59,7 @@ fn two(kind: ChartKind) -> Chart {
     )
 }
 
-/// What every drawing must be, whatever the data.
+/// Checks what must hold for every drawing, whatever the data.
 fn check(chart: &Chart, width: f64, em: f64) -> Scene {
     let scene = chart.scene(width, em);
     assert!(scene.width.is_finite() && scene.height.is_finite() && scene.height > 0.0);
@@ -82,7 +82,7 @@ fn check(chart: &Chart, width: f64, em: f64) -> Scene {
     scene
 }
 
-/// Every element is closed, and no text opens one.
+/// Asserts that every element is closed and that no text opens one.
 fn assert_well_formed(svg: &str) {
     let mut open: Vec<&str> = Vec::new();
     for part in svg.split('<').skip(1) {
@@ -161,7 +161,7 @@ fn a_logarithmic_axis_spans_decades() {
     }
 }
 
-/// The class of the colour that a line's sign has in the legend.
+/// The CSS class of the colour that a line has in the legend.
 fn colour(chart: &Chart, number: usize) -> String {
     let sign = legend_entry(chart, number);
     let class = sign.split("class=\"").nth(1).expect("a class");
@@ -199,7 +199,7 @@ fn another_report_s_lines_lie_beside_this_one_s() {
     assert_eq!(labels, ["spawn", "forkserver", "spawn, there"]);
     assert_eq!(both.lines[2].role, Role::Reference);
     assert_eq!(both.lines[2].dots, theirs.lines[0].dots);
-    // What lies on top of this chart's values would seem to belong to it.
+    // A stacked value of the other report would seem to be part of this chart's value.
     for kind in [ChartKind::Stacked, ChartKind::Area] {
         assert_eq!(two(kind).beside(&theirs), two(kind));
     }
@@ -212,7 +212,7 @@ fn each_series_looks_different_without_colour() {
     let signs: std::collections::BTreeSet<String> = (0..8)
         .map(|number| {
             let sign = legend_entry(&chart, number);
-            // Without its colour.
+            // The legend entry without its colour.
             sign.replace(&format!("s{number}"), "s")
         })
         .collect();
@@ -233,7 +233,7 @@ fn each_series_looks_different_without_colour() {
 fn every_point_is_reached_by_keys() {
     for kind in KINDS {
         let scene = two(kind).scene(600.0, 16.0);
-        // Along the first series, across to the second, back to its beginning.
+        // Goes along the first series, to the second one, and back to its beginning.
         let mut at = 0;
         let mut seen = vec![at];
         for key in ["ArrowRight", "ArrowRight", "ArrowRight"] {

@@ -1,4 +1,4 @@
-//! Charts stand on this arithmetic: scales, ticks, paths, bars, labels.
+//! The arithmetic of charts: scales, ticks, paths, bars, labels.
 #![cfg(not(target_arch = "wasm32"))]
 
 use charts::geometry::{distribution::Bin, ticks::nice_ticks, *};
@@ -117,7 +117,7 @@ fn frames_fall_where_their_gaps_add_up_to() {
         frame_positions(&[25.0, 50.0, 25.0, 1.0], 100.0),
         [0.25, 0.75, 1.0]
     );
-    // Frozen for longer than the window: nothing to draw.
+    // The page was frozen for longer than the window, so there is nothing to draw.
     assert!(frame_positions(&[101.0, 1.0], 100.0).is_empty());
 }
 
@@ -170,13 +170,12 @@ fn a_logarithmic_scale_makes_equal_factors_equally_wide() {
         assert!((x.at(value) - pixel).abs() < 1e-9, "{value}");
         assert!((x.value_at(pixel) / value - 1.0).abs() < 1e-9, "{value}");
     }
-    // What has no logarithm lies at the beginning, also on a scale that runs
-    // backwards.
+    // Values without a logarithm are at the beginning, also on a descending scale.
     assert_eq!(x.at(0.0), 0.0);
     assert_eq!(x.at(-5.0), 0.0);
     let y = Scale::logarithmic((1.0, 100.0), (200.0, 0.0));
     assert_eq!((y.at(0.0), y.at(10.0)), (200.0, 100.0));
-    // And a domain without one is linear.
+    // A domain without a logarithm gives a linear scale.
     assert_eq!(Scale::logarithmic((0.0, 10.0), (0.0, 10.0)).at(5.0), 5.0);
 }
 
@@ -197,7 +196,7 @@ fn decades_enclose_the_data_and_are_thinned() {
         "{wide:?}"
     );
     assert!(wide.values[0] <= 1e-9 && wide.end() >= 1e12, "{wide:?}");
-    // Powers of two, thinned.
+    // Powers of two, of which not all have a label.
     let bytes = log_ticks(1_000.0, 1e7, 2.0, 5);
     assert_eq!(
         bytes.values,
@@ -269,7 +268,7 @@ fn every_sample_is_in_one_bar() {
     let decades = Scale::logarithmic((1.0, 1000.0), (0.0, 90.0));
     let some = bins(&[1.0, 2.0, 20.0, 200.0, 999.0], &decades, 3);
     assert_eq!(counts(&some), [2, 1, 2]);
-    // All alike: one bar in the middle.
+    // All samples are equal: one bar in the middle.
     let point = Scale::linear((7.0, 7.0), (0.0, 100.0));
     assert_eq!(counts(&bins(&[7.0; 4], &point, 5)), [0, 0, 4, 0, 0]);
 }

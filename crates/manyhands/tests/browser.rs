@@ -19,7 +19,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Both browsers under test have what the faster port needs.
+/// Both browsers that are tested support multi-memory.
 #[wasm_bindgen_test]
 async fn two_memories_are_used_where_they_are_offered() {
     setup();

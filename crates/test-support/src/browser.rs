@@ -1,5 +1,5 @@
-//! A real browser, driven over WebDriver: the driver program, one session with
-//! a fresh profile, and both ended with the test, also when it fails.
+//! A real browser that is driven over WebDriver: the driver program and one session
+//! with a new profile. Both are ended when the test ends, even if it fails.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
@@ -24,7 +24,7 @@ pub enum Kind {
 /// How the browser is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
-    /// Whether the reader prefers dark colours.
+    /// Whether the browser is set to dark colours.
     pub dark: bool,
     /// The page's width and height in CSS pixels.
     pub size: (u32, u32),
@@ -47,13 +47,13 @@ impl Default for Setup {
 
 /// A running browser.
 pub struct Browser {
-    /// The session.
+    /// The WebDriver session.
     pub client: Client,
     driver: Driver,
 }
 
 impl Browser {
-    /// Starts the driver on a free port, and a browser with it.
+    /// Starts the driver on a free port, and then the browser.
     pub async fn open(kind: Kind, setup: Setup) -> Self {
         let driver = Driver::start(kind);
         let client = ClientBuilder::new(HttpConnector::new())
@@ -191,8 +191,8 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{program} (see script/bootstrap): {error}"));
-        // The driver chooses the port and prints it; what it prints later is
-        // read too, since a full pipe would stop it.
+        // The driver chooses its port and prints it. Its later output is read as well,
+        // because a full pipe would block it.
         let output = child.stdout.take().expect("a pipe, as asked for");
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
@@ -217,7 +217,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // An error says that the driver has ended by itself.
+        // An error means that the driver has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

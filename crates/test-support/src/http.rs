@@ -11,13 +11,13 @@ const LONGEST_BODY: u64 = 64 * 1024;
 
 /// One request.
 pub struct Request {
-    /// `GET`, `HEAD`, …
+    /// The method: `GET`, `HEAD` or any other.
     pub method: String,
-    /// The path as sent, still percent-encoded.
+    /// The path as it was sent, with percent-encoding.
     pub path: String,
-    /// What follows the `?`, if one was sent.
+    /// The part after the `?`, if there is one.
     pub query: Option<String>,
-    /// Whether the visitor may send another request on this connection.
+    /// Whether the client may send another request on this connection.
     pub keep_alive: bool,
     /// The body; empty for `GET` and `HEAD`.
     pub body: String,
@@ -25,8 +25,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the next request. `None` is the end of the connection; the inner
-    /// error says in words why the request cannot be understood.
+    /// Reads the next request. `None` means that the connection has ended. The inner
+    /// error says why the request cannot be understood.
     pub fn read(reader: &mut impl BufRead) -> io::Result<Option<Result<Self, &'static str>>> {
         let mut head = Vec::new();
         let mut limited = reader.take(LONGEST_HEAD);
@@ -35,7 +35,7 @@ impl Request {
             limited.read_until(b'\n', &mut head)?;
             let line = head[before..].trim_ascii();
             if head.len() == before {
-                // The end of the connection, or of the largest head that is read.
+                // The connection has ended, or the head is longer than the limit.
                 let whole = head.is_empty();
                 return Ok((!whole).then_some(Err("This request is too long or ends too soon.")));
             }
@@ -100,14 +100,14 @@ impl Request {
         Ok(request)
     }
 
-    /// The value of a header; `name` is in small letters.
+    /// The value of a header. `name` must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.as_str())
     }
 }
 
-/// An answer, not sent yet.
+/// A response that has not been sent yet.
 pub struct Response {
     /// The status code.
     pub status: u16,
@@ -116,7 +116,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// An answer without headers.
+    /// A response without headers.
     pub fn new(status: u16, body: Vec<u8>) -> Self {
         Self {
             status,
@@ -125,7 +125,7 @@ impl Response {
         }
     }
 
-    /// A plain page with one sentence.
+    /// A plain page that consists of one sentence.
     pub fn message(status: u16, sentence: &str) -> Self {
         let page = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{status}</title>\
@@ -136,18 +136,18 @@ impl Response {
             .with("Cache-Control", "no-cache")
     }
 
-    /// The same answer with one more header.
+    /// The same response with one more header.
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.add(name, value);
         self
     }
 
-    /// Adds a header. Line ends in the value are dropped: it is one line.
+    /// Adds a header. Line breaks are removed from the value.
     pub fn add(&mut self, name: &'static str, value: &str) {
         self.headers.push((name, value.replace(['\r', '\n'], "")));
     }
 
-    /// Sends the answer; without its body when only the head was asked for.
+    /// Sends the response, without its body if only the head was requested.
     pub fn write(&self, to: &mut impl Write, head_only: bool, last: bool) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
@@ -182,8 +182,8 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// `%2e` and the like as the characters they stand for; `None` when that is
-/// not text.
+/// The text with percent-encoded characters (such as `%2e`) decoded; `None` if the
+/// result is not valid text.
 pub fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,5 +1,5 @@
-//! A small static file server: what `script/serve` starts, and what the
-//! end-to-end test points its browsers at.
+//! A small static file server. `script/serve` starts it, and the end-to-end tests load
+//! the site from it.
 //!
 //! It serves one folder, read-only, on 127.0.0.1. It can behave like the hosts on which the
 //! site must work: with or without isolation headers, with a Content-Security-Policy, below
@@ -37,12 +37,12 @@ pub struct Options {
     pub port: u16,
     /// The path under which the folder appears, such as `/some/sub/dir/`.
     pub prefix: String,
-    /// Whether every answer carries the headers that make a page
-    /// cross-origin isolated, which shared memory needs.
+    /// Whether every response has the headers that make a page cross-origin isolated,
+    /// which shared memory requires.
     pub isolation: bool,
     /// Whether `Document-Isolation-Policy` is among these headers.
     pub document_isolation: bool,
-    /// A Content-Security-Policy header to send with every answer.
+    /// A Content-Security-Policy header for every response.
     pub csp: Option<String>,
     /// Whether every answer says `no-cache`, also for files that never change.
     pub no_cache: bool,
@@ -65,7 +65,7 @@ pub enum Fault {
 }
 
 impl Options {
-    /// Serves `root` at `/` on any free port, with isolation headers.
+    /// Options that serve `root` at `/` on a free port, with isolation headers.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
@@ -83,11 +83,11 @@ impl Options {
 /// Why the server did not start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The folder is not there.
+    /// The folder does not exist.
     NoFolder(PathBuf),
-    /// Another program listens on the port.
+    /// Another program uses the port.
     PortTaken(u16),
-    /// The port could not be listened on for another reason.
+    /// The server cannot listen on the port for another reason.
     Listen(u16, io::Error),
 }
 
@@ -110,9 +110,9 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// One request as the server saw it.
+/// A request that the server received.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct LoggedRequest {
     /// The method: `GET`, `HEAD` or any other.
     pub method: String,
     /// The path, without the query.
@@ -123,7 +123,7 @@ pub struct Seen {
     pub status: u16,
 }
 
-/// A running server; dropping it stops it.
+/// A running server, which stops when this is dropped.
 pub struct Server {
     address: SocketAddr,
     site: Arc<Site>,
@@ -132,7 +132,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts serving. When this returns, connections are accepted.
+    /// Starts the server. When this returns, it accepts connections.
     pub fn start(options: Options) -> Result<Self, StartError> {
         let root = fs::canonicalize(&options.root)
             .ok()
@@ -182,8 +182,8 @@ impl Server {
         *(self.site.fault.lock()).unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
-    /// Every request so far, oldest first.
-    pub fn seen(&self) -> Vec<Seen> {
+    /// All requests so far, in order.
+    pub fn seen(&self) -> Vec<LoggedRequest> {
         let seen = self.site.seen.lock();
         seen.unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -221,13 +221,13 @@ fn accept(listener: &TcpListener, site: &Arc<Site>, stop: &Arc<AtomicBool>) {
         let Ok(stream) = stream else { continue };
         let (site, stop) = (Arc::clone(site), Arc::clone(stop));
         thread::spawn(move || {
-            let _ = converse(stream, &site, &stop);
+            let _ = serve_connection(stream, &site, &stop);
         });
     }
 }
 
 /// Answers the requests of one connection, one after the other.
-fn converse(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result<()> {
+fn serve_connection(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -241,7 +241,7 @@ fn converse(mut stream: TcpStream, site: &Site, stop: &AtomicBool) -> io::Result
         };
         let last = !request.as_ref().is_ok_and(|request| request.keep_alive);
         let method = request.map_or_else(|_| String::new(), |request| request.method);
-        site.decorate(&mut response);
+        site.add_headers(&mut response);
         response.write(&mut stream, method == "HEAD", last)?;
         stream.flush()?;
         if last {
@@ -263,14 +263,14 @@ struct Site {
     fallback: bool,
     /// What is done wrong, and with which files.
     fault: Mutex<Option<(String, Fault)>>,
-    seen: Mutex<Vec<Seen>>,
+    seen: Mutex<Vec<LoggedRequest>>,
 }
 
 impl Site {
     fn answer(&self, request: &Request) -> Response {
         let response = self.look_up(request);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.push(Seen {
+        seen.push(LoggedRequest {
             method: request.method.clone(),
             path: request.path.clone(),
             body: request.body.clone(),
@@ -306,7 +306,7 @@ impl Site {
         self.file(&path, relative, request)
     }
 
-    /// The file behind a path of the address, if it is inside the folder.
+    /// The file that a path of the address means, if it is inside the folder.
     fn locate(&self, relative: &str) -> Option<PathBuf> {
         let decoded = http::percent_decoded(relative)?;
         let mut path = self.root.clone();
@@ -363,7 +363,7 @@ impl Site {
     }
 
     /// Adds the headers that this host sends with every answer.
-    fn decorate(&self, response: &mut Response) {
+    fn add_headers(&self, response: &mut Response) {
         response.add("X-Content-Type-Options", "nosniff");
         if self.isolation {
             response.add("Cross-Origin-Opener-Policy", "same-origin");
@@ -393,8 +393,8 @@ fn entity_tag(path: &Path, length: usize) -> Option<String> {
     Some(format!("\"{length:x}-{:x}\"", age.as_nanos()))
 }
 
-/// Whether a file or folder on the path carries a hash of its content in its
-/// name (`start-1a2b3c4d5e6f7a8b.js`), and so never changes.
+/// Whether the name of a file or folder on the path contains a hash of its content
+/// (`start-1a2b3c4d5e6f7a8b.js`), so that it never changes.
 fn is_hashed(path: &str) -> bool {
     path.match_indices('-').any(|(dash, _)| {
         let hash = path[dash + 1..].bytes().take_while(u8::is_ascii_hexdigit);

@@ -1,4 +1,4 @@
-//! The static file server of `script/serve` and of the end-to-end test.
+//! The static file server of `script/serve` and of the end-to-end tests.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::fs;
@@ -9,7 +9,7 @@ use test_support::server::{Options, Server, StartError};
 
 const HASHED: &str = "assets/code-0123456789abcdef/program.js";
 
-/// A site of three files, in a folder of the test's own.
+/// Creates a site of three files in a separate folder for the test.
 fn site(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let root = folder.join("site");
@@ -21,7 +21,7 @@ fn site(name: &str) -> PathBuf {
     root
 }
 
-/// Sends these bytes and returns the whole answer.
+/// Sends these bytes and returns the complete response.
 fn ask(server: &Server, request: &str) -> String {
     let url = server.url();
     let host = url["http://".len()..].split('/').next().unwrap();
@@ -149,7 +149,7 @@ fn what_is_no_visit_is_refused() {
     }
     let endless = format!("GET / HTTP/1.1\r\nA: {}", "a".repeat(40_000));
     let long = TcpStream::connect(server.url()["http://".len()..].trim_end_matches('/'));
-    // The server may close before all of it is sent.
+    // Ignored: the server may close the connection before all bytes are sent.
     let _ = long.unwrap().write_all(endless.as_bytes());
     assert!(
         get(&server, "/").starts_with("HTTP/1.1 200 "),

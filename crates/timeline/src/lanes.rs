@@ -87,25 +87,25 @@ pub fn lanes(
 ) -> Vec<Lane> {
     let mut sorted: Vec<&Event> = events.iter().collect();
     sorted.sort_by_key(|event| event.sequence);
-    let mut lives = Lives {
+    let mut lives = LifeCycles {
         window: (from_us, to_us),
-        ..Lives::default()
+        ..LifeCycles::default()
     };
     sorted.into_iter().for_each(|event| lives.record(event));
     lives.lanes(names, to_us)
 }
 
 /// The life cycles of all processes that have recorded an event, as far as they are known.
-pub struct Lives {
-    all: BTreeMap<Pid, Life>,
+pub struct LifeCycles {
+    all: BTreeMap<Pid, LifeCycle>,
     /// The period that the lanes show, in µs.
     window: (f64, f64),
     events: u64,
 }
 
-impl Default for Lives {
+impl Default for LifeCycles {
     fn default() -> Self {
-        Lives {
+        LifeCycles {
             all: BTreeMap::new(),
             window: (f64::NEG_INFINITY, f64::INFINITY),
             events: 0,
@@ -113,13 +113,13 @@ impl Default for Lives {
     }
 }
 
-impl Lives {
+impl LifeCycles {
     /// Prepares for a new run: forgets all processes that have ended and the past waits of
     /// the others. `is_alive` says which processes are alive, since the event of an end may
     /// have been lost.
     pub fn forget(&mut self, is_alive: impl Fn(Pid) -> bool) {
         self.all.retain(|pid, _| is_alive(*pid));
-        self.all.values_mut().for_each(Life::forget);
+        self.all.values_mut().for_each(LifeCycle::forget);
         self.events = 0;
     }
 
@@ -143,7 +143,7 @@ impl Lives {
         life.record(event, self.window);
     }
 
-    /// The number of events since the last [`Lives::forget`].
+    /// The number of events since the last [`LifeCycles::forget`].
     pub fn events(&self) -> u64 {
         self.events
     }
@@ -152,8 +152,9 @@ impl Lives {
     /// events.
     pub fn lanes(&self, names: impl Fn(Pid) -> String, to_us: f64) -> Vec<Lane> {
         let window = (self.window.0, to_us.min(self.window.1));
-        let worked =
-            |pid: Pid, life: &Life| pid != HOST || life.target_begin.or(life.target_end).is_some();
+        let worked = |pid: Pid, life: &LifeCycle| {
+            pid != HOST || life.target_begin.or(life.target_end).is_some()
+        };
         let lives = self.all.iter().filter(|(pid, life)| worked(**pid, life));
         lives
             .filter_map(|(pid, life)| {
@@ -215,7 +216,7 @@ const MAX_PENDING_WAITS: usize = 1_000;
 
 /// What the trace shows of one process.
 #[derive(Default)]
-struct Life {
+struct LifeCycle {
     start: Option<f64>,
     ready: Option<f64>,
     target_begin: Option<f64>,
@@ -230,7 +231,7 @@ struct Life {
     finished: SpanList,
 }
 
-impl Life {
+impl LifeCycle {
     fn forget(&mut self) {
         self.waits.clear();
         self.finished = SpanList::default();
@@ -404,7 +405,7 @@ mod tests {
     #[test]
     fn lanes_that_grow_are_those_of_all_events() {
         let events = events(400);
-        let mut lives = Lives::default();
+        let mut lives = LifeCycles::default();
         lives.begin(25.0);
         for (count, event) in (1..).zip(&events) {
             lives.record(event);
@@ -421,7 +422,7 @@ mod tests {
     fn a_new_run_keeps_the_living_processes_and_their_waits() {
         let events = events(3);
         let end = events.last().map_or(0.0, |event| event.time_us);
-        let mut lives = Lives::default();
+        let mut lives = LifeCycles::default();
         events.iter().for_each(|event| lives.record(event));
         assert!(lives.moments(2).is_some() && lives.moments(3).is_none());
         lives.forget(|pid| pid == 3);

@@ -2,7 +2,7 @@
 //! to when. It is the same for every program that uses the library.
 //!
 //! In reading order:
-//! - [`lanes`](fn@lanes) and [`Lives`] compute a [`Lane`] for each process: its spans of
+//! - [`lanes`](fn@lanes) and [`LifeCycles`] compute a [`Lane`] for each process: its spans of
 //!   start-up, computing, waiting and idling;
 //! - [`Spans`] stores the spans of a lane within bounded memory and computes what to draw
 //!   of them for a given number of pixels;
@@ -22,7 +22,7 @@ mod spans;
 mod trace;
 
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
-pub use lanes::{Breakdown, Lane, Live, Lives, lanes};
+pub use lanes::{Breakdown, Lane, LifeCycles, Live, lanes};
 pub use span::{Span, SpanKind};
 pub use spans::{Run, Spans};
 pub use trace::Trace;

@@ -23,9 +23,9 @@ pub trait Host {
 
 /// A host that never interrupts the work and does not wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Undisturbed;
+pub struct NullHost;
 
-impl Host for Undisturbed {
+impl Host for NullHost {
     fn checkpoint(&mut self) {}
 
     fn sleep(&mut self, _: Duration) {}

@@ -16,13 +16,13 @@ use std::{fmt, ops::Range, time::Duration};
 /// item was computed once and correctly.
 ///
 /// ```
-/// use workloads::{Job, Tally, Undisturbed, Workload};
+/// use workloads::{Job, Tally, NullHost, Workload};
 ///
 /// let job = Job::new(Workload::PrimeCount, 1_000_000, 1)?;
-/// let halves = [job.run(0..5, &mut Undisturbed), job.run(5..job.items(), &mut Undisturbed)];
+/// let halves = [job.run(0..5, &mut NullHost), job.run(5..job.items(), &mut NullHost)];
 /// let tally = Tally::merge_all(halves);
 /// assert_eq!(tally.value(), 78_498);
-/// assert_eq!(tally.digest(), job.serial(&mut Undisturbed).digest());
+/// assert_eq!(tally.digest(), job.serial(&mut NullHost).digest());
 /// # Ok::<(), workloads::SizeOutOfRange>(())
 /// ```
 ///

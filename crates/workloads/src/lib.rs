@@ -44,7 +44,7 @@ pub mod word_count;
 
 pub use definition::{Bound, Waits};
 pub use digits::grouped;
-pub use host::{Counting, Host, Undisturbed};
+pub use host::{Counting, Host, NullHost};
 pub use job::{Job, Prepared, SizeOutOfRange};
 pub use tally::Tally;
 
@@ -257,10 +257,10 @@ impl Workload {
 
     fn compute_chunks(self, size: u64, seed: u64, chunks: impl Iterator<Item = u64>) -> Tally {
         let job = Job::within(self, size, seed);
-        let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
+        let (prepared, shared) = (job.prepare(&mut NullHost), job.first_round());
         let all = self.chunks(size);
         Tally::merge_all(
-            chunks.map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut Undisturbed)),
+            chunks.map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut NullHost)),
         )
     }
 

@@ -10,7 +10,7 @@ use super::{
 use std::{ops::Range, time::Duration};
 
 /// The time for which one item sleeps.
-pub const NAP: Duration = Duration::from_millis(10);
+pub const SLEEP_TIME: Duration = Duration::from_millis(10);
 
 pub(super) struct Sleep;
 
@@ -33,14 +33,14 @@ impl Definition for Sleep {
         let mut tally = Tally::default();
         for item in items {
             host.checkpoint();
-            tally.add(item, NAP.as_millis(), 0);
+            tally.add(item, SLEEP_TIME.as_millis(), 0);
         }
         tally
     }
 
     fn waits(&self, _: u64, _: u64) -> Waits {
         Waits {
-            before: NAP,
+            before: SLEEP_TIME,
             after: Duration::ZERO,
         }
     }

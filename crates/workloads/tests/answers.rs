@@ -5,7 +5,7 @@
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, time::Duration};
 use workloads::{
-    Job, Tally, Undisturbed, Workload, group_by, image_filter, k_means, mandelbrot, matrix_product,
+    Job, NullHost, Tally, Workload, group_by, image_filter, k_means, mandelbrot, matrix_product,
     n_body, option_price, pipeline, scrape, server, sha256_chain, word_count,
 };
 
@@ -28,7 +28,7 @@ fn sums_of_squares_follow_the_formula() {
     let size = *Workload::SumOfSquares.sizes().end();
     let job = Job::new(Workload::SumOfSquares, size, 1).unwrap();
     let below = |n: u64| (u128::from(n) - 1) * u128::from(n) * (2 * u128::from(n) - 1) / 6;
-    let last = job.run(job.items() - 100..job.items(), &mut Undisturbed);
+    let last = job.run(job.items() - 100..job.items(), &mut NullHost);
     assert_eq!(
         last.value(),
         below(size) - below((job.items() - 100) * 4096)
@@ -113,7 +113,7 @@ fn primes_are_counted_right_for_large_numbers() {
         }
     }
     let primes = composite.iter().filter(|composite| !**composite).count();
-    let counted = job.run(items, &mut Undisturbed).value();
+    let counted = job.run(items, &mut NullHost).value();
     assert_eq!(counted, primes as u128);
 }
 
@@ -167,7 +167,7 @@ fn matrix_products_agree_with_the_definition() {
             }
         }
         let job = Job::new(Workload::MatrixProduct, size, seed).unwrap();
-        let row = job.run(item..item + 1, &mut Undisturbed);
+        let row = job.run(item..item + 1, &mut NullHost);
         assert_eq!(row.value(), sum as u128);
     }
 }
@@ -212,12 +212,12 @@ fn the_solar_system_keeps_its_energy() {
 
 #[test]
 fn pictures_are_filtered_as_pixel_by_pixel() {
-    let picture = image_filter::picture(3, 1, &mut Undisturbed);
+    let picture = image_filter::picture(3, 1, &mut NullHost);
     assert_eq!(
         picture.dimensions(),
         (image_filter::WIDTH, image_filter::HEIGHT)
     );
-    assert_ne!(picture, image_filter::picture(3, 2, &mut Undisturbed));
+    assert_ne!(picture, image_filter::picture(3, 2, &mut NullHost));
     let passes = [
         [1, 2, 1, 2, 4, 2, 1, 2, 1].map(|part| part as f32 / 16.0),
         [1, 2, 1, 2, 4, 2, 1, 2, 1].map(|part| part as f32 / 16.0),
@@ -239,7 +239,7 @@ fn pictures_are_filtered_as_pixel_by_pixel() {
             }
         }
     }
-    let filtered = image_filter::filtered(picture, &mut Undisturbed);
+    let filtered = image_filter::filtered(picture, &mut NullHost);
     let worst = filtered
         .as_raw()
         .iter()
@@ -253,7 +253,7 @@ fn pictures_are_filtered_as_pixel_by_pixel() {
 fn chains_of_hashes_are_those_of_python() {
     // block = seed.to_bytes(8, "little") + item.to_bytes(8, "little"), then
     // block = hashlib.sha256(block).digest(), repeatedly.
-    let chain = |seed, item, links| hex(&sha256_chain::chain(seed, item, links, &mut Undisturbed));
+    let chain = |seed, item, links| hex(&sha256_chain::chain(seed, item, links, &mut NullHost));
     let once = "374708fff7719dd5979ec875d56cd2286f6d3cf7ec317a3b25632aab28ec37bb";
     assert_eq!(chain(0, 0, 1), once);
     let often = "e7618d3a98648c0e0378288322dda817d16dc1a43ac95583ab387d4eb95d9e0c";
@@ -322,18 +322,18 @@ fn groups_are_those_of_a_plain_table() {
 #[test]
 fn k_means_ends_at_a_fixed_point() {
     let job = Job::new(Workload::KMeans, 6_000, 11).unwrap();
-    let prepared = job.prepare(&mut Undisturbed);
+    let prepared = job.prepare(&mut NullHost);
     let mut shared = job.first_round();
     let mut values = Vec::new();
     let tally = loop {
-        let tally = prepared.run(&shared, 0..job.items(), &mut Undisturbed);
+        let tally = prepared.run(&shared, 0..job.items(), &mut NullHost);
         values.push(tally.value());
         match job.next_round(&shared, &tally) {
             Some(next) => shared = next,
             None => break tally,
         }
     };
-    assert_eq!(tally, job.serial(&mut Undisturbed));
+    assert_eq!(tally, job.serial(&mut NullHost));
     // Each round brings points nearer to their centres, except for rounding.
     assert!(values.len() > 2 && values.len() as u64 <= k_means::ROUNDS);
     assert!(
@@ -406,7 +406,7 @@ fn one_request_in_ten_is_slow_and_all_come_in_order() {
         .iter()
         .filter(|request| request.is_slow())
         .count();
-    assert_eq!(job.serial(&mut Undisturbed).value(), expected as u128);
+    assert_eq!(job.serial(&mut NullHost).value(), expected as u128);
 }
 
 #[test]
@@ -414,8 +414,8 @@ fn the_pipeline_s_stages_can_be_done_apart() {
     let job = Job::new(Workload::Pipeline, 2, 8).unwrap();
     let mut tally = Tally::default();
     for item in 0..2 {
-        let recording = pipeline::read(8, item, &mut Undisturbed);
-        let smooth = pipeline::transform(&recording, &mut Undisturbed);
+        let recording = pipeline::read(8, item, &mut NullHost);
+        let smooth = pipeline::transform(&recording, &mut NullHost);
         assert_eq!(
             (recording.len(), smooth.len()),
             (pipeline::SAMPLES, pipeline::SAMPLES)
@@ -429,16 +429,16 @@ fn the_pipeline_s_stages_can_be_done_apart() {
         assert!(rough(&smooth) * 20 < rough(&recording));
         tally = tally.merge(pipeline::write(item, &smooth));
     }
-    assert_eq!(tally, job.serial(&mut Undisturbed));
-    assert!(pipeline::transform(&[], &mut Undisturbed).is_empty());
-    assert_eq!(pipeline::transform(&[5], &mut Undisturbed), [5]);
+    assert_eq!(tally, job.serial(&mut NullHost));
+    assert!(pipeline::transform(&[], &mut NullHost).is_empty());
+    assert_eq!(pipeline::transform(&[5], &mut NullHost), [5]);
 }
 
 #[test]
 fn answers_read_well() {
     let answer = |workload: Workload, size| {
         let job = Job::new(workload, size, 1).unwrap();
-        job.answer(&job.serial(&mut Undisturbed))
+        job.answer(&job.serial(&mut NullHost))
     };
     assert_eq!(
         answer(Workload::SumOfSquares, 1_000),

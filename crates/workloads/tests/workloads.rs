@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use std::{ops::Range, time::Duration};
-use workloads::{Bound, Counting, Host, Job, Prepared, Tally, Undisturbed, Waits, Workload};
+use workloads::{Bound, Counting, Host, Job, NullHost, Prepared, Tally, Waits, Workload};
 
 fn full_tally(workload: Workload, size: u64, seed: u64) -> Tally {
     workload.share(size, seed, 0, 1)
@@ -33,7 +33,7 @@ fn by_chunks(job: &Job, chunks: u64) -> Tally {
     let sent = |tally: Tally| -> Tally {
         postcard::from_bytes(&postcard::to_allocvec(&tally).unwrap()).unwrap()
     };
-    let workers: Vec<Prepared> = (0..3).map(|_| job.prepare(&mut Undisturbed)).collect();
+    let workers: Vec<Prepared> = (0..3).map(|_| job.prepare(&mut NullHost)).collect();
     let mut shared = job.first_round();
     loop {
         let tally = (0..chunks)
@@ -41,7 +41,7 @@ fn by_chunks(job: &Job, chunks: u64) -> Tally {
             .map(|chunk| {
                 let worker = &workers[chunk as usize % 3];
                 let items = job.chunk(chunk, chunks);
-                sent(worker.run(&shared, items, &mut Undisturbed))
+                sent(worker.run(&shared, items, &mut NullHost))
             })
             .fold(Tally::default(), Tally::merge);
         match job.next_round(&shared, &tally) {
@@ -55,7 +55,7 @@ fn by_chunks(job: &Job, chunks: u64) -> Tally {
 fn every_division_gives_the_serial_digest() {
     for workload in Workload::ALL {
         let job = job(workload);
-        let serial = job.serial(&mut Undisturbed);
+        let serial = job.serial(&mut NullHost);
         assert_eq!(serial.items(), job.items(), "{workload}");
         for chunks in [1, 2, 5, job.items(), job.items() + 3] {
             let tally = by_chunks(&job, chunks);
@@ -76,8 +76,8 @@ fn every_division_gives_the_serial_digest() {
 fn a_lost_doubled_or_foreign_item_changes_the_digest() {
     for workload in Workload::ALL {
         let job = job(workload);
-        let (prepared, shared) = (job.prepare(&mut Undisturbed), job.first_round());
-        let run = |items: Range<u64>| prepared.compute(&shared, items, &mut Undisturbed);
+        let (prepared, shared) = (job.prepare(&mut NullHost), job.first_round());
+        let run = |items: Range<u64>| prepared.compute(&shared, items, &mut NullHost);
         let items = job.items();
         let (all, first, rest) = (run(0..items), run(0..1), run(1..items));
         let wrong = [
@@ -248,7 +248,7 @@ fn the_smallest_and_the_largest_size_work() {
         if !matches!(workload, Workload::MatrixProduct | Workload::Mandelbrot) {
             let last = job.items() - 1;
             assert_eq!(
-                job.run(last..u64::MAX, &mut Undisturbed).items(),
+                job.run(last..u64::MAX, &mut NullHost).items(),
                 1,
                 "{workload}"
             );
@@ -286,9 +286,9 @@ proptest! {
             .map(|(ends, key)| (key, ends[0]..ends[1]))
             .collect();
         ranges.sort_by_key(|(key, _)| *key);
-        let prepared = job.prepare(&mut Undisturbed);
+        let prepared = job.prepare(&mut NullHost);
         let shared = job.first_round();
-        let run = |range: Range<u64>| prepared.compute(&shared, range, &mut Undisturbed);
+        let run = |range: Range<u64>| prepared.compute(&shared, range, &mut NullHost);
         // Merged from the right; the serial tally is merged from the left.
         let divided = (ranges.into_iter())
             .map(|(_, range)| run(range))
@@ -319,11 +319,11 @@ proptest! {
         shared in prop::collection::vec(any::<u64>(), 0..20), chunk: u64, chunks: u64,
     ) {
         let job = job(Workload::ALL[which]);
-        let prepared = job.prepare(&mut Undisturbed);
+        let prepared = job.prepare(&mut NullHost);
         let items = job.items();
-        let tally = prepared.run(&shared, near..end, &mut Undisturbed);
+        let tally = prepared.run(&shared, near..end, &mut NullHost);
         prop_assert_eq!(tally.items(), end.min(items).saturating_sub(near));
-        let tally = prepared.run(&shared, start..near, &mut Undisturbed);
+        let tally = prepared.run(&shared, start..near, &mut NullHost);
         prop_assert_eq!(tally.items(), near.min(items).saturating_sub(start));
         let _ = job.next_round(&shared, &tally);
         let range = job.chunk(chunk, chunks);

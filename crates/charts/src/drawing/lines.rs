@@ -74,7 +74,7 @@ fn draw(
         scene.path(format!("{class} {}", look.line()), line(outline(&places)));
     }
     let many = places.len() > MAX_MARKERS;
-    // Of single things that happened, words tell the spread.
+    // For single events, the text alone gives the spread.
     let spread = chart.kind == ChartKind::Lines && !many;
     for (dot, place) in drawn.dots.iter().zip(&places) {
         if let Some((low, high)) = dot.interval.filter(|(low, high)| low < high && spread) {

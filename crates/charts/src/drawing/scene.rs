@@ -6,11 +6,11 @@ use std::fmt::Write;
 /// A drawn chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// In pixels.
+    /// The width in px.
     pub width: f64,
-    /// In pixels.
+    /// The height in px.
     pub height: f64,
-    /// The shapes, from the bottom to the top.
+    /// The shapes, in the order in which they are painted.
     pub shapes: Vec<Shape>,
     /// The points with tooltips, series by series, each from left to right.
     pub spots: Vec<Spot>,
@@ -21,7 +21,7 @@ pub struct Scene {
 pub enum Shape {
     /// A path, translated to a point.
     Path {
-        /// Classes.
+        /// Its CSS classes.
         class: String,
         /// The attribute `d` of the path.
         d: String,
@@ -32,7 +32,7 @@ pub enum Shape {
     },
     /// A rectangle.
     Rectangle {
-        /// Classes.
+        /// Its CSS classes.
         class: String,
         /// Its upper left corner.
         at: (f64, f64),
@@ -43,7 +43,7 @@ pub enum Shape {
     },
     /// A line of text.
     Text {
-        /// Classes.
+        /// Its CSS classes.
         class: &'static str,
         /// The point it begins at, ends at or is centred on.
         at: (f64, f64),

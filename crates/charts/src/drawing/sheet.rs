@@ -10,12 +10,12 @@ use crate::model::{Chart, ChartKind};
 pub fn legend_entry(chart: &Chart, number: usize) -> String {
     let mut scene = Scene::default();
     if let Some(look) = looks(chart).get(number) {
-        sign(&mut scene, chart.kind, look, (0.0, 0.0));
+        legend_sample(&mut scene, chart.kind, look, (0.0, 0.0));
     }
     scene.to_svg()
 }
 
-fn sign(scene: &mut Scene, kind: ChartKind, look: &Look, (x, y): (f64, f64)) {
+fn legend_sample(scene: &mut Scene, kind: ChartKind, look: &Look, (x, y): (f64, f64)) {
     let class = look.class();
     let middle = y + 8.0;
     match kind {
@@ -55,7 +55,7 @@ pub fn sheet(chart: &Chart, width: f64, em: f64) -> String {
                 x = margin;
                 y += em * 1.4;
             }
-            sign(&mut head, chart.kind, look, (x, y));
+            legend_sample(&mut head, chart.kind, look, (x, y));
             head.text(
                 "words",
                 (x + 30.0 + em * 0.5, y + 8.0 + em * 0.3),

@@ -1,4 +1,4 @@
-//! Many samples in little space: histograms, and dots that do not hide each other.
+//! Many samples in a small space: histograms, and dots that do not hide each other.
 
 use super::Scale;
 
@@ -6,17 +6,17 @@ use super::Scale;
 /// included in the last bar).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bin {
-    /// Where it begins.
+    /// The lower end.
     pub from: f64,
-    /// Where it ends.
+    /// The upper end.
     pub to: f64,
-    /// How many samples are in it.
+    /// The number of samples in it.
     pub count: usize,
 }
 
-/// How many samples fall into each of `count` bars that are equally wide on the
-/// scale, from one end of its domain to the other. Samples that are not finite
-/// or lie outside are left out.
+/// Counts the samples in each of `count` bars, which have equal widths on the scale and
+/// together cover its domain. Samples that are not finite or lie outside the domain are
+/// ignored.
 pub fn bins(samples: &[f64], scale: &Scale, count: usize) -> Vec<Bin> {
     let count = count.clamp(1, 1000);
     let (start, end) = scale.range();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-/// A length for an SVG attribute: at most two decimals and never "-0", "NaN" or
-/// an exponent, all of which would break or bloat a path.
+/// A length for an SVG attribute. It has at most two decimals and is never "-0", "NaN"
+/// or a number with an exponent, which would make a path invalid or longer.
 pub fn coordinate(value: f64) -> String {
     if !value.is_finite() {
         return "0".to_owned();
@@ -78,8 +78,8 @@ pub fn area(upper: &[(f64, f64)], lower: &[(f64, f64)]) -> String {
     path
 }
 
-/// The corners of a staircase through the points: each value holds until the
-/// next one, as a queue's length does.
+/// The corners of a line in steps through the points: each value holds until the next
+/// one, as for the length of a queue.
 pub fn steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut corners = Vec::with_capacity(points.len() * 2);
     for (index, &(x, y)) in points.iter().enumerate() {
@@ -91,7 +91,7 @@ pub fn steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     corners
 }
 
-/// The shapes that tell series apart without colour.
+/// The shapes that distinguish series without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker {
     /// A filled disc.

@@ -5,28 +5,28 @@ use super::unit::Unit;
 /// The ticks of one axis and their labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ticks {
-    /// The values that get a tick and a label, in rising order; never empty.
+    /// The values that have a tick and a label, in ascending order; never empty.
     pub values: Vec<f64>,
-    /// Values between them that get a thin line only.
+    /// Values between the ticks that have only a thin line.
     pub between: Vec<f64>,
-    /// The distance from one tick to the next; the factor on a logarithmic axis.
+    /// The distance between two ticks, or on a logarithmic axis their ratio.
     pub step: f64,
 }
 
 impl Ticks {
-    /// What to write at a tick.
+    /// The label of a tick.
     pub fn label(&self, tick: f64) -> String {
         tick_label(tick, self.step)
     }
 
-    /// The last tick, at which an axis that should end at a round number ends.
+    /// The last tick. An axis that is to end at a round number ends here.
     pub fn end(&self) -> f64 {
         self.values.last().copied().unwrap_or(1.0)
     }
 }
 
-/// Ticks from 0 to at least `most` in steps of 1, 2, 2.5 or 5 times a power of
-/// ten, at most `count` steps of them (and at least one).
+/// Ticks from 0 to at least `most`, in at least one and at most `count` steps of 1, 2,
+/// 2.5 or 5 times a power of ten.
 pub fn nice_ticks(most: f64, count: usize) -> Ticks {
     let most = if most.is_finite() && most > 0.0 {
         most
@@ -62,10 +62,10 @@ fn nice_step(most: f64, count: usize) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// Ticks at powers of the base (10, or 2 for bytes) around `low` to `high`, at
-/// most `count` labels (and at least two), the ends among them, so that they
-/// enclose the data. Between decades that all have labels, 2 to 9 are thin
-/// lines. What is not positive has no place on such an axis.
+/// Ticks at powers of the base (10, or 2 for bytes) that enclose the values from `low`
+/// to `high`. At least two and at most `count` of them have labels, including the first
+/// and the last. If all decades have labels, thin lines mark 2 to 9 in each. Values
+/// that are not positive cannot be on such an axis.
 pub fn log_ticks(low: f64, high: f64, base: f64, count: usize) -> Ticks {
     let positive = |value: f64| value.is_finite() && value > 0.0;
     // Limits that no measured value exceeds, and whose powers are finite.
@@ -157,8 +157,7 @@ pub fn integer_ticks(first: u32, last: u32, count: usize) -> Ticks {
     }
 }
 
-/// A tick's value with as many decimals as its step needs, no more: `0.5`, `20`,
-/// `2.5`.
+/// The label of a tick, with as many decimals as the step needs: `0.5`, `20`, `2.5`.
 fn tick_label(tick: f64, step: f64) -> String {
     if tick.abs() >= 1e9 {
         return format!("{tick:.1e}");

@@ -5,7 +5,7 @@ use super::label::significant;
 /// The unit of a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// A unit of time, of so many nanoseconds.
+    /// A unit of time, given in nanoseconds.
     Time(u32),
     /// Bytes, written in steps of 1000.
     Bytes,
@@ -17,7 +17,8 @@ pub enum Unit {
     Times,
     /// A percentage.
     Percent,
-    /// Any other unit by its name: `items`, `workers`; empty for plain numbers.
+    /// Any other unit, by its name, such as `items` or `workers`; empty for plain
+    /// numbers.
     Other(String),
 }
 
@@ -25,8 +26,8 @@ const MICROSECOND: u32 = 1_000;
 const MILLISECOND: u32 = 1_000_000;
 const SECOND: u32 = 1_000_000_000;
 
-/// Larger units of time, as nanoseconds, with the smallest number of
-/// nanoseconds that is written in each.
+/// Units of time in nanoseconds, with the smallest number of nanoseconds that is
+/// written in each.
 const TIMES: [(f64, f64, &str); 4] = [
     (1e9, 999.5e6, "s"),
     (1e6, 999.5e3, "ms"),
@@ -39,7 +40,7 @@ const BYTES: [(f64, &str); 4] = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B
 const THOUSANDS: [(f64, &str); 4] = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, "")];
 
 impl Unit {
-    /// The unit of this name.
+    /// The unit with this name.
     pub fn named(name: &str) -> Unit {
         match name {
             "ns" => Unit::Time(1),
@@ -55,8 +56,8 @@ impl Unit {
         }
     }
 
-    /// A number in this unit as readable text: `1.24 s`,
-    /// `640 B`, `3.81 MB`, `12.4 k/s`, `1.73×`, `37 %`, `4 workers`.
+    /// The number with this unit as readable text: `1.24 s`, `640 B`, `3.81 MB`, `12.4
+    /// k/s`, `1.73×`, `37 %`, `4 workers`.
     pub fn write(&self, value: f64) -> String {
         if !value.is_finite() {
             return "–".to_owned();
@@ -77,7 +78,7 @@ impl Unit {
                     .into_iter()
                     .find(|(_, least, _)| most * one >= *least)
                     .unwrap_or(TIMES[3]);
-                // A bare zero keeps its own unit.
+                // Zero is written in this unit.
                 if most == 0.0 {
                     return (1.0, self.name().to_owned());
                 }
@@ -115,9 +116,10 @@ impl Unit {
     fn number(&self, value: f64) -> String {
         match self {
             _ if value == 0.0 => "0".to_owned(),
-            // No measured value is as large or small, so an exponent keeps the text short.
+            // Measured values are not as large or as small as this; an exponent keeps
+            // the text short.
             _ if value.abs() >= 1e15 || value.abs() < 1e-6 => format!("{value:.2e}"),
-            // Whole numbers of bytes and of things have no decimals.
+            // Whole numbers of bytes and of items have no decimals.
             Unit::Bytes | Unit::Other(_) if value.fract() == 0.0 => grouped(value),
             Unit::Times if value.abs() < 9.995 => format!("{:.2}", value + 0.0),
             _ if value.abs() >= 9_999.5 => grouped(value.round()),
@@ -132,8 +134,8 @@ fn largest(steps: &[(f64, &'static str)], most: f64) -> (f64, &'static str) {
     *found.or(steps.last()).unwrap_or(&(1.0, ""))
 }
 
-/// A number with its unit: nothing between a factor and its ×, or before a
-/// slash; a space that does not break elsewhere.
+/// A number with its unit. There is nothing between the number and × or a slash, and a
+/// non-breaking space before any other unit.
 pub(super) fn join(number: &str, unit: &str) -> String {
     if unit.is_empty() || unit == "×" || unit.starts_with('/') {
         format!("{number}{unit}")
@@ -142,7 +144,7 @@ pub(super) fn join(number: &str, unit: &str) -> String {
     }
 }
 
-/// A whole number in groups of three digits.
+/// A whole number with its digits in groups of three.
 fn grouped(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut text = String::new();

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use std::{cell::RefCell, ops::Deref};
+use std::{any::type_name, cell::RefCell, ops::Deref};
 
 /// What travels beside the bytes of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,14 +82,13 @@ struct Decoding {
 }
 
 impl Decoding {
-    fn all_taken(&self) -> Result<(), Error> {
+    fn all_taken(&self, type_name: &str) -> Result<(), Error> {
         // Numbers alone could be read from a message that was more than numbers.
         if self.taken < self.arrived.len() {
-            return Err(Error::PicklingError(
-                "the value that was sent is of another type: it has shared objects, or \
-                 functions, that this one has not"
-                    .into(),
-            ));
+            return Err(Error::PicklingError(format!(
+                "what was sent is no `{type_name}`: it has shared objects, or functions, that \
+                 this type has not"
+            )));
         }
         Ok(())
     }
@@ -99,6 +98,12 @@ thread_local! {
     /// The attachments of the message that is being encoded.
     static ENCODING: RefCell<Option<Vec<Attachment>>> = const { RefCell::new(None) };
     static DECODING: RefCell<Option<Decoding>> = const { RefCell::new(None) };
+}
+
+/// Forgets the messages that were being encoded or decoded by what has panicked.
+pub(super) fn forget_interrupted() {
+    ENCODING.take();
+    DECODING.take();
 }
 
 /// Encodes a message; what was attached to it meanwhile. A value may be encoded
@@ -129,7 +134,7 @@ pub(super) fn decoding<T>(
     let result = decode();
     let decoding = exchange(outer).unwrap_or_default();
     match result {
-        Ok(value) => decoding.all_taken().map(|()| value),
+        Ok(value) => decoding.all_taken(type_name::<T>()).map(|()| value),
         Err(error) => Err(decoding.refused.unwrap_or(error)),
     }
 }

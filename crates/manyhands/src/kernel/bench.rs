@@ -1,7 +1,7 @@
-//! What the kernel's operations are made of, one by one, so that a benchmark can
-//! say which of them an operation's time goes to. No program needs it.
+//! The single operations that the kernel's operations consist of, so that a benchmark
+//! can say how much time each of them takes. Programs do not need them.
 //!
-//! This room must not know what is measured.
+//! This module must not know what is measured.
 
 use super::{
     arena::{Arena, Memory},
@@ -14,13 +14,14 @@ use super::{
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
-/// A line of the cache, to the start of which places are counted.
+/// The size of a cache line in bytes. Offsets in a segment are relative to the start of
+/// a line.
 const LINE: u32 = 64;
 
-/// A piece of the arena, bare: every method is one call of the arena's port.
+/// A segment of the arena. Every method is one call of the arena's port.
 ///
 /// # Panics
-/// Every method, for a place beyond the end, as a slice does.
+/// Every method panics, as a slice does, for an offset beyond the end.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "OfKind", into = "OfKind")]
 pub struct RawSegment {
@@ -44,19 +45,17 @@ impl From<RawSegment> for OfKind {
 }
 
 impl RawSegment {
-    /// A piece of so many bytes, all 0.
+    /// A segment of so many bytes, all 0.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(bytes: u32) -> Result<RawSegment, Error> {
-        let size = (bytes.checked_add(LINE)).ok_or(Error::MemoryError {
-            bytes: bytes as usize,
-        })?;
+        let size = bytes as usize + LINE as usize;
         let object = ObjectOf::new(ObjectRef::create(Kind::RawSegment, size)?);
         Ok(RawSegment { object, bytes })
     }
 
-    /// The address of so many bytes from `place` on.
+    /// The arena address of `bytes` bytes from `place` on.
     #[inline]
     fn range(&self, place: u32, bytes: usize) -> u32 {
         let end = u64::from(place) + bytes as u64;
@@ -64,7 +63,7 @@ impl RawSegment {
         self.object.at(0).next_multiple_of(LINE) + place
     }
 
-    /// The address of a word.
+    /// The arena address of a word.
     #[inline]
     fn at(&self, place: u32) -> u32 {
         self.range(place, 4)
@@ -82,7 +81,7 @@ impl RawSegment {
         Arena.store(self.at(place), value);
     }
 
-    /// Writes a word that others may see late.
+    /// Writes a word that other processes may see late.
     #[inline]
     pub fn store_relaxed(&self, place: u32, value: u32) {
         Arena.store_relaxed(self.at(place), value);
@@ -94,49 +93,49 @@ impl RawSegment {
         Arena.add(self.at(place), value)
     }
 
-    /// Writes a word; what it was.
+    /// Writes a word; returns its old value.
     #[inline]
     pub fn exchange(&self, place: u32, value: u32) -> u32 {
         Arena.exchange(self.at(place), value)
     }
 
-    /// Writes a word if it is as expected; what it was.
+    /// Writes a word if it has the expected value; returns its old value.
     #[inline]
     pub fn compare_exchange(&self, place: u32, expected: u32, new: u32) -> u32 {
         Arena.compare_exchange(self.at(place), expected, new)
     }
 
-    /// Wakes one who sleeps on a word.
+    /// Wakes one process that sleeps on a word.
     #[inline]
     pub fn notify(&self, place: u32) {
         Arena.notify(self.at(place), 1);
     }
 
-    /// Copies bytes out.
+    /// Copies bytes out of the segment.
     #[inline]
     pub fn read(&self, place: u32, into: &mut [u8]) {
         Arena.read(self.range(place, into.len()), into);
     }
 
-    /// Copies bytes in.
+    /// Copies bytes into the segment.
     #[inline]
     pub fn write(&self, place: u32, from: &[u8]) {
         Arena.write(self.range(place, from.len()), from);
     }
 }
 
-/// The look for a signal that every operation begins with.
+/// Checks for a signal, as every operation of the library does first.
 #[inline]
 pub fn look_for_signal() {
     blocking::check_signal();
 }
 
-/// The browser's exact clock, in ms.
+/// Reads the browser's precise clock, in ms.
 pub fn exact_clock() -> f64 {
     platform::now()
 }
 
-/// The clock of the trace's events, in ms.
+/// Reads the clock of the trace's events, in ms.
 pub fn event_clock() -> f64 {
     platform::recently()
 }

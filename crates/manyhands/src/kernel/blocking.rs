@@ -4,11 +4,13 @@
 
 use super::{
     arena::{Arena, Memory},
+    attachment,
     current::{Current, now_us, table, with},
     exit,
     layout::{slot, slot_field},
-    record::{record, ring_bell, stamp},
-    table::Ending,
+    platform,
+    record::{record, stamp, wake_host},
+    table::EndRecord,
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -73,7 +75,7 @@ pub(crate) fn check_signal() {
         _ => 0,
     });
     if signal != 0 {
-        let ending = Ending {
+        let ending = EndRecord {
             exit_code: -(signal as i32),
             reason: Reason::Killed,
             outcome: None,
@@ -113,7 +115,7 @@ pub(crate) fn wait_looking<T>(
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
     check_signal();
-    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
     let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
     // What is there already is no reason to block, not even on the page.
     let tried = step();
@@ -125,7 +127,7 @@ pub(crate) fn wait_looking<T>(
         },
     };
     if !may_block {
-        return Err(Error::BlockingOnPage { call, instead });
+        return Err(Error::blocking_on_page(call, instead));
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
     let me = Waiting {
@@ -133,11 +135,63 @@ pub(crate) fn wait_looking<T>(
         holder,
         slept: Cell::new(false),
     };
-    let result = block_after(&Arena, &me, deadline, looked, tried, step);
+    let result = match WHILE_WAITING.get() {
+        None => block_after(&Arena, &me, deadline, looked, tried, step),
+        Some(job) => block_with(job, &me, deadline, tried, step),
+    };
     if me.slept.get() {
         record(Op::BlockEnd, at, [0, 0]);
     }
     Ok(result)
+}
+
+/// Calls code of the program's own (a `Deserialize`, an iterator, a callback) in the
+/// middle of this crate's work for somebody else. A panic there ends a process; on the
+/// page, which lives on, it ends this call only, as an uncaught exception that is
+/// reported: `None`. So nothing may be borrowed that is used afterwards.
+pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
+    if may_block || !platform::IN_BROWSER {
+        return Some(call());
+    }
+    let (mut call, mut result) = (Some(call), None);
+    let returned = platform::returns(&mut || result = call.take().map(|call| call()));
+    if !returned {
+        attachment::forget_interrupted();
+    }
+    result
+}
+
+thread_local! {
+    static WHILE_WAITING: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Sets what this thread does again and again while it waits.
+pub(super) fn while_waiting(job: fn()) {
+    WHILE_WAITING.set(Some(job));
+}
+
+/// [`block_after`], with something to do every few ms.
+fn block_with<T>(
+    job: fn(),
+    me: &Waiting,
+    deadline: Option<f64>,
+    mut tried: Step<T>,
+    mut step: impl FnMut() -> Step<T>,
+) -> Option<T> {
+    const EVERY_US: f64 = 16_000.0;
+    loop {
+        let next = now_us() + EVERY_US;
+        let until = deadline.map_or(next, |deadline| deadline.min(next));
+        if let Some(value) = block_after(&Arena, me, Some(until), true, tried, &mut step) {
+            return Some(value);
+        }
+        job();
+        if deadline.is_some_and(|deadline| deadline <= now_us()) {
+            return None;
+        }
+        tried = step();
+    }
 }
 
 /// Writes a text of this process.
@@ -148,8 +202,8 @@ pub(crate) fn write(kind: TextKind, text: &str) {
             return;
         }
         let ring = Ring::new(&Arena, current.ring);
-        let sleeper = current.may_block.then_some(&Me);
-        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &ring_bell);
-        ring_bell();
+        let sleeper = current.may_block.get().then_some(&Me);
+        ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &wake_host);
+        wake_host();
     });
 }

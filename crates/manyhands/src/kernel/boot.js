@@ -4,11 +4,17 @@
 // The script of a worker is the same JavaScript glue that the page runs. The glue imports
 // this file, so the code below runs in each of the library's workers before the worker
 // receives its first message.
+//
+// The page creates one worker, the dispatcher. The dispatcher creates one, the starter,
+// and the starter creates the workers of all processes and threads.
 
 // The numbers of these messages to the dispatcher. They must be equal to those in
 // `message.rs`.
 const TRAPPED = 4;
 const FAILED = 5;
+const READY = 7;
+// From the starter to the dispatcher, which handles it in this file: a worker is ended.
+const TERMINATED = 8;
 
 // The size of a thread's stack in bytes; a process has a stack of the same size.
 const STACK = 1 << 20;
@@ -21,9 +27,11 @@ const origin = performance.timeOrigin;
 if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ')) {
     self.onmessage = async ({ data }) => {
         self.onmessage = null;
+        if (data.starter) return startWorkers(data.glue);
         let stage = FAILED;
         try {
             const held = hold(data.lock);
+            const starter = data.dispatcher && createStarter(data.glue);
             const glue = await import(data.glue);
             // `memory` is present only for a thread, which uses the memory of its process.
             const { memory } = data;
@@ -32,6 +40,7 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
             // would keep the request from ever being made.
             await held;
             if (data.dispatcher) {
+                data.starter = await starter;
                 glue.__manyhands_dispatcher(data);
                 return;
             }
@@ -54,6 +63,41 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
     self.postMessage('up');
 }
 
+// The starter: a worker without WebAssembly, which creates and ends the workers of
+// processes for the dispatcher and passes their messages on to it.
+//
+// The dispatcher does not do this itself, because Firefox may stop a worker that has
+// workers of its own in the middle of any function, when one of these ends, until the
+// page's thread has answered. If the dispatcher held the lock of the arena's heap at that
+// moment, a page that waits for this lock would wait for ever.
+function startWorkers(glue) {
+    const workers = new Map();
+    self.onmessage = ({ data: { boot, ended } }) => {
+        if (boot) {
+            try {
+                workers.set(boot.worker, create(glue, 'manyhands process', boot, post));
+            } catch (error) {
+                post([FAILED, boot.worker, String(error)]);
+            }
+        } else {
+            workers.get(ended)?.terminate();
+            workers.delete(ended);
+            post([TERMINATED, ended]);
+        }
+    };
+    post([READY]);
+}
+
+// In the dispatcher: resolves to the starter when it is ready.
+function createStarter(glue) {
+    return new Promise((resolve, reject) => {
+        const starter = create(glue, 'manyhands starter', { starter: true, glue }, ([kind, , text]) => {
+            if (kind === READY) resolve(starter);
+            else reject(text);
+        });
+    });
+}
+
 // Takes a Web Lock that is held until this worker has really ended. The dispatcher
 // requests the same lock, and knows that the worker has ended when it is granted.
 function hold(lock) {
@@ -69,6 +113,12 @@ function hold(lock) {
 // Whether this instance is one of the library's workers (and not the page).
 export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
+}
+
+// Whether the Web allows this thread to wait: not on the page and not in a service worker.
+export function can_wait() {
+    return (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope)
+        || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
 }
 
 // Starts a worker and posts `boot` to it. `tell` is called with each message that the
@@ -87,8 +137,28 @@ export function create(glue, name, boot, tell) {
     return worker;
 }
 
-export function listen(tell) {
+// Calls `tell` with each message that the page or the starter posts to the dispatcher.
+export function listen(starter, tell) {
     self.onmessage = ({ data }) => tell(data);
+    starter.onmessage = ({ data }) => {
+        if (data?.[0] !== TERMINATED) return tell(data);
+        terminations.get(data[1])?.resolve();
+        terminations.delete(data[1]);
+    };
+}
+
+// Ends a worker. Resolves when `Worker.terminate()` has been called: the worker then
+// begins nothing new, but may go on for a while with what it does.
+const terminations = new Map();
+export function terminate(starter, worker) {
+    let termination = terminations.get(worker);
+    if (!termination) {
+        termination = {};
+        termination.done = new Promise((resolve) => { termination.resolve = resolve; });
+        terminations.set(worker, termination);
+        starter.postMessage({ ended: worker });
+    }
+    return termination.done;
 }
 
 // Resolves when the worker that holds the lock has ended.
@@ -109,16 +179,18 @@ export function stop() {
     throw new Error('this process has ended');
 }
 
-// A shared memory as described. Browsers set its whole maximum apart at once: where they
-// refuse that, half of it is tried, and so on. (script/inline-boot makes the glue call this
-// for the instance's own memory, too.)
-export function sharedMemory({ initial, maximum, shared }) {
+// A shared memory as described. Browsers reserve the address space for the maximum at once.
+// If they refuse that, half of it is tried, and so on; the descriptor's maximum is then the
+// one that was granted. (script/inline-boot makes the glue call this for the instance's own
+// memory as well.)
+export function sharedMemory(descriptor) {
     for (;;) {
         try {
-            return new WebAssembly.Memory({ initial, maximum, shared });
+            return new WebAssembly.Memory(descriptor);
         } catch (error) {
+            const { initial, maximum } = descriptor;
             if (!(error instanceof RangeError) || maximum <= initial) throw error;
-            maximum = Math.max(initial, maximum >> 1);
+            descriptor.maximum = Math.max(initial, maximum >> 1);
         }
     }
 }
@@ -140,6 +212,18 @@ export function recently() {
         now();
     }
     return last;
+}
+
+// Calls a function. Did it return? What it throws is reported as an uncaught exception
+// is, and goes no further.
+export function returns(call) {
+    try {
+        call();
+        return true;
+    } catch (error) {
+        reportError(error);
+        return false;
+    }
 }
 
 export function delay(milliseconds) {

@@ -1,6 +1,6 @@
 //! A process's worker, from its first call to its last.
 //!
-//! This room must not know the types of a target's arguments and result: it moves
+//! This module must not know the types of a target's arguments and result: it moves
 //! bytes and attachments.
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
     object_ref, platform, record, spin,
-    table::{Ending, State, Word},
+    table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
 };
@@ -24,15 +24,15 @@ use js_sys::WebAssembly;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
-/// What a process runs: its arguments as bytes in, its result as bytes out.
-/// Both come with their attachments.
+/// What a process runs. It gets its arguments as bytes and returns its result as bytes,
+/// both with their attachments.
 pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
 
 signature!(2, Entry);
 
-/// Waits until a process takes this warm worker up; its word then, or `None` if the
-/// worker is no longer wanted.
-fn stay_warm(slot: u32, warming: Word) -> Option<Word> {
+/// Waits until a process is given to this warm worker; returns that process's state
+/// word, or `None` if the worker is no longer wanted.
+fn wait_for_process(slot: u32, warming: Word) -> Option<Word> {
     let table = current::table();
     if !table.advance(slot, warming, warming.with(State::Warm)) {
         return None;
@@ -62,19 +62,20 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
     exit::abort_process_of_vital_thread();
-    exit::exit(&Ending {
+    exit::exit(&EndRecord {
         exit_code: 1,
         reason: Reason::Panicked,
         outcome: Some(text.into_bytes()),
     });
 }
 
-/// On the host, before its first thread: a panic in a thread of the host's
-/// memory, where there is one hook for all, is that thread's end only.
+/// Makes a panic in a thread that shares the host's memory end that thread only: all
+/// threads of one memory share one panic hook. Called on the host before its first
+/// thread.
 #[cfg(feature = "threads")]
 pub(crate) fn share_hook() {
     static ONCE: std::sync::Once = std::sync::Once::new();
-    // A page that goes on after a panic may not change the hook any more.
+    // The page may go on after a panic, but the hook cannot be changed any more.
     if platform::is_worker() || std::thread::panicking() {
         return;
     }
@@ -90,8 +91,8 @@ pub(crate) fn share_hook() {
     });
 }
 
-/// The entry of a process's worker, and of a thread's. It returns when the
-/// target has, so that a thread gives back what is its own.
+/// The entry point of a worker, for a process or a thread. It returns when the target
+/// has returned, so that a thread releases what it owns itself.
 #[doc(hidden)]
 #[wasm_bindgen]
 pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
@@ -99,10 +100,10 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     spin::set_policy(Arena.load(WAITING));
     let mut word = Word(state);
     if word.state() == State::Warming {
-        match stay_warm(slot, word) {
+        match wait_for_process(slot, word) {
             Some(starting) => word = starting,
             None => {
-                // Dismissed.
+                // The worker is no longer wanted.
                 platform::post(&Message::Ended { worker, pid: 0 }.to_js());
                 return;
             }
@@ -110,14 +111,14 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     let running = word.with(State::Running);
     let table = current::table();
-    // The start was given up: nothing of this process ever was.
+    // The dispatcher has given up the start, so this process never began.
     if !table.advance(slot, word, running) {
         platform::post(&Message::Ended { worker, pid: 0 }.to_js());
         return;
     }
     let payload = table.payload(slot);
-    // SAFETY: `Builder::spawn` alone writes this word, from an `Entry`, before
-    // the slot says that a process starts in it.
+    // SAFETY: only `Builder::spawn` writes this word, from an `Entry`, before the
+    // slot's state says that a process starts in it.
     let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
     let (handles, payload) = envelope::open(&payload);
     let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
@@ -133,7 +134,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         identity,
         ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
-        may_block: true,
+        may_block: Cell::new(true),
         children: Cell::new(0),
     });
     if !is_thread {
@@ -141,7 +142,8 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     }
     blocking::write(TextKind::Name, &name);
     record::record(Op::Ready, 0, [0, 0]);
-    // Held while the arguments are made from them, and not in flight any more.
+    // The objects are held before the arguments are made from them, so their handles
+    // need not stay in flight.
     let arrived = attachment::arrive(&handles);
     drop(table.take_payload(slot));
     object_ref::release_in_flight(&handles);
@@ -154,7 +156,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         Ok((bytes, attachments)) => {
             let handles = attachment::handles(&attachments);
             returned = attachments;
-            Ending {
+            EndRecord {
                 exit_code: 0,
                 reason: Reason::Returned,
                 outcome: Some(envelope::seal(&bytes, &handles)),
@@ -163,14 +165,14 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         Err(error) => {
             let text = error.to_string();
             blocking::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
-            Ending {
+            EndRecord {
                 exit_code: 1,
                 reason: Reason::Panicked,
                 outcome: Some(text.into_bytes()),
             }
         }
     });
-    // The end of this process has let go of all that it held. To do so once more,
-    // one by one, would be to write where the slot's next process may live.
+    // Writing the end of this process has released all that it held. To release each
+    // object again would write into a slot that may have its next process.
     std::mem::forget(returned);
 }

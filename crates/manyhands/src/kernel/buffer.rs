@@ -1,7 +1,7 @@
-//! The buffer of the last message, kept for the next one: to allocate and free one
-//! per message takes longer than most messages.
+//! The buffer of the last message is kept for the next one, because allocating and
+//! freeing a buffer for each message takes longer than handling most messages.
 //!
-//! This room must not know what stands in a buffer.
+//! This module must not know what a buffer contains.
 
 use std::cell::Cell;
 
@@ -10,27 +10,28 @@ thread_local! {
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// A larger buffer is not kept.
-const MOST_SPARE: usize = 1 << 16;
+/// The size in bytes above which a buffer is freed and not kept.
+const MAX_SPARE: usize = 1 << 16;
 
-/// An empty buffer, with room if one was given back.
+/// An empty buffer, with capacity if one was given back.
 pub(super) fn empty() -> Vec<u8> {
     let mut buffer = SPARE.take();
     buffer.clear();
     buffer
 }
 
-/// A buffer of so many bytes, whatever they are: to be overwritten.
+/// A buffer of so many bytes with unspecified contents, which the caller overwrites.
 pub(super) fn of_length(length: usize) -> Vec<u8> {
     let mut buffer = SPARE.take();
-    // Only what was not in it is cleared, which takes its time.
+    // Only bytes that were not in the buffer before are cleared, because clearing takes
+    // time.
     buffer.resize(length, 0);
     buffer
 }
 
-/// Gives a buffer to the next message.
+/// Keeps a buffer for the next message.
 pub(crate) fn give_back(buffer: Vec<u8>) {
-    if buffer.capacity() <= MOST_SPARE {
+    if buffer.capacity() <= MAX_SPARE {
         SPARE.set(buffer);
     }
 }

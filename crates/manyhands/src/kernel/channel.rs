@@ -1,15 +1,15 @@
-//! A channel: a line of messages, first in, first out, any number of writers
-//! and readers.
+//! A channel: a queue of messages, first in, first out, with any number of writers and
+//! readers.
 //!
-//! Messages stand as frames in a chain of segments of the heap, so that one of
-//! any size is one frame, copied once on each side. A lock for the writers and
-//! one for the readers are held for the time of a copy and never while anybody
-//! waits. A frame's first word is its commit: a writer killed before it has
-//! put nothing, and one killed after it has put everything ([`recover`] does what
-//! was left of the book-keeping).
+//! Messages are frames in a chain of segments, which are heap blocks. A message of any
+//! size is one frame and is copied once on each side. The writers have a lock and the
+//! readers have another; each is held for the time of a copy and never while a process
+//! waits. Writing a frame's first word commits the message: a writer that is killed
+//! before it has put nothing, and one that is killed after it has put the whole message
+//! ([`recover`] completes the counts and addresses).
 //!
-//! This room must not know what is in a message, but for the handles that
-//! travel in front of it.
+//! This module must not know what is in a message, except for the handles in front of
+//! it.
 
 mod recovery;
 
@@ -25,97 +25,99 @@ use super::{
     wait::{Arm, Step, change, wake},
 };
 
-// The body is four cache lines, because a line that two cores write goes to and
-// fro between them, which takes longer than all the rest: one is the writers'
-// own and one the readers', and the other two are written once per message.
+// The body has four cache lines, because moving a line between the caches of two cores
+// takes longer than all the rest. One line is only the writers' and one only the
+// readers'; the other two are written once per message.
 
-/// How many messages were ever put, and flags. Readers sleep on it.
+/// How many messages were ever put, with flags. Readers sleep on it.
 const PUT: u32 = 0;
 
 const WRITE_LOCK: u32 = 64;
-/// Where the next frame will be written, and its segment.
+/// Where the next frame will be written, and the segment that this is in.
 const TAIL: u32 = 68;
 const TAIL_SEGMENT: u32 = 72;
 const PUT_BYTES: u32 = 76;
-/// How many messages, and how many bytes, may wait; 0: any number.
+/// How many messages may wait, and how many bytes; 0 means any number.
 const MAX_ITEMS: u32 = 80;
 const MAX_BYTES: u32 = 84;
-/// What was taken when a writer looked last: at least so much was.
+/// The counts of taken messages and bytes when a writer last read them. They may have
+/// grown since.
 const SEEN_TAKEN: u32 = 88;
 const SEEN_TAKEN_BYTES: u32 = 92;
-/// 1 when nobody will ever read again.
+/// 1 when no reader is left.
 const NO_READER: u32 = 96;
-/// A segment that is being linked.
+/// A segment that is being linked to the chain, 0 for none.
 const NEW_SEGMENT: u32 = 100;
-/// An empty segment of the usual size, kept for the next need.
+/// An empty segment of the usual size, kept for the next need; 0 for none.
 const SPARE: u32 = 104;
 
 const READ_LOCK: u32 = 128;
-/// The next frame to be read, and its segment.
+/// The next frame to be read, and the segment that it is in.
 const HEAD: u32 = 132;
 const HEAD_SEGMENT: u32 = 136;
 
-/// How many messages were ever taken, and flags. Writers sleep on it.
+/// How many messages were ever taken, with flags. Writers sleep on it.
 const TAKEN: u32 = 192;
 const TAKEN_BYTES: u32 = 196;
 
 const LINE: u32 = 64;
-/// Bytes of a channel's body, with room to align it.
+/// The size of a channel's body in bytes, including what is needed to align it.
 pub const SIZE: u32 = 4 * LINE + LINE - 16;
 
 fn aligned(body: u32) -> u32 {
     body.next_multiple_of(LINE)
 }
 
-/// In a count: nobody will ever change it again.
+/// In a count: the count will never change again.
 const FINAL: u32 = 1;
-/// In a count: somebody may sleep until it changes.
+/// In a count: a process may be asleep until the count changes.
 const SLEEPERS: u32 = 2;
-/// In a count: one message. Counts wrap.
+/// In a count: the value of one message. Counts wrap around.
 const ONE: u32 = 4;
 const COUNT: u32 = !(ONE - 1);
 
 /// One side of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Who takes.
+    /// Those who take messages.
     Readers = TAKEN as isize,
-    /// Who puts.
+    /// Those who put messages.
     Writers = PUT as isize,
 }
 
-/// A segment begins with the address of its end.
+/// A segment's first frame, after a header with the address of the segment's end.
 const FIRST: u32 = 16;
-/// A frame: its length and one more (0: not yet there), the number of its
-/// message, the bytes put so far with it, how many handles come first.
+/// The size of a frame's header: the frame's length plus 1 (0: not committed), the
+/// number of its message, the sum of the bytes of all messages up to this one, and how
+/// many handles come first.
 const FRAME: u32 = 16;
-/// Instead of a length: the next word is the next segment.
+/// In place of a length: the next word is the address of the next segment.
 const LINK: u32 = u32::MAX;
-/// The first segment's size, and the others'. The model checker, which pays for
-/// every byte, gets some that hold one message and two.
+/// The sizes of the first segment and of the others. The model checker, whose work
+/// grows with every byte, gets segments that hold one message and two.
 const SMALL: u32 = if cfg!(feature = "model") { 64 } else { 4096 };
 const USUAL: u32 = if cfg!(feature = "model") { 96 } else { 1 << 16 };
 
-/// Why nothing was put.
+/// Why a message was not put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Nobody will ever read it.
+    /// No reader is left.
     NoReader,
     /// The arena has no room.
     Memory,
 }
 
-/// What was taken.
+/// A message that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The handles that travelled with it: they are still in flight.
+    /// The handles that travelled with it. They are still in flight.
     pub handles: Vec<Handle>,
-    /// Its bytes.
+    /// The bytes of the message.
     pub bytes: Vec<u8>,
 }
 
-/// How many bytes were taken, and the handles that travelled with them; or how
-/// many bytes there are, when they are too many.
+/// How many bytes were taken, and the handles that travelled with them; or, as an
+/// error, the size of the message when it does not fit.
 pub type TakenInto = Result<(usize, Vec<Handle>), usize>;
 
 /// A channel, as used by one process.
@@ -123,7 +125,7 @@ pub struct Channel<'a, M: Memory> {
     memory: &'a M,
     heap: &'a Heap<'a, M>,
     at: u32,
-    /// The number under which it takes locks, and whether it may sleep.
+    /// The number under which the process takes locks.
     owner: u32,
     may_sleep: bool,
 }
@@ -140,7 +142,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// Makes an empty channel of a body of zeros; `None` without room.
+    /// Makes an empty channel out of a body of zeros; `None` if the arena has no room.
     pub fn format(&self, max_items: u32, max_bytes: u32) -> Option<()> {
         let segment = self.new_segment(SMALL)?;
         for (field, value) in [
@@ -164,7 +166,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         self.memory.store(self.at + field, value);
     }
 
-    fn set_soon(&self, field: u32, value: u32) {
+    fn set_relaxed(&self, field: u32, value: u32) {
         self.memory.store_relaxed(self.at + field, value);
     }
 
@@ -185,7 +187,7 @@ impl<'a, M: Memory> Channel<'a, M> {
                 self.heap.allocate(size)?
             }
         };
-        // A spare one knows its end already.
+        // A reused segment holds the address of its end already.
         let end = segment + size;
         if size != USUAL || self.memory.load(segment) != end {
             self.memory.store(segment, end);
@@ -200,15 +202,34 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
+    /// How many messages were ever taken: a number that wraps, and counts in fours.
+    pub fn taken(&self) -> u32 {
+        self.get(TAKEN) & COUNT
+    }
+
+    /// Done when another number of messages was taken than `before`.
+    pub fn taken_since(&self, before: u32) -> Step<()> {
+        let seen = self.get(TAKEN);
+        if seen & COUNT != before || seen & FINAL != 0 {
+            return Step::Ready(());
+        }
+        Step::Wait {
+            at: self.at + TAKEN,
+            seen,
+            arm: Arm::Bit(SLEEPERS),
+        }
+    }
+
     /// Is it full?
     pub fn is_full(&self) -> bool {
         let most = self.get(MAX_ITEMS);
         most != 0 && self.len() >= most
     }
 
-    /// Puts a message: `handles` and bytes. `retain` is called when there is room:
-    /// the handles must be in flight from then on, and not while this waits,
-    /// because nobody would release them for one killed in its sleep.
+    /// Puts a message that consists of `handles` and bytes. Calls `retain` when there
+    /// is room: from then on the handles must be in flight. They must not be while this
+    /// waits, because nobody would release them if the process were killed while it
+    /// sleeps.
     pub fn put(
         &self,
         handles: &[Handle],
@@ -218,7 +239,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         let length = (Handle::SIZE * handles.len() + bytes.len()) as u32;
         self.locked(WRITE_LOCK, || {
             let put = self.get(PUT) & COUNT;
-            // All at once: each look of its own costs as much.
+            // All words are read at once, because reading each by itself takes as long.
             let mut own = [0u32; 8];
             let into = bytemuck::bytes_of_mut(&mut own);
             self.memory.read(self.at + TAIL, into);
@@ -234,7 +255,7 @@ impl<'a, M: Memory> Channel<'a, M> {
             if no_reader != 0 {
                 return Step::Ready(Err(Refused::NoReader));
             }
-            // One message finds room in an empty channel however large it is.
+            // An empty channel accepts one message of any size.
             let full = |[taken, taken_bytes]: [u32; 2]| {
                 let waiting = waiting(put, taken);
                 max_items != 0 && waiting >= max_items
@@ -242,7 +263,7 @@ impl<'a, M: Memory> Channel<'a, M> {
                         && waiting != 0
                         && put_bytes.wrapping_sub(taken_bytes).saturating_add(length) > max_bytes
             };
-            // Only who seems to have no room looks into the readers' lines.
+            // Reads the readers' lines only if there seems to be no room.
             if full(seen) {
                 let taken = self.get(TAKEN);
                 let now = [taken & COUNT, self.get(TAKEN_BYTES)];
@@ -256,8 +277,8 @@ impl<'a, M: Memory> Channel<'a, M> {
                         arm: Arm::Bit(SLEEPERS),
                     };
                 }
-                self.set_soon(SEEN_TAKEN_BYTES, now[1]);
-                self.set_soon(SEEN_TAKEN, now[0]);
+                self.set_relaxed(SEEN_TAKEN_BYTES, now[1]);
+                self.set_relaxed(SEEN_TAKEN, now[0]);
             }
             let Some(at) = self.room(length, tail, segment) else {
                 return Step::Ready(Err(Refused::Memory));
@@ -266,16 +287,21 @@ impl<'a, M: Memory> Channel<'a, M> {
             let put_bytes = put_bytes.wrapping_add(length);
             let next = self.write_frame(at, length, [put, put_bytes], handles, bytes);
             self.memory.store(at, length + 1);
-            self.set_soon(PUT_BYTES, put_bytes);
+            self.set_relaxed(PUT_BYTES, put_bytes);
             self.count(PUT, put.wrapping_add(ONE));
-            // Last: until then the frame at the tail tells what is left to do.
-            self.set_soon(TAIL, next);
+            // Last: until then the frame at the tail shows what is left to do.
+            self.set_relaxed(TAIL, next);
+            if length > USUAL {
+                // The next message begins elsewhere, so that who takes this one can free
+                // its segment at once. Without room for that it is freed later.
+                let _ = self.room(0, next, self.get(TAIL_SEGMENT));
+            }
             Step::Ready(Ok(()))
         })
     }
 
-    /// Writes all of a frame but its commit, and the 0 after it; where the next
-    /// one begins.
+    /// Writes a whole frame except its commit, and the 0 after it; returns where the
+    /// next frame begins.
     fn write_frame(
         &self,
         at: u32,
@@ -304,7 +330,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// Where a frame of so many bytes can be written.
+    /// The address at which a frame of so many bytes can be written.
     fn room(&self, length: u32, at: u32, segment: u32) -> Option<u32> {
         let size = FRAME.checked_add(length.checked_next_multiple_of(FRAME)?)?;
         let end = self.memory.load(segment);
@@ -321,9 +347,10 @@ impl<'a, M: Memory> Channel<'a, M> {
         Some(new + FIRST)
     }
 
-    /// Done when there is a message, counted (`true`), or there will never be one.
-    fn there(&self) -> Step<bool> {
-        // In this order there is none if the two agree.
+    /// Ready with `true` when a message has been counted, and with `false` when there
+    /// will never be one.
+    fn next_message(&self) -> Step<bool> {
+        // In this order: if the two counts agree, there is no message.
         let taken = self.get(TAKEN) & COUNT;
         let seen = self.get(PUT);
         if waiting(seen & COUNT, taken) != 0 {
@@ -339,24 +366,25 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    /// Looks for a while, if that tends to pay, whether a message comes: in vain?
-    /// Nothing of the writers' is looked at but the place of the next frame, so
-    /// that all else stays with their core.
-    pub fn look_in_vain(&self) -> bool {
+    /// Looks for a few microseconds whether a message comes, if looking has tended to
+    /// succeed; `true` if none came. It reads only the place of the next frame, so that
+    /// the writers' other words stay in their core's cache.
+    pub fn stays_empty(&self) -> bool {
         let next = self.get(HEAD);
         let is_there = || self.memory.load(next) != 0;
-        !is_there() && !spin::until(self.at + PUT, spin::LOOKS, is_there)
+        !is_there() && !spin::look_until(self.at + PUT, spin::LOOKS, is_there)
     }
 
-    /// The first frame's place, and does it wait there, committed? It is there,
-    /// then, counted or not, and the writers' lines need not be looked into.
-    fn at_head(&self) -> (u32, bool) {
+    /// The address of the first frame, and whether a committed message is there. If so,
+    /// it can be taken even if it is not counted yet, and the writers' lines need not
+    /// be read.
+    fn committed_head(&self) -> (u32, bool) {
         let at = self.get(HEAD);
         (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
-    /// The frame of the first message. Only under the readers' lock, and when it
-    /// is there.
+    /// The frame of the first message, or its place if there is none: segments that
+    /// were read to their end are freed. Only under the readers' lock.
     fn head(&self) -> u32 {
         loop {
             let at = self.get(HEAD);
@@ -377,20 +405,25 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
-    fn leave(&self, at: u32, frame: &Frame) {
-        // Before the count, on which writers sleep until there is room.
-        self.set_soon(TAKEN_BYTES, frame.put_bytes);
+    fn advance_head(&self, at: u32, frame: &Frame) {
+        // Before the count, because writers that sleep on the count wake when it
+        // changes.
+        self.set_relaxed(TAKEN_BYTES, frame.put_bytes);
         self.count(TAKEN, frame.number.wrapping_add(ONE));
-        // Last: until then the count and the frame tell what is left to do.
-        self.set_soon(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
+        // Last: until then the count and the frame show what is left to do.
+        self.set_relaxed(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
+        if frame.length > USUAL {
+            self.head();
+        }
     }
 
-    /// Is there a message, or will there never be one (`false`)?
+    /// Ready with `true` when there is a message, and with `false` when there will
+    /// never be one.
     pub fn peek(&self) -> Step<bool> {
-        self.there()
+        self.next_message()
     }
 
-    /// Takes a message; `None` when there will never be one.
+    /// Takes a message; `None` if there will never be one.
     pub fn take(&self) -> Step<Option<Message>> {
         self.take_with(|length, handles, at| {
             let from = at + (Handle::SIZE * handles.len()) as u32;
@@ -401,9 +434,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         .map(Option::flatten)
     }
 
-    /// Takes a message's bytes straight into `into`: how many, and the handles
-    /// that travelled with them; or, when they are more than `into` has, how
-    /// many as an error, and the message stays.
+    /// Takes a message's bytes directly into `into`. Returns how many bytes, and the
+    /// handles that travelled with them. If the message is longer than `into`, it
+    /// stays, and its size is returned as an error.
     pub fn take_into(&self, into: &mut [u8]) -> Step<Option<TakenInto>> {
         let mut needed = None;
         let step = self.take_with(|length, handles, at| {
@@ -421,23 +454,24 @@ impl<'a, M: Memory> Channel<'a, M> {
         step.map(|taken| taken.map(|taken| taken.ok_or(needed.unwrap_or_default())))
     }
 
-    /// `f` gets length, handles and place; what it says `None` to stays.
+    /// Takes a message if `f` returns a value for its length, handles and address; if
+    /// `f` returns `None`, the message stays.
     fn take_with<T>(
         &self,
         f: impl FnOnce(u32, Vec<Handle>, u32) -> Option<T>,
     ) -> Step<Option<Option<T>>> {
-        // Nothing there is seen without the lock.
-        if !self.at_head().1 {
-            match self.there() {
+        // The lock is not needed to find that there is no message.
+        if !self.committed_head().1 {
+            match self.next_message() {
                 Step::Ready(true) => {}
                 Step::Ready(false) => return Step::Ready(None),
                 Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
             }
         }
         self.locked(READ_LOCK, || {
-            let (mut at, is_there) = self.at_head();
+            let (mut at, is_there) = self.committed_head();
             if !is_there {
-                match self.there() {
+                match self.next_message() {
                     Step::Ready(true) => at = self.head(),
                     Step::Ready(false) => return Step::Ready(None),
                     Step::Wait { at, seen, arm } => return Step::Wait { at, seen, arm },
@@ -446,20 +480,20 @@ impl<'a, M: Memory> Channel<'a, M> {
             let frame = Frame::at(self.memory, at);
             let result = f(frame.length, frame.handles(self.memory, at), at + FRAME);
             if result.is_some() {
-                self.leave(at, &frame);
+                self.advance_head(at, &frame);
             }
             Step::Ready(Some(result))
         })
     }
 }
 
-/// How many messages wait, by the two counts. One may be taken before it is
-/// counted as put.
+/// How many messages wait, calculated from the two counts. A message may be taken
+/// before it is counted as put.
 fn waiting(put: u32, taken: u32) -> u32 {
     (put.wrapping_sub(taken).cast_signed().max(0)).cast_unsigned() / ONE
 }
 
-/// The head of a committed frame.
+/// The header of a committed frame.
 struct Frame {
     length: u32,
     number: u32,
@@ -491,7 +525,7 @@ impl Frame {
     }
 }
 
-/// Says that one side is gone for good: nobody is left who could count there.
+/// Closes one side of a channel: no process is left that could use it.
 pub fn close(memory: &impl Memory, at: u32, side: Side) {
     let at = aligned(at);
     if side == Side::Readers {

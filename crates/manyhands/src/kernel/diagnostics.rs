@@ -1,6 +1,6 @@
-//! What can be known about the kernel from outside.
+//! The kernel's state, for reports.
 //!
-//! This room changes nothing.
+//! This module changes nothing.
 
 use super::{
     arena::{Arena, Memory},
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 
 pub use super::arena::Port;
 
-/// The state of the kernel and its platform, as reports name it.
+/// The state of the kernel and its platform.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
-    /// Is shared memory to be had, so that processes can run?
+    /// Is shared memory available, so that processes can run?
     pub isolated: bool,
-    /// Is the page out of sight now? Browsers slow such pages down.
+    /// Is the page hidden now? Browsers slow hidden pages down.
     pub hidden: bool,
-    /// The browser's own name.
+    /// The browser's user-agent string.
     pub user_agent: String,
     /// The port that carries the arena; `None` before the first process.
     pub arena_port: Option<Port>,
@@ -26,15 +26,15 @@ pub struct Diagnostics {
     pub arena_bytes: u32,
     /// How much of it is in use, in bytes.
     pub arena_bytes_used: u32,
-    /// Processes that live.
+    /// How many processes are alive.
     pub processes: u32,
-    /// Workers that wait for a process.
+    /// How many warm workers wait for a process.
     pub warm_workers: u32,
-    /// Trace events lost because the host was too busy to read them.
+    /// How many trace events were lost because the host was too busy to read them.
     pub lost_events: u32,
 }
 
-/// Looks at the kernel.
+/// Reads the kernel's present state.
 pub fn diagnostics() -> Diagnostics {
     let up = host::is_up();
     let count = |states: &[State]| {

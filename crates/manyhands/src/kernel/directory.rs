@@ -1,11 +1,11 @@
-//! The directory: names of objects.
+//! The directory: names of shared objects.
 //!
-//! A list of entries under one lock. An entry counts as a handle in flight, so
-//! that what has a name stays though nobody holds it. Every change is a single
-//! store, so a process killed within it leaves the list whole: at worst an
-//! entry's block, or its object, is never freed.
+//! It is a linked list of entries with one lock. An entry counts as a handle in flight,
+//! so an object with a name stays although no process holds it. Every change is a
+//! single store, so the list is in order even if a process is killed during a change:
+//! the worst that can happen is that an entry's block, or its object, is never freed.
 //!
-//! This room must not know what the objects are.
+//! This module must not know what the objects are.
 
 use super::{
     arena::Memory,
@@ -15,7 +15,8 @@ use super::{
     lock::Lock,
 };
 
-/// An entry: the next one, the object, the name's length, the name.
+/// An entry's fields: the next entry, the object's handle, the length of the name, the
+/// name.
 const NEXT: u32 = 0;
 const AT: u32 = 4;
 const TAG: u32 = 8;
@@ -27,7 +28,7 @@ const LOCK: Lock = Lock(DIRECTORY_LOCK);
 /// Why a name was not entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// There is such a name.
+    /// The name is in use.
     Exists,
     /// The arena has no room.
     Memory,
@@ -42,7 +43,7 @@ pub struct Directory<'a, M: Memory> {
 }
 
 impl<'a, M: Memory> Directory<'a, M> {
-    /// The directory, for whoever takes locks as `owner`.
+    /// The directory, for a process that takes locks as `owner`.
     pub fn new(memory: &'a M, heap: Heap<'a, M>, owner: u32, may_sleep: bool) -> Self {
         Directory {
             memory,
@@ -59,7 +60,7 @@ impl<'a, M: Memory> Directory<'a, M> {
         result
     }
 
-    /// The entry of this name, after the word that points to it.
+    /// The entry with this name, and the address of the word that points to it.
     fn find(&self, name: &str) -> Option<(u32, u32)> {
         let mut link = DIRECTORY;
         loop {
@@ -86,8 +87,8 @@ impl<'a, M: Memory> Directory<'a, M> {
         }
     }
 
-    /// Gives an object a name. It must be in flight from now on: `retain` is
-    /// called for that when the name is free.
+    /// Gives an object a name. If the name is free, `retain` is called, which must
+    /// count the object's handle as in flight.
     pub fn enter(&self, name: &str, handle: Handle, retain: impl FnOnce()) -> Result<(), Refused> {
         self.locked(|| {
             if self.find(name).is_some() {
@@ -107,7 +108,7 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// What `f` makes of the object of this name, which stays meanwhile.
+    /// Calls `f` with the object of this name, which is kept during the call.
     pub fn look_up<R>(&self, name: &str, f: impl FnOnce(Handle) -> R) -> Option<R> {
         self.locked(|| {
             let (_, entry) = self.find(name)?;
@@ -115,7 +116,7 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// Takes the name from an object, whose flight the caller then ends (`release_in_flight`).
+    /// Removes a name. The caller must then call `release_in_flight` with the handle.
     pub fn remove(&self, name: &str) -> Option<Handle> {
         self.locked(|| {
             let (link, entry) = self.find(name)?;
@@ -127,7 +128,7 @@ impl<'a, M: Memory> Directory<'a, M> {
     }
 }
 
-/// Takes the lock from a dead owner.
+/// Releases the directory's lock if the dead process held it.
 pub fn recover(memory: &impl Memory, dead: u32) {
     if LOCK.is_held_by(memory, dead) {
         LOCK.release(memory);

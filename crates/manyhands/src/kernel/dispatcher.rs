@@ -1,18 +1,25 @@
-//! The dispatcher: creates every worker, and sees that the killed die.
+//! The dispatcher: it has all other workers created, and makes sure that killed
+//! processes end.
 //!
-//! It never blocks. A worker that creates a child and then blocks would never
-//! see it start, so processes ask the dispatcher, by posting, and may block.
-//! It lives in a worker of its own, so that a busy page does not hold up starts,
-//! and so that a page which waits for a lock does not keep it from giving back
-//! the lock of a dead owner. It waits for no lock itself: where it needs the
-//! heap, it tries, and lets its other messages come meanwhile.
+//! A worker that creates a child and then blocks would never see the child start.
+//! Processes therefore ask the dispatcher, by posting a message, and may block
+//! afterwards. The dispatcher never blocks. It has a worker of its own, so that a busy
+//! page does not delay starts, and so that a page that waits for a lock does not keep
+//! the dispatcher from releasing the lock for a dead owner. It does not wait for locks:
+//! where it needs the heap, it tries to lock it, and handles its other messages until
+//! it succeeds.
 //!
-//! Workers, processes and slots are not the same: a slot may have its next
-//! process while the worker of the last one is still on its way out. So the
-//! slot is looked at together with the state word of the process that is meant,
-//! and written only with a claim ([`super::table::EndClaim`]).
+//! Another worker, the starter (in `boot.js`), creates and ends workers for it. When a
+//! worker ends, Firefox may stop the worker that created it, in the middle of any
+//! function, until the page's thread has answered. The dispatcher must not be stopped
+//! while it holds the heap's lock, because the page may be waiting for that very lock.
 //!
-//! This room must not know Rust types of targets: it moves slots and bytes.
+//! Workers, processes and slots are different things: a slot may have its next process
+//! while the worker of the previous one is still ending. The dispatcher therefore
+//! identifies a process by its slot together with its state word, and writes to the
+//! slot only with a claim ([`super::table::EndClaim`]).
+//!
+//! This module must not know Rust types of targets: it handles slots and bytes.
 
 mod ends;
 
@@ -22,36 +29,38 @@ use super::{
     layout::{self, FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port, pause},
-    table::{Ending, State, Word},
+    table::{EndRecord, State, Word},
     trace::HOST,
 };
 use crate::error::Reason;
-use js_sys::Function;
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-/// How often a start that found no memory is tried again while other workers
-/// are on their way out, and after how long.
+/// How often a start that found no memory is tried again while other workers are
+/// ending, and the pause before each attempt in ms.
 const MEMORY_RETRIES: u32 = 80;
 const MEMORY_RETRY_MS: f64 = 50.0;
 
+/// A worker that exists or is being created.
 struct Worker {
-    port: Port,
     start: Start,
+    /// When its creation was requested: ms on the clock of [`platform::now`].
     since: f64,
+    /// Whether it was late at the previous check: see [`Dispatcher::check_starts`].
     late: bool,
-    /// Its process has ended; the worker is on its way out.
+    /// The worker's process has ended, and the worker is ending.
     ending: bool,
 }
 
-/// What is to be started: who lives in this slot, and has, if it is a thread,
-/// this memory of its process.
+/// What is to be started: the process in this slot. If it is a thread, `memory` is the
+/// memory of its process.
 #[derive(Clone)]
 struct Start {
     slot: u32,
     word: Word,
     memory: JsValue,
+    /// How many attempts have failed because there was no memory.
     attempts: u32,
 }
 
@@ -68,65 +77,42 @@ impl Start {
 
 pub(crate) struct Dispatcher {
     workers: RefCell<HashMap<u32, Worker>>,
-    state: RefCell<Numbers>,
+    state: RefCell<DispatcherState>,
     plan: Plan,
-    tell: RefCell<Option<Function>>,
+    /// The worker that creates and ends all others.
+    starter: Port,
 }
 
-/// What a dispatcher is made with.
+/// What the dispatcher needs to know to create workers.
 #[derive(Clone)]
 pub(crate) struct Plan {
-    /// The compiled module.
+    /// The compiled WebAssembly module.
     pub(crate) module: JsValue,
-    /// The arena.
+    /// The arena's memory.
     pub(crate) arena: JsValue,
-    /// The address of the glue.
+    /// The URL of the JavaScript glue.
     pub(crate) glue: JsValue,
-    /// The beginning of the workers' lock names.
+    /// How the names of the workers' locks begin.
     pub(crate) prefix: String,
-    /// How long a worker may take to come up.
+    /// How many ms a worker may take until it runs.
     pub(crate) start_timeout_ms: f64,
 }
 
 #[derive(Default)]
-struct Numbers {
+struct DispatcherState {
+    /// The number of the latest worker.
     next_worker: u32,
-    sweeping: bool,
+    /// Whether [`Dispatcher::watch_starts`] is running.
+    watching: bool,
 }
 
-/// The lock that a worker holds while it lives.
+/// The name of the Web Lock that a worker holds while it exists.
 fn lock_name(prefix: &str, worker: u32) -> String {
     format!("{prefix} {worker}")
 }
 
 impl Dispatcher {
-    /// A dispatcher for the arena this thread is bound to.
-    pub(crate) fn new(plan: Plan) -> Rc<Dispatcher> {
-        let dispatcher = Rc::new(Dispatcher {
-            workers: RefCell::default(),
-            state: RefCell::default(),
-            plan,
-            tell: RefCell::new(None),
-        });
-        let this = dispatcher.clone();
-        // Keeps the dispatcher, which lives as long as its thread.
-        let tell = Closure::<dyn Fn(JsValue)>::new(move |data| {
-            if let Some(message) = Message::from_js(&data) {
-                this.handle(message);
-            }
-        });
-        *dispatcher.tell.borrow_mut() = Some(tell.into_js_value().unchecked_into());
-        dispatcher
-    }
-
-    /// The function that hears messages.
-    pub(crate) fn tell(&self) -> Function {
-        self.tell
-            .borrow()
-            .clone()
-            .expect("made with the dispatcher")
-    }
-
+    /// Handles a message from the host, a process or a worker.
     pub(crate) fn handle(self: &Rc<Self>, message: Message) {
         match message {
             Message::Spawn {
@@ -139,7 +125,7 @@ impl Dispatcher {
             }
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
-                let ending = Ending {
+                let ending = EndRecord {
                     exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,
                     outcome: Some(text.into_bytes()),
@@ -152,13 +138,15 @@ impl Dispatcher {
         }
     }
 
+    /// Has a worker created, unless the process has one or has ended.
     fn start(self: &Rc<Self>, start: Start) {
         let Start { slot, word, .. } = start;
         if current::table().word(slot) != word || self.worker_of(slot, word).is_some() {
-            // Its end has been told, or is being told; or it has a worker already.
+            // The end of the process has been written, or is being written; or the
+            // process has a worker already.
             return;
         }
-        if !self.has_home(slot) {
+        if !self.is_memory_alive(slot) {
             let text = "its process ended before it began".into();
             return self.refuse(start, Reason::Killed, text);
         }
@@ -184,34 +172,28 @@ impl Dispatcher {
             ("worker", id.into()),
             ("memory", start.memory.clone()),
         ]);
-        match platform::create(glue, "manyhands process", &boot, &self.tell()) {
-            Ok(port) => {
-                let since = platform::now();
-                let worker = Worker {
-                    port,
-                    start,
-                    since,
-                    late: false,
-                    ending: false,
-                };
-                self.workers.borrow_mut().insert(id, worker);
-                self.watch_starts();
-            }
-            Err(error) => {
-                let text = format!("{error:?}");
-                self.refuse(start, Reason::LoadFailed, text);
-            }
-        }
+        self.workers.borrow_mut().insert(
+            id,
+            Worker {
+                start,
+                since: platform::now(),
+                late: false,
+                ending: false,
+            },
+        );
+        self.starter.post(&platform::object(&[("boot", boot)]));
+        self.watch_starts();
     }
 
-    /// Does the process live whose memory this slot's thread shares? Always so
-    /// for what is no thread.
-    fn has_home(&self, slot: u32) -> bool {
+    /// Whether the process whose memory this slot's thread shares is alive. Always true
+    /// for a process.
+    fn is_memory_alive(&self, slot: u32) -> bool {
         let table = current::table();
         let process = table.get(slot, layout::slot::PROCESS);
         matches!(process, 0 | HOST) || table.find(process).is_some()
     }
 
+    /// A worker could not be created or could not load the module.
     fn failed(self: &Rc<Self>, id: u32, text: String) {
         let Some(start) = self.start_of(id) else {
             return;
@@ -219,11 +201,12 @@ impl Dispatcher {
         if !engine_text::says_out_of_memory(&text) {
             return self.give_up(id, Reason::LoadFailed, text);
         }
-        // A browser gives a page so many memories; those of workers on their
-        // way out come free in a moment.
-        let room_ahead = self.workers.borrow().values().any(|worker| worker.ending);
-        if room_ahead && start.attempts < MEMORY_RETRIES {
+        // A browser gives a page a limited number of memories. Those of workers that
+        // are ending become free soon.
+        let memory_comes_free = self.workers.borrow().values().any(|worker| worker.ending);
+        if memory_comes_free && start.attempts < MEMORY_RETRIES {
             self.workers.borrow_mut().remove(&id);
+            let _ = platform::terminate(&self.starter, id);
             let this = self.clone();
             let again = Start {
                 attempts: start.attempts + 1,
@@ -238,7 +221,7 @@ impl Dispatcher {
         }
     }
 
-    /// What a worker was made for, unless it is on its way out.
+    /// What a worker was created for, unless the worker is ending.
     fn start_of(&self, id: u32) -> Option<Start> {
         let workers = self.workers.borrow();
         let worker = workers.get(&id).filter(|worker| !worker.ending);
@@ -255,6 +238,8 @@ impl Dispatcher {
         found.next().map(|(id, _)| *id)
     }
 
+    /// Has warm workers created until there are as many as requested, and at least this
+    /// many.
     fn keep_warm(self: &Rc<Self>, at_least: u32) {
         let table = current::table();
         let target = Arena.load(WARM_TARGET).max(at_least);
@@ -266,21 +251,22 @@ impl Dispatcher {
         }
     }
 
-    /// Looks once a second for workers that do not come up.
+    /// Checks once a second for workers that do not start to run.
     fn watch_starts(self: &Rc<Self>) {
-        if std::mem::replace(&mut self.state.borrow_mut().sweeping, true) {
+        if std::mem::replace(&mut self.state.borrow_mut().watching, true) {
             return;
         }
         let this = self.clone();
         spawn_local(async move {
-            while this.sweep_starts() {
+            while this.check_starts() {
                 pause(1000.0).await;
             }
-            this.state.borrow_mut().sweeping = false;
+            this.state.borrow_mut().watching = false;
         });
     }
 
-    fn sweep_starts(self: &Rc<Self>) -> bool {
+    /// Gives up the starts that are late; returns whether any worker is still to start.
+    fn check_starts(self: &Rc<Self>) -> bool {
         let table = current::table();
         let now = platform::now();
         let mut late = Vec::new();
@@ -292,7 +278,8 @@ impl Dispatcher {
                 && !worker.ending;
             coming |= waits;
             let over_time = waits && now - worker.since > self.plan.start_timeout_ms;
-            // Twice in a row: a warm worker is `Starting` for a moment, too.
+            // Only if it was late at the previous check, too: a warm worker is
+            // `Starting` for a moment as well.
             if over_time && worker.late {
                 late.push(*id);
             }
@@ -306,7 +293,7 @@ impl Dispatcher {
     }
 }
 
-/// The entry of the dispatcher's own worker.
+/// The entry point of the dispatcher's own worker.
 #[doc(hidden)]
 #[wasm_bindgen]
 pub fn __manyhands_dispatcher(boot: JsValue) -> Result<(), JsValue> {
@@ -319,8 +306,20 @@ pub fn __manyhands_dispatcher(boot: JsValue) -> Result<(), JsValue> {
         start_timeout_ms: field("start_timeout_ms")?.as_f64().unwrap_or(f64::INFINITY),
     };
     Arena::bind(plan.arena.clone().unchecked_into(), FORCED_PORT);
-    let dispatcher = Dispatcher::new(plan);
-    platform::listen(&dispatcher.tell());
+    let dispatcher = Rc::new(Dispatcher {
+        workers: RefCell::default(),
+        state: RefCell::default(),
+        plan,
+        starter: field("starter")?.unchecked_into(),
+    });
+    let starter = dispatcher.starter.clone();
+    // The closure keeps the dispatcher alive, as long as its thread exists.
+    let tell = Closure::<dyn Fn(JsValue)>::new(move |data| {
+        if let Some(message) = Message::from_js(&data) {
+            dispatcher.handle(message);
+        }
+    });
+    platform::listen(&starter, tell.into_js_value().unchecked_ref());
     platform::post(&Message::Ready.to_js());
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! What the engines say of an end: their messages are all that tells one from
-//! another.
+//! Finds the cause of a worker's end in the engine's message, which is all that tells
+//! one cause from another.
 //!
-//! The texts are V8's (Chromium), SpiderMonkey's (Firefox) and, in part,
-//! JavaScriptCore's. They are no part of any standard: a text that is not known
-//! here makes a plain error, which carries the text.
+//! The texts are those of V8 (Chromium), SpiderMonkey (Firefox) and, in part,
+//! JavaScriptCore. No standard defines them. A text that is not known here becomes a
+//! plain error that contains the text.
 //!
-//! This room imports nothing.
+//! This module imports nothing.
 
-/// The exit code of what ended a worker: that of the signal which a native
-/// process would die of, or 1, as after any uncaught exception.
+/// The exit code for the error that ended a worker: the negative number of the signal
+/// that would end a native process in this case, or 1, as for an uncaught exception.
 pub(super) fn exit_code(text: &str) -> i32 {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if has(&[
@@ -41,7 +41,7 @@ pub(super) fn exit_code(text: &str) -> i32 {
     }
 }
 
-/// Does the text say that there was no memory for one more instance?
+/// Does the text say that there was not enough memory for another instance?
 pub(super) fn says_out_of_memory(text: &str) -> bool {
     [
         // V8: "WebAssembly.Memory(): could not allocate memory"

@@ -1,11 +1,11 @@
-//! Envelopes: the bytes of an argument or a result, with the handles that travel
-//! beside them.
+//! Envelopes: the bytes of an argument or a result, together with the handles that
+//! travel with them.
 //!
-//! This room must not know what the bytes or the handles mean.
+//! This module must not know what the bytes or the handles mean.
 
 use super::handle::Handle;
 
-/// Makes an envelope: how many handles, the handles, the bytes.
+/// Makes an envelope: the number of handles, the handles, the bytes.
 pub(crate) fn seal(bytes: &[u8], handles: &[Handle]) -> Vec<u8> {
     let mut envelope = Vec::with_capacity(4 + Handle::SIZE * handles.len() + bytes.len());
     envelope.extend((handles.len() as u32).to_le_bytes());

@@ -1,12 +1,12 @@
 //! The end of a process.
 //!
-//! Whatever a process dies of, its end is told by [`tell_end`], by whoever holds the
-//! [`EndClaim`]. A process that can still do so claims its own end: it returned
-//! from its target ([`end`]), called for its end or panicked ([`exit`]), or found a
-//! signal ([`exit_at_once`]). For one that cannot, the dispatcher does it once its
-//! worker is gone.
+//! However a process ends, [`write_end`] writes its end; whoever holds the
+//! [`EndClaim`] calls it. A process that still can claims its own end: it returned from
+//! its target ([`end`]), asked to exit or panicked ([`exit`]), or noticed a signal
+//! ([`exit_at_once`]). For all others the dispatcher does it when their worker no
+//! longer exists.
 //!
-//! This room must not know why a process ends.
+//! This module must not know why a process ends.
 
 use super::{
     arena::Arena,
@@ -17,7 +17,7 @@ use super::{
     object::Objects,
     platform,
     record::record_for,
-    table::{EndClaim, Ending, Table},
+    table::{EndClaim, EndRecord, Table},
     trace::Op,
 };
 use crate::error::Reason;
@@ -27,54 +27,57 @@ thread_local! {
     static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-/// What a process does before it ends by itself (Python's `_exit_function`).
+/// Sets what this process does before it ends by itself (Python's `_exit_function`).
 pub(crate) fn at_exit(f: fn()) {
     AT_EXIT.set(Some(f));
 }
 
-/// Ends this process by its own will: does what is to be done at exit and tells its
-/// end. It returns, so that the worker's entry can return as well.
-pub(super) fn end(ending: &Ending) {
-    // Taken out first: what runs here may itself end the process.
+/// Ends this process by its own decision: runs the exit function, then writes its end.
+/// Returns, so that the worker's entry can return as well.
+pub(super) fn end(ending: &EndRecord) {
+    // Taken out first, because the exit function may itself end the process.
     if let Some(at_exit) = AT_EXIT.take() {
         at_exit();
     }
-    tell_own_end(ending);
+    write_own_end(ending);
 }
 
-/// Ends this process by its own will, here and now (Python's `sys.exit`).
-pub(crate) fn exit(ending: &Ending) -> ! {
+/// Ends this process by its own decision, immediately (Python's `sys.exit`).
+pub(crate) fn exit(ending: &EndRecord) -> ! {
     end(ending);
     leave_worker()
 }
 
-/// Ends this process without what is to be done at exit (Python's `os._exit`).
-pub(super) fn exit_at_once(ending: &Ending) -> ! {
-    tell_own_end(ending);
+/// Ends this process without running the exit function (Python's `os._exit`).
+pub(super) fn exit_at_once(ending: &EndRecord) -> ! {
+    write_own_end(ending);
     leave_worker()
 }
 
-/// The end of a process, whoever tells it, with a heap that it may use: in the
-/// trace, to those who wait for what it held, and last in its slot, which may be
-/// another one's at once.
-pub(super) fn tell_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &Ending) {
+/// Writes the end of a process: records it in the trace, releases all that the process
+/// held, which wakes those who wait for it, and finally writes it into the slot, which
+/// may have its next process immediately afterwards. `heap` belongs to the caller,
+/// which is the process itself or the dispatcher.
+pub(super) fn write_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &EndRecord) {
     let table = Table::new(&Arena, heap);
     let (slot, pid) = (claim.slot(), table.pid(&claim));
     // A warm worker without a process has nothing to tell and holds nothing.
-    if pid != 0 {
-        let exit_code = ending.exit_code as u32;
-        record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code, 0]);
-        Objects::new(&Arena, heap).release_all(pid, slot);
+    if pid == 0 {
+        return table.end(claim, ending);
     }
-    table.end(claim, ending);
+    let exit_code = table.keep_outcome(&claim, ending);
+    record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code as u32, 0]);
+    Objects::new(&Arena, heap).release_all(pid, slot);
+    table.end_kept(claim, ending.reason, exit_code);
 }
 
-/// Tells the end of this process, unless it was told already: in the arena, and to
-/// the dispatcher.
-fn tell_own_end(ending: &Ending) {
+/// Writes the end of this process, unless somebody else has done so, and tells the
+/// dispatcher.
+fn write_own_end(ending: &EndRecord) {
     with(|current| {
         let Some(current) = current else { return };
-        // First: from now on nobody else writes how this process ended.
+        // The claim comes first: from then on nobody else writes how this process
+        // ended.
         let Some(claim) = table().claim_end(current.slot, current.word) else {
             return;
         };
@@ -86,7 +89,7 @@ fn tell_own_end(ending: &Ending) {
                 objects.retain_in_flight(handle);
             }
         }
-        tell_end(heap(), claim, ending);
+        write_end(heap(), claim, ending);
         let message = Message::Ended {
             worker: current.worker,
             pid: current.pid,
@@ -95,7 +98,7 @@ fn tell_own_end(ending: &Ending) {
     });
 }
 
-/// Closes this worker: nothing of this process runs after it.
+/// Closes this worker; no code of this process runs afterwards.
 fn leave_worker() -> ! {
     match platform::stop() {
         Err(unwind) => wasm_bindgen::throw_val(unwind),
@@ -103,8 +106,8 @@ fn leave_worker() -> ! {
     }
 }
 
-/// Where this is a thread without which its process cannot go on: ends that by
-/// signal 6 (C's `abort`). This thread lives until then.
+/// If this is a thread whose panic must end its process too (`vital`), ends that
+/// process by signal 6, as C's `abort` does. This thread continues until then.
 pub(super) fn abort_process_of_vital_thread() {
     const SIGABRT: u32 = 6;
     with(|current| {
@@ -117,11 +120,11 @@ pub(super) fn abort_process_of_vital_thread() {
             return;
         };
         let table = table();
-        // Unless it is on its way out already.
+        // Unless the process is ending already.
         if let Some((slot, word)) = table.find(process.pid)
             && table.signal(slot, word, SIGABRT)
         {
-            // Only workers have such threads, so this goes to the dispatcher.
+            // Only workers have such threads, so the message goes to the dispatcher.
             let state = word.0;
             platform::post(&Message::Kill { slot, state }.to_js());
         }

@@ -1,20 +1,19 @@
 //! Functions that travel between processes.
 //!
-//! Every process is an instance of the same module, so a function has the same
-//! index in the function table of each. As data a function is that index and the
-//! number of its type, and it travels as an attachment of its message
-//! ([`super::attachment`]), never in the bytes.
+//! Every process is an instance of the same module, so a function has the same index in
+//! the function table of every process. As data, a function is this index and the
+//! number of its type. It travels as an attachment of its message
+//! ([`super::attachment`]), never in the message's bytes.
 //!
-//! This is what makes it sound to turn an index into a function again. The
-//! engine checks no more at a call than the WebAssembly signature, which many
-//! Rust types share, and no table of all functions could be had: they are
-//! instances of generic code, which the receiver may never have met. But an
-//! attachment that names a function is written by [`Function::serialize`] alone,
-//! from a function pointer of a type that its number stands for. Bytes that a
-//! program makes up have no such attachment; and one that names a function of
-//! another type is refused.
+//! That is why it is sound to turn an index back into a function. At a call, the engine
+//! checks only the WebAssembly signature, which many Rust types share. A table of all
+//! valid functions cannot be built, because they are instances of generic code that the
+//! receiver may never have used. But only [`Function::serialize`] writes an attachment
+//! that names a function, and it does so from a function pointer whose type has that
+//! number. Bytes that a program makes up have no such attachment, and an attachment for
+//! a function of another type is refused.
 //!
-//! This room must not know who calls the function, nor import the codec.
+//! This module must not know who calls the function, and must not import the codec.
 
 use super::{
     attachment::{Attachment, attach, detach},
@@ -25,30 +24,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A type of function pointers that can travel.
 ///
 /// # Safety
-/// No other type has the same number, `index` is the function's index in the
-/// function table, and `from_index` gives the function of that index.
+/// No other type has the same number; `index` returns the function's index in the
+/// function table; and `from_index` returns the function with that index.
 pub(crate) unsafe trait Signature: Copy {
     /// The number of this type, below 2²⁷.
     const NUMBER: u32;
 
-    /// The function's index in the function table, the same in every instance of
-    /// the module.
+    /// The function's index in the function table, which is the same in every instance
+    /// of the module.
     fn index(self) -> u32;
 
-    /// The function of this index.
+    /// The function with this index.
     ///
     /// # Safety
-    /// `index` was got from [`Signature::index`] of this very type, in an
-    /// instance of this module.
+    /// `index` must come from [`Signature::index`] of this same type, in an instance of
+    /// this module.
     unsafe fn from_index(index: u32) -> Self;
 }
 
-/// Makes a type of function pointers one that can travel.
+/// Implements [`Signature`] for a type of function pointers.
 macro_rules! signature {
     ($number:literal, $type:ty) => {
-        // SAFETY: the numbers are given in one place each and differ: 1 below, 2
-        // in `boot`, 3 in `process::change`, 4 in the tests. On wasm a function pointer is the
-        // function's index, as a number of 32 bits.
+        // SAFETY: the numbers are all different: 1 below, 2 in `boot`, 3 in
+        // `process::change`, 4 in the tests. On wasm a function pointer is the
+        // function's index, a number of 32 bits.
         unsafe impl $crate::kernel::function::Signature for $type {
             const NUMBER: u32 = $number;
 
@@ -57,7 +56,7 @@ macro_rules! signature {
             }
 
             unsafe fn from_index(index: u32) -> Self {
-                // SAFETY: the caller's promise: it is a function of this type.
+                // SAFETY: the caller guarantees that it is a function of this type.
                 unsafe { std::mem::transmute::<usize, $type>(index as usize) }
             }
         }
@@ -73,12 +72,12 @@ signature!(1, fn());
 pub(crate) struct Function<S = fn()>(S);
 
 impl<S: Signature> Function<S> {
-    /// This function.
+    /// Wraps a function.
     pub(crate) fn new(function: S) -> Function<S> {
         Function(function)
     }
 
-    /// The function, to be called.
+    /// The function.
     pub(crate) fn get(self) -> S {
         self.0
     }
@@ -109,9 +108,9 @@ impl<'de, S: Signature> Deserialize<'de> for Function<S> {
         detach(deserializer, expected, |attachment| match attachment {
             Attachment::Function(handle) => {
                 let index = handle.function(S::NUMBER)?;
-                // SAFETY: `serialize` alone makes such attachments, and this one
-                // has the number of this type, so it was made from a function of
-                // this type by an instance of this module.
+                // SAFETY: only `serialize` makes such attachments. This one has the
+                // number of this type, so an instance of this module made it from a
+                // function of this type.
                 Some(Function(unsafe { S::from_index(index) }))
             }
             Attachment::Object(_) => None,
@@ -126,20 +125,21 @@ mod tests {
 
     signature!(4, fn(u32));
 
-    // Nothing here gets a function back: on this machine a function pointer has
-    // more than 32 bits.
+    // These tests never turn an index back into a function: on a native machine a
+    // function pointer has more than 32 bits.
 
     #[test]
     fn a_function_travels_beside_the_bytes() {
         let (bytes, attachments) = codec::encode(&Function::new((|| ()) as fn())).unwrap();
-        assert_eq!(bytes, [0]);
+        assert_eq!(bytes, codec::encode(&0u32).unwrap().0);
         assert!(matches!(&attachments[..], [Attachment::Function(handle)]
             if handle.is_function() && handle.function(<fn()>::NUMBER) == Some(handle.at)));
     }
 
     #[test]
     fn no_function_comes_of_bytes_or_of_a_function_of_another_type() {
-        let refused = |arrived| codec::decode::<Function<fn(u32)>>(&[0], arrived).unwrap_err();
+        let first = codec::encode(&0u32).unwrap().0;
+        let refused = |arrived| codec::decode::<Function<fn(u32)>>(&first, arrived).unwrap_err();
         let Error::PicklingError(text) = refused(Vec::new()) else {
             panic!("not refused as it must be");
         };

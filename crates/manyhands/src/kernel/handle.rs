@@ -1,15 +1,14 @@
 //! Handles: shared objects, and functions, as plain data.
 //!
-//! A handle is an address and a tag. The tag holds the kind and a generation, so
-//! that a handle that arrives can be checked without a look at the object.
+//! A handle is an address and a tag. The tag holds the kind and a generation, so the
+//! kind of a handle that arrives can be checked without reading the object.
 //!
-//! This room must not know what the objects do: `object` and `channel` are above
-//! it.
+//! This module must not know what the objects do: `object` and `channel` are above it.
 
 use super::layout;
 
-/// What an object is used as. It is part of the object's handle, so that one that
-/// arrives can be checked without a look at the object.
+/// What an object is used as. The kind is part of the handle, so it can be checked
+/// without reading the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Kind {
@@ -22,36 +21,36 @@ pub enum Kind {
     Array,
     /// A single number.
     Value,
-    /// Bytes that a benchmark works on.
+    /// Bytes for benchmarks.
     RawSegment,
     // Words that are waited on.
-    /// Permits.
+    /// The permits of a semaphore.
     Semaphore,
-    /// Permits of which there are never more than at first.
+    /// The permits of a bounded semaphore, which never exceed the first number.
     BoundedSemaphore,
     /// A flag.
     Event,
-    /// Those who wait for a condition.
+    /// The waiters of a condition.
     Condition,
-    /// The unfinished tasks of a queue.
+    /// The number of unfinished tasks of a queue.
     Tasks,
-    /// No word at all: it is only held.
+    /// No word: processes only hold it.
     Token,
-    // Words of which the first says who owns it: see [`owned`].
+    // Objects whose first word says who owns them: see [`owned`].
     /// A lock.
     Lock,
-    /// A lock that its owner can take again.
+    /// A lock that its owner can acquire again.
     RLock,
     /// A barrier.
     Barrier,
     // Channels: framed messages, first in, first out.
     /// A queue.
     Queue,
-    /// A queue that is bounded by bytes.
+    /// A queue that is bounded by bytes, not by a number of messages.
     SimpleQueue,
     /// One direction of a pipe.
     Pipe,
-    // One end of a pipe: the channel it reads, the one it writes.
+    // The ends of pipes: which channel each reads and which it writes.
     /// One end of a pipe.
     End,
 }
@@ -79,12 +78,12 @@ impl Kind {
         Kind::End,
     ];
 
-    /// The kind as a member of a set of kinds.
+    /// The kind as one bit, for a set of kinds.
     pub const fn bit(self) -> u32 {
         1 << self as u32
     }
 
-    /// Its name, for an error's text.
+    /// The name of the kind, for the text of an error.
     pub fn name(self) -> &'static str {
         match self {
             Kind::SharedMemory => "SharedMemory",
@@ -109,39 +108,39 @@ impl Kind {
     }
 }
 
-/// The segments.
+/// The kinds that are segments.
 pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
     | Kind::ShareableList.bit()
     | Kind::Array.bit()
     | Kind::Value.bit()
     | Kind::RawSegment.bit();
-/// Those whose first word says who owns them.
+/// The kinds whose first word says who owns the object.
 pub const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
-/// The channels.
+/// The kinds that are channels.
 pub const CHANNELS: u32 = Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit();
 
-/// Instead of a kind: not an object, but a function.
+/// In place of a kind: the handle means a function and not an object.
 const FUNCTION: u32 = KIND_MASK - 1;
 
-/// An object, as plain data; or a function, which travels in the same way.
+/// A shared object as plain data; or a function, which travels in the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
     /// The block's address.
     pub at: u32,
-    /// Kind and generation: another object at the same place has another tag.
+    /// Kind and generation. A later object at the same address has another tag.
     pub tag: u32,
 }
 
 impl Handle {
-    /// Bytes of a handle in an envelope.
+    /// The size of a handle in an envelope, in bytes.
     pub const SIZE: usize = 8;
 
-    /// As bytes.
+    /// The handle as bytes.
     pub fn to_bytes(self) -> [u8; Handle::SIZE] {
         (u64::from(self.tag) << 32 | u64::from(self.at)).to_le_bytes()
     }
 
-    /// From bytes.
+    /// The handle that these bytes mean.
     pub fn from_bytes(bytes: [u8; Handle::SIZE]) -> Handle {
         let number = u64::from_le_bytes(bytes);
         Handle {
@@ -159,13 +158,14 @@ impl Handle {
         1 << self.kind() & kinds != 0
     }
 
-    /// The name of its kind, for an error's text.
+    /// The name of its kind, for the text of an error.
     pub fn name(self) -> &'static str {
         let kind = Kind::ALL.get((self.kind() as usize).wrapping_sub(1));
         kind.map_or("something else", |kind| kind.name())
     }
 
-    /// A function: its index in the function table and the number of its type.
+    /// A handle for a function: its index in the function table and the number of its
+    /// type.
     pub fn of_function(index: u32, number: u32) -> Handle {
         Handle {
             at: index,
@@ -173,17 +173,17 @@ impl Handle {
         }
     }
 
-    /// Is it a function?
+    /// Does the handle mean a function?
     pub fn is_function(self) -> bool {
         self.kind() == FUNCTION
     }
 
-    /// The index of a function whose type has this number.
+    /// The index of the function, if its type has this number.
     pub fn function(self, number: u32) -> Option<u32> {
         (self == Handle::of_function(self.at, number)).then_some(self.at)
     }
 
-    /// The address of a byte of its body.
+    /// The address of a byte of the object's body.
     pub fn body(self, offset: u32) -> u32 {
         self.at + layout::object::BODY + offset
     }

@@ -1,12 +1,11 @@
 //! The arena's allocator.
 //!
-//! Blocks of a multiple of 16 bytes, free ones in bins by size, under one
-//! lock. Any process may be ended between any two instructions, so the order
-//! of the stores matters: at every moment the headers alone describe the whole
-//! heap, and the bins are only a short cut that [`Heap::sweep`] can make anew.
+//! Blocks have a multiple of 16 bytes. Free blocks are in lists (bins) by size. There
+//! is one lock. A process may be ended between any two instructions, so the order of
+//! the stores matters: at every moment the block headers alone describe the whole heap,
+//! and [`Heap::sweep`] can build the bins again from them.
 //!
-//! This room must not know processes; whose death leaves the lock held is
-//! told from outside.
+//! This module must not know processes: its callers say whose death left the lock held.
 
 use super::{
     arena::Memory,
@@ -14,36 +13,37 @@ use super::{
     lock::Lock,
 };
 
-/// The header: size in bytes with it (bit 0: in use), then the next free block.
+/// A block's header: its size in bytes including the header (bit 0: in use), then the
+/// next free block.
 const HEADER: u32 = 16;
 const USED: u32 = 1;
 const NEXT: u32 = 4;
-/// How many blocks of a bin are looked at before the next one is tried.
+/// How many blocks of a bin are examined before the next bin.
 const SEARCH: u32 = 8;
 
 /// The heap's lock.
 pub const LOCK: Lock = Lock(HEAP_LOCK);
 
-/// The heap, as used by one owner of the lock.
+/// The heap, for one user of its lock.
 pub struct Heap<'a, M: Memory> {
     memory: &'a M,
     owner: u32,
     may_sleep: bool,
-    /// Does its user hold the lock already, for several operations?
+    /// Does the user hold the lock already, for several operations?
     is_held: bool,
 }
 
-/// The heap while its lock is held, which ends with this.
-pub struct Held<'a, M: Memory>(Heap<'a, M>);
+/// The heap while its lock is held; dropping this releases the lock.
+pub struct LockedHeap<'a, M: Memory>(Heap<'a, M>);
 
-impl<'a, M: Memory> Held<'a, M> {
-    /// The heap, to be used as long as this lives.
+impl<'a, M: Memory> LockedHeap<'a, M> {
+    /// The heap, for use while this exists.
     pub fn heap(&self) -> Heap<'a, M> {
         self.0
     }
 }
 
-impl<M: Memory> Drop for Held<'_, M> {
+impl<M: Memory> Drop for LockedHeap<'_, M> {
     fn drop(&mut self) {
         LOCK.release(self.0.memory);
     }
@@ -58,7 +58,7 @@ impl<M: Memory> Clone for Heap<'_, M> {
 impl<M: Memory> Copy for Heap<'_, M> {}
 
 impl<'a, M: Memory> Heap<'a, M> {
-    /// The heap for `owner` (the number it takes locks under).
+    /// The heap for `owner`, which is the number under which it takes locks.
     pub fn new(memory: &'a M, owner: u32, may_sleep: bool) -> Self {
         Heap {
             memory,
@@ -68,18 +68,18 @@ impl<'a, M: Memory> Heap<'a, M> {
         }
     }
 
-    /// The heap for several operations of `owner`, who may not wait for the lock;
-    /// `None` if that is not free within a few µs.
-    pub fn try_hold(memory: &'a M, owner: u32) -> Option<Held<'a, M>> {
+    /// Locks the heap for several operations of `owner`, which must not wait for the
+    /// lock; `None` if the lock is not free within a few µs.
+    pub fn try_lock(memory: &'a M, owner: u32) -> Option<LockedHeap<'a, M>> {
         LOCK.try_acquire(memory, owner).then(|| {
-            Held(Heap {
+            LockedHeap(Heap {
                 is_held: true,
                 ..Heap::new(memory, owner, false)
             })
         })
     }
 
-    /// The number under which its user takes locks, and whether it may sleep.
+    /// The number under which its user takes locks, and whether the user may sleep.
     pub fn user(&self) -> (u32, bool) {
         (self.owner, self.may_sleep)
     }
@@ -92,7 +92,7 @@ impl<'a, M: Memory> Heap<'a, M> {
         memory.store(HEAP_END, HEAP);
     }
 
-    /// A block of at least `size` bytes, not cleared; `None` when the arena
+    /// A block of at least `size` bytes, with unspecified contents; `None` if the arena
     /// has grown to its maximum and has no room.
     pub fn allocate(&self, size: u32) -> Option<u32> {
         let total = size.checked_add(HEADER + 15)? & !15;
@@ -104,8 +104,8 @@ impl<'a, M: Memory> Heap<'a, M> {
         })
     }
 
-    /// Gives a block back. An address that is none, or was given back before,
-    /// is left alone.
+    /// Frees a block. An address that is not a block's, or whose block is free already,
+    /// has no effect.
     pub fn free(&self, block: u32) {
         if block < HEAP + HEADER {
             return;
@@ -130,8 +130,9 @@ impl<'a, M: Memory> Heap<'a, M> {
         })
     }
 
-    /// Takes the lock over from a dead owner and repairs what it left half done.
-    /// Nobody is waited for: who holds the lock is either dead or another one.
+    /// Releases the lock for a dead owner and repairs what that left incomplete. It
+    /// waits for nobody: whoever holds the lock is either the dead owner or somebody
+    /// else.
     pub fn recover(memory: &'a M, dead: u32) {
         if LOCK.is_held_by(memory, dead) {
             Heap::new(memory, dead, false).sweep();
@@ -161,7 +162,7 @@ impl<'a, M: Memory> Heap<'a, M> {
         self.memory.store(bin, block);
     }
 
-    /// A free block from the bins, cut to `total`.
+    /// Takes a free block from the bins and cuts it to `total` bytes.
     fn take(&self, total: u32) -> Option<u32> {
         let mut bin = Self::bin_of(total);
         while bin < BINS + 4 * BIN_COUNT {
@@ -183,12 +184,12 @@ impl<'a, M: Memory> Heap<'a, M> {
         None
     }
 
-    /// Marks a free block used and gives back what is over.
+    /// Marks a free block as used and frees what exceeds `total`.
     fn cut(&self, block: u32, size: u32, total: u32) -> u32 {
         let rest = size - total;
         if rest >= 2 * HEADER {
-            // The rest's header comes first: until the block's own size
-            // changes, nobody walks into it.
+            // The header of the rest is written first: until the block's own size
+            // changes, no walk over the blocks reaches it.
             self.memory.store(block + total, rest);
             self.memory.store(block, total | USED);
             self.push(block + total, rest);
@@ -198,12 +199,12 @@ impl<'a, M: Memory> Heap<'a, M> {
         block
     }
 
-    /// A new block at the heap's end.
+    /// Adds a block at the end of the heap.
     fn extend(&self, total: u32) -> Option<u32> {
         let end = self.memory.load(HEAP_END);
         let new_end = end.checked_add(total)?;
         if new_end > self.memory.size() {
-            // Ask for more than is needed, then for just enough.
+            // Tries to grow by more than is needed, then by exactly what is needed.
             let eager = self
                 .memory
                 .size()
@@ -231,7 +232,7 @@ impl<'a, M: Memory> Heap<'a, M> {
         })
     }
 
-    /// Joins free neighbours and makes the bins anew, from the headers alone.
+    /// Joins adjacent free blocks and builds the bins again, from the headers alone.
     fn sweep(&self) {
         for bin in 0..BIN_COUNT {
             self.memory.store(BINS + 4 * bin, 0);

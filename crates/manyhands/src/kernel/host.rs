@@ -1,25 +1,26 @@
-//! The host's side: makes the arena, starts the dispatcher, drains the traces
+//! The host's side: it makes the arena, starts the dispatcher, reads the trace rings
 //! and waits without blocking.
 //!
-//! The host is the page (or whatever program loaded the module): pid 1.
+//! The host is the page, or whatever program loaded the module. Its pid is 1.
 //!
-//! This room must not import those that hold objects or encode values: they start
-//! the kernel through it.
+//! This module must not import the modules that hold objects or encode values, because
+//! they start the kernel through it.
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
+    blocking,
     current::{self, Current, HOST_SLOT, Identity},
     dispatcher::Plan,
     exit,
     heap::Heap,
     layout::{
-        BELL, EPOCH, FORCED_PORT, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
+        ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT,
+        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
     settings::Settings,
-    table::{Ending, Word},
+    table::{EndRecord, Word},
     trace::{self, HOST, Item, Ring},
     wait::Step,
 };
@@ -35,13 +36,13 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 const PAGE: u32 = 65536;
 
-/// The way to the dispatcher.
+/// The connection to the dispatcher.
 enum Link {
-    /// There is none: its worker did not come up, or was not asked for yet.
+    /// There is none: the dispatcher was not needed yet, or its worker did not start.
     Down,
-    /// It is on its way: what it will be told.
+    /// The dispatcher's worker is starting; these messages will be posted to it.
     Waiting(Vec<Message>),
-    /// It listens.
+    /// The dispatcher receives messages.
     Up(Port),
 }
 
@@ -49,7 +50,7 @@ struct Host {
     dispatcher: RefCell<Link>,
     plan: Plan,
     port: ArenaPort,
-    /// Lines whose end is still to come, by slot.
+    /// Text of lines whose end has not arrived, by slot.
     unfinished: RefCell<HashMap<u32, Vec<u8>>>,
     lost: Cell<u32>,
 }
@@ -68,11 +69,11 @@ pub(crate) fn is_up() -> bool {
     current::with(|current| current.is_some())
 }
 
-/// Sets what the kernel starts with. Call it on the host, before the first
-/// process.
+/// Sets the kernel's settings. Call it on the host, before the first process starts.
 ///
 /// # Errors
-/// [`Error::ValueError`] for a value out of range, or after the first process.
+/// [`Error::ValueError`] for a value out of range, or when the first process has
+/// started.
 pub fn configure(settings: Settings) -> Result<(), Error> {
     if is_up() {
         return Err(Error::ValueError(
@@ -84,7 +85,7 @@ pub fn configure(settings: Settings) -> Result<(), Error> {
     Ok(())
 }
 
-/// Starts the kernel on the host, once. Nothing to do in a process.
+/// Starts the kernel on the host, once. Does nothing in a process.
 pub(crate) fn ensure() -> Result<(), Error> {
     if is_up() {
         return Ok(());
@@ -133,10 +134,10 @@ pub(crate) fn ensure() -> Result<(), Error> {
         },
         ring: current::table().ring(HOST_SLOT),
         level: settings.trace_level as u32,
-        may_block: false,
+        may_block: Cell::new(false),
         children: Cell::new(0),
     });
-    spawn_local(pump());
+    spawn_local(read_rings_for_ever());
     host.start_dispatcher();
     Ok(())
 }
@@ -157,7 +158,7 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
         ))
     })?;
     let buffer_word = js_sys::Int32Array::new(&memory.buffer());
-    // Before the port is picked, which looks at it.
+    // Set before the port is chosen, which depends on it.
     buffer_word.set_index(FORCED_PORT / 4, i32::from(settings.force_javascript_port));
     let port = Arena::bind(memory.clone(), FORCED_PORT);
     Heap::format(&Arena);
@@ -165,6 +166,11 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
+    // The browser may have given a smaller memory than the one that was asked for.
+    let pages = Reflect::get(&descriptor, &"maximum".into()).ok();
+    let most = (pages.and_then(|pages| pages.as_f64()))
+        .map_or(u32::MAX, |pages| (pages as u32).saturating_mul(PAGE));
+    Arena.store(ARENA_MAX, settings.arena_max_bytes.min(most));
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());
     Arena.store(MAGIC, MAGIC_VALUE);
@@ -202,7 +208,8 @@ impl Host {
                         waiting.set(false);
                         host.give_up(Reason::LoadFailed, &text);
                     }
-                    // Anything may be posted: by wrappers of `Worker`, for one.
+                    // Other messages are possible, for example from something that
+                    // wraps `Worker`.
                     _ => {}
                 }
             }
@@ -211,7 +218,8 @@ impl Host {
         match platform::create(&plan.glue, "manyhands dispatcher", &boot, &tell) {
             Ok(port) => *worker.borrow_mut() = Some(port),
             Err(error) => {
-                // Not at once: what it is wanted for is still to be posted.
+                // Later, because the message that needs the dispatcher has not been
+                // posted yet.
                 let host = self.clone();
                 spawn_local(async move {
                     host.give_up(Reason::LoadFailed, &format!("{error:?}"));
@@ -225,7 +233,7 @@ impl Host {
             pause(timeout).await;
             if waiting.replace(false) {
                 if let Some(port) = worker.take() {
-                    port.terminate();
+                    port.terminate_now();
                 }
                 let text = format!("the dispatcher gave no sign of life for {timeout} ms");
                 host.give_up(Reason::StartTimedOut, &text);
@@ -233,17 +241,27 @@ impl Host {
         });
     }
 
-    /// Tells the dispatcher what it missed.
+    /// Posts to the dispatcher the messages that were waiting for it.
     fn connect(&self, port: Port) {
         if let Link::Waiting(messages) = self.dispatcher.replace(Link::Up(port.clone())) {
             for message in messages {
                 port.post(&message.to_js());
             }
         }
+        // From now on nothing that is waited for needs this thread, except the draining
+        // of the traces.
+        if platform::can_wait() {
+            blocking::while_waiting(flush);
+            current::with(|current| {
+                if let Some(current) = current {
+                    current.may_block.set(true);
+                }
+            });
+        }
     }
 
-    /// Without a dispatcher nobody starts the processes that wait for it. For the
-    /// next one it is tried again.
+    /// The dispatcher did not start, so the processes that wait for it never begin. For
+    /// the next process a new dispatcher is started.
     fn give_up(&self, reason: Reason, text: &str) {
         let Link::Waiting(messages) = self.dispatcher.replace(Link::Down) else {
             return;
@@ -253,8 +271,8 @@ impl Host {
             if let Message::Spawn { slot, state, .. } = message
                 && let Some(claim) = current::table().claim_end(slot, Word(state))
             {
-                let ending = Ending::never_began(reason, text.to_owned());
-                exit::tell_end(current::heap(), claim, &ending);
+                let ending = EndRecord::never_began(reason, text.to_owned());
+                exit::write_end(current::heap(), claim, &ending);
             }
         }
     }
@@ -266,13 +284,13 @@ impl Host {
         match &mut *self.dispatcher.borrow_mut() {
             Link::Up(port) => port.post(&message.to_js()),
             Link::Waiting(messages) => messages.push(message),
-            // Not after it was started just now.
+            // Cannot happen: it was started just now.
             Link::Down => {}
         }
     }
 }
 
-/// Posts to the dispatcher, from the host or from a process.
+/// Posts a message to the dispatcher, from the host or from a process.
 pub(crate) fn post(message: Message) {
     match host() {
         Some(host) => host.post(message),
@@ -280,29 +298,34 @@ pub(crate) fn post(message: Message) {
     }
 }
 
+/// Can processes be started at once, without this thread's help?
+pub(crate) fn is_connected() -> bool {
+    host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
+}
+
 /// The port that carries the arena on the host.
 pub(crate) fn arena_port() -> Option<ArenaPort> {
     host().map(|host| host.port)
 }
 
-/// Trace events lost so far because the host drained too slowly.
+/// How many trace events were lost so far because the host read too slowly.
 pub(crate) fn lost_events() -> u32 {
     host().map_or(0, |host| host.lost.get())
 }
 
-/// Now, in µs on the clock of [`trace::Event::time_us`]; 0 before the first
-/// process.
+/// The present time, in µs on the clock of [`trace::Event::time_us`]; 0 before the
+/// first process.
 pub fn now_us() -> f64 {
     if is_up() { current::now_us() } else { 0.0 }
 }
 
-/// Hands out what has been recorded so far, without waiting for the next
-/// round. On the host; nothing happens elsewhere.
+/// Gives the records that exist so far to the subscribers, without waiting for the next
+/// round. Works on the host only; elsewhere nothing happens.
 pub fn flush() {
     drain();
 }
 
-/// Reads all rings and publishes what they held; was there anything?
+/// Reads all rings and publishes their records; returns whether there were any.
 fn drain() -> bool {
     let Some(host) = host() else { return false };
     let mut items: Vec<Item> = Vec::new();
@@ -320,14 +343,14 @@ fn drain() -> bool {
     if items.is_empty() {
         return false;
     }
-    // Sequence numbers wrap; within one batch their distances do not.
+    // Sequence numbers wrap around, but their differences within one batch do not.
     let first = items.iter().map(Item::sequence).next().unwrap_or(0);
     items.sort_by_key(|item| item.sequence().wrapping_sub(first) as i32);
     trace::publish(items);
     true
 }
 
-/// From now on processes that start record at this level, for benchmarks.
+/// Sets the level at which processes that start from now on record; for benchmarks.
 #[doc(hidden)]
 pub fn __set_level(level: trace::Level) {
     if ensure().is_ok() {
@@ -335,28 +358,29 @@ pub fn __set_level(level: trace::Level) {
     }
 }
 
-/// Drains for ever: asleep while nothing happens, in batches while much does.
-async fn pump() {
+/// Reads the rings for ever: sleeps while nothing is recorded, and reads in batches
+/// otherwise.
+async fn read_rings_for_ever() {
     loop {
         drain();
-        Arena.store(BELL, 1);
+        Arena.store(HOST_SLEEPS, 1);
         if drain() {
-            Arena.store(BELL, 0);
+            Arena.store(HOST_SLEEPS, 0);
         } else {
-            changed(BELL, 1, None).await;
+            until_changed(HOST_SLEEPS, 1, None).await;
         }
         pause(16.0).await;
     }
 }
 
-/// Resolves when the word may no longer be `seen`, or the time (ms) is up.
-async fn changed(at: u32, seen: u32, milliseconds: Option<f64>) {
+/// Resolves when the word may have changed from `seen`, or after so many milliseconds.
+async fn until_changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     let words = Arena::words();
     let time = milliseconds.unwrap_or(f64::INFINITY);
     let asked: Result<Object, JsValue> =
         Atomics::wait_async_with_timeout(&words, at / 4, seen as i32, time);
     let Ok(answer) = asked else {
-        // An engine without `Atomics.waitAsync`: look again soon.
+        // This engine has no `Atomics.waitAsync`, so look again soon.
         return pause(milliseconds.unwrap_or(4.0).min(4.0)).await;
     };
     let value = Reflect::get(&answer, &"value".into()).unwrap_or(JsValue::UNDEFINED);
@@ -381,7 +405,7 @@ pub(crate) async fn wait_async<T>(
             return None;
         }
         if let Some(seen) = arm.set(&Arena, at, seen) {
-            changed(at, seen, left).await;
+            until_changed(at, seen, left).await;
         }
     }
 }

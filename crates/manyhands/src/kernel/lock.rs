@@ -1,20 +1,20 @@
-//! The kernel's own lock: short critical sections over arena structures.
+//! The kernel's own lock, for short critical sections over structures of the arena.
 //!
-//! The word holds its owner's number, so that a lock whose owner was killed
-//! can be told from one that is merely held, and be taken over.
+//! The word holds its owner's number, so that a lock whose owner was killed can be
+//! recognised and released.
 //!
-//! This room must not import `wait`, whose sleepers look for a signal: nobody may end
-//! itself while it holds this lock.
+//! This module must not import `wait`: a process that sleeps there may end when it gets
+//! a signal, and no process may end itself while it holds this lock.
 
 use super::arena::Memory;
 
-/// Set while somebody may be asleep on the lock.
+/// Set while some process may be asleep on the lock.
 const WAITERS: u32 = 1 << 31;
 
-/// Looks before a sleep.
+/// How often to try before sleeping.
 const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 300 };
 
-/// A lock in the arena; the word's address.
+/// A lock in the arena, by the address of its word.
 #[derive(Clone, Copy)]
 pub struct Lock(pub u32);
 
@@ -24,22 +24,23 @@ impl Lock {
         if memory.compare_exchange(self.0, 0, owner) == 0 {
             return true;
         }
-        // It is held for some hundred ns; to sleep and be woken costs a hundred
-        // times as much.
+        // The lock is held for some hundred ns. To sleep and be woken takes a hundred
+        // times as long.
         (0..LOOKS)
             .any(|_| memory.load(self.0) == 0 && memory.compare_exchange(self.0, 0, owner) == 0)
     }
 
-    /// Takes the lock as `owner` (not 0). Who may not sleep (the page) spins: a
-    /// section is a few hundred instructions long, and the lock of an owner who
-    /// died in one is given back by the dispatcher, in a thread of its own, which
-    /// itself only tries ([`Lock::try_acquire`]) and waits for no lock.
+    /// Takes the lock as `owner` (not 0). A caller that may not sleep (the page) spins.
+    /// The wait is short: a critical section has a few hundred instructions, and the
+    /// lock of an owner that died in one is released by the dispatcher. The dispatcher
+    /// runs in a thread of its own and never waits for a lock; it only tries
+    /// ([`Lock::try_acquire`]).
     pub fn acquire(self, memory: &impl Memory, owner: u32, may_sleep: bool) {
         if self.try_acquire(memory, owner) {
             return;
         }
-        // From here on the word says that there may be sleepers: this one may
-        // have company it knows nothing of.
+        // From now on this caller sets the bit for sleepers when it takes the lock,
+        // because there may be other sleepers that it does not know of.
         let mine = if may_sleep { owner | WAITERS } else { owner };
         loop {
             let old = memory.compare_exchange(self.0, 0, mine);
@@ -56,14 +57,14 @@ impl Lock {
         }
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     pub fn release(self, memory: &impl Memory) {
         if memory.exchange(self.0, 0) & WAITERS != 0 {
             memory.notify(self.0, 1);
         }
     }
 
-    /// Who holds it; 0 for nobody.
+    /// The number of the owner; 0 if the lock is free.
     pub fn holder(self, memory: &impl Memory) -> u32 {
         memory.load(self.0) & !WAITERS
     }
@@ -73,7 +74,8 @@ impl Lock {
         self.holder(memory) == owner
     }
 
-    /// Wakes every sleeper: a killed one may have taken a wake-up with it.
+    /// Wakes every sleeper, because a sleeper that was killed may have received a
+    /// wake-up that another one needed.
     pub fn wake_all(self, memory: &impl Memory) {
         memory.notify(self.0, u32::MAX);
     }
@@ -85,7 +87,7 @@ mod model {
     use crate::kernel::arena::native::{Native, bounded};
     use loom::{cell::UnsafeCell, sync::Arc, thread};
 
-    /// A sleeper's wake-up is never lost and two never hold the lock at once.
+    /// No wake-up is lost, and never do two owners hold the lock at once.
     fn exclusive_and_live(owners: u32) {
         let shared = Arc::new((Native::new(64, 64), UnsafeCell::new(0)));
         let section = |shared: &(Native, UnsafeCell<u32>), owner| {

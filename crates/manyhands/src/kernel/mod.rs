@@ -1,31 +1,34 @@
 //! The kernel: processes, and what they share.
 //!
-//! Bytes and numbers only: a short list of system calls on processes, words that
-//! are waited on, channels and segments, so that a client not written in Rust could
-//! stand on it. It must not know anything of the rooms above it, least of all the
-//! targets' types.
+//! It handles bytes and numbers only. Its interface is a short list of system calls on
+//! processes, words that are waited on, channels and segments, so that a client that is
+//! not written in Rust could use it. It must not know anything of the modules above it,
+//! in particular not the types of targets.
 //!
 //! # Layers
 //!
-//! From the top down; each room imports only from those below its own line, or
-//! further left on its own. `PROTOCOL.md` says in which order they read and write.
+//! The layers from the top down. Each module imports only modules from the lines below
+//! its own, or further to the right on the same line. `PROTOCOL.md` defines the order
+//! of their reads and writes.
 //!
-//! - `bench`, `diagnostics`: what can be measured and known from outside.
-//! - `boot`: a process's worker, from its first call to its last.
-//! - `function`, `codec` on `attachment`, on `object_ref`: values as bytes, with the
-//!   objects and functions that travel beside them.
-//! - `host` on `settings`, on `dispatcher`: the page's side, what it starts with, and
-//!   the worker that creates workers.
-//! - `blocking` on `exit`, on `record`, on `current`: what this process does for
-//!   itself: it waits, ends, writes its trace, and knows who it is.
-//! - `table`, `directory`, on `object`, on `channel`: processes, names, shared
-//!   objects and messages, as structures of the arena.
-//! - `trace`: the records, the ring that a process writes and the host reads.
+//! - `bench`, `diagnostics`: measurements and reports about the kernel.
+//! - `boot`: what a process's worker does from its first call to its last.
+//! - `function`, `codec` on `attachment` on `object_ref`: values as bytes, together
+//!   with the objects and functions that travel with them.
+//! - `host` on `settings`, `dispatcher`: the page's side, its settings, and the worker
+//!   that has all other workers created.
+//! - `blocking` on `exit` on `record` on `current`: what this process does itself: it
+//!   waits, ends, writes its trace, and knows which process it is.
+//! - `table`, `directory` on `object` on `channel`: processes, names, shared objects
+//!   and messages, as structures in the arena.
+//! - `trace`: the records, the ring that a process writes, and how the host reads it.
 //! - `envelope` on `handle`, `buffer`: objects as plain data, and bytes.
-//! - `heap` on `lock`; `wait` on `spin`: the allocator, its lock, the one wait.
-//! - `arena`: the shared memory, by one of its ports.
-//! - `layout`, `message`, `platform`, `engine_text`: where things stand, and what is
-//!   posted to the dispatcher, offered by the browser and said by its engine.
+//! - `heap` on `lock`; `wait` on `spin`: the allocator, its lock, and how processes
+//!   wait.
+//! - `arena`: the shared memory, accessed through one of its ports.
+//! - `layout`, `message`, `platform`, `engine_text`: the addresses in the arena, the
+//!   messages to the dispatcher, the functions of the browser, and the error texts of
+//!   its engines.
 
 pub(crate) mod arena;
 pub(crate) mod attachment;

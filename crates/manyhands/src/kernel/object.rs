@@ -1,16 +1,17 @@
 //! Shared objects: blocks of the arena with a kind, a generation and holders.
 //!
-//! A handle is an address and a tag, plain data that can travel. Who holds an
-//! object is one bit per process *in the object*, set before it is used and
-//! cleared when the process lets go; every process also keeps a ledger, in the
-//! arena, of what it holds, from which a dead one's bits are cleared. Setting
-//! and clearing a bit may be repeated without harm, so a death between any two
-//! instructions leaves nothing wrong: at worst a block that is never freed.
+//! A handle is an address and a tag: plain data that can travel. The object has one bit
+//! for each process, which says whether that process holds the object. The bit is set
+//! before the process uses the object and cleared when the process releases it. Each
+//! process also keeps a list, in the arena, of the objects that it holds; when the
+//! process dies, its bits are cleared with the help of this list. To set or clear a bit
+//! twice does no harm, so a process may die between any two instructions: the worst
+//! that can happen is that a block is never freed.
 //!
-//! A handle on its way (in a message or an argument) is held by nobody; the
-//! object counts those in flight.
+//! A handle in flight (in a message or an argument) belongs to no process. The object
+//! counts its handles in flight.
 //!
-//! This room must not know the Rust types above it.
+//! This module must not know the Rust types above it.
 
 use super::{
     arena::Memory,
@@ -26,39 +27,42 @@ use super::{
     wait::{owned, wake},
 };
 
-/// Instead of the tag, with a slot: the process there is throwing it away. From
-/// its ledger it is known what that is, should somebody else have to go on.
-const DYING: u32 = 0xdead_0000 | KIND_MASK;
-/// No slot: nobody would go on. With the slot the word's low half is full.
+/// Replaces the tag, together with a slot number, while the process in that slot frees
+/// the object. If the process dies meanwhile, its list of held objects still contains
+/// the object, so the dispatcher can complete the work.
+const BEING_FREED: u32 = 0xdead_0000 | KIND_MASK;
+/// A number that no slot has: nobody completes the work. With it, the low half of the
+/// word has all bits set.
 const NOBODY: u32 = 0x7ff;
 const _: () = assert!(SLOT_COUNT <= NOBODY && NOBODY << KIND_BITS < 1 << 16);
 
-fn dying(slot: u32) -> u32 {
-    DYING | slot << KIND_BITS
+fn being_freed_by(slot: u32) -> u32 {
+    BEING_FREED | slot << KIND_BITS
 }
 
-/// A ledger is a chain of blocks: the next one's address, then entries of an
-/// address and a tag, with address 0 for none.
+/// A list of held objects is a chain of blocks. Each begins with the address of the
+/// next one; entries follow, of an address and a tag each. Address 0 marks a free
+/// entry.
 const ENTRIES: u32 = 63;
 const ENTRY: u32 = 8;
-/// How much of a body may be slept on, in bytes.
+/// How many bytes of a body, from its start, may contain words that processes sleep on.
 const WAITABLE_BYTES: u32 = 64;
 
-/// The objects, as seen by one owner of the heap's lock.
+/// The shared objects, for one user of the heap's lock.
 pub struct Objects<'a, M: Memory> {
     memory: &'a M,
     heap: Heap<'a, M>,
 }
 
 impl<'a, M: Memory> Objects<'a, M> {
-    /// The objects, with the heap their blocks come from.
+    /// The objects; `heap` is where their blocks are allocated.
     pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
         Objects { memory, heap }
     }
 
-    /// Makes an object with a body of so many bytes, all 0, held by the
-    /// process in `holder`; with it the ledger's entry. `None` when the arena
-    /// has no room.
+    /// Creates an object with a body of `length` bytes, all 0, which the process in
+    /// slot `holder` holds. Also returns the address of the entry in that process's
+    /// list. `None` if the arena has no room.
     pub fn create(&self, kind: Kind, length: u32, holder: u32) -> Option<(Handle, u32)> {
         let size = length.checked_add(BODY + 3)? & !3;
         let at = self.heap.allocate(size)?;
@@ -82,7 +86,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Is the object still the one that the handle was made for?
+    /// Is the object still the one that this handle was made for?
     pub fn is_valid(&self, handle: Handle) -> bool {
         self.has_tag(handle, handle.tag)
     }
@@ -94,23 +98,23 @@ impl<'a, M: Memory> Objects<'a, M> {
             && self.memory.load(handle.at + TAG) == tag
     }
 
-    /// The length of its body in bytes.
+    /// The length of the object's body in bytes.
     pub fn length(&self, handle: Handle) -> u32 {
         self.memory.load(handle.at + LENGTH)
     }
 
-    /// Makes the process in `holder` hold the object; the address of the
-    /// ledger's entry. The caller knows that somebody holds it, or that it is
-    /// in flight. `None` when the arena has no room for a longer ledger.
+    /// Makes the process in slot `holder` hold the object; returns the address of the
+    /// entry in its list. The caller must know that somebody holds the object or that a
+    /// handle of it is in flight. `None` if the arena has no room for a longer list.
     pub fn acquire(&self, handle: Handle, holder: u32) -> Option<u32> {
-        let entry = self.vacancy(holder)?;
+        let entry = self.free_entry(holder)?;
         self.memory.store(entry + 4, handle.tag);
         self.memory.store(entry, handle.at);
         self.set_bit(handle, holder, true);
         Some(entry)
     }
 
-    /// Lets go of what a ledger's entry says.
+    /// Releases the object of an entry in the holder's list.
     pub fn release(&self, entry: u32, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
@@ -119,20 +123,21 @@ impl<'a, M: Memory> Objects<'a, M> {
         if self.is_valid(handle) {
             self.set_bit(handle, holder, false);
             self.free_if_unheld(handle, holder);
-        } else if self.has_tag(handle, dying(holder)) {
-            self.throw_away(handle);
+        } else if self.has_tag(handle, being_freed_by(holder)) {
+            self.dispose(handle);
         }
         self.memory.store(entry, 0);
     }
 
-    /// Lets go of all that the process `pid` in `holder` held, whose last act
-    /// this is or who is dead; repairs what it was in the middle of, and wakes
-    /// whoever waits for something it will not do any more.
+    /// Releases everything that the process `pid` in slot `holder` held. The process is
+    /// dead, or this is the last thing that it does. Repairs objects that it was
+    /// changing when it died, and wakes whoever waits for something that it will not do
+    /// any more.
     pub fn release_all(&self, pid: Pid, holder: u32) {
-        let ledger = slot_field(holder, slot::LEDGER);
-        // All are repaired before the first is let go of: a pipe's end closes its
-        // channels, which must be whole by then.
-        let mut block = self.memory.load(ledger);
+        let first = slot_field(holder, slot::HELD);
+        // All objects are repaired before the first is released, because to release an
+        // end of a pipe closes its channels, which must be in order by then.
+        let mut block = self.memory.load(first);
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
@@ -141,7 +146,7 @@ impl<'a, M: Memory> Objects<'a, M> {
             }
             block = self.memory.load(block);
         }
-        let mut block = self.memory.load(ledger);
+        let mut block = self.memory.load(first);
         while block != 0 {
             for entry in Self::entries(block) {
                 if self.memory.load(entry) != 0 {
@@ -149,7 +154,7 @@ impl<'a, M: Memory> Objects<'a, M> {
                 }
             }
             let next = self.memory.load(block);
-            self.memory.store(ledger, next);
+            self.memory.store(first, next);
             self.heap.free(block);
             block = next;
         }
@@ -179,18 +184,18 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// A handle sets out: its object stays until it has arrived. A function
-    /// stays in any case.
+    /// Counts a handle as in flight: its object is kept until the handle has arrived.
+    /// Has no effect for a function, which always exists.
     pub fn retain_in_flight(&self, handle: Handle) {
         if handle.is_function() {
             return;
         }
         self.memory.add(handle.at + IN_FLIGHT, 1);
-        // Second: see `is_held`.
+        // After the count of handles in flight: see `is_held`.
         self.memory.add(handle.at + DEPARTURES, 1);
     }
 
-    /// A handle has arrived (its receiver holds the object now) or was lost.
+    /// A handle has arrived (its receiver holds the object by now), or was lost.
     pub fn release_in_flight(&self, handle: Handle) {
         if !handle.is_function() && self.is_valid(handle) {
             self.memory.add(handle.at + IN_FLIGHT, 1u32.wrapping_neg());
@@ -202,11 +207,11 @@ impl<'a, M: Memory> Objects<'a, M> {
         (0..ENTRIES).map(move |index| block + ENTRY * (1 + index))
     }
 
-    /// A free entry in the ledger of the process in `holder`, which alone
-    /// writes it while it lives.
-    fn vacancy(&self, holder: u32) -> Option<u32> {
-        let ledger = slot_field(holder, slot::LEDGER);
-        let mut block = self.memory.load(ledger);
+    /// A free entry in the list of the process in slot `holder`. Only that process
+    /// writes the list while it lives.
+    fn free_entry(&self, holder: u32) -> Option<u32> {
+        let first = slot_field(holder, slot::HELD);
+        let mut block = self.memory.load(first);
         while block != 0 {
             let mut entries = Self::entries(block);
             if let Some(entry) = entries.find(|entry| self.memory.load(*entry) == 0) {
@@ -214,13 +219,14 @@ impl<'a, M: Memory> Objects<'a, M> {
             }
             block = self.memory.load(block);
         }
-        // In front, so that a process with many objects finds room at once.
+        // The new block goes to the front, so that a process with many objects finds
+        // room at once.
         let block = self.heap.allocate(ENTRY * (1 + ENTRIES))?;
         for word in (0..ENTRY * (1 + ENTRIES)).step_by(4) {
             self.memory.store(block + word, 0);
         }
-        self.memory.store(block, self.memory.load(ledger));
-        self.memory.store(ledger, block);
+        self.memory.store(block, self.memory.load(first));
+        self.memory.store(first, block);
         Self::entries(block).next()
     }
 
@@ -237,10 +243,11 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Does anybody hold it other than the process in the slot `but`, or is a
-    /// handle on its way? One that sets out while its sender lets go, after this looked at the flights and before it looked
-    /// at that holder, would be missed: so none must have set out
-    /// meanwhile. (New holders only come from flights.)
+    /// Does any process hold the object, other than the one in slot `but`, or is a
+    /// handle in flight? A sender may put a handle in flight after this has read that
+    /// count and release the object before this reads the sender's bit; this would then
+    /// miss both. So it reads again if a departure was counted meanwhile. (A new holder
+    /// always comes from a handle in flight.)
     pub fn is_held(&self, handle: Handle, but: Option<u32>) -> bool {
         let holders = handle.at + HOLDERS;
         loop {
@@ -260,31 +267,36 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
-    /// Frees an object that nobody holds: of several that find it so, one.
+    /// Frees an object that nobody holds. If several processes find that nobody holds
+    /// it, one of them frees it.
     fn free_if_unheld(&self, handle: Handle, holder: u32) {
         let at = handle.at + TAG;
         if !self.is_held(handle, None)
-            && self.memory.compare_exchange(at, handle.tag, dying(holder)) == handle.tag
+            && self
+                .memory
+                .compare_exchange(at, handle.tag, being_freed_by(holder))
+                == handle.tag
         {
-            self.throw_away(handle);
+            self.dispose(handle);
         }
     }
 
-    /// May begin anew where a killed one stopped.
-    fn throw_away(&self, handle: Handle) {
+    /// Frees the object's contents and its block. It can be called again if the process
+    /// that called it first died in between.
+    fn dispose(&self, handle: Handle) {
         if handle.is_one_of(CHANNELS) {
             channel::dispose(self.memory, &self.heap, handle.body(0), |lost| {
                 self.release_in_flight(lost);
             });
         } else if handle.is_one_of(Kind::End.bit()) {
-            self.hang_up(handle);
+            self.close_channels(handle);
         }
         self.memory.store(handle.at + TAG, 0);
         self.heap.free(handle.at);
     }
 
-    /// The last holder of a pipe's end is gone: its channels hear of it.
-    fn hang_up(&self, end: Handle) {
+    /// Closes the channels of a pipe's end that has lost its last holder.
+    fn close_channels(&self, end: Handle) {
         for (offset, side) in [(0, channel::Side::Readers), (8, channel::Side::Writers)] {
             let channel = Handle {
                 at: self.memory.load(end.body(offset)),

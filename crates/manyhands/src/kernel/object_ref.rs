@@ -1,6 +1,6 @@
-//! Holding objects: what keeps them alive in this process, and on their way.
+//! References to objects: what keeps an object alive in this process and in flight.
 //!
-//! This room must not know what the objects are.
+//! This module must not know what the objects are.
 
 use super::{
     arena::Arena,
@@ -15,8 +15,8 @@ use std::{
     rc::{Rc, Weak},
 };
 
-/// An object that this process holds; it lets go with the last clone. It travels
-/// as an attachment of a message: see [`super::attachment`].
+/// An object that this process holds, until the last clone of this is dropped. It
+/// travels as an attachment of a message: see [`super::attachment`].
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectRef(Rc<HeldObject>);
 
@@ -24,7 +24,7 @@ pub(crate) struct ObjectRef(Rc<HeldObject>);
 struct HeldObject {
     handle: Handle,
     entry: u32,
-    /// What this process alone needs to know of the object.
+    /// A number for this process's own use: see [`ObjectRef::note`].
     note: Cell<u32>,
 }
 
@@ -38,7 +38,7 @@ fn slot() -> u32 {
 
 impl Drop for HeldObject {
     fn drop(&mut self) {
-        // At the thread's own end there is nothing left to forget.
+        // When the thread is ending, the map may be gone already.
         let _ = HELD_OBJECTS.try_with(|held| held.borrow_mut().remove(&self.handle));
         current::objects().release(self.entry, slot());
     }
@@ -46,15 +46,13 @@ impl Drop for HeldObject {
 
 impl ObjectRef {
     /// Makes an object with a body of so many bytes, all 0.
-    pub(crate) fn create(kind: Kind, bytes: u32) -> Result<ObjectRef, Error> {
+    pub(crate) fn create(kind: Kind, bytes: usize) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         blocking::check_signal();
         let objects = current::objects();
-        let (handle, entry) = objects
-            .create(kind, bytes, slot())
-            .ok_or(Error::MemoryError {
-                bytes: bytes as usize,
-            })?;
+        let made = u32::try_from(bytes).ok();
+        let made = made.and_then(|bytes| objects.create(kind, bytes, slot()));
+        let (handle, entry) = made.ok_or_else(|| current::no_room(bytes))?;
         Ok(ObjectRef::remember(handle, entry))
     }
 
@@ -69,7 +67,7 @@ impl ObjectRef {
         ObjectRef(held)
     }
 
-    /// Holds an object that somebody else keeps alive for the moment.
+    /// Holds an object that somebody else keeps alive during this call.
     pub(crate) fn acquire(handle: Handle) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         let known = HELD_OBJECTS.with_borrow(|all| all.get(&handle).and_then(Weak::upgrade));
@@ -84,17 +82,17 @@ impl ObjectRef {
         }
         let entry = objects
             .acquire(handle, slot())
-            .ok_or(Error::MemoryError { bytes: 512 })?;
+            .ok_or_else(|| current::no_room(512))?;
         Ok(ObjectRef::remember(handle, entry))
     }
 
-    /// The handle.
+    /// The object's handle.
     pub(crate) fn handle(&self) -> Handle {
         self.0.handle
     }
 
-    /// A number that this process keeps with the object for its own use: 0 at
-    /// first. It costs no look into the arena.
+    /// A number that this process keeps with the object for its own use, 0 at first. To
+    /// read it needs no access to the arena.
     pub(crate) fn note(&self) -> &Cell<u32> {
         &self.0.note
     }
@@ -104,7 +102,8 @@ impl ObjectRef {
         self.0.handle.body(offset)
     }
 
-    /// Is this the only hold on it, in any process and on the way to any?
+    /// Is this the only reference to the object: no other process holds it and no
+    /// handle is in flight?
     pub(crate) fn is_last(&self) -> bool {
         Rc::strong_count(&self.0) == 1 && !current::objects().is_held(self.handle(), Some(slot()))
     }
@@ -121,7 +120,7 @@ impl PartialEq for ObjectRef {
     }
 }
 
-/// Handles set out: their objects stay until they have arrived.
+/// Counts handles as in flight: their objects are kept until the handles have arrived.
 pub(crate) fn retain_in_flight(handles: &[Handle]) {
     let objects = current::objects();
     for handle in handles {
@@ -129,7 +128,7 @@ pub(crate) fn retain_in_flight(handles: &[Handle]) {
     }
 }
 
-/// Handles have arrived, or were lost.
+/// The handles have arrived, or were lost.
 pub(crate) fn release_in_flight(handles: &[Handle]) {
     let objects: Objects<Arena> = current::objects();
     for handle in handles {

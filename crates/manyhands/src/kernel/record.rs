@@ -1,25 +1,25 @@
 //! What this process writes into its trace.
 //!
-//! This room must not wait: an event that finds the ring full is counted as lost.
+//! This module must not wait: an event that finds the ring full is counted as lost.
 
 use super::{
     arena::{Arena, Memory},
     current::{now_us, since_epoch, with},
-    layout::{BELL, SEQUENCE, TRACE_LEVEL},
+    layout::{HOST_SLEEPS, SEQUENCE, TRACE_LEVEL},
     platform,
     trace::{Event, Level, Op, Pid, Ring},
 };
 use std::cell::Cell;
 
 thread_local! {
-    /// Does the trace say of this thread that it waits for its next piece of work?
-    static BETWEEN: Cell<bool> = const { Cell::new(false) };
+    /// Whether the trace says that this thread waits for its next piece of work.
+    static WAITS_FOR_WORK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something in which this process, or thread, only waits, by means that
-/// nobody else would record: for `rayon`'s `install`, say, or a lock of the
-/// standard library's. Its trace and its lane show that it waits; it must not
-/// wait for anything of this library's meanwhile.
+/// Calls `wait`, in which this process or thread only waits, by means that this library
+/// cannot see: `rayon`'s `install`, for example, or a lock of the standard library. The
+/// trace and the timeline lane show that it waits. The closure must not wait for any
+/// object of this library.
 ///
 /// ```no_run
 /// # #[cfg(feature = "threads")]
@@ -35,42 +35,42 @@ pub fn waiting<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Does a piece of work that somebody else's scheduler gave to this thread, as
-/// `rayon`'s does: from then on, its trace and its lane show that it waits
-/// between such pieces.
+/// Calls `work`, a piece of work that the scheduler of another library, such as
+/// `rayon`, gave to this thread. From the first call on, the trace and the timeline
+/// lane show that the thread waits between such pieces.
 pub fn working<R>(work: impl FnOnce() -> R) -> R {
-    between(false);
+    set_waiting_for_work(false);
     let result = work();
-    between(true);
+    set_waiting_for_work(true);
     result
 }
 
-/// This thread waits for its next piece of work, or no longer.
-pub(crate) fn between(now: bool) {
-    if BETWEEN.replace(now) != now {
-        let op = if now { Op::BlockBegin } else { Op::BlockEnd };
+/// Records that this thread begins, or stops, to wait for its next piece of work.
+pub(crate) fn set_waiting_for_work(waits: bool) {
+    if WAITS_FOR_WORK.replace(waits) != waits {
+        let op = if waits { Op::BlockBegin } else { Op::BlockEnd };
         record(op, 0, [0, 0]);
     }
 }
 
-/// The next place in the order over all processes, and the time.
+/// The next sequence number, which orders records over all processes, and the time.
 pub(super) fn stamp() -> (u32, f64) {
     (Arena.add(SEQUENCE, 1), now_us())
 }
 
-/// Wakes the host if it sleeps until there is something to read.
-pub(super) fn ring_bell() {
-    if Arena.load(BELL) == 1 && Arena.exchange(BELL, 0) == 1 {
-        Arena.notify(BELL, 1);
+/// Wakes the host if it sleeps until there is a record to read.
+pub(super) fn wake_host() {
+    if Arena.load(HOST_SLEEPS) == 1 && Arena.exchange(HOST_SLEEPS, 0) == 1 {
+        Arena.notify(HOST_SLEEPS, 1);
     }
 }
 
-/// Are all operations recorded?
+/// Is the trace level [`Level::Everything`]?
 pub(crate) fn records_everything() -> bool {
     with(|current| current.is_some_and(|current| current.level == Level::Everything as u32))
 }
 
-/// Records an event of this process that happened at this time.
+/// Records an event of this process that happened at `time_us`.
 pub(crate) fn record_at(time_us: f64, op: Op, object: u32, operands: [u32; 2]) {
     with(|current| {
         let Some(current) = current else { return };
@@ -86,7 +86,7 @@ pub(crate) fn record_at(time_us: f64, op: Op, object: u32, operands: [u32; 2]) {
             operands,
         };
         Ring::new(&Arena, current.ring).push(&event);
-        ring_bell();
+        wake_host();
     });
 }
 
@@ -99,9 +99,10 @@ pub(crate) fn record(op: Op, object: u32, operands: [u32; 2]) {
     });
 }
 
-/// Records what was done to a shared object, when everything is recorded. Its
-/// time may be that of an event before it in the same millisecond: the browser's
-/// exact clock takes longer than most operations.
+/// Records an operation on a shared object, if the trace level is
+/// [`Level::Everything`]. Its time may be that of an earlier event in the same
+/// millisecond, because reading the browser's precise clock takes longer than most
+/// operations.
 #[inline]
 pub(crate) fn trace_op(op: Op, object: u32, bytes: u32) {
     if records_everything() {
@@ -110,7 +111,7 @@ pub(crate) fn trace_op(op: Op, object: u32, bytes: u32) {
     }
 }
 
-/// Records an event in the ring of a process that can no longer do so itself.
+/// Records an event in the ring of a process that can no longer record it itself.
 pub(crate) fn record_for(ring: u32, pid: Pid, op: Op, object: u32, operands: [u32; 2]) {
     if ring == 0 || Arena.load(TRACE_LEVEL) == 0 {
         return;
@@ -125,5 +126,5 @@ pub(crate) fn record_for(ring: u32, pid: Pid, op: Op, object: u32, operands: [u3
         operands,
     };
     Ring::new(&Arena, ring).push(&event);
-    ring_bell();
+    wake_host();
 }

@@ -1,30 +1,30 @@
-//! What the kernel starts with.
+//! The kernel's settings.
 //!
-//! This room must not know who reads it: the host does, when it starts the kernel.
+//! This module must not know who reads them: the host does, when it starts the kernel.
 
 use super::{layout::SLOT_COUNT, spin::Waiting, trace::Level};
 use crate::Error;
 
-/// What the kernel starts with; see [`crate::configure`].
+/// The kernel's settings; see [`crate::configure`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// How many processes may live at once: no fork bombs. At most 1023.
+    /// How many processes may be alive at once, at most 1023. The limit stops a program
+    /// that starts processes without end.
     pub max_processes: u32,
-    /// How long a worker may take to come up, in ms.
+    /// How many ms a worker may take to start.
     pub start_timeout_ms: u32,
-    /// The arena's first size in bytes.
+    /// The arena's initial size in bytes.
     pub arena_initial_bytes: u32,
-    /// How far the arena may grow, in bytes; at most 2 GiB.
+    /// The size in bytes to which the arena may grow; at most 2 GiB.
     pub arena_max_bytes: u32,
-    /// Use the JavaScript port even where the faster one works (for tests).
+    /// Use the JavaScript port even if the engine supports the faster one (for tests).
     pub force_javascript_port: bool,
-    /// Which trace events are kept.
+    /// Which trace events are recorded.
     pub trace_level: Level,
     /// How processes wait.
     pub waiting: Waiting,
-    /// The address of the module's JavaScript glue, which workers load. `None`
-    /// is the file that the glue itself came from; a bundler that moves it
-    /// away needs another one.
+    /// The URL of the module's JavaScript glue, which workers load. `None` means the
+    /// file that the glue was loaded from. Set it if a bundler moves that file.
     pub glue_url: Option<String>,
 }
 

@@ -1,24 +1,24 @@
-//! How long to look before sleeping.
+//! How long a process reads a word again and again ("looks") before it sleeps.
 //!
-//! To wake an idle core takes some 80 µs, and a look of a few µs saves it when
-//! the answer comes from another core at once; where both sides share a core
-//! the same look only keeps the answer from being made. So every waiter learns
-//! for every word whether looking pays, and stops where it does not: a word
-//! begins with credit, every success adds to it and every failure takes from
-//! it; without credit there is a short trial now and then, ever more rarely.
+//! To wake an idle core takes about 80 µs. If the awaited change comes from another
+//! core immediately, looking for a few µs saves this time. If both sides share a core,
+//! looking only delays the change. Every process therefore learns for every word
+//! whether looking succeeds, and stops looking where it does not. A word starts with
+//! credit; each success adds to it and each failure takes from it. Without credit there
+//! is a short trial now and then, at growing intervals.
 //!
-//! A word begins with much credit, and gets it again after long pauses,
-//! because of two that share a core while another one is idle: the system moves
-//! one of them only if it finds both of them wanting to run when its clock
-//! ticks, every few ms. For so long both must look in vain, or they stay
-//! together for good.
+//! A word starts with much credit, and gets it again after a long interval, because two
+//! processes may share a core while another core is idle. The operating system moves
+//! one of them only if it finds both running when its clock ticks, every few ms. Until
+//! then both must look in vain; otherwise they share the core for good.
 //!
-//! Two that wait for each other must both look, or neither gains: while one
-//! sleeps, the other looks in vain. So who has little credit looks longer, until
-//! a sleeper may have been woken and have answered; and who finds that the word
-//! changed just as it lay down has learnt that the other one looks.
+//! If two processes wait for each other, both must look, or neither gains: while one
+//! sleeps, the other looks in vain. A process with little credit therefore looks
+//! longer, so that a sleeper can wake up and answer in that time. And a process that
+//! finds that the word changed just before it slept learns from this that the other
+//! side looks.
 //!
-//! This room must not know what is waited for.
+//! This module must not know what is waited for.
 
 use std::cell::{Cell, RefCell};
 
@@ -26,99 +26,108 @@ use std::cell::{Cell, RefCell};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Waiting {
-    /// It looks for some µs whether the wait is over already, where that has
-    /// proved to pay, and then sleeps.
+    /// It looks for a few µs whether the wait is over already, if that has tended to
+    /// succeed, and then sleeps.
     #[default]
     Adaptive = 0,
-    /// It sleeps at once.
+    /// It sleeps immediately.
     Sleep = 1,
-    /// It always looks first.
+    /// It always looks before it sleeps.
     Spin = 2,
 }
 
-/// Looks before giving up: about 10 µs.
+/// How often to look before sleeping: about 10 µs.
 pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
-/// Of two sides, so many failures of 10 µs each make 8 ms: two ticks.
-const MOST: i16 = 400;
-const TRIAL: i16 = 2;
-/// How many times as long a trial's looks take.
-const LONGER: u32 = 5;
-const FIRST_PAUSE: u16 = 64;
-const LONGEST_PAUSE: u16 = 1 << 15;
-/// After a pause of so many waits a trial has all the credit there is.
-const LONG_PAUSE: u16 = 4096;
-/// Words that are remembered; two that share a place share what they learn.
-const PLACES: usize = 64;
+/// The largest credit. 400 failures of 10 µs each, on both sides, are 8 ms: two clock
+/// ticks.
+const MAX_CREDIT: i16 = 400;
+const TRIAL_CREDIT: i16 = 2;
+/// How many times as long as usual a trial looks.
+const TRIAL_FACTOR: u32 = 5;
+const FIRST_INTERVAL: u16 = 64;
+const MAX_INTERVAL: u16 = 1 << 15;
+/// After more waits than this without looking, a trial gets the largest credit.
+const LONG_INTERVAL: u16 = 4096;
+/// How many words are remembered. Two words that share a place share their credit.
+const PLACE_COUNT: usize = 64;
 
 #[derive(Clone, Copy)]
 struct Credit {
     credit: i16,
-    pause: u16,
-    left: u16,
+    interval: u16,
+    waits_until_trial: u16,
 }
 
 thread_local! {
     static POLICY: Cell<u32> = const { Cell::new(Waiting::Adaptive as u32) };
-    static CREDITS: RefCell<[Credit; PLACES]> = const {
-        RefCell::new([Credit { credit: MOST, pause: FIRST_PAUSE, left: 0 }; PLACES])
+    static CREDITS: RefCell<[Credit; PLACE_COUNT]> = const {
+        RefCell::new([Credit { credit: MAX_CREDIT, interval: FIRST_INTERVAL, waits_until_trial: 0 }; PLACE_COUNT])
     };
 }
 
 impl Credit {
     /// How many times as long as usual to look.
-    fn times(&self) -> u32 {
-        if self.credit > TRIAL { 1 } else { LONGER }
+    fn look_factor(&self) -> u32 {
+        if self.credit > TRIAL_CREDIT {
+            1
+        } else {
+            TRIAL_FACTOR
+        }
     }
 
-    fn pays(&mut self) -> bool {
+    fn may_look(&mut self) -> bool {
         if self.credit > 0 {
             return true;
         }
-        if self.left > 0 {
-            self.left -= 1;
+        if self.waits_until_trial > 0 {
+            self.waits_until_trial -= 1;
             return false;
         }
-        // The pause to come is twice the one that is over.
-        self.credit = if self.pause > LONG_PAUSE { MOST } else { TRIAL };
+        // The next interval is twice the last one.
+        self.credit = if self.interval > LONG_INTERVAL {
+            MAX_CREDIT
+        } else {
+            TRIAL_CREDIT
+        };
         true
     }
 
     fn learn(&mut self, success: bool) {
         if success {
-            self.credit = (self.credit + 1).min(MOST);
-            self.pause = FIRST_PAUSE;
+            self.credit = (self.credit + 1).min(MAX_CREDIT);
+            self.interval = FIRST_INTERVAL;
             return;
         }
         self.credit -= 1;
         if self.credit <= 0 {
-            self.left = self.pause;
-            self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
+            self.waits_until_trial = self.interval;
+            self.interval = self.interval.saturating_mul(2).min(MAX_INTERVAL);
         }
     }
 }
 
-/// From now on this process waits so: a [`Waiting`] as a number.
+/// Sets how this process waits from now on: a [`Waiting`] as a number.
 pub fn set_policy(policy: u32) {
     POLICY.set(policy);
 }
 
-/// How often to look at several words, which takes longer.
+/// How often to look at several words, because that takes longer.
 pub const LOOKS_AT_MANY: u32 = LOOKS / 10;
 
-/// How often to look at a lock, which takes longer, too.
+/// How often to look at a lock, because that takes longer, too.
 pub const LOOKS_AT_LOCK: u32 = LOOKS / 30;
 
-/// Does nothing for as long as many looks, none of which touches the word.
-pub fn rest() {
+/// Passes some time without reading the word.
+pub fn pass_time() {
     for turn in 0..100 {
         std::hint::black_box(turn);
     }
 }
 
-/// Looks up to so many times whether it is so, if that tends to pay where `at`
-/// is waited for.
-pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
-    let place = (at / 4) as usize % PLACES;
+/// Calls `is_so` up to `looks` times until it returns `true`, if that tends to succeed
+/// for the word at `at`. Returns whether it did.
+pub fn look_until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
+    let place = (at / 4) as usize % PLACE_COUNT;
     let policy = POLICY.get();
     if policy == Waiting::Sleep as u32 {
         return false;
@@ -126,24 +135,28 @@ pub fn until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool {
     if policy == Waiting::Spin as u32 {
         return (0..looks).any(|_| is_so());
     }
-    let times = CREDITS.with_borrow_mut(|credits| {
-        let pays = looks != 0 && credits[place].pays();
-        if pays { credits[place].times() } else { 0 }
+    let factor = CREDITS.with_borrow_mut(|credits| {
+        let may_look = looks != 0 && credits[place].may_look();
+        if may_look {
+            credits[place].look_factor()
+        } else {
+            0
+        }
     });
-    if times == 0 {
+    if factor == 0 {
         return false;
     }
-    let changed = (0..looks * times).any(|_| is_so());
+    let changed = (0..looks * factor).any(|_| is_so());
     CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
     changed
 }
 
-/// The word changed just as its waiter lay down: to look would have paid.
-pub fn missed(at: u32) {
-    let place = (at / 4) as usize % PLACES;
+/// The word changed just before its waiter slept, so looking would have succeeded.
+pub fn changed_before_sleep(at: u32) {
+    let place = (at / 4) as usize % PLACE_COUNT;
     CREDITS.with_borrow_mut(|credits| {
         let credit = &mut credits[place].credit;
-        *credit = (*credit).max(TRIAL);
+        *credit = (*credit).max(TRIAL_CREDIT);
     });
 }
 
@@ -156,26 +169,26 @@ mod tests {
         let mut credit = CREDITS.with_borrow(|credits| credits[0]);
         let mut tries_of = |waits: u32| {
             let tries = (0..waits).filter(|_| {
-                let pays = credit.pays();
-                if pays {
+                let may_look = credit.may_look();
+                if may_look {
                     credit.learn(false);
                 }
-                pays
+                may_look
             });
             tries.count() as u32
         };
-        let at_first = tries_of(MOST as u32);
-        assert_eq!(at_first, MOST as u32);
-        // Not even one in fifty from then on.
+        let at_first = tries_of(MAX_CREDIT as u32);
+        assert_eq!(at_first, MAX_CREDIT as u32);
+        // From then on, less than one wait in fifty looks.
         let later = tries_of(100_000);
-        assert!((MOST as u32..2000).contains(&later), "{later}");
-        // And what begins to pay is found out.
+        assert!((MAX_CREDIT as u32..2000).contains(&later), "{later}");
+        // If looking begins to succeed, the process notices.
         let found = (0..20_000).filter(|_| {
-            let pays = credit.pays();
-            if pays {
+            let may_look = credit.may_look();
+            if may_look {
                 credit.learn(true);
             }
-            pays
+            may_look
         });
         assert!(found.count() > 10_000);
     }

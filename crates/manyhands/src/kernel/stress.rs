@@ -1,6 +1,6 @@
-//! The kernel's protocols on real threads, many times over: the orders of memory
-//! accesses that the model checker does not see, as far as this machine (or Miri,
-//! which tries more of them) has them. See `PROTOCOL.md`.
+//! The kernel's protocols on real threads, repeated many times. This covers orders of
+//! memory accesses that the model checker does not see, as far as this machine, or
+//! Miri, which tries more of them, produces them. See `PROTOCOL.md`.
 
 use super::{
     arena::{Memory, native::Native},
@@ -10,7 +10,7 @@ use super::{
     layout::{HEAP, NEXT_PID, SPAWN_LIMIT},
     lock::Lock,
     object::Objects,
-    table::{Birth, Ending, State, Table},
+    table::{EndRecord, NewProcess, State, Table},
     wait::{Arm, Sleeper, Step, block, change},
 };
 use crate::error::Reason;
@@ -20,7 +20,7 @@ use std::{
     thread,
 };
 
-/// How often each thread does its part.
+/// How often each thread repeats its part.
 const ROUNDS: u32 = if cfg!(miri) { 12 } else { 3000 };
 
 struct Nobody;
@@ -111,8 +111,8 @@ fn no_wake_up_is_lost() {
     assert_eq!(memory.load(at) & !SLEEPERS, 0);
 }
 
-/// Two writers and two readers of a channel that soon is full: every message
-/// arrives once and whole, and those of one writer in their order.
+/// Two writers and two readers of a channel that is soon full: every message arrives
+/// once and whole, and those of each writer in order.
 #[test]
 fn messages_arrive_once_whole_and_in_order() {
     let memory = native();
@@ -151,7 +151,7 @@ fn messages_arrive_once_whole_and_in_order() {
                     let mut taken = Vec::new();
                     for _ in 0..ROUNDS {
                         with(memory, 3 + reader, &mut |channel| {
-                            channel.look_in_vain();
+                            channel.stays_empty();
                             let message = block(memory, &Nobody, None, || channel.take());
                             let bytes = message.flatten().unwrap().bytes;
                             let number = |at: usize| {
@@ -182,15 +182,15 @@ fn messages_arrive_once_whole_and_in_order() {
     );
 }
 
-/// Parents that start, signal and reap children which end by themselves: every
-/// child has a pid and an end of its own, and no signal but its own reaches it.
+/// Parents start, signal and reap children that end by themselves: every child has its
+/// own pid and its own end, and gets only its own signal.
 #[test]
 fn slots_that_are_used_again_at_once_are_nobody_else_s() {
     let memory = native();
     let done = AtomicBool::new(false);
     let pids: Vec<u32> = thread::scope(|scope| {
         let (memory, done) = (&memory, &done);
-        // Signals whatever it saw a while ago.
+        // Signals a process that it saw some time ago.
         scope.spawn(move || {
             let table = Table::new(memory, heap(memory, 90));
             let mut seen = Vec::new();
@@ -209,14 +209,14 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                     let mut pids = Vec::new();
                     for round in 0..ROUNDS / 2 {
                         let payload = [0, 0, 0, 0, round as u8, parent as u8];
-                        let birth = Birth {
+                        let new_process = NewProcess {
                             parent,
                             process: 0,
                             entry: round,
                             payload: &payload,
                         };
                         let (slot, starting, pid, _) =
-                            table.enter(90 + parent, &birth, false).unwrap();
+                            table.enter(90 + parent, &new_process, false).unwrap();
                         let child = scope.spawn(move || {
                             let table = Table::new(memory, heap(memory, slot));
                             let running = starting.with(State::Running);
@@ -225,7 +225,7 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                             assert!(matches!(table.signal_of(slot, running), 0 | 9));
                             let claim = table.claim_end(slot, running).unwrap();
                             assert_eq!(table.pid(&claim), pid);
-                            let ending = Ending {
+                            let ending = EndRecord {
                                 exit_code: pid as i32,
                                 reason: Reason::Exited,
                                 outcome: Some(pid.to_le_bytes().to_vec()),
@@ -240,7 +240,7 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                         };
                         assert_eq!(ended.exit_code, pid as i32);
                         assert_eq!(ended.outcome.unwrap(), pid.to_le_bytes());
-                        // It is nobody any more, whoever has its slot now.
+                        // That process has ended, whichever process has its slot now.
                         assert!(table.claim_end_of_dead(slot, starting).is_none());
                         assert!(!table.signal(slot, starting, 15));
                         child.join().unwrap();
@@ -264,8 +264,8 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
     assert_eq!(heap(&memory, 0).used(), 0);
 }
 
-/// Two processes hand one object to and fro and let go of it each time: it stays
-/// as long as it is held or on its way, and is gone afterwards.
+/// Two processes pass one object back and forth and release it each time: it exists as
+/// long as it is held or in flight, and is freed afterwards.
 #[test]
 fn an_object_on_its_way_stays() {
     let memory = native();
@@ -310,6 +310,6 @@ fn an_object_on_its_way_stays() {
     });
     objects.release_all(100, 1);
     objects.release_all(101, 2);
-    // The channel may have kept a segment, no object.
+    // The channel may have kept a segment, but no object.
     assert!(heap(&memory, 0).used() < before + (1 << 17));
 }

@@ -1,14 +1,14 @@
 //! The process table.
 //!
-//! A slot's state word holds a state, the slot number of whoever claims it,
-//! and a generation that moves on when the slot is freed, so that a stale
-//! handle fails its compare-exchange instead of touching a stranger. Every
-//! change of state is one such exchange: the process, its parent and the
-//! dispatcher may all try, and one of them wins. Whoever wants to write the
-//! other fields of a slot claims it first, by such an exchange
-//! ([`State::Claimed`], [`State::Ending`]); see `PROTOCOL.md`.
+//! Each process has a slot. The slot's state word holds a state, the slot number of
+//! whoever claims it, and a generation, which changes when the slot is freed. A handle
+//! from before that change fails its compare-exchange, so it cannot touch the slot's
+//! next process. Every change of state is one such compare-exchange: the process, its
+//! parent and the dispatcher may all try, and one of them succeeds. Whoever wants to
+//! write the other fields of a slot claims it first in the same way
+//! ([`State::Claimed`], [`State::Ending`]). See `PROTOCOL.md`.
 //!
-//! This room must not know workers or JavaScript.
+//! This module must not know workers or JavaScript.
 
 mod word;
 
@@ -29,8 +29,8 @@ use word::GENERATION;
 /// The sole right to write how the process in a slot ended.
 ///
 /// Only [`Table::claim_end`] and [`Table::claim_end_of_dead`] make one, by a
-/// compare-exchange to [`State::Ending`]. As long as it lasts, the slot and all
-/// that goes by its number (locks, the list of held objects) belong to that
+/// compare-exchange to [`State::Ending`]. While it exists, the slot and everything that
+/// is identified by the slot's number (locks, the list of held objects) belong to that
 /// process and to nobody else.
 #[derive(Debug)]
 #[must_use]
@@ -40,27 +40,28 @@ pub struct EndClaim {
 }
 
 impl EndClaim {
-    /// The slot.
+    /// The slot of the process that ends.
     pub fn slot(&self) -> u32 {
         self.slot
     }
 }
 
-/// How a process ended, as its slot says.
+/// How a process ended. Its slot stores this.
 #[derive(Clone, Debug)]
-pub struct Ending {
+pub struct EndRecord {
     /// The exit code.
     pub exit_code: i32,
     /// Why it ended.
     pub reason: Reason,
-    /// A result, or a text.
+    /// The result of the target if it returned (an envelope), or else a text that says
+    /// why the process ended.
     pub outcome: Option<Vec<u8>>,
 }
 
-impl Ending {
-    /// The end of a process that never began; `text` says why.
-    pub fn never_began(reason: Reason, text: String) -> Ending {
-        Ending {
+impl EndRecord {
+    /// The record of a process that never began; `text` says why.
+    pub fn never_began(reason: Reason, text: String) -> EndRecord {
+        EndRecord {
             exit_code: 1,
             reason,
             outcome: Some(text.into_bytes()),
@@ -68,40 +69,40 @@ impl Ending {
     }
 }
 
-/// What a new process is to be.
-pub struct Birth<'a> {
-    /// Its parent.
+/// What a process is entered into the table with.
+pub struct NewProcess<'a> {
+    /// The pid of its parent.
     pub parent: Pid,
-    /// Of a thread, the process whose memory it shares; else 0.
+    /// For a thread, the pid of the process whose memory it shares; otherwise 0.
     pub process: Pid,
-    /// The function-table index of its entry.
+    /// The function-table index of the function that the new process calls first.
     pub entry: u32,
-    /// What the entry gets.
+    /// The bytes that this function gets.
     pub payload: &'a [u8],
 }
 
 /// Why a process could not be entered into the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// As many live as may.
+    /// The limit on living processes, which is this number, is reached.
     Limit(u32),
     /// The arena has no room for the payload.
     Memory,
 }
 
-/// The table, as used by one owner of locks.
+/// The process table, for one user of the heap's lock.
 pub struct Table<'a, M: Memory> {
     memory: &'a M,
     heap: Heap<'a, M>,
 }
 
 impl<'a, M: Memory> Table<'a, M> {
-    /// The table, with the heap its blocks come from.
+    /// The table; `heap` is where it allocates payloads, results and rings.
     pub fn new(memory: &'a M, heap: Heap<'a, M>) -> Self {
         Table { memory, heap }
     }
 
-    /// Reads a field.
+    /// Reads a field of a slot.
     pub fn get(&self, slot: u32, field: u32) -> u32 {
         self.memory.load(slot_field(slot, field))
     }
@@ -115,13 +116,14 @@ impl<'a, M: Memory> Table<'a, M> {
         Word(self.get(slot, slot::STATE))
     }
 
-    /// [`Table::advance`], waking nobody.
+    /// [`Table::advance`], but wakes nobody.
     fn exchange(&self, slot: u32, from: Word, to: Word) -> bool {
         let at = slot_field(slot, slot::STATE);
         self.memory.compare_exchange(at, from.0, to.0) == from.0
     }
 
-    /// One step in a slot's life; `false` if it was no longer as `from` says.
+    /// Changes a slot's state from `from` to `to` and wakes whoever waits for that.
+    /// Returns `false`, without a change, if the state word is no longer `from`.
     pub fn advance(&self, slot: u32, from: Word, to: Word) -> bool {
         let done = self.exchange(slot, from, to);
         if done {
@@ -130,16 +132,17 @@ impl<'a, M: Memory> Table<'a, M> {
         done
     }
 
-    /// Does the slot still belong to the process that `word` was taken from?
+    /// Does the slot still belong to the process that `word` is about?
     fn is_of(&self, slot: u32, word: Word) -> bool {
         self.word(slot).same_process(word)
     }
 
-    /// The process in the slot that `word` was taken from; 0 if there is none, or
-    /// another one by now.
+    /// The pid of the process in the slot that `word` was read from, or 0 if there is
+    /// no process or the slot has its next process by now.
     pub fn pid_of(&self, slot: u32, word: Word) -> Pid {
         let pid = self.get(slot, slot::PID);
-        // In this order: a slot changes hands before its fields are written.
+        // The pid is read before the word: a new process claims the slot before it
+        // writes the pid, so a pid of another generation is noticed here.
         if self.word(slot).has_process() && self.is_of(slot, word) {
             pid
         } else {
@@ -147,12 +150,14 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// Slots from 1 (0 is the host's) and their words.
+    /// All slots but the host's (which is slot 0), with their state words.
     pub fn slots(&self) -> impl Iterator<Item = (u32, Word)> {
         (1..SLOT_COUNT).map(|slot| (slot, self.word(slot)))
     }
 
-    /// Claims a slot: a warm one first if `warm` allows it.
+    /// Claims a free slot, or, if `warm` allows it, one whose warm worker waits for a
+    /// process. A warm one is preferred. The flag says whether the slot has a warm
+    /// worker.
     fn claim(&self, claimer: u32, warm: bool) -> Result<(u32, Word, bool), Refused> {
         let limit = self.memory.load(SPAWN_LIMIT);
         loop {
@@ -177,39 +182,39 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// Enters a process. The slot is then [`State::Starting`]; the flag says
-    /// whether a warm worker has taken it up already, or one must be made.
+    /// Enters a process into the table. Its slot is [`State::Starting`] then. The flag
+    /// says whether a warm worker runs the process; if not, a worker must be created.
     pub fn enter(
         &self,
         claimer: u32,
-        birth: &Birth,
+        new_process: &NewProcess,
         warm: bool,
     ) -> Result<(u32, Word, Pid, bool), Refused> {
-        let payload = self.put(birth.payload).ok_or(Refused::Memory)?;
+        let payload = self.put(new_process.payload).ok_or(Refused::Memory)?;
         let (slot, word, was_warm) = self.claim(claimer, warm).inspect_err(|_| {
             self.heap.free(payload);
         })?;
         let pid = self.memory.add(NEXT_PID, 1);
         for (field, value) in [
             (slot::PID, pid),
-            (slot::PARENT, birth.parent),
-            (slot::PROCESS, birth.process),
+            (slot::PARENT, new_process.parent),
+            (slot::PROCESS, new_process.process),
             (slot::SIGNAL, 0),
             (slot::WAITS_ON, 0),
             (slot::OUTCOME, 0),
             (slot::PAYLOAD, payload),
-            (slot::PAYLOAD_LENGTH, birth.payload.len() as u32),
-            (slot::ENTRY, birth.entry),
+            (slot::PAYLOAD_LENGTH, new_process.payload.len() as u32),
+            (slot::ENTRY, new_process.entry),
         ] {
             self.set(slot, field, value);
         }
         let starting = word.with(State::Starting);
-        // Cannot fail: a claimed slot is its claimer's while that lives.
+        // Cannot fail: nobody else changes a claimed slot while its claimer lives.
         self.advance(slot, word, starting);
         Ok((slot, starting, pid, was_warm))
     }
 
-    /// Claims a slot for a warm worker.
+    /// Claims a free slot for a new warm worker.
     pub fn enter_warm(&self) -> Option<(u32, Word)> {
         self.slots().find_map(|(slot, word)| {
             let warming = word.with(State::Warming);
@@ -222,7 +227,7 @@ impl<'a, M: Memory> Table<'a, M> {
         })
     }
 
-    /// Dismisses a warm worker: it sees that its slot is no longer its own.
+    /// Frees the slot of a warm worker, which notices that and ends.
     pub fn retire(&self, slot: u32, warm: Word) {
         self.advance(slot, warm, warm.freed());
     }
@@ -234,8 +239,8 @@ impl<'a, M: Memory> Table<'a, M> {
             .count() as u32
     }
 
-    /// What a process is born with. It stays, so that whoever tells the end of the
-    /// process knows which handles had not arrived.
+    /// The bytes that the process gets. They stay in the slot, so that whoever writes
+    /// the process's end knows which handles had not arrived.
     pub fn payload(&self, slot: u32) -> Vec<u8> {
         let mut bytes = vec![0; self.get(slot, slot::PAYLOAD_LENGTH) as usize];
         let block = self.get(slot, slot::PAYLOAD);
@@ -245,88 +250,114 @@ impl<'a, M: Memory> Table<'a, M> {
         bytes
     }
 
-    /// Takes what a process is born with.
+    /// Takes the bytes that the process gets out of the slot.
     pub fn take_payload(&self, slot: u32) -> Vec<u8> {
         let length = self.get(slot, slot::PAYLOAD_LENGTH);
         self.take_block(slot, slot::PAYLOAD, length)
             .unwrap_or_default()
     }
 
-    /// Claims the right to say how a process ended, if its slot is still exactly
-    /// as `from` says. From [`State::Starting`] this keeps the process from ever
-    /// running. Nobody is woken: there is nothing to be seen yet.
+    /// Claims the right to write how a process ended, if its state word is still
+    /// `from`. A process that was [`State::Starting`] never runs after this. Wakes
+    /// nobody, because nothing that others wait for has happened yet.
     pub fn claim_end(&self, slot: u32, from: Word) -> Option<EndClaim> {
         let word = from.with(State::Ending);
         self.exchange(slot, from, word)
             .then_some(EndClaim { slot, word })
     }
 
-    /// The same for a process whose worker is really gone, in whatever state it
-    /// left its slot: it may have died with the claim in its hands. `None` if it
-    /// had told its end before it died; it may then have died before it woke those
-    /// who wait for that, so they are woken here.
+    /// The same for a process whose worker no longer exists, whatever state it left its
+    /// slot in: it may have died while it held the claim itself. Returns `None` if the
+    /// process had written its end before it died. In that case it may have died before
+    /// it woke those who wait for its end, so this wakes them.
     pub fn claim_end_of_dead(&self, slot: u32, word: Word) -> Option<EndClaim> {
         loop {
             let now = self.word(slot);
-            let untold = now.has_process() || matches!(now.state(), State::Warming | State::Warm);
-            if !untold || !now.same_process(word) {
+            let is_unrecorded =
+                now.has_process() || matches!(now.state(), State::Warming | State::Warm);
+            if !is_unrecorded || !now.same_process(word) {
                 wake(self.memory, slot_field(slot, slot::STATE));
                 return None;
             }
-            // Who else may step in between is one who claims a warm worker.
+            // Only one thing can change the word in between: somebody claims the warm
+            // worker.
             if let Some(claim) = self.claim_end(slot, now) {
                 return Some(claim);
             }
         }
     }
 
-    /// Is somebody filling in this slot, to give it to the worker that `word` was
-    /// made for?
+    /// Whether somebody is filling in this slot in order to give it to the warm worker
+    /// that `word` was made for.
     pub fn is_being_filled(&self, slot: u32, word: Word) -> bool {
         let now = self.word(slot);
         now.state() == State::Claimed && now.same_process(word)
     }
 
-    /// The process whose end is claimed; 0 for a warm worker without one.
+    /// The pid of the process whose end is claimed; 0 for a warm worker that has no
+    /// process.
     pub fn pid(&self, claim: &EndClaim) -> Pid {
         self.get(claim.slot, slot::PID)
     }
 
-    /// Writes how a process ended, and gives up the claim: its slot waits to be
-    /// reaped. That of a warm worker without a process is free.
-    pub fn end(&self, claim: EndClaim, ending: &Ending) {
-        let pid = self.pid(&claim);
-        let EndClaim { slot, word } = claim;
-        if pid == 0 {
-            self.advance(slot, word, word.freed());
-            return;
-        }
+    /// Keeps a process's result, or the text of its error, for its parent. What finds
+    /// no room is lost, but for its length ([`Table::outcome_length`]). Returns the
+    /// exit code: 1 where a result was lost, as after any error.
+    pub fn keep_outcome(&self, claim: &EndClaim, ending: &EndRecord) -> i32 {
+        let slot = claim.slot;
         let outcome = ending.outcome.as_deref().unwrap_or_default();
-        // An outcome that finds no room is lost; the exit code says the rest.
-        let block = self.put(outcome).unwrap_or(0);
+        let block = self.put(outcome);
+        let is_lost = block.is_none() && ending.reason == Reason::Returned;
+        if is_lost {
+            self.release_unopened(outcome);
+        }
+        let block = block.unwrap_or(0);
         let old = self.memory.exchange(slot_field(slot, slot::OUTCOME), block);
         self.heap.free(old);
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
-        self.set(slot, slot::EXIT_CODE, ending.exit_code as u32);
-        self.set(slot, slot::REASON, ending.reason as u32);
+        if is_lost { 1 } else { ending.exit_code }
+    }
+
+    /// [`Table::keep_outcome`] and [`Table::end_kept`]. The slot of a warm worker
+    /// without a process is free afterwards.
+    pub fn end(&self, claim: EndClaim, ending: &EndRecord) {
+        if self.pid(&claim) == 0 {
+            self.advance(claim.slot, claim.word, claim.word.freed());
+            return;
+        }
+        let exit_code = self.keep_outcome(&claim, ending);
+        self.end_kept(claim, ending.reason, exit_code);
+    }
+
+    /// Writes how a process ended whose outcome was kept, and gives up the claim: its
+    /// slot waits to be reaped.
+    pub fn end_kept(&self, claim: EndClaim, reason: Reason, exit_code: i32) {
+        let EndClaim { slot, word } = claim;
+        self.set(slot, slot::EXIT_CODE, exit_code as u32);
+        self.set(slot, slot::REASON, reason as u32);
         let length = self.get(slot, slot::PAYLOAD_LENGTH);
         if let Some(payload) = self.take_block(slot, slot::PAYLOAD, length) {
-            self.lose(&payload);
+            self.release_unopened(&payload);
         }
-        // Cannot fail: the claim was this one's. It is the last touch: a moment
-        // later the slot may be somebody else's.
+        // Cannot fail: this caller held the claim. It must be the last access, because
+        // the slot may have its next process immediately afterwards.
         self.advance(slot, word, word.with(State::Zombie));
+    }
+
+    /// The length of a zombie's outcome, also if that found no room.
+    pub fn outcome_length(&self, slot: u32) -> u32 {
+        self.get(slot, slot::OUTCOME_LENGTH)
     }
 
     /// Takes a zombie's ending and frees its slot. A zombie has one who may do
     /// so: its parent while that lives, and the dispatcher afterwards.
-    pub fn reap(&self, slot: u32, word: Word) -> Option<Ending> {
+    pub fn reap(&self, slot: u32, word: Word) -> Option<EndRecord> {
         let zombie = word.with(State::Zombie);
         if self.word(slot) != zombie {
             return None;
         }
         let length = self.get(slot, slot::OUTCOME_LENGTH);
-        let ending = Ending {
+        let ending = EndRecord {
             exit_code: self.get(slot, slot::EXIT_CODE) as i32,
             reason: Reason::from_u32(self.get(slot, slot::REASON)),
             outcome: self.take_block(slot, slot::OUTCOME, length),
@@ -334,30 +365,31 @@ impl<'a, M: Memory> Table<'a, M> {
         self.advance(slot, zombie, zombie.freed()).then_some(ending)
     }
 
-    /// Reaps a zombie that nobody asks after any more.
+    /// Reaps a zombie whose parent will not ask for it any more.
     pub fn forget(&self, slot: u32, word: Word) {
-        if let Some(Ending {
+        if let Some(EndRecord {
             reason: Reason::Returned,
             outcome: Some(outcome),
             ..
         }) = self.reap(slot, word)
         {
-            self.lose(&outcome);
+            self.release_unopened(&outcome);
         }
     }
 
-    /// Nobody will ever open this envelope.
-    fn lose(&self, envelope: &[u8]) {
+    /// Releases the handles in an envelope that nobody will ever open.
+    fn release_unopened(&self, envelope: &[u8]) {
         let objects = Objects::new(self.memory, self.heap);
         for handle in envelope::open(envelope).0 {
             objects.release_in_flight(handle);
         }
     }
 
-    /// Raises a signal and wakes the process to look at it. A signal raised
-    /// before stays; `false` if the process is no longer there. With the signal
-    /// stands for whom it is: the slot may change hands between the look and the
-    /// write, and its next process must not die of it.
+    /// Sends a signal to a process and wakes the process, so that it notices. If it
+    /// already has a signal, that one stays. Returns `false` if the process is no
+    /// longer there. The generation of the process is stored together with the signal:
+    /// the slot may get its next process between the check and the write, and that
+    /// process must not receive the signal.
     pub fn signal(&self, slot: u32, word: Word, signal: u32) -> bool {
         let now = self.word(slot);
         if !now.same_process(word) || !matches!(now.state(), State::Starting | State::Running) {
@@ -367,20 +399,21 @@ impl<'a, M: Memory> Table<'a, M> {
         let new = word.signal(signal);
         loop {
             let seen = self.memory.load(at);
-            // After the load: so what was seen is older than the slot's next
-            // process, and what is raised for that one is not overwritten.
+            // Checked after the load, so that `seen` is older than the slot's next
+            // process: the compare-exchange then fails instead of overwriting that
+            // process's signal.
             if !self.is_of(slot, word) {
                 return false;
             }
             let was_raised = seen != 0 && Word(seen).same_process(word);
             if was_raised || self.memory.compare_exchange(at, seen, new) == seen {
-                self.rouse(slot);
+                self.wake_sleeper(slot);
                 return true;
             }
         }
     }
 
-    /// The signal raised for the process of this word; 0 for none.
+    /// The signal that was sent to the process that `word` belongs to; 0 for none.
     pub fn signal_of(&self, slot: u32, word: Word) -> u32 {
         let signal = self.get(slot, slot::SIGNAL);
         if Word(signal).same_process(word) {
@@ -390,15 +423,15 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// Wakes whatever word the process sleeps on.
-    pub fn rouse(&self, slot: u32) {
+    /// Wakes the process from its sleep, whichever word it sleeps on.
+    pub fn wake_sleeper(&self, slot: u32) {
         let at = self.get(slot, slot::WAITS_ON);
         if at != 0 {
             self.memory.notify(at, u32::MAX);
         }
     }
 
-    /// The slot of a living process.
+    /// The slot of the process with this pid, while it starts or runs.
     pub fn find(&self, pid: Pid) -> Option<(u32, Word)> {
         self.slots().find(|(slot, word)| {
             matches!(word.state(), State::Starting | State::Running)
@@ -406,7 +439,8 @@ impl<'a, M: Memory> Table<'a, M> {
         })
     }
 
-    /// Reaps the zombies that the process `pid`, which has ended, will not reap.
+    /// Reaps the zombies whose parent `pid` has ended, since that parent will not reap
+    /// them.
     pub fn forget_children_of(&self, pid: Pid) {
         for (slot, word) in self.slots() {
             if word.state() == State::Zombie && self.get(slot, slot::PARENT) == pid {
@@ -415,8 +449,9 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// The children that the dead process `pid` has entered and that do not run yet.
-    /// It may have died before it woke a warm worker, so those are woken here.
+    /// The children that the dead process `pid` has entered and that do not run yet. It
+    /// may have died before it woke a warm worker that it gave a child to, so this
+    /// wakes those workers.
     pub fn starting_children_of_dead(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
         let children = self.slots().filter(move |(slot, word)| {
             word.state() == State::Starting && self.get(*slot, slot::PARENT) == pid
@@ -425,8 +460,9 @@ impl<'a, M: Memory> Table<'a, M> {
     }
 
     /// Gives back the slots that a dead process was filling in. `has_worker` says
-    /// whether a warm worker waits in one. As long as the end of the dead one is
-    /// claimed, its number stands for nobody else.
+    /// whether a warm worker waits in such a slot. While the end of the dead process is
+    /// claimed, no other process has its slot number, so the claims found here are its
+    /// own.
     pub fn release_claims(&self, dead: &EndClaim, has_worker: impl Fn(u32, Word) -> bool) {
         for (slot, word) in self.slots() {
             if word.state() == State::Claimed && word.claimer() == dead.slot {
@@ -440,7 +476,8 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// The slot's trace ring, made if it has none yet; 0 if the arena has no room.
+    /// The slot's trace ring, which is created if the slot has none; 0 if the arena has
+    /// no room.
     pub fn ring(&self, slot: u32) -> u32 {
         let ring = self.get(slot, slot::RING);
         if ring != 0 {
@@ -454,7 +491,8 @@ impl<'a, M: Memory> Table<'a, M> {
         ring
     }
 
-    /// Bytes into a block of their own; no block (0) for no bytes.
+    /// Copies bytes into a block of their own and returns its address; 0 for no bytes,
+    /// `None` if the arena has no room.
     fn put(&self, bytes: &[u8]) -> Option<u32> {
         if bytes.is_empty() {
             return Some(0);

@@ -1,11 +1,11 @@
-//! The one wait.
+//! How a process waits: one mechanism for all primitives.
 //!
-//! A primitive says only how to *try* and, when that fails, which word must
-//! change first ([`Step`]). From this [`block`] makes the blocking and the
-//! timed form; the host makes the `async` form from the same steps. No
-//! primitive writes a loop of its own.
+//! A primitive defines only one attempt, and, if that fails, which word must change
+//! before the next attempt ([`Step`]). From this, [`block`] makes the blocking and the
+//! timed form, and the host makes the `async` form. No primitive has a waiting loop of
+//! its own.
 //!
-//! This room must not know what is waited for.
+//! This module must not know what is waited for.
 
 use super::{
     arena::{Memory, Woken},
@@ -13,23 +13,23 @@ use super::{
     spin,
 };
 
-/// What one try came to.
+/// The result of one attempt.
 pub enum Step<T> {
-    /// It is done.
+    /// The operation is complete.
     Ready(T),
-    /// Not yet: try again when the word at `at` is no longer `seen`.
+    /// Not yet: try again when the word at `at` no longer has the value `seen`.
     Wait {
         /// The word's address.
         at: u32,
-        /// Its value when the try failed.
+        /// The value of the word when the attempt failed.
         seen: u32,
-        /// What tells a waker that there are sleepers.
+        /// How a waker learns that somebody sleeps on the word.
         arm: Arm,
     },
 }
 
 impl<T> Step<T> {
-    /// Something else when it is done.
+    /// Replaces the result.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
         match self {
             Step::Ready(value) => Step::Ready(f(value)),
@@ -38,25 +38,27 @@ impl<T> Step<T> {
     }
 }
 
-/// What is set before a sleep, so that a waker need not notify in vain.
+/// What a waiter sets before it sleeps, so that a waker notifies only if there are
+/// sleepers.
 ///
-/// A waker clears it in the very step that changes the word ([`change`]), and
-/// notifies *all* sleepers: one that was killed must not take the others'
-/// wake-up with it. A flag in a word of its own would not do: a waker that
-/// clears it late takes it from who has just set it for the *next* change.
+/// A waker clears it in the same step that changes the word ([`change`]), and notifies
+/// *all* sleepers, because one that was killed must not consume the wake-up of another.
+/// A flag in a separate word would not work: a waker that clears it late could clear a
+/// flag that was set for the *next* change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arm {
-    /// Nothing: the waker always notifies, and the word never comes back to
-    /// what it was.
+    /// Nothing is set: the waker always notifies, and the word never returns to an
+    /// earlier value.
     Nothing,
-    /// This bit of the very word that is waited for.
+    /// This bit of the word that is waited for.
     Bit(u32),
-    /// The sleepers' bit of a word that says who owns it ([`owned`]).
+    /// The bit for sleepers in a word that holds its owner's pid ([`owned`]).
     Owned,
 }
 
 impl Arm {
-    /// Arms; what the word is then, or `None` if it has changed meanwhile.
+    /// Sets it. Returns the word's value afterwards, or `None` if the word has changed
+    /// meanwhile.
     pub fn set(self, memory: &impl Memory, at: u32, seen: u32) -> Option<u32> {
         let bit = match self {
             Arm::Nothing => return Some(seen),
@@ -69,9 +71,9 @@ impl Arm {
     }
 }
 
-/// The word of an object that has an owner: 0, or a pid and these bits.
+/// The word of an object that has an owner: 0, or the owner's pid and these bits.
 pub mod owned {
-    /// Somebody may sleep until it changes.
+    /// Some process may be asleep until the word changes.
     pub const SLEEPERS: u32 = 1 << 31;
     /// The owner died.
     pub const DEAD: u32 = 1 << 30;
@@ -79,9 +81,9 @@ pub mod owned {
     pub const PID: u32 = DEAD - 1;
 }
 
-/// The waker's half of [`Arm::Bit`]: makes of the word what `f` says, clears
-/// the bit (which `f` does not see) and wakes who sleeps. The new value;
-/// `Err` with the value that `f` said `None` to.
+/// The waker's part of [`Arm::Bit`]: changes the word to what `f` returns for it,
+/// clears the bit (which `f` does not see) and wakes the sleepers. Returns the new
+/// value, or `Err` with the old value if `f` returned `None`.
 pub fn change(
     memory: &impl Memory,
     at: u32,
@@ -102,7 +104,7 @@ pub fn change(
     Ok(new)
 }
 
-/// Wakes all who sleep until this word changes, or any of several.
+/// Wakes all who sleep until this word changes, or until any one of several words does.
 pub fn wake(memory: &impl Memory, at: u32) {
     memory.notify(at, u32::MAX);
     let mut seen = memory.load(ANY);
@@ -118,29 +120,32 @@ pub fn wake(memory: &impl Memory, at: u32) {
     }
 }
 
-/// In [`ANY`]: somebody may sleep on it; one change.
+/// The parts of the word at [`ANY`]: a bit that says that some process may be asleep on
+/// it, and the value of one change.
 const ANY_SLEEPERS: u32 = 1;
 const ANY_ONE: u32 = 2;
 
-/// What can be waited for together with others.
+/// Something that can be waited for together with others.
 pub trait Look {
-    /// Is it ready, or which word must change first? Nothing is taken.
+    /// Is it ready, and if not, which word must change first? Takes nothing.
     fn look(&self) -> Step<()>;
 }
 
-/// Looks for a short while whether any is ready, if that tends to pay. Nothing
-/// is armed meanwhile: what makes it ready need not wake anybody.
+/// Looks for a short time whether any of them is ready, if looking tends to succeed. It
+/// sets no bit for wakers meanwhile, so whoever makes one of them ready need not wake
+/// anybody.
 pub fn any_soon(all: &[&dyn Look]) -> bool {
     let is_ready = |one: &&dyn Look| matches!(one.look(), Step::Ready(()));
-    spin::until(ANY, spin::LOOKS_AT_MANY, || all.iter().any(is_ready))
+    spin::look_until(ANY, spin::LOOKS_AT_MANY, || all.iter().any(is_ready))
 }
 
-/// Looks at several at once: which of them are ready.
+/// Finds which of several are ready.
 pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> {
     loop {
         let seen = memory.load(ANY);
         let arm = Arm::Bit(ANY_SLEEPERS);
-        // Before the words are looked at: what changes them later sees it.
+        // Before the words are looked at, so that whoever changes one later sees the
+        // bit.
         let Some(seen) = arm.set(memory, ANY, seen) else {
             continue;
         };
@@ -161,18 +166,20 @@ pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> 
     }
 }
 
-/// Whoever sleeps: told before and after, so that a killer finds and wakes it.
+/// A process that sleeps. It is told before and after each sleep, so that whoever
+/// signals it can find and wake it.
 pub trait Sleeper {
-    /// Called before a sleep on `at`; may not return if the sleeper must die.
+    /// Called before a sleep on `at`. It does not return if the process must end.
     fn before_sleep(&self, at: u32);
-    /// Called after it; may not return either.
+    /// Called after a sleep. It does not return if the process must end.
     fn after_wake(&self);
-    /// A clock in µs.
+    /// The time in µs.
     fn now_us(&self) -> f64;
 }
 
-/// Tries until it is done, sleeping in between; `None` when the deadline (µs
-/// on the sleeper's clock) is past. A try is always made, even with no time.
+/// Tries until the operation is complete, and sleeps in between; `None` after the
+/// deadline (in µs on the sleeper's clock). At least one attempt is made, even if the
+/// deadline has passed.
 pub fn block<T>(
     memory: &impl Memory,
     sleeper: &impl Sleeper,
@@ -183,8 +190,8 @@ pub fn block<T>(
     block_after(memory, sleeper, deadline, false, first, step)
 }
 
-/// [`block`] after a first try, for which was `looked` already: it is in vain
-/// to look once more before the first sleep.
+/// [`block`] after a first attempt. `looked` says that the caller has looked already,
+/// so that this does not look again before the first sleep.
 pub fn block_after<T>(
     memory: &impl Memory,
     sleeper: &impl Sleeper,
@@ -210,7 +217,7 @@ pub fn block_after<T>(
                 woken != Woken::Changed
             });
             if !slept {
-                spin::missed(at);
+                spin::changed_before_sleep(at);
             }
         }
         tried = step();
@@ -219,14 +226,14 @@ pub fn block_after<T>(
 
 fn changes_soon(memory: &impl Memory, at: u32, seen: u32, arm: Arm) -> bool {
     match arm {
-        // Several at once were looked at before ([`any_soon`]).
+        // [`any_soon`] has looked at all of them before.
         _ if at == ANY => false,
-        // A lock is had for a moment: its owner's core needs the word as much.
-        Arm::Owned => spin::until(at, spin::LOOKS_AT_LOCK, || {
-            spin::rest();
+        // A lock is held for a short time, and its owner's core needs the word as well.
+        Arm::Owned => spin::look_until(at, spin::LOOKS_AT_LOCK, || {
+            spin::pass_time();
             memory.load(at) != seen
         }),
-        _ => spin::until(at, spin::LOOKS, || memory.load(at) != seen),
+        _ => spin::look_until(at, spin::LOOKS, || memory.load(at) != seen),
     }
 }
 
@@ -246,7 +253,7 @@ mod model {
         }
     }
 
-    /// Takes one of what is counted at address 0.
+    /// Takes one of the units that are counted at address 0.
     fn take(memory: &Native) -> Step<u32> {
         let seen = memory.load(0);
         if seen == 0 {
@@ -262,7 +269,7 @@ mod model {
         }
     }
 
-    /// However waker and waiters interleave, nobody sleeps through.
+    /// In every interleaving of waker and waiters, all waiters wake.
     fn no_wake_up_is_lost(waiters: u32) {
         let memory = Arc::new(Native::new(64, 64));
         let waiting: Vec<_> = (0..waiters)
@@ -291,10 +298,10 @@ mod model {
         bounded(2, || no_wake_up_is_lost(2));
     }
 
-    /// The most significant bit of a count, as a semaphore has it.
+    /// The most significant bit of a count, as in a semaphore.
     const SLEEPERS: u32 = 1 << 31;
 
-    /// Takes one of what is counted, and says so when it is about to sleep.
+    /// Takes one unit, and sets the bit before it sleeps.
     fn take_armed(memory: &Native) -> Step<()> {
         let seen = memory.load(0);
         if seen & !SLEEPERS == 0 {
@@ -311,8 +318,8 @@ mod model {
         change(memory, 0, SLEEPERS, |count| Some(count + 1)).unwrap();
     }
 
-    /// Nobody sleeps through, though a waker notifies only where the bit says
-    /// that somebody sleeps.
+    /// All waiters wake, although a waker notifies only if the bit says that somebody
+    /// sleeps.
     fn armed(waiters: u32, wakers: u32) {
         let memory = Arc::new(Native::new(64, 64));
         let start = |f: fn(&Native)| {
@@ -341,7 +348,7 @@ mod model {
         bounded(2, || armed(2, 2));
     }
 
-    /// With no time at all a try is still made.
+    /// Even if no time is left, one attempt is made.
     #[test]
     fn a_deadline_in_the_past_tries_once() {
         loom::model(|| {

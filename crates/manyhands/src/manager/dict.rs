@@ -6,22 +6,24 @@ use super::{
 };
 use crate::{Error, connection::Pickle, process::Change};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt::Debug, hash::Hash};
+use std::{borrow::Borrow, fmt::Debug, hash::Hash};
 
 proxy! {
-    /// A dict in a manager's server (Python's `Manager().dict()`, `managers.py`,
-    /// `DictProxy`): every method is one round trip to the server, and atomic.
+    /// A dict that a manager's server keeps (Python's `Manager().dict()`,
+    /// `managers.py`, `DictProxy`). Every method is one round trip to the server, and
+    /// is atomic.
     ///
     /// Keys are compared by their encoding. They come in the order in which they
-    /// were first set, as in Python.
+    /// were first set, as in Python. A key may be given in a borrowed form, as for a
+    /// `HashMap`: `&str` for `String`.
     ///
     /// # Nested values
     ///
-    /// What [`DictProxy::get`] returns is a copy: to change it changes nothing in
-    /// the dict, as in Python, where `d["k"].append(1)` is lost without a word.
-    /// Python's way out is to assign it again (`v = d["k"]; v.append(1); d["k"] =
-    /// v`), which loses what another process does in between. [`DictProxy::mutate`]
-    /// does it right: the change travels to the value.
+    /// [`DictProxy::get`] returns a copy. As in Python, changing the copy does not
+    /// change the dict: `d["k"].append(1)` has no effect. In Python one assigns the
+    /// changed copy (`v = d["k"]; v.append(1); d["k"] = v`), but then a change that
+    /// another process makes in between is lost. [`DictProxy::mutate`] has neither
+    /// problem: it sends the change to the server, which applies it to the value.
     ///
     /// ```no_run
     /// use manyhands::{Error, Manager};
@@ -29,24 +31,23 @@ proxy! {
     /// fn main_program() -> Result<(), Error> {
     ///     let manager = Manager::new()?;
     ///     let dict = manager.dict::<String, Vec<u32>>()?;
-    ///     let key = "k".to_string();
-    ///     dict.set(&key, &vec![])?;
-    ///     dict.get(&key)?.push(1);
-    ///     assert!(dict.get(&key)?.is_empty());
-    ///     dict.mutate(&key, |list: &mut Vec<u32>, item| list.push(item), 1)?;
-    ///     assert_eq!(dict.get(&key)?, [1]);
+    ///     dict.set("k", &vec![])?;
+    ///     dict.get("k")?.push(1);
+    ///     assert!(dict.get("k")?.is_empty());
+    ///     dict.mutate("k", |list: &mut Vec<u32>, item| list.push(item), 1)?;
+    ///     assert_eq!(dict.get("k")?, [1]);
     ///     Ok(())
     /// }
     /// ```
     ///
-    /// Or let the value be a proxy of the same manager's, a `DictProxy<String,
-    /// ListProxy<u32>>`: the inner object lives for as long as it is in the dict,
-    /// or somebody has it.
+    /// Alternatively, a value can be a proxy of the same manager, such as a
+    /// `DictProxy<String, ListProxy<u32>>`. The inner object exists as long as it is in
+    /// the dict or some process has a proxy of it.
     DictProxy<K, V>
 }
 
-/// What is missing is an error.
-fn there<R>(key: &impl Debug, found: Option<R>) -> Result<R, Error> {
+/// The value, or the error for a missing key.
+fn or_key_error<R>(key: &(impl Debug + ?Sized), found: Option<R>) -> Result<R, Error> {
     found.ok_or_else(|| Error::KeyError(format!("{key:?}")))
 }
 
@@ -55,17 +56,25 @@ where
     K: Eq + Hash + Debug + Serialize + DeserializeOwned,
     V: Serialize + DeserializeOwned,
 {
-    fn key(&self, key: &K) -> Result<Pickle, Error> {
+    fn key<Q>(&self, key: &Q) -> Result<Pickle, Error>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Serialize,
+    {
         self.object.pickle(key)
     }
 
-    fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
+    fn mutation<Q, A: Serialize + DeserializeOwned, R: Serialize>(
         &self,
-        key: &K,
+        key: &Q,
         default: Option<&V>,
         f: &(impl Fn(&mut V, A) -> R + Copy + Send + 'static),
         argument: &A,
-    ) -> Result<DictCall, Error> {
+    ) -> Result<DictCall, Error>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Serialize,
+    {
         let default = default.map(|value| self.object.pickle(value)).transpose()?;
         let argument = self.object.pickle(argument)?;
         Ok(DictCall::Mutate(
@@ -77,48 +86,49 @@ where
     }
 
     blocking_and_async! { "DictProxy", Method::Dict:
-        /// The value of a key (Python's `d[key]`): a copy.
+        /// Returns a copy of the value of a key (Python's `d[key]`).
         ///
         /// # Errors
         /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
         /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
-        get / get_async (self, key: &K) -> V {
-            DictCall::Get(self.key(key)?) => |answer| there(key, answer.maybe()?)
+        get / get_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+            DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
         /// The value of a key, or another one (Python's `d.get(key, default)`).
-        get_or / get_or_async (self, key: &K, default: V) -> V {
+        get_or / get_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
         }
         /// Sets the value of a key (Python's `d[key] = value`).
-        set / set_async (self, key: &K, value: &V) -> () {
+        set / set_async <Q: Serialize + Debug> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Set(self.key(key)?, self.object.pickle(value)?) => Answer::done
         }
-        /// Takes a key out (Python's `del d[key]`).
+        /// Removes a key (Python's `del d[key]`).
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        remove / remove_async (self, key: &K) -> () {
+        remove / remove_async <Q: Serialize + Debug> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Pop(self.key(key)?) => |answer| match answer {
-                Answer::Missing => there(key, None),
+                Answer::Missing => or_key_error(key, None),
                 _ => Ok(()),
             }
         }
-        /// Takes a key out; its value.
+        /// Removes a key and returns its value.
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        pop / pop_async (self, key: &K) -> V {
-            DictCall::Pop(self.key(key)?) => |answer| there(key, answer.maybe()?)
+        pop / pop_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+            DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
         /// Takes a key out; its value, or another one.
-        pop_or / pop_or_async (self, key: &K, default: V) -> V {
+        pop_or / pop_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
         }
-        /// Takes out the key that was first set last.
+        /// Removes the last key and returns it with its value. The last key is the one
+        /// that was first set most recently.
         ///
         /// # Errors
         /// [`Error::KeyError`] when the dict is empty.
@@ -132,63 +142,62 @@ where
             }
         }
         /// The value of a key, which is set to `default` if there is none.
-        setdefault / setdefault_async (self, key: &K, default: &V) -> V {
+        setdefault / setdefault_async <Q: Serialize + Debug> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized] {
             DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
                 => Answer::value
         }
         /// Is there that key (Python's `key in d`)?
-        contains_key / contains_key_async (self, key: &K) -> bool {
+        contains_key / contains_key_async <Q: Serialize + Debug> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized] {
             DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
-        /// How many keys there are.
+        /// The number of keys.
         len / len_async (self) -> usize {
             DictCall::Len => Answer::number
         }
-        /// Is there no key?
+        /// Whether there are no keys.
         is_empty / is_empty_async (self) -> bool {
             DictCall::Len => |answer| Ok(answer.number()? == 0)
         }
-        /// All keys, in order: a copy.
+        /// A copy of all keys, in order.
         keys / keys_async (self) -> Vec<K> {
             DictCall::Keys => Answer::values
         }
-        /// All values, in the keys' order: a copy.
+        /// A copy of all values, in the order of the keys.
         values / values_async (self) -> Vec<V> {
             DictCall::Values => Answer::values
         }
-        /// All keys and values, in order: a copy (Python's `items` and `copy`).
+        /// A copy of all keys and values, in order (Python's `items` and `copy`).
         items / items_async (self) -> Vec<(K, V)> {
             DictCall::Items => Answer::pairs
         }
-        /// Sets many at once, in one round trip.
+        /// Sets several keys at once, in one round trip.
         update / update_async (self, pairs: &[(K, V)]) -> () {
             DictCall::Update(self.object.within(|| pickled_pairs(pairs))?) => Answer::done
         }
-        /// Takes all out.
+        /// Removes all keys.
         clear / clear_async (self) -> () {
             DictCall::Clear => Answer::done
         }
-        /// Changes a value where it is, in the server: atomically and in one
-        /// round trip; what `f` returns. `f` captures nothing ([`crate::Target`]
-        /// says why): what it needs is its argument.
+        /// Changes a value in the server, atomically and in one round trip; returns
+        /// what `f` returns. `f` must not capture anything ([`crate::Target`] says
+        /// why); what it needs is passed as its argument.
         ///
-        /// A panic in `f` kills the server. While `f` runs, all other clients
-        /// wait.
+        /// A panic in `f` ends the server. While `f` runs, all other clients wait.
         ///
         /// # Errors
         /// [`Error::KeyError`]; as [`DictProxy::get`].
-        mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
-            self.mutation(key, None, &f, &argument)? => |answer| there(key, answer.maybe()?)
+        mutate / mutate_async <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
+            self.mutation(key, None, &f, &argument)? => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// [`DictProxy::mutate`] of a key's value, or of `default` where there
-        /// is none: it is set then.
+        /// [`DictProxy::mutate`] for a key that may be missing: it is set to `default`
+        /// first.
         ///
         /// # Errors
         /// As [`DictProxy::get_or`].
         mutate_or / mutate_or_async
-        <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
+        <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
             self.mutation(key, Some(&default), &f, &argument)? => Answer::value
         }
     }

@@ -1,10 +1,11 @@
-//! A client's way to a server: there is one per server and thread.
+//! A client's connection to a server. Each thread has one for each server.
 //!
-//! Requests of all clients go into one pipe; answers come through a pipe of the
-//! client's own. Neither is ever full, so that only an answer is waited for.
+//! The requests of all clients go through one pipe. The answers to a client come
+//! through a pipe of its own. Neither pipe is ever full, so a client waits only for
+//! answers.
 
 use super::{
-    message::{Answer, Body, Caller, Fault, Id, Init, Reply},
+    message::{Answer, Body, Caller, Id, Init, Reply},
     server_process::Address,
 };
 use crate::{
@@ -23,29 +24,29 @@ use std::{
     time::Duration,
 };
 
-/// The capacity of a pipe that is never full.
-const ANY_NUMBER: u32 = u32::MAX;
+/// The capacity of a pipe without a limit.
+const UNLIMITED: u32 = u32::MAX;
 
-/// The pipe on which a server is asked: the server's end, then the clients'.
+/// Makes the pipe for requests; returns the server's end and the clients' end.
 pub(super) fn request_pipe() -> Result<(Connection, Connection), Error> {
-    one_way_pipe(ANY_NUMBER)
+    one_way_pipe(UNLIMITED)
 }
 
-/// Where the answers come.
+/// The pipe for the answers to this client.
 struct Replies {
     /// Its number identifies this client.
     token: Token,
     from: Connection,
-    /// The server has answered at least once. From then on only the server
-    /// keeps the other end of the pipe open, which so tells of its death;
-    /// before, that end may be in a request that nobody has received.
+    /// Whether the server has answered at least once. From then on only the server
+    /// keeps the other end of the pipe open, so that end closes when the server dies.
+    /// Before that, the end may be in a request that nobody has received.
     is_answered: Cell<bool>,
 }
 
-/// An awaited call: its answer, once somebody has received it, and whom to wake
-/// then.
+/// A call of an `async` function: its answer, once it has been received, and the task
+/// that is woken then.
 struct Awaited {
-    answer: Option<Result<Answer, Fault>>,
+    answer: Option<Result<Answer, Error>>,
     waker: Waker,
 }
 
@@ -53,8 +54,8 @@ pub(super) struct Link {
     pub(super) server: Rc<Address>,
     replies: OnceCell<Replies>,
     next_number: Cell<u32>,
-    /// The calls that are awaited, by their numbers. An answer to any other
-    /// call is dropped: nobody wants it any more.
+    /// The calls that wait for an answer, by number. An answer to any other call is
+    /// dropped, because nobody waits for it any more.
     awaited: RefCell<BTreeMap<u32, Awaited>>,
 }
 
@@ -63,7 +64,7 @@ thread_local! {
 }
 
 impl Link {
-    /// The link to that server.
+    /// This thread's link to the server.
     pub(super) fn to(server: Rc<Address>) -> Rc<Link> {
         LINKS.with_borrow_mut(|links| {
             if let Some(link) = links.get(&server.pid).and_then(Weak::upgrade) {
@@ -80,7 +81,7 @@ impl Link {
         })
     }
 
-    /// Makes an object, which takes no round trip.
+    /// Creates an object in the server. This takes no round trip.
     pub(super) fn create(&self, init: Init) -> Result<Token, Error> {
         let token = Token::new()?;
         let body = Body::Create {
@@ -93,27 +94,28 @@ impl Link {
         }
     }
 
-    /// Says that this process has no proxy of an object any more.
+    /// Tells the server that this process has no proxy of the object any more.
     pub(super) fn dropped(&self, object: Id) {
-        // A server that is gone has no objects to forget.
+        // Ignored: a server that has ended has no objects.
         let _ = self
             .server
             .send(Caller::default(), Body::Dropped { object });
     }
 
-    /// Asks and waits for the answer.
+    /// Sends a request and waits for the answer.
     pub(super) fn call(
         &self,
         (call, instead): (&'static str, &'static str),
         body: Body,
     ) -> Result<Answer, Error> {
-        // Before anything is sent: on the page the answer would never be seen.
+        // Checked before anything is sent, because on the page nobody would receive the
+        // answer.
         if !may_block() {
-            return Err(Error::BlockingOnPage { call, instead });
+            return Err(Error::blocking_on_page(call, instead));
         }
         let answer = self.ask(body).and_then(|number| self.answer(number));
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain(error)),
         }
     }
@@ -125,12 +127,12 @@ impl Link {
             Err(error) => Err(error),
         };
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain_async(error).await),
         }
     }
 
-    /// Sends a request that is to be answered; the number of the answer.
+    /// Sends a request that the server answers; returns the number of the answer.
     fn ask(&self, body: Body) -> Result<u32, Error> {
         let client = self.replies()?.token.id();
         let number = self.next_number.get();
@@ -139,13 +141,13 @@ impl Link {
         Ok(number)
     }
 
-    /// Where the answers come; registers this client the first time.
+    /// The pipe for the answers. The first call registers this client with the server.
     fn replies(&self) -> Result<&Replies, Error> {
         if let Some(replies) = self.replies.get() {
             return Ok(replies);
         }
         let token = Token::new()?;
-        let (from, to) = one_way_pipe(ANY_NUMBER)?;
+        let (from, to) = one_way_pipe(UNLIMITED)?;
         let caller = Caller {
             client: token.id(),
             number: 0,
@@ -163,7 +165,7 @@ impl Link {
     }
 
     /// Waits for the answer of that number.
-    fn answer(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    fn answer(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let replies = self.replies()?;
         loop {
             if !replies.is_answered.get() {
@@ -179,7 +181,7 @@ impl Link {
         }
     }
 
-    /// Gives an answer to the awaited call.
+    /// Gives an answer to the call that waits for it.
     fn deliver(&self, reply: Reply) {
         let waker = self
             .awaited
@@ -197,7 +199,7 @@ impl Link {
     /// Awaits the answer of that number. Several calls can be awaited at once:
     /// each receives, and gives the answers of others to them. So none depends
     /// on another one's task.
-    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let _registration = Registration { link: self, number };
         let replies = self.replies()?;
         loop {
@@ -223,12 +225,12 @@ impl Link {
 
     /// The answer to an awaited call, if another call has received it;
     /// otherwise its task is to be woken.
-    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Fault>> {
+    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Error>> {
         let again = Awaited {
             answer: None,
             waker: context.waker().clone(),
         };
-        // Dropped after the borrow: a waker may be the last to keep a task, and
+        // Dropped after the borrow has ended: dropping a waker may drop a task, and
         // with it other calls.
         let before = self.awaited.borrow_mut().insert(number, again);
         before?.answer
@@ -246,8 +248,9 @@ impl Replies {
         Ok(reply)
     }
 
-    /// After a wait for the first answer or the server's end: was there an
-    /// answer, which another call may have received since?
+    /// Called after waiting for the first answer or the end of the server. It is an
+    /// error if there is no answer, unless another call has received one in the
+    /// meantime.
     fn must_be_readable(&self) -> Result<(), Error> {
         if self.is_answered.get() || self.from.poll(Duration::ZERO)? {
             Ok(())
@@ -259,7 +262,7 @@ impl Replies {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        // When the thread itself ends there may be no table of links any more.
+        // When the thread is ending, the table of links may be gone already.
         let _ = LINKS.try_with(|links| links.borrow_mut().remove(&self.server.pid));
         if let Some(replies) = self.replies.get() {
             let caller = Caller {
@@ -271,7 +274,7 @@ impl Drop for Link {
     }
 }
 
-/// An awaited call, until it is answered or given up.
+/// A call that waits for its answer. Dropping this removes the call.
 struct Registration<'a> {
     link: &'a Link,
     number: u32,
@@ -280,7 +283,7 @@ struct Registration<'a> {
 impl Drop for Registration<'_> {
     fn drop(&mut self) {
         let own = self.link.awaited.borrow_mut().remove(&self.number);
-        // After the borrow, as in `poll_delivered`.
+        // Dropped after the borrow has ended, as in `poll_delivered`.
         drop(own);
     }
 }

@@ -1,4 +1,4 @@
-//! `ListProxy`, and `ArrayProxy`, which is a list of fixed length to the server.
+//! `ListProxy`, and `ArrayProxy`, which for the server is a list of fixed length.
 
 use super::{
     message::{Answer, ListCall, Method, pickles},
@@ -9,25 +9,26 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Range;
 
 proxy! {
-    /// A list in a manager's server (Python's `Manager().list()`, `managers.py`,
-    /// `ListProxy`): every method is one round trip to the server, and atomic.
+    /// A list that a manager's server keeps (Python's `Manager().list()`,
+    /// `managers.py`, `ListProxy`). Every method is one round trip to the server, and
+    /// is atomic.
     ///
-    /// A negative index counts from the end, as in Python. Items are compared by
-    /// their encoding. What comes from the list is a copy, so a change of it is
-    /// lost, as in Python: [`ListProxy::mutate`] changes an item where it is.
+    /// A negative index counts from the end, as in Python. Items are compared by their
+    /// encoding. The list returns copies of its items; as in Python, changing a copy
+    /// does not change the list. [`ListProxy::mutate`] changes an item in the list.
     ListProxy<T>
 }
 
-/// What a list and an array have in common.
+/// The methods that lists and arrays have in common.
 macro_rules! sequence_methods {
     ($proxy:literal) => {
         blocking_and_async! { $proxy, Method::List:
-            /// An item (Python's `s[index]`): a copy.
+            /// Returns a copy of an item (Python's `s[index]`).
             ///
             /// # Errors
-            /// [`Error::IndexError`]; [`Error::PicklingError`],
-            /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all
-            /// below.
+            /// [`Error::IndexError`]. [`Error::PicklingError`], [`Error::ManagerDied`]
+            /// and [`Error::BlockingOnPage`] are possible for every method of this
+            /// type.
             get / get_async (self, index: isize) -> T {
                 ListCall::Get(index) => Answer::value
             }
@@ -38,20 +39,20 @@ macro_rules! sequence_methods {
             set / set_async (self, index: isize, item: &T) -> () {
                 ListCall::Set(index, self.object.pickle(item)?) => Answer::done
             }
-            /// A copy of some items (Python's `s[start:end]`): what is past the
-            /// end is left out.
+            /// Returns copies of the items in `range` (Python's `s[start:end]`).
+            /// Indices beyond the end are ignored.
             slice / slice_async (self, range: Range<usize>) -> Vec<T> {
                 ListCall::Slice(range.start, range.end) => Answer::values
             }
-            /// A copy of all items (Python's `s[:]`).
+            /// Returns copies of all items (Python's `s[:]`).
             to_vec / to_vec_async (self) -> Vec<T> {
                 ListCall::Slice(0, usize::MAX) => Answer::values
             }
-            /// How many items there are.
+            /// The number of items.
             len / len_async (self) -> usize {
                 ListCall::Len => Answer::number
             }
-            /// Is there none?
+            /// Whether there are no items.
             is_empty / is_empty_async (self) -> bool {
                 ListCall::Len => |answer| Ok(answer.number()? == 0)
             }
@@ -71,69 +72,69 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
         extend / extend_async (self, items: &[T]) -> () {
             ListCall::Extend(self.object.within(|| pickles(items))?) => Answer::done
         }
-        /// Puts an item in front of the one at `index`; before the first or
-        /// after the last if there is none.
+        /// Inserts an item before the item at `index`; for an index outside the list,
+        /// at the nearer end.
         insert / insert_async (self, index: isize, item: &T) -> () {
             ListCall::Insert(index, self.object.pickle(item)?) => Answer::done
         }
-        /// Takes the last item out.
+        /// Removes the last item and returns it.
         ///
         /// # Errors
-        /// [`Error::IndexError`] when there is none.
+        /// [`Error::IndexError`] if the list is empty.
         pop / pop_async (self) -> T {
             ListCall::Pop(-1) => Answer::value
         }
-        /// Takes an item out (Python's `pop(index)`).
+        /// Removes an item and returns it (Python's `pop(index)`).
         ///
         /// # Errors
         /// [`Error::IndexError`].
         pop_at / pop_at_async (self, index: isize) -> T {
             ListCall::Pop(index) => Answer::value
         }
-        /// Takes out the first item that is equal.
+        /// Removes the first item that is equal to `item`.
         ///
         /// # Errors
-        /// [`Error::ValueError`] when there is none.
+        /// [`Error::ValueError`] if there is none.
         remove / remove_async (self, item: &T) -> () {
             ListCall::Remove(self.object.pickle(item)?) => Answer::done
         }
-        /// The place of the first item that is equal.
+        /// The index of the first item that is equal to `item`.
         ///
         /// # Errors
-        /// [`Error::ValueError`] when there is none.
+        /// [`Error::ValueError`] if there is none.
         index / index_async (self, item: &T) -> usize {
             ListCall::Index(self.object.pickle(item)?) => |answer| match answer {
                 Answer::Missing => Err(Error::ValueError("the item is not in list".into())),
                 place => place.number(),
             }
         }
-        /// Is there an equal item (Python's `item in l`)?
+        /// Whether the list has an item that is equal to `item` (Python's `item in l`).
         contains / contains_async (self, item: &T) -> bool {
             ListCall::Index(self.object.pickle(item)?) => Answer::present
         }
-        /// How many items are equal.
+        /// The number of items that are equal to `item`.
         count / count_async (self, item: &T) -> usize {
             ListCall::Count(self.object.pickle(item)?) => Answer::number
         }
-        /// Turns the order round.
+        /// Reverses the order of the items.
         reverse / reverse_async (self) -> () {
             ListCall::Reverse => Answer::done
         }
-        /// Takes all out. (Python's proxy has no `clear`: `del l[:]`.)
+        /// Removes all items. (Python's proxy has no `clear`; there it is `del l[:]`.)
         clear / clear_async (self) -> () {
             ListCall::Clear => Answer::done
         }
-        /// Changes an item where it is, in the server: atomically and in one
-        /// round trip; what `f` returns. See [`crate::DictProxy::mutate`].
+        /// Changes an item in the server, atomically and in one round trip; returns
+        /// what `f` returns. See [`crate::DictProxy::mutate`].
         ///
         /// # Errors
-        /// [`Error::IndexError`]; as [`ListProxy::get`].
+        /// [`Error::IndexError`]; otherwise as [`ListProxy::get`].
         mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
         (self, index: isize, f: impl Fn(&mut T, A) -> R + Copy + Send + 'static, argument: A) -> R {
             ListCall::Mutate(index, Change::new(&f), self.object.pickle(&argument)?)
                 => Answer::value
         }
-        /// [`ListProxy::mutate`] of the whole list.
+        /// [`ListProxy::mutate`] for the whole list.
         ///
         /// # Errors
         /// As [`ListProxy::get`].
@@ -148,7 +149,7 @@ impl<T: Serialize + DeserializeOwned> ListProxy<T> {
 
 impl<T: Ord + Serialize + DeserializeOwned> ListProxy<T> {
     blocking_and_async! { "ListProxy", Method::List:
-        /// Sorts it, in the server.
+        /// Sorts the list, in the server.
         ///
         /// # Errors
         /// As [`ListProxy::get`].
@@ -162,8 +163,8 @@ impl<T: Ord + Serialize + DeserializeOwned> ListProxy<T> {
 }
 
 proxy! {
-    /// An array of fixed length in a manager's server (Python's
-    /// `Manager().Array(typecode, sequence)`, an `array.array`; `managers.py`,
+    /// An array of fixed length that a manager's server keeps (Python's
+    /// `Manager().Array(typecode, sequence)`, which is an `array.array`; `managers.py`,
     /// `ArrayProxy`). A negative index counts from the end.
     ArrayProxy<T>
 }

@@ -1,99 +1,59 @@
-//! What clients and a server say to each other.
+//! The messages between clients and a server.
 
 use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
-};
-use std::fmt;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Identifies a client or an object: the number of its token, which no other
-/// token has while this one is held by anybody.
+/// Identifies a client or an object: the number of its token. No other token has this
+/// number while any process holds this one.
 pub(super) type Id = u64;
 
-/// Who asks, and which of its calls this is. The reply has the same number.
+/// The client that sends a request, and the number of its call. The reply has the same
+/// number.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Caller {
     pub(super) client: Id,
     pub(super) number: u32,
 }
 
-/// What a client sends. The head comes first, so that the server knows whom to
-/// answer when it cannot read the rest.
-#[derive(Serialize)]
-pub(super) struct Request {
-    pub(super) caller: Caller,
-    pub(super) body: Body,
-}
-
+/// What a client asks. It is sent as a pickle beside its [`Caller`], so that the server
+/// knows whom to answer when it cannot read it.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Body {
-    /// Calls a method of an object. Answered.
+    /// Calls a method of an object. The server answers.
     Call { object: Id, method: Method },
-    /// Asks how many objects there are. Answered.
+    /// Asks for the number of objects. The server answers.
     CountObjects,
-    /// The first request of a client: where its answers go.
+    /// The first request of a client: the pipe for its answers.
     Register {
-        /// `None` for the page, which nobody outlives.
+        /// `None` for the page, which exists as long as the program.
         sentinel: Option<Sentinel>,
         replies: Connection,
     },
     /// The last request of a client.
     Unregister,
-    /// There is a new object.
+    /// Creates an object.
     Create { token: Token, init: Init },
     /// A process has no proxy of this object any more.
     Dropped { object: Id },
-    /// The server is to end.
+    /// Asks the server to end.
     ShutDown,
-}
-
-/// A request as the server receives it: a body that cannot be read is told as a
-/// text.
-pub(super) struct ReceivedRequest {
-    pub(super) caller: Caller,
-    pub(super) body: Result<Body, String>,
-}
-
-impl<'de> Deserialize<'de> for ReceivedRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
-
-        impl<'de> Visitor<'de> for Parts {
-            type Value = ReceivedRequest;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a request")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
-                let caller = parts.next_element()?;
-                let caller = caller.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-                // Nothing follows the body: to fail in it loses no place.
-                let body = match parts.next_element() {
-                    Ok(Some(body)) => Ok(body),
-                    Ok(None) => Err("it has no body".into()),
-                    Err(error) => Err(error.to_string()),
-                };
-                Ok(ReceivedRequest { caller, body })
-            }
-        }
-
-        deserializer.deserialize_tuple(2, Parts)
-    }
 }
 
 /// What an object is made from.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Init {
     Dict(Vec<(Pickle, Pickle)>),
-    /// Of a list, an array or a value, which is a list of one item.
+    /// For a list; an array; or a value, which is a list of one item.
     List(Vec<Pickle>),
     Namespace,
 }
 
-/// What an object is asked to do, by its type.
+/// A method call, by the type of the object.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Method {
     Dict(DictCall),
     List(ListCall),
@@ -101,6 +61,7 @@ pub(super) enum Method {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum DictCall {
     Get(Pickle),
     Set(Pickle, Pickle),
@@ -114,12 +75,13 @@ pub(super) enum DictCall {
     Items,
     Update(Vec<(Pickle, Pickle)>),
     Clear,
-    /// The key, the value to begin with where there is none, the change, its
+    /// The key, the initial value if the key may be missing, the change, and its
     /// argument.
     Mutate(Pickle, Option<Pickle>, Change, Pickle),
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum ListCall {
     Get(isize),
     Set(isize, Pickle),
@@ -139,8 +101,10 @@ pub(super) enum ListCall {
     MutateAll(Change, Pickle),
 }
 
-/// Attributes go by name; what has a second text names the value's type there.
+/// The first text is the attribute's name; a second one is the name of the value's
+/// type.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum NamespaceCall {
     Get(String),
     Set(String, String, Pickle),
@@ -149,20 +113,22 @@ pub(super) enum NamespaceCall {
     Mutate(String, String, Change, Pickle),
 }
 
-/// What the server sends.
+/// What the server sends to a client.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Reply {
     pub(super) number: u32,
-    pub(super) answer: Result<Answer, Fault>,
+    pub(super) answer: Result<Answer, Error>,
 }
 
-/// What a call returned.
+/// The result of a call.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Answer {
     /// Python's `None`.
     Done,
-    /// There is no such key, item or attribute. The client makes the error: it
-    /// knows what it asked for.
+    /// There is no such key, item or attribute. The client makes the error from it,
+    /// because it knows what it asked for.
     Missing,
     Number(u64),
     Value(Pickle),
@@ -172,58 +138,24 @@ pub(super) enum Answer {
     Typed(String, Pickle),
 }
 
-/// What went wrong in the server, in a form that can travel.
-#[derive(Serialize, Deserialize)]
-pub(super) enum Fault {
-    Value(String),
-    Pickling(String),
-    Index(String),
-    Attribute(String),
-    Memory(usize),
-    Other(String),
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Error {
-        match fault {
-            Fault::Value(text) => Error::ValueError(text),
-            Fault::Pickling(text) => Error::PicklingError(text),
-            Fault::Index(text) => Error::IndexError(text),
-            Fault::Attribute(text) => Error::AttributeError(text),
-            Fault::Memory(bytes) => Error::MemoryError { bytes },
-            Fault::Other(text) => Error::OSError(text),
-        }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
-        match error {
-            Error::PicklingError(text) => Fault::Pickling(text),
-            Error::MemoryError { bytes } => Fault::Memory(bytes),
-            other => Fault::Other(other.to_string()),
-        }
-    }
-}
-
 /// The error of reading an attribute as another type than it has.
-pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Fault {
-    Fault::Pickling(format!(
+pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Error {
+    Error::PicklingError(format!(
         "the attribute '{name}' is a {kind}, not a {wanted}"
     ))
 }
 
-/// The answer is of another kind than the call, which no server gives.
+/// The answer does not fit the call. No server sends such an answer.
 fn unexpected() -> Error {
     Error::OSError("the manager's server gave an answer of another kind".into())
 }
 
-/// Pickles one by one, so that the server can keep them one by one.
+/// Pickles items one by one, so that the server can store them one by one.
 pub(super) fn pickles<T: Serialize>(items: &[T]) -> Result<Vec<Pickle>, Error> {
     items.iter().map(Pickle::new).collect()
 }
 
-/// [`pickles`] of keys and values.
+/// [`pickles`] for keys and values.
 pub(super) fn pickled_pairs<K, V>(pairs: &[(K, V)]) -> Result<Vec<(Pickle, Pickle)>, Error>
 where
     K: Serialize,
@@ -241,7 +173,7 @@ impl Answer {
         }
     }
 
-    /// Is there such a key or item?
+    /// Whether there is such a key or item.
     pub(super) fn present(self) -> Result<bool, Error> {
         Ok(!matches!(self, Answer::Missing))
     }
@@ -260,7 +192,7 @@ impl Answer {
         }
     }
 
-    /// `None` for what is missing.
+    /// `None` if there is no such key or item.
     pub(super) fn maybe<T: DeserializeOwned>(self) -> Result<Option<T>, Error> {
         match self {
             Answer::Missing => Ok(None),

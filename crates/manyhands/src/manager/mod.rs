@@ -1,18 +1,19 @@
 //! `Manager` and its proxies, as in Python's `managers.py`.
 //!
-//! A server process keeps dicts, lists, namespaces, values and arrays; proxies in
-//! any process ask it. The server waits for nothing but requests. Locks, queues
-//! and what else processes can share without a server are not kept there.
-//! Built on processes, pipes and tokens: this room must not know the arena.
+//! A server process keeps dicts, lists, namespaces, values and arrays; proxies in any
+//! process send requests to it. The server waits only for requests. It does not keep
+//! locks, queues or other objects that processes can share without a server. Managers
+//! are built on processes, pipes and tokens. This module must not know the arena.
 //!
-//! In reading order; each file imports only from those after it.
+//! In reading order; each file imports only from those after it:
 //!
-//! - `server`: the loop, the clients and the objects' lives; `object`: what the
-//!   objects do.
+//! - `server`: the loop, the clients, and how long objects exist; `object`: the methods
+//!   of the objects.
 //! - `dict`, `list`, `namespace`, `value`: the methods of the proxies.
-//! - `proxy`: what every proxy is; `link`: a client's way to the server.
-//! - `server_process`: how a server is found, shut down, and what it died of;
-//!   `message`: what is said; `exit_record`: how a server ended.
+//! - `proxy`: what all proxies have in common; `link`: a client's connection to the
+//!   server.
+//! - `server_process`: how a server is found, how it is shut down, and why it ended;
+//!   `message`: the messages; `exit_record`: how a server ended.
 
 mod dict;
 mod exit_record;
@@ -43,10 +44,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use server_process::{Address, ServerProcess};
 use std::{fmt, hash::Hash, rc::Rc};
 
-/// A process that keeps objects for others (Python's `multiprocessing.Manager()`,
-/// `managers.py`, `SyncManager`). Each of its objects is used through a proxy,
-/// which can be an argument, travel through queues and pipes, or be a value in
-/// another of its objects.
+/// A process that keeps objects for other processes (Python's
+/// `multiprocessing.Manager()`, `managers.py`, `SyncManager`). Each object is used
+/// through a proxy. A proxy can be an argument, be sent through queues and pipes, or be
+/// a value in another object of the same manager.
 ///
 /// ```no_run
 /// use manyhands::{DictProxy, Error, Manager, Process};
@@ -74,39 +75,39 @@ use std::{fmt, hash::Hash, rc::Rc};
 /// }
 /// ```
 ///
-/// An object lives until the last proxy of it in any process is dropped, or the
-/// manager is shut down. The server ends with [`Manager::shutdown`], when the
-/// manager is dropped, when the process that made it ends, or when no living
-/// process can ask it any more.
+/// An object exists until no process has a proxy of it, or until the manager is shut
+/// down. The server ends with [`Manager::shutdown`], when the manager is dropped, when
+/// the process that made it ends, or when no living process can send a request to it
+/// any more.
 ///
 /// Differences from Python, on purpose:
-/// - Locks, queues, events, semaphores, conditions and barriers are no proxies:
+/// - Locks, queues, events, semaphores, conditions and barriers are not proxies:
 ///   [`Manager::lock`] returns a [`Lock`], [`Manager::queue`] a [`Queue`]. These
-///   travel between processes by themselves, and no call of theirs is a round
-///   trip to the server. They outlive the server: after [`Manager::shutdown`]
-///   they still work, and whoever waits for one still waits.
-/// - There is no pool in the server: a [`crate::Pool`] is used by the process
-///   that made it.
-/// - To make an object takes no round trip, so that it works on the page, too.
-/// - When the server is gone, for whatever reason, every call is
-///   [`Error::ManagerDied`], which says the exit code and what it died of, and
-///   whoever waits for an answer is told at once. Python's calls fail in half a
-///   dozen ways.
-/// - The server has one thread: while a function runs there
-///   ([`DictProxy::mutate`]), all other clients wait.
-/// - A change of a value in its place, which Python's proxies lose, has a
-///   method.
+///   objects can be sent between processes, and their methods need no round trip to the
+///   server. They outlive the server: after [`Manager::shutdown`] they still work, and
+///   whoever waits for one still waits.
+/// - There is no pool in the server: only the process that made a [`crate::Pool`] can
+///   use it.
+/// - Creating an object takes no round trip, so it works on the page, too.
+/// - When the server has ended, for whatever reason, every call returns
+///   [`Error::ManagerDied`], which contains the exit code and the reason. Whoever waits
+///   for an answer gets the error at once. In Python such calls fail in several
+///   different ways.
+/// - The server has one thread. While a function runs there ([`DictProxy::mutate`]),
+///   all other clients wait.
+/// - There are methods that change a value in the server. In Python, changes to the
+///   copy that a proxy returns are lost.
 ///
-/// On the page several calls may be under way at once. To drop the future of one
-/// does not take it back: what it asked for happens all the same.
+/// On the page, several calls may wait at once. Dropping the future of a call does not
+/// cancel the call: the server still performs it.
 pub struct Manager {
     server: Rc<ServerProcess>,
     link: Rc<Link>,
 }
 
 impl Manager {
-    /// Starts a server, a process named `SyncManager-N`. It does not wait until
-    /// it is up: on the page, too, this is all that is needed.
+    /// Starts a server, which is a process named `SyncManager-N`. The call does not
+    /// wait until the server runs, so it works on the page, too.
     ///
     /// # Errors
     /// As [`Process::spawn`].
@@ -148,6 +149,14 @@ impl Manager {
         &self.server.address.requests
     }
 
+    /// Registers a client that asks through [`Manager::__requests`].
+    #[doc(hidden)]
+    pub fn __register(&self, client: u64, replies: crate::Connection) -> Result<(), Error> {
+        let (sentinel, number) = (None, 0);
+        let body = Body::Register { sentinel, replies };
+        (self.server.address).send(message::Caller { client, number }, body)
+    }
+
     /// How many objects the server keeps at this moment (Python's
     /// `_number_of_objects`).
     ///
@@ -167,18 +176,18 @@ impl Manager {
         count.and_then(Answer::number)
     }
 
-    /// Ends the server, and all of its objects with it: whoever waits for
-    /// something there gets [`Error::ManagerDied`]. A server that does not end
-    /// within a second is terminated, as in Python. Again is no error.
+    /// Ends the server and all of its objects. Whoever waits for an answer gets
+    /// [`Error::ManagerDied`]. As in Python, a server that does not end within a second
+    /// is terminated. Shutting down again does nothing.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
     pub fn shutdown(&self) -> Result<(), Error> {
         if !may_block() {
-            return Err(Error::BlockingOnPage {
-                call: "Manager::shutdown",
-                instead: "Manager::shutdown_async",
-            });
+            return Err(Error::blocking_on_page(
+                "Manager::shutdown",
+                "Manager::shutdown_async",
+            ));
         }
         self.server.shut_down();
         Ok(())
@@ -193,11 +202,11 @@ impl Manager {
         RemoteObject::create(&self.link, init)
     }
 
-    /// A dict without keys.
+    /// A new, empty dict.
     ///
     /// # Errors
-    /// [`Error::ManagerDied`], [`Error::MemoryError`]; so for all that the
-    /// server keeps.
+    /// [`Error::ManagerDied`] and [`Error::MemoryError`] are possible for all objects
+    /// that the server keeps.
     pub fn dict<K, V>(&self) -> Result<DictProxy<K, V>, Error>
     where
         K: Eq + Hash + fmt::Debug + Serialize + DeserializeOwned,
@@ -206,7 +215,7 @@ impl Manager {
         self.dict_of(&[])
     }
 
-    /// A dict of these keys and values.
+    /// A new dict with these keys and values.
     ///
     /// # Errors
     /// [`Error::PicklingError`].
@@ -219,7 +228,7 @@ impl Manager {
         Ok(DictProxy::new(object))
     }
 
-    /// A list of these items.
+    /// A new list with these items.
     ///
     /// # Errors
     /// [`Error::PicklingError`].
@@ -231,7 +240,7 @@ impl Manager {
         Ok(ListProxy::new(object))
     }
 
-    /// A namespace without attributes.
+    /// A new namespace without attributes.
     ///
     /// # Errors
     /// As [`Manager::dict`].
@@ -240,7 +249,7 @@ impl Manager {
         Ok(NamespaceProxy::new(object))
     }
 
-    /// A value.
+    /// A new value.
     ///
     /// # Errors
     /// [`Error::PicklingError`].
@@ -252,7 +261,7 @@ impl Manager {
         Ok(ValueProxy::new(object))
     }
 
-    /// An array of these items, whose number does not change.
+    /// A new array with these items. Its length is fixed.
     ///
     /// # Errors
     /// [`Error::PicklingError`].
@@ -264,9 +273,9 @@ impl Manager {
         Ok(ArrayProxy::new(object))
     }
 
-    /// A queue for at most `max_size` items; 0: any number. The server does not
-    /// keep it: see [`Manager`]. Python's counts tasks, too: that is
-    /// [`Manager::joinable_queue`].
+    /// A new queue for at most `max_size` items; 0 is no limit. The server does not
+    /// keep it: see [`Manager`]. Python's `Queue` of a manager also counts tasks; for
+    /// this, use [`Manager::joinable_queue`].
     ///
     /// # Errors
     /// As [`Queue::new`].
@@ -277,7 +286,7 @@ impl Manager {
         Queue::new(max_size)
     }
 
-    /// A queue that counts tasks. The server does not keep it.
+    /// A new queue that counts tasks. The server does not keep it.
     ///
     /// # Errors
     /// As [`JoinableQueue::new`].
@@ -288,7 +297,7 @@ impl Manager {
         JoinableQueue::new(max_size)
     }
 
-    /// An event that is not set. The server does not keep it.
+    /// A new event, which is not set. The server does not keep it.
     ///
     /// # Errors
     /// As [`Event::new`].
@@ -296,7 +305,7 @@ impl Manager {
         Event::new()
     }
 
-    /// An unlocked lock. The server does not keep it.
+    /// A new lock, which is not locked. The server does not keep it.
     ///
     /// # Errors
     /// As [`Lock::new`].
@@ -304,8 +313,7 @@ impl Manager {
         Lock::new()
     }
 
-    /// An unlocked lock that its owner can take again. The server does not keep
-    /// it.
+    /// A new lock that its owner can acquire again. The server does not keep it.
     ///
     /// # Errors
     /// As [`RLock::new`].
@@ -313,7 +321,7 @@ impl Manager {
         RLock::new()
     }
 
-    /// A semaphore with so many permits. The server does not keep it.
+    /// A new semaphore with `value` permits. The server does not keep it.
     ///
     /// # Errors
     /// As [`Semaphore::new`].
@@ -321,8 +329,8 @@ impl Manager {
         Semaphore::new(value)
     }
 
-    /// A semaphore with so many permits and never more. The server does not keep
-    /// it.
+    /// A new semaphore that never has more than `value` permits. The server does not
+    /// keep it.
     ///
     /// # Errors
     /// As [`BoundedSemaphore::new`].
@@ -330,7 +338,7 @@ impl Manager {
         BoundedSemaphore::new(value)
     }
 
-    /// A condition with a lock of its own. The server does not keep it.
+    /// A new condition with a lock of its own. The server does not keep it.
     ///
     /// # Errors
     /// As [`Condition::new`].
@@ -338,9 +346,9 @@ impl Manager {
         Condition::new()
     }
 
-    /// A barrier for so many. The server does not keep it.
-    /// [`Barrier::with_action`] and [`Barrier::with_timeout`] give it an action,
-    /// which the last process to come runs, and a time-out.
+    /// A new barrier for `parties` processes. The server does not keep it.
+    /// [`Barrier::with_action`] adds an action, which the last process to arrive
+    /// performs, and [`Barrier::with_timeout`] a time-out.
     ///
     /// # Errors
     /// As [`Barrier::new`].

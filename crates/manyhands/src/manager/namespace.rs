@@ -9,11 +9,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::any::type_name;
 
 proxy! {
-    /// Attributes of any types in a manager's server (Python's
-    /// `Manager().Namespace()`, `managers.py`, `NamespaceProxy`): `set("x", &1u32)`
-    /// is `ns.x = 1`, `get::<u32>("x")` is `ns.x`.
+    /// Attributes of any types that a manager's server keeps (Python's
+    /// `Manager().Namespace()`, `managers.py`, `NamespaceProxy`): `set("x", &1u32)` is
+    /// `ns.x = 1`, and `get::<u32>("x")` is `ns.x`.
     ///
-    /// An attribute knows its type: to read it as another one is
+    /// The type of an attribute is stored with it. Reading it as another type is a
     /// [`Error::PicklingError`].
     NamespaceProxy<>
 }
@@ -22,24 +22,24 @@ fn missing(name: &str) -> Error {
     Error::AttributeError(format!("'Namespace' object has no attribute '{name}'"))
 }
 
-/// The value of an attribute, which must have been set as a `T`.
+/// The value of an attribute, which must have been set with the type `T`.
 fn typed<T: DeserializeOwned>(name: &str, answer: Answer) -> Result<T, Error> {
     let wanted = type_name::<T>();
     match answer {
         Answer::Typed(kind, value) if kind == wanted => value.load(),
-        Answer::Typed(kind, _) => Err(other_type(name, &kind, wanted).into()),
+        Answer::Typed(kind, _) => Err(other_type(name, &kind, wanted)),
         _ => Err(missing(name)),
     }
 }
 
 impl NamespaceProxy {
     blocking_and_async! { "NamespaceProxy", Method::Namespace:
-        /// An attribute (Python's `ns.x`): a copy.
+        /// Returns a copy of an attribute (Python's `ns.x`).
         ///
         /// # Errors
-        /// [`Error::AttributeError`] without that attribute,
-        /// [`Error::PicklingError`] when it has another type;
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
+        /// [`Error::AttributeError`] if the attribute is missing;
+        /// [`Error::PicklingError`] if it has another type. [`Error::ManagerDied`] and
+        /// [`Error::BlockingOnPage`] are possible for every method of this type.
         get / get_async <T: DeserializeOwned> (self, name: &str) -> T {
             NamespaceCall::Get(name.into()) => |answer| typed(name, answer)
         }
@@ -54,7 +54,7 @@ impl NamespaceProxy {
                 self.object.pickle(value)?,
             ) => Answer::done
         }
-        /// Takes an attribute out (Python's `del ns.x`).
+        /// Removes an attribute (Python's `del ns.x`).
         ///
         /// # Errors
         /// [`Error::AttributeError`].
@@ -64,12 +64,12 @@ impl NamespaceProxy {
                 answer => answer.done(),
             }
         }
-        /// The attributes' names, sorted, as Python prints them.
+        /// The names of all attributes, sorted, as Python prints them.
         names / names_async (self) -> Vec<String> {
             NamespaceCall::Names => Answer::values
         }
-        /// Changes an attribute where it is, in the server: atomically and in
-        /// one round trip; what `f` returns. See [`crate::DictProxy::mutate`].
+        /// Changes an attribute in the server, atomically and in one round trip;
+        /// returns what `f` returns. See [`crate::DictProxy::mutate`].
         ///
         /// # Errors
         /// As [`NamespaceProxy::get`].

@@ -1,4 +1,4 @@
-//! What every proxy is: a token of an object, and the way to its server.
+//! What all proxies have in common: the token of an object, and the link to its server.
 
 use super::{
     link::Link,
@@ -9,14 +9,14 @@ use crate::{Error, connection::Pickle, process::own_pid, shared::Token};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{cell::RefCell, fmt, rc::Rc};
 
-/// An object in a server. Clones share one token; the server forgets an object
-/// when no process has its token, and none is on its way or in another object.
+/// An object in a server. Clones share one token. The server removes an object when no
+/// process has its token, and the token is not in a message or in another object.
 #[derive(Clone)]
 pub(super) struct RemoteObject(Rc<Shared>);
 
 struct Shared {
     server: Server,
-    /// Taken when it is dropped.
+    /// `None` only while this is being dropped.
     token: Option<Token>,
 }
 
@@ -24,7 +24,7 @@ struct Shared {
 #[derive(Clone)]
 enum Server {
     Other(Rc<Link>),
-    /// This very process is the server, of that pid.
+    /// This process itself is the server; its pid.
     Own(u32),
 }
 
@@ -38,18 +38,18 @@ impl Server {
 }
 
 thread_local! {
-    /// The server whose values are being encoded or decoded: a proxy of that
-    /// server travels without its address. So a proxy that is kept in its own
-    /// server holds no pipe to it, and does not keep it alive.
+    /// The server for which values are being encoded or decoded. A proxy of this server
+    /// is sent without the server's address. A proxy that the server itself keeps
+    /// therefore holds no end of the server's pipe, and does not keep the server alive.
     static CONTEXT: RefCell<Option<Server>> = const { RefCell::new(None) };
 }
 
-/// Says that this process is a server.
+/// Marks this process as a server.
 pub(super) fn mark_as_server() {
     CONTEXT.set(Some(Server::Own(own_pid())));
 }
 
-/// Encodes or decodes values of that server.
+/// Encodes or decodes values for this server.
 fn within<R>(server: &Server, f: impl FnOnce() -> R) -> R {
     let outer = CONTEXT.replace(Some(server.clone()));
     let result = f();
@@ -58,7 +58,7 @@ fn within<R>(server: &Server, f: impl FnOnce() -> R) -> R {
 }
 
 impl RemoteObject {
-    /// Makes an object in a server.
+    /// Creates an object in a server.
     pub(super) fn create(
         link: &Rc<Link>,
         init: impl FnOnce() -> Result<Init, Error>,
@@ -81,11 +81,11 @@ impl RemoteObject {
     }
 
     /// The pickle of a value for this object's server.
-    pub(super) fn pickle<T: Serialize>(&self, value: &T) -> Result<Pickle, Error> {
+    pub(super) fn pickle<T: ?Sized + Serialize>(&self, value: &T) -> Result<Pickle, Error> {
         self.within(|| Pickle::new(value))
     }
 
-    /// Reads an answer from this object's server.
+    /// Decodes an answer from this object's server.
     pub(super) fn read<R>(
         &self,
         answer: Answer,
@@ -106,8 +106,8 @@ impl RemoteObject {
         }
     }
 
-    /// Calls a method and waits for the answer. The names are those of this
-    /// call and of its form for the page.
+    /// Calls a method and waits for the answer. The names, of this call and of its form
+    /// for the page, are for the text of an error.
     pub(super) fn call(
         &self,
         names: (&'static str, &'static str),
@@ -143,7 +143,8 @@ impl Drop for Shared {
             return;
         };
         let object = token.id();
-        // First: when the server looks, this process has none.
+        // The token is dropped first: when the server checks the object, this process
+        // must not have it any more.
         drop(token);
         if let Server::Other(link) = &self.server {
             link.dropped(object);
@@ -186,12 +187,12 @@ impl<'de> Deserialize<'de> for RemoteObject {
     }
 }
 
-/// A proxy type: a [`RemoteObject`] that knows what is in it.
+/// Defines a proxy type: a [`RemoteObject`] with the types of its contents.
 macro_rules! proxy {
     ($(#[$doc:meta])* $proxy:ident<$($type:ident),*>) => {
         $(#[$doc])*
         #[derive(serde::Serialize, serde::Deserialize)]
-        #[serde(bound = "")]
+        #[serde(rename = "=", bound = "")]
         pub struct $proxy<$($type),*> {
             object: $crate::manager::proxy::RemoteObject,
             #[serde(skip)]
@@ -224,20 +225,23 @@ macro_rules! proxy {
     };
 }
 
-/// The methods of a proxy, each in a blocking form and in one for the page: the
-/// call that is sent, and what is made of the answer.
+/// Defines the methods of a proxy, each in a blocking form and in a form for the page,
+/// from the request that is sent and the expression that makes the result from the
+/// answer.
 macro_rules! blocking_and_async {
     ($proxy:literal, $type_of_call:path: $(
         $(#[$doc:meta])*
         $name:ident / $twin:ident $(<$($generic:ident: $bound:ident $(+ $more:ident)*),+>)?
-        ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty {
+        ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty $([$($where:tt)*])? {
             $call:expr => $read:expr
         }
     )*) => {$(
         $(#[$doc])*
         pub fn $name $(<$($generic: $bound $(+ $more)*),+>)? (
             &$self $(, $argument: $type)*
-        ) -> Result<$output, $crate::Error> {
+        ) -> Result<$output, $crate::Error>
+        $(where $($where)*)?
+        {
             let names = (
                 concat!($proxy, "::", stringify!($name)),
                 concat!($proxy, "::", stringify!($twin)),
@@ -250,7 +254,9 @@ macro_rules! blocking_and_async {
         #[doc = concat!("[`", $proxy, "::", stringify!($name), "`] for the page.")]
         pub async fn $twin $(<$($generic: $bound $(+ $more)*),+>)? (
             &$self $(, $argument: $type)*
-        ) -> Result<$output, $crate::Error> {
+        ) -> Result<$output, $crate::Error>
+        $(where $($where)*)?
+        {
             let method = $type_of_call($call);
             let answer = $self.object.call_async(method).await?;
             $self.object.read(answer, $read)

@@ -1,35 +1,37 @@
-//! The server: a loop that waits for nothing but the next request.
+//! The server: a loop that waits only for the next request.
 
 use super::{
     exit_record::ExitRecord,
-    message::{Answer, Body, Caller, Fault, Id, ReceivedRequest, Reply},
+    message::{Answer, Body, Caller, Id, Reply},
     object::Object,
     proxy::mark_as_server,
 };
-use crate::{Connection, Error, Sentinel, shared::Token};
+use crate::{Connection, Error, Sentinel, connection::Pickle, shared::Token};
 use std::collections::HashMap;
 
-/// What the server process runs, until it is told to end or no living process
-/// can ask it any more.
+/// Runs the server until it is told to end or no living process can send a request to
+/// it.
 pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
     mark_as_server();
     exit_record.clone().write_on_panic();
     let mut server = Server {
         clients: Clients::default(),
         objects: HashMap::new(),
-        sweep_at: FEW,
+        sweep_at: FIRST_SWEEP,
     };
     loop {
-        match requests.recv::<ReceivedRequest>() {
-            Ok(ReceivedRequest { caller, body }) => match body {
+        match requests.recv::<(Caller, Pickle)>() {
+            Ok((caller, body)) => match body.load() {
                 Ok(Body::ShutDown) => break,
                 Ok(body) => server.handle(caller, body),
                 Err(error) => {
                     let text = format!("the manager's server cannot read the request: {error}");
-                    server.clients.answer(caller, Err(Fault::Pickling(text)));
+                    server
+                        .clients
+                        .answer(caller, Err(Error::PicklingError(text)));
                 }
             },
-            // Not even the caller can be read, so nobody can be answered.
+            // Not even the caller could be read, so there is nobody to answer.
             Err(Error::PicklingError(_)) => {}
             Err(_) => break,
         }
@@ -37,19 +39,20 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
     exit_record.write(0, "");
 }
 
-/// An object, and the token that tells whether anybody else has it.
+/// An object, and the token that shows whether any process or other object still has
+/// it.
 struct Entry {
     token: Token,
     object: Object,
 }
 
-/// So many objects before the first sweep.
-const FEW: usize = 64;
+/// The number of objects at which the first sweep happens.
+const FIRST_SWEEP: usize = 64;
 
 struct Server {
     clients: Clients,
     objects: HashMap<Id, Entry>,
-    /// With so many objects, those that nobody has are looked for.
+    /// The number of objects at which the next sweep removes those that nobody has.
     sweep_at: usize,
 }
 
@@ -59,7 +62,7 @@ impl Server {
             Body::Call { object, method } => {
                 let answer = match self.objects.get_mut(&object) {
                     Some(entry) => entry.object.call(method),
-                    None => Err(Fault::Value(
+                    None => Err(Error::ValueError(
                         "the manager's object is gone: nobody had it any more".into(),
                     )),
                 };
@@ -92,29 +95,30 @@ impl Server {
         }
     }
 
-    /// Forgets the objects that nobody has: those of processes that died, and
-    /// those that were only in objects which are gone. Forgets dead clients.
+    /// Removes the objects that nobody has: those of processes that died, and those
+    /// that were only in removed objects. Removes dead clients.
     fn sweep(&mut self) {
         loop {
             let before = self.objects.len();
             self.objects.retain(|_, entry| !entry.token.is_last());
-            // What was in a forgotten object may now be had by nobody, too.
+            // Repeated as long as objects are removed: an object that was only in a
+            // removed one is not needed any more.
             if self.objects.len() == before {
                 break;
             }
         }
-        self.sweep_at = 2 * self.objects.len() + FEW;
+        self.sweep_at = 2 * self.objects.len() + FIRST_SWEEP;
         self.clients.forget_the_dead();
     }
 }
 
 struct Client {
-    /// `None` for the page, which nobody outlives.
+    /// `None` for the page, which exists as long as the program.
     sentinel: Option<Sentinel>,
     replies: Connection,
 }
 
-/// Those who may ask, by the numbers of their tokens.
+/// The clients, by the numbers of their tokens.
 #[derive(Default)]
 struct Clients(HashMap<Id, Client>);
 
@@ -133,7 +137,7 @@ impl Clients {
     }
 
     /// Answers a call. This never waits: the client's pipe is never full.
-    fn answer(&mut self, caller: Caller, answer: Result<Answer, Fault>) {
+    fn answer(&mut self, caller: Caller, answer: Result<Answer, Error>) {
         let Some(client) = self.0.get(&caller.client) else {
             return;
         };
@@ -141,11 +145,11 @@ impl Clients {
         let send = |answer| client.replies.send(&Reply { number, answer });
         let sent = match send(answer) {
             // Then at least the error is sent.
-            Err(error @ Error::MemoryError { .. }) => send(Err(error.into())),
+            Err(error @ Error::MemoryError { .. }) => send(Err(error)),
             sent => sent,
         };
         if sent.is_err() {
-            // This closes its pipe: should it live after all, it does not wait
+            // Closes the client's pipe. If the client is alive, it then does not wait
             // for an answer that will never come.
             self.unregister(caller.client);
         }

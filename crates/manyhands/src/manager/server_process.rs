@@ -1,16 +1,16 @@
-//! The server as a process: where it is to be found, how the process that
-//! started it shuts it down, and what it died of.
+//! The server as a process: how it is found, how the process that started it shuts it
+//! down, and why it ended.
 //!
-//! Must not know what a server keeps.
+//! This module must not know what a server keeps.
 
 use super::{
     exit_record::ExitRecord,
-    message::{Body, Caller, Request},
+    message::{Body, Caller},
 };
 use crate::{
     Connection, Error, Process, Sentinel,
-    connection::wait_async,
-    process::{may_block, register_finaliser},
+    connection::{Pickle, wait_async},
+    process::{ExitPriority, may_block, register_finaliser},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,15 +19,16 @@ use std::{
     time::Duration,
 };
 
-/// How long a server may take to shut down before it is terminated, as in
-/// Python.
+/// How long a server may take to shut down before it is terminated, as in Python.
 const SHUT_DOWN_GRACE: Duration = Duration::from_secs(1);
 
-/// How long a dying process may take from closing its pipes to its end.
+/// How long a process that is ending may take from the closing of its pipes until its
+/// end.
 const EXIT_GRACE: Duration = Duration::from_secs(1);
 
-/// Where a server is to be found. It travels with every proxy.
+/// Where a server is found. Every proxy contains it.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Address {
     /// The server's pid, which no other process ever gets.
     pub(super) pid: u32,
@@ -37,20 +38,20 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Sends a request. It never waits: any number of requests has room.
+    /// Sends a request. This never waits, because the pipe has no limit.
     pub(super) fn send(&self, caller: Caller, body: Body) -> Result<(), Error> {
-        self.requests.send(&Request { caller, body })
+        self.requests.send(&(caller, Pickle::new(&body)?))
     }
 
-    /// A pipe that was closed at the other end means that the server died: then
-    /// the error says so, and of what.
+    /// If the pipe is closed at the other end, the server has ended; the error then
+    /// says so, and why.
     pub(super) fn explain(&self, error: Error) -> Error {
         if !is_closed(&error) {
             return error;
         }
         match self.sentinel.wait_timeout(EXIT_GRACE) {
-            // It lives, and closed the pipe of this client only, because its
-            // answer had no room in memory.
+            // The server is alive. It closed the pipe of this client only, because
+            // there was no memory for the answer.
             Ok(false) => Error::BrokenPipeError,
             _ => self.died_error(),
         }
@@ -69,9 +70,10 @@ impl Address {
         }
     }
 
-    /// The error of every call to a server that has ended. Its exit code and
-    /// text are in its exit record. One that was killed wrote none: then only
-    /// the process that started it can tell, which writes it for the others.
+    /// The error of every call to a server that has ended. Its exit record contains the
+    /// exit code and the text. A server that was killed wrote no record; then only the
+    /// process that started it knows how it ended, and writes the record for the
+    /// others.
     fn died_error(&self) -> Error {
         for server in own_servers() {
             if server.address.pid == self.pid {
@@ -108,7 +110,7 @@ fn own_servers() -> Vec<Rc<ServerProcess>> {
     })
 }
 
-/// Called before this process ends.
+/// Shuts down the servers that this process started; called before the process ends.
 fn shut_down_own_servers() {
     for server in own_servers() {
         server.shut_down();
@@ -123,14 +125,14 @@ impl ServerProcess {
             was_shut_down: Cell::new(false),
         });
         OWN_SERVERS.with_borrow_mut(|servers| servers.push(Rc::downgrade(&server)));
-        register_finaliser(shut_down_own_servers);
+        register_finaliser(ExitPriority::Managers, shut_down_own_servers);
         server
     }
 
-    /// Writes what the server died of, once it has ended.
+    /// Writes the exit record of the server, if it has ended.
     fn record_exit(&self) {
         if let Ok(Some(code)) = self.process.exit_code() {
-            // It has ended, so that this does not wait.
+            // The server has ended, so this does not wait.
             let text = match self.process.join() {
                 Err(Error::ProcessError(error)) => error.text,
                 _ => String::new(),
@@ -140,7 +142,7 @@ impl ServerProcess {
     }
 
     fn ask_to_shut_down(&self) {
-        // A server that is gone already needs not be asked.
+        // Ignored: a server that has ended need not be asked.
         let _ = self.address.send(Caller::default(), Body::ShutDown);
     }
 

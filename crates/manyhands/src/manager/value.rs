@@ -1,4 +1,4 @@
-//! `ValueProxy`: to the server, a value is a list of one item.
+//! `ValueProxy`, which for the server is a list of one item.
 
 use super::{
     message::{Answer, ListCall, Method},
@@ -8,31 +8,32 @@ use crate::process::Change;
 use serde::{Serialize, de::DeserializeOwned};
 
 proxy! {
-    /// A value in a manager's server (Python's `Manager().Value(typecode, value)`,
-    /// `managers.py`, `ValueProxy`): of any type, which the type code is to Python's.
+    /// A value of any type that a manager's server keeps (Python's
+    /// `Manager().Value(typecode, value)`, `managers.py`, `ValueProxy`; Python ignores
+    /// the type code).
     ///
-    /// To get, change and set it is not atomic, as in Python; [`ValueProxy::mutate`]
-    /// is.
+    /// As in Python, getting the value, changing it and setting it is not atomic.
+    /// [`ValueProxy::mutate`] is.
     ValueProxy<T>
 }
 
 impl<T: Serialize + DeserializeOwned> ValueProxy<T> {
     blocking_and_async! { "ValueProxy", Method::List:
-        /// The value (Python's `.value` and `get()`): a copy.
+        /// Returns a copy of the value (Python's `.value` and `get()`).
         ///
         /// # Errors
-        /// [`crate::Error::PicklingError`], [`crate::Error::ManagerDied`],
-        /// [`crate::Error::BlockingOnPage`]; so for all below.
+        /// [`crate::Error::PicklingError`], [`crate::Error::ManagerDied`] and
+        /// [`crate::Error::BlockingOnPage`] are possible for every method of this type.
         get / get_async (self) -> T {
             ListCall::Get(0) => Answer::value
         }
-        /// Sets it.
+        /// Sets the value.
         set / set_async (self, value: &T) -> () {
             ListCall::Set(0, self.object.pickle(value)?) => Answer::done
         }
-        /// Changes it where it is, in the server: atomically and in one round
-        /// trip; what `f` returns. See [`crate::DictProxy::mutate`]; what `f` may
-        /// capture is said at [`crate::Target`].
+        /// Changes the value in the server, atomically and in one round trip; returns
+        /// what `f` returns. See [`crate::DictProxy::mutate`]; [`crate::Target`] says
+        /// what `f` may capture.
         ///
         /// ```compile_fail,E0277
         /// struct Token; // not Copy

@@ -1,14 +1,15 @@
 //! `imap` and `imap_unordered`: results one by one.
 
 use super::{
-    engine::Engine,
+    engine::{Engine, State},
     job::{Chunk, ChunkOutcome, Job, decode_chunk},
     message::CancelToken,
 };
 use crate::{
     Error, Target,
-    process::{Call, ResultRule},
+    process::{Call, ResultRule, arena_max, contain},
     timeout::deadline,
+    within,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -32,6 +33,10 @@ pub(crate) struct StreamOptions {
     pub(crate) ordered: bool,
     /// Does the iteration end after the first error?
     pub(crate) end_at_error: bool,
+    /// How many chunks may be in flight, or have arrived and not been taken, when the
+    /// caller says so; and the error with which such a stream ends when the pool is
+    /// closed.
+    pub(crate) buffer: Option<(usize, Error)>,
 }
 
 impl StreamOptions {
@@ -42,20 +47,35 @@ impl StreamOptions {
             chunk_size,
             ordered,
             end_at_error: chunk_size > 1,
+            buffer: None,
         }
     }
 }
 
-/// How many chunks may be in flight, or have arrived and not been taken.
-pub(crate) fn window(workers: u32) -> usize {
+/// How many chunks may be in flight, or have arrived and not been taken, when the
+/// caller does not say.
+fn window(workers: u32) -> usize {
     (4 * workers as usize).max(64)
 }
 
+/// A chunk that has arrived.
+struct ArrivedChunk<V> {
+    /// How many items it has.
+    count: usize,
+    values: Vec<V>,
+    failure: Option<Error>,
+    /// How many bytes its results took when they were sent.
+    bytes: usize,
+}
+
 struct StreamState<V> {
-    /// The chunks that have arrived and were not taken: how many items, their
-    /// values and their error. Ordered streams sort them by first item,
-    /// unordered ones by arrival.
-    arrived: BTreeMap<usize, (usize, Vec<V>, Option<Error>)>,
+    /// The chunks that have arrived and were not taken. Ordered streams sort them by
+    /// first item, unordered ones by arrival.
+    arrived: BTreeMap<usize, ArrivedChunk<V>>,
+    /// How many bytes their results took.
+    arrived_bytes: usize,
+    /// How many bytes the results of one chunk took, where they took the most.
+    largest_chunk: usize,
     /// What is left of the chunk that is being taken.
     current: VecDeque<Result<V, Error>>,
     /// The first item of the next chunk to be taken, in an ordered stream.
@@ -81,6 +101,8 @@ struct Stream<V> {
     cancel: CancelToken,
     options: StreamOptions,
     window: usize,
+    /// How many bytes of results may be in flight, or have arrived and not been taken.
+    window_bytes: usize,
     source: RefCell<NextChunk>,
     /// [`Job::submit_more`] runs. The caller's iterator, which it calls, may use
     /// this pool.
@@ -94,12 +116,18 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         Rc::new(Stream {
             engine: Rc::downgrade(engine),
             cancel: engine.new_cancel_token(),
+            window: match options.buffer {
+                Some((size, _)) => size,
+                None => window(engine.plan.workers),
+            },
+            window_bytes: arena_max() / 4,
             options,
-            window: window(engine.plan.workers),
             source: RefCell::new(source),
             submitting: Cell::new(false),
             state: RefCell::new(StreamState {
                 arrived: BTreeMap::new(),
+                arrived_bytes: 0,
+                largest_chunk: 0,
                 current: VecDeque::new(),
                 next: 0,
                 arrivals: 0,
@@ -118,10 +146,46 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// May another chunk be submitted now?
-    fn has_room(&self) -> bool {
+    /// May another chunk be submitted now? What has arrived and was not taken
+    /// counts, unless somebody waits for the end of the pool: then the rest is run,
+    /// and its results stay here for who reads on later. Without a buffer size of the
+    /// caller's, bytes count as well as chunks, but never so that a worker is idle.
+    fn has_room(&self, engine: &Engine) -> bool {
+        if engine.is_blocked() {
+            return false;
+        }
         let state = self.state.borrow();
-        !state.exhausted && !state.ended && self.in_flight.get() + state.arrived.len() < self.window
+        let in_flight = self.in_flight.get();
+        let (arrived, bytes) = match engine.is_joined() {
+            true => (0, 0),
+            false => (state.arrived.len(), state.arrived_bytes),
+        };
+        let ahead = in_flight + arrived;
+        if self.options.buffer.is_some() || ahead < 2 * engine.plan.workers as usize {
+            return ahead < self.window;
+        }
+        // Before the first chunk has come back, nothing is known of its results.
+        let expected = match state.arrivals {
+            0 => usize::MAX,
+            _ => state.largest_chunk.saturating_mul(in_flight + 1),
+        };
+        ahead < self.window && bytes.saturating_add(expected) <= self.window_bytes
+    }
+
+    /// Will it ever want to submit more?
+    fn wants_more(&self) -> bool {
+        let state = self.state.borrow();
+        !state.exhausted && !state.ended
+    }
+
+    /// Why nothing more can be submitted, if that is so.
+    fn failure(&self, engine: &Engine) -> Option<Error> {
+        let failure = engine.failure();
+        if failure.is_some() || engine.state() == State::Running {
+            return failure;
+        }
+        let (_, closed) = self.options.buffer.as_ref()?;
+        Some(closed.clone())
     }
 
     /// Counts the next `count` items as submitted, in one chunk: the index of
@@ -152,10 +216,11 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
             let over = state.exhausted && self.in_flight.get() == 0 && state.arrived.is_empty();
             return over.then_some(None);
         };
-        let (count, values, failure) = state.arrived.remove(&key)?;
-        state.next = key + count;
-        state.current.extend(values.into_iter().map(Ok));
-        if let Some(failure) = failure {
+        let chunk = state.arrived.remove(&key)?;
+        state.next = key + chunk.count;
+        state.arrived_bytes -= chunk.bytes;
+        state.current.extend(chunk.values.into_iter().map(Ok));
+        if let Some(failure) = chunk.failure {
             state.current.push_back(Err(failure));
             state.ended = self.options.end_at_error;
         }
@@ -166,7 +231,8 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
 impl<V: DeserializeOwned + 'static> Job for Stream<V> {
     fn chunk_done(&self, outcome: ChunkOutcome) {
         let ChunkOutcome { items, result, .. } = outcome;
-        let (values, failure) = decode_chunk(items.start, items.len(), result);
+        let (values, failure) = decode_chunk(items.start, items.len(), &result);
+        let bytes = result.map_or(0, |returned| returned.len());
         self.in_flight.set(self.in_flight.get() - 1);
         let mut state = self.state.borrow_mut();
         state.arrivals += 1;
@@ -174,7 +240,15 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
             true => items.start,
             false => state.arrivals,
         };
-        state.arrived.insert(key, (items.len(), values, failure));
+        state.arrived_bytes += bytes;
+        state.largest_chunk = state.largest_chunk.max(bytes);
+        let chunk = ArrivedChunk {
+            count: items.len(),
+            values,
+            failure,
+            bytes,
+        };
+        state.arrived.insert(key, chunk);
         let over = state.dropped && self.in_flight.get() == 0;
         drop(state);
         self.wake();
@@ -190,8 +264,24 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         if self.submitting.replace(true) {
             return true;
         }
-        while self.has_room() {
-            let next = (self.source.borrow_mut())();
+        while self.wants_more() {
+            if let Some(failure) = self.failure(&engine) {
+                self.pool_failed(&failure);
+                break;
+            }
+            if !self.has_room(&engine) {
+                break;
+            }
+            // On the page a panic of the caller's iterator leaves the source borrowed, which
+            // is never used again.
+            let Some(next) = contain(|| (self.source.borrow_mut())()) else {
+                self.pool_failed(&Error::RuntimeError(
+                    "the iterator of the items panicked: what it said is in the browser's \
+                     console"
+                        .into(),
+                ));
+                break;
+            };
             let (count, call) = match next {
                 None => {
                     self.state.borrow_mut().exhausted = true;
@@ -218,8 +308,7 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
         }
         self.submitting.set(false);
         self.wake();
-        let state = self.state.borrow();
-        !state.exhausted && !state.ended
+        self.wants_more()
     }
 
     fn pool_failed(&self, error: &Error) {
@@ -236,7 +325,8 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
 /// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
 ///
 /// Items are taken from the source as results are taken from here, so that the
-/// source may be endless. With chunks of one item an error stands in its own
+/// source may be endless. Whoever waits for the end of the pool ([`crate::Pool::join`])
+/// takes all the rest; the results can still be read then. With chunks of one item an error stands in its own
 /// place and the iteration goes on; with larger ones it ends after the error, as
 /// in Python.
 pub struct IMap<V> {
@@ -283,6 +373,8 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
         if let Some(next) = self.stream.try_next() {
+            // Taking a result has made room.
+            self.stream.clone().submit_more();
             return next;
         }
         let next = Cell::new(None);
@@ -296,6 +388,12 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
             Err(error) => Some(Err(error)),
             Ok(_) => next.take().unwrap_or(Some(Err(Error::TimeoutError))),
         }
+    }
+
+    /// [`IMap::next_timeout`] for the page.
+    pub async fn next_timeout_async(&mut self, timeout: Duration) -> Option<Result<V, Error>> {
+        let next = within(timeout, self.next_async()).await;
+        next.unwrap_or_else(|error| Some(Err(error)))
     }
 
     /// The next result, on the page.

@@ -87,7 +87,8 @@ pub fn is_main() -> bool {
 
 /// Whether this code may block. In a process it may. On the page the Web does not
 /// allow it, and a call that would block returns
-/// [`crate::Error::BlockingOnPage`].
+/// [`crate::Error::BlockingOnPage`]. A program that was itself loaded in a worker may block
+/// once [`crate::prewarm`] has returned there.
 pub fn may_block() -> bool {
     current::owner().1
 }
@@ -127,9 +128,4 @@ macro_rules! println {
 #[macro_export]
 macro_rules! eprintln {
     ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
-}
-
-/// Waits without blocking (Python's `asyncio.sleep`), for at least this time.
-pub async fn sleep(time: std::time::Duration) {
-    platform::sleep(time.as_secs_f64() * 1e3).await;
 }

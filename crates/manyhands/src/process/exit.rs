@@ -6,7 +6,7 @@ use crate::{
     error::Reason,
     kernel::{
         blocking, current, exit,
-        table::Ending,
+        table::EndRecord,
         trace::{HOST, TextKind},
     },
 };
@@ -68,7 +68,7 @@ pub fn exit(status: impl ExitStatus) -> ! {
     if let Some(text) = &text {
         blocking::write(TextKind::Stderr, text);
     }
-    exit::exit(&Ending {
+    exit::exit(&EndRecord {
         exit_code,
         reason: Reason::Exited,
         outcome: text.map(String::into_bytes),

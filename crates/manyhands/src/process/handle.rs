@@ -101,7 +101,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     }
 
     /// The exit code, or `None` while the process is alive. It is 0 after a return, 1
-    /// after a panic, the code that was given to [`crate::exit`], −15 after
+    /// after a panic or a result for which there was no room, the code that was given to [`crate::exit`], −15 after
     /// `terminate` and −9 after `kill`. [`crate::Reason`] lists all cases.
     pub fn exit_code(&self) -> Result<Option<i32>, Error> {
         Ok(self.check_open()?.ending().map(|ending| ending.exit_code))
@@ -112,7 +112,8 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     ///
     /// # Errors
     /// [`Error::ProcessError`] if the process ended without a result; after a panic
-    /// its text is the panic's message. [`Error::BlockingOnPage`] on the page: use
+    /// its text is the panic's message. [`Error::MemoryError`] if the arena had no room
+    /// for its result; its exit code is 1 then. [`Error::BlockingOnPage`] on the page: use
     /// [`Process::join_async`] there.
     pub fn join(&self) -> Result<R, Error> {
         let child = self.check_open()?;
@@ -159,6 +160,13 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// Ends the process with signal 15 (exit code −15). It runs no destructors and no
     /// finalisers. The call returns at once; join the process to wait until it has
     /// ended.
+    ///
+    /// A process that waits, or calls this crate, ends at once. One that only computes
+    /// must be ended by the browser: Chromium lets it run on for up to 2.1 s, Firefox for
+    /// some ms. Meanwhile it may still write to shared memory, and it may finish: then it
+    /// has returned, its exit code is 0, and [`Process::join`] returns `Ok`. To end sooner, a
+    /// long loop can ask something of this crate now and then, such as
+    /// [`crate::Event::is_set`].
     pub fn terminate(&self) -> Result<(), Error> {
         self.check_open()?.signal(SIGTERM);
         Ok(())

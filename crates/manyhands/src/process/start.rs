@@ -20,7 +20,7 @@ use crate::{
         layout::{self, WARM_FAILURE, WARM_TARGET},
         message::Message,
         object_ref, platform, record,
-        table::{Birth, Refused, State},
+        table::{NewProcess, Refused, State},
         trace::{HOST, Op, Pid},
     },
 };
@@ -46,6 +46,9 @@ pub fn get_start_method() -> StartMethod {
 /// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of
 /// them are ready. Not in Python.
 ///
+/// A program in a worker of its own (not on the page) awaits `prewarm(0)` once: from then
+/// on it may block, since nothing that is waited for needs its thread any more.
+///
 /// # Errors
 /// As [`Builder::spawn`], and [`Error::OSError`] when one of them cannot be started, or
 /// when not all of them have started after 30 s.
@@ -55,7 +58,7 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::post(Message::Warm { count: workers });
     // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
-        if current::table().count(&[State::Warm]) >= workers {
+        if current::table().count(&[State::Warm]) >= workers && host::is_connected() {
             return Ok(());
         }
         let why = match Arena.load(WARM_FAILURE) {
@@ -216,21 +219,19 @@ impl Builder {
         let payload = envelope::seal(&payload, &handles);
         let method = self.method.unwrap_or_else(get_start_method);
         let warm = method == StartMethod::Forkserver && !self.thread;
-        let birth = Birth {
+        let new_process = NewProcess {
             parent,
             process: identity.process.as_ref().map_or(0, |process| process.pid),
             entry: call.entry.index(),
             payload: &payload,
         };
         object_ref::retain_in_flight(&handles);
-        let entered = current::table().enter(owner, &birth, warm);
+        let entered = current::table().enter(owner, &new_process, warm);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
             object_ref::release_in_flight(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
-                Refused::Memory => Error::MemoryError {
-                    bytes: payload.len(),
-                },
+                Refused::Memory => current::no_room(payload.len()),
             }
         })?;
         record::record(Op::Start, pid, [u32::from(self.thread), 0]);
@@ -354,7 +355,8 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
 
 /// Kills a process of this program, which need not be a child of the caller (Python's
 /// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends at its next call
-/// of this crate.
+/// of this crate. For how long a computing process may run on, see
+/// [`Process::terminate`].
 ///
 /// # Errors
 /// [`Error::ValueError`] when no living process has this pid.

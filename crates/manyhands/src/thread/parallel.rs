@@ -42,10 +42,10 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
         ));
     }
     if !may_block() {
-        return Err(Error::BlockingOnPage {
-            call: "rayon_pool",
-            instead: "a process that makes the pool",
-        });
+        return Err(Error::blocking_on_page(
+            "rayon_pool",
+            "a process that makes the pool",
+        ));
     }
     let mut refused = None;
     rayon::ThreadPoolBuilder::new()
@@ -57,7 +57,7 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
                 .panic_ends_process(true);
             let started = builder.run(move || {
                 thread.run();
-                trace::between(false);
+                trace::set_waiting_for_work(false);
             });
             started.map(drop).map_err(|error| {
                 let text = error.to_string();

@@ -1,11 +1,11 @@
-//! Many clients at once, of whom some are slow, and many calls of one.
+//! Many clients at once, some of which are slow, and many calls of one client.
 
-use super::{poll, there};
+use super::{poll, run_in_process};
 use manyhands::*;
 use std::{pin::pin, task::Poll};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// One asks for much and never reads the answers; the others are served.
+/// One client sends many requests and never reads the answers; the others are served.
 #[test]
 async fn a_slow_client_stops_nobody() {
     fn ask_and_never_read(value: ValueProxy<Vec<u8>>, asked: Queue<()>, go: Queue<()>) -> usize {
@@ -32,10 +32,11 @@ async fn a_slow_client_stops_nobody() {
         go.put(&()).unwrap();
         assert_eq!(slow.join().unwrap(), 300_000);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// A call that blocks receives the answers of those that are awaited meanwhile.
+/// A call that blocks also receives the answers for calls that are awaited at the same
+/// time.
 #[test]
 async fn an_awaited_call_and_one_that_blocks() {
     fn wait_for_item(number: &mut u32, item: Queue<u32>) {
@@ -44,9 +45,10 @@ async fn an_awaited_call_and_one_that_blocks() {
     fn program() {
         let manager = Manager::new().unwrap();
         let list = manager.list(&[1u32, 2, 3]).unwrap();
-        // Blocks, so that the next call waits on nothing but the answers' pipe.
+        // This call blocks, so that afterwards the next call waits only for the pipe of
+        // the answers.
         assert_eq!(list.len(), Ok(3));
-        // The server answers nothing until there is an item.
+        // The server cannot answer until there is an item.
         let item = Queue::new(0).unwrap();
         let mut first = pin!(list.mutate_async(0, wait_for_item, item.clone()));
         let mut second = pin!(list.get_async(0));
@@ -57,7 +59,7 @@ async fn an_awaited_call_and_one_that_blocks() {
         assert_eq!(poll(second), Poll::Ready(Ok(7)));
         assert_eq!(poll(first), Poll::Ready(Ok(())));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 const EACH: u32 = 200;
@@ -89,5 +91,5 @@ async fn many_clients_at_once() {
             assert_eq!(list.count(&name).unwrap(), EACH as usize);
         }
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

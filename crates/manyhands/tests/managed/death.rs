@@ -1,6 +1,6 @@
-//! Ends: of the server, and of clients.
+//! The ends of the server and of its clients.
 
-use super::{poll, there};
+use super::{poll, run_in_process};
 use manyhands::*;
 use std::pin::pin;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -12,12 +12,12 @@ fn died(error: &Error) -> (Option<i32>, &str) {
     }
 }
 
-/// Holds the server up until there is an item.
+/// Blocks the server until there is an item.
 fn wait_in_the_server(number: &mut u32, item: Queue<u32>) {
     *number = item.get().unwrap();
 }
 
-/// Has a call under way when the server dies, and makes more afterwards.
+/// Waits for an answer when the server dies, and makes more calls afterwards.
 fn ask(value: ValueProxy<u32>, asks: Queue<()>) -> (Option<i32>, String) {
     let mut waits = pin!(value.get_async());
     assert!(poll(waits.as_mut()).is_pending());
@@ -28,7 +28,7 @@ fn ask(value: ValueProxy<u32>, asks: Queue<()>) -> (Option<i32>, String) {
     (died(&error).0, died(&error).1.into())
 }
 
-/// Holds the server up for ever.
+/// Blocks the server for ever.
 fn block(value: ValueProxy<u32>, never: Queue<u32>, blocks: Queue<()>) -> Option<i32> {
     let mut waits = pin!(value.mutate_async(wait_in_the_server, never));
     assert!(poll(waits.as_mut()).is_pending());
@@ -36,7 +36,8 @@ fn block(value: ValueProxy<u32>, never: Queue<u32>, blocks: Queue<()>) -> Option
     died(&value.get().unwrap_err()).0
 }
 
-/// A panic in a function that runs in the server: all hear of what it died of.
+/// After a panic in a function that runs in the server, all clients learn why the
+/// server ended.
 #[test]
 async fn a_panic_kills_the_server_and_everybody_is_told() {
     fn boom(value: &mut u32, (go, text): (Queue<()>, String)) {
@@ -60,13 +61,13 @@ async fn a_panic_kills_the_server_and_everybody_is_told() {
         let (code, text) = waiter.join().unwrap();
         assert_eq!(code, Some(1));
         assert!(text.contains("boom"), "{text}");
-        // And whoever asks for the first time.
+        // A client that sends its first request learns it as well.
         let ask = |value: ValueProxy<u32>| value.get().unwrap_err().to_string();
         let late = Process::spawn(ask, value.clone()).unwrap();
         assert!(late.join().unwrap().contains("boom"));
         died(&manager.dict::<u32, u32>().unwrap_err());
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -78,13 +79,14 @@ async fn a_killed_server_wakes_who_waits() {
         let waiter = Process::spawn(block, (value.clone(), never, waits.clone())).unwrap();
         waits.get().unwrap();
         manager.process().kill().unwrap();
-        // Its code is known until the parent has joined it, and to the parent.
+        // The exit code is known until the parent has joined the process, and always to
+        // the parent.
         let code = waiter.join().unwrap();
         assert!(matches!(code, None | Some(-9)), "{code:?}");
         assert_eq!(died(&value.get().unwrap_err()).0, Some(-9));
         manager.shutdown().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -97,7 +99,7 @@ async fn shutdown_ends_everything() {
         assert_eq!(manager.process().exit_code().unwrap(), Some(0));
         assert_eq!(died(&value.get().unwrap_err()), (Some(0), ""));
         manager.shutdown().unwrap();
-        // And dropped: the same.
+        // The same when the manager is dropped.
         let manager = Manager::new().unwrap();
         let list = manager.list(&[1]).unwrap();
         assert_eq!(list.len(), Ok(1));
@@ -105,7 +107,7 @@ async fn shutdown_ends_everything() {
         died(&list.len().unwrap_err());
         assert_eq!(active_children(), []);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 /// As in Python, a server that does not shut down in time is terminated.
@@ -123,11 +125,11 @@ async fn a_server_that_is_held_up_is_terminated() {
         assert!(matches!(code, None | Some(-15)), "{code:?}");
         assert_eq!(died(&value.get().unwrap_err()).0, Some(-15));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// A process that never drops its manager ends all the same, and so does the
-/// server of one that was killed.
+/// A process that never drops its manager ends nevertheless, and so does the server of
+/// a process that was killed.
 #[test]
 async fn a_server_does_not_outlive_those_who_can_ask_it() {
     fn leave() {
@@ -139,7 +141,7 @@ async fn a_server_does_not_outlive_those_who_can_ask_it() {
     fn stay(server: Queue<Sentinel>, never: Queue<()>) {
         let manager = Manager::new().unwrap();
         let lists = manager.dict::<u32, ListProxy<u32>>().unwrap();
-        // A proxy in the server keeps no server alive.
+        // A proxy that the server itself keeps does not keep the server alive.
         lists.set(&1, &manager.list(&[1]).unwrap()).unwrap();
         server.put(&manager.process().sentinel().unwrap()).unwrap();
         never.get().unwrap();
@@ -155,5 +157,5 @@ async fn a_server_does_not_outlive_those_who_can_ask_it() {
         assert!(process.join().is_err());
         server.wait().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

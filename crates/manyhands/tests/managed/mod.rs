@@ -1,4 +1,4 @@
-//! The rules of managers, tried on every port.
+//! The rules of managers, tested on every port.
 
 mod crowd;
 mod death;
@@ -16,8 +16,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// What a process makes of it.
-pub async fn there<A, M, T>(target: T, arguments: A) -> T::Output
+/// Calls a target in a process and returns its result.
+pub async fn run_in_process<A, M, T>(target: T, arguments: A) -> T::Output
 where
     T: Target<A, M>,
     T::Output: Serialize + DeserializeOwned + 'static,
@@ -27,7 +27,7 @@ where
     process.unwrap().join_async().await.unwrap()
 }
 
-/// Polls a future once, in a process, where nothing else would.
+/// Polls a future once, in a process, which has no executor.
 pub fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }

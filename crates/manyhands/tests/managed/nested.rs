@@ -1,12 +1,13 @@
-//! Nested values: what is lost, and what is not.
+//! Nested values: which changes are lost and which are not.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 type Lists = DictProxy<String, Vec<u32>>;
 
-/// Python's lesson (`d["k"].append(1)` leaves `[]`), and the way that works.
+/// Python's well-known behaviour (`d["k"].append(1)` leaves `[]`), and the method that
+/// works.
 #[test]
 async fn a_nested_change_is_lost_and_a_mutation_is_not() {
     fn program() {
@@ -31,12 +32,12 @@ async fn a_nested_change_is_lost_and_a_mutation_is_not() {
         let missing = lists.mutate(&"z".to_string(), |list, item| list.push(item), 1);
         assert_eq!(missing, Err(Error::KeyError("\"z\"".into())));
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 const EACH: u32 = 200;
 
-/// Many processes change the same values: none loses another's change.
+/// Many processes change the same values, and no change is lost.
 #[test]
 async fn mutations_are_atomic() {
     fn work(
@@ -79,7 +80,7 @@ async fn mutations_are_atomic() {
         assert_eq!(value.get().unwrap(), 3 * EACH);
         assert_eq!(namespace.get::<u8>("n").unwrap(), (3 * EACH) as u8);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -97,10 +98,10 @@ async fn an_attribute_knows_its_type() {
             .unwrap_err();
         assert!(matches!(error, Error::PicklingError(_)), "{error:?}");
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// Values may be what processes share: queues, locks, proxies.
+/// Values may be shared objects: queues, locks, proxies.
 #[test]
 async fn what_is_shared_lives_in_a_dict() {
     fn program() {
@@ -111,7 +112,7 @@ async fn what_is_shared_lives_in_a_dict() {
         queue.put(&7).unwrap();
         drop(queue);
         assert_eq!(queues.get(&1).unwrap().get(), Ok(7));
-        // Proxies of another manager, and of this one, in one value.
+        // One value contains proxies of another manager and of this one.
         let other = Manager::new().unwrap();
         let pairs = manager
             .dict::<u32, (ListProxy<u32>, ListProxy<u32>)>()
@@ -131,7 +132,7 @@ async fn what_is_shared_lives_in_a_dict() {
         let (here, there) = pairs.get(&1).unwrap();
         assert_eq!(here.to_vec().unwrap(), [1, 10]);
         assert_eq!(there.to_vec().unwrap(), [2, 20]);
-        // A function in the server cannot call the server.
+        // A function that runs in the server cannot call the server.
         let error = pairs.mutate(
             &1,
             |pair: &mut (ListProxy<u32>, ListProxy<u32>), ()| {
@@ -146,5 +147,5 @@ async fn what_is_shared_lives_in_a_dict() {
         assert_eq!(manager.number_of_objects().unwrap(), 2);
         assert_eq!(other.number_of_objects().unwrap(), 0);
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }

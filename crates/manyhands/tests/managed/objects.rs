@@ -1,20 +1,20 @@
-//! Objects' lives, and those objects that a server does not keep.
+//! How long objects exist, and the objects that a server does not keep.
 
-use super::there;
+use super::run_in_process;
 use manyhands::*;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ROUNDS: u32 = 20;
 
-/// Made and dropped, by this process and by others: nothing is left behind.
+/// Objects that this and other processes create and drop leave nothing behind.
 #[test]
 async fn nothing_grows() {
     fn make_and_leave(dicts: Queue<DictProxy<u32, u32>>) {
         for _ in 0..5 {
             let dict = dicts.get().unwrap();
             dict.set(&1, &1).unwrap();
-            // Still held when this process ends.
+            // The proxy is still held when this process ends.
             std::mem::forget(dict);
         }
     }
@@ -38,13 +38,14 @@ async fn nothing_grows() {
         let before = diagnostics().arena_bytes_used;
         round();
         let after = diagnostics().arena_bytes_used;
-        // A pipe's spare segment may come or go.
+        // A pipe may or may not have kept a spare segment.
         assert!(after <= before + (1 << 17), "{before} and then {after}");
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// Locks, queues and their kin are no proxies: they work when the server is gone.
+/// Locks, queues and similar objects are not proxies: they work after the server has
+/// ended.
 #[test]
 async fn what_travels_by_itself_outlives_the_server() {
     type All = (
@@ -88,7 +89,7 @@ async fn what_travels_by_itself_outlives_the_server() {
             ),
         );
         assert_eq!(manager.number_of_objects(), Ok(0));
-        // They are values like others.
+        // They can be values like any others.
         let dict = manager.dict::<u32, All>().unwrap();
         dict.set(&1, &all).unwrap();
         let all = dict.get(&1).unwrap();
@@ -109,7 +110,7 @@ async fn what_travels_by_itself_outlives_the_server() {
         let error = manager.barrier(0).unwrap_err();
         assert!(matches!(error, Error::ValueError(_)), "{error:?}");
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
 #[test]
@@ -135,10 +136,10 @@ async fn a_condition_hands_things_over() {
         }
         process.join().unwrap();
     }
-    there(program, ()).await;
+    run_in_process(program, ()).await;
 }
 
-/// The longest time there is is as good as no time-out at all.
+/// The longest possible time-out is the same as no time-out.
 #[test]
 async fn the_longest_time_outs() {
     const FOREVER: Duration = Duration::MAX;
@@ -173,7 +174,7 @@ async fn the_longest_time_outs() {
         assert_eq!(here.poll(FOREVER), Ok(true));
         process.join().unwrap();
 
-        // The page waits for both.
+        // The page waits until both processes wait.
         ask.recv::<u8>().unwrap();
         ask.send(&1u8).unwrap();
         ask.recv::<u8>().unwrap();

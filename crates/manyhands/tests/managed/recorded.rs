@@ -1,4 +1,4 @@
-//! Ours against what CPython did, as `tests/recorded/manager.py` recorded it.
+//! Compares managers with CPython's, as `tests/recorded/manager.py` recorded them.
 
 use crate::common::conformance::{check_rules, name, rules};
 use manyhands::*;
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const SOON: Duration = Duration::from_millis(10);
 
-/// An outcome, or the name of its error, which is Python's.
+/// An outcome, or the name of its error, which is Python's name.
 fn told<T: Serialize>(outcome: Result<T, Error>) -> Value {
     match outcome {
         Ok(value) => json!(value),
@@ -17,7 +17,7 @@ fn told<T: Serialize>(outcome: Result<T, Error>) -> Value {
     }
 }
 
-/// As Python says `None`.
+/// The outcomes of this library, by rule.
 type Record = Map<String, Value>;
 
 fn dicts(manager: &Manager, record: &mut Record) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
     python3 tests/recorded/manager.py > tests/recorded/manager.json
 
-The browser tests hold Manyhands against the recording.
+The browser tests compare Manyhands with the recording.
 """
 
 import json

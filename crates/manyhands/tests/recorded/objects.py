@@ -2,8 +2,8 @@
 
     python3 tests/recorded/objects.py > tests/recorded/objects.json
 
-One rule per function; its outcome is what it returns, or what it raises. The
-browser tests hold Manyhands against the recording.
+Each function is a rule; its outcome is what it returns or raises. The
+browser tests compare Manyhands with the recording.
 """
 
 import json
@@ -28,7 +28,7 @@ def outcome(call, *args):
     try:
         return {"value": call(*args)}
     except Exception as error:
-        # Without addresses and made-up names, which are never the same.
+        # Removes addresses and generated names, which differ in every run.
         text = re.sub(r" ?<[^>]*>|(?<=psm_)[0-9a-f]{8}", "", str(error))
         return {"raises": type(error).__name__, "says": text}
 
@@ -37,7 +37,7 @@ def report(results, call, args):
     results.put(outcome(call, *args))
 
 
-def elsewhere(call, *args):
+def outcome_in_process(call, *args):
     """The outcome of a call in another process."""
     results = multiprocessing.SimpleQueue()
     process = multiprocessing.Process(target=report, args=(results, call, args))
@@ -47,9 +47,9 @@ def elsewhere(call, *args):
     return found
 
 
-def there(call, *args):
-    """Calls in another process; its result, or its exception's name."""
-    found = elsewhere(call, *args)
+def call_in_process(call, *args):
+    """The result of a call in another process, or the name of its exception."""
+    found = outcome_in_process(call, *args)
     return found.get("value", found.get("raises"))
 
 
@@ -390,7 +390,7 @@ def pipe_the_other_end_in_a_process_that_ended():
     return [r.recv(), outcome(r.recv)["raises"]]
 
 
-# --- Locks and their kin -----------------------------------------------------------
+# --- Locks and similar objects -----------------------------------------------------------
 @rule
 def lock_when_locked():
     lock = multiprocessing.Lock()
@@ -422,7 +422,7 @@ def try_acquire(lock):
 def lock_released_by_another_process():
     lock = multiprocessing.Lock()
     lock.acquire()
-    return [there(release, lock), lock.acquire(False)]
+    return [call_in_process(release, lock), lock.acquire(False)]
 
 
 @rule
@@ -436,11 +436,11 @@ def lock_as_context():
 @rule
 def rlock_again():
     lock = multiprocessing.RLock()
-    found = [lock.acquire(False), lock.acquire(timeout=SOON), there(try_acquire, lock)]
+    found = [lock.acquire(False), lock.acquire(timeout=SOON), call_in_process(try_acquire, lock)]
     lock.release()
-    found.append(there(try_acquire, lock))
+    found.append(call_in_process(try_acquire, lock))
     lock.release()
-    return found + [there(try_acquire, lock)]
+    return found + [call_in_process(try_acquire, lock)]
 
 
 @rule
@@ -462,7 +462,7 @@ def rlock_release_too_often():
 def rlock_released_by_another_process():
     lock = multiprocessing.RLock()
     lock.acquire()
-    found = elsewhere(release, lock)
+    found = outcome_in_process(release, lock)
     return [found["raises"], found["says"]]
 
 
@@ -501,7 +501,7 @@ def semaphore_release_of_more_than_there_can_be():
 @rule
 def semaphore_released_by_another_process():
     semaphore = multiprocessing.Semaphore(0)
-    return [there(release, semaphore), semaphore.acquire(False)]
+    return [call_in_process(release, semaphore), semaphore.acquire(False)]
 
 
 @rule
@@ -593,7 +593,7 @@ def condition_notify_nobody():
         condition.notify()
         condition.notify(3)
         condition.notify_all()
-        # Nothing of it is kept.
+        # A notification without a waiter has no effect.
         return condition.wait(SOON)
 
 
@@ -753,7 +753,7 @@ def value_has_an_rlock():
     value = multiprocessing.Value("i", 1)
     with value.get_lock():
         value.value += 1
-        return [value.value, there(try_acquire, value.get_lock())]
+        return [value.value, call_in_process(try_acquire, value.get_lock())]
 
 
 def double(value):
@@ -763,8 +763,8 @@ def double(value):
 @rule
 def value_changed_by_another_process():
     value, raw = multiprocessing.Value("i", 21), multiprocessing.Value("d", 0.5, lock=False)
-    there(double, value)
-    there(double, raw)
+    call_in_process(double, value)
+    call_in_process(double, raw)
     return [value.value, raw.value]
 
 
@@ -827,7 +827,7 @@ def array_write_beyond_the_end():
 
 # --- Shared memory -----------------------------------------------------------------
 class Block:
-    """A new shared memory that is gone afterwards."""
+    """A new shared memory, which is unlinked afterwards."""
 
     def __init__(self, size=5, name=None):
         self.shm = SharedMemory(name, create=True, size=size)
@@ -954,7 +954,7 @@ def shared_memory_write_beyond_the_end():
 
 # --- Shareable lists ---------------------------------------------------------------
 class List:
-    """A new list that is gone afterwards."""
+    """A new list, which is unlinked afterwards."""
 
     def __init__(self, *items):
         self.list = ShareableList(items)

@@ -2,8 +2,8 @@
 
     python3 tests/recorded/pools.py > tests/recorded/pools.json
 
-One rule per function; its outcome is what it returns, or what it raises. The
-browser tests hold Manyhands against the recording.
+Each function is a rule; its outcome is what it returns or raises. The
+browser tests compare Manyhands with the recording.
 """
 
 import concurrent.futures
@@ -32,7 +32,7 @@ def outcome(call, *args):
 
 
 def kind(call, *args):
-    """A call's result, or its exception's name."""
+    """The result of a call, or the name of its exception."""
     found = outcome(call, *args)
     return found.get("value", found.get("raises"))
 
@@ -77,7 +77,7 @@ def waits(event):
 
 
 def iterate(iterator):
-    """Values, or the names of exceptions, until it stops."""
+    """The values of an iterator, or the names of its exceptions, until it ends."""
     found = []
     while True:
         try:
@@ -90,7 +90,7 @@ def iterate(iterator):
 
 # --- Pool ----------------------------------------------------------------------------
 def chunk_sizes():
-    # pool.py, _map_async
+    # As pool.py computes it in _map_async.
     sizes = []
     for items, workers in ((5, 4), (16, 4), (17, 4), (100, 4), (1000, 8), (10, 3), (0, 4)):
         size, extra = divmod(items, workers * 4)
@@ -277,7 +277,7 @@ def executor_cancels_what_waits():
             futures = [pool.submit(waits, event) for _ in range(5)]
             while not futures[1].running():
                 pass
-            # Whether the third one waits depends on when the worker took the first.
+            # Whether the third call waits depends on when the worker took the first one.
             cancelled = [futures[n].cancel() for n in (0, 1, 3, 4)]
             event.set()
         return cancelled

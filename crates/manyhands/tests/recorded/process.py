@@ -2,7 +2,7 @@
 
     python3 tests/recorded/process.py > tests/recorded/process.json
 
-The browser tests hold Manyhands against the recording.
+The browser tests compare Manyhands with the recording.
 """
 
 import json

@@ -321,7 +321,7 @@ async fn sleep_takes_at_least_the_given_time() {
         .unwrap();
     async fn slept(microseconds: u32) -> f64 {
         let begin = trace::now_us();
-        sleep(Duration::from_micros(microseconds.into())).await;
+        sleep_async(Duration::from_micros(microseconds.into())).await;
         trace::now_us() - begin
     }
     for asked in [0, 200, 1_000, 1_900, 2_500, 10_700] {

@@ -110,8 +110,7 @@ async fn the_error_names_both_kinds() {
     }
     assert_eq!(
         run_in_process(program, ()).await,
-        "a value could not be sent between processes: a Lock was sent, which cannot be received \
-         as a Queue"
+        "a Lock was sent, which cannot be received as a Queue"
     );
 }
 

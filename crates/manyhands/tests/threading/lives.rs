@@ -198,7 +198,7 @@ async fn a_process_joins_its_threads_and_not_its_daemons() {
     crate::setup();
     let (told, kept) = (Event::new().unwrap(), Event::new().unwrap());
     let process = Process::spawn(program, (told.clone(), kept.clone())).unwrap();
-    sleep(std::time::Duration::from_millis(50)).await;
+    sleep_async(std::time::Duration::from_millis(50)).await;
     assert!(process.is_alive().unwrap());
     told.set();
     process.join_async().await.unwrap();

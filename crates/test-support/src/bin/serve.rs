@@ -4,8 +4,8 @@
 //! serve [--port N] [--dir dist] [--prefix /some/path/] [--no-isolation]
 //! ```
 //!
-//! Prints the address once the page answers there, and serves until it is
-//! stopped (Ctrl-C).
+//! Prints the address when the page is available there, and serves until it is stopped
+//! with Ctrl-C.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -64,7 +64,7 @@ fn serve(options: Options) -> Result<(), String> {
     Ok(())
 }
 
-/// Asks for the first page as a browser would, and returns the status line.
+/// Requests the first page as a browser does, and returns the status line.
 fn first_answer(url: &str) -> std::io::Result<String> {
     let address = url.trim_start_matches("http://");
     let (host, path) = address.split_once('/').unwrap_or((address, ""));

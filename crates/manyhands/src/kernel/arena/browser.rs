@@ -1,13 +1,12 @@
-//! The arena as the browser has it: every operation is a call through
-//! [`SLOTS`].
+//! The arena in the browser: every operation is a call through [`SLOTS`].
 //!
-//! This room must not know what the words mean.
+//! This module must not know what the words mean.
 
 use super::{Memory, Woken, javascript, slots::SLOTS, two_memory};
 use js_sys::{Int32Array, WebAssembly};
 use serde::{Deserialize, Serialize};
 
-/// Which port carries the arena in this instance.
+/// Which port accesses the arena in this instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Port {
@@ -18,12 +17,12 @@ pub enum Port {
     JavaScript,
 }
 
-/// The function behind a slot, under its type.
+/// The function in a slot, with its type.
 macro_rules! operation {
     ($index:literal, fn($($parameter:ty),*) $(-> $result:ty)?) => {
-        // SAFETY: the slot holds a function of just this type: the one named
-        // in `SLOTS`, or its twin from the helper module, whose type the
-        // engine checks at every call.
+        // SAFETY: the slot holds a function of exactly this type: the one named in
+        // `SLOTS`, or its counterpart from the two-memory module, whose type the engine
+        // checks at every call.
         unsafe {
             std::mem::transmute::<usize, extern "C" fn($($parameter),*) $(-> $result)?>(
                 SLOTS[$index].get(),
@@ -37,8 +36,8 @@ macro_rules! operation {
 pub(crate) struct Arena;
 
 impl Arena {
-    /// Binds this thread to an arena and picks the port: the faster one that
-    /// the engine has, unless the arena's word at `forced` is not 0.
+    /// Binds this thread to an arena and chooses the port: the two-memory port if the
+    /// engine supports it and the arena's word at `forced` is 0.
     pub(crate) fn bind(memory: WebAssembly::Memory, forced: u32) -> Port {
         javascript::bind(memory.clone());
         if javascript::load(forced) != 0 || two_memory::install(&memory).is_err() {
@@ -66,7 +65,7 @@ impl Arena {
         operation!(11, fn(u32, u64, u64) -> u64)(at, expected, new)
     }
 
-    /// The arena's words as JavaScript sees them.
+    /// The arena's words for JavaScript.
     pub(crate) fn words() -> Int32Array {
         javascript::words()
     }
@@ -140,7 +139,8 @@ impl Memory for Arena {
         if now >= size {
             return true;
         }
-        // Not `Memory::grow`, whose binding throws past the maximum.
+        // `Memory::grow` is not used, because its binding throws if the maximum is
+        // exceeded.
         let pages = (size - now).div_ceil(PAGE);
         js_sys::Reflect::get(&memory, &"grow".into())
             .ok()

@@ -1,10 +1,10 @@
 //! The JavaScript port: `Atomics` on typed arrays.
 //!
-//! For engines without multi-memory (WebKit). These functions are also what
-//! the function table holds before [`super::two_memory`] overwrites its slots,
-//! so a thread that was never set up for the faster port still works.
+//! For engines without multi-memory (WebKit). The function table holds these functions
+//! until [`super::two_memory`] overwrites its slots, so a thread that was not set up
+//! for the faster port works as well.
 //!
-//! This room must not import the other port.
+//! This module must not import the other port.
 
 use js_sys::{Atomics, BigInt64Array, Int32Array, Uint8Array, WebAssembly};
 use std::cell::RefCell;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    // js-sys's own hands the index over as a BigInt, which the Web refuses.
+    // The binding of js-sys passes the index as a BigInt, which engines reject.
     #[wasm_bindgen(catch, js_namespace = Atomics, js_name = load)]
     fn load_bigint(words: &BigInt64Array, index: u32) -> Result<i64, JsValue>;
 }
@@ -50,12 +50,13 @@ pub(super) fn memory() -> Option<WebAssembly::Memory> {
     VIEWS.with_borrow(|views| views.as_ref().map(|views| views.memory.clone()))
 }
 
-/// The arena's words, as far as they reach now.
+/// A view of the arena's words up to its present size.
 pub(super) fn words() -> Int32Array {
     with_end(size(), |views| views.words.clone())
 }
 
-/// Calls `f` with views that reach `end`: a grown memory leaves old ones short.
+/// Calls `f` with views that reach to `end`. Views that were made before the memory
+/// grew are too short.
 fn with_end<R>(end: u32, f: impl FnOnce(&Views) -> R) -> R {
     VIEWS.with_borrow_mut(|views| {
         let views = views
@@ -137,10 +138,10 @@ pub(super) extern "C" fn compare_exchange_wide(at: u32, expected: u64, new: u64)
     })
 }
 
-/// `timeout` in ns, negative for none; 0 notified, 1 changed, 2 timed out: the
-/// numbers of `memory.atomic.wait32`.
+/// Returns the numbers of `memory.atomic.wait32`: 0 notified, 1 changed, 2 timed out.
+/// `timeout` is in ns; negative means none.
 pub(super) extern "C" fn wait(at: u32, expected: u32, timeout: i64) -> u32 {
-    // The views are let go before the wait: nothing may be borrowed meanwhile.
+    // Nothing may be borrowed during the wait, so it uses a view of its own.
     let words = with_end(at + 4, |views| views.words.clone());
     let milliseconds = if timeout < 0 {
         f64::INFINITY
@@ -174,8 +175,8 @@ pub(super) extern "C" fn read(at: u32, into: *mut u8, length: usize) {
 
 pub(super) extern "C" fn write(at: u32, from: *const u8, length: usize) {
     with_end(at + length as u32, |views| {
-        // SAFETY: the caller owns `length` readable bytes at `from`; the view
-        // is used up before anything can allocate.
+        // SAFETY: the caller owns `length` readable bytes at `from`, and the slice is
+        // not used after anything can allocate.
         let from = unsafe { std::slice::from_raw_parts(from, length) };
         views.bytes.subarray(at, at + length as u32).copy_from(from);
     });

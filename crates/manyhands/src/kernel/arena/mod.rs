@@ -1,16 +1,16 @@
 //! The arena: the one memory that all processes share.
 //!
-//! Everything above this room sees it through [`Memory`]: words with atomic
-//! operations, bytes that are copied in and out, and a futex. Two ports carry
-//! it in the browser ([`two_memory`], [`javascript`]), picked at run time; the
-//! [`native`] one is for tests and the model checker.
+//! All modules above this one access it through [`Memory`]: words with atomic
+//! operations, bytes that are copied in and out, and a futex. There are two
+//! implementations (ports) for the browser, [`two_memory`] and [`javascript`], one of
+//! which is chosen at run time. The [`native`] one is for tests and the model checker.
 //!
-//! This room must not know what the words mean.
+//! This module must not know what the words mean.
 
 pub(crate) mod browser;
 mod javascript;
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
-pub mod mortal;
+pub mod killable;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub mod native;
 mod slots;
@@ -22,11 +22,11 @@ pub use browser::Port;
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Woken {
-    /// Somebody notified the address (or, as with any futex, nobody did).
+    /// Somebody notified the address; or nobody did, which a futex allows.
     Notified,
-    /// The word was no longer the expected one: there was nothing to wait for.
+    /// The word was not the expected one, so the wait did not begin.
     Changed,
-    /// The time was up.
+    /// The time has passed.
     TimedOut,
 }
 
@@ -50,25 +50,25 @@ pub trait Memory {
     fn wait(&self, at: u32, expected: u32, timeout: Option<f64>) -> Woken;
     /// Wakes up to `count` sleepers of an address; returns how many.
     fn notify(&self, at: u32, count: u32) -> u32;
-    /// Writes a word that nobody needs to see before the next change of this
-    /// process: cheaper, because nothing waits for it.
+    /// Writes a word that other processes need not see before this process's next
+    /// ordered write. It is cheaper, because nothing waits for it.
     fn store_relaxed(&self, at: u32, value: u32) {
         self.store(at, value);
     }
-    /// Copies bytes out.
+    /// Copies bytes out of the arena.
     fn read(&self, at: u32, into: &mut [u8]);
-    /// Copies bytes in.
+    /// Copies bytes into the arena.
     fn write(&self, at: u32, from: &[u8]);
     /// The size in bytes.
     fn size(&self) -> u32;
-    /// Grows to at least `size` bytes; `false` where the maximum forbids it.
+    /// Grows to at least `size` bytes; `false` if the maximum does not allow it.
     fn grow(&self, size: u32) -> bool;
-    /// Called in a loop that waits for another core without sleeping.
+    /// Called in each round of a loop that waits for another core without sleeping.
     fn relax(&self) {
         std::hint::spin_loop();
     }
 
-    /// Reads a number of 64 bits that only one process writes at a time.
+    /// Reads a number of 64 bits that only one process at a time may be writing.
     fn read_f64(&self, at: u32) -> f64 {
         let mut bytes = [0; 8];
         self.read(at, &mut bytes);

@@ -1,14 +1,14 @@
 //! The native port: the arena as a plain array of atomics.
 //!
-//! For property tests and tests on real threads without a browser and, with the
-//! `model` feature, for the model checker, which then owns the atomics and the
+//! For property tests and for tests on real threads without a browser. With the `model`
+//! feature it is for the model checker, which then provides the atomics and the
 //! sleepers.
 //!
-//! Word operations are sequentially consistent, as they are in the browser. What
-//! is plain there, which is the copies and `store_relaxed`, is relaxed here: so a
-//! test on real threads, and one under Miri, meets the orders that the browser
-//! allows. The model checker sees them as sequentially consistent; `PROTOCOL.md`
-//! says why.
+//! Word operations are sequentially consistent, as they are in the browser. Copies and
+//! `store_relaxed`, which are plain accesses in the browser, are relaxed here, so that
+//! a test on real threads, or under Miri, encounters the orders that the browser
+//! allows. For the model checker they are sequentially consistent; `PROTOCOL.md` says
+//! why.
 
 use super::{Memory, Woken};
 use std::time::Duration;
@@ -30,7 +30,7 @@ use std::sync::{
     },
 };
 
-/// The order of what is a plain access in the browser.
+/// The ordering of what is a plain access in the browser.
 const PLAIN: Ordering = if cfg!(feature = "model") {
     SeqCst
 } else {
@@ -40,9 +40,10 @@ const PLAIN: Ordering = if cfg!(feature = "model") {
 /// An arena of a fixed size in this process's own memory.
 pub struct Native {
     words: Box<[AtomicU32]>,
-    /// Bytes in use: growing moves this.
+    /// The arena's present size in bytes, which growing increases.
     limit: AtomicU32,
-    /// One for all sleepers: a futex whose notifications are often spurious.
+    /// One condition variable for all sleepers: as if it were a futex with many
+    /// spurious notifications.
     sleepers: Mutex<()>,
     notified: Condvar,
 }
@@ -72,10 +73,11 @@ impl Memory for Native {
         self.word(at).load(SeqCst)
     }
 
-    /// The model checker remembers only the last access to a word, so that a
-    /// thread's own load before its store hides another's load from it, and
-    /// orders of the two are never tried; and it takes a load for less than
-    /// sequentially consistent. A change that changes nothing is what we mean.
+    /// The model checker remembers only the last access to a word. A thread's own load
+    /// before its store would hide another thread's load, so that orders of these two
+    /// would never be tried. It also treats a load as less than sequentially
+    /// consistent. A change that leaves the value as it is has the meaning of our
+    /// loads.
     #[cfg(feature = "model")]
     fn load(&self, at: u32) -> u32 {
         self.word(at).fetch_add(0, SeqCst)
@@ -86,8 +88,8 @@ impl Memory for Native {
         self.word(at).store(value, SeqCst);
     }
 
-    /// The model checker does not order a plain store and another thread's
-    /// exchange, so that our loads, which are changes, would undo it.
+    /// The model checker does not order a plain store and another thread's exchange, so
+    /// one of our loads, which are exchanges, could undo a plain store.
     #[cfg(feature = "model")]
     fn store(&self, at: u32, value: u32) {
         self.exchange(at, value);
@@ -134,8 +136,8 @@ impl Memory for Native {
     }
 
     fn notify(&self, _at: u32, count: u32) -> u32 {
-        // Everybody is woken, whatever the address and count: a waiter must
-        // bear that, and a model checker then tries it.
+        // Wakes all sleepers, whatever the address and the count: waiters must tolerate
+        // that, and so the model checker tries it.
         let _sleepers = self.sleepers.lock().unwrap();
         self.notified.notify_all();
         count
@@ -194,8 +196,8 @@ impl Memory for Native {
     }
 }
 
-/// Tries every interleaving with at most so many preemptions: for models whose
-/// whole space is too large.
+/// Tries every interleaving with at most so many preemptions, for models whose complete
+/// state space is too large.
 #[cfg(feature = "model")]
 pub fn bounded(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();

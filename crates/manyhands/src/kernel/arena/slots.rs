@@ -1,21 +1,21 @@
-//! The slots of the function table through which the arena is reached: one per
+//! The slots of the function table through which the arena is accessed: one for each
 //! operation.
 //!
-//! At first they hold the functions of [`super::javascript`];
-//! [`super::two_memory`] overwrites them where the engine can do better. The
-//! function pointers never change, only what the table holds at their places. They
-//! are read through a volatile load, or the compiler would call the functions it
-//! sees in the slots at build time.
+//! At first they hold the functions of [`super::javascript`]. [`super::two_memory`]
+//! overwrites them if the engine supports its functions. The function pointers in Rust
+//! never change; only the contents of the function table do. The pointers are read by a
+//! volatile load, because the compiler would otherwise call the functions that it sees
+//! in the slots at build time directly.
 //!
-//! This room must not import the other port: that one writes into the slots.
+//! This module must not import the two-memory port, which writes to the slots.
 
 use super::javascript;
 
-/// An operation's name, as the other port exports it, and a function pointer whose
-/// target may be replaced behind the compiler's back.
+/// The name of an operation, as the two-memory port exports it, and a function pointer.
+/// The function that it means may be replaced without the compiler's knowledge.
 pub(super) struct Slot(&'static str, *const ());
 
-// SAFETY: a name and a function pointer, never written.
+// SAFETY: a name and a function pointer, which are never written.
 unsafe impl Sync for Slot {}
 
 impl Slot {
@@ -25,7 +25,7 @@ impl Slot {
 
     #[inline(always)]
     pub(super) fn get(&self) -> usize {
-        // SAFETY: a valid, initialised static.
+        // SAFETY: reads a valid, initialised static.
         unsafe { std::ptr::read_volatile(&self.1) as usize }
     }
 }

@@ -1,23 +1,24 @@
-//! The two-memory port: a tiny module that imports the arena and this process's own
-//! memory and exports one function per operation. It stands in `two_memory.wat`.
+//! The two-memory port: a small WebAssembly module that imports the arena and this
+//! process's own memory and exports one function for each operation. Its source is
+//! `two_memory.wat`.
 //!
-//! Its exports are put into the slots of our function table that hold the
-//! functions of [`super::javascript`], so Rust calls them like any function
-//! pointer: no JavaScript in between, and no special flags in the user's
-//! build. Engines without multi-memory refuse the module; then the slots keep
-//! what they had.
+//! Its exports replace the functions of [`super::javascript`] in our function table.
+//! Rust then calls them like any function pointer, without JavaScript in between, and
+//! without special flags in the user's build. An engine without multi-memory rejects
+//! the module, and the slots stay as they were.
 //!
-//! This room must not import the JavaScript port, only its slots.
+//! This module must not import the JavaScript port, only its slots.
 
 use super::slots::SLOTS;
 use js_sys::{Function, Object, Reflect, SharedArrayBuffer, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The module for a process whose own memory is not shared, and for one whose is.
+/// The module for a process whose own memory is not shared, and the one for a process
+/// whose memory is.
 const MODULE: &[u8] = include_bytes!("two_memory.wasm");
 const SHARED_MODULE: &[u8] = include_bytes!("two_memory_shared.wasm");
 
-/// Puts the helper's functions into this instance's table.
+/// Puts the module's functions into this instance's function table.
 pub(super) fn install(arena: &WebAssembly::Memory) -> Result<(), JsValue> {
     let own: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     let is_shared = own.buffer().is_instance_of::<SharedArrayBuffer>();
@@ -42,13 +43,14 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// A module without its custom sections: the assembler adds one with the names.
+    /// The module without its custom sections, because the assembler adds one with
+    /// names.
     fn without_names(module: &[u8]) -> Vec<u8> {
         const CUSTOM: u8 = 0;
         let (head, mut rest) = module.split_at(8);
         let mut kept = head.to_vec();
         while !rest.is_empty() {
-            // A section: its number, its length as LEB128, its content.
+            // A section is its number, its length in LEB128, and its content.
             let (mut length, mut at) = (0, 1);
             loop {
                 length |= usize::from(rest[at] & 0x7f) << (7 * (at - 1));

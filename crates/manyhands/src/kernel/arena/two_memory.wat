@@ -4,8 +4,8 @@
 ;;
 ;; `two_memory.wasm` is this file, assembled, without names. In
 ;; `two_memory_shared.wasm` the process's own memory is `(memory $own 0 65536 shared)`,
-;; which any shared memory fits. A native test assembles both again and compares;
-;; after a change here it says how to write them.
+;; which accepts any shared memory. A native test assembles both again and compares the
+;; results. If this file was changed, the test says how to write the new files.
 (module
   ;; The atomic instructions below name no memory, which means this first one.
   (import "memory" "arena" (memory $arena 0 65536 shared))
@@ -44,10 +44,10 @@
     (param $at i32) (param $expected i64) (param $new i64) (result i64)
     (i64.atomic.rmw.cmpxchg (local.get $at) (local.get $expected) (local.get $new)))
 
-  ;; Copies bytes out of the arena. A piece of more than 63 bytes is left to
-  ;; `memory.copy`, which takes longer to begin. Shorter ones, which most are, go by
-  ;; eight bytes at a time, and the last eight, which may overlap those before, apart;
-  ;; from 4 to 7 bytes are two such fours, fewer go one by one.
+  ;; Copies bytes out of the arena. More than 63 bytes are copied by `memory.copy`, which
+  ;; takes longer to begin. Fewer bytes, as in most messages, are copied eight at a time;
+  ;; the last eight are copied separately and may overlap those before. From 4 to 7 bytes
+  ;; are copied as two overlapping groups of four, and fewer one by one.
   (func (export "read") (param $from i32) (param $to i32) (param $length i32)
     (local $done i32)
     (if (i32.gt_u (local.get $length) (i32.const 63))

@@ -18,8 +18,8 @@ impl Sleeper for Nobody {
     }
 }
 
-/// The channel's body stands where nothing else does, at the start of the
-/// table.
+/// The address of the channel's body: the start of the process table, which this test
+/// does not use.
 const AT: u32 = crate::kernel::layout::TABLE;
 
 fn with<R>(memory: &Native, owner: u32, f: impl FnOnce(Channel<Native>) -> R) -> R {
@@ -59,8 +59,8 @@ fn start<R: 'static>(
     thread::spawn(move || f(&memory))
 }
 
-/// Room for one: the writer sleeps until it was read, and the reader until
-/// the next is there.
+/// There is room for one message: the writer sleeps until it was read, and the reader
+/// until the next one is there.
 fn one_of_each(messages: u8) {
     let memory = memory(1);
     let writer = start(&memory, move |memory| {
@@ -83,7 +83,7 @@ fn one_writer_and_one_reader_over_several_segments() {
     bounded(2, || one_of_each(4));
 }
 
-/// Each writer puts one message; the readers, of which this is one, share.
+/// Each writer puts one message. The readers, of which this thread is one, share them.
 fn crowd(writers: u32, others: u32) {
     let memory = memory(1);
     let writing: Vec<_> = (2..2 + writers)
@@ -116,8 +116,8 @@ fn two_writers_and_two_readers_with_one_preemption() {
     bounded(1, || crowd(2, 1));
 }
 
-/// Who sleeps until there is something to read hears that there never will
-/// be, after what there was.
+/// A reader that sleeps learns that there will never be another message, after it has
+/// read those that were there.
 #[test]
 fn a_sleeping_reader_hears_of_the_end() {
     bounded(3, || {
@@ -132,7 +132,7 @@ fn a_sleeping_reader_hears_of_the_end() {
     });
 }
 
-/// And who sleeps until there is room, that nobody will ever read.
+/// A writer that sleeps until there is room learns that no reader is left.
 #[test]
 fn a_sleeping_writer_hears_of_the_end() {
     bounded(3, || {

@@ -1,5 +1,5 @@
-//! What is done to a channel for others: for a dead writer or reader, and when
-//! nobody holds it any more.
+//! What other processes do to a channel: they complete the work of a dead writer or
+//! reader, and free a channel that nobody holds.
 
 use super::{
     COUNT, FINAL, FIRST, FRAME, Frame, HEAD, HEAD_SEGMENT, LINK, NEW_SEGMENT, ONE, PUT, PUT_BYTES,
@@ -13,8 +13,8 @@ use crate::kernel::{
     wait::{change, wake},
 };
 
-/// Does for a dead process (`owner` is the number it took locks under) what it
-/// was about to do under the locks.
+/// Completes what a dead process was doing under the channel's locks. `owner` is the
+/// number under which it took them.
 pub fn recover<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
     let at = aligned(at);
     let get = |field: u32| memory.load(at + field);
@@ -54,7 +54,8 @@ pub fn recover<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
         if length != 0 && length != LINK {
             let (length, bytes) = (length - 1, memory.load(head + 8));
             if get(TAKEN) & COUNT == memory.load(head + 4) {
-                // It stays: what was taken before is all but this one.
+                // The message stays, so the bytes taken are those of all messages
+                // before it.
                 set(TAKEN_BYTES, bytes.wrapping_sub(length));
             } else {
                 set(TAKEN_BYTES, bytes);
@@ -71,10 +72,10 @@ pub fn recover<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, owner: u32) {
     }
 }
 
-/// Frees what an unheld channel consists of; `lose` gets the handles of what
-/// was never read. May begin anew where a killed one stopped: what goes is
-/// forgotten first.
-pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl FnMut(Handle)) {
+/// Frees the segments of a channel that nobody holds; `on_unread` gets the handles in
+/// messages that were never read. It can be called again if the process that called it
+/// first died in between, because each part is unlinked before it is freed.
+pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut on_unread: impl FnMut(Handle)) {
     let at = aligned(at);
     loop {
         let segment = memory.load(at + HEAD_SEGMENT);
@@ -99,7 +100,7 @@ pub fn dispose<M: Memory>(memory: &M, heap: &Heap<M>, at: u32, mut lose: impl Fn
                 let lost = Frame::at(memory, frame).handles(memory, frame);
                 let next = frame + FRAME + (length - 1).next_multiple_of(FRAME);
                 memory.store(at + HEAD, next);
-                lost.into_iter().for_each(&mut lose);
+                lost.into_iter().for_each(&mut on_unread);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! A channel is a line of whole messages, whatever is put and taken, and
-//! however a writer or a reader is cut short.
+//! A channel is a queue of whole messages, whatever is put and taken, and wherever a
+//! writer or a reader is killed.
 
 use super::*;
 use crate::kernel::{
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use std::{cell::Cell, collections::VecDeque};
 
 const ROOM: u32 = 1 << 20;
-/// The size of the object that messages carry handles of.
+/// The body size of the object whose handles travel with messages.
 const LOAD: u32 = 40;
 
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ fn content(number: u32, size: u32) -> Vec<u8> {
         .collect()
 }
 
-/// What a channel is to be, as a plain queue.
+/// The expected contents of a channel, as a plain queue.
 #[derive(Clone, Debug, Default)]
 struct Plain {
     max_items: u32,
@@ -51,7 +51,7 @@ impl Plain {
         self.fixture.iter().map(Plain::length).sum()
     }
 
-    /// What is put next.
+    /// The message that is put next.
     fn next(&self, size: u32, handles: &[Handle]) -> Message {
         Message {
             handles: handles.to_vec(),
@@ -59,7 +59,7 @@ impl Plain {
         }
     }
 
-    /// `None` where it would have to wait.
+    /// `None` where the channel would have to wait.
     fn put(&mut self, message: Message) -> Option<Result<(), Refused>> {
         if self.closed == Some(Side::Readers) {
             return Some(Err(Refused::NoReader));
@@ -98,7 +98,7 @@ fn ready<T>(step: Step<T>) -> Option<T> {
     }
 }
 
-/// A channel with an object that its messages carry handles of.
+/// A channel, and an object whose handles travel with its messages.
 #[derive(Clone, Copy)]
 struct Fixture {
     channel: Handle,
@@ -106,7 +106,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    /// Held by the survivor, and by the victim, too.
+    /// The survivor and the victim both hold the channel and the object.
     fn new(memory: &Native, max_items: u32, max_bytes: u32) -> Fixture {
         let objects = objects_of(memory, SURVIVOR);
         let create = |kind, bytes| objects.create(kind, bytes, SURVIVOR).unwrap().0;
@@ -127,7 +127,7 @@ impl Fixture {
         with_channel(memory, slot, self.channel, f)
     }
 
-    /// Does it, here and in the plain one, which must agree.
+    /// Does one act with the channel and with the plain queue; the two must agree.
     fn act<M: Memory>(&self, memory: &M, slot: u32, act: &Act, plain: &mut Plain) {
         let objects = objects_of(memory, slot);
         let release = |handles: &[Handle]| {
@@ -191,7 +191,7 @@ impl Fixture {
         });
     }
 
-    /// Takes all there is.
+    /// Takes all messages.
     fn drain(&self, memory: &Native) -> VecDeque<Message> {
         let objects = objects_of(memory, SURVIVOR);
         let mut all = VecDeque::new();
@@ -218,7 +218,7 @@ impl Fixture {
     }
 }
 
-/// Sizes at which something happens, and some in between.
+/// Message sizes at the boundaries, and some in between.
 fn size() -> impl Strategy<Value = u32> {
     let edge = |place: u32| (place.saturating_sub(40)..place + 20).boxed();
     prop_oneof![
@@ -266,7 +266,7 @@ proptest! {
                 plain.closed = Some(side);
             }
             let writes = matches!(act, Act::Put { .. });
-            // Nobody is left to do it.
+            // No process is left on this side.
             if plain.closed == Some(if writes { Side::Writers } else { Side::Readers }) {
                 continue;
             }
@@ -289,17 +289,20 @@ proptest! {
     ) {
         let memory = native(40 << 20);
         let fixture = Fixture::new(&memory, 0, USUAL);
+        let used = heap_of(&memory, SURVIVOR).used();
         let mut plain = Plain { max_bytes: USUAL, ..Plain::default() };
         for size in sizes {
             fixture.act(&memory, SURVIVOR, &Act::Put { size, handles: 1 }, &mut plain);
             fixture.agrees(&memory, &plain);
             fixture.act(&memory, SURVIVOR, &Act::Take, &mut plain);
+            // What is read to its end does not stay until the next message is taken.
+            prop_assert!(heap_of(&memory, SURVIVOR).used() <= used + 3 * USUAL);
         }
         release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);
     }
 
-    /// Each size from 0 on, up to more than the first segment has.
+    /// All sizes from 0 up to more than the first segment holds.
     #[test]
     fn every_size_in_a_row(start in 0u32..64, step in 1u32..40) {
         let memory = native(4 << 20);
@@ -352,9 +355,9 @@ fn exhaustion_is_an_answer_and_all_that_was_put_is_there() {
     assert_eq!(left_behind(&memory), 0);
 }
 
-/// What a victim may leave for ever, but for what it was about to make its own:
-/// at most one segment of a channel, and the objects of the one message that it
-/// was putting, taking or throwing away.
+/// What may stay unfreed after the victim's death, besides what it was about to own: at
+/// most one segment of a channel, and the objects of the one message that it was
+/// putting, taking or discarding.
 fn check(memory: &Native, fixture: Fixture, expected: &[Plain], largest: u32, carried: usize) {
     let limits = &expected[0];
     let writers = Lock(fixture.channel.body(WRITE_LOCK));
@@ -380,7 +383,7 @@ fn check(memory: &Native, fixture: Fixture, expected: &[Plain], largest: u32, ca
             .map(|plain| plain.fixture.len())
             .collect::<Vec<_>>()
     );
-    // It works as before, and counts bytes and items rightly.
+    // The channel works as before and counts its bytes and messages correctly.
     let mut plain = Plain {
         fixture: VecDeque::new(),
         ..limits.clone()
@@ -402,8 +405,8 @@ fn check(memory: &Native, fixture: Fixture, expected: &[Plain], largest: u32, ca
     assert!(left <= segment + load, "{left} left");
 }
 
-/// The victim does this, after the survivor did that, and is killed at every
-/// step of it.
+/// The survivor does `before`; then the victim does `acts` and is killed before each of
+/// its steps.
 fn kill(max_items: u32, max_bytes: u32, before: &[Act], acts: &[Act]) -> u32 {
     let puts = |act: &Act| matches!(act, Act::Put { .. });
     let room = (before.iter().chain(acts).filter(|act| puts(act)).count() as u32 + 5) * 2 * USUAL;
@@ -428,7 +431,7 @@ fn kill(max_items: u32, max_bytes: u32, before: &[Act], acts: &[Act]) -> u32 {
         for act in before {
             fixture.act(memory, SURVIVOR, act, &mut plain);
         }
-        // How far the victim came, before and after each act.
+        // The states that the victim may leave: before and after each act.
         let mut states = vec![plain.clone()];
         for act in acts {
             let message =
@@ -485,7 +488,7 @@ fn killed_while_it_puts() {
             let steps = kill(0, 0, before, &[PUT(size, handles)]);
             assert!(steps > 5);
         }
-        // And in a row, up to the bound.
+        // The same several times in succession, up to the bound.
         kill(before.len() as u32 + 1, 0, before, &[PUT(5, 0), PUT(1, 0)]);
     }
 }
@@ -525,7 +528,7 @@ proptest! {
     }
 }
 
-/// The last holder throws the channel away with all that nobody read.
+/// The last holder frees the channel with all unread messages.
 #[test]
 fn killed_while_it_throws_the_channel_away() {
     for release in [false, true] {
@@ -549,14 +552,14 @@ fn killed_while_it_throws_the_channel_away() {
                 if release {
                     objects.release_all(100 + VICTIM, VICTIM);
                 } else {
-                    // Its first entry is the channel.
-                    let ledger = slot_field(VICTIM, slot::LEDGER);
-                    objects.release(memory.load(ledger) + 8, VICTIM);
+                    // The first entry of the victim's list is the channel.
+                    let first = slot_field(VICTIM, slot::HELD);
+                    objects.release(memory.load(first) + 8, VICTIM);
                 }
             },
             |memory, (), _| {
                 let left = left_behind(memory);
-                // One segment, and what one message carried.
+                // One segment, and the object that one message carried.
                 assert!(left <= block(80_064) + object(LOAD), "{left} left");
             },
         );

@@ -7,10 +7,10 @@ use crate::{
         arena::{Arena, Memory},
         current::{self, DISPATCHER},
         directory, exit,
-        heap::{Heap, Held},
+        heap::{Heap, LockedHeap},
         layout,
         platform::{self, pause},
-        table::{EndClaim, Ending, State, Table, Word},
+        table::{EndClaim, EndRecord, State, Table, Word},
         trace::{HOST, Pid},
     },
 };
@@ -18,29 +18,29 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// How long a signalled process may take to look for its signal before its worker is
-/// ended from outside, in ms from one wake-up to the next: it is woken several times,
-/// because the first wake-up may come between its look at the signal and its sleep.
+/// How long a signalled process may take to notice its signal before its worker is
+/// ended from outside: the pauses in ms between wake-ups. It is woken several times,
+/// because a wake-up may come between its check for the signal and its sleep.
 const SIGNAL_GRACE_MS: [f64; 8] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 
 impl Dispatcher {
-    /// A process gets no worker.
+    /// Ends a process that gets no worker.
     pub(super) fn refuse(self: &Rc<Self>, start: Start, reason: Reason, text: String) {
         let table = current::table();
         note_failure(start.word, reason);
-        // Nothing else can begin in the slot from here on.
+        // From here on nothing else can begin in the slot.
         if let Some(claim) = table.claim_end(start.slot, start.word) {
             let this = self.clone();
             spawn_local(async move {
                 let pid = table.pid(&claim);
-                this.tell_end_of_dead(claim, &Ending::never_began(reason, text))
+                this.write_end_of_dead(claim, &EndRecord::never_began(reason, text))
                     .await;
                 this.after_end(&start, pid).await;
             });
         }
     }
 
-    /// A worker did not come up, or not in time: its process will never begin.
+    /// A worker did not start, or not in time: its process will never begin.
     pub(super) fn give_up(self: &Rc<Self>, id: u32, reason: Reason, text: String) {
         let Some(Start { slot, word, .. }) = self.start_of(id) else {
             return;
@@ -51,13 +51,13 @@ impl Dispatcher {
         let claim = (waits && now.same_process(word))
             .then(|| table.claim_end(slot, now))
             .flatten();
-        // One that began just now is not late any more; if its worker failed all
-        // the same, it ends like any other.
+        // A process that began just now is not late any more. If its worker failed
+        // nevertheless, it ends like any other.
         if claim.is_some() || reason != Reason::StartTimedOut {
             note_failure(word, reason);
             spawn_local(
                 self.clone()
-                    .died(id, claim, Ending::never_began(reason, text)),
+                    .died(id, claim, EndRecord::never_began(reason, text)),
             );
         }
     }
@@ -73,6 +73,8 @@ impl Dispatcher {
         };
         self.after_end(&start, pid).await;
         self.await_end(id).await;
+        // So that the starter forgets the worker, too.
+        self.terminate(id).await;
         self.workers.borrow_mut().remove(&id);
     }
 
@@ -88,8 +90,9 @@ impl Dispatcher {
             if memory.is_undefined() || !is_of || worker.ending {
                 continue;
             }
-            // Not as one that somebody killed: its time was over.
-            let ending = Ending {
+            // Its exit code is that of SIGTERM, although nobody killed it: its process
+            // ended.
+            let ending = EndRecord {
                 exit_code: -15,
                 reason: Reason::Killed,
                 outcome: None,
@@ -98,14 +101,13 @@ impl Dispatcher {
         }
     }
 
-    /// A process's worker can, or may, run no more: once it is really gone the
-    /// slot says how the process ended. Until then nobody else gets the slot.
-    /// With a claim the process never began.
-    pub(super) async fn died(self: Rc<Self>, id: u32, claim: Option<EndClaim>, ending: Ending) {
+    /// The worker of a process cannot run any more, or must not. When the worker no
+    /// longer exists, this writes how the process ended; until then nobody else gets
+    /// the slot. If there is a claim, the process never began.
+    pub(super) async fn died(self: Rc<Self>, id: u32, claim: Option<EndClaim>, ending: EndRecord) {
         let start = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) if !worker.ending => {
                 worker.ending = true;
-                worker.port.terminate();
                 worker.start.clone()
             }
             _ => return,
@@ -113,26 +115,30 @@ impl Dispatcher {
         let Start { slot, word, .. } = start;
         let table = current::table();
         let mut pid = table.pid_of(slot, word);
+        // First of all: a worker that has not taken its lock yet could otherwise begin
+        // after the lock was found to be free.
+        self.terminate(id).await;
         self.await_end(id).await;
-        // Somebody gives it to a warm worker, and does not know that this is gone.
+        // A process is giving this slot's warm worker a process, and does not know that
+        // the worker no longer exists.
         while table.is_being_filled(slot, word) {
             pause(1.0).await;
         }
-        // Without a claim it ended by itself while its worker was being ended.
+        // If there is no claim to be had, the process ended by itself while its worker
+        // was being ended.
         if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {
             pid = table.pid(&claim);
-            self.tell_end_of_dead(claim, &ending).await;
+            self.write_end_of_dead(claim, &ending).await;
         }
         self.workers.borrow_mut().remove(&id);
         self.after_end(&start, pid).await;
         self.start_children_of_dead(pid);
     }
 
-    /// Starts the children that a dead process had entered into the table. It may
-    /// have died before it asked for their workers, and if it has asked and the
-    /// message is still to come, that message then finds that there is a worker.
-    /// The memory of a thread is known from that message alone: a thread does not
-    /// begin.
+    /// Starts the children that a dead process had entered into the table, because it
+    /// may have died before it asked for their workers. If it did ask and the message
+    /// arrives later, the message finds that there is a worker. A thread does not
+    /// begin, because only that message contains the memory that it needs.
     fn start_children_of_dead(self: &Rc<Self>, pid: Pid) {
         let table = current::table();
         if pid == 0 {
@@ -152,28 +158,29 @@ impl Dispatcher {
         }
     }
 
-    /// Tells the end of a process that could not do so itself, and has no worker
-    /// any more.
-    async fn tell_end_of_dead(&self, claim: EndClaim, ending: &Ending) {
+    /// Writes the end of a process that could not do so itself and no longer has a
+    /// worker.
+    async fn write_end_of_dead(&self, claim: EndClaim, ending: &EndRecord) {
         let owner = claim.slot() + 1;
-        // What it was in the middle of, before anything here needs the heap.
+        // Repairs what the process was changing when it died, before anything here
+        // needs the heap.
         Heap::recover(&Arena, owner);
         directory::recover(&Arena, owner);
-        let held = hold_heap().await;
+        let held = lock_heap().await;
         current::table().release_claims(&claim, |slot, word| self.worker_of(slot, word).is_some());
-        exit::tell_end(held.heap(), claim, ending);
+        exit::write_end(held.heap(), claim, ending);
     }
 
-    /// What is left to do after a process has ended: its children have nobody
-    /// else to reap them, nor has it itself if its parent is gone, and its
-    /// threads have no memory of their own.
+    /// What is left to do after a process has ended. Its zombie children are reaped,
+    /// because nobody else will reap them. It is reaped itself if its parent is gone.
+    /// Its threads are ended, because they used its memory.
     async fn after_end(self: &Rc<Self>, start: &Start, pid: Pid) {
         // A worker that never had a process.
         if pid == 0 {
             return;
         }
         {
-            let held = hold_heap().await;
+            let held = lock_heap().await;
             let table = Table::new(&Arena, held.heap());
             table.forget_children_of(pid);
             let word = start.word.with(State::Zombie);
@@ -187,10 +194,18 @@ impl Dispatcher {
         self.end_threads(pid);
     }
 
+    /// Ends a worker from outside. It may go on for a while with what it does.
+    async fn terminate(&self, id: u32) {
+        let _ = JsFuture::from(platform::terminate(&self.starter, id)).await;
+    }
+
+    /// Waits until a worker no longer exists.
     async fn await_end(&self, id: u32) {
         let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
     }
 
+    /// Ends a process that has a signal: waits for a short time until it ends by itself,
+    /// then ends its worker.
     pub(super) async fn kill(self: Rc<Self>, slot: u32, word: Word) {
         let table = current::table();
         let alive = || {
@@ -201,20 +216,20 @@ impl Dispatcher {
             if !alive() {
                 return;
             }
-            table.rouse(slot);
+            table.wake_sleeper(slot);
             pause(grace).await;
         }
         let signal = table.signal_of(slot, word);
         let Some(id) = self.worker_of(slot, word) else {
             return;
         };
-        // A thread may hold what the others need, the allocator's lock for one: it
-        // ends where it looks up, or with its process.
+        // A thread may hold something that the others need, such as the allocator's
+        // lock. It ends when it checks for its signal, or with its process.
         let is_thread = (self.start_of(id)).is_none_or(|start| !start.memory.is_undefined());
         if is_thread || !alive() {
             return;
         }
-        let ending = Ending {
+        let ending = EndRecord {
             exit_code: -(signal as i32),
             reason: Reason::Killed,
             outcome: None,
@@ -223,20 +238,20 @@ impl Dispatcher {
     }
 }
 
-/// Records why a warm worker did not come up, for the one who waits for it. A process
-/// says so itself.
+/// Records why a warm worker did not come up, for the caller that waits for it. A process
+/// has its own end record.
 fn note_failure(word: Word, reason: Reason) {
     if word.state() == State::Warming {
         Arena.store(layout::WARM_FAILURE, reason as u32 + 1);
     }
 }
 
-/// The heap, to be used at once and let go of. To wait for its lock otherwise
-/// could be to wait for ever: its owner may have died, and this thread is the
-/// one that gives it back when the message of that death comes.
-async fn hold_heap() -> Held<'static, Arena> {
+/// The heap with its lock held, to be used immediately. It must not wait for the lock
+/// in the usual way, which could take for ever: the lock's owner may have died, and
+/// this thread is the one that releases it when the message about that death arrives.
+async fn lock_heap() -> LockedHeap<'static, Arena> {
     loop {
-        if let Some(held) = Heap::try_hold(&Arena, DISPATCHER) {
+        if let Some(held) = Heap::try_lock(&Arena, DISPATCHER) {
             return held;
         }
         pause(1.0).await;

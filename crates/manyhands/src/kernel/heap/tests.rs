@@ -1,8 +1,8 @@
-//! The heap keeps its blocks apart and loses none, whatever is asked of it,
-//! and however a holder of its lock is cut short.
+//! The heap's blocks never overlap and none is lost, whatever is requested, and
+//! wherever a process that holds its lock is killed.
 
 use super::*;
-use crate::kernel::arena::{mortal::Mortal, native::Native};
+use crate::kernel::arena::{killable::Killable, native::Native};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
     proptest::collection::vec(action, 1..200)
 }
 
-/// Plays actions; live blocks are filled with a number of their own, which
-/// must still stand when they are freed.
+/// Performs actions. Each block is filled with a number of its own, which must be
+/// unchanged when the block is freed.
 fn play<M: Memory>(heap: &Heap<M>, memory: &M, actions: &[Action]) {
     let mut live: Vec<(u32, u32, u8)> = Vec::new();
     for (number, action) in actions.iter().enumerate() {
@@ -65,7 +65,7 @@ proptest! {
         let heap = Heap::new(&memory, 1, false);
         play(&heap, &memory, &actions);
         prop_assert_eq!(heap.used(), 0);
-        // All of it can be had again in one piece.
+        // All of it can be allocated again as one block.
         prop_assert!(heap.allocate(MAXIMUM - HEAP - HEADER).is_some());
     }
 
@@ -76,12 +76,12 @@ proptest! {
         later in actions(),
     ) {
         let memory = native();
-        let mortal = Mortal::new(&memory, stores);
-        let victim = Heap::new(&mortal, 7, false);
-        mortal.live(|| play(&victim, &mortal, &actions));
+        let killable = Killable::new(&memory, stores);
+        let victim = Heap::new(&killable, 7, false);
+        killable.run_until_killed(|| play(&victim, &killable, &actions));
         let heap = Heap::new(&memory, 1, false);
         Heap::recover(&memory, 7);
-        // What the victim held is lost to it, not to the heap's order.
+        // The victim's blocks stay allocated, but the heap is in order.
         let lost = heap.used();
         play(&heap, &memory, &later);
         prop_assert_eq!(heap.used(), lost);

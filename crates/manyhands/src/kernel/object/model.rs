@@ -1,5 +1,5 @@
-//! Objects under the model checker: a handle sets out or arrives while others let
-//! go of its object.
+//! Objects under the model checker: a handle is sent or arrives while other processes
+//! release its object.
 
 use super::*;
 use crate::kernel::{arena::native::Native, layout::HEAP};
@@ -9,8 +9,8 @@ fn objects(memory: &Native, slot: u32) -> Objects<'_, Native> {
     Objects::new(memory, Heap::new(memory, slot + 1, true))
 }
 
-/// One process sends an object and lets go of it while another lets go, too:
-/// what is on its way stays, and is gone when it was lost.
+/// One process sends an object and releases it while another releases it too: the
+/// object stays while the handle is in flight, and is freed when the handle is lost.
 #[test]
 fn a_handle_that_sets_out_keeps_its_object() {
     loom::model(|| {
@@ -33,7 +33,7 @@ fn a_handle_that_sets_out_keeps_its_object() {
     });
 }
 
-/// And one that arrives while others let go.
+/// A handle arrives while other processes release its object.
 #[test]
 fn a_handle_that_arrives_keeps_its_object() {
     loom::model(|| {

@@ -1,11 +1,11 @@
-//! Objects live as long as somebody holds them, whoever is killed on the way.
+//! An object lives as long as somebody holds it, whichever process is killed.
 //!
-//! What is killed here is killed before every single change that it makes to
-//! the memory, one after the other, and their references are released as the dispatcher does it.
+//! Each test kills a process before its first change to the memory, then before its
+//! second, and so on, and releases its references as the dispatcher does.
 
 use super::*;
 use crate::kernel::{
-    arena::{mortal::Mortal, native::Native},
+    arena::{killable::Killable, native::Native},
     channel::Channel,
     directory::{self, Directory},
     heap,
@@ -15,7 +15,7 @@ use crate::kernel::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// Slots: who lives on, and who is killed.
+/// The slots of the process that survives and of the one that is killed.
 pub const SURVIVOR: u32 = 1;
 pub const VICTIM: u32 = 2;
 const DISPATCHER: u32 = 0xffff - 1;
@@ -24,7 +24,7 @@ fn pid(slot: u32) -> Pid {
     100 + slot
 }
 
-/// An empty arena that can grow to so many bytes beyond its tables.
+/// An empty arena that can grow by so many bytes beyond its tables.
 pub fn native(bytes: u32) -> Native {
     let memory = Native::new(HEAP + bytes.min(4096), HEAP + bytes);
     Heap::format(&memory);
@@ -43,7 +43,7 @@ fn directory_of<M: Memory>(memory: &M, slot: u32) -> Directory<'_, M> {
     Directory::new(memory, heap_of(memory, slot), slot + 1, false)
 }
 
-/// What `f` does with the channel as the process in `slot`.
+/// Calls `f` with the channel as the process in `slot` uses it.
 pub fn with_channel<M: Memory, R>(
     memory: &M,
     slot: u32,
@@ -55,7 +55,7 @@ pub fn with_channel<M: Memory, R>(
     f(Channel::new(memory, &heap, at, slot + 1, false))
 }
 
-/// As the dispatcher does for the dead.
+/// Releases the references of a dead process, as the dispatcher does.
 pub fn release_all(memory: &Native, slot: u32) {
     Heap::recover(memory, slot + 1);
     directory::recover(memory, slot + 1);
@@ -65,20 +65,20 @@ pub fn release_all(memory: &Native, slot: u32) {
     }
 }
 
-/// Kills `act` before its first change, then before its second, and so on until
-/// it comes to its end; `check` sees each time what is left. How many changes
-/// there were.
+/// Kills `act` before its first change, then before its second, and so on until it
+/// completes; `check` examines what is left each time. Returns how many changes there
+/// were.
 pub fn at_every_step<S, R>(
     bytes: u32,
     prepare: impl Fn(&Native) -> S,
-    act: impl Fn(&Mortal, &S) -> R,
+    act: impl Fn(&Killable, &S) -> R,
     check: impl Fn(&Native, S, Option<R>),
 ) -> u32 {
     for changes in 0.. {
         let memory = native(bytes);
         let state = prepare(&memory);
-        let mortal = Mortal::new(&memory, changes);
-        let result = mortal.live(|| act(&mortal, &state));
+        let killable = Killable::new(&memory, changes);
+        let result = killable.run_until_killed(|| act(&killable, &state));
         let done = result.is_some();
         release_all(&memory, VICTIM);
         check(&memory, state, result);
@@ -89,7 +89,8 @@ pub fn at_every_step<S, R>(
     unreachable!("it never comes to its end")
 }
 
-/// Bytes that are still in use when nobody is left; the heap is in order.
+/// How many bytes are still in use when no process is left. Checks that the heap is in
+/// order.
 pub fn left_behind(memory: &Native) -> u32 {
     release_all(memory, SURVIVOR);
     let heap = heap_of(memory, SURVIVOR);
@@ -110,7 +111,7 @@ pub fn left_behind(memory: &Native) -> u32 {
     used
 }
 
-/// A block of so many bytes, as the heap counts it.
+/// How many heap bytes a block of so many bytes takes.
 pub fn block(bytes: u32) -> u32 {
     16 + bytes.next_multiple_of(16)
 }
@@ -119,14 +120,14 @@ pub fn object(bytes: u32) -> u32 {
     block(BODY + bytes)
 }
 
-const LEDGER: u32 = ENTRY * (1 + ENTRIES);
+const HELD: u32 = ENTRY * (1 + ENTRIES);
 const ROOM: u32 = 1 << 20;
 
 fn create<M: Memory>(memory: &M, slot: u32, kind: Kind, bytes: u32) -> (Handle, u32) {
     objects_of(memory, slot).create(kind, bytes, slot).unwrap()
 }
 
-/// Whether anybody, or a handle on its way, keeps it.
+/// Whether some process holds the object or a handle of it is in flight.
 fn is_there(memory: &Native, handle: Handle) -> bool {
     objects_of(memory, SURVIVOR).is_valid(handle)
 }
@@ -139,8 +140,9 @@ fn killed_while_it_makes_an_object() {
         |memory, ()| create(memory, VICTIM, Kind::Array, 10_000),
         |memory, (), made| {
             assert!(made.is_none_or(|(handle, _)| !is_there(memory, handle)));
-            // The object, before it is in the ledger, or the ledger's block.
-            let bound = [object(10_000), object(10_000) + block(LEDGER)];
+            // The object, if it is not in the list of held objects yet, and perhaps a
+            // block for that list.
+            let bound = [object(10_000), object(10_000) + block(HELD)];
             let left = left_behind(memory);
             assert!(left == 0 || bound.contains(&left), "{left}");
         },
@@ -159,7 +161,7 @@ fn killed_while_it_takes_hold() {
             objects_of(memory, SURVIVOR).release(entry, SURVIVOR);
             assert!(!is_there(memory, handle));
             let left = left_behind(memory);
-            assert!([0, block(LEDGER)].contains(&left), "{left}");
+            assert!([0, block(HELD)].contains(&left), "{left}");
         },
     );
 }
@@ -181,14 +183,15 @@ fn killed_while_it_lets_go() {
             |memory, (handle, _, kept), _| {
                 assert_eq!(is_there(memory, handle), kept.is_some());
                 let left = left_behind(memory);
-                // Between the last look at the object and its block's being free.
+                // The process may have died between its last look at the object and the
+                // release of the object's block.
                 assert!(left == 0 || !shared && left == object(100), "{left}");
             },
         );
     }
 }
 
-/// And when it is killed while it clears up after itself at its own end.
+/// A process is killed while it releases its objects at its own end.
 #[test]
 fn killed_while_its_objects_are_released() {
     const MANY: u32 = ENTRIES + 5;
@@ -209,7 +212,7 @@ fn killed_while_its_objects_are_released() {
         |memory, kept, _| {
             assert!(kept.iter().all(|handle| is_there(memory, *handle)));
             let left = left_behind(memory);
-            assert!([0, block(LEDGER), object(8)].contains(&left), "{left}");
+            assert!([0, block(HELD), object(8)].contains(&left), "{left}");
         },
     );
 }
@@ -227,7 +230,8 @@ fn killed_while_it_sends_and_receives_a_handle() {
             objects.release_in_flight(*handle);
         },
         |memory, (handle, _), _| {
-            // Who was killed with it in flight leaves it in flight.
+            // A process that was killed while the handle was in flight leaves it in
+            // flight.
             let left = left_behind(memory);
             assert!([0, object(8)].contains(&left), "{left}");
             assert_eq!(is_there(memory, handle), left > 0);
@@ -235,7 +239,8 @@ fn killed_while_it_sends_and_receives_a_handle() {
     );
 }
 
-/// The other end hears of it, wherever the last holder of this one is killed.
+/// The other end of the pipe learns of it, wherever the last holder of this end is
+/// killed.
 #[test]
 fn killed_while_it_hangs_up() {
     for release in [false, true] {
@@ -276,7 +281,7 @@ fn killed_while_it_hangs_up() {
                 });
                 assert!(end, "who reads was not told");
                 let left = left_behind(memory);
-                assert!([0, object(16), block(LEDGER)].contains(&left), "{left}");
+                assert!([0, object(16), block(HELD)].contains(&left), "{left}");
             },
         );
     }
@@ -311,7 +316,7 @@ fn killed_while_it_gives_and_takes_a_name() {
                 objects.release_in_flight(found);
             }
             assert_eq!(directory.remove("name"), None);
-            // The name can be had again.
+            // The name can be used again.
             let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
             let retain = || objects.retain_in_flight(new);
             assert_eq!(directory.enter("name", new, retain), Ok(()));
@@ -335,7 +340,7 @@ fn the_lock_of_the_dead_says_so() {
         memory.store(lock.body(0), pid(VICTIM) | sleepers);
         release_all(&memory, VICTIM);
         assert_eq!(memory.load(lock.body(0)), pid(VICTIM) | owned::DEAD);
-        // Another's is left alone.
+        // A lock that another process owns is not changed.
         memory.store(lock.body(0), pid(SURVIVOR));
         objects_of(&memory, VICTIM).acquire(lock, VICTIM).unwrap();
         release_all(&memory, VICTIM);
@@ -354,7 +359,7 @@ fn a_stale_handle_is_found_out() {
     assert_eq!(new.at, old.at, "the block is used again");
     assert!(!objects.is_valid(old));
     assert!(objects.is_valid(new));
-    // To release it touches nobody.
+    // To release it has no effect on the new object.
     objects.release_in_flight(old);
     assert!(objects.is_valid(new));
     for at in [0, 2, u32::MAX, memory.size()] {
@@ -371,11 +376,11 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
         assert_eq!(objects.create(Kind::Array, bytes, SURVIVOR), None);
         assert_eq!(heap.used(), 0);
     }
-    // Room for the object, none for the ledger.
+    // There is room for the object, but not for the list of held objects.
     let fits = 8192 - object(0) - 16;
     assert_eq!(objects.create(Kind::Array, fits, SURVIVOR), None);
     assert_eq!(heap.used(), 0);
-    // Then until nothing more goes in, and all of it out again.
+    // Then objects are created until nothing more fits, and all are released again.
     let mut entries = Vec::new();
     while let Some((_, entry)) = objects.create(Kind::Semaphore, 8, SURVIVOR) {
         entries.push(entry);
@@ -387,7 +392,7 @@ fn exhaustion_is_an_answer_and_leaves_nothing_behind() {
     for entry in entries {
         objects.release(entry, SURVIVOR);
     }
-    assert_eq!(heap.used(), block(LEDGER));
+    assert_eq!(heap.used(), block(HELD));
 }
 
 #[derive(Clone, Debug)]
@@ -416,8 +421,8 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// An object is there exactly as long as a process holds it or a handle is
-    /// on its way.
+    /// An object exists exactly as long as a process holds it or a handle of it is in
+    /// flight.
     #[test]
     fn an_object_lives_as_long_as_it_is_held(actions in actions()) {
         let memory = native(ROOM);
@@ -433,7 +438,8 @@ proptest! {
                 }
                 Action::Acquire(which, slot) if !held.is_empty() => {
                     let (handle, _, _) = held[which % held.len()];
-                    // A process keeps one hold of an object, and counts above.
+                    // A process holds an object once; repeated holds are counted in a
+                    // module above.
                     if !held.iter().any(|one| one.0 == handle && one.2 == slot) {
                         let entry = objects_of(&memory, slot).acquire(handle, slot).unwrap();
                         held.push((handle, entry, slot));

@@ -1,4 +1,5 @@
-//! The table under the model checker: two may try the same at the same moment.
+//! The table under the model checker: two threads try the same thing at the same
+//! moment.
 
 use super::*;
 use crate::kernel::{
@@ -21,8 +22,8 @@ fn table(memory: &Native, owner: u32) -> Table<'_, Native> {
     Table::new(memory, Heap::new(memory, owner, true))
 }
 
-fn birth() -> Birth<'static> {
-    Birth {
+fn new_process() -> NewProcess<'static> {
+    NewProcess {
         parent: PARENT,
         process: 0,
         entry: 7,
@@ -30,37 +31,37 @@ fn birth() -> Birth<'static> {
     }
 }
 
-fn ending(exit_code: i32) -> Ending {
-    Ending {
+fn ending(exit_code: i32) -> EndRecord {
+    EndRecord {
         exit_code,
         reason: Reason::Exited,
         outcome: None,
     }
 }
 
-/// Two parents that start a child each at the same moment get two slots.
+/// Two parents that start a child each at the same moment get two different slots.
 #[test]
 fn two_parents_never_share_a_slot() {
     bounded(3, || {
         let memory = memory(3);
         let other = {
             let memory = memory.clone();
-            thread::spawn(move || table(&memory, 2).enter(2, &birth(), false).unwrap())
+            thread::spawn(move || table(&memory, 2).enter(2, &new_process(), false).unwrap())
         };
-        let mine = table(&memory, 1).enter(1, &birth(), false).unwrap();
+        let mine = table(&memory, 1).enter(1, &new_process(), false).unwrap();
         let others = other.join().unwrap();
         assert_ne!(mine.0, others.0);
         assert_ne!(mine.2, others.2);
     });
 }
 
-/// A process that ends, its parent that reaps it and at once starts
-/// another: the new one's fields are its own.
+/// A process ends, and its parent reaps it and immediately starts another one in the
+/// same slot: the late steps of the first do not change the fields of the second.
 #[test]
 fn an_end_does_not_touch_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
         let child = {
             let memory = memory.clone();
             thread::spawn(move || {
@@ -79,9 +80,9 @@ fn an_end_does_not_touch_the_slot_s_next_process() {
             }
         };
         assert_eq!(ended.exit_code, 7);
-        let payload = Birth {
+        let payload = NewProcess {
             payload: b"born",
-            ..birth()
+            ..new_process()
         };
         let (slot, ..) = table.enter(0, &payload, false).unwrap();
         child.join().unwrap();
@@ -89,13 +90,13 @@ fn an_end_does_not_touch_the_slot_s_next_process() {
     });
 }
 
-/// A process that begins to run just when its start is given up: one of the two
-/// wins, and only the winner writes how it ended.
+/// A process begins to run at the moment when the dispatcher gives up its start: one of
+/// the two wins, and only the winner writes how the process ended.
 #[test]
 fn a_start_and_a_refusal_exclude_each_other() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
         let child = {
             let memory = memory.clone();
             thread::spawn(move || {
@@ -121,7 +122,8 @@ fn a_start_and_a_refusal_exclude_each_other() {
     });
 }
 
-/// A warm worker is taken up just when its start is given up.
+/// A parent gives a process to a warm worker at the moment when the dispatcher gives
+/// that worker up.
 #[test]
 fn a_warm_worker_is_given_up_or_taken_up() {
     bounded(3, || {
@@ -141,18 +143,19 @@ fn a_warm_worker_is_given_up_or_taken_up() {
             table.end(claim, &ending(1));
         }
         assert_ne!(worker.join().unwrap(), given_up);
-        let (entered, _, _, was_warm) = table.enter(0, &birth(), true).unwrap();
+        let (entered, _, _, was_warm) = table.enter(0, &new_process(), true).unwrap();
         assert_eq!((entered, was_warm), (slot, !given_up));
     });
 }
 
-/// A worker that was to be killed had told its end before it died. Who learns
-/// of its death when the slot is already another's touches nothing of that one.
+/// A worker that was to be killed had written its end before it died. If the dispatcher
+/// learns of its death when the slot already has its next process, it must not touch
+/// that process.
 #[test]
 fn a_late_death_does_not_touch_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
         let running = starting.with(State::Running);
         assert!(table(&memory, 2).advance(slot, starting, running));
         let claim = table(&memory, 2).claim_end(slot, running).unwrap();
@@ -167,20 +170,20 @@ fn a_late_death_does_not_touch_the_slot_s_next_process() {
         };
         let table = table(&memory, 1);
         assert_eq!(table.reap(slot, starting).unwrap().exit_code, 7);
-        let (slot, next, pid, _) = table.enter(0, &birth(), false).unwrap();
+        let (slot, next, pid, _) = table.enter(0, &new_process(), false).unwrap();
         dispatcher.join().unwrap();
         assert_eq!(table.word(slot), next);
         assert_eq!(table.pid_of(slot, next), pid);
     });
 }
 
-/// A signal that arrives when the slot is already another's is not for that one,
-/// and does not keep its own from it.
+/// A signal that arrives when the slot already has its next process does not reach that
+/// process, and does not replace that process's own signal.
 #[test]
 fn a_late_signal_is_not_for_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &birth(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
         let running = starting.with(State::Running);
         assert!(table(&memory, 2).advance(slot, starting, running));
         let killer = {
@@ -191,7 +194,7 @@ fn a_late_signal_is_not_for_the_slot_s_next_process() {
         table(&memory, 2).end(claim, &ending(7));
         let table = table(&memory, 1);
         assert_eq!(table.reap(slot, starting).unwrap().exit_code, 7);
-        let (slot, next, ..) = table.enter(0, &birth(), false).unwrap();
+        let (slot, next, ..) = table.enter(0, &new_process(), false).unwrap();
         assert_eq!(table.signal_of(slot, next), 0);
         assert!(table.signal(slot, next, 15));
         assert_eq!(table.signal_of(slot, next), 15);

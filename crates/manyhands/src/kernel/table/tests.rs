@@ -1,9 +1,9 @@
-//! Whatever a process is in the middle of when it is killed, the table comes to
-//! an order in which every slot is somebody's and every end is told once.
+//! Wherever a process is killed, the table can be recovered: afterwards every slot has
+//! an owner and the end of every process has been written once.
 
 use super::*;
 use crate::kernel::{
-    arena::{mortal::Mortal, native::Native},
+    arena::{killable::Killable, native::Native},
     layout::HEAP,
 };
 
@@ -24,8 +24,8 @@ fn table<M: Memory>(memory: &M, slot: u32) -> Table<'_, M> {
     Table::new(memory, Heap::new(memory, slot + 1, false))
 }
 
-fn birth(parent: Pid) -> Birth<'static> {
-    Birth {
+fn new_process(parent: Pid) -> NewProcess<'static> {
+    NewProcess {
         parent,
         process: 0,
         entry: 7,
@@ -33,27 +33,28 @@ fn birth(parent: Pid) -> Birth<'static> {
     }
 }
 
-fn ending(exit_code: i32, reason: Reason) -> Ending {
-    Ending {
+fn ending(exit_code: i32, reason: Reason) -> EndRecord {
+    EndRecord {
         exit_code,
         reason,
         outcome: Some(b"\0\0\0\0an outcome".to_vec()),
     }
 }
 
-/// Starts a process of this parent: its slot, its word while it runs, its pid.
+/// Starts a process with this parent; returns its slot, its state word while it runs,
+/// and its pid.
 fn start(memory: &Native, parent: Pid) -> (u32, Word, Pid) {
     let table = table(memory, HOST_SLOT);
-    let (slot, starting, pid, _) = table.enter(HOST_SLOT, &birth(parent), false).unwrap();
+    let (slot, starting, pid, _) = table.enter(HOST_SLOT, &new_process(parent), false).unwrap();
     let running = starting.with(State::Running);
     assert!(table.advance(slot, starting, running));
     (slot, running, pid)
 }
 
-/// What the dispatcher does once a worker is gone.
+/// What the dispatcher does when a worker no longer exists.
 fn dispatch_death(memory: &impl Memory, slot: u32, word: Word, has_worker: bool) {
     Heap::recover(memory, slot + 1);
-    let held = Heap::try_hold(memory, DISPATCHER).expect("nobody holds the heap's lock");
+    let held = Heap::try_lock(memory, DISPATCHER).expect("nobody holds the heap's lock");
     let table = Table::new(memory, held.heap());
     if let Some(claim) = table.claim_end_of_dead(slot, word) {
         let pid = table.pid(&claim);
@@ -63,7 +64,8 @@ fn dispatch_death(memory: &impl Memory, slot: u32, word: Word, has_worker: bool)
     }
 }
 
-/// Kills a process at every step of what it does, until it gets through.
+/// Kills a process before its first step, then before its second, and so on until it
+/// completes.
 fn at_every_step(check: impl Fn(u32) -> bool) {
     let steps = (0..).find(|changes| check(*changes)).unwrap();
     assert!(steps > 5, "{steps}");
@@ -74,28 +76,29 @@ fn a_process_killed_while_it_ends_has_ended_once() {
     at_every_step(|changes| {
         let memory = native();
         let (slot, running, _) = start(&memory, HOST);
-        let mortal = Mortal::new(&memory, changes);
-        let lived = mortal.live(|| {
-            let table = table(&mortal, slot);
+        let killable = Killable::new(&memory, changes);
+        let completed = killable.run_until_killed(|| {
+            let table = table(&killable, slot);
             let claim = table.claim_end(slot, running).unwrap();
             table.end(claim, &ending(3, Reason::Exited));
         });
-        let dispatcher = Mortal::new(&memory, u32::MAX);
+        let dispatcher = Killable::new(&memory, u32::MAX);
         dispatch_death(&dispatcher, slot, running, false);
-        // Its parent may sleep until it has ended, and is woken.
+        // Its parent may be asleep until the process has ended, so somebody must have
+        // woken it.
         let state = slot_field(slot, slot::STATE);
-        assert!(lived.is_some() || dispatcher.has_notified(state));
+        assert!(completed.is_some() || dispatcher.has_notified(state));
         let parent = table(&memory, HOST_SLOT);
         let ended = parent.reap(slot, running).expect("it has ended");
         assert!(parent.reap(slot, running).is_none());
-        // It was told by the one or by the other, as a whole.
+        // Either the process or the dispatcher wrote the record, as a whole.
         match ended.reason {
             Reason::Exited => assert_eq!(ended.exit_code, 3),
             _ => assert_eq!((ended.exit_code, ended.reason), (-9, Reason::Killed)),
         }
         assert_eq!(ended.outcome.unwrap(), b"\0\0\0\0an outcome");
         assert_eq!(parent.word(slot).state(), State::Free);
-        lived.is_some()
+        completed.is_some()
     });
 }
 
@@ -110,33 +113,36 @@ fn a_process_killed_while_it_starts_another_leaves_no_claim() {
                 let (slot, warming) = table.enter_warm().unwrap();
                 assert!(table.advance(slot, warming, warming.with(State::Warm)));
             }
-            let mortal = Mortal::new(&memory, changes);
-            let lived = mortal.live(|| {
-                table(&mortal, slot).enter(slot, &birth(pid), warm).unwrap();
+            let killable = Killable::new(&memory, changes);
+            let completed = killable.run_until_killed(|| {
+                table(&killable, slot)
+                    .enter(slot, &new_process(pid), warm)
+                    .unwrap();
             });
             dispatch_death(&memory, slot, running, warm);
-            let dispatcher = Mortal::new(&memory, u32::MAX);
+            let dispatcher = Killable::new(&memory, u32::MAX);
             let table = table(&dispatcher, HOST_SLOT);
             assert_eq!(table.count(&[State::Claimed, State::Ending]), 0);
-            // A child that was entered is found: the dead one may not have asked
-            // for its worker.
+            // A child that was entered is found, because the dead process may not have
+            // asked for a worker for it.
             let children: Vec<(u32, Word)> = table.starting_children_of_dead(pid).collect();
             assert_eq!(children.len() as u32, table.count(&[State::Starting]));
-            assert!(children.len() == 1 || lived.is_none());
+            assert!(children.len() == 1 || completed.is_none());
             for (slot, word) in children {
-                // Its warm worker sleeps until it may begin.
+                // The child's warm worker sleeps until it may begin, so somebody must
+                // have woken it.
                 assert!(dispatcher.has_notified(slot_field(slot, slot::STATE)));
                 assert_eq!(table.take_payload(slot), b"\0\0\0\0born");
                 assert!(table.claim_end(slot, word).is_some());
             }
             assert!(table.starting_children_of_dead(pid).next().is_none());
-            lived.is_some()
+            completed.is_some()
         });
     }
 }
 
-/// The claims that are given back are those of the dead one, not those of the
-/// next process that happens to have its slot.
+/// Only the claims of the dead process are given back, not those of the next process in
+/// its slot.
 #[test]
 fn the_claims_of_a_slot_s_next_process_stay() {
     let memory = native();
@@ -147,8 +153,8 @@ fn the_claims_of_a_slot_s_next_process_stay() {
     host.reap(slot, running).unwrap();
     let (next, next_running, _) = start(&memory, HOST);
     assert_eq!(next, slot);
-    // It claims a slot and goes no further for now: its payload's block is there
-    // and the slot is its own.
+    // The next process claims a slot and stops there: the block of its payload is
+    // allocated and the slot is claimed.
     let (claimed, ..) = table(&memory, next).claim(next, false).unwrap();
     dispatch_death(&memory, slot, running, false);
     assert_eq!(host.word(claimed).state(), State::Claimed);
@@ -166,8 +172,8 @@ fn a_process_whose_end_is_claimed_still_counts_and_gets_no_signal() {
     assert!(!table.signal(slot, running, 9));
     assert_eq!(table.pid_of(slot, running), pid);
     memory.store(SPAWN_LIMIT, 1);
-    let refused = table.enter(HOST_SLOT, &birth(HOST), false);
+    let refused = table.enter(HOST_SLOT, &new_process(HOST), false);
     assert_eq!(refused.unwrap_err(), Refused::Limit(1));
     table.end(claim, &ending(0, Reason::Exited));
-    assert!(table.enter(HOST_SLOT, &birth(HOST), false).is_ok());
+    assert!(table.enter(HOST_SLOT, &new_process(HOST), false).is_ok());
 }

@@ -1,28 +1,29 @@
 //! The state word of a slot: a state, the slot number of whoever claims it, and a
 //! generation.
 //!
-//! This room must not know the other fields of a slot, nor the arena.
+//! This module must not know the other fields of a slot, nor the arena.
 
 /// The states of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum State {
-    /// Nobody's.
+    /// The slot has no process and no worker.
     Free = 0,
-    /// Somebody fills it in.
+    /// A process is filling in the slot for a new child.
     Claimed = 1,
-    /// Its worker is on the way, or has the word to begin.
+    /// The process is entered. Its worker is being created, or a warm worker has been
+    /// told to begin.
     Starting = 2,
     /// The process runs.
     Running = 3,
     /// It has ended and waits to be reaped.
     Zombie = 4,
-    /// A warm worker is on the way.
+    /// A warm worker is being created.
     Warming = 5,
     /// A warm worker waits for a process.
     Warm = 6,
-    /// Somebody has the right to write how the process ended, and does so: see
-    /// [`super::EndClaim`]. Nothing that was not running before begins to run now.
+    /// Somebody holds the right to write how the process ended ([`super::EndClaim`])
+    /// and is doing so. A process that was not running before never runs.
     Ending = 7,
 }
 
@@ -30,7 +31,7 @@ const STATE_BITS: u32 = 4;
 const CLAIMER_BITS: u32 = 10;
 pub(super) const GENERATION: u32 = 1 << (STATE_BITS + CLAIMER_BITS);
 
-/// A state word.
+/// The value of a slot's state word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word(pub u32);
 
@@ -49,7 +50,7 @@ impl Word {
         }
     }
 
-    /// Is there a process whose end has not been told yet?
+    /// Is there a process whose end has not been written yet?
     pub fn has_process(self) -> bool {
         matches!(
             self.state(),
@@ -57,7 +58,7 @@ impl Word {
         )
     }
 
-    /// The same generation in another state.
+    /// The same generation with another state.
     pub fn with(self, state: State) -> Word {
         Word(self.0 & !(GENERATION - 1) | state as u32)
     }
@@ -74,12 +75,14 @@ impl Word {
         Word(self.with(State::Free).0.wrapping_add(GENERATION))
     }
 
-    /// Are the two of one generation, that is, about the same process?
+    /// Do both words have the same generation, which means that they are about the same
+    /// process?
     pub fn same_process(self, other: Word) -> bool {
         self.with(State::Free) == other.with(State::Free)
     }
 
-    /// A signal to the process of this generation, as its slot holds it.
+    /// The value of a slot's signal field: this signal, for the process of this
+    /// generation.
     pub(super) fn signal(self, signal: u32) -> u32 {
         self.0 & !(GENERATION - 1) | signal
     }

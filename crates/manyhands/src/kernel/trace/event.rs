@@ -1,11 +1,11 @@
 //! What a trace is made of.
 //!
-//! This room imports nothing of the kernel.
+//! This module imports nothing of the kernel.
 
 use serde::{Deserialize, Serialize};
 
-/// A process's number: 1 is the page, every process after it counts up and no
-/// number is used twice.
+/// A process's number. The page has 1, each process gets the next number, and no number
+/// is used twice.
 pub type Pid = u32;
 
 /// The pid of the page (or of whatever program loaded the module).
@@ -15,12 +15,12 @@ pub const HOST: Pid = 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Level {
-    /// None; printed lines still arrive.
+    /// None; printed lines are still delivered.
     Off = 0,
     /// Life cycle, blocking, and the chunks of pools.
     #[default]
     Default = 1,
-    /// These, and every operation on pipes, queues, locks and shared memory.
+    /// The above, and every operation on pipes, queues, locks and shared memory.
     Everything = 2,
 }
 
@@ -29,8 +29,8 @@ pub enum Level {
 #[serde(rename_all = "snake_case")]
 #[repr(u32)]
 pub enum Op {
-    /// A process asked for a child: `object` is the child's pid, the first
-    /// operand 1 if that is a thread of its own.
+    /// A process started a child: `object` is the child's pid. The first operand is 1
+    /// if the child is a thread of this process.
     Start = 1,
     /// The process's own instance of the module runs.
     Ready = 2,
@@ -40,33 +40,32 @@ pub enum Op {
     TargetEnd = 4,
     /// The process ended: the first operand is its exit code, as an `i32`.
     Exit = 5,
-    /// The process began to wait for an object: `object` is the address of the
-    /// word it waits on, the first operand the pid of who holds it, where one
-    /// does.
+    /// The process began to wait for an object: `object` is the address of the word
+    /// that it waits on, and the first operand is the pid of the object's holder, or 0.
     BlockBegin = 6,
     /// The wait is over.
     BlockEnd = 7,
-    /// A worker of a pool began a chunk: `object` is its ticket, the operands
-    /// are its first item and how many there are.
+    /// A pool's worker began a chunk: `object` is the chunk's number, and the operands
+    /// are its first item and its number of items.
     TaskBegin = 8,
-    /// It has done the chunk.
+    /// The worker has completed the chunk.
     TaskEnd = 9,
-    /// A worker of a pool took items from another: `object` is that one's place
-    /// in the pool, the operands are the first item and the end.
+    /// A pool's worker took items from another worker: `object` is the other worker's
+    /// index in the pool, and the operands are the first item and the end.
     Steal = 10,
     /// A message was put into a pipe or a queue: `object` is the channel, the
     /// first operand its length in bytes.
     Put = 11,
     /// A message was taken from a pipe or a queue; as for [`Op::Put`].
     Get = 12,
-    /// A lock or a permit was taken: `object` says of what.
+    /// A lock or a permit was acquired: `object` is the lock or the semaphore.
     Acquire = 13,
-    /// A lock or a permit was given back.
+    /// A lock or a permit was released.
     Release = 14,
     /// An event was set, or a condition notified.
     Notify = 15,
-    /// Shared numbers or bytes were read: `object` is their address, the first
-    /// operand how many bytes.
+    /// Shared numbers or bytes were read: `object` is their address, the first operand
+    /// their number of bytes.
     Load = 16,
     /// Shared numbers or bytes were written; as for [`Op::Load`].
     Store = 17,
@@ -100,28 +99,29 @@ impl Op {
 /// One thing that happened in one process.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Order over all processes: where clock readings tie, this decides.
+    /// Orders the events of all processes, where their times are equal.
     pub sequence: u32,
     /// Time in µs since the page's own time origin.
     pub time_us: f64,
-    /// The process it happened in.
+    /// The process in which it happened.
     pub pid: Pid,
     /// What happened.
     pub op: Op,
-    /// The object it happened to: a pid or an arena address, as `op` says.
+    /// The object: a pid or an arena address, depending on `op`.
     pub object: u32,
-    /// Two more numbers, as `op` says; 0 where it says nothing.
+    /// Two more numbers, depending on `op`; 0 if `op` does not use them.
     pub operands: [u32; 2],
 }
 
 impl Event {
-    /// Whom it tells of: the process it happened in and, of a start, the child.
+    /// The processes that the event is about: the one in which it happened and, for a
+    /// start, the child.
     pub fn pids(&self) -> impl Iterator<Item = Pid> + use<> {
         let child = (self.op == Op::Start).then_some(self.object);
         std::iter::once(self.pid).chain(child)
     }
 
-    /// Does it tell of a process's life: that it was started, began, ended?
+    /// Is the event about a process's life cycle: its start, its beginning, its end?
     pub fn is_of_life(&self) -> bool {
         use Op::*;
         matches!(self.op, Start | Ready | TargetBegin | TargetEnd | Exit)

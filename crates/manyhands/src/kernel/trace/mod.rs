@@ -1,10 +1,10 @@
-//! The trace: what happened, in order, in every process.
+//! The trace: what happened in every process, in order.
 //!
-//! Each process writes a ring of its own in the arena; the host drains all of
-//! them, merges by sequence number and hands the records to subscribers. What
-//! is printed travels the same way.
+//! Each process writes to its own ring in the arena. The host reads all rings, merges
+//! the records by sequence number and gives them to subscribers. Printed lines travel
+//! in the same way.
 //!
-//! This room must not know what is drawn from its records.
+//! This module must not know what is drawn from its records.
 
 mod event;
 mod ring;

@@ -1,10 +1,10 @@
-//! The ring that one process writes and the host drains.
+//! The ring that one process writes and the host reads.
 //!
-//! Units of 32 bytes. An event is one unit; a piece of text is a head unit and
-//! the units its bytes fill. Events that find the ring full are counted and
-//! dropped; text waits for room, as a print to a full pipe does.
+//! A ring consists of units of 32 bytes. An event is one unit. A piece of text is a
+//! head unit and as many units as its bytes fill. Events that find the ring full are
+//! counted and dropped. Text waits for room, as a print to a full pipe does.
 //!
-//! This room must not know whose ring it is.
+//! This module must not know whose ring it is.
 
 use super::event::{Event, Op, Pid};
 use crate::kernel::{
@@ -13,25 +13,26 @@ use crate::kernel::{
 };
 
 const UNIT: u32 = 32;
-/// Units in a ring.
+/// How many units a ring holds.
 const CAPACITY: u32 = 1024;
-/// A longer text goes in pieces, so that one never needs the whole ring.
+/// A longer text is written in pieces of so many bytes, so that no piece needs the
+/// whole ring.
 const PIECE: usize = 8192;
 
-/// Offsets in the ring's head, which takes one unit.
+/// Offsets in the ring's header, which takes one unit.
 const WRITTEN: u32 = 0;
 const READ: u32 = 4;
 const LOST: u32 = 8;
 
-/// Heap bytes for a ring.
+/// The size of a ring in bytes.
 pub const SIZE: u32 = UNIT * (CAPACITY + 1);
 
-/// The head unit of a text has this bit in its operation.
+/// This bit in a unit's operation marks the head unit of a text.
 const TEXT: u32 = 1 << 31;
-/// … and this one where more of the same line follows.
+/// This bit means that more of the same line follows.
 const CONTINUES: u32 = 1 << 30;
 
-/// What kind of text it is.
+/// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
     /// A printed line.
@@ -42,7 +43,7 @@ pub enum TextKind {
     Name = 2,
 }
 
-/// One thing read from a ring.
+/// What is read from a ring.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     /// An event.
@@ -63,7 +64,7 @@ pub enum Item {
 }
 
 impl Item {
-    /// The item's place in the order over all processes.
+    /// The item's sequence number, which orders items over all processes.
     pub fn sequence(&self) -> u32 {
         match self {
             Item::Event(event) => event.sequence,
@@ -139,7 +140,8 @@ impl<'a, M: Memory> Ring<'a, M> {
         CAPACITY - written.wrapping_sub(self.memory.load(self.at + READ))
     }
 
-    /// Records an event, or counts it as lost. Only the ring's own process.
+    /// Records an event, or counts it as lost. Only the ring's own process may call
+    /// this.
     pub fn push(&self, event: &Event) {
         if self.free_units() == 0 {
             self.memory.add(self.at + LOST, 1);
@@ -159,8 +161,8 @@ impl<'a, M: Memory> Ring<'a, M> {
             .store(self.at + WRITTEN, written.wrapping_add(1));
     }
 
-    /// Writes a text, waiting for room where `sleeper` says who may wait;
-    /// without one, text that finds no room is counted as lost.
+    /// Writes a text. If there is a `sleeper`, it waits for room; without one, text
+    /// that finds no room is counted as lost.
     pub fn push_text(
         &self,
         stamp: &mut dyn FnMut() -> (u32, f64),
@@ -238,8 +240,8 @@ impl<'a, M: Memory> Ring<'a, M> {
         self.memory.exchange(self.at + LOST, 0)
     }
 
-    /// Reads all there is; `unfinished` keeps a line whose end is still to
-    /// come from one call to the next. Only the host.
+    /// Reads everything in the ring. `unfinished` keeps the beginning of a line whose
+    /// end has not arrived until the next call. Only the host may call this.
     pub fn drain(&self, unfinished: &mut Vec<u8>, items: &mut Vec<Item>) {
         let written = self.memory.load(self.at + WRITTEN);
         let mut read = self.memory.load(self.at + READ);

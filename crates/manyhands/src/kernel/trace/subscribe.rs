@@ -1,6 +1,6 @@
-//! Who hears what was recorded.
+//! Who receives the trace's records.
 //!
-//! This room must not know where the records come from.
+//! This module must not know where the records come from.
 
 use super::{Event, Item, Pid, TextKind};
 use crate::kernel::platform;
@@ -24,13 +24,13 @@ pub enum Stream {
 /// A printed line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutputLine {
-    /// Its place in the order over all processes.
+    /// Its sequence number, which orders records over all processes.
     pub sequence: u32,
-    /// When it was printed: µs, as [`Event::time_us`].
+    /// When it was printed, in µs, as [`Event::time_us`].
     pub time_us: f64,
-    /// Who printed it.
+    /// The pid of the process that printed it.
     pub pid: Pid,
-    /// Where to.
+    /// The stream that it was printed to.
     pub stream: Stream,
     /// The text, without the end of the line.
     pub text: String,
@@ -39,9 +39,9 @@ pub struct OutputLine {
 /// One record of the trace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Record {
-    /// Something happened.
+    /// An event.
     Event(Event),
-    /// Something was printed.
+    /// A printed line.
     Output(OutputLine),
 }
 
@@ -52,7 +52,7 @@ thread_local! {
     static NAMES: RefCell<BTreeMap<Pid, String>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// How many names are remembered: the latest ones.
+/// How many names are remembered; the oldest are forgotten.
 const NAMES_KEPT: usize = 4096;
 
 /// A subscription; it ends when this is dropped.
@@ -61,7 +61,7 @@ pub struct Subscription(u32);
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        // At the thread's own end there is nothing to leave.
+        // When the thread is ending, the list may be gone already.
         let _ = SUBSCRIBERS.try_with(|subscribers| {
             subscribers
                 .borrow_mut()
@@ -70,8 +70,8 @@ impl Drop for Subscription {
     }
 }
 
-/// Hears, on the host, the records of all processes in order, in batches.
-/// While nobody does, printed lines go to the browser's console.
+/// On the host: calls `subscriber` with batches of the records of all processes, in
+/// order. While there is no subscriber, printed lines go to the browser's console.
 pub fn subscribe(subscriber: impl FnMut(&[Record]) + 'static) -> Subscription {
     thread_local! {
         static NUMBERS: Cell<u32> = const { Cell::new(0) };
@@ -83,13 +83,13 @@ pub fn subscribe(subscriber: impl FnMut(&[Record]) + 'static) -> Subscription {
     Subscription(number)
 }
 
-/// The name of a process that the host has heard of, also after its end (of the
-/// last 4096).
+/// The name of a process that the host has heard of, also after its end. The last 4096
+/// names are kept.
 pub fn name_of(pid: Pid) -> Option<String> {
     NAMES.with_borrow(|names| names.get(&pid).cloned())
 }
 
-/// Hands drained items out.
+/// Gives items that were read from the rings to the subscribers.
 pub(crate) fn publish(items: Vec<Item>) {
     let mut records = Vec::with_capacity(items.len());
     for item in items {
@@ -130,7 +130,7 @@ pub(crate) fn publish(items: Vec<Item>) {
             }
         }
     }
-    // A copy: a subscriber may subscribe, or leave.
+    // A copy, because a subscriber may subscribe or unsubscribe during the call.
     let subscribers = SUBSCRIBERS.with_borrow(|subscribers| subscribers.clone());
     if subscribers.is_empty() {
         for record in &records {
@@ -143,7 +143,7 @@ pub(crate) fn publish(items: Vec<Item>) {
         }
     }
     for (_, subscriber) in subscribers {
-        // One that publishes from within (by flushing) is not called again.
+        // A subscriber that causes publishing itself (by flushing) is not called again.
         if let Ok(mut subscriber) = subscriber.try_borrow_mut() {
             subscriber(&records);
         }

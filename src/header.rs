@@ -1,10 +1,11 @@
 //! The header of the page: its name, what it is, and whether processes can run.
 
 use super::browser::{self, Isolation};
+use charts::geometry::plural;
 use yew::prelude::*;
 
 /// The header, which also names the number of logical cores.
-pub fn masthead(isolation: &Isolation, cores: u32) -> Html {
+pub fn header(isolation: &Isolation, cores: u32) -> Html {
     html! {
         <header class="masthead">
             // The same drawing as the page's icon.
@@ -33,8 +34,8 @@ fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
                 <span>
                     { format!(
                         "Ready for processes: this page is isolated, so they can share memory. \
-                         This browser tells of {} logical cores.",
-                        cores,
+                         This browser tells of {}.",
+                        plural(cores.into(), "logical core", "logical cores"),
                     ) }
                 </span>
             </p>

@@ -1,7 +1,9 @@
 //! One plain sentence about a speed-up recording, made from its data.
 
+use super::{Measured, Part, speed_ups::SpeedUp};
 use crate::{
-    SpeedUp,
+    findings::{below_clock, is_below_clock},
+    numbers::times,
     report::{Point, Recording},
     statistics::median,
 };
@@ -10,37 +12,36 @@ use crate::{
 /// the intervals allow.
 pub(super) fn sentence(recording: &Recording, rows: &[SpeedUp]) -> String {
     let main = recording
-        .series_of("main")
+        .measured(&Measured::MAIN)
         .and_then(|one| one.points.first());
-    let processes = recording.series_of("processes");
+    let processes = recording.measured(&Measured::PROCESSES);
     let best = SpeedUp::best(rows);
     let point = best.and_then(|best| processes?.at(f64::from(best.workers)));
     let (Some(best), Some(main), Some(processes)) = (best, main, point) else {
         return incomplete(recording);
     };
-    let startup = recording
-        .series_of("start-up")
-        .and_then(|one| one.at(processes.x));
-    let cost = Cost::of(main, processes, startup);
+    let cost = Cost::of(recording, main, processes);
     let (summary, who) = (&best.summary, who(best.workers));
     let [speed, low, high] = [summary.median, summary.low, summary.high].map(times);
     let (once, n) = (summary.n == 1, summary.n);
     // A difference that would be written as 1.00× is none.
     let told = !(0.995..1.005).contains(&summary.median);
+    let in_one = if once { SINGLE_RUN } else { "" };
     if told && summary.low > 1.0 {
-        let in_one = if once { SINGLE_RUN } else { "" };
-        format!("{who} {speed}× faster{in_one}; {}.", cost.earned_back())
-    } else if told && summary.high < 1.0 {
-        let in_one = if once { SINGLE_RUN } else { "" };
         format!(
-            "{who} no faster here ({speed}× the main thread’s speed{in_one}): {}.",
+            "{who} {speed} as fast as the main thread{in_one}; {}.",
+            cost.earned_back()
+        )
+    } else if told && summary.high < 1.0 {
+        format!(
+            "{who} only {speed} as fast as the main thread{in_one}: {}.",
             cost.not_earned_back()
         )
     } else if once {
         format!("No difference shown: {who} as fast as the main thread{SINGLE_RUN}.")
     } else {
         format!(
-            "No difference shown: {who} {low} to {high} times as fast as the main thread (95 % interval of {n} runs); {}.",
+            "No difference shown: {who} {low} to {high} as fast as the main thread (95 % interval of {n} runs); {}.",
             cost.paid()
         )
     }
@@ -54,20 +55,28 @@ struct Cost {
     plural: bool,
     /// The median start-up, where it was measured and is not too short to tell.
     startup_ms: Option<f64>,
+    /// The step of the clock in µs, if start-up was too short for it.
+    below_step_us: Option<f64>,
     /// What a run of the processes saved before start-up is paid for.
     saved_ms: f64,
 }
 
 impl Cost {
-    fn of(main: &Point, processes: &Point, startup: Option<&Point>) -> Cost {
-        let startup_ms = startup
-            .and_then(|startup| median(&startup.samples))
-            .filter(|ms| *ms >= 0.05);
+    fn of(recording: &Recording, main: &Point, processes: &Point) -> Cost {
+        let series = recording.measured(&Measured::Part(Part::StartUp));
+        let startup = series.and_then(|series| {
+            let ms = median(&series.at(processes.x)?.samples)?;
+            Some((ms, is_below_clock(recording, series, ms)))
+        });
+        let told = startup.filter(|(ms, below)| !below && *ms >= 0.05);
+        let startup_ms = told.map(|(ms, _)| ms);
+        let below = startup.is_some_and(|(_, below)| below);
         let seconds = |point: &Point| median(&point.samples).unwrap_or_default();
         let net_ms = (seconds(main) - seconds(processes)) * 1000.0;
         Cost {
             plural: processes.x != 1.0,
             startup_ms,
+            below_step_us: below.then_some(recording.environment.clock_step_us),
             saved_ms: net_ms + startup_ms.unwrap_or_default(),
         }
     }
@@ -83,7 +92,14 @@ impl Cost {
     fn paid(&self) -> String {
         match self.startup_ms {
             Some(ms) => format!("starting {} cost {}", self.them(), milliseconds(ms)),
-            None => format!("starting {} took no time to speak of", self.them()),
+            None => match self.below_step_us {
+                Some(step_us) => format!(
+                    "the time to start {} is {}",
+                    self.them(),
+                    below_clock(step_us)
+                ),
+                None => format!("starting {} took no time to speak of", self.them()),
+            },
         }
     }
 
@@ -93,7 +109,7 @@ impl Cost {
         };
         let paid = self.paid();
         format!(
-            "{paid}, which this work earned back {} times",
+            "{paid}, and this work saved {} that",
             times(self.saved_ms / startup_ms)
         )
     }
@@ -119,15 +135,6 @@ fn who(workers: u32) -> String {
     }
 }
 
-/// A factor with as many digits as mean something.
-fn times(factor: f64) -> String {
-    match factor {
-        f if f >= 9.95 => format!("{f:.0}"),
-        f if f >= 1.15 => format!("{f:.1}"),
-        f => format!("{f:.2}"),
-    }
-}
-
 fn milliseconds(ms: f64) -> String {
     match ms {
         ms if ms >= 9.95 => format!("{ms:.0} ms"),
@@ -137,14 +144,17 @@ fn milliseconds(ms: f64) -> String {
 }
 
 fn incomplete(recording: &Recording) -> String {
-    let measured = |id: &str| {
-        let series = recording.series_of(id);
+    let measured = |id: &Measured| {
+        let series = recording.measured(id);
         series.is_some_and(|one| one.points.iter().any(|point| !point.samples.is_empty()))
     };
-    let missing = match (measured("main"), measured("processes")) {
+    let missing = match (measured(&Measured::MAIN), measured(&Measured::PROCESSES)) {
         (true, false) => "only the main thread was measured",
         (false, true) => "only processes were measured",
-        (true, true) => "the times were too short for this browser’s clock",
+        (true, true) => {
+            let below = below_clock(recording.environment.clock_step_us);
+            return format!("No speed-up can be told: a time is {below}. Choose more work.");
+        }
         (false, false) => "nothing was measured",
     };
     format!("No speed-up can be told: {missing}.")

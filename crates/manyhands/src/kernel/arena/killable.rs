@@ -1,5 +1,5 @@
-//! A memory whose user is killed before its n-th change, for tests: as a worker
-//! is that is ended from outside, between any two instructions.
+//! For tests: a memory whose user is killed before its n-th change, as a worker can be,
+//! which may be ended between any two instructions.
 
 use super::{Memory, Woken, native::Native};
 use std::{
@@ -8,8 +8,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
 
-/// A memory whose user has so many changes left to live.
-pub struct Mortal<'a> {
+/// A memory whose user is killed after a given number of changes.
+pub struct Killable<'a> {
     memory: &'a Native,
     changes_left: Cell<u32>,
     notified: RefCell<BTreeSet<u32>>,
@@ -17,10 +17,10 @@ pub struct Mortal<'a> {
 
 struct Killed;
 
-impl<'a> Mortal<'a> {
-    /// The memory, for a user with so many changes left.
+impl<'a> Killable<'a> {
+    /// The memory, for a user that is killed after so many changes.
     pub fn new(memory: &'a Native, changes_left: u32) -> Self {
-        Mortal {
+        Killable {
             memory,
             changes_left: Cell::new(changes_left),
             notified: RefCell::default(),
@@ -32,8 +32,8 @@ impl<'a> Mortal<'a> {
         self.notified.borrow().contains(&at)
     }
 
-    /// What the user comes to; `None` when it is killed on the way.
-    pub fn live<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+    /// Runs `f` as the user; `None` if the user is killed on the way.
+    pub fn run_until_killed<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
         match catch_unwind(AssertUnwindSafe(f)) {
             Ok(result) => Some(result),
             Err(reason) if reason.is::<Killed>() => None,
@@ -42,19 +42,19 @@ impl<'a> Mortal<'a> {
     }
 
     fn step(&self) {
-        if !self.lives_on() {
+        if !self.is_alive() {
             resume_unwind(Box::new(Killed));
         }
     }
 
-    fn lives_on(&self) -> bool {
+    fn is_alive(&self) -> bool {
         let left = self.changes_left.get();
         self.changes_left.set(left.saturating_sub(1));
         left > 0
     }
 }
 
-impl Memory for Mortal<'_> {
+impl Memory for Killable<'_> {
     fn load(&self, at: u32) -> u32 {
         self.memory.load(at)
     }
@@ -78,7 +78,7 @@ impl Memory for Mortal<'_> {
         self.memory.wait(at, expected, timeout)
     }
     fn notify(&self, at: u32, count: u32) -> u32 {
-        // The killed do not notify: others must not count on it.
+        // A killed process does not notify, so others must not rely on it.
         self.step();
         self.notified.borrow_mut().insert(at);
         self.memory.notify(at, count)
@@ -87,10 +87,10 @@ impl Memory for Mortal<'_> {
         self.memory.read(at, into);
     }
     fn write(&self, at: u32, from: &[u8]) {
-        if self.lives_on() {
+        if self.is_alive() {
             self.memory.write(at, from);
         } else {
-            // In the middle of a copy.
+            // Killed in the middle of a copy.
             self.memory.write(at, &from[..from.len() / 2]);
             resume_unwind(Box::new(Killed));
         }

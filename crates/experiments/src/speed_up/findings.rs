@@ -1,37 +1,49 @@
-//! The findings of a recording of the speed-up experiment: charts, sentences and verdicts.
+//! The findings of a recording of the speed-up experiment: charts, tables and sentences.
 
 use super::{
-    analysis::Analysis,
-    overview,
-    speed_up_sentence::sentence,
-    words::{processes, verdict},
+    Measured, Part,
+    claims::judged,
+    sentence::sentence,
+    speed_ups::{Share, SpeedUp, speed_ups},
 };
 use crate::{
-    Experiment, Model, SpeedUp,
+    Locking, Model,
+    findings::{Analysis, overview, processes},
     numbers::{number, times, with_unit},
-    report::{Finding, Outcome, Point, Recording, Series, Table},
+    report::{Finding, Point, Recording, Series, Table},
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
-    speed_ups,
-    statistics::{Difference, Summary, difference, speed_up},
+    series_id::SeriesId,
+    statistics::{Summary, speed_up},
 };
 use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
 
-pub(super) fn analyse(recording: &Recording) -> Analysis {
+/// The series of the threads.
+const THREADS: [Measured; 3] = [
+    Measured::Time(Model::Threads(Locking::Gil)),
+    Measured::Time(Model::Threads(Locking::Released)),
+    Measured::Time(Model::Threads(Locking::Free)),
+];
+
+pub(crate) fn analyse(recording: &Recording) -> Analysis {
     let rows = speed_ups(recording);
     let sentence = sentence(recording, &rows);
-    let by_id = |ids: &[&str]| -> Vec<&Series> {
-        ids.iter()
-            .filter_map(|id| recording.series_of(id))
-            .collect()
-    };
-    let runs = by_id(&["main", "processes", THREADS[0], THREADS[1], THREADS[2]]);
-    let parts = by_id(&["start-up", "sending", "computing", "waiting"]);
+    let [gil, released, free] = &THREADS;
+    let runs = recording.measured_of([
+        &Measured::MAIN as &dyn SeriesId,
+        &Measured::PROCESSES,
+        gil,
+        released,
+        free,
+    ]);
+    let parts = Part::ALL.map(Measured::Part);
+    let parts = recording.measured_of(parts.iter().map(|part| part as &dyn SeriesId));
     let mut charts = Vec::new();
     let laws = Laws::of(recording);
     charts.extend(speed_up_chart(recording, &rows, &laws, &sentence));
     charts.extend(weak_chart(recording));
     charts.extend(overview::chart(
+        recording,
         "time",
         "Time by number of processes",
         &runs,
@@ -39,6 +51,7 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
     ));
     charts.extend(
         overview::chart(
+            recording,
             "parts",
             "Where one process’s time went",
             &parts,
@@ -51,11 +64,14 @@ pub(super) fn analyse(recording: &Recording) -> Analysis {
             ..chart
         }),
     );
+    let mut findings = judged(recording);
+    findings.extend(threads_findings(recording));
+    findings.extend(laws.findings());
     Analysis {
-        findings: findings(recording, &rows, &laws),
+        findings,
         sentence,
         charts,
-        tables: vec![scaling(&rows), overview::medians(&recording.series)],
+        tables: vec![scaling(&rows), overview::medians(recording)],
     }
 }
 
@@ -69,13 +85,15 @@ struct Laws {
 
 impl Laws {
     fn of(recording: &Recording) -> Laws {
-        let points = recording.series_of("processes").map(|one| &one.points);
+        let points = recording
+            .measured(&Measured::PROCESSES)
+            .map(|one| &one.points);
         let samples: Vec<Samples> = (points.into_iter().flatten())
             .filter(|point| !point.samples.is_empty())
             .map(|point| Samples::new(point.x, point.samples.clone()))
             .collect();
         let main = recording
-            .series_of("main")
+            .measured(&Measured::MAIN)
             .and_then(|one| one.points.first());
         Laws {
             amdahl: Amdahl::fit(&samples),
@@ -146,7 +164,7 @@ impl Laws {
 /// The share of one process's speed that each of several keeps: 1 where they
 /// do not disturb each other.
 fn weak_chart(recording: &Recording) -> Option<Chart> {
-    let series = recording.series_of("weak")?;
+    let series = recording.measured(&Measured::WEAK)?;
     let alone = &series.at(1.0)?.samples;
     let dots: Vec<Dot> = (series.points.iter())
         .filter_map(|point| {
@@ -181,6 +199,15 @@ fn weak_chart(recording: &Recording) -> Option<Chart> {
     })
 }
 
+/// The share of the ideal as a cell of the table.
+fn share(share: Share) -> String {
+    match share {
+        Share::Of { share, .. } => with_unit((share * 100.0).round(), "%"),
+        Share::All { .. } => "all, within the spread".to_owned(),
+        Share::Beyond { .. } => "calibration disturbed".to_owned(),
+    }
+}
+
 /// Efficiency and the serial part that each speed-up amounts to.
 fn scaling(rows: &[SpeedUp]) -> Table {
     let alone = rows.iter().find(|row| row.workers == 1);
@@ -191,8 +218,8 @@ fn scaling(rows: &[SpeedUp]) -> Table {
             row.workers.to_string(),
             times(row.summary.median),
             or_dash(over_one.map(times)),
-            or_dash(row.ideal.map(times)),
-            or_dash(row.efficiency.map(|share| with_unit(share * 100.0, "%"))),
+            or_dash(row.share.map(|share| times(share.ideal()))),
+            or_dash(row.share.map(share)),
             or_dash(
                 over_one
                     .and_then(|over_one| karp_flatt(over_one, row.workers))
@@ -234,7 +261,7 @@ fn speed_up_chart(
     let line = |label: &str, role, dots: Vec<Dot>| ChartLine {
         label: label.to_owned(),
         role,
-        series: (role == Role::Measured).then(|| "processes".to_owned()),
+        series: (role == Role::Measured).then(|| Measured::PROCESSES.series().id),
         dots,
     };
     let measured: Vec<Dot> = measured.collect();
@@ -275,16 +302,13 @@ fn speed_up_chart(
     })
 }
 
-/// The ids of the threads' series.
-const THREADS: [&str; 3] = ["threads-gil", "threads-gil-released", "threads-free"];
-
-/// How much faster than the main thread threads were, by how many they were.
+/// How many times as fast as the main thread threads were, by how many they were.
 fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
-    let main = recording.series_of("main");
+    let main = recording.measured(&Measured::MAIN);
     let Some(main) = main.and_then(|main| main.points.first()) else {
         return Vec::new();
     };
-    let all = THREADS.iter().filter_map(|id| recording.series_of(id));
+    let all = THREADS.iter().filter_map(|id| recording.measured(id));
     all.map(|series| {
         let points = series.points.iter();
         let rows = points
@@ -295,106 +319,18 @@ fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
     .collect()
 }
 
-/// What several threads gain; with a lock, what is said of Python's.
+/// What several threads gain.
 fn threads_findings(recording: &Recording) -> Vec<Finding> {
     let said = |(series, rows): (&Series, Vec<(f64, Summary)>)| {
         let of_several = rows.into_iter().filter(|(workers, _)| *workers > 1.0);
         let (workers, best) =
             of_several.max_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
         let kind = series.model.map_or("Threads", Model::title);
-        let words = format!(
+        Some(Finding::new(format!(
             "{kind}, {} of them: {} as fast as the main thread.",
             number(workers),
             times(best.median)
-        );
-        if series.id != THREADS[0] {
-            return Some(Finding::new(words));
-        }
-        let outcome = match best {
-            best if best.n < 3 => Outcome::NotShown,
-            best if best.high <= 1.1 => Outcome::Holds,
-            best if best.low >= 1.2 => Outcome::DoesNotHold,
-            _ => Outcome::NotShown,
-        };
-        Some(verdict(Experiment::SpeedUp, "gil-threads", outcome, words))
+        )))
     };
     threads(recording).into_iter().filter_map(said).collect()
-}
-
-fn findings(recording: &Recording, rows: &[SpeedUp], laws: &Laws) -> Vec<Finding> {
-    let Some(best) = SpeedUp::best(rows) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    let cores = f64::from(recording.environment.logical_cores);
-    let at_cores = rows.iter().find(|row| f64::from(row.workers) == cores);
-    if let Some(row) = at_cores.or(Some(best)) {
-        let share = row.summary.median / f64::from(row.workers);
-        let outcome = match (row.workers, row.summary) {
-            (1, _) => Outcome::NotShown,
-            (_, summary) if summary.n < 3 => Outcome::NotShown,
-            _ if share >= 0.85 => Outcome::Holds,
-            _ if row.summary.low > 1.0 => Outcome::HoldsInPart,
-            _ if row.summary.high < 1.0 => Outcome::DoesNotHold,
-            _ => Outcome::NotShown,
-        };
-        let ideal = match row.ideal {
-            Some(ideal) => format!(", and no more than {} could be had here", times(ideal)),
-            None => String::new(),
-        };
-        all.push(verdict(
-            Experiment::SpeedUp,
-            "near-linear",
-            outcome,
-            format!(
-                "{} were {} as fast as the main thread{ideal}.",
-                processes(row.workers.into()),
-                times(row.summary.median)
-            ),
-        ));
-    }
-    all.extend(threads_findings(recording));
-    all.extend(over_subscription(recording));
-    all.extend(laws.findings());
-    all
-}
-
-/// The best number of processes up to the cores, against the best beyond them.
-fn over_subscription(recording: &Recording) -> Option<Finding> {
-    let cores = f64::from(recording.environment.logical_cores);
-    let points = &recording.series_of("processes")?.points;
-    let best = |beyond: bool| {
-        (points.iter())
-            .filter(|point| (point.x > cores) == beyond)
-            .filter_map(|point| Some((point.x, point.summary?)))
-            .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
-    };
-    let ((few, within), (many, beyond)) = (best(false)?, best(true)?);
-    let words = format!(
-        "{} took {}, {} took {}",
-        processes(few),
-        with_unit(within.median, "s"),
-        processes(many),
-        with_unit(beyond.median, "s")
-    );
-    let (outcome, sentence) = match difference(&beyond, &within) {
-        Difference::Less => (
-            Outcome::DoesNotHold,
-            format!("More processes than cores helped: {words}."),
-        ),
-        Difference::Greater => (
-            Outcome::Holds,
-            format!("More processes than cores made it slower: {words}."),
-        ),
-        Difference::NotShown => (
-            Outcome::Holds,
-            format!("No gain shown beyond the cores: {words}."),
-        ),
-    };
-    Some(verdict(
-        Experiment::SpeedUp,
-        "more-than-cores",
-        outcome,
-        sentence,
-    ))
 }

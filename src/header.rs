@@ -63,11 +63,13 @@ pub fn update_notice(site_updated: bool) -> Html {
         return Html::default();
     }
     html! {
-        <p class="level level-bad" id="updated" role="alert">
+        <p class="level level-bad updated" id="updated" role="alert">
             <span>
-                <strong>{ "This site was updated since this page was opened. " }</strong>
-                { "What it needs to go on is gone from its host. Save the reports that you want to \
-                   keep, then reload: your plan is kept. " }
+                <span>
+                    <strong>{ "This site was updated since this page was opened. " }</strong>
+                    { "What it needs to go on is gone from its host. Save the reports that you \
+                       want to keep, then reload: your plan is kept." }
+                </span>
                 <button type="button" id="reload" onclick={|_| browser::reload()}>{ "Reload" }</button>
             </span>
         </p>

@@ -9,7 +9,7 @@
 // answer with a web page in place of a file, or with half of it. A build is dropped only
 // when the next one is kept as a whole.
 
-// script/finish-dist replaces both: the name of the build, and for each of its files the
+// script/list-files replaces both: the name of the build, and for each of its files the
 // length in bytes and the SHA-256 of its content.
 const VERSION = "unstamped";
 const FILES = {};
@@ -31,6 +31,7 @@ const TYPES = {
     js: "text/javascript",
     json: "application/json",
     svg: "image/svg+xml",
+    txt: "text/plain",
     wasm: "application/wasm",
 };
 

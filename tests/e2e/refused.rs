@@ -100,7 +100,7 @@ pub async fn says_why_when_the_worker_is_missing(page: Page) {
 
 pub async fn says_why_when_the_program_is_missing(page: Page) {
     let folder = copy_of_dist(&format!("no-program-{:?}", page.kind));
-    fs::remove_file(only_file(&folder, ".wasm")).unwrap();
+    fs::remove_file(only_file(&folder, "assets/manyhands-")).unwrap();
     let server = serve(|options| options.root = folder);
     page.open(&server.url()).await;
     page.until_words_are_shown("The fault is the host’s").await;

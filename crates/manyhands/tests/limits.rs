@@ -109,6 +109,28 @@ async fn a_pool_that_cannot_start_all_its_workers_leaves_none() {
     no_process_is_left().await;
 }
 
+#[cfg(feature = "threads")]
+#[test]
+async fn a_rayon_pool_that_cannot_start_all_its_threads_leaves_none() {
+    setup();
+    fn program() {
+        let limit = Error::BlockingIOError { limit: LIMIT };
+        assert_eq!(rayon_pool(LIMIT).map(drop), Err(limit.clone()));
+        // Rayon tells its threads to end, and does not wait for that.
+        let pool = loop {
+            match rayon_pool(LIMIT - 1) {
+                Err(error) => assert_eq!(error, limit),
+                Ok(pool) => break pool,
+            }
+            sleep(Duration::from_millis(1)).unwrap();
+        };
+        assert_eq!(pool.install(|| 2 + 2), 4);
+    }
+    let process = Process::spawn(program, ()).unwrap();
+    process.join_async().await.unwrap();
+    no_process_is_left().await;
+}
+
 /// An executor does with fewer workers; where none can be started and none lives, each
 /// call says why.
 #[test]

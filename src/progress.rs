@@ -65,6 +65,9 @@ fn status(state: &State) -> AttrValue {
             "Cancelled. The results are those of the run before.".into()
         }
         Stage::Cancelled => "Cancelled.".into(),
+        Stage::Failed(_) if state.site_updated => {
+            "The run failed, because this site was updated: see the top of this page.".into()
+        }
         Stage::Failed(why) if has_report => {
             format!("The run failed: {why} The results are those of the run before.").into()
         }

@@ -98,6 +98,9 @@ pub struct State {
     pub loaded: Option<Loaded>,
     /// Why the last file could not be read.
     pub file_error: Option<AttrValue>,
+    /// Whether the page's host has another build of the site, so that files of this one
+    /// may be gone.
+    pub site_updated: bool,
     /// Why the recorded report could not be fetched.
     pub recorded_error: Option<AttrValue>,
     /// The live lanes of the run that is going on or, if the last run was completed, of
@@ -145,6 +148,8 @@ pub enum Action {
     Recorded(Experiment, Result<Loaded, AttrValue>),
     /// The visitor removes the loaded report.
     Unload,
+    /// The page's host has another build of the site.
+    SiteUpdated,
 }
 
 impl State {
@@ -166,6 +171,7 @@ impl State {
             loaded: None,
             file_error: None,
             recorded_error: None,
+            site_updated: false,
             live: Rc::default(),
             freezes: Freezes::default(),
             hidden: false,
@@ -345,6 +351,7 @@ impl Reducible for State {
                 next.loaded = Some(loaded);
             }
             Action::Recorded(_, Err(why)) => next.recorded_error = Some(why),
+            Action::SiteUpdated => next.site_updated = true,
             Action::Unload => {
                 next.loaded = None;
                 (next.file_error, next.recorded_error) = (None, None);

@@ -180,6 +180,22 @@ export function stop() {
     throw new Error('this process has ended');
 }
 
+// A shared memory as described. Browsers reserve the address space for the maximum at once.
+// If they refuse that, half of it is tried, and so on; the descriptor's maximum is then the
+// one that was granted. (script/inline-boot makes the glue call this for the instance's own
+// memory as well.)
+export function sharedMemory(descriptor) {
+    for (;;) {
+        try {
+            return new WebAssembly.Memory(descriptor);
+        } catch (error) {
+            const { initial, maximum } = descriptor;
+            if (!(error instanceof RangeError) || maximum <= initial) throw error;
+            descriptor.maximum = Math.max(initial, maximum >> 1);
+        }
+    }
+}
+
 // The time in milliseconds, on a scale that all threads share.
 export function now() {
     return last = origin + performance.now();

@@ -15,7 +15,7 @@ use super::{
     heap::Heap,
     layout::{
         ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT,
-        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
+        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -153,8 +153,12 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
         ("maximum", (settings.arena_max_bytes.div_ceil(PAGE)).into()),
         ("shared", true.into()),
     ]);
-    let memory = WebAssembly::Memory::new(descriptor.unchecked_ref())
-        .map_err(|error| Error::OSError(format!("the browser gave no shared arena: {error:?}")))?;
+    let memory = platform::shared_memory(&descriptor).map_err(|error| {
+        Error::OSError(format!(
+            "the browser gave no memory for what processes share: close other tabs and \
+             programs, or use a 64-bit browser ({error:?})"
+        ))
+    })?;
     let buffer_word = js_sys::Int32Array::new(&memory.buffer());
     // Set before the port is chosen, which depends on it.
     buffer_word.set_index(FORCED_PORT / 4, i32::from(settings.force_javascript_port));
@@ -164,7 +168,11 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
-    Arena.store(ARENA_MAX, settings.arena_max_bytes);
+    // The browser may have given a smaller memory than the one that was asked for.
+    let pages = Reflect::get(&descriptor, &"maximum".into()).ok();
+    let most = (pages.and_then(|pages| pages.as_f64()))
+        .map_or(u32::MAX, |pages| (pages as u32).saturating_mul(PAGE));
+    Arena.store(ARENA_MAX, settings.arena_max_bytes.min(most));
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());
     Arena.store(MAGIC, MAGIC_VALUE);
@@ -260,6 +268,7 @@ impl Host {
         let Link::Waiting(messages) = self.dispatcher.replace(Link::Down) else {
             return;
         };
+        Arena.store(WARM_FAILURE, reason as u32 + 1);
         for message in messages {
             if let Message::Spawn { slot, state, .. } = message
                 && let Some(claim) = current::table().claim_end(slot, Word(state))

@@ -43,6 +43,9 @@ pub const ANY: u32 = 60;
 pub const WAITING: u32 = 176;
 /// The size in bytes to which the arena may grow.
 pub const ARENA_MAX: u32 = 180;
+/// Why the last warm worker did not come up: 1 more than the number of the
+/// [`crate::error::Reason`]; 0 while none has failed.
+pub const WARM_FAILURE: u32 = 184;
 /// The first blocks of the lists of free heap blocks; each list is for a range of
 /// sizes.
 pub const BINS: u32 = 64;

@@ -2,7 +2,7 @@
 //!
 //! This module must not know processes: it offers workers, locks, timers and clocks.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect};
+use js_sys::{Function, JsString, Object, Promise, Reflect, WebAssembly};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -41,6 +41,10 @@ extern "C" {
     /// Does this instance run in one of the library's workers?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;
+    /// A shared memory, with a smaller maximum if the browser refuses the one that is
+    /// asked for. The descriptor's `maximum` then is the smaller one.
+    #[wasm_bindgen(catch, js_name = sharedMemory)]
+    pub(crate) fn shared_memory(descriptor: &JsValue) -> Result<WebAssembly::Memory, JsValue>;
     /// Writes a line to the browser's console.
     pub(crate) fn log(error: bool, text: &str);
 

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     Error,
+    error::Reason,
     kernel::{
         arena::{Arena, Memory},
         attachment, blocking, codec,
         current::{self, Identity, Named},
         envelope, host,
-        layout::{self, WARM_TARGET},
+        layout::{self, WARM_FAILURE, WARM_TARGET},
         message::Message,
         object_ref, platform, record,
         table::{NewProcess, Refused, State},
@@ -49,15 +50,36 @@ pub fn get_start_method() -> StartMethod {
 /// on it may block, since nothing that is waited for needs its thread any more.
 ///
 /// # Errors
-/// As [`Builder::spawn`], and [`Error::OSError`] when not all of them have started
-/// after 30 s.
+/// As [`Builder::spawn`], and [`Error::OSError`] when one of them cannot be started, or
+/// when not all of them have started after 30 s.
 pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::ensure()?;
+    Arena.store(WARM_FAILURE, 0);
     host::post(Message::Warm { count: workers });
     // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
         if current::table().count(&[State::Warm]) >= workers && host::is_connected() {
             return Ok(());
+        }
+        let why = match Arena.load(WARM_FAILURE) {
+            0 => None,
+            number => Some(Reason::from_u32(number - 1)),
+        };
+        if let Some(why) = why {
+            return Err(Error::OSError(match why {
+                Reason::OutOfMemory => format!(
+                    "the browser has no memory for {workers} workers: end some processes, or \
+                     ask for fewer workers"
+                ),
+                Reason::StartTimedOut => {
+                    "a worker did not start in time: something may keep the browser from \
+                     starting workers"
+                        .into()
+                }
+                _ => "a worker could not be loaded: the page’s host may not answer, or may not \
+                      have this version of the program any more"
+                    .into(),
+            }));
         }
         platform::pause(5.0).await;
     }

@@ -1,4 +1,4 @@
-//! What can be told from a plan before it runs: how many lanes to keep room for, and
+//! Estimates from a plan before it runs: for how many lanes the page keeps space, and
 //! whether the main thread will do work.
 
 use experiments::{Plan, io_bound::Waiter, sharing::Way, speed_up::Threads};

@@ -23,7 +23,7 @@ struct Gaps {
     list: Vec<f64>,
 }
 
-/// The log of one run, which is told of each frame and of the begin and end of each
+/// The log of one run, which is notified of each frame and of the beginning and end of each
 /// measurement.
 #[derive(Clone, Debug, Default)]
 pub struct FrameLog {

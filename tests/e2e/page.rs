@@ -113,7 +113,7 @@ impl Page {
             .await;
     }
 
-    /// Waits until the service worker has cached so many files.
+    /// Waits until the service worker has cached this number of files.
     pub async fn until_kept(&self, files: usize) {
         let script = "
             const done = arguments[arguments.length - 1];

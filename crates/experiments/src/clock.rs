@@ -71,25 +71,29 @@ pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
 const WARM_UP_US: f64 = 100_000.0;
 /// The largest number of rounds of one measure: some seconds of the shortest rounds.
 const MAX_ROUNDS: u64 = 1 << 32;
-/// The number of measures that the length of a round is the median of.
+/// The number of measures that the length of a round is the least of.
 const MEASURES: usize = 7;
 
 /// How many rounds of some work take a time. `measure` does a number of rounds and returns
 /// how long they took by a clock with this step; all times are in µs.
 ///
 /// The work is warmed up first. Then several batches are measured, each long enough for the
-/// clock, and their median counts, so that neither slow first rounds nor a batch during which
-/// the machine was busy falsifies the number. `None` if the clock stands still.
+/// clock, and the shortest counts: a busy machine makes work slower, and nothing makes it
+/// faster than it is. `None` if the clock stands still.
 pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64) -> Option<u64> {
-    let (mut size, mut warm) = (1_000_u64, 0.0);
-    while warm < WARM_UP_US && size < MAX_ROUNDS {
+    // What the rounds so far take at their shortest: time in which the machine did something
+    // else warms nothing up.
+    let (mut size, mut done, mut least) = (1_000_u64, 0.0, f64::INFINITY);
+    while size < MAX_ROUNDS && (least.is_infinite() || done * least < WARM_UP_US) {
         let took = measure(size);
-        warm += took;
+        done += size as f64;
+        if took > 0.0 {
+            least = least.min(took / size as f64);
+        }
         if took < WARM_UP_US / 10.0 {
             size *= 2;
         }
     }
-    // From here on a batch takes as long as a tenth of the warm-up or longer.
     let mut batch = Batch::new(step_us, STEPS_PER_SAMPLE)
         .at_most(MAX_ROUNDS)
         .from_size(size);
@@ -101,8 +105,7 @@ pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64
             false => times.push(took / batch.size() as f64),
         }
     }
-    times.sort_by(f64::total_cmp);
-    let rounds = time_us / times[MEASURES / 2];
+    let rounds = time_us / times.into_iter().fold(f64::INFINITY, f64::min);
     rounds.is_finite().then(|| (rounds.round() as u64).max(1))
 }
 

@@ -149,7 +149,8 @@ fn pool_methods(plan: &pool_methods::Plan, cores: f64) -> f64 {
     };
     let work = f64::from(plan.items * plan.task) / 1e3 * long;
     let run = STEP + shared(work, plan.workers, cores);
-    1.0 + f64::from(plan.repeats) * plan.methods.len() as f64 * run
+    let start = 1.0 + WORKER * f64::from(plan.workers);
+    start + f64::from(plan.repeats) * plan.methods.len() as f64 * run
 }
 
 fn io_bound(plan: &io_bound::Plan, cores: f64) -> f64 {

@@ -339,9 +339,9 @@ fn a_batch_grows_until_the_clock_can_tell() {
 }
 
 /// A machine that does the first two million rounds in 20 ns each, because its code is not
-/// compiled well yet, and then one in 2 ns. It is held up for 30 ms in one of its measures.
+/// compiled well yet, and then one in 2 ns. It is held up for 30 ms in some of its measures.
 /// Its clock has this step, in µs. Returns the rounds of 5 ms and the time that the search took.
-fn rounds_of_5_ms(step: f64, held_up_in: u32) -> (Option<u64>, f64) {
+fn rounds_of_5_ms(step: f64, held_up: impl Fn(u32) -> bool) -> (Option<u64>, f64) {
     let (mut time, mut done, mut measure) = (0.0, 0_u64, 0);
     let found = rounds_of(step, 5_000.0, |rounds| {
         let begin = (f64::floor(time / step)) * step;
@@ -349,7 +349,7 @@ fn rounds_of_5_ms(step: f64, held_up_in: u32) -> (Option<u64>, f64) {
         done += rounds;
         measure += 1;
         time += 0.020 * cold as f64 + 0.002 * (rounds - cold) as f64;
-        if measure == held_up_in {
+        if held_up(measure) {
             time += 30_000.0;
         }
         f64::floor(time / step) * step - begin
@@ -362,11 +362,15 @@ fn rounds_of_5_ms(step: f64, held_up_in: u32) -> (Option<u64>, f64) {
 fn tasks_are_as_long_as_said() {
     for step in [5.0, 100.0, 1_000.0, 16_667.0, 100_000.0] {
         for held_up_in in 0..30 {
-            let (rounds, took) = rounds_of_5_ms(step, held_up_in);
-            let error = rounds.unwrap() as f64 / 2_500_000.0 - 1.0;
-            let rough = 1.0 / f64::from(steps_on(step, STEPS_PER_SAMPLE)) + 0.02;
-            assert!(error.abs() < rough, "{step} {held_up_in}: {error}");
-            assert!(took < 5e6, "{step} {held_up_in}: {took} µs");
+            // In one measure, or in most of them, as on a machine that others use.
+            let once = rounds_of_5_ms(step, |measure| measure == held_up_in);
+            let often = rounds_of_5_ms(step, |measure| measure % 4 != held_up_in % 4);
+            for (rounds, took) in [once, often] {
+                let error = rounds.unwrap() as f64 / 2_500_000.0 - 1.0;
+                let rough = 1.0 / f64::from(steps_on(step, STEPS_PER_SAMPLE)) + 0.02;
+                assert!(error.abs() < rough, "{step} {held_up_in}: {error}");
+                assert!(took < 5e6, "{step} {held_up_in}: {took} µs");
+            }
         }
     }
     assert_eq!(rounds_of(5.0, 5_000.0, |_| 0.0), None);

@@ -511,7 +511,7 @@ fn the_first_plan_takes_about_ten_seconds() {
             assert_eq!(more.validate(cores), Ok(()), "{experiment} on {cores}");
             let longer = more.estimate(cores, 5.0).as_secs_f64();
             assert!(
-                (2.0 * seconds..600.0).contains(&longer),
+                (1.2 * seconds..600.0).contains(&longer),
                 "{experiment} on {cores}: {longer} s"
             );
             // A coarse clock makes it longer, but not endless.

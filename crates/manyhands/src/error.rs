@@ -269,8 +269,9 @@ impl fmt::Display for Error {
             ),
             Error::RecursionError { type_name, limit } => write!(
                 f,
-                "a `{type_name}` is nested more than {limit} levels deep, which is the limit \
-                 for what is sent: send it in a flat form, such as a list of its parts"
+                "a `{type_name}` is nested too deeply to be sent (more than {limit} levels, or \
+                 more than the stack has room for): send it in a flat form, such as a list of \
+                 its parts"
             ),
             Error::BlockingOnPage { call, instead } => write!(
                 f,

@@ -142,7 +142,9 @@
 //! - A value may be nested 128 levels deep: each struct, tuple, sequence, map, enum variant
 //!   with content, and `Some` that is inside another one is a level. Beyond that there is
 //!   an [`Error::RecursionError`], at the sender and at the receiver, since a process has a
-//!   stack of 1 MiB. Send long lists and deep trees in a flat form.
+//!   stack of 1 MiB; also where less than 128 KiB of the stack is left. In enums that are
+//!   untagged or internally tagged, in flattened fields and in a `serde_json::Value` the
+//!   receiver counts every level twice. Send long lists and deep trees in a flat form.
 //! - A `Vec` of `u8`, `i8` … `u64`, `i64`, `f32` or `f64` is copied as a whole where it is
 //!   the value itself, an element, a field of a struct or an enum, or in a `Some`. Other
 //!   sequences are encoded element by element.

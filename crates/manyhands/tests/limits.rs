@@ -109,6 +109,22 @@ async fn a_pool_that_cannot_start_all_its_workers_leaves_none() {
     no_process_is_left().await;
 }
 
+#[cfg(feature = "threads")]
+#[test]
+async fn a_rayon_pool_that_cannot_start_all_its_threads_leaves_none() {
+    setup();
+    fn program() {
+        let limit = Error::BlockingIOError { limit: LIMIT };
+        assert_eq!(rayon_pool(LIMIT).map(drop), Err(limit));
+        // All places are free again but that of this process.
+        let pool = rayon_pool(LIMIT - 1).unwrap();
+        assert_eq!(pool.install(|| 2 + 2), 4);
+    }
+    let process = Process::spawn(program, ()).unwrap();
+    process.join_async().await.unwrap();
+    no_process_is_left().await;
+}
+
 /// An executor does with fewer workers; where none can be started and none lives, each
 /// call says why.
 #[test]

@@ -6,7 +6,7 @@
 //! machine, the plan or the clock does not allow the comparison, the rule returns a
 //! [`CannotBeSaid`] with the reason, and the verdict is "cannot be said here".
 
-use super::words::{below_clock, clock_step};
+use super::words::{below_clock, clock_step, processes};
 use crate::{
     claim::Claim,
     numbers::with_unit,
@@ -130,6 +130,31 @@ impl Reached {
         }
     }
 
+    /// The judgement about a claim that says this of the figure. If it is too close to
+    /// call, the sentence is followed by the interval, because the figure alone may look
+    /// clear. `write` writes the figure with its unit.
+    pub(crate) fn judge(
+        self,
+        limit: Limit,
+        write: impl Fn(f64) -> String,
+        sentence: String,
+    ) -> Judgement {
+        let outcome = self.outcome(limit);
+        Ok(match outcome {
+            Outcome::TooClose => (outcome, sentence + &self.across(write)),
+            _ => (outcome, sentence),
+        })
+    }
+
+    /// " The 95 % interval reaches from 180× to 900×, across the limit."
+    pub(crate) fn across(self, write: impl Fn(f64) -> String) -> String {
+        format!(
+            " The 95 % interval reaches from {} to {}, across the limit.",
+            write(self.low.max(0.0)),
+            write(self.high)
+        )
+    }
+
     /// The outcome of a claim that says this of the figure.
     pub(crate) fn outcome(self, limit: Limit) -> Outcome {
         limit.outcome(self.low, self.high)
@@ -153,8 +178,11 @@ impl<'a> Place<'a> {
     ) -> Result<Place<'a>, CannotBeSaid> {
         Place::find(recording, id, |series| series.at(x)).map_err(|missing| match missing {
             CannotBeSaid::NotMeasured(what) => {
-                let axis = id.series().axis.label;
-                CannotBeSaid::NotMeasured(format!("{what} with {x} {axis}"))
+                let at = match &*id.series().axis.label {
+                    "processes" => format!("with {}", processes(x)),
+                    axis => format!("at {x} {axis}"),
+                };
+                CannotBeSaid::NotMeasured(format!("{what} {at}"))
             }
             other => other,
         })

@@ -75,7 +75,7 @@ fn tiny_tasks(recording: &Recording) -> Judgement {
         pool.words(),
         alone.words()
     );
-    Ok((ratio.outcome(Limit::AtLeast(TINY_TIMES)), sentence))
+    ratio.judge(Limit::AtLeast(TINY_TIMES), times, sentence)
 }
 
 /// Only lengths that were measured count: the line through the pool's times says little about
@@ -162,5 +162,5 @@ fn chunks_help(recording: &Recording, skew: Skew) -> Judgement {
         times(ratio.value),
         number(quickest.x())
     );
-    Ok((ratio.outcome(Limit::AtLeast(MUCH)), sentence))
+    ratio.judge(Limit::AtLeast(MUCH), times, sentence)
 }

@@ -97,7 +97,7 @@ fn pickling(recording: &Recording) -> Judgement {
         transit.words(),
         times(ratio.value)
     );
-    Ok((ratio.outcome(Limit::MoreThan(1.0)), sentence))
+    ratio.judge(Limit::MoreThan(1.0), times, sentence)
 }
 
 fn too_small(what: &str, bytes: f64, least: f64) -> CannotBeSaid {
@@ -129,7 +129,8 @@ fn of_repeats(recording: &Recording, route: Route) -> Result<Reached, CannotBeSa
 fn pipe_or_queue(recording: &Recording) -> Judgement {
     let pipe = of_repeats(recording, Route::Pipe)?;
     let queue = of_repeats(recording, Route::Queue)?;
-    let mut outcome = queue.over(pipe).outcome(Limit::MoreThan(1.0));
+    let ratio = queue.over(pipe);
+    let mut outcome = ratio.outcome(Limit::MoreThan(1.0));
     let mut sentence = format!(
         "There and back, a Pipe took {} and a Queue {}, by the medians of the repeats",
         with_unit(pipe.value, "µs"),
@@ -152,7 +153,11 @@ fn pipe_or_queue(recording: &Recording) -> Judgement {
             queue.words()
         );
     }
-    Ok((outcome, sentence + "."))
+    sentence += ".";
+    if outcome == Outcome::TooClose {
+        sentence += &ratio.across(|ratio| format!("{} as long", times(ratio)));
+    }
+    Ok((outcome, sentence))
 }
 
 fn shared(recording: &Recording) -> Judgement {
@@ -172,5 +177,5 @@ fn shared(recording: &Recording) -> Judgement {
         codec.words(),
         times(ratio.value)
     );
-    Ok((ratio.outcome(Limit::AtLeast(MUCH)), sentence))
+    ratio.judge(Limit::AtLeast(MUCH), times, sentence)
 }

@@ -115,7 +115,7 @@ fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
         number(many.figure()?.value),
         times(gain.value)
     );
-    Ok((outcome, sentence))
+    gain.judge(Limit::AtLeast(GAIN), times, sentence)
 }
 
 /// Was a queue ever longer than it may be?

@@ -13,6 +13,7 @@ use crate::{
     claim::{Claim, Source},
     findings::{CannotBeSaid, Judgement, Limit, Place},
     form::Named,
+    numbers::times,
     report::{Finding, Recording},
 };
 
@@ -102,5 +103,6 @@ fn sooner(
         slow.title(),
         other.words()
     );
-    Ok((ratio.outcome(Limit::MoreThan(1.0)), sentence))
+    let write = |ratio| format!("{} as long", times(ratio));
+    ratio.judge(Limit::MoreThan(1.0), write, sentence)
 }

@@ -110,12 +110,12 @@ fn drive(connection: Connection, plan: Plan) {
             tasks = tasks_of(&plan, must(pool.apply(rounds_of, plan.task)));
             Answer::default()
         }
-        Question::Run(method) => run_all(&pool, &plan, &tasks, method),
+        Question::Run(method) => run_all(&pool, &plan, tasks.clone(), method),
     });
 }
 
 /// Gives all tasks to the pool by a method.
-fn run_all(pool: &Pool, plan: &Plan, tasks: &[Task], method: Method) -> Answer {
+fn run_all(pool: &Pool, plan: &Plan, tasks: Vec<Task>, method: Method) -> Answer {
     let begin = trace::now_us();
     let arrivals = Rc::new(RefCell::new(Vec::new()));
     let (mut sum, mut short) = (0_u64, Vec::new());
@@ -131,7 +131,7 @@ fn run_all(pool: &Pool, plan: &Plan, tasks: &[Task], method: Method) -> Answer {
         arrivals.borrow_mut().push((index, now));
     };
     let dispatch = || must(pool.chunk_size(plan.chunk as usize));
-    let all = tasks.to_vec().into_iter();
+    let all = tasks.into_iter();
     match method {
         Method::Map => {
             let results = must(dispatch().map(compute, all));

@@ -109,5 +109,5 @@ fn slower(recording: &Recording, slow: Way, quick: Way) -> Judgement {
         times(ratio.value),
         quick.label()
     );
-    Ok((ratio.outcome(Limit::MoreThan(1.0)), sentence))
+    ratio.judge(Limit::MoreThan(1.0), times, sentence)
 }

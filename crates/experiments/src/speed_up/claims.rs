@@ -76,7 +76,6 @@ fn near_linear(recording: &Recording) -> Judgement {
     let calibration = recording.calibration.as_ref();
     let ideal = calibration.and_then(|one| one.ideal(CLAIMED_PROCESSES));
     let gain = main.over(&four)?;
-    let outcome = gain.outcome(Limit::AtLeast(NEARLY));
     if let Some(ideal) = ideal.filter(|ideal| *ideal < NEARLY && gain.low < NEARLY) {
         return Err(CannotBeSaid::because(format!(
             "{CLAIMED_PROCESSES} independent workers were only {} as fast as one, so this machine had no {CLAIMED_PROCESSES} cores to give",
@@ -88,7 +87,7 @@ fn near_linear(recording: &Recording) -> Judgement {
         processes(CLAIMED_PROCESSES.into()),
         times(gain.value)
     );
-    Ok((outcome, sentence))
+    gain.judge(Limit::AtLeast(NEARLY), times, sentence)
 }
 
 fn gil_threads(recording: &Recording) -> Judgement {
@@ -100,7 +99,8 @@ fn gil_threads(recording: &Recording) -> Judgement {
         )));
     }
     let id = Measured::Time(Model::Threads(Locking::Gil));
-    let one = Place::at(recording, &id, 1.0)?;
+    let one = Place::at(recording, &id, 1.0)
+        .map_err(|_| CannotBeSaid::NotMeasured("a single thread with a GIL".to_owned()))?;
     let several = Place::find(recording, &id, |series| {
         let several = |x: f64| x > 1.0 && x <= f64::from(cores);
         series.points.iter().rfind(|point| several(point.x))
@@ -114,7 +114,7 @@ fn gil_threads(recording: &Recording) -> Judgement {
         several.x(),
         times(gain.value)
     );
-    Ok((gain.outcome(Limit::AtMost(NO_GAIN)), sentence))
+    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
 }
 
 /// The best number of processes up to the cores, against the best beyond them.
@@ -144,7 +144,7 @@ fn more_than_cores(recording: &Recording) -> Judgement {
         beyond.words(),
         times(gain.value)
     );
-    Ok((gain.outcome(Limit::AtMost(NO_GAIN)), sentence))
+    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
 }
 
 fn median(point: &crate::report::Point) -> f64 {

@@ -95,9 +95,12 @@ impl Laws {
         let main = recording
             .measured(&Measured::MAIN)
             .and_then(|one| one.points.first());
+        // A law with as many parameters as there are places fits them exactly and says
+        // nothing.
+        let more_than = |parameters| Some(&samples[..]).filter(|all| all.len() > parameters);
         Laws {
-            amdahl: Amdahl::fit(&samples),
-            universal: UniversalScalability::fit(&samples),
+            amdahl: more_than(2).and_then(Amdahl::fit),
+            universal: more_than(3).and_then(UniversalScalability::fit),
             main: main.and_then(Point::median),
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     claim::{Claim, Source},
     findings::{CannotBeSaid, Judgement, Limit, Place},
     form::YesOrNo,
+    numbers::with_unit,
     report::{Finding, Outcome, Recording},
 };
 use manyhands::StartMethod;
@@ -53,7 +54,6 @@ fn start_up(recording: &Recording) -> Judgement {
         (Err(reason), Err(_)) => return Err(reason.clone()),
     };
     let (least, most) = CLAIMED_MS;
-    let outcome = judged.figure()?.outcome(Limit::Between(least, most));
     let words: Vec<String> = [
         (StartMethod::Spawn, &spawn),
         (StartMethod::Forkserver, &forkserver),
@@ -62,7 +62,10 @@ fn start_up(recording: &Recording) -> Judgement {
     .filter_map(|(method, place)| Some(format!("{method} {}", place.as_ref().ok()?.words())))
     .collect();
     let sentence = format!("From start to end a process took: {}.", words.join(", "));
-    Ok((outcome, sentence))
+    let write = |ms| with_unit(ms, "ms");
+    judged
+        .figure()?
+        .judge(Limit::Between(least, most), write, sentence)
 }
 
 fn memory(recording: &Recording, plan: &Plan) -> Judgement {
@@ -76,9 +79,11 @@ fn memory(recording: &Recording, plan: &Plan) -> Judgement {
     });
     match (told, own) {
         (Ok(worker), _) => {
-            let outcome = worker.figure()?.outcome(Limit::Between(least, most));
             let sentence = format!("The browser says that a worker takes {}.", worker.words());
-            Ok((outcome, sentence))
+            let write = |mib| with_unit(mib, "MiB");
+            worker
+                .figure()?
+                .judge(Limit::Between(least, most), write, sentence)
         }
         (Err(_), Some(own)) if own.figure()?.low > most => Ok((
             Outcome::DoesNotHold,

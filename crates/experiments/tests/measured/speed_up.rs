@@ -44,7 +44,8 @@ async fn as_much_work_for_each() {
     assert!(report.chart("weak").is_some());
     let chart = report.chart("speed-up").unwrap();
     let fitted = chart.lines.iter().filter(|line| line.role == Role::Fitted);
-    assert_eq!(fitted.count(), 2);
+    // Three numbers of processes are enough for the law with two parameters only.
+    assert_eq!(fitted.count(), 1);
     assert!(report.tables.iter().any(|table| table.id == "scaling"));
 }
 

@@ -81,6 +81,21 @@ fn judged(recording: Recording, claim: &str) -> (Outcome, String) {
     (verdict.outcome, finding.sentence.clone())
 }
 
+/// What is too close to call gives its interval, since the figure alone may look clear.
+#[test]
+fn a_clear_figure_with_a_wide_interval_shows_the_interval() {
+    let places = vec![
+        at("tiny-loop", "ms", 1e4, 0.01),
+        wide("tiny-pool", "ms", 1e4, 3.0),
+    ];
+    let (outcome, sentence) = judged(recorded("experiment=granularity", 2, places), "tiny-tasks");
+    assert_eq!(outcome, TooClose);
+    assert!(
+        sentence.ends_with("The 95 % interval reaches from 147× to 612×, across the limit."),
+        "{sentence}"
+    );
+}
+
 fn check(
     claim: &str,
     (query, cores): (&str, u32),
@@ -144,7 +159,7 @@ fn near_linear() {
         "this machine has 1 core,",
     );
     let two = vec![at("main", "s", 1.0, 4.0), at("processes", "s", 2.0, 2.0)];
-    check(on(4), two, CannotBeSaid, "not measured");
+    check(on(4), two, CannotBeSaid, "with 4 processes.");
 }
 
 /// A browser tells of 4 cores, but other programs use 2 of them.
@@ -174,6 +189,13 @@ fn gil_threads() {
     check(on(1), threads(4.0, two(4.0)), CannotBeSaid, "1 core");
     let one = vec![at("threads-gil", "s", 1.0, 4.0)];
     check(on(2), one, CannotBeSaid, "not measured");
+    let none = vec![at("main", "s", 1.0, 4.0)];
+    check(
+        on(2),
+        none,
+        CannotBeSaid,
+        "not measured: a single thread with a GIL.",
+    );
     let beyond = threads(4.0, at("threads-gil", "s", 4.0, 4.0));
     check(on(2), beyond, CannotBeSaid, "not measured");
 }

@@ -10,10 +10,10 @@ use crate::{
     pool::{
         AsyncResult, Buildable, IMap, OfProcesses, PoolBuilder, Refusals,
         engine::{Engine, State},
-        imap::StreamOptions,
         job::Job,
         map_job::MapJob,
         plan::{Plan, WorkerKind},
+        stream::StreamOptions,
     },
     process::KeepAll,
 };

@@ -135,11 +135,10 @@ pub fn as_completed<T: 'static>(
 
 impl<T: 'static> AsCompleted<T> {
     fn take_done(&mut self) -> Option<Future<T>> {
-        let done = self
-            .left
-            .iter()
-            .position(|future| future.result.is_over())?;
-        Some(self.left.remove(done))
+        let futures = self.left.iter().enumerate();
+        let ended = futures.filter_map(|(index, future)| Some((future.result.end()?, index)));
+        let (_, first) = ended.min()?;
+        Some(self.left.remove(first))
     }
 
     /// What the iterator yields next, with the time-out that [`as_completed`] was given, on

@@ -45,7 +45,7 @@ impl From<RawSegment> for OfKind {
 }
 
 impl RawSegment {
-    /// A segment of so many bytes, all 0.
+    /// A segment of `bytes` bytes, all 0.
     ///
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].

@@ -115,7 +115,8 @@ export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
 }
 
-// Whether the Web allows this thread to wait: not on the page and not in a service worker.
+// Whether the Web allows this thread to block: not on the page and not in a service
+// worker.
 export function can_wait() {
     return (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope)
         || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
@@ -198,14 +199,15 @@ export function recently() {
     return last;
 }
 
-// Calls a function. Did it return? What it throws is reported as an uncaught exception
-// is, and goes no further.
+// Calls a function and returns whether it returned. If it throws, the exception is
+// reported as an uncaught one and does not propagate.
 export function returns(call) {
     try {
         call();
         return true;
     } catch (error) {
-        reportError(error);
+        const report = globalThis.reportError ?? console.error;
+        report(error);
         return false;
     }
 }
@@ -214,7 +216,7 @@ export function delay(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-// Resolves after so many milliseconds, never earlier. A timer alone is not enough: it
+// Resolves after this number of milliseconds, never earlier. A timer alone is not enough: it
 // ignores fractions of a millisecond, and nested timers take at least 4 ms each.
 const unchanged = globalThis.SharedArrayBuffer && new Int32Array(new SharedArrayBuffer(4));
 export async function sleep(milliseconds) {

@@ -14,7 +14,7 @@ use super::{
     function::{Signature, signature},
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, platform, record, spin,
+    object_ref, platform, record, spin, stack,
     table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -160,7 +160,9 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         may_block: Cell::new(true),
         children: Cell::new(0),
     });
-    if !is_thread {
+    if is_thread {
+        stack::set_thread();
+    } else {
         std::panic::set_hook(Box::new(on_panic));
     }
     blocking::write(TextKind::Name, &name);

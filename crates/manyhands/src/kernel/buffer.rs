@@ -20,7 +20,7 @@ pub(super) fn empty() -> Vec<u8> {
     buffer
 }
 
-/// A buffer of so many bytes with unspecified contents, which the caller overwrites.
+/// A buffer of `length` bytes with unspecified contents, which the caller overwrites.
 pub(super) fn of_length(length: usize) -> Vec<u8> {
     let mut buffer = SPARE.take();
     // Only bytes that were not in the buffer before are cleared, because clearing takes

@@ -178,6 +178,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         result
     }
 
+    /// An empty segment of `size` bytes, possibly a reused one.
     fn new_segment(&self, size: u32) -> Option<u32> {
         let segment = match self.memory.exchange(self.at + SPARE, 0) {
             0 => self.heap.allocate(size)?,
@@ -202,12 +203,13 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
-    /// How many messages were ever taken: a number that wraps, and counts in fours.
+    /// How many messages were ever taken. The number wraps around and grows by [`ONE`]
+    /// for each message.
     pub fn taken(&self) -> u32 {
         self.get(TAKEN) & COUNT
     }
 
-    /// Done when another number of messages was taken than `before`.
+    /// Ready when the number of taken messages is no longer `before`.
     pub fn taken_since(&self, before: u32) -> Step<()> {
         let seen = self.get(TAKEN);
         if seen & COUNT != before || seen & FINAL != 0 {
@@ -292,8 +294,9 @@ impl<'a, M: Memory> Channel<'a, M> {
             // Last: until then the frame at the tail shows what is left to do.
             self.set_relaxed(TAIL, next);
             if length > USUAL {
-                // The next message begins elsewhere, so that who takes this one can free
-                // its segment at once. Without room for that it is freed later.
+                // The next message begins in another segment, so that whoever takes
+                // this message can free its segment at once. If there is no room for
+                // that, the segment is freed later.
                 let _ = self.room(0, next, self.get(TAIL_SEGMENT));
             }
             Step::Ready(Ok(()))
@@ -324,13 +327,15 @@ impl<'a, M: Memory> Channel<'a, M> {
         next
     }
 
+    /// Sets a count of messages and wakes those who sleep until it changes.
     fn count(&self, word: u32, count: u32) {
         if self.memory.exchange(self.at + word, count) & SLEEPERS != 0 {
             wake(self.memory, self.at + word);
         }
     }
 
-    /// The address at which a frame of so many bytes can be written.
+    /// The address at which a frame of `length` bytes can be written, in a new segment if
+    /// necessary; `None` if the arena has no room.
     fn room(&self, length: u32, at: u32, segment: u32) -> Option<u32> {
         let size = FRAME.checked_add(length.checked_next_multiple_of(FRAME)?)?;
         let end = self.memory.load(segment);
@@ -383,8 +388,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
-    /// The frame of the first message, or its place if there is none: segments that
-    /// were read to their end are freed. Only under the readers' lock.
+    /// The address of the first message's frame, or the place of the next frame if
+    /// there is no message. Frees segments that have been read completely. The caller
+    /// must hold the readers' lock.
     fn head(&self) -> u32 {
         loop {
             let at = self.get(HEAD);
@@ -405,6 +411,7 @@ impl<'a, M: Memory> Channel<'a, M> {
         }
     }
 
+    /// Counts the message at the head as taken and moves the head to the next frame.
     fn advance_head(&self, at: u32, frame: &Frame) {
         // Before the count, because writers that sleep on the count wake when it
         // changes.

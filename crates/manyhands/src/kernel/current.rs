@@ -52,10 +52,10 @@ pub(crate) struct Current {
     pub(crate) ring: u32,
     /// Which trace events are recorded, as [`super::trace::Level`].
     pub(crate) level: u32,
-    /// May it sleep? The page may not; a program in a worker of its own may, as soon as
-    /// the dispatcher is up.
+    /// May it sleep? The page may not. A program that was loaded in a worker may, once
+    /// the dispatcher runs.
     pub(crate) may_block: Cell<bool>,
-    /// How many children it has had.
+    /// How many children it has had so far.
     pub(crate) children: Cell<u32>,
 }
 
@@ -110,12 +110,12 @@ pub(crate) fn owner() -> (u32, bool) {
     })
 }
 
-/// How many bytes the arena may have.
+/// The size in bytes to which the arena may grow.
 pub(crate) fn arena_max() -> usize {
     Arena.load(layout::ARENA_MAX) as usize
 }
 
-/// The error of a request for so many bytes for which the arena has no room.
+/// The error for a request of this many bytes for which the arena has no room.
 pub(crate) fn no_room(bytes: usize) -> Error {
     Error::MemoryError {
         bytes,

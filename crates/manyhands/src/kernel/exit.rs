@@ -61,7 +61,7 @@ pub(super) fn exit_at_once(ending: &EndRecord) -> ! {
 pub(super) fn write_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &EndRecord) {
     let table = Table::new(&Arena, heap);
     let (slot, pid) = (claim.slot(), table.pid(&claim));
-    // A warm worker without a process has nothing to tell and holds nothing.
+    // A warm worker without a process has no end to record and holds nothing.
     if pid == 0 {
         return table.end(claim, ending);
     }

@@ -52,6 +52,7 @@ struct Host {
     port: ArenaPort,
     /// Text of lines whose end has not arrived, by slot.
     unfinished: RefCell<HashMap<u32, Vec<u8>>>,
+    /// How many trace events were lost because the host read too slowly.
     lost: Cell<u32>,
 }
 
@@ -142,6 +143,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
     Ok(())
 }
 
+/// Creates the arena and initialises its words; also chooses the port.
 fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), Error> {
     let descriptor = platform::object(&[
         (
@@ -240,8 +242,8 @@ impl Host {
                 port.post(&message.to_js());
             }
         }
-        // From now on nothing that is waited for needs this thread, except the draining
-        // of the traces.
+        // From now on, no process that is waited for needs this thread, except for
+        // reading the traces.
         if platform::can_wait() {
             blocking::while_waiting(flush);
             current::with(|current| {
@@ -289,7 +291,7 @@ pub(crate) fn post(message: Message) {
     }
 }
 
-/// Can processes be started at once, without this thread's help?
+/// Can processes be started without the help of this thread?
 pub(crate) fn is_connected() -> bool {
     host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
 }
@@ -364,7 +366,7 @@ async fn read_rings_for_ever() {
     }
 }
 
-/// Resolves when the word may have changed from `seen`, or after so many milliseconds.
+/// Resolves when the word may have changed from `seen`, or after the time-out.
 async fn until_changed(at: u32, seen: u32, milliseconds: Option<f64>) {
     let words = Arena::words();
     let time = milliseconds.unwrap_or(f64::INFINITY);

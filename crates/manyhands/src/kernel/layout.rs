@@ -6,8 +6,8 @@
 //!
 //! This module imports nothing.
 
-/// Says that the arena is ours and laid out by this version. It never changes, so a
-/// process that sleeps for a time sleeps on it.
+/// Identifies the arena as this library's, with this layout. The word never changes, so
+/// a process that only waits for some time sleeps on it.
 pub const MAGIC: u32 = 0;
 /// The value of the word at [`MAGIC`]: the number of this layout.
 pub const MAGIC_VALUE: u32 = 0x4d48_0002;
@@ -41,9 +41,10 @@ pub const DIRECTORY: u32 = 56;
 pub const ANY: u32 = 60;
 /// How processes wait, as [`super::spin::Waiting`].
 pub const WAITING: u32 = 176;
-/// How many bytes the arena may have.
+/// The size in bytes to which the arena may grow.
 pub const ARENA_MAX: u32 = 180;
-/// Bins of free heap blocks, by size.
+/// The first blocks of the lists of free heap blocks; each list is for a range of
+/// sizes.
 pub const BINS: u32 = 64;
 /// How many such lists there are.
 pub const BIN_COUNT: u32 = 28;

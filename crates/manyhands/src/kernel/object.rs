@@ -160,6 +160,8 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
+    /// Repairs the object of an entry that a dead process was changing: marks a lock as
+    /// abandoned by its owner, completes the work on a channel, and wakes all sleepers.
     fn recover(&self, entry: u32, pid: Pid, holder: u32) {
         let handle = Handle {
             at: self.memory.load(entry),
@@ -230,6 +232,7 @@ impl<'a, M: Memory> Objects<'a, M> {
         Self::entries(block).next()
     }
 
+    /// Records in the object whether the process in slot `holder` holds it.
     fn set_bit(&self, handle: Handle, holder: u32, on: bool) {
         let at = handle.at + HOLDERS + 4 * (holder / 32);
         let bit = 1 << (holder % 32);

@@ -45,7 +45,7 @@ impl Drop for HeldObject {
 }
 
 impl ObjectRef {
-    /// Makes an object with a body of so many bytes, all 0.
+    /// Creates an object with a body of `bytes` bytes, all 0.
     pub(crate) fn create(kind: Kind, bytes: usize) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         blocking::check_signal();

@@ -31,14 +31,14 @@ extern "C" {
     pub(crate) fn now() -> f64;
     /// The same, but up to 1 ms late, which is cheaper.
     pub(crate) fn recently() -> f64;
-    /// Calls a function; did it return, or did it panic or trap?
+    /// Calls a function. Returns whether it returned, that is, did not panic or trap.
     pub(crate) fn returns(call: &mut dyn FnMut()) -> bool;
     fn delay(milliseconds: f64) -> Promise;
     #[wasm_bindgen(js_name = sleep)]
     fn exact_delay(milliseconds: f64) -> Promise;
-    /// Does the Web allow this thread to wait? Not on the page.
+    /// Does the Web allow this thread to block? It does not on the page.
     pub(crate) fn can_wait() -> bool;
-    /// Is this instance in a worker of ours?
+    /// Does this instance run in one of the library's workers?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;
     /// Writes a line to the browser's console.
@@ -59,13 +59,13 @@ extern "C" {
     static GLUE: JsString;
 }
 
-/// Resolves after about so many ms; possibly 1 ms too early, or later.
+/// Resolves after about this number of ms; possibly 1 ms too early, or later.
 pub(crate) async fn pause(milliseconds: f64) {
     // A timer cannot be rejected.
     let _ = JsFuture::from(delay(milliseconds)).await;
 }
 
-/// Resolves after so many ms, never too early.
+/// Resolves after this number of ms, never too early.
 pub(crate) async fn sleep(milliseconds: f64) {
     let _ = JsFuture::from(exact_delay(milliseconds)).await;
 }

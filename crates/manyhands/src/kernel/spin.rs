@@ -10,7 +10,7 @@
 //! A word starts with much credit, and gets it again after a long interval, because two
 //! processes may share a core while another core is idle. The operating system moves
 //! one of them only if it finds both running when its clock ticks, every few ms. Until
-//! then both must look in vain; otherwise they share the core for good.
+//! then both must look in vain; otherwise they share the core permanently.
 //!
 //! If two processes wait for each other, both must look, or neither gains: while one
 //! sleeps, the other looks in vain. A process with little credit therefore looks
@@ -41,9 +41,11 @@ pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
 /// The largest credit. 400 failures of 10 µs each, on both sides, are 8 ms: two clock
 /// ticks.
 const MAX_CREDIT: i16 = 400;
+/// The credit of a short trial.
 const TRIAL_CREDIT: i16 = 2;
 /// How many times as long as usual a trial looks.
 const TRIAL_FACTOR: u32 = 5;
+/// The number of waits before the first trial; it doubles with each further one.
 const FIRST_INTERVAL: u16 = 64;
 const MAX_INTERVAL: u16 = 1 << 15;
 /// After more waits than this without looking, a trial gets the largest credit.
@@ -51,21 +53,32 @@ const LONG_INTERVAL: u16 = 4096;
 /// How many words are remembered. Two words that share a place share their credit.
 const PLACE_COUNT: usize = 64;
 
+/// What this process has learnt about a word.
 #[derive(Clone, Copy)]
 struct Credit {
+    /// How many more failures are accepted before looking stops.
     credit: i16,
+    /// How many waits there are until the next trial when the credit is used up.
     interval: u16,
+    /// How many of these are left.
     waits_until_trial: u16,
 }
 
 thread_local! {
     static POLICY: Cell<u32> = const { Cell::new(Waiting::Adaptive as u32) };
     static CREDITS: RefCell<[Credit; PLACE_COUNT]> = const {
-        RefCell::new([Credit { credit: MAX_CREDIT, interval: FIRST_INTERVAL, waits_until_trial: 0 }; PLACE_COUNT])
+        RefCell::new([Credit::FIRST; PLACE_COUNT])
     };
 }
 
 impl Credit {
+    /// The credit of a word that was not waited for yet.
+    const FIRST: Credit = Credit {
+        credit: MAX_CREDIT,
+        interval: FIRST_INTERVAL,
+        waits_until_trial: 0,
+    };
+
     /// How many times as long as usual to look.
     fn look_factor(&self) -> u32 {
         if self.credit > TRIAL_CREDIT {
@@ -75,6 +88,7 @@ impl Credit {
         }
     }
 
+    /// Whether to look before sleeping; begins a trial when it is due.
     fn may_look(&mut self) -> bool {
         if self.credit > 0 {
             return true;
@@ -92,6 +106,7 @@ impl Credit {
         true
     }
 
+    /// Adjusts the credit after looking succeeded or failed.
     fn learn(&mut self, success: bool) {
         if success {
             self.credit = (self.credit + 1).min(MAX_CREDIT);

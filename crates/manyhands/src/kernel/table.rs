@@ -300,9 +300,9 @@ impl<'a, M: Memory> Table<'a, M> {
         self.get(claim.slot, slot::PID)
     }
 
-    /// Keeps a process's result, or the text of its error, for its parent. What finds
-    /// no room is lost, but for its length ([`Table::outcome_length`]). Returns the
-    /// exit code: 1 where a result was lost, as after any error.
+    /// Stores a process's result, or the text of its error, for its parent. If the
+    /// arena has no room for it, only its length is stored ([`Table::outcome_length`]).
+    /// Returns the exit code, which is 1 if a result was lost, as after an error.
     pub fn keep_outcome(&self, claim: &EndClaim, ending: &EndRecord) -> i32 {
         let slot = claim.slot;
         let outcome = ending.outcome.as_deref().unwrap_or_default();
@@ -318,8 +318,9 @@ impl<'a, M: Memory> Table<'a, M> {
         if is_lost { 1 } else { ending.exit_code }
     }
 
-    /// [`Table::keep_outcome`] and [`Table::end_kept`]. The slot of a warm worker
-    /// without a process is free afterwards.
+    /// Writes how a process ended and gives up the claim: [`Table::keep_outcome`], then
+    /// [`Table::end_kept`]. The slot of a warm worker without a process is free
+    /// afterwards.
     pub fn end(&self, claim: EndClaim, ending: &EndRecord) {
         if self.pid(&claim) == 0 {
             self.advance(claim.slot, claim.word, claim.word.freed());
@@ -329,8 +330,8 @@ impl<'a, M: Memory> Table<'a, M> {
         self.end_kept(claim, ending.reason, exit_code);
     }
 
-    /// Writes how a process ended whose outcome was kept, and gives up the claim: its
-    /// slot waits to be reaped.
+    /// Writes how a process ended, after its outcome was stored, and gives up the
+    /// claim. The slot is then a zombie, which waits to be reaped.
     pub fn end_kept(&self, claim: EndClaim, reason: Reason, exit_code: i32) {
         let EndClaim { slot, word } = claim;
         self.set(slot, slot::EXIT_CODE, exit_code as u32);
@@ -344,13 +345,13 @@ impl<'a, M: Memory> Table<'a, M> {
         self.advance(slot, word, word.with(State::Zombie));
     }
 
-    /// The length of a zombie's outcome, also if that found no room.
+    /// The length of a zombie's outcome, even if the arena had no room for the outcome.
     pub fn outcome_length(&self, slot: u32) -> u32 {
         self.get(slot, slot::OUTCOME_LENGTH)
     }
 
-    /// Takes a zombie's ending and frees its slot. A zombie has one who may do
-    /// so: its parent while that lives, and the dispatcher afterwards.
+    /// Takes a zombie's record and frees its slot. Only one party may do so for each
+    /// zombie: its parent while the parent lives, and the dispatcher afterwards.
     pub fn reap(&self, slot: u32, word: Word) -> Option<EndRecord> {
         let zombie = word.with(State::Zombie);
         if self.word(slot) != zombie {

@@ -13,7 +13,7 @@ proxy! {
     /// `managers.py`, `DictProxy`). Every method is one round trip to the server, and
     /// is atomic.
     ///
-    /// Keys are compared by their encoding. They come in the order in which they
+    /// Keys are compared by their encoding. They are listed in the order in which they
     /// were first set, as in Python. A key may be given in a borrowed form, as for a
     /// `HashMap`: `&str` for `String`.
     ///
@@ -89,26 +89,28 @@ where
         /// Returns a copy of the value of a key (Python's `d[key]`).
         ///
         /// # Errors
-        /// [`Error::KeyError`] without that key; [`Error::PicklingError`],
-        /// [`Error::ManagerDied`], [`Error::BlockingOnPage`], so for all below.
-        get / get_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// [`Error::KeyError`] if the key is missing. [`Error::PicklingError`],
+        /// [`Error::ManagerDied`] and [`Error::BlockingOnPage`] are possible for every
+        /// method of this type.
+        get / get_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// The value of a key, or another one (Python's `d.get(key, default)`).
-        get_or / get_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// Returns the value of a key, or `default` if the key is missing (Python's
+        /// `d.get(key, default)`).
+        get_or / get_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
         }
         /// Sets the value of a key (Python's `d[key] = value`).
-        set / set_async <Q: Serialize + Debug> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized] {
+        set / set_async <Q> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Set(self.key(key)?, self.object.pickle(value)?) => Answer::done
         }
         /// Removes a key (Python's `del d[key]`).
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        remove / remove_async <Q: Serialize + Debug> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized] {
+        remove / remove_async <Q> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| match answer {
                 Answer::Missing => or_key_error(key, None),
                 _ => Ok(()),
@@ -118,11 +120,11 @@ where
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        pop / pop_async <Q: Serialize + Debug> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized] {
+        pop / pop_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
-        /// Takes a key out; its value, or another one.
-        pop_or / pop_or_async <Q: Serialize + Debug> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        /// Removes a key and returns its value, or `default` if the key is missing.
+        pop_or / pop_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
@@ -142,12 +144,12 @@ where
             }
         }
         /// The value of a key, which is set to `default` if there is none.
-        setdefault / setdefault_async <Q: Serialize + Debug> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized] {
+        setdefault / setdefault_async <Q> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
                 => Answer::value
         }
         /// Is there that key (Python's `key in d`)?
-        contains_key / contains_key_async <Q: Serialize + Debug> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized] {
+        contains_key / contains_key_async <Q> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
         /// The number of keys.
@@ -186,8 +188,8 @@ where
         ///
         /// # Errors
         /// [`Error::KeyError`]; as [`DictProxy::get`].
-        mutate / mutate_async <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
+        mutate / mutate_async <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, None, &f, &argument)? => |answer| or_key_error(key, answer.maybe()?)
         }
         /// [`DictProxy::mutate`] for a key that may be missing: it is set to `default`
@@ -196,8 +198,8 @@ where
         /// # Errors
         /// As [`DictProxy::get_or`].
         mutate_or / mutate_or_async
-        <Q: Serialize + Debug, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized] {
+        <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, Some(&default), &f, &argument)? => Answer::value
         }
     }

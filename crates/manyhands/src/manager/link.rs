@@ -164,7 +164,7 @@ impl Link {
         }))
     }
 
-    /// Waits for the answer of that number.
+    /// Waits for the answer with this number.
     fn answer(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let replies = self.replies()?;
         loop {
@@ -196,9 +196,9 @@ impl Link {
         }
     }
 
-    /// Awaits the answer of that number. Several calls can be awaited at once:
-    /// each receives, and gives the answers of others to them. So none depends
-    /// on another one's task.
+    /// Waits for the answer with this number. Several calls can wait at once. Each of
+    /// them receives answers and gives those of the others to them, so none depends on
+    /// the task of another.
     async fn answer_async(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let _registration = Registration { link: self, number };
         let replies = self.replies()?;
@@ -223,8 +223,8 @@ impl Link {
         }
     }
 
-    /// The answer to an awaited call, if another call has received it;
-    /// otherwise its task is to be woken.
+    /// The answer, if another call has received it. Otherwise stores the task, which is
+    /// woken when the answer arrives.
     fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Error>> {
         let again = Awaited {
             answer: None,

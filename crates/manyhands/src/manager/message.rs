@@ -16,8 +16,8 @@ pub(super) struct Caller {
     pub(super) number: u32,
 }
 
-/// What a client asks. It is sent as a pickle beside its [`Caller`], so that the server
-/// knows whom to answer when it cannot read it.
+/// A request of a client. It is sent as a pickle together with its [`Caller`], so that
+/// the server knows whom to answer if it cannot read the request.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum Body {
@@ -41,7 +41,7 @@ pub(super) enum Body {
     ShutDown,
 }
 
-/// What an object is made from.
+/// What an object is created from.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(super) enum Init {
@@ -138,7 +138,7 @@ pub(super) enum Answer {
     Typed(String, Pickle),
 }
 
-/// The error of reading an attribute as another type than it has.
+/// The error for reading an attribute as a type that it does not have.
 pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Error {
     Error::PicklingError(format!(
         "the attribute '{name}' is a {kind}, not a {wanted}"

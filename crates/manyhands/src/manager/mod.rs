@@ -149,7 +149,7 @@ impl Manager {
         &self.server.address.requests
     }
 
-    /// Registers a client that asks through [`Manager::__requests`].
+    /// Registers a client that sends its requests through [`Manager::__requests`].
     #[doc(hidden)]
     pub fn __register(&self, client: u64, replies: crate::Connection) -> Result<(), Error> {
         let (sentinel, number) = (None, 0);
@@ -157,7 +157,7 @@ impl Manager {
         (self.server.address).send(message::Caller { client, number }, body)
     }
 
-    /// How many objects the server keeps at this moment (Python's
+    /// The number of objects that the server keeps at this moment (Python's
     /// `_number_of_objects`).
     ///
     /// # Errors

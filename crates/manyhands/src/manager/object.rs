@@ -151,7 +151,7 @@ impl Dict {
 pub(super) struct List(Vec<Pickle>);
 
 impl List {
-    /// The place of an index, which counts from the end if it is negative.
+    /// The position that an index means. A negative index counts from the end.
     fn place(&self, index: isize, what: &str) -> Result<usize, Error> {
         let length = self.0.len() as isize;
         let place = if index < 0 { index + length } else { index };

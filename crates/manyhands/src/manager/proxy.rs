@@ -80,7 +80,7 @@ impl RemoteObject {
         within(&self.0.server, f)
     }
 
-    /// The pickle of a value for this object's server.
+    /// Pickles a value for this object's server.
     pub(super) fn pickle<T: ?Sized + Serialize>(&self, value: &T) -> Result<Pickle, Error> {
         self.within(|| Pickle::new(value))
     }
@@ -231,13 +231,13 @@ macro_rules! proxy {
 macro_rules! blocking_and_async {
     ($proxy:literal, $type_of_call:path: $(
         $(#[$doc:meta])*
-        $name:ident / $twin:ident $(<$($generic:ident: $bound:ident $(+ $more:ident)*),+>)?
+        $name:ident / $twin:ident $(<$($generic:ident $(: $bound:ident $(+ $more:ident)*)?),+>)?
         ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty $([$($where:tt)*])? {
             $call:expr => $read:expr
         }
     )*) => {$(
         $(#[$doc])*
-        pub fn $name $(<$($generic: $bound $(+ $more)*),+>)? (
+        pub fn $name $(<$($generic $(: $bound $(+ $more)*)?),+>)? (
             &$self $(, $argument: $type)*
         ) -> Result<$output, $crate::Error>
         $(where $($where)*)?
@@ -252,7 +252,7 @@ macro_rules! blocking_and_async {
         }
 
         #[doc = concat!("[`", $proxy, "::", stringify!($name), "`] for the page.")]
-        pub async fn $twin $(<$($generic: $bound $(+ $more)*),+>)? (
+        pub async fn $twin $(<$($generic $(: $bound $(+ $more)*)?),+>)? (
             &$self $(, $argument: $type)*
         ) -> Result<$output, $crate::Error>
         $(where $($where)*)?

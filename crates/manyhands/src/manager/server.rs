@@ -136,7 +136,7 @@ impl Clients {
         (self.0).retain(|_, client| !client.sentinel.as_ref().is_some_and(is_dead));
     }
 
-    /// Answers a call. This never waits: the client's pipe is never full.
+    /// Answers a call. This never waits, because the client's pipe is never full.
     fn answer(&mut self, caller: Caller, answer: Result<Answer, Error>) {
         let Some(client) = self.0.get(&caller.client) else {
             return;
@@ -144,7 +144,7 @@ impl Clients {
         let number = caller.number;
         let send = |answer| client.replies.send(&Reply { number, answer });
         let sent = match send(answer) {
-            // Then at least the error is sent.
+            // The answer is too large, so the error is sent instead.
             Err(error @ Error::MemoryError { .. }) => send(Err(error)),
             sent => sent,
         };

@@ -24,6 +24,8 @@ pub(crate) trait PendingResult<T> {
     fn engine(&self) -> &Rc<Engine>;
     /// Has the job ended?
     fn is_ready(&self) -> bool;
+    /// If it has ended, a number that is larger for jobs that ended later.
+    fn end(&self) -> Option<u64>;
     /// Is the result no error? `None` before it is there.
     fn is_ok(&self) -> Option<bool>;
     /// The error, if the result is there and is one.
@@ -163,6 +165,11 @@ impl<T: 'static> AsyncResult<T> {
     /// pool.
     pub(crate) fn is_over(&self) -> bool {
         self.job.is_ready()
+    }
+
+    /// If the call has ended, a number that is larger for calls that ended later.
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.job.end()
     }
 
     pub(crate) fn engine(&self) -> &Rc<Engine> {

@@ -4,10 +4,11 @@ use super::{
     async_result::AsyncResult,
     chunk_source::ChunkSource,
     claims::Claims,
-    imap::{IMap, StreamOptions},
+    imap::IMap,
     map_job::MapJob,
     policy::{Policy, default_chunk_size, equal, parts, shrinking},
     pools::Pool,
+    stream::StreamOptions,
 };
 use crate::{
     Error, RawArray, Target,

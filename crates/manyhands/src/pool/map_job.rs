@@ -325,6 +325,11 @@ impl<V: DeserializeOwned + 'static, T: 'static> PendingResult<T> for MapJob<V, T
         self.results.borrow().outcome.is_some()
     }
 
+    fn end(&self) -> Option<u64> {
+        let results = self.results.borrow();
+        results.outcome.as_ref().map(|_| results.end)
+    }
+
     fn is_ok(&self) -> Option<bool> {
         self.results.borrow().outcome.as_ref().map(Result::is_ok)
     }

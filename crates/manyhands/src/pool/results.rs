@@ -5,7 +5,16 @@
 
 use super::async_result::Callback;
 use crate::{Error, TaskError, process::CallResult};
-use std::{ops::Range, rc::Rc, task::Waker};
+use std::{cell::Cell, ops::Range, rc::Rc, task::Waker};
+
+thread_local! {
+    static ENDS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn next_end() -> u64 {
+    ENDS.set(ENDS.get() + 1);
+    ENDS.get()
+}
 
 /// What a worker sent of a chunk, kept to be decoded again.
 pub(super) struct KeptChunk {
@@ -25,6 +34,8 @@ pub(super) struct Results<V, T> {
     failure: Option<(usize, Error)>,
     /// Once the job has ended: its error, if it has one.
     pub(super) outcome: Option<Result<(), Error>>,
+    /// The number of its end among the ends of all jobs of this process, from 1.
+    pub(super) end: u64,
     /// The job's result, from its end until it is taken.
     pub(super) ready: Option<Result<T, Error>>,
     /// From what the result can be made once more.
@@ -41,6 +52,7 @@ impl<V, T> Results<V, T> {
             left: total,
             failure: None,
             outcome: (total == 0).then_some(Ok(())),
+            end: 0,
             ready: (total == 0).then(|| Ok(make(Vec::new()))),
             kept: Vec::new(),
             callbacks: Vec::new(),
@@ -134,6 +146,7 @@ impl<V, T> Results<V, T> {
             Some((_, failure)) => Err(failure),
             None => Ok(make(values.into_iter().flatten().collect())),
         };
+        self.end = next_end();
         self.outcome = Some(ready.as_ref().map(drop).map_err(Clone::clone));
         self.ready = Some(ready);
         let callbacks = std::mem::take(&mut self.callbacks);

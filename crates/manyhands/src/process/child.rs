@@ -44,7 +44,7 @@ pub(super) struct Child {
     word: Word,
     /// How the child ended; set when the parent reaps it.
     ending: OnceCell<EndRecord>,
-    /// The length of its result in bytes, also if the arena had no room for it.
+    /// The length of its result in bytes, even if the arena had no room for it.
     result_length: Cell<u32>,
     /// The shared objects in the result. They live as long as this child, since it
     /// can be joined again.
@@ -104,7 +104,7 @@ impl Child {
     pub(super) fn ending(&self) -> Option<&EndRecord> {
         if self.ending.get().is_none() {
             let table = current::table();
-            // Of this child only if it can be reaped.
+            // The length belongs to this child only if the child can be reaped.
             let length = table.outcome_length(self.slot);
             let ending = table.reap(self.slot, self.word)?;
             self.result_length.set(length);
@@ -143,7 +143,7 @@ impl Child {
     ///
     /// # Errors
     /// [`Error::ValueError`] while the child runs; [`Error::ProcessError`] if it
-    /// ended without a result; [`Error::MemoryError`] if its result found no room.
+    /// ended without a result; [`Error::MemoryError`] if the arena had no room for its result.
     pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
@@ -179,7 +179,7 @@ pub(super) fn clean_up() -> Vec<Rc<Child>> {
         .collect()
 }
 
-/// When a finaliser is called, the first one first.
+/// When a finaliser is called: in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ExitPriority {
     /// Executors finish what they accepted.

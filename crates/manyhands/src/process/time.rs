@@ -1,4 +1,4 @@
-//! Time: a clock, sleeping, and a limit for what is awaited.
+//! Time: a clock, sleeping, and time limits for futures.
 //!
 //! This module must not import the start of processes.
 
@@ -111,7 +111,7 @@ pub fn sleep(time: Duration) -> Result<(), Error> {
         std::thread::sleep(time);
         return Ok(());
     }
-    // Here already, since there may be no arena yet on the page.
+    // Checked here, because on the page there may be no arena yet.
     if !may_block() {
         return Err(Error::blocking_on_page("sleep", "sleep_async"));
     }
@@ -131,9 +131,9 @@ pub async fn sleep_async(time: Duration) {
     platform::sleep(time.as_secs_f64() * 1e3).await;
 }
 
-/// Awaits a future for at most `time` (Python's `asyncio.wait_for`). Every call of this
-/// crate that can be awaited may be given up in this way: what it waited for is not
-/// taken, and what it had begun is undone.
+/// Awaits a future for at most `time` (Python's `asyncio.wait_for`). Every `async` call of
+/// this crate may be given up in this way: it takes nothing, and what it had begun is
+/// undone.
 ///
 /// ```no_run
 /// use manyhands::{Error, Queue, within};
@@ -153,7 +153,7 @@ pub async fn sleep_async(time: Duration) {
 pub async fn within<F: Future>(time: Duration, future: F) -> Result<F::Output, Error> {
     let (mut future, mut timeout) = (pin!(future), pin!(sleep_async(time)));
     poll_fn(|context| {
-        // What is ready is given back also when there is no time left.
+        // A result that is ready is returned even if no time is left.
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(output));
         }

@@ -47,8 +47,7 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 ///   completely or not at all. (In Python the queue may be left corrupt, or locked for
 ///   ever.)
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-#[serde(rename = "=")]
+#[serde(transparent, bound = "")]
 pub struct Queue<T> {
     #[serde(deserialize_with = "deserialize_channel")]
     channel: ChannelRef,
@@ -88,8 +87,8 @@ impl<T> Look for Queue<T> {
     }
 }
 
-/// Ready when another item has been taken from a queue since this was made: a `put`
-/// that found no room is then worth another try.
+/// Becomes ready when an item has been taken from a queue since this was made, so that a
+/// `put` that found no room may succeed now.
 pub(crate) struct NextTaken<T> {
     queue: Queue<T>,
     before: u32,
@@ -104,8 +103,8 @@ impl<T> Look for NextTaken<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Queue<T> {
-    /// An empty queue in which items wait for at most a part of the arena: one part of
-    /// so many. One item finds room in an empty queue however large it is.
+    /// An empty queue whose items may occupy at most one of `parts` equal parts of the
+    /// arena. An empty queue accepts one item of any size.
     ///
     /// # Errors
     /// As [`Queue::new`].
@@ -115,7 +114,7 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
         ChannelRef::new(Kind::Queue, 0, bytes).map(Queue::from_channel)
     }
 
-    /// What becomes ready when the next item is taken.
+    /// An object that becomes ready when the next item is taken.
     pub(crate) fn next_taken(&self) -> NextTaken<T> {
         NextTaken {
             queue: self.clone(),

@@ -8,7 +8,7 @@ use crate::{
     connection::ChannelRef,
     kernel::{blocking, handle::Kind},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 /// The largest number of bytes in a [`SimpleQueue`]: the capacity of a Linux pipe.
 const PIPE_BYTES: u32 = 1 << 16;
@@ -17,17 +17,7 @@ const PIPE_BYTES: u32 = 1 << 16;
 /// in the queue (Python's `SimpleQueue`, which is a pipe with a lock).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct SimpleQueue<T>(
-    #[serde(
-        serialize_with = "serialize_queue",
-        deserialize_with = "deserialize_queue"
-    )]
-    pub(super) Queue<T>,
-);
-
-fn serialize_queue<S: Serializer, T>(queue: &Queue<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    queue.channel.serialize(serializer)
-}
+pub struct SimpleQueue<T>(#[serde(deserialize_with = "deserialize_queue")] pub(super) Queue<T>);
 
 fn deserialize_queue<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
     ChannelRef::deserialize_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer)

@@ -304,3 +304,19 @@ async fn the_result_does_not_depend_on_chunks_or_workers() {
     }
     run_in_process(program).await;
 }
+
+/// What `imap` returns is also a stream, for the page.
+#[test]
+async fn imap_is_a_stream() {
+    use futures_core::Stream;
+    use std::{future::poll_fn, pin::Pin};
+    crate::setup();
+    let pool = Pool::new(2).unwrap();
+    let mut results = pool.imap(square, 0..20).unwrap();
+    let mut squares = Vec::new();
+    while let Some(result) = poll_fn(|context| Pin::new(&mut results).poll_next(context)).await {
+        squares.push(result.unwrap());
+    }
+    assert!(squares.into_iter().eq((0..20).map(square)));
+    pool.terminate();
+}

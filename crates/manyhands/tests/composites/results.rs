@@ -94,6 +94,27 @@ async fn a_future_that_is_given_twice_is_yielded_once() {
     run_in_process(program).await;
 }
 
+/// Also those that are done before anybody asks.
+#[test]
+async fn futures_are_yielded_in_the_order_in_which_they_are_done() {
+    fn program() {
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let event = Event::new().unwrap();
+        let first = executor
+            .submit(partial(wait_for, event.clone()), 1)
+            .unwrap();
+        let second = executor.submit(square, 2).unwrap();
+        let futures = [first, second];
+        let mut completed = as_completed(futures.clone(), None);
+        wait(&futures, None, ReturnWhen::FirstCompleted).unwrap();
+        event.set();
+        wait(&futures, None, ReturnWhen::AllCompleted).unwrap();
+        let mut next = || completed.next().unwrap().unwrap().result().unwrap();
+        assert_eq!((next(), next()), (4, 1));
+    }
+    run_in_process(program).await;
+}
+
 #[test]
 async fn every_wait_of_a_pool_has_a_time_out() {
     fn program() {
@@ -183,6 +204,51 @@ impl<'de> Deserialize<'de> for Unreadable {
         assert!(may_block() || value != 3, "three cannot be read");
         Ok(Unreadable(value))
     }
+}
+
+/// A value that can be sent, and not read.
+#[derive(Debug, PartialEq)]
+struct Refused(u64);
+
+impl Serialize for Refused {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Refused {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Refused, D::Error> {
+        match u64::deserialize(deserializer)? {
+            3 => Err(serde::de::Error::custom("three is refused")),
+            value => Ok(Refused(value)),
+        }
+    }
+}
+
+#[test]
+async fn a_result_that_cannot_be_read_says_which_type_and_why() {
+    fn says_so<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+        let Err(Error::PicklingError(text)) = &result else {
+            panic!("{result:?}")
+        };
+        text.contains("Refused") && text.contains("three is refused")
+    }
+    fn program() {
+        let pool = Pool::new(2).unwrap();
+        assert!(says_so(pool.map(Refused, 0..6)));
+        let mut results = pool.imap(Refused, 0..6).unwrap();
+        for x in [0, 1, 2] {
+            assert_eq!(results.next(), Some(Ok(Refused(x))));
+        }
+        assert!(says_so(results.next().unwrap()));
+        assert_eq!(results.next(), Some(Ok(Refused(4))));
+        let executor = ProcessPoolExecutor::new(1).unwrap();
+        let future = executor.submit(Refused, 3).unwrap();
+        assert!(says_so(future.result()));
+        assert!(says_so(future.result()));
+        assert!(says_so(Process::spawn(Refused, 3).unwrap().join()));
+    }
+    run_in_process(program).await;
 }
 
 /// On the page a panic ends neither the pool nor another call.

@@ -38,9 +38,11 @@ fn heavy(depth: usize) -> Heavy {
     })
 }
 
-/// How deep a list may be.
-fn deepest<T: Serialize>(make: fn(usize) -> T) -> usize {
-    (1..).find(|depth| dumps(&make(*depth)).is_err()).unwrap() - 1
+/// How deep a value may be.
+fn deepest<T: Serialize + serde::de::DeserializeOwned>(make: fn(usize) -> T) -> usize {
+    let arrives = |depth: &usize| loads::<T>(&dumps(&make(*depth))?);
+    let first = (1..).find(|depth| arrives(depth).is_err());
+    first.unwrap() - 1
 }
 
 fn is_too_deep<T>(result: Result<T, Error>) -> bool {

@@ -18,7 +18,7 @@ pub struct Killable<'a> {
 struct Killed;
 
 impl<'a> Killable<'a> {
-    /// The memory, for a user that is killed after so many changes.
+    /// The memory, for a user that is killed after `changes_left` changes.
     pub fn new(memory: &'a Native, changes_left: u32) -> Self {
         Killable {
             memory,

@@ -196,7 +196,7 @@ impl Memory for Native {
     }
 }
 
-/// Tries every interleaving with at most so many preemptions, for models whose complete
+/// Tries every interleaving with at most `preemptions` preemptions, for models whose complete
 /// state space is too large.
 #[cfg(feature = "model")]
 pub fn bounded(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {

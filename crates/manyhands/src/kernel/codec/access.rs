@@ -16,7 +16,7 @@ use serde::de::{
 fn all_read(left: usize) -> Result<(), Fault> {
     match left {
         0 => Ok(()),
-        left => Err(Fault(format!("it has {left} elements too many"))),
+        left => Err(Fault::new(format!("it has {left} elements too many"))),
     }
 }
 

@@ -5,9 +5,10 @@
 //! (untagged enums, flattened fields) can be read. Shared objects and functions travel
 //! beside the bytes, as attachments ([`super::attachment`]).
 //!
-//! This room must not know where the bytes go: into an argument, a channel or a file.
+//! This module must not know where the bytes go: into an argument, a channel or a file.
 
 mod access;
+mod any;
 mod bulk;
 mod format;
 mod reader;

@@ -3,11 +3,12 @@
 //! This module must not import the writer.
 
 use super::{
-    access::{Elements, Entries, Fields, Variant, VariantEntry},
+    access::{Elements, Entries, Fields, Variant},
     bulk,
-    format::{BY_POSITION, Fault, MAX_DEPTH, fixed_size, kind, name, too_deep},
+    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, name, too_deep},
     shapes::ShapesIn,
 };
+use crate::kernel::stack;
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error as _, Unexpected, Visitor, value::StrDeserializer},
@@ -25,12 +26,12 @@ pub(super) struct Reader<'de> {
 }
 
 fn truncated() -> Fault {
-    Fault("it ends too early".into())
+    Fault::new("it ends too early")
 }
 
 impl<'de> Reader<'de> {
     pub(super) fn new(bytes: &'de [u8]) -> Result<Reader<'de>, Fault> {
-        let garbled = || Fault("it was not encoded by this crate".into());
+        let garbled = || Fault::new("it was not encoded by this crate");
         let (bytes, shapes) = match bytes {
             [0, bytes @ ..] => (bytes, ShapesIn::default()),
             [1, ..] => {
@@ -64,7 +65,7 @@ impl<'de> Reader<'de> {
     }
 
     #[inline]
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let (taken, rest) = self.bytes.split_first_chunk().ok_or_else(truncated)?;
         self.bytes = rest;
         Ok(*taken)
@@ -72,7 +73,7 @@ impl<'de> Reader<'de> {
 
     /// The kind of the next value.
     #[inline]
-    fn kind(&mut self) -> Result<u8, Fault> {
+    pub(super) fn kind(&mut self) -> Result<u8, Fault> {
         match std::mem::take(&mut self.packed) {
             0 => Ok(self.array::<1>()?[0]),
             packed => Ok(packed),
@@ -83,21 +84,22 @@ impl<'de> Reader<'de> {
         Ok(u32::from_le_bytes(self.array()?) as usize)
     }
 
+    #[inline]
     pub(super) fn number(&mut self) -> Result<u16, Fault> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    fn str(&mut self) -> Result<&'de str, Fault> {
+    pub(super) fn str(&mut self) -> Result<&'de str, Fault> {
         let length = self.length()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| Fault("a string is not UTF-8".into()))
+        std::str::from_utf8(self.take(length)?).map_err(|_| Fault::new("a string is not UTF-8"))
     }
 
-    fn char(&mut self) -> Result<char, Fault> {
+    pub(super) fn char(&mut self) -> Result<char, Fault> {
         let number = u32::from_le_bytes(self.array()?);
-        char::from_u32(number).ok_or_else(|| Fault("a char is none".into()))
+        char::from_u32(number).ok_or_else(|| Fault::new("a char is none"))
     }
 
-    fn bool(&mut self) -> Result<bool, Fault> {
+    pub(super) fn bool(&mut self) -> Result<bool, Fault> {
         Ok(self.array::<1>()?[0] != 0)
     }
 
@@ -118,11 +120,12 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads what is inside of something, one level deeper.
+    #[inline]
     pub(super) fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        if self.depth == MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || stack::is_below(STACK_RESERVE) {
             self.too_deep = true;
             return Err(too_deep());
         }
@@ -146,7 +149,7 @@ impl<'de> Reader<'de> {
         match self.kind()? {
             kind::SEQ => {}
             other => {
-                return Err(Fault(format!(
+                return Err(Fault::new(format!(
                     "invalid type: {}, expected a sequence",
                     name(other)
                 )));
@@ -159,7 +162,7 @@ impl<'de> Reader<'de> {
             } else {
                 name(packed)
             };
-            return Err(Fault(format!(
+            return Err(Fault::new(format!(
                 "invalid type: a sequence with {what} in it, expected each element to be {}",
                 name(kind)
             )));
@@ -171,14 +174,19 @@ impl<'de> Reader<'de> {
 
     /// Something else was sent than is to be received.
     #[cold]
-    fn unexpected<T>(&mut self, found: u8, expected: &dyn serde::de::Expected) -> Result<T, Fault> {
+    pub(super) fn unexpected<T>(
+        &mut self,
+        found: u8,
+        expected: &dyn serde::de::Expected,
+    ) -> Result<T, Fault> {
         Err(Fault::invalid_type(
             Unexpected::Other(name(found)),
             expected,
         ))
     }
 
-    fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
+    #[inline]
+    pub(super) fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
         let (left, packed) = self.counted()?;
         self.nested(|reader| {
             let mut elements = Elements {
@@ -192,7 +200,7 @@ impl<'de> Reader<'de> {
         })
     }
 
-    fn entries<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
+    pub(super) fn entries<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
         let left = self.length()?;
         self.nested(|reader| {
             let mut entries = Entries { reader, left };
@@ -203,6 +211,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The fields of a struct, or of a variant, which has no name of its own here.
+    #[inline]
     pub(super) fn fields<V: Visitor<'de>>(
         &mut self,
         name: Option<&'static str>,
@@ -220,7 +229,7 @@ impl<'de> Reader<'de> {
                 // have the same fields.
                 let sent = self.name_of(shape, 0)?;
                 match name {
-                    Some(name) if sent != name => Err(Fault(format!(
+                    Some(name) if sent != name => Err(Fault::new(format!(
                         "invalid type: a struct `{sent}`, expected a struct `{name}`, whose \
                          fields are others"
                     ))),
@@ -239,7 +248,11 @@ impl<'de> Reader<'de> {
     }
 
     /// The fields of a struct by their names.
-    fn named_fields<V: Visitor<'de>>(&mut self, shape: u16, visitor: V) -> Result<V::Value, Fault> {
+    pub(super) fn named_fields<V: Visitor<'de>>(
+        &mut self,
+        shape: u16,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         let count = self.shapes.get(shape).ok_or_else(truncated)?.len();
         self.nested(|reader| {
             let mut fields = Fields {
@@ -255,7 +268,8 @@ impl<'de> Reader<'de> {
     }
 
     /// The fields of a struct by their positions.
-    fn fields_in_order<V: Visitor<'de>>(
+    #[inline]
+    pub(super) fn fields_in_order<V: Visitor<'de>>(
         &mut self,
         left: usize,
         visitor: V,
@@ -283,40 +297,6 @@ macro_rules! fixed {
                 other => self.unexpected(other, &visitor),
             }
         })*
-
-        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            match self.kind()? {
-                $(kind::$kind => visitor.$visit(<$type>::from_le_bytes(self.array()?)),)*
-                kind::BOOL => visitor.visit_bool(self.bool()?),
-                kind::CHAR => visitor.visit_char(self.char()?),
-                kind::UNIT => visitor.visit_unit(),
-                kind::NONE => visitor.visit_none(),
-                kind::SOME => self.nested(|reader| visitor.visit_some(reader)),
-                kind::STR => visitor.visit_borrowed_str(self.str()?),
-                kind::SEQ | kind::TUPLE => self.elements(visitor),
-                kind::MAP => self.entries(visitor),
-                kind::STRUCT => {
-                    let shape = self.number()?;
-                    self.named_fields(shape, visitor)
-                }
-                kind::STRUCT_AT => {
-                    let count = self.number()?;
-                    self.fields_in_order(count.into(), visitor)
-                }
-                kind::UNIT_VARIANT => {
-                    let shape = self.number()?;
-                    visitor.visit_borrowed_str(self.name_of(shape, 0)?)
-                }
-                // As in JSON: a map with one entry.
-                kind::VARIANT => {
-                    let shape = self.number()?;
-                    self.nested(|reader| {
-                        visitor.visit_map(VariantEntry { reader, shape: Some(shape) })
-                    })
-                }
-                other => self.unexpected(other, &visitor),
-            }
-        }
     };
 }
 
@@ -330,6 +310,14 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         deserialize_u64 = U64 as visit_u64: u64, deserialize_i64 = I64 as visit_i64: i64,
         deserialize_u128 = U128 as visit_u128: u128, deserialize_i128 = I128 as visit_i128: i128,
         deserialize_f32 = F32 as visit_f32: f32, deserialize_f64 = F64 as visit_f64: f64
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        // One level more: see `MAX_DEPTH`.
+        self.depth += 1;
+        let value = self.any(visitor);
+        self.depth -= 1;
+        value
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -11,14 +11,29 @@ pub(super) struct ShapesOut {
     names: Vec<&'static str>,
     /// Where the names of each shape end in `names`.
     ends: Vec<u32>,
-    /// The names of the shapes that are not complete yet: those of a struct that is
-    /// inside another one stand after the other's.
+    /// The names of shapes that are not known yet: those of a struct that is inside another
+    /// one stand after the other's.
     open: Vec<&'static str>,
     /// The last shape that was used.
     last: usize,
 }
 
+/// A shape that is being written, name by name.
+#[derive(Clone, Copy, Default)]
+pub(super) struct OpenShape {
+    /// A known shape that begins with the names so far; [`UNKNOWN`] if there is none.
+    known: u32,
+    /// Where its names begin and end, in [`ShapesOut::names`] and else in
+    /// [`ShapesOut::open`], and which of them comes next.
+    start: u32,
+    next: u32,
+    end: u32,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
 /// Whether two names are one and the same; equal names may count as different.
+#[inline]
 fn same(one: &str, other: &str) -> bool {
     std::ptr::eq(one, other)
 }
@@ -45,56 +60,104 @@ impl ShapesOut {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    fn shape(&self, index: usize) -> &[&'static str] {
+        &self.names[self.start_of(index) as usize..self.ends[index] as usize]
     }
 
-    /// Begins a shape; the mark with which to end it.
-    pub(super) fn open(&mut self, name: &'static str) -> usize {
+    fn start_of(&self, index: usize) -> u32 {
+        index.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    /// Begins a shape with its first name.
+    #[inline]
+    pub(super) fn open(&mut self, name: &'static str) -> OpenShape {
+        let begins = |index: &usize| same(self.names[self.start_of(*index) as usize], name);
+        let last = Some(self.last).filter(|last| *last < self.ends.len() && begins(last));
+        let known = last.or_else(|| (0..self.ends.len()).find(begins));
+        if let Some(known) = known {
+            let start = self.start_of(known);
+            return OpenShape {
+                known: known as u32,
+                start,
+                next: start + 1,
+                end: self.ends[known],
+            };
+        }
+        let start = self.open.len() as u32;
         self.open.push(name);
-        self.open.len() - 1
+        OpenShape {
+            known: UNKNOWN,
+            start,
+            next: 0,
+            end: 0,
+        }
     }
 
     /// Adds a name to the shape that was begun last.
-    pub(super) fn add(&mut self, name: &'static str) {
+    #[inline]
+    pub(super) fn add(&mut self, shape: &mut OpenShape, name: &'static str) {
+        if shape.next < shape.end && same(self.names[shape.next as usize], name) {
+            shape.next += 1;
+        } else {
+            self.add_unknown(shape, name);
+        }
+    }
+
+    fn add_unknown(&mut self, shape: &mut OpenShape, name: &'static str) {
+        self.forget_known(shape);
         self.open.push(name);
     }
 
-    fn shape(&self, index: usize) -> &[&'static str] {
-        let start = index
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before] as usize);
-        &self.names[start..self.ends[index] as usize]
+    /// The shape is not the known one, although it begins with the same names.
+    fn forget_known(&mut self, shape: &mut OpenShape) {
+        if shape.known == UNKNOWN {
+            return;
+        }
+        let names = &self.names[shape.start as usize..shape.next as usize];
+        let start = self.open.len() as u32;
+        self.open.extend_from_slice(names);
+        *shape = OpenShape {
+            known: UNKNOWN,
+            start,
+            next: 0,
+            end: 0,
+        };
     }
 
-    /// Ends the shape that was begun with this mark; its number.
-    pub(super) fn close(&mut self, mark: usize) -> Result<u16, Fault> {
+    /// Ends a shape; its number.
+    #[inline]
+    pub(super) fn close(&mut self, mut shape: OpenShape) -> Result<u16, Fault> {
+        if shape.known != UNKNOWN && shape.next == shape.end {
+            self.last = shape.known as usize;
+            return Ok(shape.known as u16);
+        }
+        self.forget_known(&mut shape);
+        self.close_unknown(shape.start as usize)
+    }
+
+    fn close_unknown(&mut self, mark: usize) -> Result<u16, Fault> {
         let new = &self.open[mark..];
-        let is_new = |index: usize| {
-            let old = self.shape(index);
+        let is_new = |index: &usize| {
+            let old = self.shape(*index);
             old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
         };
         let count = self.ends.len();
-        let found = if self.last < count && is_new(self.last) {
-            self.last
-        } else if let Some(found) = (0..count).find(|index| is_new(*index)) {
-            found
-        } else {
+        let found = (0..count).find(is_new).unwrap_or(count);
+        if found == count {
             self.names.extend_from_slice(new);
             self.ends.push(self.names.len() as u32);
-            count
-        };
+        }
         self.last = found;
         self.open.truncate(mark);
         u16::try_from(found)
-            .map_err(|_| Fault("it has more than 65 536 different shapes of structs".into()))
+            .map_err(|_| Fault::new("it has more than 65 536 different shapes of structs"))
     }
 
     /// Writes all shapes.
     pub(super) fn write(&self, out: &mut Vec<u8>) -> Result<(), Fault> {
         let length = |length: usize| {
             u16::try_from(length).map_err(|_| {
-                Fault("it has a struct with more than 65 535 fields or a name as long".into())
+                Fault::new("it has a struct with more than 65 535 fields or a name as long")
             })
         };
         for index in 0..self.ends.len() {
@@ -117,6 +180,7 @@ pub(super) struct ShapesIn<'de> {
 }
 
 struct ShapeIn {
+    start: u32,
     end: u32,
     /// The address of a list of fields that was found to be the fields of this shape; 0
     /// for none yet.
@@ -138,12 +202,14 @@ impl<'de> ShapesIn<'de> {
         let mut all = ShapesIn::default();
         while !bytes.is_empty() {
             let count = number(&mut bytes)?;
+            let start = all.names.len() as u32;
             for _ in 0..count {
                 let length = number(&mut bytes)?;
                 let name = take(&mut bytes, length)?;
                 all.names.push(std::str::from_utf8(name).ok()?);
             }
             all.shapes.push(ShapeIn {
+                start,
                 end: all.names.len() as u32,
                 equal_to: Cell::new(0),
             });
@@ -153,32 +219,27 @@ impl<'de> ShapesIn<'de> {
 
     /// The names of a shape. There is at least one.
     pub(super) fn get(&self, index: u16) -> Option<&[&'de str]> {
-        let index = usize::from(index);
-        let start = match index.checked_sub(1) {
-            Some(before) => self.shapes.get(before)?.end as usize,
-            None => 0,
-        };
-        let names = &self.names[start..self.shapes.get(index)?.end as usize];
+        let shape = self.shapes.get(usize::from(index))?;
+        let names = &self.names[shape.start as usize..shape.end as usize];
         (!names.is_empty()).then_some(names)
     }
 
     /// Whether the fields of a shape are these, in this order.
+    #[inline]
     pub(super) fn has_fields(&self, index: u16, fields: &'static [&'static str]) -> bool {
-        let (Some([_, names @ ..]), Some(shape)) =
-            (self.get(index), self.shapes.get(usize::from(index)))
-        else {
-            return false;
-        };
-        if names.len() != fields.len() {
-            return false;
-        }
-        let address = fields.as_ptr() as usize;
-        if shape.equal_to.get() == address {
-            return true;
-        }
+        self.shapes.get(usize::from(index)).is_some_and(|shape| {
+            let count = (shape.end - shape.start) as usize;
+            let address = fields.as_ptr() as usize;
+            count == fields.len() + 1
+                && (shape.equal_to.get() == address || self.compare_fields(shape, fields))
+        })
+    }
+
+    fn compare_fields(&self, shape: &ShapeIn, fields: &'static [&'static str]) -> bool {
+        let names = &self.names[shape.start as usize + 1..shape.end as usize];
         let equal = names == fields;
         if equal {
-            shape.equal_to.set(address);
+            shape.equal_to.set(fields.as_ptr() as usize);
         }
         equal
     }

@@ -299,6 +299,11 @@ fn what_is_the_same_to_serde_is_the_same() {
     assert_eq!(loads::<u64>(&dumps(&Meters(1)).unwrap()), Ok(1));
     let bytes = serde_bytes::Bytes::new(&[1, 2]);
     assert_eq!(loads::<Vec<u8>>(&dumps(bytes).unwrap()), Ok(vec![1, 2]));
+    // Also byte for byte, since dicts find keys by their encoding.
+    assert_eq!(dumps(&Vec::<u8>::new()), dumps(&[0u8; 0][..]));
+    assert_eq!(dumps(&vec![1u8, 2]), dumps(&[1u8, 2][..]));
+    assert_eq!(dumps(&vec![1.5f64]), dumps(&[1.5f64][..]));
+    assert_eq!(dumps("k"), dumps(&String::from("k")));
     let tuple: (u8, u8) = loads(&dumps(&[1u8, 2]).unwrap()).unwrap();
     assert_eq!(tuple, (1, 2));
 }

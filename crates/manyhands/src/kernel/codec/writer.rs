@@ -4,15 +4,17 @@
 
 use super::{
     bulk,
-    format::{BY_POSITION, Fault, MAX_DEPTH, fixed_size, kind, too_deep},
-    shapes::ShapesOut,
+    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, too_deep},
+    shapes::{OpenShape, ShapesOut},
 };
+use crate::kernel::stack;
 use serde::{Serialize, Serializer, ser};
 
 /// Writes a value and, after it, the shapes in it.
 pub(super) struct Writer {
     pub(super) out: Vec<u8>,
-    shapes: Box<ShapesOut>,
+    /// From the first shape on.
+    shapes: Option<Box<ShapesOut>>,
     depth: u32,
     /// The value was nested too deeply.
     pub(super) too_deep: bool,
@@ -26,7 +28,7 @@ impl Writer {
         out.push(0);
         Writer {
             out,
-            shapes: ShapesOut::empty(),
+            shapes: None,
             depth: 0,
             too_deep: false,
             packed: 0,
@@ -35,14 +37,14 @@ impl Writer {
 
     /// Writes the shapes; all bytes.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, Fault> {
-        if !self.shapes.is_empty() {
+        if let Some(shapes) = self.shapes {
             let start = self.out.len();
             self.out[0] = 1;
-            self.shapes.write(&mut self.out)?;
+            shapes.write(&mut self.out)?;
             let start = length(start)?;
             self.out.extend(start.to_le_bytes());
+            shapes.give_back();
         }
-        self.shapes.give_back();
         Ok(self.out)
     }
 
@@ -55,14 +57,23 @@ impl Writer {
         }
     }
 
+    #[inline]
+    fn shapes(&mut self) -> &mut ShapesOut {
+        self.shapes.get_or_insert_with(ShapesOut::empty)
+    }
+
     /// What the next value is, which has no fixed size.
+    #[inline]
     fn kind(&mut self, kind: u8) {
         self.packed = 0;
         self.out.push(kind);
     }
 
+    /// A number, or what is like one.
     #[inline]
     fn fixed<const N: usize>(&mut self, kind: u8, bytes: [u8; N]) -> Result<(), Fault> {
+        // Room for all of it at once.
+        self.out.reserve(N + 1);
         if self.packed != kind {
             self.kind(kind);
         }
@@ -70,6 +81,7 @@ impl Writer {
         Ok(())
     }
 
+    #[inline]
     fn counted(&mut self, kind: u8, count: usize) -> Result<(), Fault> {
         self.kind(kind);
         self.out.extend(length(count)?.to_le_bytes());
@@ -79,14 +91,16 @@ impl Writer {
     fn numbers(&mut self, kind: u8, count: usize, bytes: &[u8]) -> Result<(), Fault> {
         self.enter()?;
         self.counted(kind::SEQ, count)?;
-        self.out.push(kind);
+        // As the same elements would be one by one: of none the kind is not known.
+        self.out.push(if count == 0 { 0 } else { kind });
         self.out.extend_from_slice(bytes);
         self.depth -= 1;
         Ok(())
     }
 
+    #[inline]
     fn enter(&mut self) -> Result<(), Fault> {
-        if self.depth == MAX_DEPTH {
+        if self.depth == MAX_DEPTH || stack::is_below(STACK_RESERVE) {
             self.too_deep = true;
             return Err(too_deep());
         }
@@ -94,6 +108,7 @@ impl Writer {
         Ok(())
     }
 
+    #[inline]
     fn elements(&mut self, kind: u8) -> Result<Elements<'_>, Fault> {
         self.enter()?;
         self.counted(kind, 0)?;
@@ -106,6 +121,7 @@ impl Writer {
         })
     }
 
+    #[inline]
     fn fields(&mut self, name: &'static str, count: usize) -> Result<Fields<'_>, Fault> {
         self.enter()?;
         if name.starts_with(BY_POSITION) {
@@ -113,16 +129,18 @@ impl Writer {
             self.out.extend((count as u16).to_le_bytes());
             return Ok(Fields {
                 writer: self,
-                shape: None,
+                at: 0,
+                shape: OpenShape::default(),
             });
         }
-        self.kind(kind::STRUCT);
-        let at = self.out.len();
-        self.out.extend([0, 0]);
-        let mark = self.shapes.open(name);
+        self.packed = 0;
+        self.out.extend_from_slice(&[kind::STRUCT, 0, 0]);
+        let at = self.out.len() - 2;
+        let shape = self.shapes().open(name);
         Ok(Fields {
             writer: self,
-            shape: Some((at, mark)),
+            at,
+            shape,
         })
     }
 
@@ -140,8 +158,9 @@ impl Writer {
         let number = if at_position {
             index as u16
         } else {
-            let mark = self.shapes.open(variant);
-            self.shapes.close(mark)?
+            let shapes = self.shapes();
+            let shape = shapes.open(variant);
+            shapes.close(shape)?
         };
         self.out.extend(number.to_le_bytes());
         Ok(())
@@ -150,7 +169,7 @@ impl Writer {
 
 /// A length as it is written.
 fn length(length: usize) -> Result<u32, Fault> {
-    u32::try_from(length).map_err(|_| Fault("it is longer than 4 GiB".into()))
+    u32::try_from(length).map_err(|_| Fault::new("it is longer than 4 GiB"))
 }
 
 macro_rules! fixed {
@@ -190,6 +209,7 @@ impl<'a> Serializer for &'a mut Writer {
         self.fixed(kind::CHAR, u32::from(value).to_le_bytes())
     }
 
+    #[inline]
     fn serialize_str(self, value: &str) -> Result<(), Fault> {
         self.counted(kind::STR, value.len())?;
         self.out.extend_from_slice(value.as_bytes());
@@ -205,6 +225,7 @@ impl<'a> Serializer for &'a mut Writer {
         Ok(())
     }
 
+    #[inline]
     fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<(), Fault> {
         self.enter()?;
         self.kind(kind::SOME);
@@ -232,6 +253,7 @@ impl<'a> Serializer for &'a mut Writer {
         self.variant(kinds, name, index, variant)
     }
 
+    #[inline]
     fn serialize_newtype_struct<T: ?Sized + Serialize>(
         self,
         _: &'static str,
@@ -257,10 +279,12 @@ impl<'a> Serializer for &'a mut Writer {
         Ok(())
     }
 
+    #[inline]
     fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'a>, Fault> {
         self.elements(kind::SEQ)
     }
 
+    #[inline]
     fn serialize_tuple(self, _: usize) -> Result<Elements<'a>, Fault> {
         self.elements(kind::TUPLE)
     }
@@ -290,6 +314,7 @@ impl<'a> Serializer for &'a mut Writer {
         })
     }
 
+    #[inline]
     fn serialize_struct(self, name: &'static str, count: usize) -> Result<Fields<'a>, Fault> {
         self.fields(name, count)
     }
@@ -318,6 +343,7 @@ pub(super) struct Elements<'a> {
 }
 
 impl Elements<'_> {
+    #[inline]
     fn element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
         self.writer.packed = self.packed;
         self.writer.value(value)?;
@@ -357,6 +383,7 @@ impl Elements<'_> {
         out.splice(self.start..self.start + packed, elements);
     }
 
+    #[inline]
     fn finish(self) -> Result<(), Fault> {
         let count = length(self.count)?.to_le_bytes();
         self.writer.out[self.start - 5..self.start - 1].copy_from_slice(&count);
@@ -376,6 +403,7 @@ macro_rules! elements {
                 self.element(value)
             }
 
+            #[inline]
             fn end(self) -> Result<(), Fault> {
                 self.finish()
             }
@@ -420,22 +448,25 @@ impl ser::SerializeMap for Entries<'_> {
 /// its shape.
 pub(super) struct Fields<'a> {
     writer: &'a mut Writer,
-    /// Where the number of its shape stands, and the mark of its shape.
-    shape: Option<(usize, usize)>,
+    /// Where the number of its shape stands; 0 for a struct without.
+    at: usize,
+    shape: OpenShape,
 }
 
 impl Fields<'_> {
+    #[inline]
     fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), Fault> {
-        if self.shape.is_some() {
-            self.writer.shapes.add(name);
+        if self.at > 0 {
+            self.writer.shapes().add(&mut self.shape, name);
         }
         self.writer.value(value)
     }
 
+    #[inline]
     fn finish(self) -> Result<(), Fault> {
-        if let Some((at, mark)) = self.shape {
-            let shape = self.writer.shapes.close(mark)?.to_le_bytes();
-            self.writer.out[at..at + 2].copy_from_slice(&shape);
+        if self.at > 0 {
+            let shape = self.writer.shapes().close(self.shape)?.to_le_bytes();
+            self.writer.out[self.at..self.at + 2].copy_from_slice(&shape);
         }
         self.writer.depth -= 1;
         Ok(())
@@ -448,6 +479,7 @@ macro_rules! fields {
             type Ok = ();
             type Error = Fault;
 
+            #[inline]
             fn serialize_field<T: ?Sized + Serialize>(
                 &mut self,
                 name: &'static str,
@@ -456,6 +488,7 @@ macro_rules! fields {
                 self.field(name, value)
             }
 
+            #[inline]
             fn end(self) -> Result<(), Fault> {
                 self.finish()
             }

@@ -24,7 +24,7 @@ fn pid(slot: u32) -> Pid {
     100 + slot
 }
 
-/// An empty arena that can grow by so many bytes beyond its tables.
+/// An empty arena that can grow by `bytes` bytes beyond its tables.
 pub fn native(bytes: u32) -> Native {
     let memory = Native::new(HEAP + bytes.min(4096), HEAP + bytes);
     Heap::format(&memory);
@@ -111,7 +111,7 @@ pub fn left_behind(memory: &Native) -> u32 {
     used
 }
 
-/// How many heap bytes a block of so many bytes takes.
+/// How many heap bytes a block of `bytes` bytes takes.
 pub fn block(bytes: u32) -> u32 {
     16 + bytes.next_multiple_of(16)
 }

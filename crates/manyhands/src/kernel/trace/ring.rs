@@ -15,7 +15,7 @@ use crate::kernel::{
 const UNIT: u32 = 32;
 /// How many units a ring holds.
 const CAPACITY: u32 = 1024;
-/// A longer text is written in pieces of so many bytes, so that no piece needs the
+/// A longer text is written in pieces of this many bytes, so that no piece needs the
 /// whole ring.
 const PIECE: usize = 8192;
 

@@ -5,24 +5,24 @@
 //! this file, which uses neither. Must not know which kinds of job there are.
 
 mod run;
+mod sending;
 mod tasks;
-mod unsent;
 mod worker_exits;
 mod worker_slots;
 
 use super::{
-    job::{Chunk, ChunkOutcome, Job},
-    message::{CANCEL_SLOTS, CancelToken, Command, Outcome, Report, SharedState, Task, TaskId},
+    job::{ChunkOutcome, Job},
+    message::{CANCEL_SLOTS, CancelToken, Outcome, Report, SharedState, TaskId},
     plan::Plan,
 };
-use crate::{Error, connection::EncodedMessage};
+use crate::Error;
+use sending::UnsentCommands;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
 use tasks::{SentTask, SentTasks};
-use unsent::{Attempt, Unsent, UnsentCommands};
 use worker_slots::{WorkerSlots, start_worker};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,123 +152,6 @@ impl Engine {
         }
     }
 
-    /// Sends a chunk to the workers, or keeps it until there is room for it. This never
-    /// waits.
-    ///
-    /// # Errors
-    /// [`Engine::failure`]; that no worker can be started; [`Error::MemoryError`] when
-    /// there is no room and no other chunk's end could make some.
-    pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
-        if let Some(failure) = self.failure() {
-            return Err(failure);
-        }
-        if let Err(error) = self.start_on_demand()
-            && self.inner.borrow().slots.all_vacant()
-        {
-            return Err(error);
-        }
-        self.enqueue(chunk)
-    }
-
-    fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
-        let mut inner = self.inner.borrow_mut();
-        let Chunk {
-            job,
-            cancel,
-            items,
-            call,
-            worker,
-            claims,
-        } = chunk;
-        let id = inner.tasks.next_id();
-        let command = Command::Run(Task {
-            id,
-            items: (items.start as u32, items.len() as u32),
-            cancel,
-            call,
-            claims,
-        });
-        let unsent = Unsent {
-            message: EncodedMessage::new(&command)?,
-            task: Some(id),
-            worker,
-        };
-        inner.tasks.push(SentTask {
-            job,
-            items,
-            worker,
-            queue_index: None,
-        });
-        self.send_or_keep(&mut inner, unsent).inspect_err(|_| {
-            inner.tasks.remove(id);
-        })
-    }
-
-    /// Sends a command, or keeps it behind those that were kept before.
-    fn send_or_keep(&self, inner: &mut Inner, command: Unsent) -> Result<(), Error> {
-        if inner.unsent.commands.is_empty() {
-            match self.send(inner, &command) {
-                Attempt::Sent => return Ok(()),
-                Attempt::Later => {}
-                Attempt::Failed(error) => return Err(error),
-            }
-        }
-        inner.unsent.commands.push_back(command);
-        Ok(())
-    }
-
-    fn send(&self, inner: &mut Inner, command: &Unsent) -> Attempt {
-        let in_flight = inner.tasks.in_flight();
-        let (queue, sent) = match command.worker {
-            Some(slot) => {
-                let slot = inner.slots.get_mut(slot);
-                (&slot.own_commands, &mut slot.own_sent)
-            }
-            None => (&self.shared.commands, &mut inner.commands_sent),
-        };
-        let attempt = inner.unsent.attempt(queue, command, in_flight);
-        if let Attempt::Sent = attempt {
-            let queue_index = *sent;
-            *sent += 1;
-            if let Some(id) = command.task {
-                inner.tasks.note_sent(id, queue_index);
-            }
-        }
-        attempt
-    }
-
-    /// Sends the commands that were kept and now find room; were there any?
-    fn send_kept(&self) -> bool {
-        let mut any = false;
-        loop {
-            let mut inner = self.inner.borrow_mut();
-            let Some(command) = inner.unsent.commands.pop_front() else {
-                return any;
-            };
-            let attempt = self.send(&mut inner, &command);
-            let task = command.task;
-            match attempt {
-                Attempt::Later => {
-                    inner.unsent.commands.push_front(command);
-                    return any;
-                }
-                Attempt::Failed(error) => {
-                    drop(inner);
-                    if let Some(id) = task {
-                        self.fail(id, |_| error);
-                    }
-                }
-                Attempt::Sent => {}
-            }
-            any = true;
-        }
-    }
-
-    /// Are there chunks that found no room? Then no more should be submitted.
-    pub(crate) fn is_blocked(&self) -> bool {
-        !self.inner.borrow().unsent.commands.is_empty()
-    }
-
     /// Before a chunk is sent: starts one more worker, if all are busy and there may
     /// be more.
     fn start_on_demand(&self) -> Result<(), Error> {
@@ -339,16 +222,6 @@ impl Engine {
             }
         }
         inner.tasks.in_flight() != before
-    }
-
-    /// Tells one worker to stop: the one that takes this command.
-    fn send_stop(&self, inner: &mut Inner) {
-        let stop = EncodedMessage::new(&Command::Stop).map(|message| Unsent {
-            message,
-            task: None,
-            worker: None,
-        });
-        let _ = stop.and_then(|stop| self.send_or_keep(inner, stop));
     }
 
     /// Reads the reports that have arrived; were there any?

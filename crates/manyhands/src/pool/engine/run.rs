@@ -59,7 +59,7 @@ impl Engine {
         // Workers that have ended and are not replaced yet.
         let ended = (ends.len() < filled).then_some(SHORTEST_CHECK);
         // Others may make room in the arena, which is told to nobody.
-        let blocked = (!inner.unsent.commands.is_empty()).then_some(ROOM_CHECK);
+        let blocked = (!inner.unsent.is_empty()).then_some(ROOM_CHECK);
         Watch {
             reports: self.shared.reports.clone(),
             ends,

@@ -16,7 +16,9 @@ pub fn about() -> Html {
                    processes, queues, pipes, locks, semaphores, events and conditions work. \
                    Threads do not yet, and with them " }<code>{ "Pool" }</code>{ ", \
                    executors and " }<code>{ "Manager" }</code>{ "; there are no files and no \
-                   input. Nothing that you write leaves this browser." }
+                   input. Python is slower here than on your machine: a loop takes about six \
+                   times as long as in CPython, a call of a function about twenty times. \
+                   Nothing that you write leaves this browser." }
             </p>
         </section>
     }

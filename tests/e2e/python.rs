@@ -3,8 +3,9 @@
 //! `programs/*.out` is what CPython 3.11 wrote to its standard output, and its exit code.
 //! Where the machine has a `python3`, a test checks that this is still so.
 
+use super::builds::copy_of_dist;
 use super::page::Page;
-use super::{copy_of_dist, serve};
+use super::serve;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;

@@ -4,7 +4,8 @@
 //! This module must not import any other module of the page.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::EventTarget;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{EventTarget, RequestCache, RequestInit, Response};
 
 /// The page's document.
 pub fn document() -> Option<web_sys::Document> {
@@ -16,6 +17,12 @@ pub fn query() -> String {
     web_sys::window()
         .and_then(|window| window.location().search().ok())
         .unwrap_or_default()
+}
+
+/// Loads the page anew. Its address keeps the plan.
+pub fn reload() {
+    // It fails only while the page is being left.
+    let _ = web_sys::window().map(|window| window.location().reload());
 }
 
 /// Puts this query into the page's address and replaces the current entry of the
@@ -105,6 +112,30 @@ pub fn prefers_reduced_motion() -> bool {
     media_query("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// The text that the browser keeps for this site under a name.
+pub fn kept_text(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+/// Lets the browser keep a text under a name. Does nothing where the visitor's settings
+/// forbid it or the browser has no room for it.
+pub fn keep_text(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// Lets the browser forget a text that it kept.
+pub fn forget_text(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
 /// Moves the keyboard's focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
@@ -138,6 +169,52 @@ pub fn recorded_folder() -> Option<String> {
     Some(folder).filter(|folder| folder.ends_with('/'))
 }
 
+/// Fetches a text from the page's host. `fresh` passes by the copies that the browser
+/// keeps. The error says, as the end of a sentence, why there is none.
+pub async fn fetch_text(address: &str, fresh: bool) -> Result<String, String> {
+    let unreachable = |_| "the page’s host does not answer".to_owned();
+    let window = web_sys::window().ok_or_else(|| unreachable(JsValue::NULL))?;
+    let options = RequestInit::new();
+    if fresh {
+        options.set_cache(RequestCache::Reload);
+    }
+    let answer = JsFuture::from(window.fetch_with_str_and_init(address, &options));
+    let answer: Response = answer.await.map_err(unreachable)?.unchecked_into();
+    if !answer.ok() {
+        return Err(format!("the page’s host answered {}", answer.status()));
+    }
+    let text = JsFuture::from(answer.text().map_err(unreachable)?);
+    let text = text.await.map_err(unreachable)?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+/// Whether the page's host has another build of this site than the one that this page
+/// belongs to. Its old files are then likely to be gone.
+pub async fn site_was_updated() -> bool {
+    const LIST: &str = "manyhands-files";
+    let list = document()
+        .and_then(|document| {
+            document
+                .query_selector(&format!("meta[name={LIST}]"))
+                .ok()?
+        })
+        .and_then(|meta| meta.get_attribute("content"));
+    match (list, fetch_text("./", true).await) {
+        (Some(list), Ok(page)) => page.contains(LIST) && !page.contains(&list),
+        _ => false,
+    }
+}
+
+/// The page's address, if the page is shown in a frame of another page.
+pub fn address_if_framed() -> Option<String> {
+    let window = web_sys::window()?;
+    let framed = match window.top() {
+        Ok(top) => !top.is_some_and(|top| js_sys::Object::is(&top, &window)),
+        Err(_) => true,
+    };
+    framed.then(|| window.location().href().ok()).flatten()
+}
+
 /// Whether this page can run processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Isolation {
@@ -148,7 +225,7 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// Reads the result that `static/isolate.js` left on `<html>`.
+    /// Reads the result that `static/boot/isolate.js` left on `<html>`.
     pub fn of_page() -> Isolation {
         let isolated = web_sys::window()
             .and_then(|window| js_sys::Reflect::get(&window, &"crossOriginIsolated".into()).ok())

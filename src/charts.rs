@@ -2,6 +2,7 @@
 
 use super::chart::{ChartFigure, table_view};
 use super::state::{Loaded, SharedReport};
+use charts::geometry::plural;
 use experiments::{Report, Table, every_sample};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -100,10 +101,14 @@ fn environment(report: &Report) -> String {
             )
         });
     format!(
-        "Measured {} UTC on {} logical cores{effective}; clock step {:.1} µs; shared memory by the {} \
+        "Measured {} UTC on {}{effective}; clock step {:.1} µs; shared memory by the {} \
          port; in {}.",
         minute.replace('T', " "),
-        environment.logical_cores,
+        plural(
+            environment.logical_cores.into(),
+            "logical core",
+            "logical cores"
+        ),
         environment.clock_step_us,
         environment.arena_port,
         environment.user_agent,

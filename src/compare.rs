@@ -58,6 +58,7 @@ fn rows(ours: &Series, theirs: &Series) -> Vec<Vec<String>> {
             Difference::Less => "less here",
             Difference::Greater => "more here",
             Difference::NotShown => "no difference shown",
+            Difference::TooFewRuns => "too few runs to tell",
         };
         Some(vec![
             ours.label.clone(),

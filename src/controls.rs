@@ -3,6 +3,8 @@
 use super::browser;
 use super::fields::control;
 use super::state::{Action, State};
+use experiments::Plan;
+use std::time::Duration;
 use yew::prelude::*;
 
 /// The properties of [`Controls`].
@@ -62,10 +64,39 @@ pub fn Controls(props: &Props) -> Html {
                 <button id="cancel" class="cancel" type="button" disabled={!busy} onclick={cancel}>
                     { "Cancel" }
                 </button>
+                if state.isolation.is_isolated() {
+                    { extent(state, on_edit) }
+                }
                 if !state.isolation.is_isolated() {
                     <p class="help">{ "Nothing can run here: why is said at the top of this page." }</p>
                 }
             </div>
         </form>
+    }
+}
+
+/// How long the run takes, and the button that chooses a longer or a shorter plan.
+fn extent(state: &State, on_edit: &Callback<Action>) -> Html {
+    let estimate = |plan: &Plan| seconds(plan.estimate(state.cores, state.clock_step_us));
+    let (words, plan) = state.other_extent();
+    let time = estimate(&plan);
+    let on_edit = on_edit.clone();
+    let onclick = Callback::from(move |_| on_edit.emit(Action::ChoosePlan(plan.clone())));
+    html! {
+        <>
+            <p class="help" id="estimate">{ format!("Takes about {}.", estimate(&state.plan)) }</p>
+            <button id="extent" class="preset" type="button" {onclick}>
+                { format!("{words} (about {time})") }
+            </button>
+        </>
+    }
+}
+
+/// A rough time: whole seconds, then fives, then minutes.
+fn seconds(time: Duration) -> String {
+    match time.as_secs_f64() {
+        s if s < 20.0 => format!("{} s", s.ceil().max(1.0)),
+        s if s < 90.0 => format!("{} s", (s / 5.0).round() * 5.0),
+        s => format!("{} min", (s / 60.0).round()),
     }
 }

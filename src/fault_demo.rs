@@ -1,7 +1,7 @@
 //! Three processes of which one misbehaves, and the records collected from them.
 
 use manyhands::trace::{self, Event, Op, OutputLine, Pid, Record, Subscription};
-use manyhands::{Error, Process};
+use manyhands::{Error, Process, Reason};
 use std::cell::RefCell;
 use std::rc::Rc;
 use timeline::{Lane, lanes};
@@ -156,8 +156,12 @@ impl Collected {
 
 impl FaultDemo {
     /// Starts the three processes. `changed` is called whenever there are new records or
-    /// one of them has ended.
-    pub fn start(fault: Fault, changed: Callback<()>) -> Result<Rc<FaultDemo>, Error> {
+    /// one of them has ended, and `not_loaded` when one of them could not be loaded.
+    pub fn start(
+        fault: Fault,
+        changed: Callback<()>,
+        not_loaded: Callback<()>,
+    ) -> Result<Rc<FaultDemo>, Error> {
         let collected = Rc::new(RefCell::new(Collected::default()));
         let subscription = trace::subscribe({
             let (collected, changed) = (collected.clone(), changed.clone());
@@ -198,15 +202,20 @@ impl FaultDemo {
             _subscription: subscription,
         });
         for index in 0..fault_demo.processes.len() {
-            spawn_local(fault_demo.clone().wait(index, changed.clone()));
+            let wait = (fault_demo.clone()).wait(index, changed.clone(), not_loaded.clone());
+            spawn_local(wait);
         }
         Ok(fault_demo)
     }
 
-    async fn wait(self: Rc<Self>, index: usize, changed: Callback<()>) {
+    async fn wait(self: Rc<Self>, index: usize, changed: Callback<()>, not_loaded: Callback<()>) {
         let process = &self.processes[index];
         let outcome = process.join_async().await;
         trace::flush();
+        if matches!(&outcome, Err(Error::ProcessError(error)) if error.reason == Reason::LoadFailed)
+        {
+            not_loaded.emit(());
+        }
         if let Ok(pid) = process.pid() {
             let why = outcome.err().map(|error| (pid, error.to_string()));
             self.collected.borrow_mut().errors.extend(why);

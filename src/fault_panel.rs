@@ -13,6 +13,8 @@ use yew::prelude::*;
 pub struct Props {
     /// Whether an experiment is running; the panel must not disturb it.
     pub busy: bool,
+    /// Called when a process could not be loaded.
+    pub on_not_loaded: Callback<()>,
 }
 
 /// How often the lanes of running processes are drawn again, in ms.
@@ -48,13 +50,15 @@ pub fn FaultPanel(props: &Props) -> Html {
 
     let start = |fault: Fault| {
         let (fault_demo, refusal, refresh) = (fault_demo.clone(), refusal.clone(), refresh.clone());
+        let on_not_loaded = props.on_not_loaded.clone();
         Callback::from(move |_| {
             if let Some(earlier) = &*fault_demo {
                 earlier.kill_all();
             }
             let refresh = refresh.clone();
             let changed = Callback::from(move |()| refresh.force_update());
-            match FaultDemo::start(fault, changed) {
+            let not_loaded = on_not_loaded.clone();
+            match FaultDemo::start(fault, changed, not_loaded) {
                 Ok(started) => {
                     refusal.set(None);
                     fault_demo.set(Some(started));

@@ -11,6 +11,9 @@ use yew::prelude::*;
 /// list that opens.
 const MAX_BUTTONS: usize = 7;
 
+/// The help of a field that may hold this or more says that numbers may have an exponent.
+const MIN_WITH_EXPONENT: u64 = 1_000_000;
+
 /// Counts that cannot be larger than this get buttons for one more and one fewer.
 const MAX_STEPPER: u64 = 200;
 
@@ -75,7 +78,15 @@ fn help_with_range(state: &State, field: &Field) -> String {
             } else {
                 "From"
             };
-            format!("{} {what} {low} to {high}{space}{unit}.", field.help)
+            // Only where such numbers are in reach.
+            let written = match *range.end() >= MIN_WITH_EXPONENT {
+                true => "; may be written 1e6",
+                false => "",
+            };
+            format!(
+                "{} {what} {low} to {high}{space}{unit}{written}.",
+                field.help
+            )
         }
         None => field.help.to_owned(),
     }
@@ -194,7 +205,9 @@ fn select(
     field: &'static Field,
     choices: &[Choice],
 ) -> Html {
-    let chosen = state.plan.text(field.name);
+    let chosen = state.text(field.name);
+    // A name that was given and is none of the choices is shown beside the error about it.
+    let unknown = choices.iter().all(|choice| choice.name != &*chosen);
     let on_edit = on_edit.clone();
     let onchange = Callback::from(move |event: Event| {
         let target = event.target();
@@ -203,14 +216,17 @@ fn select(
             on_edit.emit(Action::Set(field.name, select.value()));
         }
     });
-    let about = choices.iter().find(|choice| choice.name == chosen);
+    let about = choices.iter().find(|choice| choice.name == &*chosen);
     html! {
         <div class="field" key={field.name}>
             <label class="field-label" for={field.name}>{ field.label }</label>
             <select id={field.name} name={field.name} aria-invalid={aria_invalid(state, field)}
                 aria-describedby={described_by(field)} {onchange}>
+                if unknown {
+                    <option value={&chosen} selected=true disabled=true>{ &chosen }</option>
+                }
                 { for choices.iter().map(|choice| html! {
-                    <option value={choice.name} selected={choice.name == chosen}>{ choice.title }</option>
+                    <option value={choice.name} selected={choice.name == &*chosen}>{ choice.title }</option>
                 }) }
             </select>
             { help(field, about.map_or(field.help, |choice| choice.help)) }

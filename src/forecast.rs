@@ -30,7 +30,10 @@ pub fn lane_count(plan: &Plan) -> usize {
 pub fn uses_main_thread(plan: &Plan) -> bool {
     match plan {
         Plan::SpeedUp(_) => true,
-        Plan::IoBound(plan) => plan.models.contains(&Waiter::Main),
+        Plan::IoBound(plan) => {
+            (plan.models.iter()).any(|waiter| matches!(waiter, Waiter::Main | Waiter::EventLoop))
+        }
+        Plan::Messaging(plan) => plan.ways.iter().any(|way| way.is_on_page()),
         _ => false,
     }
 }

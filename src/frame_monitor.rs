@@ -172,10 +172,12 @@ impl MonitorState {
     }
 }
 
+/// Where the work of a model runs. The event loop is on the page's own thread, too, and so is
+/// what the page itself sends.
 fn work_on(model: Model) -> WorkOn {
-    match model {
-        Model::Main => WorkOn::MainThread,
-        _ => WorkOn::Processes,
+    match model.is_on_page() {
+        true => WorkOn::MainThread,
+        false => WorkOn::Processes,
     }
 }
 

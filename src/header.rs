@@ -1,6 +1,7 @@
 //! The header of the page: its name, what it is, and whether processes can run.
 
-use super::browser::Isolation;
+use super::browser::{self, Isolation};
+use charts::geometry::plural;
 use yew::prelude::*;
 
 /// The header, which also names the number of logical cores.
@@ -33,8 +34,8 @@ fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
                 <span>
                     { format!(
                         "Ready for processes: this page is isolated, so they can share memory. \
-                         This browser tells of {} logical cores.",
-                        cores,
+                         This browser tells of {}.",
+                        plural(cores.into(), "logical core", "logical cores"),
                     ) }
                 </span>
             </p>
@@ -44,8 +45,33 @@ fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
                 <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
                     <path d="M1.5 1.5L8.5 8.5M8.5 1.5L1.5 8.5" fill="none" stroke="currentColor" stroke-width="2" />
                 </svg>
-                <span><strong>{ "Processes cannot run here. " }</strong>{ reason.clone() }</span>
+                <span>
+                    <strong>{ "Processes cannot run here. " }</strong>{ reason.clone() }
+                    if let Some(address) = browser::address_if_framed() {
+                        { " " }<a id="own-tab" href={address} target="_blank" rel="noopener">{ "Open it in a tab of its own" }</a>
+                    }
+                </span>
             </p>
         },
+    }
+}
+
+/// Says that the page belongs to an older build of the site, if it does, and offers to
+/// reload it.
+pub fn update_notice(site_updated: bool) -> Html {
+    if !site_updated {
+        return Html::default();
+    }
+    html! {
+        <p class="level level-bad updated" id="updated" role="alert">
+            <span>
+                <span>
+                    <strong>{ "This site was updated since this page was opened. " }</strong>
+                    { "What it needs to go on is gone from its host. Save the reports that you \
+                       want to keep, then reload: your plan is kept." }
+                </span>
+                <button type="button" id="reload" onclick={|_| browser::reload()}>{ "Reload" }</button>
+            </span>
+        </p>
     }
 }

@@ -6,6 +6,8 @@
 //! [`browser`] is the only module for the address, the document and the settings of
 //! the browser. Every other file is one component.
 //!
+//! [`playground`] is a page of its own, which `?run` opens: it runs Python programs.
+//!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`. It must not use a `style` attribute, an inline script
 //! or another origin, since its Content-Security-Policy forbids all three.
@@ -27,6 +29,7 @@ mod header;
 mod lanes;
 mod navigation;
 mod page;
+mod playground;
 mod progress;
 mod question;
 mod recorded;
@@ -45,5 +48,9 @@ pub fn mount() {
     else {
         return;
     };
-    yew::Renderer::<page::Page>::with_root(root).render();
+    if playground::is_opened_by(&browser::query()) {
+        yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else {
+        yew::Renderer::<page::Page>::with_root(root).render();
+    }
 }

@@ -8,7 +8,6 @@ use yew::prelude::*;
 /// instead of loading the page again.
 pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
     let shown = state.experiment();
-    let busy = state.stage.is_busy();
     let link = |experiment: Experiment| {
         let on_edit = on_edit.clone();
         let onclick = Callback::from(move |event: MouseEvent| {
@@ -20,10 +19,9 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
             on_edit.emit(Action::ChooseExperiment(experiment));
         });
         let here = (experiment == shown).then_some("page");
-        let off = busy && experiment != shown;
         html! {
             <li key={experiment.name()}>
-                <a href={format!("?experiment={experiment}")} aria-current={here} aria-disabled={off.then_some("true")}
+                <a href={format!("?experiment={experiment}")} aria-current={here}
                     {onclick}>{ experiment.title() }</a>
             </li>
         }
@@ -31,12 +29,15 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
     html! {
         <nav class="experiments" aria-label="Experiments">
             <ul>{ for Experiment::ALL.map(link) }</ul>
+            <p class="note"><a href="?run">{ "Run Python programs here" }</a></p>
             if let Some(why) = &state.experiment_error {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>
             }
             // The style sheet keeps space for this below the links, so nothing moves.
-            if busy {
-                <p class="note experiments-off">{ "Cancel the run to go to another." }</p>
+            if let Some(other) = state.measured_elsewhere() {
+                <p class="note experiments-note">
+                    { format!("“{}” is being measured meanwhile.", other.title()) }
+                </p>
             }
         </nav>
     }

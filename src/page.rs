@@ -10,7 +10,7 @@ use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
-use super::header::header;
+use super::header::{header, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -30,6 +30,7 @@ pub fn Page() -> Html {
     let begin = use_memo((), |()| {
         State::new(
             manyhands::cpu_count(),
+            experiments::environment().clock_step_us,
             Isolation::of_page(),
             &browser::query(),
         )
@@ -112,6 +113,17 @@ pub fn Page() -> Html {
     });
 
     use_recorded(&state, &on_edit);
+    let on_not_loaded = {
+        let on_edit = on_edit.clone();
+        Callback::from(move |()| {
+            let on_edit = on_edit.clone();
+            spawn_local(async move {
+                if browser::site_was_updated().await {
+                    on_edit.emit(Action::SiteUpdated);
+                }
+            });
+        })
+    };
 
     let report = state.report().cloned();
     let shown = report.as_deref();
@@ -121,6 +133,7 @@ pub fn Page() -> Html {
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { header(&state.isolation, state.cores) }
+            { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
                 { question(state.experiment()) }
@@ -134,10 +147,10 @@ pub fn Page() -> Html {
                         { for shown.map(disturbance) }
                         { recorded::recorded_notice(&state) }
                         if shown.is_some() || isolated {
-                            <RunLanes live={state.live.clone()} report={report.clone()}
-                                own={state.own_report().is_some()} busy={state.stage.is_busy()}
+                            <RunLanes live={state.shown_live()} report={report.clone()}
+                                own={state.own_report().is_some()} busy={state.is_measuring()}
                                 expected={forecast::lane_count(&state.plan)} />
-                            { answer(shown, state.stage.is_busy()) }
+                            { answer(shown, state.is_measuring()) }
                         }
                         { pictures(&state) }
                         { for shown.map(findings) }
@@ -150,7 +163,7 @@ pub fn Page() -> Html {
                 </div>
                 { decisions(&state) }
                 if isolated {
-                    <FaultPanel busy={state.stage.is_busy()} />
+                    <FaultPanel busy={state.stage.is_busy()} {on_not_loaded} />
                 }
             </main>
             <footer class="foot">

@@ -40,7 +40,7 @@ pub fn progress_panel(state: &State, monitor: &FrameMonitor) -> Html {
                 <p class="freezes-title">
                     { format!("This page’s longest freeze; below, a line for each frame ({:.1} s)", WINDOW_MS / 1000.0) }
                 </p>
-                if forecast::uses_main_thread(&state.plan) {
+                if forecast::uses_main_thread(state.measured_plan()) {
                     { freeze_row("freeze-main", "Main thread", freezes.main_ms, &freezes.main_frames) }
                 }
                 { freeze_row("freeze-processes", "Processes", freezes.processes_ms, &freezes.processes_frames) }
@@ -55,13 +55,19 @@ fn status(state: &State) -> AttrValue {
         Stage::Ready if state.has_errors() => "Nothing was started: see what is marked ⚠.".into(),
         Stage::Ready => "Ready. Press Run and watch the hand.".into(),
         Stage::Running if state.run_progress.phase.is_empty() => "Starting…".into(),
-        Stage::Running => state.run_progress.phase.clone(),
+        Stage::Running => match state.measured_elsewhere() {
+            Some(other) => format!("{}: {}", other.title(), state.run_progress.phase).into(),
+            None => state.run_progress.phase.clone(),
+        },
         Stage::Stopping => "Stopping…".into(),
         Stage::Done => "Done.".into(),
         Stage::Cancelled if has_report => {
             "Cancelled. The results are those of the run before.".into()
         }
         Stage::Cancelled => "Cancelled.".into(),
+        Stage::Failed(_) if state.site_updated => {
+            "The run failed, because this site was updated: see the top of this page.".into()
+        }
         Stage::Failed(why) if has_report => {
             format!("The run failed: {why} The results are those of the run before.").into()
         }

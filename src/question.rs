@@ -24,9 +24,15 @@ fn claim(claim: &Claim) -> Html {
     html! {
         <li key={claim.id}>
             <p><q>{ claim.text }</q>{ " " }<span class="note">{ format!("({})", claim.source.title()) }</span></p>
+            { rule(claim) }
             { reference(claim) }
         </li>
     }
+}
+
+/// The rule by which the claim is judged.
+pub fn rule(claim: &Claim) -> Html {
+    html! { <p class="note">{ "How this is judged: " }{ claim.rule }</p> }
 }
 
 /// What CPython showed about the claim, if that was measured.

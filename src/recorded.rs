@@ -5,9 +5,6 @@ use super::browser;
 use super::state::{Action, Loaded, Origin, SharedReport, State};
 use experiments::{Experiment, Report};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -29,37 +26,44 @@ pub fn use_recorded(state: &State, on_edit: &Callback<Action>) {
 
 fn load(experiment: Experiment, on_edit: Callback<Action>) {
     spawn_local(async move {
-        let loaded = fetch_report(experiment).await;
+        let mut loaded = fetch_report(experiment).await;
+        if loaded.is_err() && browser::site_was_updated().await {
+            on_edit.emit(Action::SiteUpdated);
+            loaded = Err(
+                "The recorded run could not be loaded, because this site was \
+                          updated: see the top of this page."
+                    .into(),
+            );
+        }
         on_edit.emit(Action::Recorded(experiment, loaded));
     });
 }
 
-const RELOAD: &str = "Check the connection and try again.";
-
+/// The copy that the browser keeps may be wrong: then it is fetched anew, once.
 async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
-    let error_text =
-        |why: &str| AttrValue::from(format!("The recorded run could not be loaded: {why}"));
-    let unreachable = || error_text(&format!("the page’s host does not answer. {RELOAD}"));
-    let folder =
-        browser::recorded_folder().ok_or_else(|| error_text("this page was built without it."))?;
-    let window = web_sys::window().ok_or_else(unreachable)?;
-    let answer = JsFuture::from(window.fetch_with_str(&format!("{folder}{experiment}.json")));
-    let answer: Response = answer.await.map_err(|_| unreachable())?.unchecked_into();
-    if !answer.ok() {
-        let status = answer.status();
-        return Err(error_text(&format!(
-            "the page’s host answered {status}. {RELOAD}"
-        )));
+    let folder = browser::recorded_folder()
+        .ok_or("The recorded run could not be loaded: this page was built without it.")?;
+    let address = format!("{folder}{experiment}.json");
+    let mut why = String::new();
+    for fresh in [false, true] {
+        let text = browser::fetch_text(&address, fresh).await;
+        let read = |text: String| Report::read(&text).map_err(|error| error.to_string());
+        match text.and_then(read) {
+            Ok(report) => {
+                return Ok(Loaded {
+                    name: "the recorded run".into(),
+                    origin: Origin::Recorded,
+                    report: SharedReport(Rc::new(report)),
+                });
+            }
+            Err(text) => why = text,
+        }
     }
-    let text = answer.text().map_err(|_| unreachable())?;
-    let text = JsFuture::from(text).await.map_err(|_| unreachable())?;
-    let text = text.as_string().unwrap_or_default();
-    let report = Report::read(&text).map_err(|error| error_text(&error.to_string()))?;
-    Ok(Loaded {
-        name: "the recorded run".into(),
-        origin: Origin::Recorded,
-        report: SharedReport(Rc::new(report)),
-    })
+    let why = why.trim_end_matches('.');
+    Err(
+        format!("The recorded run could not be loaded: {why}. Check the connection and try again.")
+            .into(),
+    )
 }
 
 /// The notice above a recorded report, with the machine and the reason why it is shown.

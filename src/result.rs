@@ -1,7 +1,7 @@
 //! The result in words: the answer with its uncertainty, warnings, and the findings about
 //! the tutorials' claims.
 
-use super::question::{recorded_on, reference};
+use super::question::{recorded_on, reference, rule};
 use charts::geometry::{plural, times};
 use experiments::{Experiment, Field, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
 use workloads::grouped;
@@ -73,13 +73,11 @@ fn speed_up_figure(best: &SpeedUp, trusted: bool) -> Html {
         <div class="figure-block">
             <p class={classes!("figure-number", look)} id="speed-up-figure">{ times(summary.median) }</p>
             <p class="figure-caption">
-                { format!("the main thread’s speed, with {}", plural(best.workers.into(), "process", "processes")) }
+                { format!("as fast as the main thread, with {}", plural(best.workers.into(), "process", "processes")) }
             </p>
             <p class="note numeric">{ spread }</p>
-            if let (Some(ideal), Some(efficiency)) = (best.ideal, best.efficiency) {
-                <p class="note numeric">
-                    { format!("{:.0} % of the ideal {}, calibrated here", efficiency * 100.0, times(ideal)) }
-                </p>
+            if let Some(share) = best.share {
+                <p class="note numeric">{ share.words() }</p>
             }
         </div>
     }
@@ -182,9 +180,9 @@ fn finding(finding: &Finding) -> Html {
     };
     let (class, mark) = match verdict.outcome {
         Outcome::Holds => ("is-true", "✓"),
-        Outcome::HoldsInPart => ("is-partly", "◐"),
         Outcome::DoesNotHold => ("is-false", "✗"),
-        Outcome::NotShown => ("is-open", "?"),
+        Outcome::TooClose => ("is-open", "≈"),
+        Outcome::CannotBeSaid => ("is-open", "?"),
     };
     html! {
         <li data-claim={verdict.claim.id} data-outcome={verdict.outcome.title()}>
@@ -194,6 +192,7 @@ fn finding(finding: &Finding) -> Html {
             </p>
             <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
             <p>{ "Here: " }{ &finding.sentence }</p>
+            { rule(verdict.claim) }
             { reference(verdict.claim) }
         </li>
     }

@@ -1,5 +1,6 @@
 //! Runs an experiment and sends its progress and its result to the page's state.
 
+use super::browser;
 use super::frame_monitor::FrameMonitor;
 use super::state::{Action, RunProgress, Stage, State};
 use experiments::{Cancel, Model, Observer, Plan, Progress, RunError, run};
@@ -35,7 +36,12 @@ pub async fn start(
             Action::Finish(Stage::Done, Some(Rc::new(report)))
         }
         Err(RunError::Cancelled) => Action::Finish(Stage::Cancelled, None),
-        Err(error) => Action::Finish(Stage::Failed(sentence(error.to_string())), None),
+        Err(error) => {
+            if browser::site_was_updated().await {
+                page.dispatch(Action::SiteUpdated);
+            }
+            Action::Finish(Stage::Failed(sentence(error.to_string())), None)
+        }
     });
 }
 

@@ -6,13 +6,15 @@
 //!
 //! The state is plain data: this module must not touch the document or the network.
 
+mod fields;
+
 use super::browser::Isolation;
 use super::frame_monitor::Freezes;
 pub use super::stage::{RunProgress, Stage};
-use experiments::{Experiment, Field, Invalid, Kind, Plan, Report};
+use experiments::{Experiment, Plan, Report};
+use fields::FieldInput;
 use std::rc::Rc;
 use timeline::{Live, Trace};
-use workloads::grouped;
 use yew::{AttrValue, Reducible};
 
 /// The origin of a report that was not measured by this page.
@@ -65,13 +67,6 @@ impl PartialEq for SharedTrace {
     }
 }
 
-/// The text in the control of a field, and the error shown below it.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct FieldInput {
-    text: AttrValue,
-    error: Option<AttrValue>,
-}
-
 /// Everything that the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
@@ -87,6 +82,11 @@ pub struct State {
     pub experiment_error: Option<AttrValue>,
     /// What the page is doing.
     pub stage: Stage,
+    /// The plan of the run that is going on. The visitor may look at another experiment
+    /// meanwhile.
+    running: Option<Plan>,
+    /// The step of this browser's clock in µs, which estimates of a run depend on.
+    pub clock_step_us: f64,
     /// The progress of the run.
     pub run_progress: RunProgress,
     /// The last report of each experiment that this page has run.
@@ -98,6 +98,9 @@ pub struct State {
     pub loaded: Option<Loaded>,
     /// Why the last file could not be read.
     pub file_error: Option<AttrValue>,
+    /// Whether the page's host has another build of the site, so that files of this one
+    /// may be gone.
+    pub site_updated: bool,
     /// Why the recorded report could not be fetched.
     pub recorded_error: Option<AttrValue>,
     /// The live lanes of the run that is going on or, if the last run was completed, of
@@ -117,6 +120,8 @@ pub enum Action {
     Set(&'static str, String),
     /// The visitor follows the link of an experiment.
     ChooseExperiment(Experiment),
+    /// The visitor chooses a whole plan.
+    ChoosePlan(Plan),
     /// The address changed to this query, by the Back or Forward button.
     OpenAddress(String),
     /// The visitor pressed Run: all fields are checked and all errors shown.
@@ -143,12 +148,14 @@ pub enum Action {
     Recorded(Experiment, Result<Loaded, AttrValue>),
     /// The visitor removes the loaded report.
     Unload,
+    /// The page's host has another build of the site.
+    SiteUpdated,
 }
 
 impl State {
     /// The initial state, with the plan of the page's query and an error for each
     /// invalid part of the query. Also returns whether the run starts at once.
-    pub fn new(cores: u32, isolation: Isolation, query: &str) -> (State, bool) {
+    pub fn new(cores: u32, clock_step_us: f64, isolation: Isolation, query: &str) -> (State, bool) {
         let mut state = State {
             cores,
             isolation,
@@ -156,12 +163,15 @@ impl State {
             inputs: Vec::new(),
             experiment_error: None,
             stage: Stage::Ready,
+            running: None,
+            clock_step_us,
             run_progress: RunProgress::default(),
             reports: [const { None }; Experiment::ALL.len()],
             trace: None,
             loaded: None,
             file_error: None,
             recorded_error: None,
+            site_updated: false,
             live: Rc::default(),
             freezes: Freezes::default(),
             hidden: false,
@@ -175,31 +185,9 @@ impl State {
         self.plan = plan;
         self.experiment_error = None;
         self.show_plan();
+        self.show_given(query, &invalid);
         self.show_errors(&invalid);
         run && invalid.is_empty()
-    }
-
-    fn show_plan(&mut self) {
-        self.inputs = (self.plan.fields().iter())
-            .map(|field| FieldInput {
-                text: control_text(&self.plan, field),
-                error: None,
-            })
-            .collect();
-    }
-
-    fn show_errors(&mut self, invalid: &[Invalid]) {
-        for one in invalid {
-            let message = Some(one.message.clone().into());
-            match self.field_index(one.field) {
-                Some(index) => self.inputs[index].error = message,
-                None => self.experiment_error = message,
-            }
-        }
-    }
-
-    fn field_index(&self, name: &str) -> Option<usize> {
-        (self.plan.fields().iter()).position(|field| field.name == name)
     }
 
     /// The experiment that is shown.
@@ -207,21 +195,42 @@ impl State {
         self.plan.experiment()
     }
 
-    /// The text in the control of a field.
-    pub fn text(&self, name: &str) -> AttrValue {
-        self.field_index(name)
-            .map(|index| self.inputs[index].text.clone())
-            .unwrap_or_default()
+    /// The plan that the progress of a run belongs to: that of the run that is going on, or
+    /// else the one that is shown.
+    pub fn measured_plan(&self) -> &Plan {
+        self.running.as_ref().unwrap_or(&self.plan)
     }
 
-    /// Whether any error is shown; if so, no run can start.
-    pub fn has_errors(&self) -> bool {
-        self.experiment_error.is_some() || self.inputs.iter().any(|input| input.error.is_some())
+    /// The experiment that is being measured, if another one is shown.
+    pub fn measured_elsewhere(&self) -> Option<Experiment> {
+        let running = self.running.as_ref()?.experiment();
+        (running != self.experiment()).then_some(running)
     }
 
-    /// The error shown below the control of a field.
-    pub fn error(&self, name: &str) -> Option<&AttrValue> {
-        self.inputs[self.field_index(name)?].error.as_ref()
+    /// Whether the experiment that is shown is being measured.
+    pub fn is_measuring(&self) -> bool {
+        self.stage.is_busy() && self.measured_elsewhere().is_none()
+    }
+
+    /// The live lanes of the experiment that is shown.
+    pub fn shown_live(&self) -> Rc<Live> {
+        match self.measured_elsewhere() {
+            None => self.live.clone(),
+            Some(_) => Rc::default(),
+        }
+    }
+
+    /// The plan with which the experiment that is shown measures more, unless it is chosen
+    /// already: then the plan to begin with.
+    pub fn other_extent(&self) -> (&'static str, Plan) {
+        let more = Plan::more_for(self.experiment(), self.cores);
+        match self.plan == more {
+            false => ("Measure more", more),
+            true => (
+                "Measure less",
+                Plan::default_for(self.experiment(), self.cores),
+            ),
+        }
     }
 
     /// This page's own last report of the experiment that is shown.
@@ -268,75 +277,6 @@ impl State {
     pub fn has_recorded(&self) -> bool {
         (self.loaded_for_experiment()).is_some_and(|loaded| loaded.origin == Origin::Recorded)
     }
-
-    /// The first field that is invalid, whether or not its error is shown.
-    pub fn first_invalid(&self) -> Option<&'static str> {
-        let mut plan = self.plan.clone();
-        let fields = self.plan.fields().iter();
-        let file_error = fields.zip(&self.inputs).find(|(field, input)| {
-            plan.applies(field) && plan.set(field.name, &input.text, self.cores).is_err()
-        });
-        let contradiction = || Some(plan.validate(self.cores).err()?.first()?.field);
-        match file_error {
-            Some((field, _)) => Some(field.name),
-            None => contradiction(),
-        }
-    }
-
-    fn set(&mut self, name: &str, text: String, show_error: bool) {
-        let Some(index) = self.field_index(name) else {
-            return;
-        };
-        let before = self.plan.clone();
-        let outcome = self.plan.set(name, &text, self.cores);
-        let field = &self.plan.fields()[index];
-        let input = &mut self.inputs[index];
-        input.text = match outcome {
-            Ok(()) if show_error => control_text(&self.plan, field),
-            _ => text.into(),
-        };
-        match outcome {
-            Ok(()) => input.error = None,
-            Err(invalid) if show_error || input.error.is_some() => {
-                input.error = Some(invalid.message.into());
-            }
-            Err(_) => {}
-        }
-        // A field can change others: another workload has another default size.
-        for (index, field) in self.plan.fields().iter().enumerate() {
-            if self.plan.text(field.name) != before.text(field.name) && field.name != name {
-                self.inputs[index] = FieldInput {
-                    text: control_text(&self.plan, field),
-                    error: None,
-                };
-            }
-        }
-    }
-
-    /// Shows the errors of fields that contradict each other, and removes the errors of
-    /// fields that no longer do.
-    fn check_fields(&mut self) {
-        let mut probe = self.plan.clone();
-        for (field, input) in self.plan.fields().iter().zip(&mut self.inputs) {
-            if probe.set(field.name, &input.text, self.cores).is_ok() {
-                input.error = None;
-            }
-        }
-        if let Err(invalid) = self.plan.validate(self.cores) {
-            self.show_errors(&invalid);
-        }
-    }
-}
-
-/// A field's value as its control shows it: large numbers in groups of three
-/// digits, which plans read as well.
-fn control_text(plan: &Plan, field: &Field) -> AttrValue {
-    let text = plan.text(field.name);
-    match field.kind {
-        Kind::Number(..) => text.parse().map_or(text, grouped).into(),
-        Kind::Numbers(..) => text.replace(',', ", ").into(),
-        Kind::Choice(..) | Kind::Several(..) => text.into(),
-    }
 }
 
 impl Reducible for State {
@@ -350,15 +290,14 @@ impl Reducible for State {
                 next.set(name, text, true);
                 next.check_fields();
             }
-            Action::ChooseExperiment(experiment) if !next.stage.is_busy() => {
-                next.visit(&format!("experiment={experiment}"));
-                next.reset_stage();
+            Action::ChooseExperiment(experiment) => {
+                next.go_to(&format!("experiment={experiment}"));
             }
-            Action::OpenAddress(query) if !next.stage.is_busy() => {
-                next.visit(&query);
-                next.reset_stage();
+            Action::OpenAddress(query) => next.go_to(&query),
+            Action::ChoosePlan(plan) => {
+                next.plan = plan;
+                next.show_plan();
             }
-            Action::ChooseExperiment(_) | Action::OpenAddress(_) => {}
             Action::Validate => {
                 next.experiment_error = None;
                 for field in next.plan.fields() {
@@ -368,6 +307,7 @@ impl Reducible for State {
             }
             Action::Start => {
                 next.stage = Stage::Running;
+                next.running = Some(next.plan.clone());
                 next.reset_run();
             }
             Action::Progress(run_progress) => next.run_progress = run_progress,
@@ -375,12 +315,14 @@ impl Reducible for State {
             Action::Live(live) => next.live = live,
             Action::Freezes(freezes) => next.freezes = freezes,
             Action::Trace(trace) => {
-                next.trace = Some((next.experiment(), SharedTrace(trace)));
+                next.trace = Some((next.measured_plan().experiment(), SharedTrace(trace)));
             }
             Action::Stop if next.stage == Stage::Running => next.stage = Stage::Stopping,
             Action::Stop => {}
             Action::Finish(stage, report) => {
                 next.stage = stage;
+                let elsewhere = next.measured_elsewhere().is_some();
+                next.running = None;
                 match report {
                     Some(report) => {
                         let index = report.experiment() as usize;
@@ -388,12 +330,15 @@ impl Reducible for State {
                     }
                     None => next.live = Rc::default(),
                 }
+                // What was done and seen belongs to the page of that experiment.
+                if elsewhere && !matches!(next.stage, Stage::Failed(_)) {
+                    next.reset_stage();
+                }
             }
             Action::Load(Ok(loaded)) => {
                 let experiment = loaded.report.experiment();
-                if experiment != next.experiment() && !next.stage.is_busy() {
-                    next.visit(&format!("experiment={experiment}"));
-                    next.reset_stage();
+                if experiment != next.experiment() {
+                    next.go_to(&format!("experiment={experiment}"));
                 }
                 next.file_error = None;
                 next.loaded = Some(loaded);
@@ -406,6 +351,7 @@ impl Reducible for State {
                 next.loaded = Some(loaded);
             }
             Action::Recorded(_, Err(why)) => next.recorded_error = Some(why),
+            Action::SiteUpdated => next.site_updated = true,
             Action::Unload => {
                 next.loaded = None;
                 (next.file_error, next.recorded_error) = (None, None);
@@ -416,6 +362,15 @@ impl Reducible for State {
 }
 
 impl State {
+    /// Shows the experiment and the plan of a query. A run that is going on goes on.
+    fn go_to(&mut self, query: &str) {
+        self.visit(query);
+        self.recorded_error = None;
+        if !self.stage.is_busy() {
+            self.reset_stage();
+        }
+    }
+
     /// Resets what belongs to the last run, because another experiment is shown.
     fn reset_stage(&mut self) {
         self.stage = Stage::Ready;
@@ -430,3 +385,6 @@ impl State {
         self.hidden = false;
     }
 }
+
+#[cfg(test)]
+mod tests;

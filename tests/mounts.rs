@@ -13,7 +13,7 @@ async fn heading() -> String {
         if let Some(heading) = document.query_selector("#app h1").unwrap() {
             return heading.text_content().unwrap();
         }
-        manyhands::sleep(std::time::Duration::from_millis(1)).await;
+        manyhands::sleep_async(std::time::Duration::from_millis(1)).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! A thousand processes one after the other: their time, and the growth of memory.
 
 use crate::{Outcome, floor::BareWorker, report};
-use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep, trace};
+use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep_async, trace};
 use std::time::Duration;
 
 const CYCLES: u32 = 1000;
@@ -15,12 +15,12 @@ pub async fn measure() -> Outcome {
     let method: Option<StartMethod> = of.parse().ok();
     keep_warm(2)?;
     cycles(method, UNMEASURED).await?;
-    sleep(SETTLE).await;
+    sleep_async(SETTLE).await;
     let (memory, arena) = (report::browser_memory().await?, diagnostics());
     let begin = trace::now_us();
     cycles(method, CYCLES).await?;
     let seconds = (trace::now_us() - begin) / 1e6;
-    sleep(SETTLE).await;
+    sleep_async(SETTLE).await;
     let (memory_after, arena_after) = (report::browser_memory().await?, diagnostics());
     let sample = |name: &str, unit: &str, value: f64| {
         report::sample(&format!("thousand_cycles_{of}{name}"), unit, 0, value);

@@ -2,7 +2,7 @@
 //! the dispatcher creates workers in a worker of its own.
 
 use crate::{Outcome, report, watch::Watch};
-use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
+use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep_async, trace};
 use std::time::Duration;
 
 const ROUNDS: u32 = 20;
@@ -40,10 +40,10 @@ async fn start(
     method: StartMethod,
     busy: bool,
 ) -> Result<(f64, f64), Box<dyn std::error::Error>> {
-    sleep(REST).await;
+    sleep_async(REST).await;
     if method == StartMethod::Forkserver {
         prewarm(1).await?;
-        sleep(REST).await;
+        sleep_async(REST).await;
     }
     let begin = trace::now_us();
     let process = Process::builder().start_method(method).spawn(|| (), ())?;

@@ -3,7 +3,7 @@
 
 use crate::{Outcome, report, victims, watch::Watch};
 use js_sys::{Array, Function, Promise, Reflect};
-use manyhands::{Process, Sentinel, sleep, trace};
+use manyhands::{Process, Sentinel, sleep_async, trace};
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -77,7 +77,7 @@ async fn kill(
     other: Sentinel,
     start: Option<Start>,
 ) -> Result<u32, Box<dyn std::error::Error>> {
-    sleep(REST).await;
+    sleep_async(REST).await;
     let before = held_locks().await;
     let process = start.unwrap_or(blocked)(other)?;
     let mut lock = None;
@@ -85,7 +85,7 @@ async fn kill(
         if !watch.until_it_runs(&process).await? {
             return Err(format!("{name}: the victim ended by itself").into());
         }
-        sleep(REST).await;
+        sleep_async(REST).await;
         let now = held_locks().await;
         lock = now.into_iter().find(|lock| !before.contains(lock));
     }

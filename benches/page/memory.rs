@@ -2,7 +2,7 @@
 //! worker.
 
 use crate::{Outcome, floor::BareWorker, report, victims, watch::Watch};
-use manyhands::{Process, sleep};
+use manyhands::{Process, sleep_async};
 use std::time::Duration;
 
 const COUNT: u32 = 40;
@@ -14,7 +14,7 @@ pub async fn measure() -> Outcome {
     let watch = Watch::new();
     let other = Process::spawn(victims::deaf, ())?;
     watch.until_it_runs(&other).await?;
-    sleep(SETTLE).await;
+    sleep_async(SETTLE).await;
     let before = report::browser_memory().await?;
     let (mut bare_workers, mut processes) = (Vec::new(), Vec::new());
     let of = report::query("of").unwrap_or_default();
@@ -28,10 +28,10 @@ pub async fn measure() -> Outcome {
                 }
                 processes.push(process);
             }
-            _ => sleep(Duration::from_millis(20)).await,
+            _ => sleep_async(Duration::from_millis(20)).await,
         }
     }
-    sleep(SETTLE).await;
+    sleep_async(SETTLE).await;
     let after = report::browser_memory().await?;
     report::sample(
         &format!("memory_per_idle_{of}"),

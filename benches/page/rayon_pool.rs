@@ -6,7 +6,7 @@
 //! the same rayon, with the feature `web_spin_lock`, which wasm-bindgen-rayon requires.
 
 use crate::{Outcome, report};
-use manyhands::{Error, Process, rayon_pool, sleep, trace};
+use manyhands::{Error, Process, rayon_pool, sleep_async, trace};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, fmt::Debug, hint::black_box, rc::Rc, time::Duration};
@@ -113,7 +113,7 @@ where
             process.join_async().await.err();
             return Ok(format!("no end within {} s", PATIENCE_US / 1e6));
         }
-        sleep(Duration::from_millis(1)).await;
+        sleep_async(Duration::from_millis(1)).await;
     }
     Ok(match process.join_async().await {
         Ok(result) => format!("{result:?}"),
@@ -124,14 +124,14 @@ where
 /// How long threads ran after the end of their killed process, in ms.
 async fn lived_on(process: &Process<()>) -> Result<f64, Error> {
     while beats_received() < 100 {
-        sleep(Duration::from_millis(5)).await;
+        sleep_async(Duration::from_millis(5)).await;
     }
     process.kill()?;
     process.join_async().await.err();
     let begin = trace::now_us();
     let (mut so_far, mut last) = (beats_received(), begin);
     while trace::now_us() - last < QUIET_US {
-        sleep(Duration::from_millis(2)).await;
+        sleep_async(Duration::from_millis(2)).await;
         if std::mem::replace(&mut so_far, beats_received()) != so_far {
             last = trace::now_us();
         }

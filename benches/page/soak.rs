@@ -3,7 +3,7 @@
 use crate::{Outcome, report};
 use manyhands::{
     Barrier, Connection, Event, JoinableQueue, Lock, Process, Queue, RawValue, diagnostics, pipe,
-    sleep, trace,
+    sleep_async, trace,
 };
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub async fn measure() -> Outcome {
     let end = trace::now_us() + f64::from(minutes) * 60e6;
     let mut round = 0;
     while trace::now_us() < end {
-        sleep(Duration::from_secs(10)).await;
+        sleep_async(Duration::from_secs(10)).await;
         round += 1;
         let arena = f64::from(diagnostics().arena_bytes_used) / 1e6;
         report::sample("soak_arena_used", "MB", round, arena);

@@ -6,7 +6,7 @@
 //! ended with the time until it has received the bare worker's message.
 
 use crate::{Outcome, floor::BareWorker, report, watch::Watch};
-use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep, trace};
+use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep_async, trace};
 use std::time::Duration;
 
 /// The number of measured rounds, and of rounds before them that fill caches.
@@ -23,7 +23,7 @@ pub async fn measure() -> Outcome {
     let watch = Watch::new();
     for round in 0..ROUNDS + UNMEASURED {
         for turn in 0..3 {
-            sleep(REST).await;
+            sleep_async(REST).await;
             let times = match (round + turn) % 3 {
                 0 => bare_worker().await?,
                 1 => process(&watch, StartMethod::Spawn).await?,
@@ -65,7 +65,7 @@ async fn process(watch: &Watch, method: StartMethod) -> Result<Times, Box<dyn st
     let warm = method == StartMethod::Forkserver;
     if warm {
         prewarm(1).await?;
-        sleep(REST).await;
+        sleep_async(REST).await;
     }
     let begin = trace::now_us();
     let process = Process::builder().start_method(method).spawn(|| (), ())?;

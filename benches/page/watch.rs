@@ -44,7 +44,7 @@ impl Watch {
             if !process.is_alive()? {
                 return Ok(false);
             }
-            manyhands::sleep(std::time::Duration::from_millis(2)).await;
+            manyhands::sleep_async(std::time::Duration::from_millis(2)).await;
         }
     }
 }

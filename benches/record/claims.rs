@@ -24,8 +24,9 @@ pub fn table(folder: &Path) -> Result<String, String> {
             };
             let _ = writeln!(
                 rows,
-                "| {} | {} | {} |",
+                "| {} | {} | {} | {} |",
                 cell(claim.text),
+                cell(claim.rule),
                 cell(&here(&report, claim)),
                 cell(&there)
             );
@@ -33,7 +34,7 @@ pub fn table(folder: &Path) -> Result<String, String> {
     }
     Ok(format!(
         "Browser: {browser}.\nCPython: {cpython}.\n\n\
-         | What is said | The browser | CPython |\n|---|---|---|\n{rows}"
+         | What is said | How it is judged | The browser | CPython |\n|---|---|---|---|\n{rows}"
     ))
 }
 

@@ -1,22 +1,21 @@
-//! The recorded plan of each experiment: the default plan with the changes below. They are
-//! chosen so that all eight experiments take a few minutes and still show the effects that
-//! their claims are about.
+//! The recorded plan of each experiment: the plan to measure more with, with the changes
+//! below. They are chosen so that the effects that the claims are about show, and so that the
+//! files stay small.
 
-use experiments::Experiment;
+use experiments::{Experiment, Plan};
 
-/// The part of the address that gives the plan, for a machine with `cores` cores.
-pub fn plan(experiment: Experiment, cores: u32) -> String {
-    match experiment {
-        // One claim is about more processes than cores.
-        Experiment::SpeedUp => format!("workers={}", (2 * cores).min(16)),
+/// The plan for a machine with this number of cores.
+pub fn plan(experiment: Experiment, cores: u32) -> Plan {
+    let mut plan = Plan::more_for(experiment, cores);
+    match &mut plan {
         // Enough additions that both processes run at the same time: the first one makes
         // some of them before the second one has started.
-        Experiment::Sharing => "increments=2000000".to_owned(),
-        Experiment::Messaging
-        | Experiment::Granularity
-        | Experiment::StartUp
-        | Experiment::Pipelines
-        | Experiment::PoolMethods
-        | Experiment::IoBound => String::new(),
+        Plan::Sharing(plan) => plan.increments = 2_000_000,
+        // Each recording adds to the lanes and to the queues' depths over time.
+        Plan::Pipelines(plan) => plan.items = 100,
+        // Scaling with more work for each worker is not what a claim is about.
+        Plan::SpeedUp(plan) => plan.scaling = vec![experiments::speed_up::Scaling::Strong],
+        _ => {}
     }
+    plan
 }

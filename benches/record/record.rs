@@ -60,7 +60,7 @@ async fn of_experiment(
 ) -> Result<(String, String), String> {
     let machine = machine::machine();
     let plan = plans::plan(experiment, machine.cores);
-    let url = format!("{}?experiment={experiment}&{plan}&run=1", server.url());
+    let url = format!("{}?{}&run=1", server.url(), plan.to_query());
     // A task of its own, so that a browser that does not start ends only this recording.
     let left = tokio::spawn(page::run(url)).await;
     let left = left.map_err(|error| error.to_string())??;

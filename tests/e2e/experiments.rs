@@ -13,7 +13,10 @@ pub const EXPERIMENTS: [(&str, &str); 8] = [
         "speed-up",
         "workload=prime-count&size=20000&workers=2&repeats=2",
     ),
-    ("messaging", "sizes=1000,4000&repeats=2"),
+    (
+        "messaging",
+        "payloads=number,table,bytes&ways=clone,codec,transfer,shared&sizes=1000,4000&repeats=2",
+    ),
     (
         "granularity",
         "workload=prime-count&size=1000000&workers=2&chunks=1,4&repeats=2",
@@ -107,6 +110,24 @@ pub async fn links_lead_from_experiment_to_experiment(page: Page) {
     page.client.back().await.unwrap();
     page.until("the first experiment", &shown("speed-up")).await;
     assert_eq!(page.report().await, first);
+    // During a run the other pages can be read, and the run goes on.
+    let long = "workers=2&increments=10000000&repeats=50";
+    page.open(&format!("{}{}", server.url(), address("sharing", long)))
+        .await;
+    let running = "document.querySelector('#status')?.dataset.state === 'running'";
+    page.until("the run to begin", running).await;
+    page.click("a[href='?experiment=messaging']").await;
+    page.until("the other page", &shown("messaging")).await;
+    page.until(
+        "the run's progress there",
+        &format!(
+            "{running} && document.querySelector('#status').innerText.startsWith('Sharing: ')"
+        ),
+    )
+    .await;
+    page.click("#cancel").await;
+    page.until_idle().await;
+    page.until("the same page", &shown("messaging")).await;
 }
 
 pub async fn cancel_stops_any_experiment(page: Page) {

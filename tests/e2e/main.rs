@@ -7,13 +7,18 @@
 //! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod builds;
 mod disturbed;
 mod experiments;
 mod files;
+mod hosts;
 mod lanes;
 mod page;
+mod python;
 mod recorded;
+mod refused;
 
+use builds::dist;
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
@@ -25,15 +30,34 @@ use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
 };
+use hosts::{
+    a_host_that_answers_with_the_start_page_is_seen_through,
+    a_kept_file_that_is_wrong_is_fetched_anew, a_page_left_open_across_an_update_says_so,
+    a_reload_past_the_service_worker_is_cured, a_wrong_answer_does_not_stay,
+    a_wrong_recorded_run_does_not_stay, a_wrong_style_sheet_does_not_stay,
+    an_update_is_kept_as_a_whole_before_the_old_version_goes, files_of_the_page,
+    files_on_demand_are_kept_when_they_are_used, several_sites_share_an_origin,
+};
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
+use python::{
+    python_errors_are_told, python_events_tell_of_every_process,
+    python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+};
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
     shows_a_recorded_run_where_it_cannot_run,
 };
+use refused::{
+    does_what_it_can_inside_any_page, reloads_once_at_most,
+    runs_inside_a_course_page_that_is_isolated, says_why_when_the_program_is_missing,
+    says_why_when_the_worker_is_missing, takes_a_smaller_memory_where_a_large_one_is_refused,
+    the_check_up_page_finds_what_is_there_and_what_is_not,
+};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use test_support::browser::{Kind, Setup};
 use test_support::server::{Options, Server};
 
@@ -41,53 +65,10 @@ use test_support::server::{Options, Server};
 const SMALL_RUN: &str = "?run=1&workload=sum-of-squares&size=2000000&workers=2&repeats=2";
 const FIELDS: [&str; 4] = ["workload", "size", "workers", "repeats"];
 
-fn dist() -> PathBuf {
-    let folder = std::env::var_os("MANYHANDS_DIST").unwrap_or_else(|| "dist".into());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let built = folder.join("index.html").is_file();
-    assert!(built, "the page is not built: run script/build");
-    folder
-}
-
 fn serve(change: impl FnOnce(&mut Options)) -> Server {
     let mut options = Options::new(dist());
     change(&mut options);
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A copy of the built site that a test can change.
-fn copy_of_dist(name: &str) -> PathBuf {
-    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&copy);
-    copy_folder(&dist(), &copy);
-    copy
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-/// The number of files of the page: itself and everything under `assets`.
-fn files_of_the_page() -> usize {
-    fn count(folder: &Path) -> usize {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-        entries
-            .map(|entry| match entry.path() {
-                path if path.is_dir() => count(&path),
-                _ => 1,
-            })
-            .sum()
-    }
-    count(&dist().join("assets")) + 1
 }
 
 /// How often the first page was requested.
@@ -212,7 +193,6 @@ async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
     page.open(&server.url()).await;
     page.until_ready().await;
-    let defaults = page.plan().await;
     for field in FIELDS {
         assert_eq!(
             page.complaint(field).await,
@@ -226,9 +206,16 @@ async fn explains_junk_in_the_address(page: Page) {
     for field in FIELDS {
         assert_ne!(page.complaint(field).await, "", "{field} of a junk address");
     }
-    assert_eq!(page.plan().await, defaults, "defaults are kept");
-    // The controls still work: this sets a plan that takes a moment.
-    for (field, value) in [("size", "2000000"), ("workers", "2"), ("repeats", "2")] {
+    // What is marked as wrong is what was given, not the value that is kept in its place.
+    let given = json!(["nonsense", "1e30", "10000", "-1"]);
+    assert_eq!(page.plan().await, given, "what was given is shown");
+    // The controls go on working: a plan that is done in a moment.
+    for (field, value) in [
+        ("workload", "sum-of-squares"),
+        ("size", "2000000"),
+        ("workers", "2"),
+        ("repeats", "2"),
+    ] {
         page.set(field, value).await;
         page.until(
             "the complaint to go",
@@ -293,73 +280,6 @@ async fn cancel_really_stops(page: Page) {
     check_small_report(&page.report().await);
 }
 
-/// A server of another site, whose page shows this address in a frame.
-fn foreign(name: &str, address: &str) -> Server {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("foreign-{name}"));
-    fs::create_dir_all(&folder).unwrap();
-    let frame =
-        format!("<!doctype html><iframe width=\"900\" height=\"700\" src=\"{address}\"></iframe>");
-    fs::write(folder.join("index.html"), frame).unwrap();
-    let mut options = Options::new(folder);
-    options.isolation = false;
-    Server::start(options).unwrap()
-}
-
-async fn says_why_inside_a_foreign_page(page: Page) {
-    for isolation in [true, false] {
-        let server = serve(|options| options.isolation = isolation);
-        let host = foreign(&format!("{:?}-{isolation}", page.kind), &server.url());
-        page.open(&host.url()).await;
-        page.client.enter_frame(0).await.expect("a frame");
-        page.until_words_are_shown("inside another page").await;
-        assert_eq!(visits(&server, "/"), 1, "nothing reloads");
-        page.client.enter_parent_frame().await.unwrap();
-    }
-}
-
-/// A host whose service worker does not add the headers.
-async fn reloads_once_at_most(page: Page) {
-    let folder = copy_of_dist(&format!("idle-worker-{:?}", page.kind));
-    fs::write(folder.join("service-worker.js"), "// Does nothing.\n").unwrap();
-    let server = serve(|options| {
-        options.root = folder;
-        options.isolation = false;
-    });
-    page.open(&server.url()).await;
-    page.until_words_are_shown("reloaded once").await;
-    page.open(&server.url()).await;
-    page.until_words_are_shown("reloaded once").await;
-    assert_eq!(visits(&server, "/"), 3, "two visits and one reload");
-}
-
-async fn says_why_when_the_worker_is_missing(page: Page) {
-    let folder = copy_of_dist(&format!("no-worker-{:?}", page.kind));
-    fs::remove_file(folder.join("service-worker.js")).unwrap();
-    let server = serve(|options| {
-        options.root = folder;
-        options.isolation = false;
-    });
-    page.open(&server.url()).await;
-    page.until_words_are_shown("service worker").await;
-    assert_eq!(visits(&server, "/"), 1, "nothing reloads");
-}
-
-async fn says_why_when_the_program_is_missing(page: Page) {
-    let folder = copy_of_dist(&format!("no-program-{:?}", page.kind));
-    for entry in fs::read_dir(folder.join("assets")).unwrap() {
-        let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "wasm")
-        {
-            fs::remove_file(path).unwrap();
-        }
-    }
-    let server = serve(|options| options.root = folder);
-    page.open(&server.url()).await;
-    page.until_words_are_shown("could not be downloaded").await;
-}
-
 async fn asks_only_its_own_host(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
@@ -376,21 +296,6 @@ async fn asks_only_its_own_host(page: Page) {
             .any(|kind| address.starts_with(kind));
         assert!(local || address.starts_with(&home), "{address}");
     }
-}
-
-async fn says_why_without_service_workers(kind: Kind) {
-    // Only Firefox can be started with this setting, which some visitors have.
-    let setup = Setup {
-        service_workers: false,
-        ..Setup::default()
-    };
-    in_browser(kind, setup, async |page: Page| {
-        let server = serve(|options| options.isolation = false);
-        page.open(&server.url()).await;
-        page.until_words_are_shown("allows no service worker").await;
-        assert_eq!(visits(&server, "/"), 1, "nothing reloads");
-    })
-    .await;
 }
 
 /// Takes screenshots of the page in three sizes and checks that nothing is wider than
@@ -432,6 +337,16 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
+    page.open(&format!("{}?run", server.url())).await;
+    page.until_ready().await;
+    let playground = page.evaluate(needed).await;
+    assert!(
+        wide_enough(&playground),
+        "{playground} > {width}: the playground"
+    );
+    page.photograph(&folder.join(format!("{name}-run.png")))
+        .await;
+
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
     page.until_shown("#speed-up-figure").await;
@@ -466,6 +381,16 @@ macro_rules! in_both_browsers {
             )*
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn shows_recorded_runs_without_web_assembly() {
+                super::refused::shows_recorded_runs_without_web_assembly(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn the_check_up_page_needs_no_web_assembly() {
+                super::refused::the_check_up_page_needs_no_web_assembly(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
@@ -485,10 +410,23 @@ in_both_browsers!(
     explains_junk_in_the_address,
     keeps_the_report_when_a_control_is_wrong,
     cancel_really_stops,
-    says_why_inside_a_foreign_page,
+    runs_inside_a_course_page_that_is_isolated,
+    does_what_it_can_inside_any_page,
     reloads_once_at_most,
     says_why_when_the_worker_is_missing,
     says_why_when_the_program_is_missing,
+    takes_a_smaller_memory_where_a_large_one_is_refused,
+    the_check_up_page_finds_what_is_there_and_what_is_not,
+    a_wrong_answer_does_not_stay,
+    a_wrong_style_sheet_does_not_stay,
+    a_wrong_recorded_run_does_not_stay,
+    a_kept_file_that_is_wrong_is_fetched_anew,
+    an_update_is_kept_as_a_whole_before_the_old_version_goes,
+    files_on_demand_are_kept_when_they_are_used,
+    a_page_left_open_across_an_update_says_so,
+    a_reload_past_the_service_worker_is_cured,
+    several_sites_share_an_origin,
+    a_host_that_answers_with_the_start_page_is_seen_through,
     asks_only_its_own_host,
     every_experiment_leaves_a_report,
     links_lead_from_experiment_to_experiment,
@@ -507,9 +445,38 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    python_programs_print_what_cpython_prints,
+    python_errors_are_told,
+    python_events_tell_of_every_process,
+    python_runs_are_killed_and_do_not_mix,
+    the_playground_runs_python,
+    the_playground_says_why_python_cannot_run,
 );
+
+/// What takes a machine of its own to measure; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a measurement"]
+async fn measurements_of_python() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_loops_of_python,
+    )
+    .await;
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        python::measures_starts_of_python,
+    )
+    .await;
+}
+
+#[test]
+fn cpython_prints_what_is_recorded() {
+    python::cpython_prints_what_is_recorded();
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn firefox_without_service_workers_says_why() {
-    says_why_without_service_workers(Kind::Firefox).await;
+    refused::says_why_without_service_workers().await;
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::future::Future;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use test_support::browser::{Browser, Kind, Setup};
+use test_support::browser::{Browser, Kind, Setup, reload_past_caches};
 
 /// The longest wait for anything before the test fails. It is long, because a test
 /// machine may be slow and busy.
@@ -134,6 +134,11 @@ impl Page {
             assert!(start.elapsed() < PATIENCE, "{kept} of {files} files kept");
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
+    }
+
+    /// Reloads the page past all caches and the service worker, as Shift+Reload does.
+    pub async fn reload_past_caches(&self) {
+        reload_past_caches(&self.client, self.kind).await;
     }
 
     /// Saves a screenshot of the visible part of the page.

@@ -1,9 +1,11 @@
 //! The recorded reports that come with the page: shown where no experiment can run,
 //! compared with own reports elsewhere, and fetched only when they are needed.
 
+use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
 use super::page::Page;
-use super::{SMALL_RUN, copy_of_dist, foreign, serve};
+use super::refused::still_host;
+use super::{SMALL_RUN, serve};
 use serde_json::Value;
 use std::fs;
 use test_support::report_schema;
@@ -19,12 +21,10 @@ fn fetched(server: &Server) -> usize {
 const HEADING: &str = "document.querySelector('#recorded')?.innerText ?? ''";
 
 pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
-    let server = serve(|options| options.isolation = false);
+    let server = still_host(&format!("recorded-{:?}", page.kind));
     for (number, (name, _)) in EXPERIMENTS.into_iter().enumerate() {
         let address = format!("{}?experiment={name}", server.url());
-        let host = foreign(&format!("recorded-{:?}", page.kind), &address);
-        page.open(&host.url()).await;
-        page.client.enter_frame(0).await.expect("a frame");
+        page.open(&address).await;
         let report = page.until_report().await;
         report_schema::check(&report_schema::validator(), &report);
         assert_eq!(report["experiment"], name);
@@ -54,7 +54,6 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
             let found = format!("document.querySelector('{idle}')");
             assert_eq!(page.evaluate(&found).await, Value::Null, "{name}: {idle}");
         }
-        page.client.enter_parent_frame().await.unwrap();
     }
 }
 
@@ -120,13 +119,12 @@ pub async fn says_when_a_recorded_run_is_missing(page: Page) {
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
 
+    fs::remove_file(folder.join("service-worker.js")).unwrap();
     let plain = serve(|options| {
         options.root = folder;
         options.isolation = false;
     });
-    let host = foreign(&format!("no-recorded-{:?}-host", page.kind), &plain.url());
-    page.open(&host.url()).await;
-    page.client.enter_frame(0).await.expect("a frame");
+    page.open(&plain.url()).await;
     page.until(
         "a word about the missing run",
         &format!("({HEADING}).includes('could not be loaded')"),

@@ -6,7 +6,7 @@
 //! take half a minute or may never come.
 
 use js_sys::{Array, Function, Promise, Reflect};
-use manyhands::{Error, sleep};
+use manyhands::{Error, sleep_async};
 use std::{future::Future, pin::pin, task::Poll, time::Duration};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,7 +31,10 @@ pub(super) async fn browser_memory() -> Result<Option<BrowserMemory>, Error> {
     let Some(answer) = ask() else {
         return Ok(None);
     };
-    let (mut answer, mut late) = (pin!(JsFuture::from(answer)), pin!(sleep(ANSWER_TIMEOUT)));
+    let (mut answer, mut late) = (
+        pin!(JsFuture::from(answer)),
+        pin!(sleep_async(ANSWER_TIMEOUT)),
+    );
     let told = std::future::poll_fn(|context| match answer.as_mut().poll(context) {
         Poll::Ready(told) => Poll::Ready(told.ok()),
         Poll::Pending => late.as_mut().poll(context).map(|()| None),

@@ -12,6 +12,9 @@ use workloads::{Job, Workload};
 /// The time that the work of one process should take, in seconds.
 const PIECE_SECONDS: f64 = 0.1;
 
+/// About how many rounds work in rounds has.
+const ROUNDS: f64 = 10.0;
+
 /// The calibration, which is measured in several rounds.
 pub(super) struct Calibrator {
     workload: Workload,
@@ -19,10 +22,12 @@ pub(super) struct Calibrator {
     seed: u64,
     /// The number of shares that the work is divided into; each process does one share.
     shares: u32,
-    /// The times of this round in seconds, for 1, 2, … processes.
-    round: Vec<f64>,
-    /// The speed-ups of all rounds, for 1, 2, … processes.
-    samples: Vec<Vec<f64>>,
+    /// The times of this round in seconds, with the number of processes.
+    round: Vec<(u32, f64)>,
+    /// The shortest time of a round's single process that the clock can tell, in seconds.
+    least_seconds: f64,
+    /// The speed-ups of all rounds, by the number of processes.
+    samples: Vec<(u32, Vec<f64>)>,
 }
 
 /// The piece: when it began and ended, on the trace's clock.
@@ -32,22 +37,18 @@ fn piece(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, St
     (begin, trace::now_us(), tally.digest())
 }
 
-/// How long the first round takes one thread: a piece is of no other.
-fn first_round_seconds(job: &Job) -> f64 {
-    let begin = trace::now_us();
-    job.workload().share(job.size(), job.seed(), 0, 1);
-    (trace::now_us() - begin) / 1e6
-}
-
 impl Calibrator {
-    /// For a job that takes one thread so many seconds, and at most so many
-    /// workers.
-    pub(super) fn new(job: &Job, workers: u32, serial_seconds: f64) -> Self {
+    /// For a job that takes one thread so many seconds, for these numbers of workers, and a
+    /// clock with this step in µs.
+    pub(super) fn new(job: &Job, numbers: &[u32], serial_seconds: f64, step_us: f64) -> Self {
+        // A piece is of the first round only. How many rounds there are is not known, but
+        // seldom less than this.
         let seconds = match job.workload().has_rounds() {
-            true => first_round_seconds(job),
+            true => serial_seconds / ROUNDS,
             false => serial_seconds,
         };
-        let shares = (seconds / PIECE_SECONDS).round();
+        let least_seconds = step_us * 5e-6;
+        let shares = (seconds / PIECE_SECONDS.max(2.0 * least_seconds)).round();
         let chunks = job.workload().chunks(job.size());
         Calibrator {
             workload: job.workload(),
@@ -55,7 +56,11 @@ impl Calibrator {
             seed: job.seed(),
             shares: shares.clamp(1.0, chunks as f64) as u32,
             round: Vec::new(),
-            samples: vec![Vec::new(); workers as usize],
+            least_seconds,
+            samples: numbers
+                .iter()
+                .map(|workers| (*workers, Vec::new()))
+                .collect(),
         }
     }
 
@@ -74,23 +79,27 @@ impl Calibrator {
             begin = begin.min(began);
             end = end.max(ended);
         }
-        self.round.push((end - begin) / 1e6);
+        self.round.push((workers, (end - begin) / 1e6));
         Ok(())
     }
 
-    /// Ends a round: computes the speed-ups relative to the single process of the round.
+    /// Ends a round: computes the speed-ups relative to the single process of the round. A
+    /// round that was too short for the clock says nothing.
     pub(super) fn end_round(&mut self) {
         let round = std::mem::take(&mut self.round);
-        let Some(&alone) = round.first() else { return };
-        for ((workers, seconds), samples) in (1u32..).zip(&round).zip(&mut self.samples) {
+        let alone = round.iter().find(|(workers, _)| *workers == 1);
+        let Some(&(_, alone)) = alone.filter(|(_, seconds)| *seconds > self.least_seconds) else {
+            return;
+        };
+        for ((workers, seconds), (_, samples)) in round.iter().zip(&mut self.samples) {
             if *seconds > 0.0 {
-                samples.push(f64::from(workers) * alone / seconds);
+                samples.push(f64::from(*workers) * alone / seconds);
             }
         }
     }
 
     /// The result of all rounds.
     pub(super) fn finish(self) -> Calibration {
-        Calibration::new((1..).zip(self.samples))
+        Calibration::new(self.samples)
     }
 }

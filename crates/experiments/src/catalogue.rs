@@ -1,6 +1,6 @@
 //! The experiments there are, and what each one asks.
 
-use super::{claim::Claim, words::shortened};
+use super::words::shortened;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -33,7 +33,6 @@ pub(super) struct About {
     pub(super) title: &'static str,
     pub(super) question: &'static str,
     pub(super) explanation: &'static str,
-    pub(super) claims: &'static [Claim],
 }
 
 impl Experiment {
@@ -69,13 +68,7 @@ impl Experiment {
         self.about().explanation
     }
 
-    /// What the tutorials say that this experiment puts to the test.
-    pub fn claims(self) -> &'static [Claim] {
-        self.about().claims
-    }
-
     fn about(self) -> &'static About {
-        use super::claim;
         match self {
             Experiment::SpeedUp => &About {
                 name: "speed-up",
@@ -85,7 +78,6 @@ impl Experiment {
                     by two, and so on, in turns, several times. Every result is checked. What the \
                     machine can give at best is measured as well, so that the figures are held \
                     against it and not against the number of cores on the box.",
-                claims: claim::SPEED_UP,
             },
             Experiment::Messaging => &About {
                 name: "messaging",
@@ -95,7 +87,6 @@ impl Experiment {
                     Encoding, transit and decoding are timed apart, for small and large values and \
                     for every way that the Web offers: copied by the browser, as JSON, in a binary \
                     codec, as plain bytes, handed over, or left in shared memory.",
-                claims: claim::MESSAGING,
             },
             Experiment::Granularity => &About {
                 name: "granularity",
@@ -105,7 +96,6 @@ impl Experiment {
                     pool, by each of its policies, once with even and once with uneven tasks. What a \
                     task costs beyond its own work follows, and with it the size at which handing it \
                     out begins to pay.",
-                claims: claim::GRANULARITY,
             },
             Experiment::StartUp => &About {
                 name: "start-up",
@@ -115,7 +105,6 @@ impl Experiment {
                     worker or from a warm one, and asked for nothing but their end. How long until \
                     each one’s function is called, until all have ended, and how much memory one \
                     takes is measured.",
-                claims: claim::START_UP,
             },
             Experiment::Sharing => &About {
                 name: "sharing",
@@ -124,7 +113,6 @@ impl Experiment {
                 explanation: "Several processes add to the same number: without a lock, with one, \
                     atomically, each for itself with the sums added at the end, and through a \
                     manager’s process. What comes out is compared with what should.",
-                claims: claim::SHARING,
             },
             Experiment::Pipelines => &About {
                 name: "pipelines",
@@ -134,7 +122,6 @@ impl Experiment {
                     limited length between them. How full the queues are, how long each stage waits \
                     for the one before and the one after it, and which stage limits them all is \
                     measured; the end is announced by sentinels, as in the tutorials.",
-                claims: claim::PIPELINES,
             },
             Experiment::PoolMethods => &About {
                 name: "pool-methods",
@@ -143,7 +130,6 @@ impl Experiment {
                 explanation: "The same tasks, some of them far longer than others, are given to a \
                     pool by each of its methods. When each result arrives, and in which order, shows \
                     what the methods are for.",
-                claims: claim::POOL_METHODS,
             },
             Experiment::IoBound => &About {
                 name: "io-bound",
@@ -153,7 +139,6 @@ impl Experiment {
                     that waits for many at once, and by one process, two, and more than there are \
                     cores. And sleeping, which tutorials like to use in place of work, is compared \
                     with work that really computes.",
-                claims: claim::IO_BOUND,
             },
         }
     }

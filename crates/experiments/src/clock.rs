@@ -10,6 +10,20 @@ pub const STEPS_PER_SAMPLE: u32 = 100;
 /// The largest number of calls in one batch.
 const MAX_BATCH: f64 = 1e9;
 
+/// A batch need not take longer than this, in µs: a hundred steps of a clock of 100 ms would
+/// make every sample take ten seconds.
+const ENOUGH_US: f64 = 250_000.0;
+/// The least number of steps of a sample, however coarse the clock is.
+const MIN_STEPS: u32 = 3;
+
+/// The number of steps that a sample takes on a clock with this step in µs: as many as
+/// `wanted`, or fewer on a clock so coarse that these would take longer than a quarter of a
+/// second, but at least 3.
+pub fn steps_on(step_us: f64, wanted: u32) -> u32 {
+    let affordable = (ENOUGH_US / step_us.max(f64::MIN_POSITIVE)).min(f64::from(u32::MAX)) as u32;
+    wanted.min(affordable).max(MIN_STEPS.min(wanted))
+}
+
 /// Looks for a clock to move on, at most: one that stands still must not hang
 /// its reader.
 const MAX_READINGS: u32 = 2_000_000;
@@ -52,6 +66,49 @@ pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
     })
 }
 
+/// Work is done for this long, in µs, before it is measured: engines compile a function
+/// again, to faster code, after it has run for a while.
+const WARM_UP_US: f64 = 100_000.0;
+/// The largest number of rounds of one measure: some seconds of the shortest rounds.
+const MAX_ROUNDS: u64 = 1 << 32;
+/// The number of measures that the length of a round is the least of.
+const MEASURES: usize = 7;
+
+/// How many rounds of some work take a time. `measure` does a number of rounds and returns
+/// how long they took by a clock with this step; all times are in µs.
+///
+/// The work is warmed up first. Then several batches are measured, each long enough for the
+/// clock, and the shortest counts: a busy machine makes work slower, and nothing makes it
+/// faster than it is. `None` if the clock stands still.
+pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64) -> Option<u64> {
+    // What the rounds so far take at their shortest: time in which the machine did something
+    // else warms nothing up.
+    let (mut size, mut done, mut least) = (1_000_u64, 0.0, f64::INFINITY);
+    while size < MAX_ROUNDS && (least.is_infinite() || done * least < WARM_UP_US) {
+        let took = measure(size);
+        done += size as f64;
+        if took > 0.0 {
+            least = least.min(took / size as f64);
+        }
+        if took < WARM_UP_US / 10.0 {
+            size *= 2;
+        }
+    }
+    let mut batch = Batch::new(step_us, STEPS_PER_SAMPLE)
+        .at_most(MAX_ROUNDS)
+        .from_size(size);
+    let mut times = Vec::new();
+    while times.len() < MEASURES {
+        let took = measure(batch.size());
+        match batch.grown(took) {
+            true => times.clear(),
+            false => times.push(took / batch.size() as f64),
+        }
+    }
+    let rounds = time_us / times.into_iter().fold(f64::INFINITY, f64::min);
+    rounds.is_finite().then(|| (rounds.round() as u64).max(1))
+}
+
 /// How many calls to measure at once, found by measuring them: one at first, then
 /// more, until the clock can tell.
 ///
@@ -69,11 +126,12 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// One call, to grow until a batch takes at least so many steps of a clock.
+    /// One call, to grow until a batch takes at least so many steps of a clock, or fewer on
+    /// a coarse clock (see [`steps_on`]). The step and all times are in µs.
     pub fn new(step: f64, steps: u32) -> Batch {
         Batch {
             step,
-            steps,
+            steps: steps_on(step, steps),
             size: 1,
             most: MAX_BATCH as u64,
             held: None,

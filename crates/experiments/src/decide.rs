@@ -1,10 +1,16 @@
 //! The table "Which model should I use?", with the figures of the reports that exist.
 
 use super::{
-    Experiment, Report,
+    Experiment, Plan, Report,
+    findings::{is_below_clock, median_in_words},
+    form::Named,
+    io_bound, messaging,
     numbers::{times, with_unit},
+    pool_methods,
     report::{Point, Series},
-    statistics::{Difference, Summary, difference},
+    series_id::SeriesId,
+    sharing, speed_up, start_up,
+    statistics::{Difference, MIN_RUNS, Summary, difference},
 };
 use manyhands::StartMethod;
 use serde::Serialize;
@@ -76,12 +82,18 @@ const ROWS: [Row; 7] = [
     },
 ];
 
+/// What is said of a report with fewer repeats than show a spread.
+const TOO_FEW_RUNS: &str = "It was measured fewer than 3 times, which shows no spread.";
+
 /// The table, with the figures of the last report of each experiment.
 pub fn decide(reports: &[&Report]) -> Vec<Decision> {
     let rows = ROWS.iter().map(|row| {
         let mut found = reports.iter().rev();
         let report = found.find(|report| report.experiment() == row.experiment && report.agree);
-        let measured = report.and_then(|report| (row.of)(report));
+        let measured = report.and_then(|report| match report.plan.repeats() < MIN_RUNS {
+            true => Some((row.usually.to_owned(), TOO_FEW_RUNS.to_owned())),
+            false => (row.of)(report),
+        });
         let (advice, because) = match measured {
             Some((advice, because)) => (advice, Some(because)),
             None => (row.usually.to_owned(), None),
@@ -104,17 +116,50 @@ fn least(series: &Series) -> Option<(&Point, Summary)> {
         .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
 }
 
-/// The series of the least median at its last place.
-fn quickest<'a>(report: &'a Report, ids: &[&str]) -> Option<(&'a Series, Summary)> {
-    let series = ids.iter().filter_map(|id| report.series_of(id));
+/// The largest number of names in an advice.
+const MAX_ALIKE: usize = 3;
+
+/// Of several things with their times, the names of the quickest and of those that no
+/// difference from it is shown for, as an advice, and the least time.
+fn quickest(all: impl IntoIterator<Item = (String, Summary)>) -> Option<(String, Summary)> {
+    let mut all: Vec<(String, Summary)> = all.into_iter().collect();
+    all.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
+    let best = all.first()?.1;
+    let alike = all
+        .iter()
+        .filter(|(_, time)| difference(time, &best) == Difference::NotShown);
+    let names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();
+    let advice = match &names[..] {
+        [] => format!("{}.", all[0].0),
+        [one] => format!("{one}."),
+        [..] if names.len() > MAX_ALIKE => {
+            format!("Any of {}: no difference shown.", names.len())
+        }
+        [others @ .., last] => {
+            format!("{} or {last}: no difference shown.", others.join(", "))
+        }
+    };
+    Some((advice, best))
+}
+
+/// The last places of series, by the labels of the series.
+fn last_places<Id: SeriesId>(
+    report: &Report,
+    ids: impl IntoIterator<Item = Id>,
+) -> Vec<(String, Summary)> {
+    let series = ids.into_iter().filter_map(|id| report.measured(&id));
     series
-        .filter_map(|one| Some((one, one.points.last()?.summary?)))
-        .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
+        .filter_map(|one| Some((one.label.clone(), one.points.last()?.summary?)))
+        .collect()
 }
 
 fn computing(report: &Report) -> Option<(String, String)> {
-    let main = report.series_of("main")?.points.first()?.summary?;
-    let (point, best) = least(report.series_of("processes")?)?;
+    let main = report
+        .measured(&speed_up::Measured::MAIN)?
+        .points
+        .first()?
+        .summary?;
+    let (point, best) = least(report.measured(&speed_up::Measured::PROCESSES)?)?;
     let gain = times(main.median / best.median);
     let workers = point.x;
     Some(match difference(&best, &main) {
@@ -127,11 +172,14 @@ fn computing(report: &Report) -> Option<(String, String)> {
         ),
         Difference::Greater => (
             "The main thread, for work as small as this.".to_owned(),
-            format!("{} only {gain} as fast.", were(workers)),
+            format!("{} only {gain} as fast as the main thread.", were(workers)),
         ),
-        Difference::NotShown => (
+        Difference::NotShown | Difference::TooFewRuns => (
             "Either; processes leave the page alive.".to_owned(),
-            format!("No difference shown: {} {gain} as fast.", were(workers)),
+            format!(
+                "No difference shown: {} {gain} as fast as the main thread.",
+                were(workers)
+            ),
         ),
     })
 }
@@ -145,8 +193,16 @@ fn were(workers: f64) -> String {
 }
 
 fn waiting(report: &Report) -> Option<(String, String)> {
-    let (_, event_loop) = least(report.series_of("event-loop")?)?;
-    let (_, processes) = least(report.series_of("processes")?)?;
+    use io_bound::{Measured, Waiter};
+    let Plan::IoBound(plan) = &report.plan else {
+        return None;
+    };
+    let of = |waiter: Waiter| {
+        let id = Measured::Time(waiter, waiter.model(plan.start));
+        least(report.measured(&id)?)
+    };
+    let (_, event_loop) = of(Waiter::EventLoop)?;
+    let (_, processes) = of(Waiter::Processes)?;
     let because = format!(
         "At their best, the event loop took {} and processes {}.",
         with_unit(event_loop.median, "s"),
@@ -155,7 +211,9 @@ fn waiting(report: &Report) -> Option<(String, String)> {
     let advice = match difference(&event_loop, &processes) {
         Difference::Less => "The event loop.",
         Difference::Greater => "Processes.",
-        Difference::NotShown => "Either: no difference shown. The event loop needs no workers.",
+        Difference::NotShown | Difference::TooFewRuns => {
+            "Either: no difference shown. The event loop needs no workers."
+        }
     };
     Some((advice.to_owned(), because))
 }
@@ -166,15 +224,16 @@ fn tiny(report: &Report) -> Option<(String, String)> {
 }
 
 fn large(report: &Report) -> Option<(String, String)> {
-    let ways = [
-        "codec", "clone", "json", "bytes", "transfer", "shared", "in-place",
-    ];
-    let ids = ways.map(|way| format!("integers-{way}"));
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let (series, best) = quickest(report, &ids)?;
-    let size = series.points.last()?.x;
+    use messaging::{Measured, PayloadKind, Way};
+    let ids = || {
+        Way::ALL
+            .iter()
+            .map(|way| Measured::Time(PayloadKind::Integers, *way))
+    };
+    let (advice, best) = quickest(last_places(report, ids()))?;
+    let size = ids().find_map(|id| Some(report.measured(&id)?.points.last()?.x))?;
     Some((
-        format!("{}.", series.label),
+        advice,
         format!(
             "{} took {}.",
             with_unit(size, "bytes"),
@@ -184,14 +243,17 @@ fn large(report: &Report) -> Option<(String, String)> {
 }
 
 fn counting(report: &Report) -> Option<(String, String)> {
+    use sharing::{Measured, Way};
     // Only ways that count right.
-    let (series, best) = quickest(report, &["locked", "atomic", "partial", "manager"])?;
+    let right = Way::ALL.iter().filter(|way| **way != Way::Unlocked);
+    let ids = right.map(|way| Measured::Time(*way));
+    let (advice, best) = quickest(last_places(report, ids))?;
     let lock = report
-        .series_of("locked")
+        .measured(&Measured::Time(Way::Locked))
         .and_then(|one| one.points.last()?.median());
     let lock = lock.map(|lock| format!("; with the lock, {}", with_unit(lock, "µs")));
     Some((
-        format!("{}.", capitalised(&series.label)),
+        capitalised(&advice),
         format!(
             "An addition took {}{}.",
             with_unit(best.median, "µs"),
@@ -201,9 +263,15 @@ fn counting(report: &Report) -> Option<(String, String)> {
 }
 
 fn soon(report: &Report) -> Option<(String, String)> {
-    let (point, best) = least(report.series_of("half")?)?;
+    let series = report.measured(&pool_methods::Measured::Half)?;
+    let points = series.points.iter();
+    let methods = points.filter_map(|point| Some((point.label.clone()?, point.summary?)));
+    let (advice, best) = quickest(methods)?;
+    if is_below_clock(report, series, best.median) {
+        return None;
+    }
     Some((
-        format!("{}.", point.label.as_deref()?),
+        advice,
         format!(
             "Half of the results were there after {}.",
             with_unit(best.median, "ms")
@@ -213,16 +281,15 @@ fn soon(report: &Report) -> Option<(String, String)> {
 
 fn crash(report: &Report) -> Option<(String, String)> {
     let ready = StartMethod::ALL.into_iter().filter_map(|method| {
-        let series = report.series_of(&format!("called-{method}"))?;
-        Some((method, series.points.first()?.summary?))
+        let series = report.measured(&start_up::Measured::Called(method))?;
+        let point = series.points.first()?;
+        let words = median_in_words(report, series, point)?;
+        Some((method, point.median()?, words))
     });
-    let (method, best) = ready.min_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
+    let (method, _, words) = ready.min_by(|one, other| one.1.total_cmp(&other.1))?;
     Some((
         ROWS[6].usually.to_owned(),
-        format!(
-            "A new one is at work after {} ({method}).",
-            with_unit(best.median, "ms")
-        ),
+        format!("The time until a new one is at work: {words} ({method})."),
     ))
 }
 

@@ -1,30 +1,33 @@
 //! Experiments: a plan becomes runs on execution models, runs become samples,
 //! samples statistics, and statistics a report.
 //!
-//! Each experiment is a module, such as [`messaging`]: its `Plan` is a struct whose
-//! fields have types, an enum names the series that it records, and its runner
-//! records them.
+//! Each experiment is a folder, such as [`messaging`]: its `Plan` is a struct whose
+//! fields have types, an enum names the series that it records, `run.rs` records them,
+//! `findings.rs` says what they show, and `claims.rs` holds the tutorials' claims with the
+//! rules by which they are judged.
 //!
-//! In reading order: [`Experiment`] lists what can be asked and the tutorials'
-//! [`Claim`]s that it tests, a [`Plan`] says what to measure, [`run`](fn@run)
-//! measures it and tells an [`Observer`], [`statistics`] turns few noisy samples
-//! into honest figures ([`outliers`] names the odd ones, [`clock`] says how much
-//! to measure at once), [`scaling`], [`break_even`] and [`latency`] fit and sum
-//! up what they mean, and a [`Report`] keeps everything and says it plainly, with
-//! charts of the crate `charts`.
+//! In reading order: [`Experiment`] lists what can be asked, a [`Plan`] says what to
+//! measure and about how long that takes, [`run`](fn@run) measures it and tells an
+//! [`Observer`], [`statistics`] turns few noisy samples into figures with intervals
+//! ([`outliers`] names the odd ones, [`clock`] says how much to measure at once),
+//! [`scaling`], [`break_even`] and [`latency`] fit and sum up what they mean, and a
+//! [`Report`] keeps everything with its findings and with charts of the crate `charts`.
 //!
 //! This crate must not import Yew or the DOM.
 
+mod assemble;
 pub mod break_even;
 mod browser_memory;
 mod calibrate;
 mod catalogue;
 mod claim;
+mod claims;
 pub mod clock;
 mod cpython;
 mod decide;
 mod driver;
 mod environment;
+mod estimate;
 mod execute;
 mod findings;
 mod form;
@@ -52,7 +55,6 @@ mod series_id;
 mod session;
 pub mod sharing;
 pub mod speed_up;
-mod speed_ups;
 pub mod start_up;
 pub mod statistics;
 mod words;
@@ -78,5 +80,5 @@ pub use run::run;
 pub use samples::{Estimate, Samples};
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
-pub use speed_ups::{SpeedUp, speed_ups};
+pub use speed_up::speed_ups::{Share, SpeedUp, speed_ups};
 pub use statistics::Summary;

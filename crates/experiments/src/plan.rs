@@ -36,6 +36,15 @@ macro_rules! plans {
                 }
             }
 
+            /// The plan to measure more with: more places and more repeats.
+            pub fn more_for(experiment: Experiment, cores: u32) -> Plan {
+                match experiment {
+                    $(Experiment::$Experiment => {
+                        Plan::$Experiment($module::Plan::more_for(cores))
+                    })+
+                }
+            }
+
             /// The experiment of the plan.
             pub fn experiment(&self) -> Experiment {
                 match self {
@@ -97,6 +106,14 @@ impl Plan {
         }
     }
 
+    /// The value of the first key of this name in a URL's query, with or without its `?`.
+    pub fn query_value(query: &str, name: &str) -> Option<String> {
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let pair = pairs.find(|(key, _)| key == name);
+        pair.map(|(_, value)| value.into_owned())
+    }
+
     /// The plan of a URL's query, with or without its `?`; what was wrong with
     /// it; and whether to start at once (`run=1`).
     ///
@@ -105,12 +122,7 @@ impl Plan {
     /// run, are kept and reported as errors. Unknown keys are ignored; if a key occurs twice,
     /// the first one counts.
     pub fn from_query(query: &str, cores: u32) -> (Plan, Vec<Invalid>, bool) {
-        let query = query.strip_prefix('?').unwrap_or(query);
-        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-        let value = |name: &str| {
-            let pair = pairs.iter().find(|(key, _)| key == name);
-            pair.map(|(_, value)| value.to_string())
-        };
+        let value = |name: &str| Plan::query_value(query, name);
         let mut invalid = Vec::new();
         let named = value("experiment").map(|name| name.parse::<Experiment>());
         let experiment = named.unwrap_or(Ok(Experiment::default()));

@@ -95,20 +95,22 @@ pub enum Difference {
     Less,
     /// The first is greater.
     Greater,
-    /// No difference is shown: the intervals overlap, or there were too few
-    /// runs to tell. That does not mean that there is none.
+    /// No difference is shown, because the intervals overlap. That does not mean that there
+    /// is none.
     NotShown,
+    /// One of them has fewer than 3 runs, which show no spread.
+    TooFewRuns,
 }
 
-/// Fewer runs than this have no interval worth the name.
-const MIN_RUNS: u32 = 3;
+/// The interval of fewer runs is no more than the runs themselves.
+pub(super) const MIN_RUNS: u32 = 3;
 
 /// Whether two figures differ: only where their 95 % intervals do not overlap
 /// and both have at least 3 runs. That is stricter than a test at 5 % (Schenker
 /// and Gentleman, 2001): what it shows can be seen on a chart.
 pub fn difference(one: &Summary, other: &Summary) -> Difference {
     if one.n.min(other.n) < MIN_RUNS {
-        Difference::NotShown
+        Difference::TooFewRuns
     } else if one.high < other.low {
         Difference::Less
     } else if one.low > other.high {

@@ -45,7 +45,7 @@ fn read(query: &str) -> (Plan, Vec<Invalid>) {
 fn the_default_fits_the_machine() {
     let plan = speed_up();
     let typed = of_speed_up(&plan);
-    assert_eq!((typed.workers, typed.repeats, plan.repeats()), (4, 5, 5));
+    assert_eq!((typed.workers, typed.repeats, plan.repeats()), (4, 3, 3));
     let limits = [0, 1, 2, 8, 64, u32::MAX].map(|cores| {
         let field = plan.field("workers").unwrap();
         *plan.range(field, cores).unwrap().end()
@@ -58,7 +58,8 @@ fn the_default_fits_the_machine() {
         }
     }
     assert_eq!(speed_up::Plan::default_for(0).workers, 1);
-    assert_eq!(io_bound::Plan::default_for(3).workers, [1, 2, 4, 8, 12]);
+    assert_eq!(io_bound::Plan::default_for(3).workers, [4]);
+    assert_eq!(io_bound::Plan::more_for(3).workers, [1, 2, 4, 8, 12]);
 }
 
 #[test]
@@ -242,7 +243,7 @@ fn contradictions_are_said_with_the_way_out() {
     );
     assert_eq!(said("experiment=pool-methods&items=4&chunk=5").0, "chunk");
     assert_eq!(
-        said("experiment=pipelines&items=2&transformers=1,3").0,
+        said("experiment=pipelines&items=2&readers=1&writers=1&transformers=1,3").0,
         "transformers"
     );
     assert_eq!(
@@ -295,7 +296,7 @@ fn escapes_are_read_and_none_is_written() {
     assert_eq!(invalid, []);
     assert_eq!(
         plan.to_query(),
-        "experiment=messaging&payloads=bytes&ways=json,codec&sizes=1000,20000&repeats=5"
+        "experiment=messaging&payloads=bytes&ways=json,codec&sizes=1000,20000&repeats=3"
     );
 }
 
@@ -491,4 +492,41 @@ proptest! {
             }
         }
     }
+}
+
+/// The plan to begin with takes about ten seconds on any machine, and the one to measure
+/// more with is valid, takes longer and is at most a few minutes.
+#[test]
+fn the_first_plan_takes_about_ten_seconds() {
+    for experiment in Experiment::ALL {
+        for cores in [1, 2, 4, 8, 16, 64] {
+            let plan = Plan::default_for(experiment, cores);
+            assert_eq!(plan.validate(cores), Ok(()), "{experiment} on {cores}");
+            let seconds = plan.estimate(cores, 5.0).as_secs_f64();
+            assert!(
+                (2.0..14.0).contains(&seconds),
+                "{experiment} on {cores}: {seconds} s"
+            );
+            let more = Plan::more_for(experiment, cores);
+            assert_eq!(more.validate(cores), Ok(()), "{experiment} on {cores}");
+            let longer = more.estimate(cores, 5.0).as_secs_f64();
+            assert!(
+                (1.2 * seconds..600.0).contains(&longer),
+                "{experiment} on {cores}: {longer} s"
+            );
+            // A coarse clock makes it longer, but not endless.
+            let coarse = plan.estimate(cores, 100_000.0).as_secs_f64();
+            assert!(
+                (seconds..180.0).contains(&coarse),
+                "{experiment}: {coarse} s"
+            );
+        }
+    }
+    // 64 cores do not mean 64 processes, nor each number of them.
+    let plan = speed_up::Plan::default_for(64);
+    assert_eq!(plan.workers, 8);
+    let Plan::SpeedUp(plan) = Plan::more_for(Experiment::SpeedUp, 64) else {
+        panic!("another experiment");
+    };
+    assert_eq!(plan.workers, 100);
 }

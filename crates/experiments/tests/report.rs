@@ -3,7 +3,7 @@
 
 use experiments::{
     Calibration, Environment, Experiment, Model, Plan, Quantity, Recording, Report, Responsiveness,
-    SCHEMA, Series, SpeedUp, speed_ups,
+    SCHEMA, Series, Share, SpeedUp, speed_ups,
 };
 use manyhands::StartMethod;
 
@@ -100,20 +100,20 @@ fn a_gain() {
     let report = two(3.4, 2.0, 31.0);
     assert_eq!(
         report.sentence,
-        "2 processes were 1.7× faster; starting them cost 31 ms, which this work earned back 46 times."
+        "2 processes were 1.7× as fast as the main thread; starting them cost 31 ms, and this work saved 46× that."
     );
     let best = SpeedUp::best(&speed_ups(&report)).unwrap().to_owned();
     assert_eq!(
-        (best.workers, best.summary.n, best.ideal),
+        (best.workers, best.summary.n, best.share.map(Share::ideal)),
         (2, 3, Some(1.75))
     );
     assert!((best.summary.median - 1.7).abs() < 1e-12);
-    assert!((best.efficiency.unwrap() - 1.7 / 1.75).abs() < 1e-12);
+    assert_eq!(best.share, Some(Share::All { ideal: 1.75 }));
     assert!(report.agree);
     let quick = two(3.4, 2.0, 0.0).sentence;
     assert_eq!(
         quick,
-        "2 processes were 1.7× faster; starting them took no time to speak of."
+        "2 processes were 1.7× as fast as the main thread; starting them took no time to speak of."
     );
 }
 
@@ -133,13 +133,12 @@ fn the_best_row_speaks() {
         2
     );
     assert!(
-        report
-            .sentence
-            .starts_with("2 processes were 2.0× faster; starting them cost 40 ms")
+        report.sentence.starts_with(
+            "2 processes were 2.0× as fast as the main thread; starting them cost 40 ms"
+        )
     );
     let rows = speed_ups(&report);
-    assert_eq!(rows[2].ideal, None);
-    assert_eq!(rows[2].efficiency, None);
+    assert_eq!(rows[2].share, None);
     assert_eq!(report.calibration.as_ref().unwrap().effective_cores, 1.75);
 }
 
@@ -147,15 +146,15 @@ fn the_best_row_speaks() {
 fn no_gain() {
     assert_eq!(
         two(0.020, 0.040, 31.0).sentence,
-        "2 processes were no faster here (0.50× the main thread’s speed): starting them cost 31 ms, more than the 11 ms they saved."
+        "2 processes were only 0.50× as fast as the main thread: starting them cost 31 ms, more than the 11 ms they saved."
     );
     assert_eq!(
         two(0.020, 0.040, 5.0).sentence,
-        "2 processes were no faster here (0.50× the main thread’s speed): starting them cost 5.0 ms, and the work itself ran no faster either."
+        "2 processes were only 0.50× as fast as the main thread: starting them cost 5.0 ms, and the work itself ran no faster either."
     );
     assert_eq!(
         two(0.020, 0.040, 0.0).sentence,
-        "2 processes were no faster here (0.50× the main thread’s speed): starting them took no time to speak of, but the work itself ran no faster."
+        "2 processes were only 0.50× as fast as the main thread: starting them took no time to speak of, but the work itself ran no faster."
     );
 }
 
@@ -171,7 +170,7 @@ fn no_difference_shown() {
         .unwrap();
     assert!(
         rest.ends_with(
-            " times as fast as the main thread (95 % interval of 3 runs); starting it cost 12 ms."
+            "× as fast as the main thread (95 % interval of 3 runs); starting it cost 12 ms."
         ),
         "{sentence}"
     );
@@ -188,9 +187,9 @@ fn a_single_run_shows_no_spread() {
     };
     assert_eq!(
         once(0.5),
-        "2 processes were 2.0× faster in a single run, which shows no spread; starting them cost 10 ms, which this work earned back 51 times."
+        "2 processes were 2.0× as fast as the main thread in a single run, which shows no spread; starting them cost 10 ms, and this work saved 51× that."
     );
-    assert!(once(2.0).contains("speed in a single run, which shows no spread): starting"));
+    assert!(once(2.0).contains("main thread in a single run, which shows no spread: starting"));
     assert_eq!(
         once(1.0),
         "No difference shown: 2 processes were as fast as the main thread in a single run, which shows no spread."
@@ -226,7 +225,7 @@ fn half_an_experiment_says_what_is_missing() {
         (vec![processes.clone()], "only processes were measured"),
         (
             vec![main, processes],
-            "the times were too short for this browser’s clock",
+            "a time is below the clock’s step (5 µs). Choose more work",
         ),
     ];
     for (series, missing) in cases {

@@ -3,10 +3,13 @@
 //! This module must not import any other module of the crate.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// What can go wrong when processes are used.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// An error can be sent: a target may return `Result<T, Error>`, and an error may be an
+/// argument or an item of a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Error {
     /// Python's `ValueError`: an object was used in a state that forbids it,
@@ -25,16 +28,29 @@ pub enum Error {
     MemoryError {
         /// The number of bytes that were requested.
         bytes: usize,
+        /// How many bytes the arena may have in all, for everything that processes
+        /// share.
+        limit: usize,
     },
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
     PicklingError(String),
-    /// A blocking call was made on the page, where the Web does not allow it.
+    /// Python's `RecursionError`: a value is nested so deeply that whoever reads it might
+    /// run out of stack. It is refused where it is sent; if it arrives nevertheless, where
+    /// it is received. See "What may travel" in the crate's documentation.
+    RecursionError {
+        /// The type of the value that was sent or received.
+        type_name: String,
+        /// How many levels there may be.
+        limit: u32,
+    },
+    /// A blocking call was made on the page, where the Web does not allow it; or in a
+    /// worker of the program's own before [`crate::prewarm`] had returned there.
     BlockingOnPage {
         /// The call that would block.
-        call: &'static str,
+        call: Cow<'static, str>,
         /// The call to use on the page.
-        instead: &'static str,
+        instead: Cow<'static, str>,
     },
     /// The page has no shared memory because it is not cross-origin isolated.
     NotIsolated,
@@ -99,6 +115,16 @@ pub enum Error {
         /// The pid of the process that died.
         pid: u32,
     },
+}
+
+impl Error {
+    /// The error of a call that would block the page.
+    pub(crate) fn blocking_on_page(call: &'static str, instead: &'static str) -> Error {
+        Error::BlockingOnPage {
+            call: call.into(),
+            instead: instead.into(),
+        }
+    }
 }
 
 /// The failure of one item of a pool's work.
@@ -202,7 +228,7 @@ impl fmt::Display for ProcessError {
             return f.write_str(text);
         }
         match reason {
-            Reason::Returned => f.write_str("returned, but its result was taken already")?,
+            Reason::Returned => f.write_str("returned")?,
             Reason::Exited => write!(f, "exited with code {exit_code}")?,
             Reason::Panicked => f.write_str("panicked")?,
             Reason::Trapped => write!(f, "crashed (exit code {exit_code})")?,
@@ -228,24 +254,29 @@ impl fmt::Display for Error {
             Error::ValueError(text)
             | Error::AssertionError(text)
             | Error::NotImplementedError(text)
-            | Error::OSError(text) => f.write_str(text),
+            | Error::OSError(text)
+            | Error::PicklingError(text) => f.write_str(text),
             Error::BlockingIOError { limit } => write!(
                 f,
                 "{limit} processes live already, which is the limit: join some before you \
                  start more, or raise Settings::max_processes"
             ),
-            Error::MemoryError { bytes } => write!(
+            Error::MemoryError { bytes, limit } => write!(
                 f,
-                "the shared arena has no room for {bytes} bytes more: free something, or \
-                 raise Settings::arena_max_bytes"
+                "the shared arena, which may have {limit} bytes in all, has no room for \
+                 {bytes} bytes more: free something, send less at once, or raise \
+                 Settings::arena_max_bytes"
             ),
-            Error::PicklingError(text) => {
-                write!(f, "a value could not be sent between processes: {text}")
-            }
+            Error::RecursionError { type_name, limit } => write!(
+                f,
+                "a `{type_name}` is nested too deeply to be sent (more than {limit} levels, or \
+                 more than the stack has room for): send it in a flat form, such as a list of \
+                 its parts"
+            ),
             Error::BlockingOnPage { call, instead } => write!(
                 f,
-                "{call} would block the page, which the Web forbids: use {instead} here, or \
-                 call it in a process"
+                "{call} would block, which the Web forbids on the page: use {instead} here, or \
+                 call it in a process (in a worker of your own, await prewarm(0) before it)"
             ),
             Error::NotIsolated => f.write_str(
                 "this page has no shared memory because it is not cross-origin isolated: serve \

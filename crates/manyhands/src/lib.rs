@@ -75,9 +75,10 @@
 //! }
 //! ```
 //!
-//! Most calls that can block have a form for the page, whose name ends in `_async`
+//! Every call that can block has a form for the page, whose name ends in `_async`
 //! (`get_async`, `lock_async`, …). On the page, the blocking form returns
-//! [`Error::BlockingOnPage`], which names the call to use instead.
+//! [`Error::BlockingOnPage`], which names the call to use instead. [`within`] gives
+//! anything that is awaited a time limit.
 //!
 //! A failure in one process does not touch the others. A panic ends its process
 //! with exit code 1, and [`Process::join`] returns an [`Error::ProcessError`] with
@@ -93,6 +94,64 @@
 //! - `main` runs again in every process. Guard it with [`is_main`], as Python
 //!   programs do with `if __name__ == "__main__":`.
 //!
+//! # Instead of the standard library
+//!
+//! On this target some of the standard library panics or does nothing, and some of it
+//! does not reach beyond a process. Take instead:
+//!
+//! | instead of | take | because there |
+//! |---|---|---|
+//! | `std::thread::sleep` | [`sleep()`], on the page [`sleep_async`] | it panics |
+//! | `std::time::Instant` | [`Instant`] | it panics; this one can also be sent |
+//! | `std::time::SystemTime` | `js_sys::Date::now()` | it panics |
+//! | `std::println!`, `eprintln!` | [`println!`], [`eprintln!`] | what is printed is lost |
+//! | `std::process::exit` | [`exit`] | it is a crash (exit code −6) |
+//! | `std::thread::spawn` | [`Process::spawn`]; `Thread::run` (feature `threads`) | it panics |
+//! | `std::thread::available_parallelism` | [`cpu_count`] | it returns an error |
+//! | `std::panic::catch_unwind` | a process of its own, and [`Process::join`] | a panic ends its process |
+//! | `std::sync::mpsc` | [`Queue`], [`pipe()`] | it ends at the process's memory |
+//! | `std::sync::Mutex`, atomics, statics | [`Lock`], [`Value`], [`Array`] | each process has its own |
+//! | `std::env::args` | a target's arguments | there are none |
+//!
+//! # What may travel
+//!
+//! An argument, a result, a message, an item of a queue and a value in a manager is
+//! encoded with serde by the sender and decoded by the receiver. The encoding says of
+//! everything what it is, so that a value is received as what it was sent as, or not at
+//! all: everything else is an [`Error::PicklingError`] that names the type.
+//!
+//! | what is sent | may be received as |
+//! |---|---|
+//! | a number, `bool`, `char` | the same type (`usize` and `u64`, `isize` and `i64` are one) |
+//! | `&str`, `String`, `Box<str>`, `Cow<str>` | each other |
+//! | `&[T]`, `Vec<T>`, `Box<[T]>`, `VecDeque<T>`, a set | each other |
+//! | `[T; N]`, a tuple, a tuple struct | each other, with as many fields of the same types |
+//! | a map | any map with the same types of keys and values |
+//! | `&T`, `Box<T>`, `Rc<T>`, a newtype struct of `T` | each other, and `T` |
+//! | `Option<T>` | `Option<T>`, not `T` |
+//! | a struct | the same struct, or one with the same names and types of fields |
+//! | an enum | the same enum, or one that has the same variant |
+//! | bytes (`serde_bytes`) | each other, and `Vec<u8>` |
+//! | enums that are untagged, internally or adjacently tagged; `flatten`; `serde_json::Value` | themselves |
+//! | a struct with fields left out (`skip_serializing_if`) | itself: such a field is missing, and gets its default |
+//! | pipes, queues, locks, shared objects, proxies, [`Call`] | the same kind; only between processes of one page |
+//! | [`Error`] | [`Error`] |
+//!
+//! - A type implements `Serialize` and `Deserialize` and owns its data ([`Picklable`]).
+//!   Its two implementations must agree, as they do when both are derived.
+//! - A value may be nested 128 levels deep: each struct, tuple, sequence, map, enum variant
+//!   with content, and `Some` that is inside another one is a level. Beyond that there is
+//!   an [`Error::RecursionError`], at the sender and at the receiver, since a process has a
+//!   stack of 1 MiB; also where less than 128 KiB of the stack is left. In enums that are
+//!   untagged or internally tagged, in flattened fields and in a `serde_json::Value` the
+//!   receiver counts every level twice. Send long lists and deep trees in a flat form.
+//! - A `Vec` of `u8`, `i8` … `u64`, `i64`, `f32` or `f64` is copied as a whole where it is
+//!   the value itself, an element, a field of a struct or an enum, or in a `Some`. Other
+//!   sequences are encoded element by element.
+//!   [`Connection::send_bytes`] sends bytes without any encoding.
+//! - 128-bit integers cannot be inside enums that are untagged or internally tagged, nor in
+//!   flattened fields: serde does not support it.
+//!
 //! # What differs from Python
 //!
 //! - Starting is one step: [`Process::spawn`] makes the process and starts it, and
@@ -103,6 +162,8 @@
 //! - A lock whose owner died is reported ([`Error::OwnerDied`]) and can be
 //!   recovered; in Python the others wait for ever.
 //! - A queue has no feeder thread: an item is in the queue when `put` returns.
+//! - What warm workers do while they wait is a function ([`preload`]), not a list of
+//!   modules.
 //! - What Python does not have: [`prewarm`] and [`keep_warm`] (workers that are
 //!   loaded ahead of time), [`Policy`] (how a pool distributes chunks), atomic
 //!   steps such as [`Value::fetch_add`], [`one_way_pipe`]'s capacity, [`trace`],
@@ -180,6 +241,7 @@ pub use futures::{Future, ProcessPoolExecutor};
 #[doc(hidden)]
 pub use kernel::bench as __bench;
 pub use kernel::{
+    boot::preload,
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
     host::configure,
@@ -193,12 +255,12 @@ pub use pool::{
 #[doc(hidden)]
 pub use process::__print;
 pub use process::{
-    Builder, Call, ExitStatus, Partial, Process, ProcessInfo, Sentinel, StartMethod, Target,
-    active_children, cpu_count, current_process, exit, get_start_method, is_alive, is_main,
-    keep_warm, kill, kill_all, may_block, parent_process, partial, prewarm, run, set_start_method,
-    sleep,
+    Builder, Call, ExitStatus, Instant, Partial, Picklable, Process, ProcessInfo, Sentinel,
+    StartMethod, Target, active_children, cpu_count, current_process, exit, get_start_method,
+    is_alive, is_main, keep_warm, kill, kill_all, may_block, parent_process, partial, prewarm, run,
+    set_start_method, sleep, sleep_async, within,
 };
-pub use queue::{JoinableQueue, Queue, SimpleQueue};
+pub use queue::{JoinableQueue, Queue, QueueItems, SimpleQueue};
 pub use shared::{
     Array, ArrayGuard, CChar, Element, Integer, Item, RawArray, RawValue, ShareableList,
     SharedMemory, TypeCode, Value, ValueGuard, WChar,

@@ -5,6 +5,7 @@ mod common;
 
 use common::*;
 use manyhands::*;
+use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -17,6 +18,14 @@ fn setup() {
         arena_max_bytes: 8 << 20,
         ..Settings::default()
     });
+}
+
+/// Returns when all processes have ended.
+async fn no_process_is_left() {
+    let never = Queue::<()>::new(0).unwrap();
+    while diagnostics().processes > 0 {
+        let _ = never.get_timeout_async(Duration::from_millis(1)).await;
+    }
 }
 
 /// Starts processes that start processes, endlessly.
@@ -77,6 +86,75 @@ async fn starting_fails_at_the_process_limit_and_works_below_it() {
     );
 }
 
+/// Whatever cannot be started as a whole ends what it has started.
+#[test]
+async fn a_pool_that_cannot_start_all_its_workers_leaves_none() {
+    setup();
+    fn program() {
+        let limit = Error::BlockingIOError { limit: LIMIT };
+        assert_eq!(Pool::new(LIMIT).map(drop), Err(limit.clone()));
+        // All places are free again but that of this process.
+        let pool = Pool::new(LIMIT - 1).unwrap();
+        assert_eq!(
+            pool.map(|x: u32| x + 1, 0..9).unwrap(),
+            (1..10).collect::<Vec<_>>()
+        );
+        drop(pool);
+    }
+    let process = Process::spawn(program, ()).unwrap();
+    process.join_async().await.unwrap();
+    let refused = Pool::new(LIMIT + 1).map(drop);
+    assert_eq!(refused, Err(Error::BlockingIOError { limit: LIMIT }));
+    // On the page, which may not wait, they end soon.
+    no_process_is_left().await;
+}
+
+#[cfg(feature = "threads")]
+#[test]
+async fn a_rayon_pool_that_cannot_start_all_its_threads_leaves_none() {
+    setup();
+    fn program() {
+        let limit = Error::BlockingIOError { limit: LIMIT };
+        assert_eq!(rayon_pool(LIMIT).map(drop), Err(limit));
+        // All places are free again but that of this process.
+        let pool = rayon_pool(LIMIT - 1).unwrap();
+        assert_eq!(pool.install(|| 2 + 2), 4);
+    }
+    let process = Process::spawn(program, ()).unwrap();
+    process.join_async().await.unwrap();
+    no_process_is_left().await;
+}
+
+/// An executor does with fewer workers; where none can be started and none lives, each
+/// call says why.
+#[test]
+async fn executors_within_executors_end_in_typed_errors_at_the_limit() {
+    setup();
+    fn inner(_: u32) -> Result<u32, String> {
+        let executor = ProcessPoolExecutor::new(LIMIT).unwrap();
+        let calls: Vec<_> = (0..LIMIT)
+            .map(|x| executor.submit(|x: u32| x, x).unwrap())
+            .collect();
+        let results: Result<Vec<u32>, Error> = calls.iter().map(Future::result).collect();
+        let results = results.map_err(|error| error.to_string())?;
+        Ok(results.into_iter().sum())
+    }
+    fn program() -> Vec<Result<u32, String>> {
+        let executor = ProcessPoolExecutor::new(LIMIT).unwrap();
+        let results = executor.map(inner, 0..2 * LIMIT).unwrap();
+        results.map(Result::unwrap).collect()
+    }
+    let results = run(program).await.unwrap();
+    assert_eq!(results.len() as u32, 2 * LIMIT);
+    for result in results {
+        match result {
+            Ok(sum) => assert_eq!(sum, (0..LIMIT).sum::<u32>()),
+            Err(text) => assert!(text.starts_with("6 processes live already"), "{text}"),
+        }
+    }
+    no_process_is_left().await;
+}
+
 #[test]
 async fn arguments_larger_than_the_arena_are_a_memory_error() {
     setup();
@@ -84,7 +162,9 @@ async fn arguments_larger_than_the_arena_are_a_memory_error() {
     let Err(error) = Process::spawn(|bytes: Vec<u8>| bytes.len(), bytes) else {
         panic!("the arena's maximum is 8 MiB")
     };
-    assert!(matches!(error, Error::MemoryError { bytes } if bytes > 9 << 20));
+    assert!(
+        matches!(error, Error::MemoryError { bytes, limit } if bytes > 9 << 20 && limit == 8 << 20)
+    );
     assert_eq!(
         Process::spawn(|| 1u8, ())
             .unwrap()

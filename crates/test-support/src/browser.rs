@@ -1,6 +1,7 @@
 //! A real browser that is driven over WebDriver: the driver program and one session
 //! with a new profile. Both are ended when the test ends, even if it fails.
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -9,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+use url::Url;
 
 /// The browsers that the page is tested in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +28,10 @@ pub struct Setup {
     pub dark: bool,
     /// The page's width and height in CSS pixels.
     pub size: (u32, u32),
-    /// Whether pages may install service workers.
+    /// Whether pages may install service workers. Only Firefox has such a setting.
     pub service_workers: bool,
+    /// Whether there is WebAssembly, which strict security settings switch off.
+    pub web_assembly: bool,
 }
 
 impl Default for Setup {
@@ -36,6 +40,7 @@ impl Default for Setup {
             dark: false,
             size: (1024, 768),
             service_workers: true,
+            web_assembly: true,
         }
     }
 }
@@ -93,6 +98,36 @@ impl Browser {
     }
 }
 
+/// Reloads the page past all caches and the service worker, as Shift+Reload does.
+pub async fn reload_past_caches(client: &Client, kind: Kind) {
+    let reloaded = match kind {
+        Kind::Chromium => client.issue_cmd(PageReload).await.map(drop),
+        Kind::Firefox => {
+            let script = "location.reload(true)";
+            client.execute(script, Vec::new()).await.map(drop)
+        }
+    };
+    reloaded.unwrap_or_else(|error| panic!("the page does not reload: {error}"));
+}
+
+/// Chromium's own command for it.
+#[derive(Debug)]
+struct PageReload;
+
+impl WebDriverCompatibleCommand for PageReload {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": "Page.reload", "params": { "ignoreCache": true } });
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
+
 /// The browser's options: those of `webdriver.json`, with which the unit tests' browsers
 /// start, and those of this test.
 fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
@@ -111,6 +146,11 @@ fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
             arguments.push(json!(format!(
                 "--blink-settings=preferredColorScheme={scheme}"
             )));
+            // With it chromedriver takes a page of before a reload for the present one.
+            arguments.push(json!("--disable-features=BackForwardCache"));
+            if !setup.web_assembly {
+                arguments.push(json!("--js-flags=--jitless"));
+            }
             options["mobileEmulation"] = json!({
                 "deviceMetrics": {
                     "width": width, "height": height, "pixelRatio": 1,
@@ -123,6 +163,7 @@ fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
             options["prefs"] = json!({
                 "layout.css.prefers-color-scheme.content-override": scheme,
                 "dom.serviceWorkers.enabled": setup.service_workers,
+                "javascript.options.wasm": setup.web_assembly,
             });
         }
     }

@@ -2,8 +2,10 @@
 //! the site from it.
 //!
 //! It serves one folder, read-only, on 127.0.0.1. It can behave like the hosts on which the
-//! site must work: with or without isolation headers, with a Content-Security-Policy, and
-//! below a sub-directory. It keeps a log of all requests, so that a test can count them.
+//! site must work: with or without isolation headers, with a Content-Security-Policy, below
+//! a sub-directory, without caching, with the start page in place of missing files, and
+//! with wrong answers for a while. It keeps a log of all requests, so that a test can count
+//! them.
 //!
 //! It uses only the standard library, so that `script/serve` can compile it quickly and
 //! without any dependency.
@@ -38,8 +40,28 @@ pub struct Options {
     /// Whether every response has the headers that make a page cross-origin isolated,
     /// which shared memory requires.
     pub isolation: bool,
+    /// Whether `Document-Isolation-Policy` is among these headers.
+    pub document_isolation: bool,
     /// A Content-Security-Policy header for every response.
     pub csp: Option<String>,
+    /// Whether every answer says `no-cache`, also for files that never change.
+    pub no_cache: bool,
+    /// Whether a missing file is answered with the start page and status 200, as hosts of
+    /// single-page programs do.
+    pub fallback: bool,
+}
+
+/// What the server does wrong with some files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A web page comes in place of the file, with status 200.
+    WebPage,
+    /// Half of the file comes, with the length of that half.
+    Half,
+    /// The file comes with the type `text/plain`.
+    PlainText,
+    /// The server answers 500.
+    Error,
 }
 
 impl Options {
@@ -50,7 +72,10 @@ impl Options {
             port: 0,
             prefix: "/".into(),
             isolation: true,
+            document_isolation: true,
             csp: None,
+            no_cache: false,
+            fallback: false,
         }
     }
 }
@@ -124,7 +149,11 @@ impl Server {
             root,
             prefix: format!("/{}", options.prefix.trim_matches('/')),
             isolation: options.isolation,
+            document_isolation: options.document_isolation,
             csp: options.csp,
+            no_cache: options.no_cache,
+            fallback: options.fallback,
+            fault: Mutex::default(),
             seen: Mutex::default(),
         });
         let stop = Arc::new(AtomicBool::new(false));
@@ -144,6 +173,13 @@ impl Server {
     pub fn url(&self) -> String {
         let slash = if self.site.prefix == "/" { "" } else { "/" };
         format!("http://{}{}{slash}", self.address, self.site.prefix)
+    }
+
+    /// From now on, answers requests wrongly if their path ends with `part` or goes through
+    /// a folder that begins with it. `None` ends that.
+    pub fn set_fault(&self, fault: Option<(&str, Fault)>) {
+        let fault = fault.map(|(part, fault)| (part.to_owned(), fault));
+        *(self.site.fault.lock()).unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     /// All requests so far, in order.
@@ -221,7 +257,12 @@ struct Site {
     /// The path prefix, without a slash at its end unless it is `/`.
     prefix: String,
     isolation: bool,
+    document_isolation: bool,
     csp: Option<String>,
+    no_cache: bool,
+    fallback: bool,
+    /// What is done wrong, and with which files.
+    fault: Mutex<Option<(String, Fault)>>,
     seen: Mutex<Vec<LoggedRequest>>,
 }
 
@@ -251,8 +292,10 @@ impl Site {
         let Some(relative) = inside.and_then(|rest| rest.strip_prefix('/')) else {
             return not_found();
         };
-        let Some(path) = self.locate(relative) else {
-            return not_found();
+        let path = match self.locate(relative) {
+            Some(path) => path,
+            None if self.fallback => self.root.join("index.html"),
+            None => return not_found(),
         };
         if path.is_dir() {
             if !request.path.ends_with('/') {
@@ -279,11 +322,23 @@ impl Site {
     }
 
     fn file(&self, path: &Path, relative: &str, request: &Request) -> Response {
-        let Ok(body) = fs::read(path) else {
+        let Ok(mut body) = fs::read(path) else {
             return Response::message(404, "There is no such page here.");
         };
+        let fault = self.fault_of(&request.path);
+        let mut kind = content_type(path);
+        match fault {
+            None => {}
+            Some(Fault::Error) => return Response::message(500, "This server is out of order."),
+            Some(Fault::WebPage) => {
+                body = b"<!doctype html><p>Sign in first.</p></html>".to_vec();
+                kind = "text/html; charset=utf-8";
+            }
+            Some(Fault::Half) => body.truncate(body.len() / 2),
+            Some(Fault::PlainText) => kind = "text/plain",
+        }
         let tag = entity_tag(path, body.len());
-        let caching = if is_hashed(relative) {
+        let caching = if is_hashed(relative) && !self.no_cache {
             "public, max-age=31536000, immutable"
         } else {
             "no-cache"
@@ -291,7 +346,7 @@ impl Site {
         let response = if tag.is_some() && request.header("if-none-match") == tag.as_deref() {
             Response::new(304, Vec::new())
         } else {
-            Response::new(200, body).with("Content-Type", content_type(path))
+            Response::new(200, body).with("Content-Type", kind)
         };
         let response = response.with("Cache-Control", caching);
         match tag {
@@ -300,13 +355,23 @@ impl Site {
         }
     }
 
+    /// What is done wrong with the file at this path.
+    fn fault_of(&self, path: &str) -> Option<Fault> {
+        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        let (part, fault) = fault.as_ref()?;
+        (path.ends_with(part) || path.contains(&format!("/{part}"))).then_some(*fault)
+    }
+
     /// Adds the headers that this host sends with every answer.
     fn add_headers(&self, response: &mut Response) {
         response.add("X-Content-Type-Options", "nosniff");
         if self.isolation {
             response.add("Cross-Origin-Opener-Policy", "same-origin");
             response.add("Cross-Origin-Embedder-Policy", "require-corp");
-            response.add("Cross-Origin-Resource-Policy", "same-origin");
+            response.add("Cross-Origin-Resource-Policy", "cross-origin");
+        }
+        if self.isolation && self.document_isolation {
+            response.add("Document-Isolation-Policy", "isolate-and-require-corp");
         }
         if let Some(policy) = &self.csp {
             response.add("Content-Security-Policy", policy);

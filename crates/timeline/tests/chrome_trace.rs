@@ -54,6 +54,7 @@ fn a_process_s_life() {
         pid: 2,
         stream: Stream::Stdout,
         text: "</script><script>alert(1)".to_owned(),
+        ends_line: true,
     });
     let records = [
         event(1, 10.0, HOST, Op::Start, 2),

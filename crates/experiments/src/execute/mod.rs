@@ -3,6 +3,7 @@
 //!
 //! A new model needs a file here and an arm in [`execute`].
 
+mod execution;
 #[cfg(feature = "threads")]
 mod gil;
 mod host;
@@ -11,23 +12,12 @@ mod processes;
 #[cfg(feature = "threads")]
 mod threads;
 
+pub(super) use execution::Execution;
 pub(super) use host::{Blocking, must};
 
 use super::{Model, RunError, form::Invalid, session::Session};
 use manyhands::{StartMethod, diagnostics};
-use timeline::Breakdown;
 use workloads::{Job, Tally, Workload};
-
-/// One run of a job.
-pub(super) struct Execution {
-    /// The time from the first request until the last result has arrived, including start-up.
-    pub(super) seconds: f64,
-    pub(super) tally: Tally,
-    /// How each process spent its time; empty for models without processes.
-    pub(super) parts: Vec<Breakdown>,
-    /// For jobs that wait, the latency of each item in ms, from its arrival until it was done.
-    pub(super) answered_ms: Vec<f64>,
-}
 
 /// Creates a job of this size; the workload may refuse the size.
 pub(super) fn job(workload: Workload, size: u64, seed: u64) -> Result<Job, RunError> {
@@ -82,6 +72,26 @@ async fn execute_on(
             }
         }
     }
+}
+
+/// What a job comes to, and how many seconds that took: computed by one process, so that the
+/// page stays alive meanwhile.
+pub(super) async fn expected(
+    session: &mut Session<'_>,
+    job: &Job,
+) -> Result<(Tally, f64), RunError> {
+    processes::expected(session, job).await
+}
+
+/// Lets the page's own thread work for a short while before it is measured, because engines
+/// compile a function again, to faster code, after it has run for a while. The work of
+/// `seconds` is cut into pieces, and the page draws between them.
+pub(super) async fn warm_up_page(
+    session: &mut Session<'_>,
+    job: &Job,
+    seconds: f64,
+) -> Result<(), RunError> {
+    page::warm_up(session, job, seconds).await
 }
 
 /// Lets each of so many processes do all of a job that only computes: as much

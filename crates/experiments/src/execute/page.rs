@@ -1,8 +1,8 @@
 //! Execution on the page's own thread: sequentially, or with an event loop.
 
-use super::Execution;
+use super::execution::Execution;
 use crate::{Model, RunError, session::Session};
-use manyhands::{Error, sleep, trace};
+use manyhands::{Error, sleep_async, trace};
 use std::{
     cell::{Cell, RefCell},
     future::{Future, poll_fn},
@@ -27,6 +27,30 @@ pub(super) async fn computing(
         parts: Vec::new(),
         answered_ms: Vec::new(),
     })
+}
+
+/// The page works for about so long before it is measured, in seconds,
+const WARM_UP: f64 = 0.2;
+/// in pieces of about so long.
+const WARM_UP_PIECE: f64 = 0.03;
+
+/// Runs pieces of a job that takes so many seconds until the page's code is warm.
+pub(super) async fn warm_up(
+    session: &mut Session<'_>,
+    job: &Job,
+    seconds: f64,
+) -> Result<(), RunError> {
+    let most = job.workload().chunks(job.size()).max(1) as f64;
+    let shares = (seconds / WARM_UP_PIECE).clamp(1.0, most) as u32;
+    let mut worked_us = 0.0;
+    while worked_us < WARM_UP * 1e6 {
+        let begin = trace::now_us();
+        job.workload().share(job.size(), job.seed(), 0, shares);
+        // On a clock that did not move, a piece counts as long as it was planned.
+        worked_us += (trace::now_us() - begin).max(WARM_UP_PIECE * 1e6 / 4.0);
+        session.wait_until_idle().await?;
+    }
+    Ok(())
 }
 
 /// Runs work that waits, with this number of items at the same time.
@@ -76,17 +100,17 @@ impl ItemQueue {
             let arrives = self.begin + job.arrival(item).as_secs_f64() * 1e6;
             let ahead = arrives - trace::now_us();
             if ahead > 0.0 {
-                sleep(Duration::from_secs_f64(ahead / 1e6)).await;
+                sleep_async(Duration::from_secs_f64(ahead / 1e6)).await;
             }
             let waits = job.waits(item);
             if !waits.before.is_zero() {
-                sleep(waits.before).await;
+                sleep_async(waits.before).await;
             }
             let tally = self
                 .prepared
                 .compute(&self.shared, item..item + 1, &mut NullHost);
             if !waits.after.is_zero() {
-                sleep(waits.after).await;
+                sleep_async(waits.after).await;
             }
             let mut done = self.done.borrow_mut();
             done.0 = std::mem::take(&mut done.0).merge(tally);

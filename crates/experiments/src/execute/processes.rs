@@ -1,7 +1,10 @@
 //! Processes: shares dealt out beforehand for work that computes, one item
 //! after another for work that waits, rounds over pipes where there are rounds.
 
-use super::{Blocking, Execution, must};
+use super::{
+    execution::Execution,
+    host::{Blocking, must},
+};
 use crate::{Model, RunError, session::Session};
 use manyhands::{
     Connection, Process, RawValue, StartMethod, Target, pipe, prewarm,
@@ -26,6 +29,23 @@ fn share(job: Job, worker: u32, workers: u32) -> Tally {
 /// What one process is asked to do where each does everything, all rounds.
 fn everything(job: Job) -> Tally {
     job.serial(&mut NullHost)
+}
+
+/// The same, with the seconds that it took.
+fn timed_everything(job: Job) -> (Tally, f64) {
+    let begin = trace::now_us();
+    let tally = everything(job);
+    (tally, (trace::now_us() - begin) / 1e6)
+}
+
+/// What a job comes to, and how many seconds that took one process.
+pub(super) async fn expected(
+    session: &mut Session<'_>,
+    job: &Job,
+) -> Result<(Tally, f64), RunError> {
+    let process = Process::builder().name("Expected result");
+    let process = process.spawn(timed_everything, *job)?;
+    session.until(process.join_async()).await
 }
 
 /// Work that computes, in one round, divided among the processes.

@@ -1,7 +1,7 @@
 //! Execution by threads of one process: with a global interpreter lock, as in Python, or
 //! without one, on rayon's pool.
 
-use super::{Execution, gil::Gil, must};
+use super::{execution::Execution, gil::Gil, host::must};
 use crate::{Locking, Model, RunError, session::Session};
 use manyhands::{Connection, Process, Thread, pipe, rayon_pool, trace};
 use rayon::prelude::*;

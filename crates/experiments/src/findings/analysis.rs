@@ -5,9 +5,9 @@ use charts::Chart;
 
 /// What is computed from a recording.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Analysis {
-    pub(super) sentence: String,
-    pub(super) findings: Vec<Finding>,
-    pub(super) charts: Vec<Chart>,
-    pub(super) tables: Vec<Table>,
+pub(crate) struct Analysis {
+    pub(crate) sentence: String,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) charts: Vec<Chart>,
+    pub(crate) tables: Vec<Table>,
 }

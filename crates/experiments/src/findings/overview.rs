@@ -1,17 +1,27 @@
 //! Charts and tables that any series can have: medians with their intervals.
 
+use super::words::{below_clock, is_below_clock, written};
 use crate::{
     numbers::{range, with_unit},
-    report::{Point, Series, Table},
+    report::{Point, Recording, Series, Table},
 };
 use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
 
 /// A chart of the medians of series that share their quantities; nothing
-/// without any. An empty sentence is replaced by one that says where the least
-/// and the most are.
-pub(super) fn chart(id: &str, title: &str, series: &[&Series], sentence: String) -> Option<Chart> {
+/// without any, or where all of them are below the clock's step. An empty sentence is
+/// replaced by one that says where the least and the most are.
+pub(crate) fn chart(
+    recording: &Recording,
+    id: &str,
+    title: &str,
+    series: &[&Series],
+    sentence: String,
+) -> Option<Chart> {
     let first = series.first()?;
-    let lines: Vec<ChartLine> = series.iter().map(|one| line(one)).collect();
+    let lines: Vec<ChartLine> = (series.iter()).map(|one| line(recording, one)).collect();
+    if lines.iter().all(|line| line.dots.is_empty()) {
+        return None;
+    }
     let dots = || lines.iter().flat_map(|line| &line.dots);
     let kind = if lines.iter().all(|line| line.dots.len() <= 1) {
         ChartKind::Bars
@@ -19,7 +29,7 @@ pub(super) fn chart(id: &str, title: &str, series: &[&Series], sentence: String)
         ChartKind::Lines
     };
     let sentence = match sentence.is_empty() {
-        true => extremes(series)?,
+        true => extremes(recording, series)?,
         false => sentence,
     };
     Some(Chart {
@@ -33,10 +43,12 @@ pub(super) fn chart(id: &str, title: &str, series: &[&Series], sentence: String)
     })
 }
 
-/// The medians of a series with their intervals.
-pub(super) fn line(series: &Series) -> ChartLine {
+/// The medians of a series with their intervals. Medians below the clock's step are left
+/// out, because they say nothing but that.
+fn line(recording: &Recording, series: &Series) -> ChartLine {
     let dot = |point: &Point| {
-        let summary = point.summary?;
+        let below = |median| is_below_clock(recording, series, median);
+        let summary = point.summary.filter(|summary| !below(summary.median))?;
         Some(Dot {
             x: point.x,
             y: summary.median,
@@ -53,7 +65,7 @@ pub(super) fn line(series: &Series) -> ChartLine {
     }
 }
 
-fn extremes(series: &[&Series]) -> Option<String> {
+fn extremes(recording: &Recording, series: &[&Series]) -> Option<String> {
     let mut places: Vec<(&Series, &Point, f64)> = (series.iter())
         .flat_map(|one| one.points.iter().map(move |point| (*one, point)))
         .filter_map(|(one, point)| Some((one, point, point.median()?)))
@@ -70,7 +82,7 @@ fn extremes(series: &[&Series]) -> Option<String> {
         };
         format!(
             "{} with {} ({place})",
-            with_unit(*median, &series.measure.unit),
+            written(recording, series, *median),
             series.label
         )
     };
@@ -90,8 +102,8 @@ fn capitalised(label: &str) -> String {
     first.chain(letters.as_str().chars()).collect()
 }
 
-/// Every point of these series in a row of its own.
-pub(super) fn medians(series: &[Series]) -> Table {
+/// Every point of the recording's series in a row of its own.
+pub(crate) fn medians(recording: &Recording) -> Table {
     let heads = [
         "Series",
         "At",
@@ -102,7 +114,7 @@ pub(super) fn medians(series: &[Series]) -> Table {
         "Outliers",
         "Right",
     ];
-    let rows = series.iter().flat_map(|one| {
+    let rows = recording.series.iter().flat_map(|one| {
         one.points.iter().map(move |point| {
             let unit = &*one.measure.unit;
             let at = match &point.label {
@@ -111,6 +123,12 @@ pub(super) fn medians(series: &[Series]) -> Table {
             };
             let mut row = vec![one.label.clone(), at];
             row.extend(match &point.summary {
+                Some(summary) if is_below_clock(recording, one, summary.median) => [
+                    below_clock(recording.environment.clock_step_us),
+                    "–".to_owned(),
+                    "–".to_owned(),
+                    summary.n.to_string(),
+                ],
                 Some(summary) => [
                     with_unit(summary.median, unit),
                     range(summary.low, summary.high, summary.median, unit),

@@ -1,34 +1,86 @@
-//! Words that several findings share.
+//! Words that the findings of several experiments share.
 
 use crate::{
-    catalogue::Experiment,
-    claim::Claim,
-    numbers::number,
-    report::{Finding, Outcome, Verdict},
+    numbers::{number, with_unit},
+    report::{Finding, Point, Recording, Series},
 };
 
-/// A finding about a claim of the experiment.
-pub(super) fn verdict(
-    experiment: Experiment,
-    id: &str,
-    outcome: Outcome,
-    sentence: impl Into<String>,
-) -> Finding {
-    let claim: Option<&'static Claim> = experiment.claims().iter().find(|claim| claim.id == id);
-    Finding {
-        sentence: sentence.into(),
-        claim: claim.map(|claim| Verdict {
-            claim,
-            reference: claim.reference(),
-            outcome,
-        }),
-    }
-}
-
 /// "1 process", "2 processes".
-pub(super) fn processes(count: f64) -> String {
+pub(crate) fn processes(count: f64) -> String {
     match count {
         1.0 => "1 process".to_owned(),
         count => format!("{} processes", number(count)),
     }
+}
+
+/// The step of the recording's clock in the unit of a series of times, if each of its
+/// samples is a single reading; otherwise 0.
+pub(crate) fn clock_step(recording: &Recording, series: &Series) -> f64 {
+    let per_us = match &*series.measure.unit {
+        "s" => 1e-6,
+        "ms" => 1e-3,
+        "µs" => 1.0,
+        _ => 0.0,
+    };
+    match series.timed_once {
+        true => recording.environment.clock_step_us * per_us,
+        false => 0.0,
+    }
+}
+
+/// "below the clock’s step (100 ms)".
+pub(crate) fn below_clock(step_us: f64) -> String {
+    format!(
+        "below the clock’s step ({})",
+        with_unit(step_us / 1e3, "ms")
+    )
+}
+
+/// Whether a time of this series is too short for the recording's clock.
+pub(crate) fn is_below_clock(recording: &Recording, series: &Series, value: f64) -> bool {
+    value < clock_step(recording, series)
+}
+
+/// A value of a series with its unit, or that it is below the clock's step.
+pub(crate) fn written(recording: &Recording, series: &Series, value: f64) -> String {
+    if is_below_clock(recording, series, value) {
+        below_clock(recording.environment.clock_step_us)
+    } else {
+        with_unit(value, &series.measure.unit)
+    }
+}
+
+/// The median at a place of a series, in words; `None` without samples.
+pub(crate) fn median_in_words(
+    recording: &Recording,
+    series: &Series,
+    point: &Point,
+) -> Option<String> {
+    Some(written(recording, series, point.median()?))
+}
+
+/// A length that is further from the planned one than this share of it is marked.
+const MAX_LENGTH_ERROR: f64 = 0.2;
+
+/// Says how long something took that was to take a planned time, both in the unit of the
+/// series, and marks it if it took another time.
+pub(crate) fn as_long_as_planned(
+    recording: &Recording,
+    series: &Series,
+    what: &str,
+    took: f64,
+    planned: f64,
+) -> Finding {
+    let took_in_words = written(recording, series, took);
+    let planned_in_words = with_unit(planned, &series.measure.unit);
+    let sentence = if is_below_clock(recording, series, took) {
+        format!("{what} was to take {planned_in_words}; whether it did is {took_in_words}.")
+    } else if (took / planned - 1.0).abs() <= MAX_LENGTH_ERROR {
+        format!("{what} took {took_in_words}, about as long as planned ({planned_in_words}).")
+    } else {
+        format!(
+            "⚠ {what} took {took_in_words} and not {planned_in_words}, as planned: the times here are those of tasks of that length."
+        )
+    };
+    Finding::new(sentence)
 }

@@ -97,9 +97,19 @@ pub(crate) fn one_each(cores: u32) -> u32 {
     cores.clamp(1, MAX_WORKERS as u32)
 }
 
+/// One worker for each core, but at most 8: starting a process for each of 64 cores, again
+/// and again, would take minutes.
+pub(crate) fn few(cores: u32) -> u32 {
+    one_each(cores).min(8)
+}
+
 /// 1, 2, 4, … to so many times the cores, and that number itself.
 pub(crate) fn doubling(cores: u32, times: u64) -> Vec<u32> {
-    let last = most_workers(cores, times) as u32;
+    doubling_to(most_workers(cores, times) as u32)
+}
+
+/// 1, 2, 4, … to this number, and the number itself.
+pub(crate) fn doubling_to(last: u32) -> Vec<u32> {
     let powers = (0..7).map(|power| 1 << power);
     powers.filter(|n| *n < last).chain([last]).collect()
 }
@@ -163,12 +173,12 @@ macro_rules! numeric {
 numeric!(u32, u64);
 
 /// Declares an experiment's `Plan`: for each field its help, name, type, value to
-/// begin with, label and, unless one chooses among all values of its type, its
+/// begin with, after `=>` the value to measure more where that is another one, label and, unless one chooses among all values of its type, its
 /// kind. Also declares `KEYS`, the fields' names, so that nobody spells them.
 macro_rules! plan {
     ($(#[$doc:meta])* Plan($cores:pat) {$(
         $(#[doc = $help:literal])+
-        $field:ident $(as $key:literal)?: $Type:ty = $default:expr, $label:literal $(, $kind:expr)?;
+        $field:ident $(as $key:literal)?: $Type:ty = $default:expr $(=> $more:expr)?, $label:literal $(, $kind:expr)?;
     )+}) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -198,9 +208,15 @@ macro_rules! plan {
                 kind: $crate::form::plan!(@kind $Type $(, $kind)?),
             }),+];
 
-            /// The plan to begin with on a machine with so many cores.
+            /// The plan to begin with on a machine with so many cores: it takes about ten
+            /// seconds.
             pub fn default_for($cores: u32) -> Plan {
                 Plan { $($field: $default,)+ }
+            }
+
+            /// The plan to measure more with: more places and more repeats.
+            pub fn more_for($cores: u32) -> Plan {
+                Plan { $($field: $crate::form::plan!(@more $default $(, $more)?),)+ }
             }
         }
 
@@ -221,6 +237,8 @@ macro_rules! plan {
             }
         }
     };
+    (@more $default:expr) => { $default };
+    (@more $default:expr, $more:expr) => { $more };
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident $key:literal) => { $key };
     (@kind $Type:ty) => { <$Type as $crate::form::Choosable>::KIND };

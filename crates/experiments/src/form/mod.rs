@@ -13,7 +13,7 @@ pub use choice::{Choice, Skew, YesOrNo};
 pub(crate) use choice::{
     HAS_THREADS, Named, choices, computing, computing_in_rounds, runnable, waiting,
 };
-pub(crate) use field::{Choosable, FieldType, doubling, one_each, plan};
+pub(crate) use field::{Choosable, FieldType, doubling, doubling_to, few, one_each, plan};
 pub use field::{Field, Kind, Limit};
 pub(crate) use number::MAX_EXACT_INTEGER;
 

@@ -1,10 +1,13 @@
 //! How small may a task be? What is asked, and what is recorded.
 
+pub(super) mod claims;
+mod costs;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, one_each, plan},
+    form::{Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, few, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
@@ -15,19 +18,21 @@ plan! {
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing);
-        /// How much of it. Also written 5e8.
-        size: u64 = Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
+        /// How much of it.
+        size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many processes work.
-        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// Into how many tasks the work is cut, from one to as many as it has items.
-        chunks: Vec<u64> = vec![1, 2, 8, 32, 128, 512, 2_048, 8_192], "Chunks",
+        chunks: Vec<u64> = vec![1, 16, 256, 4_096]
+            => vec![1, 2, 8, 32, 128, 512, 2_048, 8_192], "Chunks",
             Kind::Numbers(Limit::Fixed(1, 20_000, ""), 12);
         /// How the pool hands out tasks.
-        policies: Vec<Policy> = Policy::ALL.to_vec(), "Policies";
+        policies: Vec<Policy> = vec![Policy::Shared, Policy::Static, Policy::Stealing]
+            => Policy::ALL.to_vec(), "Policies";
         /// Whether all tasks take equally long.
-        skew: Vec<Skew> = Skew::ALL.to_vec(), "Tasks";
+        skew: Vec<Skew> = vec![Skew::Uniform] => Skew::ALL.to_vec(), "Tasks";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
@@ -72,7 +77,7 @@ impl Rules for Plan {
 
 /// What is recorded.
 #[derive(Clone, Copy, PartialEq)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long the work takes in so many tasks, without a pool.
     Alone(Skew),
     /// The same by the pool, task by task.
@@ -100,6 +105,11 @@ impl SeriesId for Measured {
             Measured::TinyPool => tiny("tiny-pool", "x + 1 by a new pool"),
         };
         let (axis, time) = (Quantity::new(axis, ""), Quantity::new("time", unit));
-        Series::new(id, label, axis, time)
+        let series = Series::new(id, label, axis, time);
+        match self {
+            // As many as the clock needs are timed together.
+            Measured::TinyLoop | Measured::TinyPool => series,
+            _ => series.timed_once(),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Who waits best? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
-    Model, Quantity, Series,
+    Locking, Model, Quantity, Series,
     form::{
         HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, YesOrNo, choices, doubling,
         plan, runnable, waiting,
@@ -25,23 +27,36 @@ choices! {
     }
 }
 
+impl Waiter {
+    /// The execution model of the waiter, for processes started in this way.
+    pub(crate) fn model(self, start: StartMethod) -> Model {
+        match self {
+            Waiter::Main => Model::Main,
+            Waiter::EventLoop => Model::EventLoop,
+            Waiter::Processes => Model::Processes(start),
+            Waiter::Threads => Model::Threads(Locking::Gil),
+        }
+    }
+}
+
 plan! {
     /// What is measured of waiting.
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::Scrape, "Work", Kind::Choice(waiting);
-        /// How much of it. Also written 5e8.
-        size: u64 = Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
+        /// How much of it.
+        size: u64 = 20 => Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many wait at the same time: processes, threads, or tasks of the event
         /// loop, which is also asked with all at once.
-        workers: Vec<u32> = doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
+        workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
         /// Who waits.
-        models: Vec<Waiter> = runnable(Waiter::ALL), "Models";
+        models: Vec<Waiter> = vec![Waiter::Main, Waiter::EventLoop, Waiter::Processes]
+            => runnable(Waiter::ALL), "Models";
         /// Whether sleeping, which tutorials use in place of work, is held against
         /// computing.
         posing: YesOrNo = YesOrNo::Yes, "Sleep as work";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
@@ -61,15 +76,20 @@ impl Rules for Plan {
 
 choices! {
     /// What is compared where sleep stands for work.
-    enum Posing {
+    pub(crate) enum Posing {
         Sleep = "sleep", "4 × sleep(0.1)", "";
         Compute = "compute", "4 × 0.1 s of computing", "";
     }
 }
 
+/// The tutorials' listing that sleeps in place of work has this many tasks,
+const POSING_TASKS: u64 = 4;
+/// each of this many seconds.
+const POSING_SECONDS: f64 = 0.1;
+
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long all waits take together.
     Time(Waiter, Model),
     /// How long each request of the server takes.
@@ -103,6 +123,8 @@ impl SeriesId for Measured {
             }
         };
         let (axis, measure) = (Quantity::new(axis, ""), Quantity::new(measure.0, measure.1));
-        Series::new(id, label, axis, measure).of_model(model)
+        Series::new(id, label, axis, measure)
+            .of_model(model)
+            .timed_once()
     }
 }

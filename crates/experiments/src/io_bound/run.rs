@@ -1,19 +1,19 @@
 //! The I/O experiment: the same waits one after another, by an event loop, and
 //! by processes; and sleeping that poses as work.
 
-use super::{Measured, Plan, Posing, Waiter};
+use super::{Measured, POSING_SECONDS, POSING_TASKS, Plan, Posing, Waiter};
 use crate::{
-    Locking, Model, RunError,
-    execute::{self, execute},
+    Model, RunError, clock,
+    execute::{self, execute, must},
     form::{Named, YesOrNo},
+    per_call::timed,
     session::Session,
 };
-use manyhands::StartMethod;
+use manyhands::{Process, StartMethod, trace};
+use std::hint::black_box;
 use workloads::{Job, Workload};
 
-/// The tutorials' listing: so many tasks of 0.1 s, with 1 process and with 4.
-const POSING_TASKS: u64 = 4;
-const POSING_SECONDS: f64 = 0.1;
+/// The tutorials' listing, with 1 process and with 4.
 const POSING_WORKERS: [u32; 2] = [1, 4];
 
 /// Tasks cost an event loop next to nothing, so it is asked with all waits at once,
@@ -29,13 +29,12 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         tasks.push(all);
     }
     let rows = plan.models.iter().map(|&waiter| {
-        let (model, workers) = match waiter {
-            Waiter::Main => (Model::Main, vec![1]),
-            Waiter::EventLoop => (Model::EventLoop, tasks.clone()),
-            Waiter::Processes => (Model::Processes(plan.start), plan.workers.clone()),
-            Waiter::Threads => (Model::Threads(Locking::Gil), plan.workers.clone()),
+        let workers = match waiter {
+            Waiter::Main => vec![1],
+            Waiter::EventLoop => tasks.clone(),
+            Waiter::Processes | Waiter::Threads => plan.workers.clone(),
         };
-        (waiter, model, workers)
+        (waiter, waiter.model(plan.start), workers)
     });
     let rows: Vec<(Waiter, Model, Vec<u32>)> = rows.collect();
     let answers = job.workload() == Workload::Server;
@@ -53,11 +52,11 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     session
         .begin_step("Working out what is to come out")
         .await?;
-    let expected = job.serial(&mut workloads::NullHost);
+    let (expected, _) = execute::expected(session, &job).await?;
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
     let posing = match posing {
-        true => Some(Comparison::new(session, plan.start)?),
+        true => Some(Comparison::new(session, plan.start).await?),
         false => None,
     };
     for _ in 0..repeats {
@@ -101,24 +100,25 @@ async fn measure(
 struct Comparison {
     model: Model,
     /// Each with the digest that is to come out.
-    jobs: [(Posing, Job, String); 2],
+    jobs: Vec<(Posing, Job, String)>,
 }
 
 impl Comparison {
-    fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
+    async fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
         let model = Model::Processes(method);
         let nap = workloads::sleep::SLEEP_TIME.as_secs_f64();
         let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
         let sleeping = execute::job(Workload::Sleep, naps, 0)?;
-        let jobs = [
-            (Posing::Sleep, sleeping),
-            (Posing::Compute, a_tenth_of_a_second_each()?),
-        ];
-        let jobs = jobs.map(|(posing, job)| {
+        let process = Process::builder().name("Length of the work");
+        let process = process.spawn(size_of_work, POSING_SECONDS * POSING_TASKS as f64)?;
+        let size = session.until(process.join_async()).await?;
+        let computing = execute::job(Workload::SumOfSquares, size, 0)?;
+        let mut jobs = Vec::new();
+        for (posing, job) in [(Posing::Sleep, sleeping), (Posing::Compute, computing)] {
             session.add(&Measured::Posing(posing, model));
-            let expected = job.serial(&mut workloads::NullHost).digest();
-            (posing, job, expected)
-        });
+            let (expected, _) = execute::expected(session, &job).await?;
+            jobs.push((posing, job, expected.digest()));
+        }
         Ok(Comparison { model, jobs })
     }
 
@@ -137,21 +137,18 @@ impl Comparison {
     }
 }
 
-/// Work that takes this machine about as long as the naps.
-fn a_tenth_of_a_second_each() -> Result<Job, RunError> {
+/// The size of the work that takes one process of this machine so many seconds.
+fn size_of_work(seconds: f64) -> u64 {
     let sizes = Workload::SumOfSquares.sizes();
-    let mut size = 1_000_000;
-    loop {
-        let job = execute::job(Workload::SumOfSquares, size, 0)?;
-        let begin = manyhands::trace::now_us();
-        job.serial(&mut workloads::NullHost);
-        let seconds = (manyhands::trace::now_us() - begin) / 1e6;
-        let wanted = POSING_SECONDS * POSING_TASKS as f64;
-        if seconds > wanted / 20.0 || size > sizes.end() / 8 {
-            let scaled = size as f64 * wanted / seconds.max(1e-3);
-            let size = (scaled as u64).clamp(*sizes.start(), *sizes.end());
-            return execute::job(Workload::SumOfSquares, size, 0);
-        }
-        size *= 4;
-    }
+    let step = clock::step(trace::now_us).unwrap_or(0.0);
+    let size = clock::rounds_of(step, seconds * 1e6, |size| {
+        let size = size.clamp(*sizes.start(), *sizes.end());
+        let job = must(
+            Job::new(Workload::SumOfSquares, size, 0)
+                .map_err(|error| manyhands::Error::ValueError(error.to_string())),
+        );
+        timed(|| drop(black_box(job.serial(&mut workloads::NullHost))))
+    });
+    let smallest = *sizes.start();
+    size.map_or(smallest, |size| size.clamp(smallest, *sizes.end()))
 }

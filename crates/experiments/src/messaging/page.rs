@@ -19,9 +19,11 @@ extern "C" {
     fn round_trips(worker: &JsValue, payloads: &Array, times: u32, transfer: bool) -> Promise;
 }
 
-/// The largest number of round trips in one batch. The buffers to transfer are all created
-/// before the batch.
-const MAX_ROUND_TRIPS: u64 = 200;
+/// The largest number of buffers that are transferred in one batch, which are all created
+/// before it,
+const MAX_TRANSFERS: u64 = 200;
+/// and the largest number of round trips otherwise.
+const MAX_ROUND_TRIPS: u64 = 100_000;
 /// The largest number of bytes in one batch.
 const MAX_BATCH_BYTES: u64 = 64 << 20;
 
@@ -61,7 +63,10 @@ impl Echo {
         transfer: bool,
         payload: impl Fn() -> Result<JsValue, Error>,
     ) -> Result<f64, Error> {
-        let most = (MAX_BATCH_BYTES / size.max(1)).clamp(1, MAX_ROUND_TRIPS);
+        let most = match transfer {
+            true => (MAX_BATCH_BYTES / size.max(1)).clamp(1, MAX_TRANSFERS),
+            false => MAX_ROUND_TRIPS,
+        };
         let mut batch = Batch::new(self.step, STEPS_PER_SAMPLE).at_most(most);
         loop {
             let times = batch.size();
@@ -73,7 +78,9 @@ impl Echo {
             let once_ms = JsFuture::from(trip).await.map_err(failed)?;
             let time = once_ms.as_f64().unwrap_or(f64::NAN) * 1e3 * times as f64;
             if let Some(once) = batch.once(time, LONG_US) {
-                return Ok(once);
+                // Even the largest batch may be below the step of a coarse clock. Then
+                // there is no sample.
+                return Ok(if time < self.step { f64::NAN } else { once });
             }
         }
     }

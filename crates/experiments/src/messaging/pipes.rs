@@ -5,7 +5,7 @@ use super::{
     payload::{Form, Payload},
 };
 use crate::{
-    clock::{Batch, batch_size, step},
+    clock::{Batch, STEPS_PER_SAMPLE, batch_size, step, steps_on},
     driver::answer,
     execute::must,
     per_call::{self, timed},
@@ -21,6 +21,8 @@ const WARM_UP_US: f64 = 30_000.0;
 const WARM_UP_BATCH: u64 = 20;
 /// The number of latencies in one repeat.
 const LATENCIES: usize = 40;
+/// The latencies of one repeat take this long together, in µs, or as long as five of them.
+const LATENCIES_US: f64 = 1_000_000.0;
 /// The size in bytes of a message whose latency is measured.
 const SHORT_BYTES: usize = 16;
 /// The largest size of a stream of messages, in bytes.
@@ -104,9 +106,11 @@ fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     time_per_call(exchange)
 }
 
-/// The step of this process's clock, in µs.
+/// The step of this process's clock, in µs. It is looked for once, since that takes as long
+/// as a step.
 fn clock_step() -> f64 {
-    step(trace::now_us).unwrap_or(0.0)
+    thread_local!(static STEP: f64 = step(trace::now_us).unwrap_or(0.0));
+    STEP.with(|step| *step)
 }
 
 fn again(times: u64, mut act: impl FnMut()) {
@@ -301,19 +305,23 @@ impl Sender {
         };
         // The batches are the shortest that the clock can measure to a tenth. Longer
         // batches would average out the slow exchanges.
+        // On a coarse clock there are fewer of them, so that they do not take half a minute.
         let (step, once) = (clock_step(), per_exchange(round));
-        let size = batch_size(step, once, 10).unwrap_or(1);
-        let mut batch = Batch::new(step, 10).from_size(size);
+        let steps = steps_on(step, 10);
+        let size = batch_size(step, once, steps).unwrap_or(1);
+        let mut batch = Batch::new(step, steps).from_size(size);
+        let one = f64::from(steps) * step.max(once);
+        let latencies = (LATENCIES_US / one).clamp(5.0, LATENCIES as f64) as usize;
         let samples = loop {
             let size = batch.size();
-            let times = [(); LATENCIES].map(|()| timed(|| round(size)));
-            let shortest = times.into_iter().fold(f64::INFINITY, f64::min);
+            let times: Vec<f64> = (0..latencies).map(|_| timed(|| round(size))).collect();
+            let shortest = times.iter().copied().fold(f64::INFINITY, f64::min);
             if !batch.grown(shortest) {
-                break times.map(|time| time / size as f64);
+                break times.into_iter().map(|time| time / size as f64).collect();
             }
         };
         Answer {
-            samples: samples.to_vec(),
+            samples,
             ..Answer::default()
         }
     }
@@ -322,16 +330,24 @@ impl Sender {
     fn stream(&self, route: Route, size: usize) -> Answer {
         let message: Vec<u8> = (0..size as u64).map(|at| mix(at) as u8).collect();
         let times = (MAX_STREAM_BYTES / size.max(1)).clamp(8, 4_000) as u64;
-        self.order(&Order::Take(times, route));
-        let begin = trace::now_us();
-        again(times, || match route {
-            Route::Queue => must(self.there.put(&message)),
-            Route::Pipe => must(self.connection.send_bytes(&message)),
-        });
-        self.word();
-        let time = trace::now_us() - begin;
+        // As many messages more as the clock needs.
+        let mut batch = Batch::new(clock_step(), STEPS_PER_SAMPLE).from_size(times);
+        let rate = loop {
+            let times = batch.size();
+            self.order(&Order::Take(times, route));
+            let time = timed(|| {
+                again(times, || match route {
+                    Route::Queue => must(self.there.put(&message)),
+                    Route::Pipe => must(self.connection.send_bytes(&message)),
+                });
+                self.word();
+            });
+            if !batch.grown(time) {
+                break times as f64 * size as f64 / time;
+            }
+        };
         Answer {
-            samples: vec![times as f64 * size as f64 / time],
+            samples: vec![rate],
             ..Answer::default()
         }
     }

@@ -1,5 +1,7 @@
 //! What limits a pipeline? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -13,19 +15,19 @@ plan! {
     /// What is measured of pipelines.
     Plan(_) {
         /// How many recordings go through.
-        items: u32 = 60, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        items: u32 = 200, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How many processes read.
-        readers: u32 = 1, "Readers", Kind::Number(Limit::Fixed(1, 16, ""));
+        readers: u32 = 4, "Readers", Kind::Number(Limit::Fixed(1, 16, ""));
         /// How many processes smooth.
-        transformers: Vec<u32> = vec![1, 2], "Smoothers",
+        transformers: Vec<u32> = vec![1, 2] => vec![1, 2, 4], "Smoothers",
             Kind::Numbers(Limit::Fixed(1, 16, ""), 4);
         /// How many processes write.
-        writers: u32 = 1, "Writers", Kind::Number(Limit::Fixed(1, 16, ""));
+        writers: u32 = 4, "Writers", Kind::Number(Limit::Fixed(1, 16, ""));
         /// How many recordings a queue may hold.
         capacities: Vec<u32> = vec![1, 8], "Queue lengths",
             Kind::Numbers(Limit::Fixed(1, 64, ""), 4);
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
@@ -54,7 +56,7 @@ impl Rules for Plan {
 
 /// A stage of the pipeline.
 #[derive(Clone, Copy)]
-enum Stage {
+pub(crate) enum Stage {
     Read,
     Smooth,
     Write,
@@ -75,7 +77,7 @@ impl Stage {
 
 /// The queue between two stages.
 #[derive(Clone, Copy)]
-enum Between {
+pub(crate) enum Between {
     ReadAndSmooth,
     SmoothAndWrite,
 }
@@ -94,10 +96,10 @@ impl Between {
 
 /// What is recorded, with queues of so many recordings.
 #[derive(Clone, Copy)]
-struct Measured(What, u32);
+pub(crate) struct Measured(What, u32);
 
 #[derive(Clone, Copy)]
-enum What {
+pub(crate) enum What {
     /// How many recordings come out in a second.
     Rate,
     /// How much of the time a stage is at work.

@@ -1,11 +1,13 @@
 //! How do a pool's methods hand work out and results back? What is asked, and what
 //! is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, few, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -34,9 +36,9 @@ plan! {
     /// What is measured of a pool's methods.
     Plan(cores) {
         /// How many processes work.
-        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// How many tasks there are.
-        items: u32 = 40, "Tasks", Kind::Number(Limit::Fixed(1, 2_000, ""));
+        items: u32 = 40 => 80, "Tasks", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How long a short task computes, about; an uneven one takes up to ten times that.
         task: u32 = 5, "Task length", Kind::Number(Limit::Fixed(1, 1_000, "ms"));
         /// How many tasks are handed out at once.
@@ -46,7 +48,7 @@ plan! {
         /// Whether all tasks take equally long.
         skew: Skew = Skew::Skewed, "Tasks";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 10, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
     }
@@ -66,13 +68,15 @@ impl Rules for Plan {
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// When the first result is there, by each method.
     First,
     /// When half of them are.
     Half,
     /// When the last one is.
     Last,
+    /// How long a short task really takes a worker.
+    TaskLength,
     /// When the result of each task is there, by one method.
     Arrivals(Method),
 }
@@ -84,12 +88,14 @@ impl SeriesId for Measured {
             Measured::First => ("first", "first result"),
             Measured::Half => ("half", "half of them"),
             Measured::Last => ("last", "last result"),
+            Measured::TaskLength => ("task-length", "a short task in its worker"),
             Measured::Arrivals(method) => {
                 let (name, axis) = (method.name(), Quantity::new("task", ""));
                 let id = format!("arrivals-{name}");
-                return Series::new(id, method.title(), axis, milliseconds).of_way(name);
+                let series = Series::new(id, method.title(), axis, milliseconds);
+                return series.of_way(name).timed_once();
             }
         };
-        Series::new(id, label, Quantity::new("method", ""), milliseconds)
+        Series::new(id, label, Quantity::new("method", ""), milliseconds).timed_once()
     }
 }

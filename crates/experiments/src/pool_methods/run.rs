@@ -3,13 +3,15 @@
 
 use super::{Measured, Method, Plan, Skew};
 use crate::{
-    Model, RunError,
+    Model, RunError, clock,
     driver::{Driver, answer},
     execute::must,
     form::Named,
+    per_call::timed,
     session::Session,
+    statistics::median,
 };
-use manyhands::{Connection, Pool, StartMethod, trace};
+use manyhands::{Connection, Pool, trace};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, rc::Rc};
 use workloads::random::mix;
@@ -25,105 +27,161 @@ struct Task {
     rounds: u64,
 }
 
-/// Computes for a while; what comes out depends on all of it.
-fn compute(task: Task) -> (u64, u64) {
+/// The result of a task: its index, a value that depends on all of its rounds, and how long
+/// it took the worker, in ms.
+type Computed = (u64, u64, f64);
+
+/// Computes for a while.
+fn compute(task: Task) -> Computed {
     let mut value = task.index;
-    for _ in 0..task.rounds {
-        value = mix(value);
-    }
-    (task.index, value)
+    let time_us = timed(|| {
+        for _ in 0..task.rounds {
+            value = mix(value);
+        }
+    });
+    (task.index, value, time_us / 1e3)
 }
 
 /// The same, of several arguments.
-fn compute_of(index: u64, rounds: u64) -> (u64, u64) {
+fn compute_of(index: u64, rounds: u64) -> Computed {
     compute(Task { index, rounds })
 }
 
-/// How many rounds take about so many ms here.
-fn rounds(milliseconds: u64) -> u64 {
-    let mut rounds = 10_000;
-    loop {
-        let begin = trace::now_us();
-        std::hint::black_box(compute(Task { index: 1, rounds }));
-        let time = trace::now_us() - begin;
-        if time > 2_000.0 || rounds > 1 << 40 {
-            let each = time / rounds as f64;
-            return ((milliseconds as f64 * 1e3 / each) as u64).max(1);
-        }
-        rounds *= 2;
-    }
+/// How many rounds take a worker this long, in ms.
+fn rounds_of(milliseconds: u32) -> u64 {
+    let step = clock::step(trace::now_us).unwrap_or(0.0);
+    let rounds = clock::rounds_of(step, f64::from(milliseconds) * 1e3, |rounds| {
+        let task = Task { index: 1, rounds };
+        std::hint::black_box(compute(task)).2 * 1e3
+    });
+    rounds.unwrap_or(1)
 }
 
-/// When each task's result arrived in ms, in the order of arriving, and a digest
-/// of all.
-type Answer = (Vec<(u64, f64)>, String);
+/// The requests to the driver.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Question {
+    /// Start the pool and find out how many rounds a task has.
+    Prepare,
+    /// Give all tasks to the pool by this method.
+    Run(Method),
+}
 
-fn drive(
-    connection: Connection,
-    (workers, method, chunk, tasks): (u32, StartMethod, u32, Vec<Task>),
-) {
-    let builder = Pool::builder().processes(workers).start_method(method);
+/// What came of all tasks.
+#[derive(Default, Serialize, Deserialize)]
+struct Answer {
+    /// When each task's result arrived in ms, in the order of arriving.
+    arrivals: Vec<(u64, f64)>,
+    /// How long the middle one of the short tasks took its worker, in ms.
+    short_ms: f64,
+    digest: String,
+}
+
+/// The tasks of a plan, of which a short one has so many rounds.
+fn tasks_of(plan: &Plan, rounds: u64) -> Vec<Task> {
+    let indices = 0..u64::from(plan.items);
+    let long = |index: u64| plan.skew == Skew::Skewed && is_long(index);
+    indices
+        .map(|index| {
+            let rounds = rounds * if long(index) { LONG_FACTOR } else { 1 };
+            Task { index, rounds }
+        })
+        .collect()
+}
+
+/// Whether a task is a long one, where tasks are uneven.
+fn is_long(index: u64) -> bool {
+    index.is_multiple_of(ONE_LONG_IN)
+}
+
+fn drive(connection: Connection, plan: Plan) {
+    let builder = Pool::builder()
+        .processes(plan.workers)
+        .start_method(plan.start);
     let pool = must(builder.build());
-    must(pool.map(
-        compute,
-        vec![
-            Task {
+    let mut tasks = Vec::new();
+    answer(&connection, |question: Question| match question {
+        Question::Prepare => {
+            let warm_up = Task {
                 index: 0,
-                rounds: 1
+                rounds: 1,
             };
-            4 * workers as usize
-        ],
-    ));
-    answer(&connection, |method: Method| -> Answer {
-        let begin = trace::now_us();
-        let arrivals = Rc::new(RefCell::new(Vec::new()));
-        let mut sum = 0_u64;
-        let mut arrive = |(index, value): (u64, u64)| {
-            sum = sum.wrapping_add(mix(index ^ value));
-            let now = (trace::now_us() - begin) / 1e3;
-            arrivals.borrow_mut().push((index, now));
-        };
-        let dispatch = || must(pool.chunk_size(chunk as usize));
-        let all = tasks.clone().into_iter();
-        match method {
-            Method::Map => must(dispatch().map(compute, all))
-                .into_iter()
-                .for_each(&mut arrive),
-            Method::Starmap => {
-                let pairs = all.map(|task| (task.index, task.rounds));
-                let results = must(dispatch().map(compute_of, pairs));
-                results.into_iter().for_each(&mut arrive);
-            }
-            Method::Imap => must(dispatch().imap(compute, all)).for_each(|one| arrive(must(one))),
-            Method::ImapUnordered => {
-                must(dispatch().imap_unordered(compute, all)).for_each(|one| arrive(must(one)));
-            }
-            Method::ApplyAsync => {
-                let asked: Vec<_> = all
-                    .map(|task| {
-                        let arrivals = arrivals.clone();
-                        let result = must(pool.apply_async(compute, task));
-                        result.with_callback(move |result| {
-                            if let Ok((index, _)) = result {
-                                let now = (trace::now_us() - begin) / 1e3;
-                                arrivals.borrow_mut().push((*index, now));
-                            }
-                        })
+            must(pool.map(compute, vec![warm_up; 4 * plan.workers as usize]));
+            // A worker finds it out, because it is the workers that will do the tasks.
+            tasks = tasks_of(&plan, must(pool.apply(rounds_of, plan.task)));
+            Answer::default()
+        }
+        Question::Run(method) => run_all(&pool, &plan, tasks.clone(), method),
+    });
+}
+
+/// Gives all tasks to the pool by a method.
+fn run_all(pool: &Pool, plan: &Plan, tasks: Vec<Task>, method: Method) -> Answer {
+    let begin = trace::now_us();
+    let arrivals = Rc::new(RefCell::new(Vec::new()));
+    let (mut sum, mut short) = (0_u64, Vec::new());
+    let mut take = |(index, value, time): Computed| {
+        sum = sum.wrapping_add(mix(index ^ value));
+        if plan.skew == Skew::Uniform || !is_long(index) {
+            short.push(time);
+        }
+        index
+    };
+    let arrive = |index: u64| {
+        let now = (trace::now_us() - begin) / 1e3;
+        arrivals.borrow_mut().push((index, now));
+    };
+    let dispatch = || must(pool.chunk_size(plan.chunk as usize));
+    let all = tasks.into_iter();
+    match method {
+        Method::Map => {
+            let results = must(dispatch().map(compute, all));
+            results.into_iter().for_each(|one| arrive(take(one)));
+        }
+        Method::Starmap => {
+            let pairs = all.map(|task| (task.index, task.rounds));
+            let results = must(dispatch().map(compute_of, pairs));
+            results.into_iter().for_each(|one| arrive(take(one)));
+        }
+        Method::Imap => {
+            must(dispatch().imap(compute, all)).for_each(|one| arrive(take(must(one))));
+        }
+        Method::ImapUnordered => {
+            let results = must(dispatch().imap_unordered(compute, all));
+            results.for_each(|one| arrive(take(must(one))));
+        }
+        Method::ApplyAsync => {
+            let asked: Vec<_> = all
+                .map(|task| {
+                    let arrivals = arrivals.clone();
+                    let result = must(pool.apply_async(compute, task));
+                    result.with_callback(move |result| {
+                        if let Ok((index, ..)) = result {
+                            let now = (trace::now_us() - begin) / 1e3;
+                            arrivals.borrow_mut().push((*index, now));
+                        }
                     })
-                    .collect();
-                for result in asked {
-                    let (index, value) = must(result.get());
-                    sum = sum.wrapping_add(mix(index ^ value));
-                }
+                })
+                .collect();
+            for result in asked {
+                take(must(result.get()));
             }
         }
-        (arrivals.take(), format!("{sum:016x}"))
-    });
+    }
+    Answer {
+        arrivals: arrivals.take(),
+        short_ms: median(&short).unwrap_or(f64::NAN),
+        digest: format!("{sum:016x}"),
+    }
 }
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
     let (methods, repeats) = (&plan.methods, plan.repeats);
-    for id in [Measured::First, Measured::Half, Measured::Last] {
+    for id in [
+        Measured::First,
+        Measured::Half,
+        Measured::Last,
+        Measured::TaskLength,
+    ] {
         session.add(&id);
     }
     for &method in methods {
@@ -134,16 +192,8 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     session
         .begin_step("Working out how much takes so long")
         .await?;
-    let unit = rounds(plan.task.into());
-    let skewed = plan.skew == Skew::Skewed;
-    let tasks: Vec<Task> = (0..u64::from(plan.items))
-        .map(|index| {
-            let long = skewed && index.is_multiple_of(ONE_LONG_IN);
-            let rounds = unit * if long { LONG_FACTOR } else { 1 };
-            Task { index, rounds }
-        })
-        .collect();
-    let driver = Driver::start(drive, (plan.workers, plan.start, plan.chunk, tasks))?;
+    let driver: Driver<Question, Answer> = Driver::start(drive, plan.clone())?;
+    driver.ask(session, Question::Prepare).await?;
     let model = Model::Processes(plan.start);
     // Which results are right is not known beforehand: all methods must agree.
     let mut expected: Option<String> = None;
@@ -153,7 +203,12 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 .begin_step(format!("The pool’s {}", method.title()))
                 .await?;
             session.begin(model).await;
-            let (arrivals, digest): Answer = driver.ask(session, method).await?;
+            let answer = driver.ask(session, Question::Run(method)).await?;
+            let Answer {
+                arrivals,
+                short_ms,
+                digest,
+            } = answer;
             session.end(model).await;
             let expected = expected.get_or_insert_with(|| digest.clone()).clone();
             let x = f64::from(method as u8);
@@ -165,6 +220,8 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 session.result(id, x, digest.clone(), &expected);
                 session.series(id).point(x).label = Some(method.title().to_owned());
             }
+            session.sample(&Measured::TaskLength, x, short_ms);
+            session.series(&Measured::TaskLength).point(x).label = Some(method.title().to_owned());
             let id = Measured::Arrivals(method);
             for (index, time) in arrivals {
                 session.sample(&id, index as f64, time);

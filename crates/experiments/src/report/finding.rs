@@ -64,19 +64,20 @@ pub struct Figure {
     pub unit: String,
 }
 
-/// Whether a claim holds in this browser, on this machine.
+/// Whether a claim is true in this browser, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// It does.
+    /// The whole interval lies where the claim says.
     Holds,
-    /// It does in part.
-    HoldsInPart,
-    /// It does not.
+    /// The whole interval lies where the claim does not say.
     DoesNotHold,
-    /// The samples cannot tell: intervals overlap, or too little was measured.
-    NotShown,
+    /// The interval lies on both sides of the limit.
+    TooClose,
+    /// The rule does not apply to this machine or to this plan, or too little was
+    /// measured. The finding's sentence gives the reason.
+    CannotBeSaid,
 }
 
 impl Outcome {
@@ -84,9 +85,9 @@ impl Outcome {
     pub fn title(self) -> &'static str {
         match self {
             Outcome::Holds => "true here",
-            Outcome::HoldsInPart => "true in part",
             Outcome::DoesNotHold => "not true here",
-            Outcome::NotShown => "no difference shown",
+            Outcome::TooClose => "too close to call",
+            Outcome::CannotBeSaid => "cannot be said here",
         }
     }
 }

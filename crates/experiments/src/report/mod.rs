@@ -5,7 +5,8 @@
 //! read. So a report can never contradict its samples.
 //!
 //! This folder contains the types, and reading and writing them. The findings are computed
-//! in `findings`, which this folder must not import.
+//! in the folders of the experiments and put together in `assemble.rs`, which this folder
+//! must not import.
 
 mod csv;
 mod document;

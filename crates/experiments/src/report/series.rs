@@ -35,6 +35,11 @@ pub struct Series {
     /// make the report wrong.
     #[serde(default)]
     pub may_be_wrong: bool,
+    /// Whether each sample is a single reading of the clock: the time from one event to
+    /// another. Such a time is known to a step of the clock. Other samples are averages over
+    /// batches of calls that take many steps.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed_once: bool,
     /// The places, in the order of the axis.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_POINTS)))]
     pub points: Vec<Point>,
@@ -56,6 +61,7 @@ impl Series {
             axis,
             measure,
             may_be_wrong: false,
+            timed_once: false,
             points: Vec::new(),
         }
     }
@@ -69,6 +75,12 @@ impl Series {
     /// The series of a way of doing it.
     pub fn of_way(mut self, way: impl Into<String>) -> Series {
         self.way = Some(way.into());
+        self
+    }
+
+    /// The same series, each of whose samples is a single reading of the clock.
+    pub fn timed_once(mut self) -> Series {
+        self.timed_once = true;
         self
     }
 

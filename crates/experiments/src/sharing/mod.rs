@@ -1,11 +1,13 @@
 //! What does it cost to change the same number together? What is asked, and what is
 //! recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, Named, Rules, choices, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, few, one_each, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -27,13 +29,13 @@ plan! {
     /// What is measured of counting together.
     Plan(cores) {
         /// How many processes count together.
-        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// How often each process adds 1; through a manager, at most 2,000 times.
         increments: u64 = 200_000, "Additions", Kind::Number(Limit::Fixed(1, 10_000_000, ""));
         /// How they count.
         ways: Vec<Way> = Way::ALL.to_vec(), "Ways";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 10, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
     }
@@ -43,7 +45,7 @@ impl Rules for Plan {}
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long one addition takes.
     Time(Way),
     /// How many additions without a lock are lost.

@@ -1,12 +1,16 @@
 //! How much faster are more workers? What is asked, and what is recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
+mod sentence;
+pub(super) mod speed_ups;
 
 use crate::{
     Locking, Model, Quantity, Series,
     form::{
-        HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Rules, choices, computing_in_rounds, one_each,
-        plan, runnable,
+        HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, choices, computing_in_rounds,
+        doubling_to, few, one_each, plan, runnable,
     },
     series_id::SeriesId,
 };
@@ -42,20 +46,21 @@ plan! {
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing_in_rounds);
-        /// How much of it. Also written 5e8.
-        size: u64 = Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
-        /// 1 process, 2, and so on to this number, each number in turn.
-        workers: u32 = one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        /// How much of it.
+        size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
+        /// 1 process, 2, 4 and so on, and this number.
+        workers: u32 = few(cores) => one_each(cores.saturating_mul(2)), "Workers", Kind::Number(Limit::Workers(2));
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
         start: StartMethod = StartMethod::Forkserver, "Start method";
         /// The same seed makes the same random numbers.
         seed: u64 = 1, "Seed", Kind::Number(Limit::Fixed(0, MAX_EXACT_INTEGER - 1, ""));
         /// Whether the work stays the same or grows with the workers.
-        scaling: Vec<Scaling> = vec![Scaling::Strong], "Scaling";
+        scaling: Vec<Scaling> = vec![Scaling::Strong] => Scaling::ALL.to_vec(), "Scaling";
         /// Which threads of one process do the same work, too.
-        threads: Vec<Threads> = runnable(&[Threads::Gil, Threads::Free]), "Threads";
+        threads: Vec<Threads> = runnable(&[Threads::Gil])
+            => runnable(&[Threads::Gil, Threads::Free]), "Threads";
     }
 }
 
@@ -76,6 +81,13 @@ impl Rules for Plan {
     }
 }
 
+impl Plan {
+    /// The numbers of workers that are measured.
+    pub(crate) fn numbers(&self) -> Vec<u32> {
+        doubling_to(self.workers)
+    }
+}
+
 impl Threads {
     fn model(self) -> Option<Model> {
         match self {
@@ -89,7 +101,7 @@ impl Threads {
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long the work takes on a model.
     Time(Model),
     /// A part of the life of one process.
@@ -98,9 +110,18 @@ enum Measured {
     Weak(Model),
 }
 
+impl Measured {
+    /// The main thread's times.
+    pub(crate) const MAIN: Measured = Measured::Time(Model::Main);
+    /// The processes' times. The series is the same however they were started.
+    pub(crate) const PROCESSES: Measured = Measured::Time(Model::Processes(StartMethod::Spawn));
+    /// The times where each process does all of the work, however it was started.
+    const WEAK: Measured = Measured::Weak(Model::Processes(StartMethod::Spawn));
+}
+
 /// Where the time of one process goes.
 #[derive(Clone, Copy)]
-enum Part {
+pub(crate) enum Part {
     StartUp,
     Sending,
     Computing,
@@ -126,6 +147,9 @@ impl SeriesId for Measured {
         };
         let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", unit));
         let series = Series::new(id, label, axis, time);
-        Series { model, ..series }
+        Series {
+            model,
+            ..series.timed_once()
+        }
     }
 }

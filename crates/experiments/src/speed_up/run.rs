@@ -12,10 +12,10 @@ use workloads::{Job, Tally};
 
 /// Rounds of calibration before the first measured run; one more goes with
 /// every repeat, so that what the machine does meanwhile reaches both.
-const CALIBRATION_ROUNDS: u32 = 2;
+const CALIBRATION_ROUNDS: u32 = 1;
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
-    let (workers, repeats) = (plan.workers, plan.repeats);
+    let (numbers, repeats) = (plan.numbers(), plan.repeats);
     let job = execute::job(plan.workload, plan.size, plan.seed)?;
     let processes = Model::Processes(plan.start);
     session.add(&Measured::Time(Model::Main));
@@ -35,49 +35,53 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     }
     // One process dividing the work with nobody is what weak scaling starts
     // from as well, so the main thread and one process are always measured.
-    let divided = if strong { workers } else { 1 };
-    let by_threads = divided * threads.len() as u32;
-    let measured = 1 + divided + by_threads + if weak { workers } else { 0 };
-    session.steps(1 + workers * (CALIBRATION_ROUNDS + repeats) + repeats * measured);
+    let divided = if strong { &numbers[..] } else { &[1] };
+    let together = if weak { &numbers[..] } else { &[] };
+    let measured = 1 + divided.len() * (1 + threads.len()) + together.len();
+    let calibrated = numbers.len() as u32 * (CALIBRATION_ROUNDS + repeats);
+    session.steps(1 + calibrated + repeats * measured as u32);
 
     session.begin_step("Warming up").await?;
-    let warm_up = execute::execute(session, Model::Main, &job, 1).await?;
-    let expected = warm_up.tally.digest();
-    session.answer = Some(job.answer(&warm_up.tally));
-    let mut calibrator = Calibrator::new(&job, workers, warm_up.seconds);
+    let (whole, seconds) = execute::expected(session, &job).await?;
+    let expected = whole.digest();
+    session.answer = Some(job.answer(&whole));
+    execute::warm_up_page(session, &job, seconds).await?;
+    let mut calibrator = Calibrator::new(&job, &numbers, seconds, session.clock_step_us);
     for _ in 0..CALIBRATION_ROUNDS {
-        calibrate(session, &mut calibrator, workers).await?;
+        calibrate(session, &mut calibrator, &numbers).await?;
     }
     for _ in 0..repeats {
         session
             .begin_step("The main thread works: the page stands still")
             .await?;
         measure(session, Model::Main, &job, 1, &expected).await?;
-        for number in 1..=divided {
-            session.begin_step(at_work(number)).await?;
-            measure(session, processes, &job, number, &expected).await?;
-        }
         for model in &threads {
-            for number in 1..=divided {
+            for &number in divided {
                 session
                     .begin_step(format!("{}: {number} at work", model.title()))
                     .await?;
                 measure(session, *model, &job, number, &expected).await?;
             }
         }
-        for number in 1..=if weak { workers } else { 0 } {
+        for &number in together {
             session
                 .begin_step(at_work(number) + ", each on all of it")
                 .await?;
             let run = execute::execute_each(session, plan.start, &job, number).await?;
-            let all = (0..number).map(|_| warm_up.tally.clone());
+            let all = (0..number).map(|_| whole.clone());
             let expected = Tally::merge_all(all).digest();
             let x = f64::from(number);
             let weak = Measured::Weak(processes);
             session.sample(&weak, x, run.seconds);
             session.result(&weak, x, run.tally.digest(), &expected);
         }
-        calibrate(session, &mut calibrator, workers).await?;
+        // The processes come last, the most of them at the end: it is their lanes that a
+        // report keeps.
+        for &number in divided {
+            session.begin_step(at_work(number)).await?;
+            measure(session, processes, &job, number, &expected).await?;
+        }
+        calibrate(session, &mut calibrator, &numbers).await?;
     }
     session.calibration = Some(calibrator.finish());
     Ok(())
@@ -127,9 +131,9 @@ async fn measure(
 async fn calibrate(
     session: &mut Session<'_>,
     calibrator: &mut Calibrator,
-    most: u32,
+    numbers: &[u32],
 ) -> Result<(), RunError> {
-    for workers in 1..=most {
+    for &workers in numbers {
         session
             .begin_step("Finding out how many cores there really are")
             .await?;

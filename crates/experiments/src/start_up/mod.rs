@@ -1,6 +1,8 @@
 //! What does a process cost before it does anything? What is asked, and what is
 //! recorded.
 
+pub(super) mod claims;
+pub(super) mod findings;
 pub(super) mod run;
 
 use crate::{
@@ -19,7 +21,7 @@ plan! {
         /// How processes get their workers.
         methods: Vec<StartMethod> = StartMethod::ALL.to_vec(), "Start methods";
         /// How often everything is measured: more repeats, less doubt.
-        repeats: u32 = 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
+        repeats: u32 = 3 => 10, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// Whether the browser is asked how much memory its workers take. It may need
         /// half a minute to answer, and not every browser does.
         browser_memory as "browser-memory": YesOrNo = YesOrNo::No, "Ask the browser, too";
@@ -30,7 +32,7 @@ impl Rules for Plan {}
 
 /// What is recorded.
 #[derive(Clone, Copy)]
-enum Measured {
+pub(crate) enum Measured {
     /// How long until a process's function is called.
     Called(StartMethod),
     /// How long until all processes have ended.
@@ -81,6 +83,10 @@ impl SeriesId for Measured {
             Quantity::new(measure.0, measure.1),
         );
         let series = Series::new(id, label, axis, measure);
-        Series { model, ..series }
+        let series = Series { model, ..series };
+        match self {
+            Measured::Called(_) | Measured::Joined(_) => series.timed_once(),
+            _ => series,
+        }
     }
 }

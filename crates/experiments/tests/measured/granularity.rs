@@ -5,7 +5,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 #[test]
 async fn few_large_and_many_small_tasks() {
     let report = report_of(
-        "experiment=granularity&workload=prime-count&size=1e6&workers=2&chunks=1,2,4&repeats=3&start=forkserver",
+        "experiment=granularity&workload=prime-count&size=1e6&workers=2&chunks=1,2,4&repeats=3&start=forkserver\
+         &skew=uniform,skewed&policies=shared,static,guided,auto,stealing",
     )
     .await;
     for kind in ["uniform", "skewed"] {

@@ -3,7 +3,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 async fn every_payload_by_every_way() {
-    let report = report_of("experiment=messaging&sizes=1000,4000&repeats=1").await;
+    let report = report_of(
+        "experiment=messaging&sizes=1000,4000&repeats=1&payloads=number,struct,table,bytes,integers\
+         &ways=clone,json,codec,bytes,transfer,shared,in-place",
+    )
+    .await;
     let always = ["clone", "json", "codec"];
     let raw = ["bytes", "transfer", "shared", "in-place"];
     for payload in ["number", "struct", "table", "bytes", "integers"] {

@@ -23,7 +23,7 @@ pub async fn report_of(query: &str) -> Report {
     assert_eq!(invalid, [], "{query}");
     let mut watcher = Watcher::default();
     let report = run(&plan, &Cancel::new(), &mut watcher).await.unwrap();
-    watcher.check();
+    watcher.check(&plan);
     nothing_is_left();
     check(&report);
     assert_eq!(report.plan, plan);
@@ -90,12 +90,25 @@ struct Watcher {
     total: u32,
     under_way: Option<Model>,
     measured: u32,
+    on_main: u32,
     lanes: u32,
     traces: u32,
+    /// Whether a process worked out what is to come out.
+    expected: bool,
 }
 
 impl Watcher {
-    fn check(&self) {
+    fn check(&self, plan: &Plan) {
+        // What is to come out is never worked out on the page's own thread: it would freeze,
+        // and nobody would count that. Nor is a warm-up of it measured.
+        let works = [Experiment::SpeedUp, Experiment::Granularity];
+        let waits = [Experiment::Pipelines, Experiment::IoBound];
+        let experiment = plan.experiment();
+        let expects = works.contains(&experiment) || waits.contains(&experiment);
+        assert_eq!(self.expected, expects, "{experiment}");
+        if experiment == Experiment::SpeedUp {
+            assert_eq!(self.on_main, plan.repeats());
+        }
         assert!(self.done.is_sorted(), "{:?}", self.done);
         assert_eq!(
             self.done.last(),
@@ -120,6 +133,7 @@ impl Observer for Watcher {
         let before = std::mem::replace(&mut self.under_way, begin.then_some(model));
         assert_eq!(before, (!begin).then_some(model));
         self.measured += u32::from(begin);
+        self.on_main += u32::from(begin && model == Model::Main);
     }
 
     fn live(&mut self, live: &Live) {
@@ -136,6 +150,9 @@ impl Observer for Watcher {
                 .iter()
                 .any(|event| event["ph"] == ph && event["name"] == name)
         };
+        self.expected = events.iter().any(|event| {
+            event["name"] == "process_name" && event["args"]["name"] == "Expected result"
+        });
         // Who it was, what was measured, and what ran.
         assert!(some("M", "process_name") && some("X", "target"));
         let measured = events.iter().filter(|event| event["cat"] == "measured");

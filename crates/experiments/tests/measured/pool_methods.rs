@@ -20,6 +20,10 @@ async fn five_methods_and_when_their_results_come() {
             assert!(0.0 < first && first <= last, "{method}");
         }
     }
+    // Whoever does a task says how long it took.
+    let length = report.series_of("task-length").unwrap();
+    assert_eq!(length.points.len(), 5);
+    assert!(length.points.iter().all(|point| point.samples.len() == 3));
     // In order, whatever came first.
     let imap = report.series_of("arrivals-imap").unwrap();
     for repeat in 0..3 {

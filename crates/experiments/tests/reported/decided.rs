@@ -37,7 +37,7 @@ fn reports_fill_it_with_figures() {
     assert_eq!(table[5].advice, "imap_unordered.");
     assert_eq!(
         table[6].because.as_deref(),
-        Some("A new one is at work after 0.40 ms (forkserver).")
+        Some("The time until a new one is at work: 0.40 ms (forkserver).")
     );
 }
 
@@ -49,4 +49,19 @@ fn a_report_that_must_not_be_trusted_is_not_used() {
         .result("399".to_owned(), "400");
     let wrong = Report::new(recording);
     assert!(decide(&[&wrong])[4].because.is_none());
+}
+
+/// The least median alone makes no advice.
+#[test]
+fn no_advice_prefers_what_shows_no_difference() {
+    let half = |imap: f64| {
+        let methods = [("map", 90.0), ("imap", imap), ("imap_unordered", 20.0)];
+        let report = report(
+            "experiment=pool-methods&workers=2",
+            vec![named("half", "ms", &methods)],
+        );
+        decide(&[&report])[5].advice.clone()
+    };
+    assert_eq!(half(50.0), "imap_unordered.");
+    assert_eq!(half(20.1), "imap_unordered or imap: no difference shown.");
 }

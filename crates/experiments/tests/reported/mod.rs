@@ -1,6 +1,8 @@
 //! Recordings made up for every experiment.
 
+mod coarse;
 mod decided;
+mod judged;
 mod read;
 mod said;
 mod schema;

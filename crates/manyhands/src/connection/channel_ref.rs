@@ -35,7 +35,7 @@ pub(crate) struct EncodedMessage {
 }
 
 impl EncodedMessage {
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<EncodedMessage, Error> {
+    pub(crate) fn new<T: ?Sized + Serialize>(value: &T) -> Result<EncodedMessage, Error> {
         let (bytes, attachments) = codec::encode(value)?;
         let handles = attachment::handles(&attachments);
         Ok(EncodedMessage {
@@ -80,9 +80,9 @@ impl ChannelRef {
     /// A new channel of this kind, with at most `max_items` messages and `max_bytes`
     /// bytes in it; 0 is no limit.
     pub(crate) fn new(kind: Kind, max_items: u32, max_bytes: u32) -> Result<ChannelRef, Error> {
-        let channel = ChannelRef(ObjectOf::new(ObjectRef::create(kind, SIZE)?));
+        let channel = ChannelRef(ObjectOf::new(ObjectRef::create(kind, SIZE as usize)?));
         let made = channel.with(|channel| channel.format(max_items, max_bytes));
-        made.ok_or(Error::MemoryError { bytes: 4096 })?;
+        made.ok_or_else(|| current::no_room(4096))?;
         Ok(channel)
     }
 
@@ -106,7 +106,7 @@ impl ChannelRef {
     fn put_error(refused: Refused, bytes: usize) -> Error {
         match refused {
             Refused::NoReader => Error::BrokenPipeError,
-            Refused::Memory => Error::MemoryError { bytes },
+            Refused::Memory => current::no_room(bytes),
         }
     }
 

@@ -40,6 +40,7 @@ use std::{
 /// Difference from Python, on purpose: when several processes write to one end, their
 /// messages are never mixed. Each message is put as a whole.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Connection {
     #[serde(deserialize_with = "deserialize_channel")]
     reads: Option<ChannelRef>,
@@ -154,7 +155,7 @@ impl Connection {
     /// [`Error::BrokenPipeError`] when the other end is closed, [`Error::OSError`]
     /// when this end is closed or can only receive, [`Error::PicklingError`],
     /// [`Error::MemoryError`], [`Error::BlockingOnPage`].
-    pub fn send<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+    pub fn send<T: ?Sized + Serialize>(&self, value: &T) -> Result<(), Error> {
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;
         let sent = blocking::wait("Connection::send", "Connection::send_async", None, || {
@@ -164,7 +165,7 @@ impl Connection {
     }
 
     /// [`Connection::send`] for the page.
-    pub async fn send_async<T: Serialize>(&self, value: &T) -> Result<(), Error> {
+    pub async fn send_async<T: ?Sized + Serialize>(&self, value: &T) -> Result<(), Error> {
         blocking::check_signal();
         let channel = self.writes()?;
         let message = EncodedMessage::new(value)?;
@@ -251,10 +252,22 @@ impl Connection {
         let channel = self.reads()?;
         let taken = channel.wait_with(
             "Connection::recv_bytes_into",
-            "Connection::recv_bytes_async",
+            "Connection::recv_bytes_into_async",
             None,
             || channel.take_into(into),
         )?;
+        let length = taken.flatten().ok_or(Error::EOFError)?;
+        length.map_err(|bytes| Error::BufferTooShort { bytes })
+    }
+
+    /// [`Connection::recv_bytes_into`] for the page.
+    ///
+    /// # Errors
+    /// As [`Connection::recv_bytes_into`].
+    pub async fn recv_bytes_into_async(&self, into: &mut [u8]) -> Result<usize, Error> {
+        blocking::check_signal();
+        let channel = self.reads()?;
+        let taken = host::wait_async(None, || channel.take_into(into)).await;
         let length = taken.flatten().ok_or(Error::EOFError)?;
         length.map_err(|bytes| Error::BufferTooShort { bytes })
     }

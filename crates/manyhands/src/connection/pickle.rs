@@ -19,6 +19,7 @@ use std::{
 /// to it, which live as long as the pickle. Two pickles are equal if their bytes and
 /// their attached objects are equal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Pickle {
     bytes: Bytes,
     attachments: Vec<Attachment>,
@@ -26,7 +27,7 @@ pub(crate) struct Pickle {
 
 impl Pickle {
     /// Encodes a value.
-    pub(crate) fn new<T: Serialize>(value: &T) -> Result<Pickle, Error> {
+    pub(crate) fn new<T: ?Sized + Serialize>(value: &T) -> Result<Pickle, Error> {
         let (buffer, attachments) = codec::encode(value)?;
         // Copied into an allocation of its exact length, since it may be kept long.
         let bytes = Bytes(buffer.as_slice().into());

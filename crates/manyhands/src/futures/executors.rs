@@ -2,22 +2,23 @@
 
 use super::{
     future::{Future, OnCancel},
-    pending::{FutureState, PendingCalls, Submission, fail},
+    pending::{FutureState, Submission, fail},
+    workers::Workers,
 };
 use crate::{
     Error, Target,
     pool::{
         AsyncResult, Buildable, IMap, OfProcesses, PoolBuilder, Refusals,
         engine::{Engine, State},
-        imap::StreamOptions,
         job::Job,
         map_job::MapJob,
         plan::{Plan, WorkerKind},
+        stream::StreamOptions,
     },
     process::KeepAll,
 };
 use serde::Serialize;
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 /// Worker processes that run what is submitted to them (Python's
 /// `concurrent.futures.ProcessPoolExecutor`).
@@ -27,6 +28,19 @@ use std::{cell::Cell, rc::Rc};
 /// replaced, and the future fails with [`Error::TaskError`]. A worker that is
 /// killed or crashes breaks the executor: every future that is not done, and
 /// every later submit, fails with [`Error::BrokenProcessPool`], as in Python.
+///
+/// What was submitted is completed, whatever becomes of the executor, as in Python:
+/// - When it is dropped in a process, this waits until all calls are done, as the end
+///   of Python's `with` does. It does not wait after
+///   [`ProcessPoolExecutor::shutdown`] without `wait`: then the workers go on, and the
+///   process waits for them before it ends, as Python's does.
+/// - When it is dropped on the page, which may not wait, the workers go on and end when
+///   all calls are done.
+///
+/// The workers are no daemons, as in Python: the functions that are submitted may start
+/// processes, pools, managers and executors. (The functions of a [`crate::Pool`] may
+/// not.) A call for which no worker can be started, and none lives, fails with the
+/// error of the start, such as [`Error::BlockingIOError`].
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -42,8 +56,13 @@ use std::{cell::Cell, rc::Rc};
 /// # Ok(()) }
 /// ```
 pub struct ProcessPoolExecutor {
-    engine: Rc<Engine>,
-    pending: Rc<PendingCalls>,
+    workers: Rc<Workers>,
+    buffer_size: Option<usize>,
+}
+
+/// Python's error for calls that come too late.
+fn after_shutdown() -> Error {
+    Error::RuntimeError("cannot schedule new futures after shutdown".into())
 }
 
 impl ProcessPoolExecutor {
@@ -62,14 +81,43 @@ impl ProcessPoolExecutor {
         PoolBuilder::default()
     }
 
+    fn engine(&self) -> &Rc<Engine> {
+        &self.workers.engine
+    }
+
+    /// This executor, whose `map` takes items from their source only while fewer than
+    /// this many chunks were submitted whose results have not been returned (Python
+    /// 3.14's `buffersize`). The two share their workers. As in Python, such a `map`
+    /// submits nothing more after [`ProcessPoolExecutor::shutdown`]: then its iteration
+    /// ends with [`Error::RuntimeError`], after the results of what was submitted.
+    ///
+    /// ```no_run
+    /// # fn main_program() -> Result<(), manyhands::Error> {
+    /// let executor = manyhands::ProcessPoolExecutor::new(2)?;
+    /// let squares = executor.buffer_size(8)?.map(|x: u64| x * x, 0..)?;
+    /// let first = squares.map(Result::unwrap).find(|square| *square > 1000);
+    /// assert_eq!(first, Some(1024));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] for 0.
+    pub fn buffer_size(&self, chunks: usize) -> Result<ProcessPoolExecutor, Error> {
+        if chunks == 0 {
+            return Err(Error::ValueError("buffersize must be None or > 0".into()));
+        }
+        Ok(ProcessPoolExecutor {
+            workers: self.workers.clone(),
+            buffer_size: Some(chunks),
+        })
+    }
+
     /// Fails unless new calls are accepted.
     fn check_running(&self) -> Result<(), Error> {
-        if self.engine.state() != State::Running {
-            return Err(Error::RuntimeError(
-                "cannot schedule new futures after shutdown".into(),
-            ));
+        if self.engine().state() != State::Running {
+            return Err(after_shutdown());
         }
-        self.engine.check_running()
+        self.engine().check_running()
     }
 
     /// Calls `function` in one of the workers.
@@ -84,10 +132,10 @@ impl ProcessPoolExecutor {
     {
         self.check_running()?;
         let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
-        let map_job = MapJob::of_one(&self.engine);
+        let map_job = MapJob::of_one(self.engine());
         let job: Rc<dyn Job> = map_job.clone();
         let state = Rc::new(Cell::new(FutureState::Pending));
-        self.pending.push(Submission {
+        self.workers.pending.push(Submission {
             job: job.clone(),
             cancel: map_job.cancel_token(),
             call,
@@ -98,16 +146,18 @@ impl ProcessPoolExecutor {
             state,
             on_cancel: OnCancel(Rc::new(move || fail(&job, Error::CancelledError))),
         };
-        self.engine.pump();
-        self.engine.run_on_page();
+        self.engine().pump();
+        self.engine().run_on_page();
         Ok(future)
     }
 
     /// The results of `function` for every item, in the items' order. The
     /// iteration ends after the first error.
     ///
-    /// Difference from Python: items are taken from `items` as results are taken
-    /// from here (as with Python 3.14's `buffersize`).
+    /// Difference from Python: items are taken from `items` as results are taken from
+    /// here, so that the source may be endless; [`ProcessPoolExecutor::buffer_size`]
+    /// says how far ahead. [`ProcessPoolExecutor::shutdown`] with `wait`, and the end of
+    /// the executor, take all the rest; the results can still be read then.
     ///
     /// # Errors
     /// As [`ProcessPoolExecutor::submit`].
@@ -146,9 +196,10 @@ impl ProcessPoolExecutor {
             chunk_size,
             ordered: true,
             end_at_error: true,
+            buffer: self.buffer_size.map(|size| (size, after_shutdown())),
         };
         Ok(IMap::new::<_, _, _, _, KeepAll>(
-            &self.engine,
+            self.engine(),
             function,
             items,
             options,
@@ -163,38 +214,55 @@ impl ProcessPoolExecutor {
     pub fn shutdown(&self, wait: bool, cancel_futures: bool) -> Result<(), Error> {
         self.close(cancel_futures);
         if wait {
-            self.engine.run_until(None, || self.engine.is_over())?;
+            self.engine().join(None)?;
         }
         Ok(())
     }
 
+    /// [`ProcessPoolExecutor::shutdown`], which waits, but not longer than `timeout`.
+    /// Returns whether the workers have ended; if not, they go on. (Python's has no
+    /// time-out.)
+    ///
+    /// # Errors
+    /// [`Error::BlockingOnPage`].
+    pub fn shutdown_timeout(&self, timeout: Duration, cancel_futures: bool) -> Result<bool, Error> {
+        self.close(cancel_futures);
+        self.engine().join(Some(timeout))
+    }
+
     fn close(&self, cancel_futures: bool) {
         if cancel_futures {
-            self.pending.cancel_all();
+            self.workers.pending.cancel_all();
         }
-        self.engine.close();
+        self.engine().close();
     }
 
     /// [`ProcessPoolExecutor::shutdown`] for the page, with `wait`.
     pub async fn shutdown_async(&self, cancel_futures: bool) {
         self.close(cancel_futures);
-        self.engine.run_async(|| self.engine.is_over()).await;
+        self.engine().join_async(None).await;
+    }
+
+    /// [`ProcessPoolExecutor::shutdown_timeout`] for the page.
+    pub async fn shutdown_timeout_async(&self, timeout: Duration, cancel_futures: bool) -> bool {
+        self.close(cancel_futures);
+        self.engine().join_async(Some(timeout)).await
     }
 
     /// Asks every worker to end. Calls that are not done fail with
     /// [`Error::BrokenProcessPool`] (Python 3.14's `terminate_workers`).
     pub fn terminate_workers(&self) {
-        self.engine.terminate_workers();
+        self.engine().terminate_workers();
     }
 
     /// Kills every worker (Python 3.14's `kill_workers`).
     pub fn kill_workers(&self) {
-        self.engine.kill_workers();
+        self.engine().kill_workers();
     }
 
     /// The pids of the workers that were started.
     pub fn pids(&self) -> Vec<u32> {
-        self.engine.pids()
+        self.engine().pids()
     }
 }
 
@@ -206,30 +274,26 @@ impl Buildable for ProcessPoolExecutor {
     };
 
     fn start(plan: Plan) -> Result<ProcessPoolExecutor, Error> {
-        let engine = Engine::new(Plan {
+        let workers = Workers::new(Plan {
             on_demand: true,
             breaks_on_crash: true,
+            daemon: false,
             ..plan
         })?;
-        let pending = PendingCalls::new(&engine);
-        engine.add_source(pending.clone());
-        Ok(ProcessPoolExecutor { engine, pending })
+        Ok(ProcessPoolExecutor {
+            workers: Rc::new(workers),
+            buffer_size: None,
+        })
     }
 }
 
 impl OfProcesses for ProcessPoolExecutor {}
 
-impl Drop for ProcessPoolExecutor {
-    fn drop(&mut self) {
-        self.engine.terminate();
-    }
-}
-
 impl std::fmt::Debug for ProcessPoolExecutor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProcessPoolExecutor")
-            .field("max_workers", &self.engine.plan.workers)
-            .field("state", &self.engine.state())
+            .field("max_workers", &self.engine().plan.workers)
+            .field("state", &self.engine().state())
             .finish_non_exhaustive()
     }
 }

@@ -10,6 +10,10 @@ use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::D
 /// The result of a call that was submitted to an executor and may still run
 /// (Python's `concurrent.futures.Future`).
 ///
+/// The result can be had as often as you like, also by clones of the future. Since its
+/// type need not be `Clone`, what the worker sent is kept until the last clone is
+/// dropped, and decoded anew each time.
+///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
 /// use manyhands::ProcessPoolExecutor;
@@ -48,7 +52,7 @@ impl std::fmt::Debug for OnCancel {
 }
 
 impl<T: 'static> Future<T> {
-    /// Waits for the result and takes it out.
+    /// Waits for the result and returns it.
     ///
     /// # Errors
     /// [`Error::TaskError`], [`Error::CancelledError`],
@@ -67,6 +71,14 @@ impl<T: 'static> Future<T> {
         self.result.get_timeout(timeout)
     }
 
+    /// [`Future::result_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`Future::result_timeout`].
+    pub async fn result_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        self.result.get_timeout_async(timeout).await
+    }
+
     /// [`Future::result`] for the page; awaiting the future itself does the
     /// same.
     ///
@@ -76,13 +88,23 @@ impl<T: 'static> Future<T> {
         self.result.get_async().await
     }
 
-    /// Waits for the result and returns its error, if it is one. The result can
-    /// still be taken.
+    /// Waits for the result and returns its error, if it is one.
     ///
     /// # Errors
     /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].
     pub fn exception(&self, timeout: Option<Duration>) -> Result<Option<Error>, Error> {
         if !self.result.wait(timeout)? {
+            return Err(Error::TimeoutError);
+        }
+        Ok(self.result.error())
+    }
+
+    /// [`Future::exception`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::TimeoutError`].
+    pub async fn exception_async(&self, timeout: Option<Duration>) -> Result<Option<Error>, Error> {
+        if !self.result.wait_async(timeout).await {
             return Err(Error::TimeoutError);
         }
         Ok(self.result.error())

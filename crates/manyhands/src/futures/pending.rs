@@ -45,6 +45,8 @@ pub(super) struct PendingCalls {
     /// Weak, because the engine owns this.
     engine: Weak<Engine>,
     calls: RefCell<VecDeque<Submission>>,
+    /// All calls are sent to the workers' queue at once.
+    sends_all: Cell<bool>,
 }
 
 impl PendingCalls {
@@ -53,11 +55,18 @@ impl PendingCalls {
         Rc::new(PendingCalls {
             engine: Rc::downgrade(engine),
             calls: RefCell::default(),
+            sends_all: Cell::new(false),
         })
     }
 
     pub(super) fn push(&self, submission: Submission) {
         self.calls.borrow_mut().push_back(submission);
+    }
+
+    /// From now on the workers' queue holds any number of calls, so that the workers
+    /// go on while nobody runs the engine. All of them count as running.
+    pub(super) fn send_all(&self) {
+        self.sends_all.set(true);
     }
 
     /// Cancels all calls that wait.
@@ -78,8 +87,11 @@ impl Job for PendingCalls {
         let Some(engine) = self.engine.upgrade() else {
             return false;
         };
-        let most = engine.plan.workers as usize + 1;
-        while engine.in_flight() < most {
+        let most = match self.sends_all.get() {
+            true => usize::MAX,
+            false => engine.plan.workers as usize + 1,
+        };
+        while engine.in_flight() < most && !engine.is_blocked() {
             let next = self.calls.borrow_mut().pop_front();
             let Some(next) = next else { break };
             if next.state.get() == FutureState::Cancelled {

@@ -1,8 +1,13 @@
 //! `wait` and `as_completed`: waiting for several futures.
 
 use super::Future;
-use crate::{Error, pool::engine::Engine, timeout::deadline};
-use std::{future::poll_fn, rc::Rc, task::Poll, time::Duration};
+use crate::{
+    Error,
+    pool::engine::Engine,
+    timeout::{deadline, time_until},
+    within,
+};
+use std::{collections::HashSet, future::poll_fn, rc::Rc, task::Poll, time::Duration};
 
 /// When [`wait()`] returns (Python's `return_when`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,17 +49,25 @@ fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
     engines
 }
 
+/// These futures, without those that were there before.
+fn each_once<T: 'static>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {
+    let mut known = HashSet::new();
+    let futures = futures.into_iter();
+    let new = futures.filter(|future| known.insert(Rc::as_ptr(&future.result)));
+    new.collect()
+}
+
 /// The futures that are done, and those that are not.
 type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
 
 fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
-    let all = futures.iter().cloned();
+    let all = each_once(futures.iter().cloned()).into_iter();
     all.partition(|future| future.result.is_over())
 }
 
 /// Waits for some or all of several futures, which may be of different
 /// executors, but not longer than `timeout`. Returns the futures that are done
-/// and those that are not.
+/// and those that are not, each once.
 ///
 /// # Errors
 /// [`Error::BlockingOnPage`].
@@ -89,6 +102,16 @@ pub async fn wait_async<T: 'static>(
     done_and_not_done(futures)
 }
 
+/// [`wait()`] for the page, not longer than `timeout`.
+pub async fn wait_timeout_async<T: 'static>(
+    futures: &[Future<T>],
+    timeout: Duration,
+    return_when: ReturnWhen,
+) -> DoneAndNotDone<T> {
+    let waited = within(timeout, wait_async(futures, return_when)).await;
+    waited.unwrap_or_else(|_| done_and_not_done(futures))
+}
+
 /// An iterator over futures in the order in which they are done; see
 /// [`as_completed`].
 #[derive(Debug)]
@@ -97,28 +120,38 @@ pub struct AsCompleted<T> {
     deadline: Option<f64>,
 }
 
-/// Iterates over futures in the order in which they are done. Yields
-/// [`Error::TimeoutError`] if not all are done within `timeout`.
+/// Iterates over futures in the order in which they are done. A future that is given
+/// several times, or as clones, is yielded once. Yields [`Error::TimeoutError`] if not
+/// all are done within `timeout`.
 pub fn as_completed<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: Option<Duration>,
 ) -> AsCompleted<T> {
     AsCompleted {
-        left: futures.into_iter().collect(),
+        left: each_once(futures),
         deadline: deadline(timeout),
     }
 }
 
 impl<T: 'static> AsCompleted<T> {
     fn take_done(&mut self) -> Option<Future<T>> {
-        let done = self
-            .left
-            .iter()
-            .position(|future| future.result.is_over())?;
-        Some(self.left.remove(done))
+        let futures = self.left.iter().enumerate();
+        let ended = futures.filter_map(|(index, future)| Some((future.result.end()?, index)));
+        let (_, first) = ended.min()?;
+        Some(self.left.remove(first))
     }
 
-    /// The next future that is done, on the page.
+    /// What the iterator yields next, with the time-out that [`as_completed`] was given, on
+    /// the page.
+    pub async fn next_timeout_async(&mut self) -> Option<Result<Future<T>, Error>> {
+        let Some(deadline) = self.deadline else {
+            return self.next_async().await.map(Ok);
+        };
+        let next = within(time_until(deadline), self.next_async()).await;
+        next.transpose()
+    }
+
+    /// The next future that is done, on the page. It has no time-out.
     pub async fn next_async(&mut self) -> Option<Future<T>> {
         if self.left.is_empty() {
             return None;

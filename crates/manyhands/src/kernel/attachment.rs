@@ -1,19 +1,18 @@
-//! Attachments: what travels beside the bytes of a message.
+//! Attachments: what travels with the bytes of a message.
 //!
-//! A shared object or a function is more than data: who has it can do something
-//! with it. So it never stands in a message's bytes, which any program can make
-//! up ([`crate::Connection::send_bytes`], `serde_json`, a type whose
-//! `Serialize` writes what it likes). The bytes only hold an index into the
-//! message's attachments, and these are written by nobody but the codec: from
-//! objects that the sender holds and from functions that the sender has. A
-//! receiver can therefore get nothing that was not sent to it, and what it gets
-//! says of itself what it is: the kind of an object and the type of a function
-//! stand in the attachment, and are checked before it becomes a Rust value.
+//! A shared object or a function is more than data, because whoever has it can do
+//! something with it. It is therefore never in the bytes of a message, which any
+//! program can make up ([`crate::Connection::send_bytes`], `serde_json`, a type with
+//! its own `Serialize`). The bytes contain only an index into the message's
+//! attachments. Only the codec writes attachments, from objects that the sender holds
+//! and functions that the sender has, so a receiver gets nothing that was not sent to
+//! it. The attachment also contains the kind of the object or the type of the function,
+//! which is checked before it becomes a Rust value.
 //!
-//! While the codec encodes or decodes, this room keeps the attachments of that
-//! message. Any other serializer finds none and is refused.
+//! While the codec encodes or decodes a message, this module keeps the attachments of
+//! that message. Any other serializer finds no attachments and gets an error.
 //!
-//! It must not import the codec, which is above it.
+//! This module must not import the codec, which is above it.
 
 use super::{
     handle::{Handle, Kind},
@@ -21,9 +20,9 @@ use super::{
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use std::{cell::RefCell, ops::Deref};
+use std::{any::type_name, cell::RefCell, ops::Deref};
 
-/// What travels beside the bytes of a message.
+/// Something that travels with the bytes of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Attachment {
     /// A shared object, which this process holds.
@@ -32,8 +31,8 @@ pub(crate) enum Attachment {
     Function(Handle),
 }
 
-/// The attachments of a message that has arrived, or why one of them could not
-/// be had.
+/// The attachments of a message that has arrived; for each that could not be obtained,
+/// the reason.
 pub(crate) type Arrived = Vec<Result<Attachment, Error>>;
 
 impl Attachment {
@@ -51,7 +50,7 @@ impl Attachment {
         }
     }
 
-    /// What it is, for an error's text.
+    /// What it is, for the text of an error.
     fn name(&self) -> &'static str {
         match self {
             Attachment::Object(object) => object.handle().name(),
@@ -60,13 +59,13 @@ impl Attachment {
     }
 }
 
-/// Holds the objects among handles that have just arrived; they are in flight
+/// Holds the objects of handles that have just arrived. The handles stay in flight
 /// until [`super::object_ref::release_in_flight`] is called.
 pub(crate) fn arrive(handles: &[Handle]) -> Arrived {
     (handles.iter().copied()).map(Attachment::arrived).collect()
 }
 
-/// As they stand in an envelope.
+/// The handles of attachments, as an envelope contains them.
 pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
     attachments.iter().map(Attachment::handle).collect()
 }
@@ -75,21 +74,21 @@ pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
 #[derive(Default)]
 struct Decoding {
     arrived: Arrived,
-    /// How many of these have become a part of the value.
+    /// How many of the attachments have become part of the value.
     taken: usize,
-    /// Why an attachment was refused: the codec's own errors carry no text.
+    /// Why an attachment was refused, because the codec's own errors contain no text.
     refused: Option<Error>,
 }
 
 impl Decoding {
-    fn all_taken(&self) -> Result<(), Error> {
-        // Numbers alone could be read from a message that was more than numbers.
+    fn all_taken(&self, type_name: &str) -> Result<(), Error> {
+        // If attachments are left over, the message contained more than the received
+        // type.
         if self.taken < self.arrived.len() {
-            return Err(Error::PicklingError(
-                "the value that was sent is of another type: it has shared objects, or \
-                 functions, that this one has not"
-                    .into(),
-            ));
+            return Err(Error::PicklingError(format!(
+                "what was sent is no `{type_name}`: it has shared objects, or functions, that \
+                 this type has not"
+            )));
         }
         Ok(())
     }
@@ -101,10 +100,17 @@ thread_local! {
     static DECODING: RefCell<Option<Decoding>> = const { RefCell::new(None) };
 }
 
-/// Encodes a message; what was attached to it meanwhile. A value may be encoded
-/// while another one is: each message has its own attachments.
+/// Forgets the messages whose encoding or decoding a panic has interrupted.
+pub(super) fn forget_interrupted() {
+    ENCODING.take();
+    DECODING.take();
+}
+
+/// Encodes a message; returns what was attached to it meanwhile. During this, another
+/// value may be encoded; each message has its own attachments.
 pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
-    // All that does not depend on the message's type is compiled once.
+    // What does not depend on the message's type is in a separate function, which is
+    // compiled only once.
     fn exchange(attachments: Option<Vec<Attachment>>) -> Option<Vec<Attachment>> {
         ENCODING.replace(attachments)
     }
@@ -113,7 +119,7 @@ pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
     (result, exchange(outer).unwrap_or_default())
 }
 
-/// Decodes a message that these came with.
+/// Decodes a message that arrived with these attachments.
 pub(super) fn decoding<T>(
     arrived: Arrived,
     decode: impl FnOnce() -> Result<T, Error>,
@@ -129,7 +135,7 @@ pub(super) fn decoding<T>(
     let result = decode();
     let decoding = exchange(outer).unwrap_or_default();
     match result {
-        Ok(value) => decoding.all_taken().map(|()| value),
+        Ok(value) => decoding.all_taken(type_name::<T>()).map(|()| value),
         Err(error) => Err(decoding.refused.unwrap_or(error)),
     }
 }
@@ -154,8 +160,8 @@ pub(super) fn attach<S: Serializer>(
     }
 }
 
-/// Takes what `choose` makes of an attachment of the message that is being
-/// decoded, which is to be `expected`.
+/// Takes an attachment of the message that is being decoded, as the value that `choose`
+/// makes of it. `expected` describes the value for an error.
 pub(super) fn detach<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: impl FnOnce() -> String,
@@ -183,7 +189,7 @@ pub(super) fn detach<'de, D: Deserializer<'de>, T>(
     taken.map_err(refused)
 }
 
-/// Refuses what has arrived: the error is what the codec then says.
+/// Refuses an attachment that has arrived. The codec reports this error.
 pub(crate) fn refused<E: de::Error>(error: Error) -> E {
     let text = error.to_string();
     DECODING.with_borrow_mut(|decoding| {

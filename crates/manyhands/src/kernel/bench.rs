@@ -50,9 +50,7 @@ impl RawSegment {
     /// # Errors
     /// [`Error::NotIsolated`], [`Error::MemoryError`].
     pub fn new(bytes: u32) -> Result<RawSegment, Error> {
-        let size = (bytes.checked_add(LINE)).ok_or(Error::MemoryError {
-            bytes: bytes as usize,
-        })?;
+        let size = bytes as usize + LINE as usize;
         let object = ObjectOf::new(ObjectRef::create(Kind::RawSegment, size)?);
         Ok(RawSegment { object, bytes })
     }

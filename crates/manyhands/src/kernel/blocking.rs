@@ -1,12 +1,14 @@
-//! How this process waits, and where it looks for a signal.
+//! How this process waits, and where it checks for a signal.
 //!
-//! This room must not know what is waited for.
+//! This module must not know what is waited for.
 
 use super::{
     arena::{Arena, Memory},
+    attachment,
     current::{Current, now_us, table, with},
     exit,
     layout::{slot, slot_field},
+    platform,
     record::{record, stamp, wake_host},
     table::EndRecord,
     trace::{HOST, Op, Ring, TextKind},
@@ -15,7 +17,7 @@ use super::{
 use crate::{Error, error::Reason};
 use std::cell::Cell;
 
-/// The sleeper that this process is.
+/// This process as a sleeper.
 pub(crate) struct Me;
 
 impl Sleeper for Me {
@@ -40,8 +42,8 @@ impl Sleeper for Me {
     }
 }
 
-/// This process in a wait, which the trace shows from its first sleep: a few µs
-/// of looking are none.
+/// This process during a wait. The trace shows the wait from the first sleep on; a few
+/// µs of looking are not recorded.
 struct Waiting {
     at: u32,
     holder: u32,
@@ -65,7 +67,7 @@ impl Sleeper for Waiting {
     }
 }
 
-/// Dies here and now if a signal was raised: every system call looks.
+/// Ends this process immediately if it has a signal. Every system call checks this.
 #[inline]
 pub(crate) fn check_signal() {
     let signal = with(|current| match current {
@@ -82,8 +84,7 @@ pub(crate) fn check_signal() {
     }
 }
 
-/// The signal raised for this process; 0 for none, which is what a look costs a
-/// single load to find.
+/// The signal of this process; 0 for none, which a single load finds.
 #[inline]
 fn raised_signal(current: &Current) -> u32 {
     if Arena.load(slot_field(current.slot, slot::SIGNAL)) == 0 {
@@ -92,7 +93,7 @@ fn raised_signal(current: &Current) -> u32 {
     table().signal_of(current.slot, current.word)
 }
 
-/// Waits as this process; a typed error where it may not.
+/// Waits as this process; a typed error if it may not block.
 #[inline]
 pub(crate) fn wait<T>(
     call: &'static str,
@@ -103,8 +104,8 @@ pub(crate) fn wait<T>(
     wait_looking(call, instead, timeout_us, || false, step)
 }
 
-/// [`wait`], where who may sleep does not try before `look` has looked its own
-/// way; it says whether that was in vain.
+/// [`wait`], but a process that may block calls `look` before its first attempt. `look`
+/// may wait in its own way, and returns whether that was in vain.
 pub(crate) fn wait_looking<T>(
     call: &'static str,
     instead: &'static str,
@@ -113,9 +114,9 @@ pub(crate) fn wait_looking<T>(
     mut step: impl FnMut() -> Step<T>,
 ) -> Result<Option<T>, Error> {
     check_signal();
-    let may_block = with(|current| current.is_some_and(|current| current.may_block));
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
     let looked = may_block && timeout_us.is_none_or(|timeout| timeout > 0.0) && look();
-    // What is there already is no reason to block, not even on the page.
+    // An operation that completes at once does not block, so the page may do it, too.
     let tried = step();
     let (at, holder) = match tried {
         Step::Ready(value) => return Ok(Some(value)),
@@ -125,7 +126,7 @@ pub(crate) fn wait_looking<T>(
         },
     };
     if !may_block {
-        return Err(Error::BlockingOnPage { call, instead });
+        return Err(Error::blocking_on_page(call, instead));
     }
     let deadline = timeout_us.map(|timeout| now_us() + timeout);
     let me = Waiting {
@@ -133,14 +134,67 @@ pub(crate) fn wait_looking<T>(
         holder,
         slept: Cell::new(false),
     };
-    let result = block_after(&Arena, &me, deadline, looked, tried, step);
+    let result = match WHILE_WAITING.get() {
+        None => block_after(&Arena, &me, deadline, looked, tried, step),
+        Some(job) => block_with(job, &me, deadline, tried, step),
+    };
     if me.slept.get() {
         record(Op::BlockEnd, at, [0, 0]);
     }
     Ok(result)
 }
 
-/// Writes a text of this process.
+/// Calls code of the program (a `Deserialize`, an iterator, a callback) while this
+/// crate works for another caller. In a process, a panic there ends the process. The
+/// page continues after a panic: there it ends only this call, is reported as an
+/// uncaught exception, and this returns `None`. The code must therefore not leave
+/// anything borrowed that is used afterwards.
+pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
+    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
+    if may_block || !platform::IN_BROWSER {
+        return Some(call());
+    }
+    let (mut call, mut result) = (Some(call), None);
+    let returned = platform::returns(&mut || result = call.take().map(|call| call()));
+    if !returned {
+        attachment::forget_interrupted();
+    }
+    result
+}
+
+thread_local! {
+    static WHILE_WAITING: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Sets a function that this thread calls every few ms while it waits.
+pub(super) fn while_waiting(job: fn()) {
+    WHILE_WAITING.set(Some(job));
+}
+
+/// [`block_after`], but calls `job` every few ms.
+fn block_with<T>(
+    job: fn(),
+    me: &Waiting,
+    deadline: Option<f64>,
+    mut tried: Step<T>,
+    mut step: impl FnMut() -> Step<T>,
+) -> Option<T> {
+    const EVERY_US: f64 = 16_000.0;
+    loop {
+        let next = now_us() + EVERY_US;
+        let until = deadline.map_or(next, |deadline| deadline.min(next));
+        if let Some(value) = block_after(&Arena, me, Some(until), true, tried, &mut step) {
+            return Some(value);
+        }
+        job();
+        if deadline.is_some_and(|deadline| deadline <= now_us()) {
+            return None;
+        }
+        tried = step();
+    }
+}
+
+/// Writes a text of this process into its trace.
 pub(crate) fn write(kind: TextKind, text: &str) {
     with(|current| {
         let Some(current) = current else { return };
@@ -148,7 +202,7 @@ pub(crate) fn write(kind: TextKind, text: &str) {
             return;
         }
         let ring = Ring::new(&Arena, current.ring);
-        let sleeper = current.may_block.then_some(&Me);
+        let sleeper = current.may_block.get().then_some(&Me);
         ring.push_text(&mut stamp, current.pid, kind, text, sleeper, &wake_host);
         wake_host();
     });

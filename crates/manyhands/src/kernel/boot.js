@@ -115,6 +115,13 @@ export function is_worker() {
     return typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ');
 }
 
+// Whether the Web allows this thread to block: not on the page and not in a service
+// worker.
+export function can_wait() {
+    return (typeof DedicatedWorkerGlobalScope !== 'undefined' && self instanceof DedicatedWorkerGlobalScope)
+        || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
+}
+
 // Starts a worker and posts `boot` to it. `tell` is called with each message that the
 // worker posts, and with a FAILED message if its script cannot be loaded.
 export function create(glue, name, boot, tell) {
@@ -173,6 +180,22 @@ export function stop() {
     throw new Error('this process has ended');
 }
 
+// A shared memory as described. Browsers reserve the address space for the maximum at once.
+// If they refuse that, half of it is tried, and so on; the descriptor's maximum is then the
+// one that was granted. (script/inline-boot makes the glue call this for the instance's own
+// memory as well.)
+export function sharedMemory(descriptor) {
+    for (;;) {
+        try {
+            return new WebAssembly.Memory(descriptor);
+        } catch (error) {
+            const { initial, maximum } = descriptor;
+            if (!(error instanceof RangeError) || maximum <= initial) throw error;
+            descriptor.maximum = Math.max(initial, maximum >> 1);
+        }
+    }
+}
+
 // The time in milliseconds, on a scale that all threads share.
 export function now() {
     return last = origin + performance.now();
@@ -190,6 +213,19 @@ export function recently() {
         now();
     }
     return last;
+}
+
+// Calls a function and returns whether it returned. If it throws, the exception is
+// reported as an uncaught one and does not propagate.
+export function returns(call) {
+    try {
+        call();
+        return true;
+    } catch (error) {
+        const report = globalThis.reportError ?? console.error;
+        report(error);
+        return false;
+    }
 }
 
 export function delay(milliseconds) {

@@ -14,7 +14,7 @@ use super::{
     function::{Signature, signature},
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, platform, record, spin,
+    object_ref, platform, record, spin, stack,
     table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -29,6 +29,26 @@ use wasm_bindgen::prelude::*;
 pub(crate) type Entry = fn(&[u8], Arrived) -> Result<(Vec<u8>, Vec<Attachment>), Error>;
 
 signature!(2, Entry);
+
+thread_local! {
+    static PRELOAD: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// Sets what each process does before it is told what to run: preparations that take
+/// long and that every process needs, such as an interpreter (Python's
+/// `set_forkserver_preload`). A warm worker has done them before it is taken, so that a
+/// start by [`StartMethod::Forkserver`](crate::StartMethod::Forkserver) does not wait
+/// for them; every other process does them at its start.
+///
+/// Call it wherever the module begins, which it does in each process: in `main`, or in
+/// a `#[wasm_bindgen(start)]` function. On the page the function is not called.
+///
+/// The function does not know yet which process it is in: it may not make or use shared
+/// objects, start processes or ask who it is. What it prints goes to the browser's
+/// console.
+pub fn preload(function: fn()) {
+    PRELOAD.set(Some(function));
+}
 
 /// Waits until a process is given to this warm worker; returns that process's state
 /// word, or `None` if the worker is no longer wanted.
@@ -99,6 +119,9 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     Arena::bind(arena, FORCED_PORT);
     spin::set_policy(Arena.load(WAITING));
     let mut word = Word(state);
+    if let Some(preload) = PRELOAD.take() {
+        preload();
+    }
     if word.state() == State::Warming {
         match wait_for_process(slot, word) {
             Some(starting) => word = starting,
@@ -134,10 +157,12 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         identity,
         ring: table.ring(slot),
         level: Arena.load(TRACE_LEVEL),
-        may_block: true,
+        may_block: Cell::new(true),
         children: Cell::new(0),
     });
-    if !is_thread {
+    if is_thread {
+        stack::set_thread();
+    } else {
         std::panic::set_hook(Box::new(on_panic));
     }
     blocking::write(TextKind::Name, &name);

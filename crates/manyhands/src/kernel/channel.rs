@@ -203,6 +203,25 @@ impl<'a, M: Memory> Channel<'a, M> {
         waiting(self.get(PUT) & COUNT, taken)
     }
 
+    /// How many messages were ever taken. The number wraps around and grows by [`ONE`]
+    /// for each message.
+    pub fn taken(&self) -> u32 {
+        self.get(TAKEN) & COUNT
+    }
+
+    /// Ready when the number of taken messages is no longer `before`.
+    pub fn taken_since(&self, before: u32) -> Step<()> {
+        let seen = self.get(TAKEN);
+        if seen & COUNT != before || seen & FINAL != 0 {
+            return Step::Ready(());
+        }
+        Step::Wait {
+            at: self.at + TAKEN,
+            seen,
+            arm: Arm::Bit(SLEEPERS),
+        }
+    }
+
     /// Is it full?
     pub fn is_full(&self) -> bool {
         let most = self.get(MAX_ITEMS);
@@ -274,6 +293,12 @@ impl<'a, M: Memory> Channel<'a, M> {
             self.count(PUT, put.wrapping_add(ONE));
             // Last: until then the frame at the tail shows what is left to do.
             self.set_relaxed(TAIL, next);
+            if length > USUAL {
+                // The next message begins in another segment, so that whoever takes
+                // this message can free its segment at once. If there is no room for
+                // that, the segment is freed later.
+                let _ = self.room(0, next, self.get(TAIL_SEGMENT));
+            }
             Step::Ready(Ok(()))
         })
     }
@@ -363,8 +388,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         (at, !matches!(self.memory.load(at), 0 | LINK))
     }
 
-    /// The address of the first message's frame. The caller must hold the readers'
-    /// lock, and there must be a message.
+    /// The address of the first message's frame, or the place of the next frame if
+    /// there is no message. Frees segments that have been read completely. The caller
+    /// must hold the readers' lock.
     fn head(&self) -> u32 {
         loop {
             let at = self.get(HEAD);
@@ -393,6 +419,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         self.count(TAKEN, frame.number.wrapping_add(ONE));
         // Last: until then the count and the frame show what is left to do.
         self.set_relaxed(HEAD, at + FRAME + frame.length.next_multiple_of(FRAME));
+        if frame.length > USUAL {
+            self.head();
+        }
     }
 
     /// Ready with `true` when there is a message, and with `false` when there will

@@ -13,11 +13,13 @@ use super::{
     table::{Table, Word},
     trace::{HOST, Pid},
 };
+use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell};
 
 /// The name and the pid of another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Named {
     pub(crate) pid: Pid,
     pub(crate) name: String,
@@ -25,6 +27,7 @@ pub(crate) struct Named {
 
 /// What a process knows about itself from its start.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Identity {
     pub(crate) name: String,
     /// Python's `_identity`: the numbers of the children on the path from the root
@@ -49,8 +52,9 @@ pub(crate) struct Current {
     pub(crate) ring: u32,
     /// Which trace events are recorded, as [`super::trace::Level`].
     pub(crate) level: u32,
-    /// May it sleep? The page may not.
-    pub(crate) may_block: bool,
+    /// May it sleep? The page may not. A program that was loaded in a worker may, once
+    /// the dispatcher runs.
+    pub(crate) may_block: Cell<bool>,
     /// How many children it has had so far.
     pub(crate) children: Cell<u32>,
 }
@@ -101,9 +105,22 @@ pub(crate) fn directory() -> Directory<'static, Arena> {
 /// The number under which this process takes locks, and whether it may sleep.
 pub(crate) fn owner() -> (u32, bool) {
     with(|current| match current {
-        Some(current) => (current.slot + 1, current.may_block),
+        Some(current) => (current.slot + 1, current.may_block.get()),
         None => (DISPATCHER, false),
     })
+}
+
+/// The size in bytes to which the arena may grow.
+pub(crate) fn arena_max() -> usize {
+    Arena.load(layout::ARENA_MAX) as usize
+}
+
+/// The error for a request of this many bytes for which the arena has no room.
+pub(crate) fn no_room(bytes: usize) -> Error {
+    Error::MemoryError {
+        bytes,
+        limit: arena_max(),
+    }
 }
 
 /// This process's pid.

@@ -62,12 +62,13 @@ pub(super) fn write_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &En
     let table = Table::new(&Arena, heap);
     let (slot, pid) = (claim.slot(), table.pid(&claim));
     // A warm worker without a process has no end to record and holds nothing.
-    if pid != 0 {
-        let exit_code = ending.exit_code as u32;
-        record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code, 0]);
-        Objects::new(&Arena, heap).release_all(pid, slot);
+    if pid == 0 {
+        return table.end(claim, ending);
     }
-    table.end(claim, ending);
+    let exit_code = table.keep_outcome(&claim, ending);
+    record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code as u32, 0]);
+    Objects::new(&Arena, heap).release_all(pid, slot);
+    table.end_kept(claim, ending.reason, exit_code);
 }
 
 /// Writes the end of this process, unless somebody else has done so, and tells the

@@ -8,13 +8,14 @@
 
 use super::{
     arena::{Arena, Memory, Port as ArenaPort},
+    blocking,
     current::{self, Current, HOST_SLOT, Identity},
     dispatcher::Plan,
     exit,
     heap::Heap,
     layout::{
-        EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT, SPAWN_LIMIT,
-        TRACE_LEVEL, WAITING, WARM_TARGET, slot, slot_field,
+        ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT,
+        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -134,7 +135,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
         },
         ring: current::table().ring(HOST_SLOT),
         level: settings.trace_level as u32,
-        may_block: false,
+        may_block: Cell::new(false),
         children: Cell::new(0),
     });
     spawn_local(read_rings_for_ever());
@@ -152,8 +153,12 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
         ("maximum", (settings.arena_max_bytes.div_ceil(PAGE)).into()),
         ("shared", true.into()),
     ]);
-    let memory = WebAssembly::Memory::new(descriptor.unchecked_ref())
-        .map_err(|error| Error::OSError(format!("the browser gave no shared arena: {error:?}")))?;
+    let memory = platform::shared_memory(&descriptor).map_err(|error| {
+        Error::OSError(format!(
+            "the browser gave no memory for what processes share: close other tabs and \
+             programs, or use a 64-bit browser ({error:?})"
+        ))
+    })?;
     let buffer_word = js_sys::Int32Array::new(&memory.buffer());
     // Set before the port is chosen, which depends on it.
     buffer_word.set_index(FORCED_PORT / 4, i32::from(settings.force_javascript_port));
@@ -163,6 +168,11 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
+    // The browser may have given a smaller memory than the one that was asked for.
+    let pages = Reflect::get(&descriptor, &"maximum".into()).ok();
+    let most = (pages.and_then(|pages| pages.as_f64()))
+        .map_or(u32::MAX, |pages| (pages as u32).saturating_mul(PAGE));
+    Arena.store(ARENA_MAX, settings.arena_max_bytes.min(most));
     Arena.store(TRACE_LEVEL, settings.trace_level as u32);
     Arena.write_f64(EPOCH, platform::now());
     Arena.store(MAGIC, MAGIC_VALUE);
@@ -240,6 +250,16 @@ impl Host {
                 port.post(&message.to_js());
             }
         }
+        // From now on, no process that is waited for needs this thread, except for
+        // reading the traces.
+        if platform::can_wait() {
+            blocking::while_waiting(flush);
+            current::with(|current| {
+                if let Some(current) = current {
+                    current.may_block.set(true);
+                }
+            });
+        }
     }
 
     /// The dispatcher did not start, so the processes that wait for it never begin. For
@@ -248,6 +268,7 @@ impl Host {
         let Link::Waiting(messages) = self.dispatcher.replace(Link::Down) else {
             return;
         };
+        Arena.store(WARM_FAILURE, reason as u32 + 1);
         for message in messages {
             if let Message::Spawn { slot, state, .. } = message
                 && let Some(claim) = current::table().claim_end(slot, Word(state))
@@ -277,6 +298,11 @@ pub(crate) fn post(message: Message) {
         Some(host) => host.post(message),
         None => platform::post(&message.to_js()),
     }
+}
+
+/// Can processes be started without the help of this thread?
+pub(crate) fn is_connected() -> bool {
+    host().is_none_or(|host| matches!(*host.dispatcher.borrow(), Link::Up(_)))
 }
 
 /// The port that carries the arena on the host.

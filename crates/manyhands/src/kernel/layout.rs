@@ -6,7 +6,8 @@
 //!
 //! This module imports nothing.
 
-/// Identifies the arena as this library's, with this layout.
+/// Identifies the arena as this library's, with this layout. The word never changes, so
+/// a process that only waits for some time sleeps on it.
 pub const MAGIC: u32 = 0;
 /// The value of the word at [`MAGIC`]: the number of this layout.
 pub const MAGIC_VALUE: u32 = 0x4d48_0002;
@@ -40,6 +41,11 @@ pub const DIRECTORY: u32 = 56;
 pub const ANY: u32 = 60;
 /// How processes wait, as [`super::spin::Waiting`].
 pub const WAITING: u32 = 176;
+/// The size in bytes to which the arena may grow.
+pub const ARENA_MAX: u32 = 180;
+/// Why the last warm worker did not come up: 1 more than the number of the
+/// [`crate::error::Reason`]; 0 while none has failed.
+pub const WARM_FAILURE: u32 = 184;
 /// The first blocks of the lists of free heap blocks; each list is for a range of
 /// sizes.
 pub const BINS: u32 = 64;

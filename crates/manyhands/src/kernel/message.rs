@@ -1,6 +1,6 @@
-//! What is posted to the dispatcher (and, once, by it): `[number, operand, operand, …]`.
+//! The messages to the dispatcher, and one from it: `[number, operand, operand, …]`.
 //!
-//! This room must not know who posts or reads a message.
+//! This module must not know who posts or reads a message.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,24 +8,24 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A message to the dispatcher.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Message {
-    /// The slot needs a worker: a thread's with this memory, and else, where
-    /// there is `undefined`, one with its own.
+    /// The slot needs a worker: for a thread one that uses this memory, and for a
+    /// process (where the memory is `undefined`) one with its own memory.
     Spawn {
         slot: u32,
         state: u32,
         memory: JsValue,
     },
-    /// The process was given a signal: see that it dies of it.
+    /// The process was sent a signal; the dispatcher must make sure that it ends.
     Kill { slot: u32, state: u32 },
-    /// The worker's process has ended by itself, as its slot says.
+    /// The worker's process has ended by itself; its slot contains the record.
     Ended { worker: u32, pid: u32 },
     /// The worker's instance trapped.
     Trapped { worker: u32, text: String },
-    /// The worker did not come up.
+    /// The worker could not be created.
     Failed { worker: u32, text: String },
-    /// See that there are enough warm workers, at least `count`.
+    /// There must be enough warm workers, at least `count`.
     Warm { count: u32 },
-    /// From the dispatcher: it is up.
+    /// From the dispatcher: it runs.
     Ready,
 }
 
@@ -53,7 +53,7 @@ impl Message {
     }
 
     pub(crate) fn from_js(value: &JsValue) -> Option<Message> {
-        // Anything may be posted: by wrappers of `Worker`, for one.
+        // Other messages are possible, for example from something that wraps `Worker`.
         let parts: &Array = value.dyn_ref()?;
         let number = |index| parts.get(index).as_f64().map(|number| number as u32);
         let text = || parts.get(2).as_string().unwrap_or_default();

@@ -58,6 +58,7 @@ pub(crate) mod platform;
 pub(crate) mod record;
 pub(crate) mod settings;
 pub(crate) mod spin;
+mod stack;
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
 mod stress;
 pub(crate) mod table;

@@ -46,15 +46,13 @@ impl Drop for HeldObject {
 
 impl ObjectRef {
     /// Creates an object with a body of `bytes` bytes, all 0.
-    pub(crate) fn create(kind: Kind, bytes: u32) -> Result<ObjectRef, Error> {
+    pub(crate) fn create(kind: Kind, bytes: usize) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         blocking::check_signal();
         let objects = current::objects();
-        let (handle, entry) = objects
-            .create(kind, bytes, slot())
-            .ok_or(Error::MemoryError {
-                bytes: bytes as usize,
-            })?;
+        let made = u32::try_from(bytes).ok();
+        let made = made.and_then(|bytes| objects.create(kind, bytes, slot()));
+        let (handle, entry) = made.ok_or_else(|| current::no_room(bytes))?;
         Ok(ObjectRef::remember(handle, entry))
     }
 
@@ -84,7 +82,7 @@ impl ObjectRef {
         }
         let entry = objects
             .acquire(handle, slot())
-            .ok_or(Error::MemoryError { bytes: 512 })?;
+            .ok_or_else(|| current::no_room(512))?;
         Ok(ObjectRef::remember(handle, entry))
     }
 

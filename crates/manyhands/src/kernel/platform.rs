@@ -2,7 +2,7 @@
 //!
 //! This module must not know processes: it offers workers, locks, timers and clocks.
 
-use js_sys::{Function, JsString, Object, Promise, Reflect};
+use js_sys::{Function, JsString, Object, Promise, Reflect, WebAssembly};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -31,12 +31,20 @@ extern "C" {
     pub(crate) fn now() -> f64;
     /// The same, but up to 1 ms late, which is cheaper.
     pub(crate) fn recently() -> f64;
+    /// Calls a function. Returns whether it returned, that is, did not panic or trap.
+    pub(crate) fn returns(call: &mut dyn FnMut()) -> bool;
     fn delay(milliseconds: f64) -> Promise;
     #[wasm_bindgen(js_name = sleep)]
     fn exact_delay(milliseconds: f64) -> Promise;
+    /// Does the Web allow this thread to block? It does not on the page.
+    pub(crate) fn can_wait() -> bool;
     /// Does this instance run in one of the library's workers?
     pub(crate) fn is_worker() -> bool;
     fn environment() -> Object;
+    /// A shared memory, with a smaller maximum if the browser refuses the one that is
+    /// asked for. The descriptor's `maximum` then is the smaller one.
+    #[wasm_bindgen(catch, js_name = sharedMemory)]
+    pub(crate) fn shared_memory(descriptor: &JsValue) -> Result<WebAssembly::Memory, JsValue>;
     /// Writes a line to the browser's console.
     pub(crate) fn log(error: bool, text: &str);
 

@@ -300,24 +300,42 @@ impl<'a, M: Memory> Table<'a, M> {
         self.get(claim.slot, slot::PID)
     }
 
-    /// Writes how a process ended and gives up the claim. The slot is then a zombie,
-    /// which waits to be reaped; the slot of a warm worker without a process is free.
-    pub fn end(&self, claim: EndClaim, ending: &EndRecord) {
-        let pid = self.pid(&claim);
-        let EndClaim { slot, word } = claim;
-        if pid == 0 {
-            self.advance(slot, word, word.freed());
-            return;
-        }
+    /// Stores a process's result, or the text of its error, for its parent. If the
+    /// arena has no room for it, only its length is stored ([`Table::outcome_length`]).
+    /// Returns the exit code, which is 1 if a result was lost, as after an error.
+    pub fn keep_outcome(&self, claim: &EndClaim, ending: &EndRecord) -> i32 {
+        let slot = claim.slot;
         let outcome = ending.outcome.as_deref().unwrap_or_default();
-        // If the arena has no room for the outcome, it is lost, and the exit code
-        // remains.
-        let block = self.put(outcome).unwrap_or(0);
+        let block = self.put(outcome);
+        let is_lost = block.is_none() && ending.reason == Reason::Returned;
+        if is_lost {
+            self.release_unopened(outcome);
+        }
+        let block = block.unwrap_or(0);
         let old = self.memory.exchange(slot_field(slot, slot::OUTCOME), block);
         self.heap.free(old);
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
-        self.set(slot, slot::EXIT_CODE, ending.exit_code as u32);
-        self.set(slot, slot::REASON, ending.reason as u32);
+        if is_lost { 1 } else { ending.exit_code }
+    }
+
+    /// Writes how a process ended and gives up the claim: [`Table::keep_outcome`], then
+    /// [`Table::end_kept`]. The slot of a warm worker without a process is free
+    /// afterwards.
+    pub fn end(&self, claim: EndClaim, ending: &EndRecord) {
+        if self.pid(&claim) == 0 {
+            self.advance(claim.slot, claim.word, claim.word.freed());
+            return;
+        }
+        let exit_code = self.keep_outcome(&claim, ending);
+        self.end_kept(claim, ending.reason, exit_code);
+    }
+
+    /// Writes how a process ended, after its outcome was stored, and gives up the
+    /// claim. The slot is then a zombie, which waits to be reaped.
+    pub fn end_kept(&self, claim: EndClaim, reason: Reason, exit_code: i32) {
+        let EndClaim { slot, word } = claim;
+        self.set(slot, slot::EXIT_CODE, exit_code as u32);
+        self.set(slot, slot::REASON, reason as u32);
         let length = self.get(slot, slot::PAYLOAD_LENGTH);
         if let Some(payload) = self.take_block(slot, slot::PAYLOAD, length) {
             self.release_unopened(&payload);
@@ -325,6 +343,11 @@ impl<'a, M: Memory> Table<'a, M> {
         // Cannot fail: this caller held the claim. It must be the last access, because
         // the slot may have its next process immediately afterwards.
         self.advance(slot, word, word.with(State::Zombie));
+    }
+
+    /// The length of a zombie's outcome, even if the arena had no room for the outcome.
+    pub fn outcome_length(&self, slot: u32) -> u32 {
+        self.get(slot, slot::OUTCOME_LENGTH)
     }
 
     /// Takes a zombie's record and frees its slot. Only one party may do so for each

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Error, connection::Pickle, process::Change};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt::Debug, hash::Hash};
+use std::{borrow::Borrow, fmt::Debug, hash::Hash};
 
 proxy! {
     /// A dict that a manager's server keeps (Python's `Manager().dict()`,
@@ -14,7 +14,8 @@ proxy! {
     /// is atomic.
     ///
     /// Keys are compared by their encoding. They are listed in the order in which they
-    /// were first set, as in Python.
+    /// were first set, as in Python. A key may be given in a borrowed form, as for a
+    /// `HashMap`: `&str` for `String`.
     ///
     /// # Nested values
     ///
@@ -30,12 +31,11 @@ proxy! {
     /// fn main_program() -> Result<(), Error> {
     ///     let manager = Manager::new()?;
     ///     let dict = manager.dict::<String, Vec<u32>>()?;
-    ///     let key = "k".to_string();
-    ///     dict.set(&key, &vec![])?;
-    ///     dict.get(&key)?.push(1);
-    ///     assert!(dict.get(&key)?.is_empty());
-    ///     dict.mutate(&key, |list: &mut Vec<u32>, item| list.push(item), 1)?;
-    ///     assert_eq!(dict.get(&key)?, [1]);
+    ///     dict.set("k", &vec![])?;
+    ///     dict.get("k")?.push(1);
+    ///     assert!(dict.get("k")?.is_empty());
+    ///     dict.mutate("k", |list: &mut Vec<u32>, item| list.push(item), 1)?;
+    ///     assert_eq!(dict.get("k")?, [1]);
     ///     Ok(())
     /// }
     /// ```
@@ -47,7 +47,7 @@ proxy! {
 }
 
 /// The value, or the error for a missing key.
-fn or_key_error<R>(key: &impl Debug, found: Option<R>) -> Result<R, Error> {
+fn or_key_error<R>(key: &(impl Debug + ?Sized), found: Option<R>) -> Result<R, Error> {
     found.ok_or_else(|| Error::KeyError(format!("{key:?}")))
 }
 
@@ -56,17 +56,25 @@ where
     K: Eq + Hash + Debug + Serialize + DeserializeOwned,
     V: Serialize + DeserializeOwned,
 {
-    fn key(&self, key: &K) -> Result<Pickle, Error> {
+    fn key<Q>(&self, key: &Q) -> Result<Pickle, Error>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Serialize,
+    {
         self.object.pickle(key)
     }
 
-    fn mutation<A: Serialize + DeserializeOwned, R: Serialize>(
+    fn mutation<Q, A: Serialize + DeserializeOwned, R: Serialize>(
         &self,
-        key: &K,
+        key: &Q,
         default: Option<&V>,
         f: &(impl Fn(&mut V, A) -> R + Copy + Send + 'static),
         argument: &A,
-    ) -> Result<DictCall, Error> {
+    ) -> Result<DictCall, Error>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Serialize,
+    {
         let default = default.map(|value| self.object.pickle(value)).transpose()?;
         let argument = self.object.pickle(argument)?;
         Ok(DictCall::Mutate(
@@ -84,25 +92,25 @@ where
         /// [`Error::KeyError`] if the key is missing. [`Error::PicklingError`],
         /// [`Error::ManagerDied`] and [`Error::BlockingOnPage`] are possible for every
         /// method of this type.
-        get / get_async (self, key: &K) -> V {
+        get / get_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
         /// Returns the value of a key, or `default` if the key is missing (Python's
         /// `d.get(key, default)`).
-        get_or / get_or_async (self, key: &K, default: V) -> V {
+        get_or / get_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Get(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
         }
         /// Sets the value of a key (Python's `d[key] = value`).
-        set / set_async (self, key: &K, value: &V) -> () {
+        set / set_async <Q> (self, key: &Q, value: &V) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Set(self.key(key)?, self.object.pickle(value)?) => Answer::done
         }
         /// Removes a key (Python's `del d[key]`).
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        remove / remove_async (self, key: &K) -> () {
+        remove / remove_async <Q> (self, key: &Q) -> () [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| match answer {
                 Answer::Missing => or_key_error(key, None),
                 _ => Ok(()),
@@ -112,11 +120,11 @@ where
         ///
         /// # Errors
         /// [`Error::KeyError`].
-        pop / pop_async (self, key: &K) -> V {
+        pop / pop_async <Q> (self, key: &Q) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| or_key_error(key, answer.maybe()?)
         }
         /// Removes a key and returns its value, or `default` if the key is missing.
-        pop_or / pop_or_async (self, key: &K, default: V) -> V {
+        pop_or / pop_or_async <Q> (self, key: &Q, default: V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::Pop(self.key(key)?) => |answer| {
                 Ok(answer.maybe()?.unwrap_or(default))
             }
@@ -135,14 +143,13 @@ where
                 }
             }
         }
-        /// Returns the value of a key. If the key is missing, sets it to `default`
-        /// first.
-        setdefault / setdefault_async (self, key: &K, default: &V) -> V {
+        /// The value of a key, which is set to `default` if there is none.
+        setdefault / setdefault_async <Q> (self, key: &Q, default: &V) -> V [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::SetDefault(self.key(key)?, self.object.pickle(default)?)
                 => Answer::value
         }
-        /// Whether the dict has this key (Python's `key in d`).
-        contains_key / contains_key_async (self, key: &K) -> bool {
+        /// Is there that key (Python's `key in d`)?
+        contains_key / contains_key_async <Q> (self, key: &Q) -> bool [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             DictCall::ContainsKey(self.key(key)?) => Answer::present
         }
         /// The number of keys.
@@ -180,9 +187,9 @@ where
         /// A panic in `f` ends the server. While `f` runs, all other clients wait.
         ///
         /// # Errors
-        /// [`Error::KeyError`] if the key is missing; otherwise as [`DictProxy::get`].
-        mutate / mutate_async <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
+        /// [`Error::KeyError`]; as [`DictProxy::get`].
+        mutate / mutate_async <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, None, &f, &argument)? => |answer| or_key_error(key, answer.maybe()?)
         }
         /// [`DictProxy::mutate`] for a key that may be missing: it is set to `default`
@@ -191,8 +198,8 @@ where
         /// # Errors
         /// As [`DictProxy::get_or`].
         mutate_or / mutate_or_async
-        <A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
-        (self, key: &K, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R {
+        <Q, A: Serialize + DeserializeOwned, R: Serialize + DeserializeOwned>
+        (self, key: &Q, default: V, f: impl Fn(&mut V, A) -> R + Copy + Send + 'static, argument: A) -> R [K: Borrow<Q>, Q: ?Sized + Serialize + Debug] {
             self.mutation(key, Some(&default), &f, &argument)? => Answer::value
         }
     }

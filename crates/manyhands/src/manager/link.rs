@@ -5,7 +5,7 @@
 //! answers.
 
 use super::{
-    message::{Answer, Body, Caller, Fault, Id, Init, Reply},
+    message::{Answer, Body, Caller, Id, Init, Reply},
     server_process::Address,
 };
 use crate::{
@@ -46,7 +46,7 @@ struct Replies {
 /// A call of an `async` function: its answer, once it has been received, and the task
 /// that is woken then.
 struct Awaited {
-    answer: Option<Result<Answer, Fault>>,
+    answer: Option<Result<Answer, Error>>,
     waker: Waker,
 }
 
@@ -111,11 +111,11 @@ impl Link {
         // Checked before anything is sent, because on the page nobody would receive the
         // answer.
         if !may_block() {
-            return Err(Error::BlockingOnPage { call, instead });
+            return Err(Error::blocking_on_page(call, instead));
         }
         let answer = self.ask(body).and_then(|number| self.answer(number));
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain(error)),
         }
     }
@@ -127,7 +127,7 @@ impl Link {
             Err(error) => Err(error),
         };
         match answer {
-            Ok(answer) => answer.map_err(Error::from),
+            Ok(answer) => answer,
             Err(error) => Err(self.server.explain_async(error).await),
         }
     }
@@ -165,7 +165,7 @@ impl Link {
     }
 
     /// Waits for the answer with this number.
-    fn answer(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    fn answer(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let replies = self.replies()?;
         loop {
             if !replies.is_answered.get() {
@@ -199,7 +199,7 @@ impl Link {
     /// Waits for the answer with this number. Several calls can wait at once. Each of
     /// them receives answers and gives those of the others to them, so none depends on
     /// the task of another.
-    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Fault>, Error> {
+    async fn answer_async(&self, number: u32) -> Result<Result<Answer, Error>, Error> {
         let _registration = Registration { link: self, number };
         let replies = self.replies()?;
         loop {
@@ -225,7 +225,7 @@ impl Link {
 
     /// The answer, if another call has received it. Otherwise stores the task, which is
     /// woken when the answer arrives.
-    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Fault>> {
+    fn poll_delivered(&self, number: u32, context: &Context) -> Option<Result<Answer, Error>> {
         let again = Awaited {
             answer: None,
             waker: context.waker().clone(),

@@ -1,11 +1,7 @@
 //! The messages between clients and a server.
 
 use crate::{Connection, Error, Sentinel, connection::Pickle, process::Change, shared::Token};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
-};
-use std::fmt;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Identifies a client or an object: the number of its token. No other token has this
 /// number while any process holds this one.
@@ -14,20 +10,16 @@ pub(super) type Id = u64;
 /// The client that sends a request, and the number of its call. The reply has the same
 /// number.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Caller {
     pub(super) client: Id,
     pub(super) number: u32,
 }
 
-/// What a client sends. The head comes first, so that the server knows whom to
-/// answer when it cannot read the rest.
-#[derive(Serialize)]
-pub(super) struct Request {
-    pub(super) caller: Caller,
-    pub(super) body: Body,
-}
-
+/// A request of a client. It is sent as a pickle together with its [`Caller`], so that
+/// the server knows whom to answer if it cannot read the request.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Body {
     /// Calls a method of an object. The server answers.
     Call { object: Id, method: Method },
@@ -49,43 +41,9 @@ pub(super) enum Body {
     ShutDown,
 }
 
-/// A request as the server receives it: a body that cannot be read is told as a
-/// text.
-pub(super) struct ReceivedRequest {
-    pub(super) caller: Caller,
-    pub(super) body: Result<Body, String>,
-}
-
-impl<'de> Deserialize<'de> for ReceivedRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
-
-        impl<'de> Visitor<'de> for Parts {
-            type Value = ReceivedRequest;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a request")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
-                let caller = parts.next_element()?;
-                let caller = caller.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-                // Nothing follows the body: to fail in it loses no place.
-                let body = match parts.next_element() {
-                    Ok(Some(body)) => Ok(body),
-                    Ok(None) => Err("it has no body".into()),
-                    Err(error) => Err(error.to_string()),
-                };
-                Ok(ReceivedRequest { caller, body })
-            }
-        }
-
-        deserializer.deserialize_tuple(2, Parts)
-    }
-}
-
 /// What an object is created from.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Init {
     Dict(Vec<(Pickle, Pickle)>),
     /// For a list; an array; or a value, which is a list of one item.
@@ -95,6 +53,7 @@ pub(super) enum Init {
 
 /// A method call, by the type of the object.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Method {
     Dict(DictCall),
     List(ListCall),
@@ -102,6 +61,7 @@ pub(super) enum Method {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum DictCall {
     Get(Pickle),
     Set(Pickle, Pickle),
@@ -121,6 +81,7 @@ pub(super) enum DictCall {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum ListCall {
     Get(isize),
     Set(isize, Pickle),
@@ -143,6 +104,7 @@ pub(super) enum ListCall {
 /// The first text is the attribute's name; a second one is the name of the value's
 /// type.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum NamespaceCall {
     Get(String),
     Set(String, String, Pickle),
@@ -153,13 +115,15 @@ pub(super) enum NamespaceCall {
 
 /// What the server sends to a client.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Reply {
     pub(super) number: u32,
-    pub(super) answer: Result<Answer, Fault>,
+    pub(super) answer: Result<Answer, Error>,
 }
 
 /// The result of a call.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) enum Answer {
     /// Python's `None`.
     Done,
@@ -174,43 +138,9 @@ pub(super) enum Answer {
     Typed(String, Pickle),
 }
 
-/// What went wrong in the server, in a form that can travel.
-#[derive(Serialize, Deserialize)]
-pub(super) enum Fault {
-    Value(String),
-    Pickling(String),
-    Index(String),
-    Attribute(String),
-    Memory(usize),
-    Other(String),
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Error {
-        match fault {
-            Fault::Value(text) => Error::ValueError(text),
-            Fault::Pickling(text) => Error::PicklingError(text),
-            Fault::Index(text) => Error::IndexError(text),
-            Fault::Attribute(text) => Error::AttributeError(text),
-            Fault::Memory(bytes) => Error::MemoryError { bytes },
-            Fault::Other(text) => Error::OSError(text),
-        }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Fault {
-        match error {
-            Error::PicklingError(text) => Fault::Pickling(text),
-            Error::MemoryError { bytes } => Fault::Memory(bytes),
-            other => Fault::Other(other.to_string()),
-        }
-    }
-}
-
 /// The error for reading an attribute as a type that it does not have.
-pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Fault {
-    Fault::Pickling(format!(
+pub(super) fn other_type(name: &str, kind: &str, wanted: &str) -> Error {
+    Error::PicklingError(format!(
         "the attribute '{name}' is a {kind}, not a {wanted}"
     ))
 }

@@ -149,6 +149,14 @@ impl Manager {
         &self.server.address.requests
     }
 
+    /// Registers a client that sends its requests through [`Manager::__requests`].
+    #[doc(hidden)]
+    pub fn __register(&self, client: u64, replies: crate::Connection) -> Result<(), Error> {
+        let (sentinel, number) = (None, 0);
+        let body = Body::Register { sentinel, replies };
+        (self.server.address).send(message::Caller { client, number }, body)
+    }
+
     /// The number of objects that the server keeps at this moment (Python's
     /// `_number_of_objects`).
     ///
@@ -176,10 +184,10 @@ impl Manager {
     /// [`Error::BlockingOnPage`].
     pub fn shutdown(&self) -> Result<(), Error> {
         if !may_block() {
-            return Err(Error::BlockingOnPage {
-                call: "Manager::shutdown",
-                instead: "Manager::shutdown_async",
-            });
+            return Err(Error::blocking_on_page(
+                "Manager::shutdown",
+                "Manager::shutdown_async",
+            ));
         }
         self.server.shut_down();
         Ok(())

@@ -27,7 +27,7 @@ fn typed<T: DeserializeOwned>(name: &str, answer: Answer) -> Result<T, Error> {
     let wanted = type_name::<T>();
     match answer {
         Answer::Typed(kind, value) if kind == wanted => value.load(),
-        Answer::Typed(kind, _) => Err(other_type(name, &kind, wanted).into()),
+        Answer::Typed(kind, _) => Err(other_type(name, &kind, wanted)),
         _ => Err(missing(name)),
     }
 }

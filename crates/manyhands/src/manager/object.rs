@@ -1,6 +1,6 @@
 //! The objects that a server keeps, and their methods.
 
-use super::message::{Answer, DictCall, Fault, Init, ListCall, Method, NamespaceCall, other_type};
+use super::message::{Answer, DictCall, Init, ListCall, Method, NamespaceCall, other_type};
 use crate::{Error, connection::Pickle, process::Change};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,18 +22,20 @@ impl Object {
         }
     }
 
-    pub(super) fn call(&mut self, method: Method) -> Result<Answer, Fault> {
+    pub(super) fn call(&mut self, method: Method) -> Result<Answer, Error> {
         match (self, method) {
             (Object::Dict(dict), Method::Dict(call)) => dict.call(call),
             (Object::List(list), Method::List(call)) => list.call(call),
             (Object::Namespace(namespace), Method::Namespace(call)) => namespace.call(call),
-            _ => Err(Fault::Attribute("the object has no such method".into())),
+            _ => Err(Error::AttributeError(
+                "the object has no such method".into(),
+            )),
         }
     }
 }
 
-/// Changes a value; the answer is what the function returns.
-fn mutate(value: &mut Pickle, change: Change, argument: &Pickle) -> Result<Answer, Fault> {
+/// Changes a value; the answer is what the function returned.
+fn mutate(value: &mut Pickle, change: Change, argument: &Pickle) -> Result<Answer, Error> {
     let (new, result) = change.apply(value, argument)?;
     *value = new;
     Ok(Answer::Value(result))
@@ -87,7 +89,7 @@ impl Dict {
             .filter_map(move |key| Some((&**key, item(key)?)))
     }
 
-    fn call(&mut self, call: DictCall) -> Result<Answer, Fault> {
+    fn call(&mut self, call: DictCall) -> Result<Answer, Error> {
         let value = |value: Option<Pickle>| value.map_or(Answer::Missing, Answer::Value);
         Ok(match call {
             DictCall::Get(key) => value(self.values.get(&key).map(|(_, value)| value.clone())),
@@ -150,13 +152,13 @@ pub(super) struct List(Vec<Pickle>);
 
 impl List {
     /// The position that an index means. A negative index counts from the end.
-    fn place(&self, index: isize, what: &str) -> Result<usize, Fault> {
+    fn place(&self, index: isize, what: &str) -> Result<usize, Error> {
         let length = self.0.len() as isize;
         let place = if index < 0 { index + length } else { index };
         if (0..length).contains(&place) {
             Ok(place as usize)
         } else {
-            Err(Fault::Index(format!("{what} out of range")))
+            Err(Error::IndexError(format!("{what} out of range")))
         }
     }
 
@@ -164,7 +166,7 @@ impl List {
         self.0.iter().position(|one| one == item)
     }
 
-    fn call(&mut self, call: ListCall) -> Result<Answer, Fault> {
+    fn call(&mut self, call: ListCall) -> Result<Answer, Error> {
         Ok(match call {
             ListCall::Get(index) => {
                 let place = self.place(index, "list index")?;
@@ -196,13 +198,13 @@ impl List {
             }
             ListCall::Pop(index) => {
                 if self.0.is_empty() {
-                    return Err(Fault::Index("pop from empty list".into()));
+                    return Err(Error::IndexError("pop from empty list".into()));
                 }
                 let place = self.place(index, "pop index")?;
                 Answer::Value(self.0.remove(place))
             }
             ListCall::Remove(item) => {
-                let missing = || Fault::Value("list.remove(x): x not in list".into());
+                let missing = || Error::ValueError("list.remove(x): x not in list".into());
                 self.0.remove(self.find(&item).ok_or_else(missing)?);
                 Answer::Done
             }
@@ -241,7 +243,7 @@ impl List {
 pub(super) struct Namespace(BTreeMap<String, (String, Pickle)>);
 
 impl Namespace {
-    fn call(&mut self, call: NamespaceCall) -> Result<Answer, Fault> {
+    fn call(&mut self, call: NamespaceCall) -> Result<Answer, Error> {
         Ok(match call {
             NamespaceCall::Get(name) => match self.0.get(&name) {
                 Some((kind, value)) => Answer::Typed(kind.clone(), value.clone()),

@@ -81,7 +81,7 @@ impl RemoteObject {
     }
 
     /// Pickles a value for this object's server.
-    pub(super) fn pickle<T: Serialize>(&self, value: &T) -> Result<Pickle, Error> {
+    pub(super) fn pickle<T: ?Sized + Serialize>(&self, value: &T) -> Result<Pickle, Error> {
         self.within(|| Pickle::new(value))
     }
 
@@ -192,7 +192,7 @@ macro_rules! proxy {
     ($(#[$doc:meta])* $proxy:ident<$($type:ident),*>) => {
         $(#[$doc])*
         #[derive(serde::Serialize, serde::Deserialize)]
-        #[serde(bound = "")]
+        #[serde(rename = "=", bound = "")]
         pub struct $proxy<$($type),*> {
             object: $crate::manager::proxy::RemoteObject,
             #[serde(skip)]
@@ -231,15 +231,17 @@ macro_rules! proxy {
 macro_rules! blocking_and_async {
     ($proxy:literal, $type_of_call:path: $(
         $(#[$doc:meta])*
-        $name:ident / $twin:ident $(<$($generic:ident: $bound:ident $(+ $more:ident)*),+>)?
-        ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty {
+        $name:ident / $twin:ident $(<$($generic:ident $(: $bound:ident $(+ $more:ident)*)?),+>)?
+        ($self:ident $(, $argument:ident: $type:ty)*) -> $output:ty $([$($where:tt)*])? {
             $call:expr => $read:expr
         }
     )*) => {$(
         $(#[$doc])*
-        pub fn $name $(<$($generic: $bound $(+ $more)*),+>)? (
+        pub fn $name $(<$($generic $(: $bound $(+ $more)*)?),+>)? (
             &$self $(, $argument: $type)*
-        ) -> Result<$output, $crate::Error> {
+        ) -> Result<$output, $crate::Error>
+        $(where $($where)*)?
+        {
             let names = (
                 concat!($proxy, "::", stringify!($name)),
                 concat!($proxy, "::", stringify!($twin)),
@@ -250,9 +252,11 @@ macro_rules! blocking_and_async {
         }
 
         #[doc = concat!("[`", $proxy, "::", stringify!($name), "`] for the page.")]
-        pub async fn $twin $(<$($generic: $bound $(+ $more)*),+>)? (
+        pub async fn $twin $(<$($generic $(: $bound $(+ $more)*)?),+>)? (
             &$self $(, $argument: $type)*
-        ) -> Result<$output, $crate::Error> {
+        ) -> Result<$output, $crate::Error>
+        $(where $($where)*)?
+        {
             let method = $type_of_call($call);
             let answer = $self.object.call_async(method).await?;
             $self.object.read(answer, $read)

@@ -2,11 +2,11 @@
 
 use super::{
     exit_record::ExitRecord,
-    message::{Answer, Body, Caller, Fault, Id, ReceivedRequest, Reply},
+    message::{Answer, Body, Caller, Id, Reply},
     object::Object,
     proxy::mark_as_server,
 };
-use crate::{Connection, Error, Sentinel, shared::Token};
+use crate::{Connection, Error, Sentinel, connection::Pickle, shared::Token};
 use std::collections::HashMap;
 
 /// Runs the server until it is told to end or no living process can send a request to
@@ -20,13 +20,15 @@ pub(super) fn serve(requests: Connection, exit_record: ExitRecord) {
         sweep_at: FIRST_SWEEP,
     };
     loop {
-        match requests.recv::<ReceivedRequest>() {
-            Ok(ReceivedRequest { caller, body }) => match body {
+        match requests.recv::<(Caller, Pickle)>() {
+            Ok((caller, body)) => match body.load() {
                 Ok(Body::ShutDown) => break,
                 Ok(body) => server.handle(caller, body),
                 Err(error) => {
                     let text = format!("the manager's server cannot read the request: {error}");
-                    server.clients.answer(caller, Err(Fault::Pickling(text)));
+                    server
+                        .clients
+                        .answer(caller, Err(Error::PicklingError(text)));
                 }
             },
             // Not even the caller could be read, so there is nobody to answer.
@@ -60,7 +62,7 @@ impl Server {
             Body::Call { object, method } => {
                 let answer = match self.objects.get_mut(&object) {
                     Some(entry) => entry.object.call(method),
-                    None => Err(Fault::Value(
+                    None => Err(Error::ValueError(
                         "the manager's object is gone: nobody had it any more".into(),
                     )),
                 };
@@ -135,7 +137,7 @@ impl Clients {
     }
 
     /// Answers a call. This never waits, because the client's pipe is never full.
-    fn answer(&mut self, caller: Caller, answer: Result<Answer, Fault>) {
+    fn answer(&mut self, caller: Caller, answer: Result<Answer, Error>) {
         let Some(client) = self.0.get(&caller.client) else {
             return;
         };
@@ -143,7 +145,7 @@ impl Clients {
         let send = |answer| client.replies.send(&Reply { number, answer });
         let sent = match send(answer) {
             // The answer is too large, so the error is sent instead.
-            Err(error @ Error::MemoryError { .. }) => send(Err(error.into())),
+            Err(error @ Error::MemoryError { .. }) => send(Err(error)),
             sent => sent,
         };
         if sent.is_err() {

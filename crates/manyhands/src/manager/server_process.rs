@@ -5,12 +5,12 @@
 
 use super::{
     exit_record::ExitRecord,
-    message::{Body, Caller, Request},
+    message::{Body, Caller},
 };
 use crate::{
     Connection, Error, Process, Sentinel,
-    connection::wait_async,
-    process::{may_block, register_finaliser},
+    connection::{Pickle, wait_async},
+    process::{ExitPriority, may_block, register_finaliser},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -28,6 +28,7 @@ const EXIT_GRACE: Duration = Duration::from_secs(1);
 
 /// Where a server is found. Every proxy contains it.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(super) struct Address {
     /// The server's pid, which no other process ever gets.
     pub(super) pid: u32,
@@ -39,7 +40,7 @@ pub(super) struct Address {
 impl Address {
     /// Sends a request. This never waits, because the pipe has no limit.
     pub(super) fn send(&self, caller: Caller, body: Body) -> Result<(), Error> {
-        self.requests.send(&Request { caller, body })
+        self.requests.send(&(caller, Pickle::new(&body)?))
     }
 
     /// If the pipe is closed at the other end, the server has ended; the error then
@@ -124,7 +125,7 @@ impl ServerProcess {
             was_shut_down: Cell::new(false),
         });
         OWN_SERVERS.with_borrow_mut(|servers| servers.push(Rc::downgrade(&server)));
-        register_finaliser(shut_down_own_servers);
+        register_finaliser(ExitPriority::Managers, shut_down_own_servers);
         server
     }
 

@@ -7,7 +7,7 @@ use super::{
     job::Job,
     progress::{AtWork, Progress},
 };
-use crate::{Error, timeout::deadline};
+use crate::{Error, timeout::deadline, within};
 use std::{
     future::{IntoFuture, poll_fn},
     pin::Pin,
@@ -22,14 +22,19 @@ pub(crate) type Callback<T> = Box<dyn FnOnce(Result<&T, &Error>)>;
 /// A job that will have a result of type `T`.
 pub(crate) trait PendingResult<T> {
     fn engine(&self) -> &Rc<Engine>;
-    /// Has the job ended? Also true after the result was taken.
+    /// Has the job ended?
     fn is_ready(&self) -> bool;
-    /// Is the result no error? `None` before it is there and after it was
-    /// taken.
+    /// If it has ended, a number that is larger for jobs that ended later.
+    fn end(&self) -> Option<u64>;
+    /// Is the result no error? `None` before it is there.
     fn is_ok(&self) -> Option<bool>;
     /// The error, if the result is there and is one.
     fn error(&self) -> Option<Error>;
+    /// The result, as often as it is asked for; `None` before it is there, and when it
+    /// was taken and nothing was kept.
     fn take(&self) -> Option<Result<T, Error>>;
+    /// The result will be taken once only: what it is decoded from need not be kept.
+    fn keep_nothing(&self);
     fn add_callback(self: Rc<Self>, callback: Callback<T>);
     fn add_waker(&self, waker: &Waker);
     fn cancel(&self);
@@ -41,6 +46,10 @@ pub(crate) trait PendingResult<T> {
 /// The result of a call that may still run (Python's `AsyncResult`), as
 /// `map_async`, `starmap_async` and `apply_async` return it.
 /// [`AsyncResult::get`] waits for the result; on the page, await it.
+///
+/// The result can be had as often as you like, as in Python. Since its type need not be
+/// `Clone`, what the workers sent is kept until the `AsyncResult` is dropped, and decoded
+/// anew each time. Awaiting the `AsyncResult` itself uses it up and keeps nothing.
 pub struct AsyncResult<T> {
     job: Rc<dyn PendingResult<T>>,
 }
@@ -50,13 +59,14 @@ impl<T: 'static> AsyncResult<T> {
         AsyncResult { job }
     }
 
-    /// Waits for the result and takes it out.
+    /// Waits for the result and returns it.
     ///
     /// # Errors
     /// [`Error::TaskError`] for the first item that failed, once all chunks are
     /// done; [`Error::CancelledError`]; [`Error::ValueError`] when the pool was
-    /// terminated, or the result was taken before; [`Error::BlockingOnPage`] on
-    /// the page, where it must be awaited.
+    /// terminated; [`Error::MemoryError`] and [`Error::PicklingError`] for a result that
+    /// could not be sent or read back; [`Error::BlockingOnPage`] on the page, where it
+    /// must be awaited.
     pub fn get(&self) -> Result<T, Error> {
         self.wait(None)?;
         self.take()
@@ -72,6 +82,12 @@ impl<T: 'static> AsyncResult<T> {
             return Err(Error::TimeoutError);
         }
         self.take()
+    }
+
+    /// [`AsyncResult::get`] for who will not ask again.
+    pub(super) fn into_value(self) -> Result<T, Error> {
+        self.job.keep_nothing();
+        self.get()
     }
 
     fn take(&self) -> Result<T, Error> {
@@ -98,11 +114,11 @@ impl<T: 'static> AsyncResult<T> {
     /// Has the call succeeded?
     ///
     /// # Errors
-    /// [`Error::ValueError`] before the result is there, or after it was taken.
+    /// [`Error::ValueError`] before the result is there.
     pub fn successful(&self) -> Result<bool, Error> {
         self.job.engine().pump();
         let ok = self.job.is_ok();
-        ok.ok_or_else(|| Error::ValueError("the result is not ready, or was taken".into()))
+        ok.ok_or_else(|| Error::ValueError("the result is not ready".into()))
     }
 
     /// Calls `callback` with the result when it is there (Python's `callback`
@@ -140,7 +156,7 @@ impl<T: 'static> AsyncResult<T> {
         }
     }
 
-    /// The error, if the result is there and is one. It can still be taken.
+    /// The error, if the result is there and is one.
     pub(crate) fn error(&self) -> Option<Error> {
         self.job.error()
     }
@@ -149,6 +165,11 @@ impl<T: 'static> AsyncResult<T> {
     /// pool.
     pub(crate) fn is_over(&self) -> bool {
         self.job.is_ready()
+    }
+
+    /// If the call has ended, a number that is larger for calls that ended later.
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.job.end()
     }
 
     pub(crate) fn engine(&self) -> &Rc<Engine> {
@@ -165,7 +186,16 @@ impl<T: 'static> AsyncResult<T> {
         self.job.add_waker(waker);
     }
 
-    pub(crate) async fn wait_async(&self) {
+    /// [`AsyncResult::wait`] for the page.
+    pub async fn wait_async(&self, timeout: Option<Duration>) -> bool {
+        match timeout {
+            None => self.until_ready().await,
+            Some(timeout) => return within(timeout, self.until_ready()).await.is_ok(),
+        }
+        true
+    }
+
+    async fn until_ready(&self) {
         self.job.engine().run_on_page();
         poll_fn(|context| {
             if self.job.is_ready() {
@@ -177,13 +207,24 @@ impl<T: 'static> AsyncResult<T> {
         .await;
     }
 
+    /// [`AsyncResult::get_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`AsyncResult::get_timeout`].
+    pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        if !self.wait_async(Some(timeout)).await {
+            return Err(Error::TimeoutError);
+        }
+        self.take()
+    }
+
     /// [`AsyncResult::get`] for the page; awaiting the `AsyncResult` itself does
     /// the same.
     ///
     /// # Errors
     /// As [`AsyncResult::get`].
     pub async fn get_async(&self) -> Result<T, Error> {
-        self.wait_async().await;
+        self.until_ready().await;
         self.take()
     }
 }
@@ -193,6 +234,7 @@ impl<T: 'static> IntoFuture for AsyncResult<T> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        self.job.keep_nothing();
         Box::pin(async move { self.get_async().await })
     }
 }

@@ -148,6 +148,7 @@ impl<P: Buildable> PoolBuilder<P> {
                 None => P::WORKERS,
                 method => WorkerKind::Processes(method),
             },
+            daemon: true,
             task_timeout: self.task_timeout,
             on_demand: false,
             breaks_on_crash: false,

@@ -4,17 +4,18 @@ use super::{
     async_result::AsyncResult,
     chunk_source::ChunkSource,
     claims::Claims,
-    imap::{IMap, StreamOptions},
+    imap::IMap,
     map_job::MapJob,
     policy::{Policy, default_chunk_size, equal, parts, shrinking},
     pools::Pool,
+    stream::StreamOptions,
 };
 use crate::{
     Error, RawArray, Target,
     process::{KeepAll, ResultRule, StopAtErr},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt::Display, ops::Range};
+use std::{fmt::Display, ops::Range, rc::Rc};
 
 impl Pool {
     /// Calls `function` for every item and returns the results in the items'
@@ -31,7 +32,7 @@ impl Pool {
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
     {
-        self.map_async(function, items)?.get()
+        self.map_async(function, items)?.into_value()
     }
 
     /// [`Pool::map`] without waiting for the results.
@@ -68,7 +69,7 @@ impl Pool {
         V: Serialize + DeserializeOwned + 'static,
         E: Display,
     {
-        self.try_map_async(function, items)?.get()
+        self.try_map_async(function, items)?.into_value()
     }
 
     /// [`Pool::try_map`] without waiting for the results.
@@ -132,7 +133,7 @@ impl Pool {
         A: Serialize + 'static,
         T: Target<A, M> + 'static,
     {
-        self.apply_async(function, arguments)?.get()
+        self.apply_async(function, arguments)?.into_value()
     }
 
     /// [`Pool::apply`] without waiting for the result.
@@ -294,27 +295,27 @@ impl Pool {
         let items: Vec<A> = items.into_iter().collect();
         let total = items.len();
         let job = MapJob::of_many(self.engine(), total);
-        let call = move |range: Range<usize>| function.chunk::<P>(&items[range]);
+        let call = Rc::new(move |range: Range<usize>| function.chunk::<P>(&items[range]));
         let least = self.chunk_size.unwrap_or(1);
-        let submitted = match self.policy {
-            _ if total == 0 => Ok(()),
-            Policy::Auto => job.submit_from(ChunkSource::growing(total, least, Box::new(call))),
-            Policy::Stealing => self.claims(total).and_then(|claims| {
-                job.submit_from(ChunkSource::Claimed {
-                    workers: self.processes() as usize,
-                    claims,
-                    call: Box::new(call),
-                })
+        let source = match self.policy {
+            _ if total == 0 => Ok(ChunkSource::Empty),
+            Policy::Auto => Ok(ChunkSource::growing(total, least, call)),
+            Policy::Stealing => self.claims(total).map(|claims| ChunkSource::Claimed {
+                workers: self.processes() as usize,
+                claims,
+                call,
             }),
-            Policy::Shared | Policy::Static | Policy::Guided => self
-                .chunks(total)
-                .into_iter()
-                .enumerate()
-                .try_for_each(|(number, chunk)| {
-                    let worker = (self.policy == Policy::Static).then_some(number as u32);
-                    job.submit(chunk.clone(), call(chunk)?, worker)
-                }),
+            Policy::Shared | Policy::Static | Policy::Guided => {
+                let chunks = self.chunks(total).into_iter().zip(0..);
+                let is_static = self.policy == Policy::Static;
+                let chunks = chunks.map(|(chunk, number)| (chunk, is_static.then_some(number)));
+                Ok(ChunkSource::Listed {
+                    call,
+                    chunks: chunks.collect(),
+                })
+            }
         };
+        let submitted = source.and_then(|source| job.submit_from(source));
         if let Err(error) = submitted {
             // What was submitted already is not wanted any more.
             self.engine().cancel(job.cancel_token());
@@ -324,7 +325,7 @@ impl Pool {
         Ok(AsyncResult::new(job))
     }
 
-    /// The chunks of a call whose chunks are all submitted at once.
+    /// The chunks of a call whose chunks are known at once.
     fn chunks(&self, items: usize) -> Vec<Range<usize>> {
         let workers = self.processes() as usize;
         match (self.policy, self.chunk_size) {

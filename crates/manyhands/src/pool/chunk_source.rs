@@ -1,19 +1,24 @@
-//! How the items of a job get to the workers after the call: not at all since
-//! they were all sent, in chunks that grow, or claimed one by one.
+//! How the items of a job get to the workers: in chunks that are known, in chunks that
+//! grow, or claimed one by one.
 //!
 //! Must not know what becomes of the items, nor the engine.
 
 use super::claims::Claims;
 use crate::{Error, process::Call};
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range, rc::Rc};
 
 /// Makes the call for some items.
-type CallFor = Box<dyn Fn(Range<usize>) -> Result<Call, Error>>;
+pub(super) type CallFor = Rc<dyn Fn(Range<usize>) -> Result<Call, Error>>;
 
 /// Where the next chunks of a job come from.
 pub(super) enum ChunkSource {
-    /// All items were sent.
+    /// There are none, or the job is over.
     Empty,
+    /// Chunks that are known, and the slot of the only worker that may run each.
+    Listed {
+        call: CallFor,
+        chunks: VecDeque<(Range<usize>, Option<u32>)>,
+    },
     /// Chunks grow until one takes long enough.
     Growing {
         call: CallFor,
@@ -44,12 +49,26 @@ impl ChunkSource {
         }
     }
 
-    /// The next growing chunk, if fewer than `most` are in flight.
+    /// Are there items that may have to be sent later?
+    pub(super) fn wants_more(&self) -> bool {
+        match self {
+            ChunkSource::Empty => false,
+            ChunkSource::Listed { chunks, .. } => !chunks.is_empty(),
+            ChunkSource::Growing { .. } | ChunkSource::Claimed { .. } => true,
+        }
+    }
+
+    /// The next chunk, for which worker it is, and what makes its call. Of growing chunks
+    /// at most `most` are in flight.
     pub(super) fn next_chunk(
         &mut self,
         most: usize,
-    ) -> Option<(Range<usize>, Result<Call, Error>)> {
+    ) -> Option<(Range<usize>, Option<u32>, CallFor)> {
         match self {
+            ChunkSource::Listed { call, chunks } => {
+                let (items, worker) = chunks.pop_front()?;
+                Some((items, worker, call.clone()))
+            }
             ChunkSource::Growing {
                 call,
                 left,
@@ -59,8 +78,7 @@ impl ChunkSource {
                 let items = left.start..(left.start + *size).min(left.end);
                 left.start = items.end;
                 *in_flight += 1;
-                let call = call(items.clone());
-                Some((items, call))
+                Some((items, None, call.clone()))
             }
             _ => None,
         }
@@ -85,6 +103,12 @@ impl ChunkSource {
             ChunkSource::Growing { left, .. } => {
                 let end = left.end;
                 std::mem::replace(left, end..end)
+            }
+            ChunkSource::Listed { chunks, .. } => {
+                let first = chunks.front().map_or(0, |(items, _)| items.start);
+                let end = chunks.back().map_or(0, |(items, _)| items.end);
+                chunks.clear();
+                first..end
             }
             _ => 0..0,
         }
@@ -144,7 +168,7 @@ mod tests {
     }
 
     fn next(source: &mut ChunkSource, most: usize) -> Option<Range<usize>> {
-        source.next_chunk(most).map(|(items, _)| items)
+        source.next_chunk(most).map(|(items, ..)| items)
     }
 
     #[test]
@@ -160,7 +184,7 @@ mod tests {
         ] {
             assert_eq!(next_size(10, took), next, "{took}");
         }
-        let mut source = ChunkSource::growing(10, 1, Box::new(no_call));
+        let mut source = ChunkSource::growing(10, 1, Rc::new(no_call));
         assert_eq!(next(&mut source, 2), Some(0..1));
         assert_eq!(next(&mut source, 2), Some(1..2));
         assert_eq!(next(&mut source, 2), None);
@@ -173,11 +197,11 @@ mod tests {
 
     #[test]
     fn the_last_chunk_is_what_is_left_and_the_rest_is_taken_once() {
-        let mut source = ChunkSource::growing(5, 3, Box::new(no_call));
+        let mut source = ChunkSource::growing(5, 3, Rc::new(no_call));
         assert_eq!(next(&mut source, 9), Some(0..3));
         assert_eq!(next(&mut source, 9), Some(3..5));
         assert_eq!(next(&mut source, 9), None);
-        let mut source = ChunkSource::growing(5, 3, Box::new(no_call));
+        let mut source = ChunkSource::growing(5, 3, Rc::new(no_call));
         next(&mut source, 9);
         assert_eq!(source.take_rest(), 3..5);
         assert!(source.take_rest().is_empty());

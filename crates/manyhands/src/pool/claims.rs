@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A range is one word, with its end in the high half, so that it changes
 /// atomically.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Claims {
     pub(crate) ranges: RawArray<u64>,
     /// A worker reports after this many items.

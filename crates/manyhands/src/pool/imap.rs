@@ -2,241 +2,27 @@
 
 use super::{
     engine::Engine,
-    job::{Chunk, ChunkOutcome, Job, decode_chunk},
-    message::CancelToken,
+    job::Job,
+    stream::{Stream, StreamOptions},
 };
-use crate::{
-    Error, Target,
-    process::{Call, ResultRule},
-    timeout::deadline,
-};
+use crate::{Error, Target, process::ResultRule, timeout::deadline, within};
+use futures_core::Stream as _;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    cell::Cell,
     future::poll_fn,
-    rc::{Rc, Weak},
-    task::{Poll, Waker},
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
     time::Duration,
 };
-
-/// Takes the items of the next chunk out of the caller's iterator: how many they
-/// are, and the call.
-type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
-
-/// How the results are returned.
-pub(crate) struct StreamOptions {
-    /// How many items a chunk has.
-    pub(crate) chunk_size: usize,
-    /// In the items' order; otherwise in the order of arrival.
-    pub(crate) ordered: bool,
-    /// Does the iteration end after the first error?
-    pub(crate) end_at_error: bool,
-}
-
-impl StreamOptions {
-    /// The options of a pool's `imap`. As in Python, an error ends the iteration
-    /// only when chunks have more than one item.
-    pub(crate) fn of_pool(chunk_size: usize, ordered: bool) -> StreamOptions {
-        StreamOptions {
-            chunk_size,
-            ordered,
-            end_at_error: chunk_size > 1,
-        }
-    }
-}
-
-/// How many chunks may be in flight, or have arrived and not been taken.
-pub(crate) fn window(workers: u32) -> usize {
-    (4 * workers as usize).max(64)
-}
-
-struct StreamState<V> {
-    /// The chunks that have arrived and were not taken: how many items, their
-    /// values and their error. Ordered streams sort them by first item,
-    /// unordered ones by arrival.
-    arrived: BTreeMap<usize, (usize, Vec<V>, Option<Error>)>,
-    /// What is left of the chunk that is being taken.
-    current: VecDeque<Result<V, Error>>,
-    /// The first item of the next chunk to be taken, in an ordered stream.
-    next: usize,
-    /// How many chunks have arrived.
-    arrivals: usize,
-    /// How many items were submitted.
-    submitted: usize,
-    /// The caller's iterator has ended, or will not be asked any more.
-    exhausted: bool,
-    /// The iteration has ended before its source.
-    ended: bool,
-    /// The [`IMap`] was dropped.
-    dropped: bool,
-    wakers: Vec<Waker>,
-}
-
-/// A job that submits chunks as its results are taken.
-struct Stream<V> {
-    /// Weak, because the engine owns the stream as long as there is more to
-    /// submit.
-    engine: Weak<Engine>,
-    cancel: CancelToken,
-    options: StreamOptions,
-    window: usize,
-    source: RefCell<NextChunk>,
-    /// [`Job::submit_more`] runs. The caller's iterator, which it calls, may use
-    /// this pool.
-    submitting: Cell<bool>,
-    state: RefCell<StreamState<V>>,
-    in_flight: Cell<usize>,
-}
-
-impl<V: DeserializeOwned + 'static> Stream<V> {
-    fn new(engine: &Rc<Engine>, options: StreamOptions, source: NextChunk) -> Rc<Stream<V>> {
-        Rc::new(Stream {
-            engine: Rc::downgrade(engine),
-            cancel: engine.new_cancel_token(),
-            options,
-            window: window(engine.plan.workers),
-            source: RefCell::new(source),
-            submitting: Cell::new(false),
-            state: RefCell::new(StreamState {
-                arrived: BTreeMap::new(),
-                current: VecDeque::new(),
-                next: 0,
-                arrivals: 0,
-                submitted: 0,
-                exhausted: false,
-                ended: false,
-                dropped: false,
-                wakers: Vec::new(),
-            }),
-            in_flight: Cell::new(0),
-        })
-    }
-
-    fn wake(&self) {
-        let wakers = std::mem::take(&mut self.state.borrow_mut().wakers);
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    /// May another chunk be submitted now?
-    fn has_room(&self) -> bool {
-        let state = self.state.borrow();
-        !state.exhausted && !state.ended && self.in_flight.get() + state.arrived.len() < self.window
-    }
-
-    /// Counts the next `count` items as submitted, in one chunk: the index of
-    /// the first.
-    fn count_chunk(&self, count: usize) -> usize {
-        self.in_flight.set(self.in_flight.get() + 1);
-        let mut state = self.state.borrow_mut();
-        let first = state.submitted;
-        state.submitted += count;
-        first
-    }
-
-    /// The next result, if it is known already: `Some(None)` at the end.
-    fn try_next(&self) -> Option<Option<Result<V, Error>>> {
-        let mut state = self.state.borrow_mut();
-        if let Some(next) = state.current.pop_front() {
-            return Some(Some(next));
-        }
-        if state.ended {
-            return Some(None);
-        }
-        let key = if self.options.ordered {
-            Some(state.next).filter(|next| state.arrived.contains_key(next))
-        } else {
-            state.arrived.keys().next().copied()
-        };
-        let Some(key) = key else {
-            let over = state.exhausted && self.in_flight.get() == 0 && state.arrived.is_empty();
-            return over.then_some(None);
-        };
-        let (count, values, failure) = state.arrived.remove(&key)?;
-        state.next = key + count;
-        state.current.extend(values.into_iter().map(Ok));
-        if let Some(failure) = failure {
-            state.current.push_back(Err(failure));
-            state.ended = self.options.end_at_error;
-        }
-        Some(state.current.pop_front())
-    }
-}
-
-impl<V: DeserializeOwned + 'static> Job for Stream<V> {
-    fn chunk_done(&self, outcome: ChunkOutcome) {
-        let ChunkOutcome { items, result, .. } = outcome;
-        let (values, failure) = decode_chunk(items.start, items.len(), result);
-        self.in_flight.set(self.in_flight.get() - 1);
-        let mut state = self.state.borrow_mut();
-        state.arrivals += 1;
-        let key = match self.options.ordered {
-            true => items.start,
-            false => state.arrivals,
-        };
-        state.arrived.insert(key, (items.len(), values, failure));
-        let over = state.dropped && self.in_flight.get() == 0;
-        drop(state);
-        self.wake();
-        if over && let Some(engine) = self.engine.upgrade() {
-            engine.release(self.cancel);
-        }
-    }
-
-    fn submit_more(self: Rc<Self>) -> bool {
-        let Some(engine) = self.engine.upgrade() else {
-            return false;
-        };
-        if self.submitting.replace(true) {
-            return true;
-        }
-        while self.has_room() {
-            let next = (self.source.borrow_mut())();
-            let (count, call) = match next {
-                None => {
-                    self.state.borrow_mut().exhausted = true;
-                    break;
-                }
-                Some(Err(error)) => (1, Err(error)),
-                Some(Ok((count, call))) => (count, Ok(call)),
-            };
-            let first = self.count_chunk(count);
-            let items = first..first + count;
-            let submitted = call.and_then(|call| {
-                engine.submit(Chunk {
-                    job: self.clone(),
-                    cancel: self.cancel,
-                    items: items.clone(),
-                    call,
-                    worker: None,
-                    claims: None,
-                })
-            });
-            if let Err(error) = submitted {
-                self.chunk_done(ChunkOutcome::failed(items, error));
-            }
-        }
-        self.submitting.set(false);
-        self.wake();
-        let state = self.state.borrow();
-        !state.exhausted && !state.ended
-    }
-
-    fn pool_failed(&self, error: &Error) {
-        // The consumer gets the error once, after what is still in flight.
-        let exhausted = std::mem::replace(&mut self.state.borrow_mut().exhausted, true);
-        if !exhausted {
-            let first = self.count_chunk(1);
-            self.chunk_done(ChunkOutcome::failed(first..first + 1, error.clone()));
-        }
-    }
-}
 
 /// An iterator over results as they arrive, each of which may be an error, as
 /// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
 ///
 /// Items are taken from the source as results are taken from here, so that the
-/// source may be endless. With chunks of one item an error stands in its own
+/// source may be endless. Whoever waits for the end of the pool ([`crate::Pool::join`])
+/// takes all the rest; the results can still be read then. With chunks of one item an error stands in its own
 /// place and the iteration goes on; with larger ones it ends after the error, as
 /// in Python.
 pub struct IMap<V> {
@@ -283,6 +69,8 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
         if let Some(next) = self.stream.try_next() {
+            // Taking a result has made room.
+            self.stream.clone().submit_more();
             return next;
         }
         let next = Cell::new(None);
@@ -298,21 +86,31 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         }
     }
 
+    /// [`IMap::next_timeout`] for the page.
+    pub async fn next_timeout_async(&mut self, timeout: Duration) -> Option<Result<V, Error>> {
+        let next = within(timeout, self.next_async()).await;
+        next.unwrap_or_else(|error| Some(Err(error)))
+    }
+
     /// The next result, on the page.
     pub async fn next_async(&mut self) -> Option<Result<V, Error>> {
-        let next = poll_fn(|context| match self.stream.try_next() {
-            Some(next) => Poll::Ready(next),
-            None => {
-                let waker = context.waker().clone();
-                self.stream.state.borrow_mut().wakers.push(waker);
-                self.engine.run_on_page();
-                Poll::Pending
-            }
-        });
-        let next = next.await;
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+/// The results as they arrive, for the page: as [`IMap::next_async`].
+impl<V: DeserializeOwned + 'static> futures_core::Stream for IMap<V> {
+    type Item = Result<V, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Self::Item>> {
+        let Some(next) = self.stream.try_next() else {
+            self.stream.add_waker(context.waker());
+            self.engine.run_on_page();
+            return Poll::Pending;
+        };
         // Taking a result has made room.
         self.stream.clone().submit_more();
-        next
+        Poll::Ready(next)
     }
 }
 
@@ -326,15 +124,7 @@ impl<V: DeserializeOwned + 'static> Iterator for IMap<V> {
 
 impl<V> Drop for IMap<V> {
     fn drop(&mut self) {
-        // Nobody will take the results: what does not run yet need not run.
-        let mut state = self.stream.state.borrow_mut();
-        state.ended = true;
-        state.dropped = true;
-        drop(state);
-        self.engine.cancel(self.stream.cancel);
-        if self.stream.in_flight.get() == 0 {
-            self.engine.release(self.stream.cancel);
-        }
+        self.stream.reader_dropped(&self.engine);
     }
 }
 

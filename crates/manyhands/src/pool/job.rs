@@ -6,7 +6,7 @@
 use super::{claims::Claims, message::CancelToken};
 use crate::{
     Error, TaskError,
-    process::{Call, CallResult, ChunkResult},
+    process::{Call, CallResult, ChunkResult, contain},
 };
 use serde::de::DeserializeOwned;
 use std::{ops::Range, rc::Rc};
@@ -70,9 +70,18 @@ impl ChunkOutcome {
 pub(crate) fn decode_chunk<V: DeserializeOwned>(
     first: usize,
     count: usize,
-    result: Result<CallResult, Error>,
+    result: &Result<CallResult, Error>,
 ) -> (Vec<V>, Option<Error>) {
-    let decoded = result.and_then(|returned| returned.value::<ChunkResult<V>>());
+    let decoded = match result {
+        Ok(returned) => contain(|| returned.value::<ChunkResult<V>>()).unwrap_or_else(|| {
+            Err(Error::PicklingError(format!(
+                "reading a {} back panicked, in its Deserialize: what it said is in the \
+                 browser's console",
+                std::any::type_name::<V>()
+            )))
+        }),
+        Err(error) => Err(error.clone()),
+    };
     match decoded {
         Ok((values, None)) if values.len() == count => (values, None),
         Ok((values, None)) => (values, Some(Error::CancelledError)),

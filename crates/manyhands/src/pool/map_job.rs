@@ -10,9 +10,12 @@ use super::{
     engine::Engine,
     job::{Chunk, ChunkOutcome, Job, decode_chunk},
     message::CancelToken,
-    results::Results,
+    results::{KeptChunk, Results},
 };
-use crate::{Error, process::Call};
+use crate::{
+    Error,
+    process::{Call, CallResult, contain},
+};
 use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
@@ -30,6 +33,8 @@ pub(crate) struct MapJob<V, T> {
     results: RefCell<Results<V, T>>,
     source: RefCell<ChunkSource>,
     total: usize,
+    /// What the workers send is kept, so that the result can be had again.
+    keeps: Cell<bool>,
     /// Turns the items' values into the job's result.
     make: fn(Vec<V>) -> T,
 }
@@ -60,6 +65,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
             results: RefCell::new(Results::new(total, make)),
             source: RefCell::new(ChunkSource::Empty),
             total,
+            keeps: Cell::new(true),
             make,
         })
     }
@@ -95,7 +101,10 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         })
     }
 
-    /// Submits its items from this source, now and later.
+    /// Submits its items from this source, now and, where there is no room, later.
+    ///
+    /// # Errors
+    /// The error of the first chunk that cannot be submitted now.
     pub(super) fn submit_from(self: &Rc<Self>, source: ChunkSource) -> Result<(), Error> {
         let claimers = match &source {
             ChunkSource::Claimed { workers, .. } => *workers,
@@ -105,33 +114,58 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         for slot in 0..claimers {
             self.submit_claimer(Some(slot as u32))?;
         }
+        while let Some((_, submitted)) = self.submit_next() {
+            submitted?;
+        }
         self.engine.add_source(self.clone());
         Ok(())
+    }
+
+    /// Submits the next chunk of its source, if there is one and room for it. The
+    /// caller's values are encoded meanwhile, so nothing is borrowed.
+    fn submit_next(self: &Rc<Self>) -> Option<(Range<usize>, Result<(), Error>)> {
+        if self.cancelled.get() || self.engine.is_blocked() {
+            return None;
+        }
+        let most = 2 * self.engine.plan.workers as usize;
+        let next = self.source.borrow_mut().next_chunk(most);
+        let (items, worker, call) = next?;
+        let submitted = call(items.clone());
+        let submitted = submitted.and_then(|call| self.submit(items.clone(), call, worker));
+        Some((items, submitted))
     }
 
     /// Submits the chunk with which a worker claims items.
     fn submit_claimer(self: &Rc<Self>, worker: Option<u32>) -> Result<(), Error> {
         let (call, claims) = match &*self.source.borrow() {
-            ChunkSource::Claimed { call, claims, .. } => (call(0..self.total)?, claims.clone()),
+            ChunkSource::Claimed { call, claims, .. } => (call.clone(), claims.clone()),
             _ => return Ok(()),
         };
-        self.submit_chunk(0..self.total, call, worker, Some(claims))
+        self.submit_chunk(0..self.total, call(0..self.total)?, worker, Some(claims))
     }
 
     /// Stores the results of a chunk. Is the job complete?
     fn add_chunk(&self, outcome: ChunkOutcome) -> bool {
         let ChunkOutcome { items, result, .. } = outcome;
-        let decoded = decode_chunk(items.start, items.len(), result);
+        let decoded = decode_chunk(items.start, items.len(), &result);
+        self.keep(&items, None, result);
         self.results.borrow_mut().add_chunk(items, decoded)
     }
 
     /// Stores the results of claimed items. Is the job complete?
     fn add_claimed(&self, outcome: ChunkOutcome) -> bool {
-        let decoded = decode_chunk(0, outcome.claimed.len(), outcome.result);
-        let mut results = self.results.borrow_mut();
-        results.add_claimed(&outcome.claimed, decoded);
+        let ChunkOutcome {
+            items,
+            result,
+            claimed,
+            more,
+            ..
+        } = outcome;
+        let decoded = decode_chunk(0, claimed.len(), &result);
+        self.results.borrow_mut().add_claimed(&claimed, decoded);
+        self.keep(&items, Some(claimed), result);
         let mut source = self.source.borrow_mut();
-        if outcome.more || !source.claimer_ended() {
+        if more || !source.claimer_ended() {
             return false;
         }
         // This was the last worker that claimed items. Items are left if
@@ -139,8 +173,53 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         if source.has_unclaimed() && !self.cancelled.get() {
             return false;
         }
-        results.end_claims();
+        self.results.borrow_mut().end_claims();
         true
+    }
+
+    fn keep(
+        &self,
+        items: &Range<usize>,
+        claimed: Option<Vec<u32>>,
+        result: Result<CallResult, Error>,
+    ) {
+        if self.keeps.get() {
+            let items = items.clone();
+            let chunk = KeptChunk {
+                items,
+                claimed,
+                result,
+            };
+            self.results.borrow_mut().kept.push(Rc::new(chunk));
+        }
+    }
+
+    /// The result, made once more from what was kept of a job that had no error.
+    fn decoded_again(&self) -> Option<Result<T, Error>> {
+        let mut results = Results::new(self.total, self.make);
+        // Nothing is borrowed while they are decoded.
+        let kept = self.results.borrow().kept.clone();
+        if kept.is_empty() && self.total > 0 {
+            return None;
+        }
+        for chunk in kept {
+            let KeptChunk {
+                items,
+                claimed,
+                result,
+            } = &*chunk;
+            match claimed {
+                None => {
+                    let decoded = decode_chunk(items.start, items.len(), result);
+                    results.add_chunk(items.clone(), decoded);
+                }
+                Some(claimed) => {
+                    results.add_claimed(claimed, decode_chunk(0, claimed.len(), result));
+                }
+            }
+        }
+        results.finish(false, self.make);
+        results.ready
     }
 
     /// Skips what was not submitted before the job was cancelled.
@@ -171,12 +250,20 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
     fn run_callback(&self, callback: Callback<T>) {
         // The result is taken out meanwhile, because the callback may ask for
         // its state, which borrows the results.
-        let ready = self.results.borrow_mut().ready.take();
-        if let Some(ready) = ready {
-            callback(ready.as_ref());
-            self.results.borrow_mut().ready = Some(ready);
+        if let Some(result) = self.take() {
+            contain(|| callback(result.as_ref()));
+            self.results.borrow_mut().ready = Some(result);
         }
     }
+}
+
+/// The error of items whose `Serialize` panicked on the page.
+fn encoding_panicked() -> Error {
+    Error::PicklingError(
+        "writing the items panicked, in their Serialize: what it said is in the browser's \
+         console"
+            .into(),
+    )
 }
 
 impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
@@ -196,27 +283,29 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
     }
 
     fn submit_more(self: Rc<Self>) -> bool {
-        if matches!(*self.source.borrow(), ChunkSource::Empty) {
-            return false;
-        }
         let needs_claimer = self.source.borrow_mut().needs_claimer();
         if needs_claimer {
-            if let Err(error) = self.submit_claimer(None) {
+            let submitted = contain(|| self.submit_claimer(None));
+            if let Err(error) = submitted.unwrap_or_else(|| Err(encoding_panicked())) {
                 self.chunk_done(ChunkOutcome::failed(0..self.total, error));
             }
             return true;
         }
-        let most = 2 * self.engine.plan.workers as usize;
-        while !self.cancelled.get() {
-            let next = self.source.borrow_mut().next_chunk(most);
-            let Some((items, call)) = next else { break };
-            let submitted = call.and_then(|call| self.submit(items.clone(), call, None));
+        loop {
+            let Some(next) = contain(|| self.submit_next()) else {
+                // What is left would fail in the same way.
+                self.pool_failed(&encoding_panicked());
+                break;
+            };
+            let Some((items, submitted)) = next else {
+                break;
+            };
             if let Err(error) = submitted {
                 self.chunk_done(ChunkOutcome::failed(items, error));
             }
         }
         self.skip_if_cancelled();
-        !matches!(*self.source.borrow(), ChunkSource::Empty)
+        self.source.borrow().wants_more()
     }
 
     fn pool_failed(&self, error: &Error) {
@@ -233,20 +322,32 @@ impl<V: DeserializeOwned + 'static, T: 'static> PendingResult<T> for MapJob<V, T
     }
 
     fn is_ready(&self) -> bool {
-        self.results.borrow().over
+        self.results.borrow().outcome.is_some()
+    }
+
+    fn end(&self) -> Option<u64> {
+        let results = self.results.borrow();
+        results.outcome.as_ref().map(|_| results.end)
     }
 
     fn is_ok(&self) -> Option<bool> {
-        self.results.borrow().ready.as_ref().map(Result::is_ok)
+        self.results.borrow().outcome.as_ref().map(Result::is_ok)
     }
 
     fn error(&self) -> Option<Error> {
         let results = self.results.borrow();
-        results.ready.as_ref()?.as_ref().err().cloned()
+        results.outcome.as_ref()?.as_ref().err().cloned()
     }
 
     fn take(&self) -> Option<Result<T, Error>> {
-        self.results.borrow_mut().ready.take()
+        let ready = self.results.borrow_mut().ready.take();
+        let failed = || self.error().map(Err);
+        ready.or_else(failed).or_else(|| self.decoded_again())
+    }
+
+    fn keep_nothing(&self) {
+        self.keeps.set(false);
+        self.results.borrow_mut().kept = Vec::new();
     }
 
     fn add_callback(self: Rc<Self>, callback: Callback<T>) {

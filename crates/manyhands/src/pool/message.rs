@@ -13,6 +13,7 @@ pub(crate) type TaskId = u32;
 
 /// What a pool sends to a worker.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) enum Command {
     /// Run this chunk.
     Run(Task),
@@ -22,6 +23,7 @@ pub(crate) enum Command {
 
 /// A chunk to be run.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Task {
     pub(crate) id: TaskId,
     /// The first item's index in its job and the number of items, for the
@@ -40,6 +42,7 @@ pub(crate) const CANCEL_SLOTS: usize = 256;
 /// Where a worker sees that a job was cancelled: the job's number then stands in
 /// this slot of [`SharedState::cancelled`].
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct CancelToken {
     /// 0 when the job has none, and so cannot be cancelled.
     pub(crate) slot: u32,
@@ -49,17 +52,20 @@ pub(crate) struct CancelToken {
 
 /// What became of a chunk.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) enum Outcome {
     /// It was run: an encoded [`crate::process::ChunkResult`].
     Returned(CallResult),
-    /// Arguments or results could not be encoded or decoded; the error's text.
-    Failed(String),
+    /// Arguments or results could not be encoded or decoded, or the results found no
+    /// room in the arena.
+    Failed(Error),
     /// Its job was cancelled before it began.
     Skipped,
 }
 
 /// What a worker sends back.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct Report {
     pub(crate) task: TaskId,
     pub(crate) outcome: Outcome,
@@ -91,7 +97,8 @@ const STARTING: u32 = u32::MAX;
 /// value per worker are indexed by worker slot.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SharedState {
-    /// Commands that any worker may take.
+    /// Commands that any worker may take. They and the reports leave room in the arena for
+    /// each other, so that neither waits for room that only the other could make.
     pub(crate) commands: Queue<Command>,
     pub(crate) reports: Queue<Report>,
     /// A worker holds this lock from before it takes a command out of
@@ -113,8 +120,8 @@ pub(crate) struct SharedState {
 impl SharedState {
     pub(crate) fn new(workers: usize) -> Result<SharedState, Error> {
         Ok(SharedState {
-            commands: Queue::new(0)?,
-            reports: Queue::new(0)?,
+            commands: Queue::with_part_of_arena(8)?,
+            reports: Queue::with_part_of_arena(4)?,
             take_lock: Lock::new()?,
             current_task: RawArray::new(workers)?,
             current_item: RawArray::new(workers)?,
@@ -155,19 +162,20 @@ impl SharedState {
         }
     }
 
-    /// Acquires `take_lock` without sleeping, which the page may not do. This
-    /// spins, but not for long: the lock is held for a few stores only.
-    pub(crate) fn lock_spinning(&self) {
-        loop {
-            match self.take_lock.try_acquire() {
-                Ok(true) => return,
-                Ok(false) => std::hint::spin_loop(),
-                Err(_) => {
-                    if self.take_lock.recover() {
-                        return;
-                    }
-                }
-            }
+    /// Acquires `take_lock`, in the process of the pool. The page, which may not wait, tries
+    /// for a short time only: the lock is held for a few stores, but who holds it may be
+    /// interrupted among them.
+    pub(crate) fn lock_if_free(&self) -> bool {
+        const TRIES: u32 = 1000;
+        if crate::may_block() {
+            return self.lock().is_ok();
         }
+        (0..TRIES).any(|_| match self.take_lock.try_acquire() {
+            Ok(acquired) => {
+                std::hint::spin_loop();
+                acquired
+            }
+            Err(_) => self.take_lock.recover(),
+        })
     }
 }

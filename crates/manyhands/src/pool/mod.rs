@@ -8,8 +8,8 @@
 //!   [`pools`]: how a pool is made, given options and ended.
 //! - [`builder`]: the settings of a pool, one call per setting.
 //! - [`map_job`]: a job with a known number of items, with the [`chunk_source`]
-//!   that its chunks come from and its [`results`]; [`imap`]: a job with any
-//!   number of items.
+//!   that its chunks come from and its [`results`]; [`imap`] and [`stream`]:
+//!   a job with any number of items.
 //! - [`async_result`] and [`progress`]: what the caller has of a job.
 //! - [`engine`]: sends chunks to workers, reads their reports, replaces workers.
 //! - [`job`]: what the engine knows of the jobs that chunks belong to.
@@ -23,7 +23,7 @@ mod calls;
 mod chunk_source;
 mod claims;
 pub(crate) mod engine;
-pub(crate) mod imap;
+mod imap;
 pub(crate) mod job;
 pub(crate) mod map_job;
 pub(crate) mod message;
@@ -32,6 +32,7 @@ pub(crate) mod policy;
 mod pools;
 mod progress;
 mod results;
+pub(crate) mod stream;
 mod worker;
 
 pub use async_result::AsyncResult;

@@ -25,6 +25,9 @@ pub struct Plan {
     /// A worker ends, and is replaced, after this many chunks.
     pub(crate) max_tasks: Option<u32>,
     pub(crate) worker_kind: WorkerKind,
+    /// Processes as workers are daemons: they may have no children, and they are
+    /// terminated when the process that made the pool ends.
+    pub(crate) daemon: bool,
     pub(crate) task_timeout: Option<Duration>,
     /// Workers are started only when there is work for them.
     pub(crate) on_demand: bool,

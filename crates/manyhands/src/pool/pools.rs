@@ -58,6 +58,14 @@ use std::{rc::Rc, time::Duration};
 ///   [`Error::TaskError`] that has the worker's exit code. (In Python the result
 ///   then never comes: bpo-22393.)
 ///
+/// Arguments and results travel through the arena ([`crate::Settings::arena_max_bytes`]),
+/// and what finds no room there waits, as in Python, where a pipe is full: at most an
+/// eighth of the arena holds arguments that no worker has taken, and a quarter results
+/// that nobody has read. Nobody waits for room that only the waiting could make: a chunk
+/// for which there is no room while no other chunk runs, and a result for which there is
+/// none when all others were read, are an [`Error::MemoryError`]. Cut such work into
+/// smaller chunks, or share what is large ([`crate::SharedMemory`]).
+///
 /// There is no thread behind a pool: it runs inside the calls that wait for it,
 /// and on the page by itself. A pool belongs to the process that made it.
 pub struct Pool {
@@ -77,7 +85,8 @@ impl Drop for Workers {
 }
 
 impl Pool {
-    /// A pool of this many workers.
+    /// A pool of this many workers. If not all of them can be started, those that were
+    /// are ended.
     ///
     /// # Errors
     /// As [`PoolBuilder::build`].
@@ -143,7 +152,9 @@ impl Pool {
         self.engine().terminate();
     }
 
-    /// Waits until the workers have ended.
+    /// Waits until the workers have ended. Streams ([`Pool::imap`]) that were not read to
+    /// their end are run to it, as in Python, and their results can be read afterwards.
+    /// So an endless source is waited for without end: drop its stream before.
     ///
     /// # Errors
     /// [`Error::ValueError`] before [`Pool::close`] or [`Pool::terminate`];
@@ -151,7 +162,7 @@ impl Pool {
     pub fn join(&self) -> Result<(), Error> {
         let engine = self.engine();
         engine.check_joinable()?;
-        engine.run_until(None, || engine.is_over())?;
+        engine.join(None)?;
         Ok(())
     }
 
@@ -162,8 +173,29 @@ impl Pool {
     pub async fn join_async(&self) -> Result<(), Error> {
         let engine = self.engine();
         engine.check_joinable()?;
-        engine.run_async(|| engine.is_over()).await;
+        engine.join_async(None).await;
         Ok(())
+    }
+
+    /// [`Pool::join`], but not longer than `timeout`. Returns whether the workers have
+    /// ended. (Python's `join` has no time-out.)
+    ///
+    /// # Errors
+    /// As [`Pool::join`].
+    pub fn join_timeout(&self, timeout: Duration) -> Result<bool, Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        engine.join(Some(timeout))
+    }
+
+    /// [`Pool::join_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`Pool::join`].
+    pub async fn join_timeout_async(&self, timeout: Duration) -> Result<bool, Error> {
+        let engine = self.engine();
+        engine.check_joinable()?;
+        Ok(engine.join_async(Some(timeout)).await)
     }
 }
 
@@ -171,6 +203,10 @@ impl PoolBuilder<Pool> {
     /// How long a chunk may take. After that its worker is killed and replaced,
     /// and the chunk fails with [`Error::TaskError`]. Python has no such
     /// setting.
+    ///
+    /// Chromium lets a worker that only computes run on for up to 2.1 s after it was
+    /// killed (see [`crate::Process::terminate`]). Meanwhile it may still write to shared
+    /// memory, and if it finishes, its results are as good as any.
     pub fn task_timeout(self, timeout: Duration) -> Self {
         self.kill_after(timeout)
     }

@@ -4,8 +4,25 @@
 //! A record only: it must not know how items get to the workers.
 
 use super::async_result::Callback;
-use crate::{Error, TaskError};
-use std::{ops::Range, task::Waker};
+use crate::{Error, TaskError, process::CallResult};
+use std::{cell::Cell, ops::Range, rc::Rc, task::Waker};
+
+thread_local! {
+    static ENDS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn next_end() -> u64 {
+    ENDS.set(ENDS.get() + 1);
+    ENDS.get()
+}
+
+/// What a worker sent of a chunk, kept to be decoded again.
+pub(super) struct KeptChunk {
+    pub(super) items: Range<usize>,
+    /// The items that were run, if they were claimed one by one.
+    pub(super) claimed: Option<Vec<u32>>,
+    pub(super) result: Result<CallResult, Error>,
+}
 
 /// What is known so far of a job with a known number of items. `V` is the value
 /// of an item, `T` the result of the job.
@@ -15,10 +32,14 @@ pub(super) struct Results<V, T> {
     pub(super) left: usize,
     /// The failure with the lowest index, of those known.
     failure: Option<(usize, Error)>,
-    /// The job has ended.
-    pub(super) over: bool,
+    /// Once the job has ended: its error, if it has one.
+    pub(super) outcome: Option<Result<(), Error>>,
+    /// The number of its end among the ends of all jobs of this process, from 1.
+    pub(super) end: u64,
     /// The job's result, from its end until it is taken.
     pub(super) ready: Option<Result<T, Error>>,
+    /// From what the result can be made once more.
+    pub(super) kept: Vec<Rc<KeptChunk>>,
     pub(super) callbacks: Vec<Callback<T>>,
     pub(super) wakers: Vec<Waker>,
 }
@@ -30,8 +51,10 @@ impl<V, T> Results<V, T> {
             values: (0..total).map(|_| None).collect(),
             left: total,
             failure: None,
-            over: total == 0,
+            outcome: (total == 0).then_some(Ok(())),
+            end: 0,
             ready: (total == 0).then(|| Ok(make(Vec::new()))),
+            kept: Vec::new(),
             callbacks: Vec::new(),
             wakers: Vec::new(),
         }
@@ -123,7 +146,8 @@ impl<V, T> Results<V, T> {
             Some((_, failure)) => Err(failure),
             None => Ok(make(values.into_iter().flatten().collect())),
         };
-        self.over = true;
+        self.end = next_end();
+        self.outcome = Some(ready.as_ref().map(drop).map_err(Clone::clone));
         self.ready = Some(ready);
         let callbacks = std::mem::take(&mut self.callbacks);
         (callbacks, std::mem::take(&mut self.wakers))

@@ -207,7 +207,7 @@ impl Worker {
                 }
                 let outcome = match made {
                     Ok(returned) => Outcome::Returned(returned),
-                    Err(error) => Outcome::Failed(error.to_string()),
+                    Err(error) => Outcome::Failed(error),
                 };
                 (outcome, now)
             };
@@ -230,17 +230,36 @@ impl Worker {
         let _ = shared.current_task.set(slot, 0);
     }
 
-    /// Sends a report. If the results are too large for the arena, their error
-    /// is sent instead.
-    fn report(&self, report: Report) {
-        let reports = &self.setup.shared.reports;
-        let Err(error) = reports.put(&report) else {
+    /// Sends a report. While too much of the arena is taken up, this waits for the pool
+    /// to read other reports. If there are none to be read, nobody would make room: the
+    /// results are lost, and their error is sent instead.
+    fn report(&self, mut report: Report) {
+        let WorkerSetup { shared, owner, .. } = &self.setup;
+        let reports = &shared.reports;
+        if reports.try_put(&report).is_ok() {
             return;
-        };
-        let text = format!("the results could not be sent: {error}");
-        let outcome = Outcome::Failed(text.clone());
-        if reports.put(&Report { outcome, ..report }).is_err() {
-            panic!("{text}");
+        }
+        loop {
+            let others_wait = !reports.is_empty();
+            let next_taken = reports.next_taken();
+            match reports.try_put(&report) {
+                Ok(()) => return,
+                Err(Error::Full) => {}
+                Err(Error::MemoryError { .. }) if others_wait => {}
+                Err(error) => {
+                    if let Outcome::Failed(_) = report.outcome {
+                        panic!("the error of a chunk could not be sent: {error}");
+                    }
+                    report.outcome = Outcome::Failed(error);
+                    continue;
+                }
+            }
+            let end = owner.as_ref().map(|end| end as &dyn Waitable);
+            let awaited: [&dyn Waitable; 2] = [&next_taken, end.unwrap_or(&next_taken)];
+            if wait(&awaited, None).is_err() || owner.is_some_and(Sentinel::is_ready) {
+                // The pool's process has ended.
+                return;
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     rc::Rc,
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Child {
     word: Word,
     /// How the child ended; set when the parent reaps it.
     ending: OnceCell<EndRecord>,
+    /// The length of its result in bytes, even if the arena had no room for it.
+    result_length: Cell<u32>,
     /// The shared objects in the result. They live as long as this child, since it
     /// can be joined again.
     arrived: OnceCell<Arrived>,
@@ -71,6 +73,7 @@ impl Child {
             slot,
             word,
             ending: OnceCell::new(),
+            result_length: Cell::new(0),
             arrived: OnceCell::new(),
         });
         exit::at_exit(end_children);
@@ -100,7 +103,11 @@ impl Child {
     /// How the child ended, if it has ended. The first such call reaps it.
     pub(super) fn ending(&self) -> Option<&EndRecord> {
         if self.ending.get().is_none() {
-            let ending = current::table().reap(self.slot, self.word)?;
+            let table = current::table();
+            // The length belongs to this child only if the child can be reaped.
+            let length = table.outcome_length(self.slot);
+            let ending = table.reap(self.slot, self.word)?;
+            self.result_length.set(length);
             // The lines that it printed are delivered before its end is reported.
             host::flush();
             CHILDREN.with_borrow_mut(|children| {
@@ -136,7 +143,7 @@ impl Child {
     ///
     /// # Errors
     /// [`Error::ValueError`] while the child runs; [`Error::ProcessError`] if it
-    /// ended without a result.
+    /// ended without a result; [`Error::MemoryError`] if the arena had no room for its result.
     pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
@@ -146,17 +153,13 @@ impl Child {
                 let arrived = self.arrived.get().cloned().unwrap_or_default();
                 Ok((envelope::open(envelope).1, arrived))
             }
+            (None, Reason::Returned) => Err(current::no_room(self.result_length.get() as usize)),
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),
                 exit_code: ending.exit_code,
                 reason,
-                text: match (text, reason) {
-                    (None, Reason::Returned) => "the arena had no room for its result".into(),
-                    (text, _) => {
-                        String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned()
-                    }
-                },
+                text: String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned(),
             })),
         }
     }
@@ -176,17 +179,30 @@ pub(super) fn clean_up() -> Vec<Rc<Child>> {
         .collect()
 }
 
+/// When a finaliser is called: in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ExitPriority {
+    /// Executors finish what they accepted.
+    Executors,
+    /// Managers, which the calls of executors may use until then.
+    Managers,
+}
+
+/// In the order in which they are called.
+type Finalisers = Vec<(ExitPriority, fn())>;
+
 thread_local! {
-    static FINALISERS: RefCell<Vec<fn()>> = const { RefCell::new(Vec::new()) };
+    static FINALISERS: RefCell<Finalisers> = const { RefCell::new(Vec::new()) };
 }
 
 /// Registers a function that is called when this process ends by itself, before its
-/// children are ended (Python's `util.Finalize` with an `exitpriority`). The same
-/// function is registered only once.
-pub(crate) fn register_finaliser(f: fn()) {
+/// children are ended (Python's `util.Finalize` with an `exitpriority`). There is one
+/// function for each priority.
+pub(crate) fn register_finaliser(priority: ExitPriority, f: fn()) {
     FINALISERS.with_borrow_mut(|all| {
-        if !all.iter().any(|one| std::ptr::fn_addr_eq(*one, f)) {
-            all.push(f);
+        if !all.iter().any(|(known, _)| *known == priority) {
+            all.push((priority, f));
+            all.sort_by_key(|(priority, _)| *priority);
         }
     });
     exit::at_exit(end_children);
@@ -197,7 +213,7 @@ pub(crate) fn register_finaliser(f: fn()) {
 /// threads are left out, since they end with their process (`Lib/threading.py`,
 /// `_shutdown`).
 fn end_children() {
-    for finalise in FINALISERS.take() {
+    for (_, finalise) in FINALISERS.take() {
         finalise();
     }
     let mut left = children();

@@ -87,19 +87,21 @@ pub fn is_main() -> bool {
 
 /// Whether this code may block. In a process it may. On the page the Web does not
 /// allow it, and a call that would block returns
-/// [`crate::Error::BlockingOnPage`].
+/// [`crate::Error::BlockingOnPage`]. A program that was itself loaded in a worker may block
+/// once [`crate::prewarm`] has returned there.
 pub fn may_block() -> bool {
     current::owner().1
 }
 
 #[doc(hidden)]
-pub fn __print(error: bool, text: std::fmt::Arguments) {
+pub fn __print(error: bool, ends_line: bool, text: std::fmt::Arguments) {
     let text = text.to_string();
     if !platform::IN_BROWSER {
+        let end = if ends_line { "\n" } else { "" };
         if error {
-            std::eprintln!("{text}")
+            std::eprint!("{text}{end}")
         } else {
-            std::println!("{text}")
+            std::print!("{text}{end}")
         }
         return;
     }
@@ -107,10 +109,11 @@ pub fn __print(error: bool, text: std::fmt::Arguments) {
         return platform::log(error, &text);
     }
     blocking::check_signal();
-    let kind = if error {
-        TextKind::Stderr
-    } else {
-        TextKind::Stdout
+    let kind = match (error, ends_line) {
+        (false, true) => TextKind::Stdout,
+        (true, true) => TextKind::Stderr,
+        (false, false) => TextKind::StdoutPart,
+        (true, false) => TextKind::StderrPart,
     };
     blocking::write(kind, &text);
 }
@@ -120,16 +123,26 @@ pub fn __print(error: bool, text: std::fmt::Arguments) {
 /// without a subscriber they go to the browser's console.
 #[macro_export]
 macro_rules! println {
-    ($($argument:tt)*) => { $crate::__print(false, ::std::format_args!($($argument)*)) };
+    ($($argument:tt)*) => { $crate::__print(false, true, ::std::format_args!($($argument)*)) };
+}
+
+/// [`println!`] without the end of the line (Python's `print(…, end="")`): what the
+/// process prints next goes on after it. The page receives it at once, as a text whose
+/// [`trace::OutputLine::ends_line`](crate::trace::OutputLine::ends_line) is false. The
+/// text may itself contain ends of lines.
+#[macro_export]
+macro_rules! print {
+    ($($argument:tt)*) => { $crate::__print(false, false, ::std::format_args!($($argument)*)) };
+}
+
+/// [`print!`] to the standard error stream.
+#[macro_export]
+macro_rules! eprint {
+    ($($argument:tt)*) => { $crate::__print(true, false, ::std::format_args!($($argument)*)) };
 }
 
 /// [`println!`] to the standard error stream.
 #[macro_export]
 macro_rules! eprintln {
-    ($($argument:tt)*) => { $crate::__print(true, ::std::format_args!($($argument)*)) };
-}
-
-/// Waits without blocking (Python's `asyncio.sleep`), for at least this time.
-pub async fn sleep(time: std::time::Duration) {
-    platform::sleep(time.as_secs_f64() * 1e3).await;
+    ($($argument:tt)*) => { $crate::__print(true, true, ::std::format_args!($($argument)*)) };
 }

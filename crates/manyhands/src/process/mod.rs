@@ -13,12 +13,14 @@ mod sentinel;
 mod start;
 mod start_method;
 mod target;
+mod time;
 
+pub(crate) use crate::kernel::{blocking::contain, current::arena_max};
 pub(crate) use change::Change;
-pub(crate) use child::register_finaliser;
+pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;
 pub use current::{
-    __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process, sleep,
+    __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process,
 };
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};
@@ -27,5 +29,6 @@ pub use start::{
     Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,
 };
 pub use start_method::StartMethod;
-pub use target::{Call, Partial, Target, partial};
+pub use target::{Call, Partial, Picklable, Target, partial};
 pub(crate) use target::{CallResult, ChunkResult, KeepAll, ResultRule, StopAtErr, set_next_item};
+pub use time::{Instant, sleep, sleep_async, within};

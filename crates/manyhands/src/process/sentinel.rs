@@ -21,6 +21,7 @@ use std::time::Duration;
 /// Becomes ready when its process ends (Python's `Process.sentinel`). It is plain
 /// data and can be sent to other processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Sentinel {
     #[serde(deserialize_with = "deserialize_slot")]
     slot: u32,
@@ -49,9 +50,10 @@ impl Sentinel {
         Sentinel { slot, word: word.0 }
     }
 
-    /// The sentinel of the process that runs this code; `None` on the page, which no
-    /// process outlives.
-    pub(crate) fn own() -> Option<Sentinel> {
+    /// The sentinel of the process that runs this code, which it can send to others
+    /// (its children wait for it as Python's `parent_process().sentinel`). `None` on the
+    /// page, which no process outlives.
+    pub fn own() -> Option<Sentinel> {
         current::with(|current| {
             let current = current.filter(|current| current.pid != HOST)?;
             Some(Sentinel::new(current.slot, current.word))
@@ -110,7 +112,7 @@ impl Sentinel {
         let time = Some(microseconds(timeout));
         let ended = blocking::wait(
             "Sentinel::wait_timeout",
-            "Sentinel::wait_async",
+            "Sentinel::wait_timeout_async",
             time,
             || self.step(),
         )?;
@@ -120,5 +122,11 @@ impl Sentinel {
     /// [`Sentinel::wait`] for the page.
     pub async fn wait_async(self) {
         host::wait_async(None, || self.step()).await;
+    }
+
+    /// [`Sentinel::wait_timeout`] for the page.
+    pub async fn wait_timeout_async(self, timeout: Duration) -> bool {
+        let time = Some(microseconds(timeout));
+        host::wait_async(time, || self.step()).await.is_some()
     }
 }

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     Error,
+    error::Reason,
     kernel::{
         arena::{Arena, Memory},
         attachment, blocking, codec,
         current::{self, Identity, Named},
         envelope, host,
-        layout::{self, WARM_TARGET},
+        layout::{self, WARM_FAILURE, WARM_TARGET},
         message::Message,
         object_ref, platform, record,
         table::{NewProcess, Refused, State},
@@ -45,16 +46,40 @@ pub fn get_start_method() -> StartMethod {
 /// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of
 /// them are ready. Not in Python.
 ///
+/// A program in a worker of its own (not on the page) awaits `prewarm(0)` once: from then
+/// on it may block, since nothing that is waited for needs its thread any more.
+///
 /// # Errors
-/// As [`Builder::spawn`], and [`Error::OSError`] when not all of them have started
-/// after 30 s.
+/// As [`Builder::spawn`], and [`Error::OSError`] when one of them cannot be started, or
+/// when not all of them have started after 30 s.
 pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::ensure()?;
+    Arena.store(WARM_FAILURE, 0);
     host::post(Message::Warm { count: workers });
     // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
-        if current::table().count(&[State::Warm]) >= workers {
+        if current::table().count(&[State::Warm]) >= workers && host::is_connected() {
             return Ok(());
+        }
+        let why = match Arena.load(WARM_FAILURE) {
+            0 => None,
+            number => Some(Reason::from_u32(number - 1)),
+        };
+        if let Some(why) = why {
+            return Err(Error::OSError(match why {
+                Reason::OutOfMemory => format!(
+                    "the browser has no memory for {workers} workers: end some processes, or \
+                     ask for fewer workers"
+                ),
+                Reason::StartTimedOut => {
+                    "a worker did not start in time: something may keep the browser from \
+                     starting workers"
+                        .into()
+                }
+                _ => "a worker could not be loaded: the page’s host may not answer, or may not \
+                      have this version of the program any more"
+                    .into(),
+            }));
         }
         platform::pause(5.0).await;
     }
@@ -135,9 +160,11 @@ impl Builder {
         self
     }
 
-    /// Makes it the main process of a program: its name is `MainProcess`, it has no
-    /// parent, and its children are numbered from 1.
-    pub(super) fn root(mut self) -> Self {
+    /// Makes it the main process of a program, as [`run`] does: it has no parent, its
+    /// children are numbered from 1, and its name, unless one is set, is that of the
+    /// process that starts it. Unlike [`run`], this gives its pid and its exit code, and
+    /// it can be killed.
+    pub fn root(mut self) -> Self {
         self.root = true;
         self
     }
@@ -206,9 +233,7 @@ impl Builder {
             object_ref::release_in_flight(&handles);
             match refused {
                 Refused::Limit(limit) => Error::BlockingIOError { limit },
-                Refused::Memory => Error::MemoryError {
-                    bytes: payload.len(),
-                },
+                Refused::Memory => current::no_room(payload.len()),
             }
         })?;
         record::record(Op::Start, pid, [u32::from(self.thread), 0]);
@@ -332,7 +357,8 @@ pub async fn run<M, T: Target<(), M>>(main: T) -> Result<T::Output, Error> {
 
 /// Kills a process of this program, which need not be a child of the caller (Python's
 /// `os.kill(pid, SIGKILL)`). A thread, which Python cannot kill, ends at its next call
-/// of this crate.
+/// of this crate. For how long a computing process may run on, see
+/// [`Process::terminate`].
 ///
 /// # Errors
 /// [`Error::ValueError`] when no living process has this pid.

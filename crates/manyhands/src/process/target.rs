@@ -33,6 +33,7 @@ use std::{cell::Cell, fmt::Display};
 /// assert!(forged.unwrap_err().to_string().contains("only travels between processes"));
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Call {
     pub(crate) entry: Function<Entry>,
     #[serde(with = "serde_bytes")]
@@ -55,6 +56,7 @@ impl Call {
 
 /// The encoded result of a [`Call`], with the shared objects in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub(crate) struct CallResult {
     #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
@@ -62,6 +64,11 @@ pub(crate) struct CallResult {
 }
 
 impl CallResult {
+    /// Its length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Decodes the result.
     pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let arrived: Arrived = self.attachments.iter().cloned().map(Ok).collect();
@@ -145,6 +152,23 @@ fn call_each<A, R, P: ResultRule<R>>(
     (values, None)
 }
 
+/// A type whose values can be sent to another process (Python's word is picklable): it
+/// implements serde's `Serialize` and `Deserialize` and owns its data. Every such type has
+/// this trait; it only makes the compiler's message clear where one has not.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be sent to another process",
+    label = "has a parameter or a result of type `{Self}`",
+    note = "what is sent implements serde's `Serialize` and `Deserialize`: put \
+            `#[derive(serde::Serialize, serde::Deserialize)]` on a type of yours, or switch on \
+            the feature `serde` of the crate that it comes from",
+    note = "it owns its data: `String`, not `&str`; `Vec<T>`, not `&[T]`",
+    note = "a target that never returns is declared as one that returns nothing: `-> ()`"
+)]
+pub trait Picklable: Serialize + DeserializeOwned + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + 'static> Picklable for T {}
+
 /// A function that can be called in another process with arguments of type `A`.
 ///
 /// The trait is implemented for functions with up to four parameters and for
@@ -152,7 +176,9 @@ fn call_each<A, R, P: ResultRule<R>>(
 /// tuple for several. `M` is a marker that tells the implementations apart; it is
 /// always inferred.
 ///
-/// A closure that captures a value with data does not compile:
+/// A closure that captures a value with data does not compile. `cargo check` accepts it
+/// and `cargo build` refuses it: Rust has no bound that says "captures nothing", so this is
+/// an assertion about the closure's size, which the compiler looks at when it makes code.
 ///
 /// ```compile_fail
 /// let factor = 3;
@@ -222,6 +248,18 @@ fn call_each<A, R, P: ResultRule<R>>(
 ///     type Output = u64;
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the target of a process with the arguments `{A}`",
+    label = "not a target for these arguments",
+    note = "a target is a function, or a closure that captures nothing, with at most four \
+            parameters: pass further ones in a tuple or a struct",
+    note = "its parameters and its result own their data and implement serde's `Serialize` and \
+            `Deserialize`: `String`, not `&str`; `Vec<T>`, not `&[T]`",
+    note = "the arguments are `()` for no parameter, the value itself for one, and a tuple for \
+            several, of exactly the parameters' types",
+    note = "a target that never returns is declared as one that returns nothing: `-> ()`",
+    note = "pass what a closure captures as an argument, or bind it with `manyhands::partial`"
+)]
 pub trait Target<A, M>: sealed::Sealed<M> {
     /// What the target returns.
     type Output: Serialize + DeserializeOwned + 'static;
@@ -249,6 +287,11 @@ pub trait Target<A, M>: sealed::Sealed<M> {
 
 mod sealed {
     /// Only this module can implement it.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a function with at most four parameters",
+        note = "a target is a function or a closure that captures nothing; pass what else it \
+                needs in a tuple or a struct"
+    )]
     pub trait Sealed<M> {}
 }
 
@@ -287,8 +330,8 @@ macro_rules! functions {
         impl<FN, R, $($argument),*> Target<$tuple, fn($($argument),*) -> R> for FN
         where
             FN: Fn($($argument),*) -> R + Copy + Send + 'static,
-            $($argument: Serialize + DeserializeOwned + 'static,)*
-            R: Serialize + DeserializeOwned + 'static,
+            $($argument: Picklable,)*
+            R: Picklable,
         {
             type Output = R;
 
@@ -363,9 +406,9 @@ macro_rules! partials {
             for Partial<FN, B>
         where
             FN: Fn(B, $($argument),*) -> R + Copy + Send + 'static,
-            B: Clone + Serialize + DeserializeOwned + 'static,
-            $($argument: Serialize + DeserializeOwned + 'static,)*
-            R: Serialize + DeserializeOwned + 'static,
+            B: Clone + Picklable,
+            $($argument: Picklable,)*
+            R: Picklable,
         {
             type Output = R;
 

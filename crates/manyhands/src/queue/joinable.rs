@@ -28,6 +28,7 @@ const TIMES_FINISHED: u32 = 4;
 /// [`JoinableQueue::task_done`] is called for it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
+#[serde(rename = "=")]
 pub struct JoinableQueue<T> {
     queue: Queue<T>,
     tasks: ObjectOf<{ Kind::Tasks.bit() }>,
@@ -51,6 +52,25 @@ impl<T> std::ops::Deref for JoinableQueue<T> {
     }
 }
 
+/// A task whose item has not been put yet. Dropping it subtracts the task again: the item
+/// could not be put, or the future that puts it was dropped.
+struct CountedTask<'a, T: Serialize + DeserializeOwned>(&'a JoinableQueue<T>);
+
+impl<T: Serialize + DeserializeOwned> CountedTask<'_, T> {
+    fn keep_if(self, put: Result<(), Error>) -> Result<(), Error> {
+        if put.is_ok() {
+            std::mem::forget(self);
+        }
+        put
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Drop for CountedTask<'_, T> {
+    fn drop(&mut self) {
+        let _ = self.0.task_done();
+    }
+}
+
 impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
     /// An empty queue for at most `max_size` items; 0 is no limit, as in Python.
     ///
@@ -63,42 +83,38 @@ impl<T: Serialize + DeserializeOwned> JoinableQueue<T> {
         })
     }
 
-    /// Subtracts the task again if its item could not be put. (A task is counted
-    /// before its item is put, since another process may take the item at once.)
-    fn uncount_if_failed(&self, put: Result<(), Error>) -> Result<(), Error> {
-        if put.is_err() {
-            let _ = self.task_done();
-        }
-        put
-    }
-
-    fn count_task(&self) {
+    /// Counts a task. This comes before its item is put, since another process may take
+    /// the item at once.
+    fn count_task(&self) -> CountedTask<'_, T> {
         Arena.add(self.tasks.at(UNFINISHED), 1);
+        CountedTask(self)
     }
 
     /// As [`Queue::put`], and counts a task.
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.count_task();
-        self.uncount_if_failed(self.queue.put(item))
+        self.count_task().keep_if(self.queue.put(item))
     }
 
     /// As [`Queue::put_timeout`], and counts a task.
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
-        self.count_task();
-        self.uncount_if_failed(self.queue.put_timeout(item, timeout))
+        self.count_task()
+            .keep_if(self.queue.put_timeout(item, timeout))
     }
 
     /// As [`Queue::try_put`], and counts a task.
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
-        self.count_task();
-        self.uncount_if_failed(self.queue.try_put(item))
+        self.count_task().keep_if(self.queue.try_put(item))
     }
 
     /// As [`Queue::put_async`], and counts a task.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
-        self.count_task();
-        let put = self.queue.put_async(item).await;
-        self.uncount_if_failed(put)
+        self.count_task().keep_if(self.queue.put_async(item).await)
+    }
+
+    /// As [`Queue::put_timeout_async`], and counts a task.
+    pub async fn put_timeout_async(&self, item: &T, timeout: Duration) -> Result<(), Error> {
+        self.count_task()
+            .keep_if(self.queue.put_timeout_async(item, timeout).await)
     }
 
     /// Marks one item as processed.

@@ -2,9 +2,11 @@
 //!
 //! This module must not import `sync`, `shared`, `process` or anything built from them.
 
+mod items;
 mod joinable;
 mod simple;
 
+pub use items::QueueItems;
 pub use joinable::JoinableQueue;
 pub use simple::SimpleQueue;
 
@@ -12,7 +14,7 @@ use crate::{
     Error,
     connection::{ChannelRef, EncodedMessage, decode_message},
     kernel::{
-        blocking,
+        blocking, current,
         handle::Kind,
         host,
         wait::{Look, Step},
@@ -45,7 +47,7 @@ use std::{cell::Cell, marker::PhantomData, time::Duration};
 ///   completely or not at all. (In Python the queue may be left corrupt, or locked for
 ///   ever.)
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(transparent, bound = "")]
 pub struct Queue<T> {
     #[serde(deserialize_with = "deserialize_channel")]
     channel: ChannelRef,
@@ -85,7 +87,41 @@ impl<T> Look for Queue<T> {
     }
 }
 
+/// Becomes ready when an item has been taken from a queue since this was made, so that a
+/// `put` that found no room may succeed now.
+pub(crate) struct NextTaken<T> {
+    queue: Queue<T>,
+    before: u32,
+}
+
+impl<T> Look for NextTaken<T> {
+    fn look(&self) -> Step<()> {
+        let before = self.before;
+        let channel = &self.queue.channel;
+        channel.with(|channel| channel.taken_since(before))
+    }
+}
+
 impl<T: Serialize + DeserializeOwned> Queue<T> {
+    /// An empty queue whose items may occupy at most one of `parts` equal parts of the
+    /// arena. An empty queue accepts one item of any size.
+    ///
+    /// # Errors
+    /// As [`Queue::new`].
+    pub(crate) fn with_part_of_arena(parts: usize) -> Result<Queue<T>, Error> {
+        host::ensure()?;
+        let bytes = (current::arena_max() / parts) as u32;
+        ChannelRef::new(Kind::Queue, 0, bytes).map(Queue::from_channel)
+    }
+
+    /// An object that becomes ready when the next item is taken.
+    pub(crate) fn next_taken(&self) -> NextTaken<T> {
+        NextTaken {
+            queue: self.clone(),
+            before: self.channel.with(|channel| channel.taken()),
+        }
+    }
+
     /// An empty queue for at most `max_size` items; 0 is no limit, as in Python.
     ///
     /// # Errors
@@ -108,20 +144,27 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::MemoryError`] when the arena has no room for it,
     /// [`Error::BlockingOnPage`].
     pub fn put(&self, item: &T) -> Result<(), Error> {
-        self.put_within(item, None)
+        self.put_within("Queue::put", "Queue::put_async", item, None)
     }
 
     /// Like [`Queue::put`], but returns [`Error::Full`] if the queue is still full
     /// after `timeout`.
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), Error> {
-        self.put_within(item, Some(microseconds(timeout)))
+        let (call, instead) = ("Queue::put_timeout", "Queue::put_timeout_async");
+        self.put_within(call, instead, item, Some(microseconds(timeout)))
     }
 
-    fn put_within(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
+    fn put_within(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        item: &T,
+        timeout: Option<f64>,
+    ) -> Result<(), Error> {
         let channel = self.check_open()?;
         let message = EncodedMessage::new(item)?;
         let step = || channel.put(&message);
-        blocking::wait("Queue::put", "Queue::put_async", timeout, step)?.unwrap_or(Err(Error::Full))
+        blocking::wait(call, instead, timeout, step)?.unwrap_or(Err(Error::Full))
     }
 
     /// Puts an item if the queue is not full, without waiting (Python's `put_nowait`).
@@ -130,8 +173,13 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// [`Error::Full`]; otherwise as [`Queue::put`].
     pub fn try_put(&self, item: &T) -> Result<(), Error> {
         blocking::check_signal();
-        let channel = self.check_open()?;
-        match channel.put(&EncodedMessage::new(item)?) {
+        self.check_open()?;
+        self.try_put_encoded(&EncodedMessage::new(item)?)
+    }
+
+    /// [`Queue::try_put`] of an item that is encoded already.
+    pub(crate) fn try_put_encoded(&self, item: &EncodedMessage) -> Result<(), Error> {
+        match self.channel.put(item) {
             Step::Ready(result) => result,
             Step::Wait { .. } => Err(Error::Full),
         }
@@ -139,10 +187,20 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::put`] for the page.
     pub async fn put_async(&self, item: &T) -> Result<(), Error> {
+        self.put_within_async(item, None).await
+    }
+
+    /// [`Queue::put_timeout`] for the page.
+    pub async fn put_timeout_async(&self, item: &T, timeout: Duration) -> Result<(), Error> {
+        self.put_within_async(item, Some(microseconds(timeout)))
+            .await
+    }
+
+    async fn put_within_async(&self, item: &T, timeout: Option<f64>) -> Result<(), Error> {
         blocking::check_signal();
         let channel = self.check_open()?;
         let message = EncodedMessage::new(item)?;
-        let put = host::wait_async(None, || channel.put(&message)).await;
+        let put = host::wait_async(timeout, || channel.put(&message)).await;
         put.unwrap_or(Err(Error::Full))
     }
 
@@ -151,18 +209,24 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
     /// # Errors
     /// [`Error::ValueError`] after [`Queue::close`], [`Error::BlockingOnPage`].
     pub fn get(&self) -> Result<T, Error> {
-        self.get_within(None)
+        self.get_within("Queue::get", "Queue::get_async", None)
     }
 
     /// Like [`Queue::get`], but returns [`Error::Empty`] if there is no item within
     /// `timeout`.
     pub fn get_timeout(&self, timeout: Duration) -> Result<T, Error> {
-        self.get_within(Some(microseconds(timeout)))
+        let (call, instead) = ("Queue::get_timeout", "Queue::get_timeout_async");
+        self.get_within(call, instead, Some(microseconds(timeout)))
     }
 
-    fn get_within(&self, timeout: Option<f64>) -> Result<T, Error> {
+    fn get_within(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        timeout: Option<f64>,
+    ) -> Result<T, Error> {
         let channel = self.check_open()?;
-        let taken = channel.wait("Queue::get", "Queue::get_async", timeout)?;
+        let taken = channel.wait(call, instead, timeout)?;
         decode_message(taken.flatten().ok_or(Error::Empty)?)
     }
 
@@ -180,18 +244,18 @@ impl<T: Serialize + DeserializeOwned> Queue<T> {
 
     /// [`Queue::get`] for the page.
     pub async fn get_async(&self) -> Result<T, Error> {
-        blocking::check_signal();
-        let channel = self.check_open()?;
-        let taken = host::wait_async(None, || channel.take()).await;
-        decode_message(taken.flatten().ok_or(Error::Empty)?)
+        self.get_within_async(None).await
     }
 
     /// [`Queue::get_timeout`] for the page.
     pub async fn get_timeout_async(&self, timeout: Duration) -> Result<T, Error> {
+        self.get_within_async(Some(microseconds(timeout))).await
+    }
+
+    async fn get_within_async(&self, timeout: Option<f64>) -> Result<T, Error> {
         blocking::check_signal();
         let channel = self.check_open()?;
-        let time = Some(microseconds(timeout));
-        let taken = host::wait_async(time, || channel.take()).await;
+        let taken = host::wait_async(timeout, || channel.take()).await;
         decode_message(taken.flatten().ok_or(Error::Empty)?)
     }
 

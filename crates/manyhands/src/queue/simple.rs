@@ -17,7 +17,7 @@ const PIPE_BYTES: u32 = 1 << 16;
 /// in the queue (Python's `SimpleQueue`, which is a pipe with a lock).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct SimpleQueue<T>(#[serde(deserialize_with = "deserialize_queue")] Queue<T>);
+pub struct SimpleQueue<T>(#[serde(deserialize_with = "deserialize_queue")] pub(super) Queue<T>);
 
 fn deserialize_queue<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Queue<T>, D::Error> {
     ChannelRef::deserialize_kind::<{ Kind::SimpleQueue.bit() }, D>(deserializer)

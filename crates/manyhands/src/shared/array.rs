@@ -28,6 +28,7 @@ use std::ops::{Deref, Range};
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "T: Element")]
+#[serde(rename = "=")]
 pub struct Array<T> {
     raw: RawArray<T>,
     lock: RLock,
@@ -40,6 +41,29 @@ impl<T> Clone for Array<T> {
             lock: self.lock.clone(),
         }
     }
+}
+
+/// Methods of the numbers, each with the lock held, in a blocking form and in one for the
+/// page.
+macro_rules! locked {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident / $twin:ident $path:literal
+        ($($argument:ident: $type:ty),*) -> $output:ty
+    )*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self, $($argument: $type),*) -> Result<$output, Error> {
+            self.lock()?.$name($($argument),*)
+        }
+
+        #[doc = concat!("[`", $path, "`] for the page.")]
+        ///
+        /// # Errors
+        #[doc = concat!("As [`", $path, "`].")]
+        pub async fn $twin(&self, $($argument: $type),*) -> Result<$output, Error> {
+            self.lock_async().await?.$name($($argument),*)
+        }
+    )*};
 }
 
 impl<T: Element> Array<T> {
@@ -108,20 +132,31 @@ impl<T: Element> Array<T> {
         self.raw.is_empty()
     }
 
-    /// The number at `index`, from 0.
-    ///
-    /// # Errors
-    /// [`Error::IndexError`]; as [`Array::lock`].
-    pub fn get(&self, index: usize) -> Result<T, Error> {
-        self.lock()?.get(index)
-    }
+    locked! {
+        /// The number at `index`, from 0.
+        ///
+        /// # Errors
+        /// [`Error::IndexError`]; as [`Array::lock`].
+        get / get_async "Array::get" (index: usize) -> T
 
-    /// Stores a number.
-    ///
-    /// # Errors
-    /// As [`Array::get`].
-    pub fn set(&self, index: usize, value: T) -> Result<(), Error> {
-        self.lock()?.set(index, value)
+        /// Stores a number.
+        ///
+        /// # Errors
+        /// As [`Array::get`].
+        set / set_async "Array::set" (index: usize, value: T) -> ()
+
+        /// The numbers in `range` (Python's `array[start:end]`), in one copy.
+        ///
+        /// # Errors
+        /// As [`Array::get`], also for a range beyond the end, which Python clips.
+        slice / slice_async "Array::slice" (range: Range<usize>) -> Vec<T>
+
+        /// Stores `values` from index `start` on (Python's `array[start:end] = values`),
+        /// in one copy.
+        ///
+        /// # Errors
+        /// As [`Array::get`].
+        write / write_async "Array::write" (start: usize, values: &[T]) -> ()
     }
 
     /// Does what `array[index] += amount` does in Python: acquires the lock to load,
@@ -134,21 +169,13 @@ impl<T: Element> Array<T> {
         self.set(index, self.get(index)?.plus(amount))
     }
 
-    /// The numbers in `range` (Python's `array[start:end]`), in one copy.
-    ///
-    /// # Errors
-    /// As [`Array::get`], also for a range beyond the end, which Python clips.
-    pub fn slice(&self, range: Range<usize>) -> Result<Vec<T>, Error> {
-        self.lock()?.slice(range)
-    }
-
-    /// Stores `values` from index `start` on (Python's `array[start:end] = values`),
-    /// in one copy.
+    /// [`Array::add`] for the page.
     ///
     /// # Errors
     /// As [`Array::get`].
-    pub fn write(&self, start: usize, values: &[T]) -> Result<(), Error> {
-        self.lock()?.write(start, values)
+    pub async fn add_async(&self, index: usize, amount: T) -> Result<(), Error> {
+        let sum = self.get_async(index).await?.plus(amount);
+        self.set_async(index, sum).await
     }
 
     /// All numbers, in one copy.
@@ -157,6 +184,14 @@ impl<T: Element> Array<T> {
     /// As [`Array::lock`].
     pub fn to_vec(&self) -> Result<Vec<T>, Error> {
         Ok(self.lock()?.to_vec())
+    }
+
+    /// [`Array::to_vec`] for the page.
+    ///
+    /// # Errors
+    /// As [`Array::lock_async`].
+    pub async fn to_vec_async(&self) -> Result<Vec<T>, Error> {
+        Ok(self.lock_async().await?.to_vec())
     }
 }
 

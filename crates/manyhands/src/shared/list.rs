@@ -122,6 +122,7 @@ impl Item {
 ///
 /// Difference from Python: zero bytes at the end of a `str` or `bytes` are kept.
 #[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
 pub struct ShareableList {
     memory: SharedMemory,
 }

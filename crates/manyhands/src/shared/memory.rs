@@ -16,7 +16,7 @@ use crate::{
         trace::Op,
     },
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A named block of shared bytes (Python's `shared_memory.SharedMemory`). A name is
 /// valid in the whole program, that is, on the page and in all its processes.
@@ -27,7 +27,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 ///
 /// Difference from Python: a block that is sent to another process arrives even if it is
 /// unlinked in the meantime.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct SharedMemory {
     name: String,
     size: u32,
@@ -37,6 +37,12 @@ pub struct SharedMemory {
 
 /// The memory of a list can be received as a shared memory, but not the other way round.
 type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
+
+impl Serialize for SharedMemory {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.name, self.size, &self.block).serialize(serializer)
+    }
+}
 
 impl<'de> Deserialize<'de> for SharedMemory {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -71,8 +77,6 @@ impl SharedMemory {
                 "'size' must be a positive number different from zero".into(),
             ));
         }
-        let no_room = Error::MemoryError { bytes: size };
-        let size = u32::try_from(size).map_err(|_| no_room.clone())?;
         let object = ObjectRef::create(kind, size)?;
         let handle = object.handle();
         let name = match name {
@@ -85,9 +89,9 @@ impl SharedMemory {
         let entered = current::directory().enter(&name, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
-            Refused::Memory => no_room,
+            Refused::Memory => current::no_room(size),
         })?;
-        Ok(SharedMemory::from_object(name, size, object))
+        Ok(SharedMemory::from_object(name, size as u32, object))
     }
 
     fn from_object(name: String, size: u32, object: ObjectRef) -> SharedMemory {

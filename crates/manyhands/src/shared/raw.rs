@@ -194,9 +194,7 @@ impl<T: Element> RawArray<T> {
 
     fn create(kind: Kind, length: usize) -> Result<RawArray<T>, Error> {
         let bytes = length.saturating_mul(size_of::<T>());
-        let no_room = Error::MemoryError { bytes };
-        let size = u32::try_from(bytes).map_err(|_| no_room)?;
-        let object = ObjectRef::create(kind, size)?;
+        let object = ObjectRef::create(kind, bytes)?;
         Ok(RawArray::part_of(object, 0, length as u32))
     }
 

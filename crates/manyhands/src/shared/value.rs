@@ -43,6 +43,7 @@ use std::ops::{Deref, DerefMut};
 /// ```
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "T: Element")]
+#[serde(rename = "=")]
 pub struct Value<T> {
     raw: RawValue<T>,
     lock: RLock,
@@ -158,6 +159,15 @@ impl<T: Element> Value<T> {
         self.set(self.get()?.plus(amount))
     }
 
+    /// [`Value::add`] for the page.
+    ///
+    /// # Errors
+    /// As [`Value::lock_async`].
+    pub async fn add_async(&self, amount: T) -> Result<(), Error> {
+        let sum = self.get_async().await?.plus(amount);
+        self.set_async(sum).await
+    }
+
     /// Adds in one atomic step, without the lock; returns the number as it was before. Not
     /// in Python.
     pub fn fetch_add(&self, amount: T) -> T {
@@ -173,6 +183,14 @@ impl<T: Integer> Value<T> {
     /// As [`Value::lock`].
     pub fn set_wrapping(&self, number: i64) -> Result<(), Error> {
         self.set(T::wrap(number))
+    }
+
+    /// [`Value::set_wrapping`] for the page.
+    ///
+    /// # Errors
+    /// As [`Value::lock_async`].
+    pub async fn set_wrapping_async(&self, number: i64) -> Result<(), Error> {
+        self.set_async(T::wrap(number)).await
     }
 }
 

@@ -52,6 +52,7 @@ const ONE_GENERATION: u32 = LAST_FAILED << FAILED_BITS;
 /// a process dies before it calls `wait`, the others wait for ever, as in Python; set a
 /// time-out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Barrier {
     parties: u32,
     action: Option<Function>,
@@ -65,6 +66,20 @@ pub struct Barrier {
 struct Arrival {
     index: u32,
     generation: u32,
+}
+
+/// A wait that is awaited. To drop it after the arrival breaks the barrier.
+struct AwaitedWait<'a> {
+    barrier: &'a Barrier,
+    arrived: Option<Arrival>,
+}
+
+impl Drop for AwaitedWait<'_> {
+    fn drop(&mut self) {
+        if self.arrived.is_some() {
+            let _ = self.barrier.finish_wait(self.arrived, Ok(None));
+        }
+    }
 }
 
 impl Barrier {
@@ -243,7 +258,7 @@ impl Barrier {
     /// wait: it was aborted or reset, a time-out passed, or a process died in the action.
     /// [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<u32, Error> {
-        self.wait_within(self.timeout)
+        self.wait_within("Barrier::wait", "Barrier::wait_async", self.timeout)
     }
 
     /// Like [`Barrier::wait`], but breaks the barrier for all parties when `timeout` has
@@ -252,27 +267,47 @@ impl Barrier {
     /// # Errors
     /// As [`Barrier::wait`].
     pub fn wait_timeout(&self, timeout: Duration) -> Result<u32, Error> {
-        self.wait_within(Some(timeout))
+        let call = "Barrier::wait_timeout";
+        self.wait_within(call, "Barrier::wait_timeout_async", Some(timeout))
     }
 
-    fn wait_within(&self, timeout: Option<Duration>) -> Result<u32, Error> {
+    fn wait_within(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        timeout: Option<Duration>,
+    ) -> Result<u32, Error> {
         let time = timeout.map(microseconds);
         let mut arrived = None;
-        let waited = blocking::wait("Barrier::wait", "Barrier::wait_async", time, || {
-            self.step(&mut arrived)
-        });
+        let waited = blocking::wait(call, instead, time, || self.step(&mut arrived));
         self.finish_wait(arrived, waited)
     }
 
-    /// [`Barrier::wait`] for the page.
+    /// [`Barrier::wait`] for the page. If the future is dropped before it is ready, the
+    /// barrier is broken, as by a time-out.
     ///
     /// # Errors
     /// [`Error::BrokenBarrierError`].
     pub async fn wait_async(&self) -> Result<u32, Error> {
-        let time = self.timeout.map(microseconds);
-        let mut arrived = None;
-        let waited = host::wait_async(time, || self.step(&mut arrived)).await;
-        self.finish_wait(arrived, Ok(waited))
+        self.wait_within_async(self.timeout).await
+    }
+
+    /// [`Barrier::wait_timeout`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::BrokenBarrierError`].
+    pub async fn wait_timeout_async(&self, timeout: Duration) -> Result<u32, Error> {
+        self.wait_within_async(Some(timeout)).await
+    }
+
+    async fn wait_within_async(&self, timeout: Option<Duration>) -> Result<u32, Error> {
+        let mut wait = AwaitedWait {
+            barrier: self,
+            arrived: None,
+        };
+        let time = timeout.map(microseconds);
+        let waited = host::wait_async(time, || self.step(&mut wait.arrived)).await;
+        self.finish_wait(wait.arrived.take(), Ok(waited))
     }
 
     /// Ends a wait. If it stopped early (time-out or error), the barrier is broken, unless

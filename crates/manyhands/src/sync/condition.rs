@@ -2,7 +2,7 @@
 //!
 //! This module must not import any other primitive than `RLock`.
 
-use super::{RLock, RLockGuard};
+use super::{RLock, RLockGuard, rlock::Held};
 use crate::{
     Error,
     kernel::{
@@ -20,6 +20,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use wasm_bindgen_futures::spawn_local;
 
 /// The condition's words:
 /// - `PERMITS`: how many notified waiters may still wake up;
@@ -43,9 +44,52 @@ const NOTIFICATIONS: u32 = 16;
 /// notification may be spent on it, or may wake a later waiter instead. So wait with
 /// [`Condition::wait_for`], which checks the predicate again after each wake-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename = "=")]
 pub struct Condition {
     lock: RLock,
     words: ObjectOf<{ Kind::Condition.bit() }>,
+}
+
+/// The next wait of [`Condition::wait_for`], in µs, or its result.
+fn next_wait(
+    predicate: &mut impl FnMut() -> bool,
+    deadline: Option<f64>,
+) -> Result<Option<f64>, bool> {
+    if predicate() {
+        return Err(true);
+    }
+    let left = deadline.map(|deadline| deadline - current::now_us());
+    match left {
+        Some(left) if left <= 0.0 => Err(false),
+        left => Ok(left),
+    }
+}
+
+/// A wait that is awaited. If it is dropped before it is finished, it is no longer counted
+/// as one, as soon as the lock is free; a notification that it got is passed on.
+struct AwaitedWait<'a> {
+    condition: &'a Condition,
+    waiter: u32,
+    notified: bool,
+    finished: bool,
+}
+
+impl Drop for AwaitedWait<'_> {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        let (condition, waiter, notified) = (self.condition.clone(), self.waiter, self.notified);
+        spawn_local(async move {
+            let Ok(_lock) = condition.lock_async().await else {
+                return;
+            };
+            if condition.stop_waiting(waiter, notified) {
+                // Nothing is wrong with who holds the lock.
+                let _ = condition.notify(1);
+            }
+        });
+    }
 }
 
 impl Condition {
@@ -95,6 +139,14 @@ impl Condition {
         self.lock.acquire()
     }
 
+    /// [`Condition::acquire`] for the page.
+    ///
+    /// # Errors
+    /// As [`RLock::acquire_async`].
+    pub async fn acquire_async(&self) -> Result<(), Error> {
+        self.lock.acquire_async().await
+    }
+
     /// Releases the lock.
     ///
     /// # Errors
@@ -117,8 +169,8 @@ impl Condition {
     }
 
     /// Registers this process as a waiter and releases the lock; returns the waiter's
-    /// number and how often the lock was held.
-    fn start_waiting(&self) -> Result<(u32, u32), Error> {
+    /// number and what this process had of the lock.
+    fn start_waiting(&self) -> Result<(u32, Held), Error> {
         self.check_owned("must acquire() condition before using wait()")?;
         let waiter = self.get(NEXT_WAITER);
         self.set(NEXT_WAITER, waiter.wrapping_add(1));
@@ -141,8 +193,12 @@ impl Condition {
 
     /// Ends a wait, with the lock held again; returns whether this waiter was notified,
     /// which may also have happened at the last moment.
-    fn finish_waiting(&self, waiter: u32, depth: u32, notified: bool) -> bool {
-        self.lock.set_depth(depth);
+    fn finish_waiting(&self, waiter: u32, held: Held, notified: bool) -> bool {
+        self.lock.set_held(held);
+        self.stop_waiting(waiter, notified)
+    }
+
+    fn stop_waiting(&self, waiter: u32, notified: bool) -> bool {
         let notified = notified || matches!(self.step(waiter), Step::Ready(()));
         if !notified {
             self.set(WAITING, self.get(WAITING).saturating_sub(1));
@@ -150,11 +206,14 @@ impl Condition {
         notified
     }
 
-    fn wait_within(&self, timeout: Option<f64>) -> Result<bool, Error> {
-        let (waiter, depth) = self.start_waiting()?;
-        let notified = blocking::wait("Condition::wait", "Condition::wait_async", timeout, || {
-            self.step(waiter)
-        });
+    fn wait_within(
+        &self,
+        call: &'static str,
+        instead: &'static str,
+        timeout: Option<f64>,
+    ) -> Result<bool, Error> {
+        let (waiter, held) = self.start_waiting()?;
+        let notified = blocking::wait(call, instead, timeout, || self.step(waiter));
         // The lock is acquired again in every case, also after an error.
         if current::owner().1 {
             self.lock.acquire()?;
@@ -162,7 +221,7 @@ impl Condition {
             return notified.map(|notified| notified.is_some());
         }
         let notified = notified.map(|notified| notified.is_some());
-        let in_time = self.finish_waiting(waiter, depth, matches!(notified, Ok(true)));
+        let in_time = self.finish_waiting(waiter, held, matches!(notified, Ok(true)));
         notified.map(|_| in_time)
     }
 
@@ -172,7 +231,7 @@ impl Condition {
     /// [`Error::AssertionError`] when this process does not hold the lock,
     /// [`Error::OwnerDied`], [`Error::BlockingOnPage`].
     pub fn wait(&self) -> Result<(), Error> {
-        self.wait_within(None)?;
+        self.wait_within("Condition::wait", "Condition::wait_async", None)?;
         Ok(())
     }
 
@@ -182,16 +241,41 @@ impl Condition {
     /// # Errors
     /// As [`Condition::wait`].
     pub fn wait_timeout(&self, timeout: Duration) -> Result<bool, Error> {
-        self.wait_within(Some(microseconds(timeout)))
+        let (call, instead) = ("Condition::wait_timeout", "Condition::wait_timeout_async");
+        self.wait_within(call, instead, Some(microseconds(timeout)))
     }
 
-    /// [`Condition::wait`] for the page.
+    /// [`Condition::wait`] for the page. If the future is dropped before it is ready, the
+    /// lock stays released, and a notification that it got goes to another waiter.
+    ///
+    /// # Errors
+    /// [`Error::AssertionError`], [`Error::OwnerDied`].
     pub async fn wait_async(&self) -> Result<(), Error> {
-        let (waiter, depth) = self.start_waiting()?;
-        host::wait_async(None, || self.step(waiter)).await;
+        self.wait_within_async(None).await.map(drop)
+    }
+
+    /// [`Condition::wait_timeout`] for the page.
+    ///
+    /// # Errors
+    /// As [`Condition::wait_async`].
+    pub async fn wait_timeout_async(&self, timeout: Duration) -> Result<bool, Error> {
+        self.wait_within_async(Some(microseconds(timeout))).await
+    }
+
+    async fn wait_within_async(&self, timeout: Option<f64>) -> Result<bool, Error> {
+        let (waiter, held) = self.start_waiting()?;
+        let mut wait = AwaitedWait {
+            condition: self,
+            waiter,
+            notified: false,
+            finished: false,
+        };
+        wait.notified = host::wait_async(timeout, || self.step(waiter))
+            .await
+            .is_some();
         self.lock.acquire_async().await?;
-        self.finish_waiting(waiter, depth, true);
-        Ok(())
+        wait.finished = true;
+        Ok(self.finish_waiting(waiter, held, wait.notified))
     }
 
     /// Waits until `predicate` returns true, for at most `timeout`; returns its last
@@ -206,14 +290,30 @@ impl Condition {
     ) -> Result<bool, Error> {
         let deadline = deadline(timeout);
         loop {
-            if predicate() {
-                return Ok(true);
-            }
-            let left = deadline.map(|deadline| deadline - current::now_us());
-            if left.is_some_and(|left| left <= 0.0) {
-                return Ok(false);
-            }
-            self.wait_within(left)?;
+            match next_wait(&mut predicate, deadline) {
+                Err(result) => return Ok(result),
+                Ok(left) => {
+                    self.wait_within("Condition::wait_for", "Condition::wait_for_async", left)?
+                }
+            };
+        }
+    }
+
+    /// [`Condition::wait_for`] for the page.
+    ///
+    /// # Errors
+    /// As [`Condition::wait_async`]; none if the predicate is true at once.
+    pub async fn wait_for_async(
+        &self,
+        mut predicate: impl FnMut() -> bool,
+        timeout: Option<Duration>,
+    ) -> Result<bool, Error> {
+        let deadline = deadline(timeout);
+        loop {
+            match next_wait(&mut predicate, deadline) {
+                Err(result) => return Ok(result),
+                Ok(left) => self.wait_within_async(left).await?,
+            };
         }
     }
 

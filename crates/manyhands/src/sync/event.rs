@@ -88,7 +88,7 @@ impl Event {
         let time = Some(microseconds(timeout));
         blocking::wait(
             "Event::wait_timeout",
-            "Event::wait_async",
+            "Event::wait_timeout_async",
             time,
             self.step(),
         )?;
@@ -98,6 +98,12 @@ impl Event {
     /// [`Event::wait`] for the page.
     pub async fn wait_async(&self) -> bool {
         host::wait_async(None, self.step()).await;
+        self.is_set()
+    }
+
+    /// [`Event::wait_timeout`] for the page.
+    pub async fn wait_timeout_async(&self, timeout: Duration) -> bool {
+        host::wait_async(Some(microseconds(timeout)), self.step()).await;
         self.is_set()
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         arena::{Arena, Memory},
         attachment::ObjectOf,
         blocking, current,
-        handle::Kind,
+        handle::{Handle, Kind},
         host,
         object_ref::ObjectRef,
         record,
@@ -105,8 +105,13 @@ impl Lock {
     }
 
     /// A number that this process keeps for the lock; other processes do not see it.
-    pub(super) fn local_count(&self) -> &std::cell::Cell<u32> {
+    pub(super) fn note(&self) -> &std::cell::Cell<u32> {
         self.0.note()
+    }
+
+    /// What identifies the lock in this process.
+    pub(super) fn handle(&self) -> Handle {
+        self.0.handle()
     }
 
     /// Acquires the lock. Waits while it is locked.
@@ -138,7 +143,7 @@ impl Lock {
         let me = current::pid();
         let time = Some(microseconds(timeout));
         let call = "Lock::acquire_timeout";
-        let taken = blocking::wait(call, "Lock::acquire_async", time, || self.step(me))?;
+        let taken = blocking::wait(call, "Lock::acquire_timeout_async", time, || self.step(me))?;
         taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
@@ -155,11 +160,25 @@ impl Lock {
     }
 
     /// [`Lock::acquire`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::OwnerDied`].
     pub async fn acquire_async(&self) -> Result<(), Error> {
+        self.acquire_within_async(None).await.map(drop)
+    }
+
+    /// [`Lock::acquire_timeout`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::OwnerDied`].
+    pub async fn acquire_timeout_async(&self, timeout: Duration) -> Result<bool, Error> {
+        self.acquire_within_async(Some(microseconds(timeout))).await
+    }
+
+    async fn acquire_within_async(&self, timeout: Option<f64>) -> Result<bool, Error> {
         let me = current::pid();
-        host::wait_async(None, || self.step(me))
-            .await
-            .unwrap_or(Ok(()))
+        let taken = host::wait_async(timeout, || self.step(me)).await;
+        taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
     /// Releases the lock.

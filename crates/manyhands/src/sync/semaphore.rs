@@ -109,7 +109,8 @@ impl Semaphore {
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let call = "Semaphore::acquire_timeout";
         let time = Some(microseconds(timeout));
-        let taken = blocking::wait(call, "Semaphore::acquire_async", time, || self.step())?;
+        let instead = "Semaphore::acquire_timeout_async";
+        let taken = blocking::wait(call, instead, time, || self.step())?;
         Ok(taken.is_some())
     }
 
@@ -122,6 +123,12 @@ impl Semaphore {
     /// [`Semaphore::acquire`] for the page.
     pub async fn acquire_async(&self) {
         host::wait_async(None, || self.step()).await;
+    }
+
+    /// [`Semaphore::acquire_timeout`] for the page.
+    pub async fn acquire_timeout_async(&self, timeout: Duration) -> bool {
+        let time = Some(microseconds(timeout));
+        host::wait_async(time, || self.step()).await.is_some()
     }
 
     /// Releases a permit.

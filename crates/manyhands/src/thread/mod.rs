@@ -187,6 +187,14 @@ impl<R: Serialize + DeserializeOwned + 'static> Thread<R> {
     pub async fn join_async(&self) -> Result<R, Error> {
         self.0.join_async().await
     }
+
+    /// [`Thread::join_timeout`] for the page.
+    ///
+    /// # Errors
+    /// [`Error::ProcessError`], as in [`Thread::join`].
+    pub async fn join_timeout_async(&self, timeout: Duration) -> Result<Option<R>, Error> {
+        self.0.join_timeout_async(timeout).await
+    }
 }
 
 impl<R> std::fmt::Debug for Thread<R> {

@@ -31,6 +31,8 @@ use std::io;
 /// A panic in such a loop ends the whole process with signal 6 (exit code −6), as it
 /// does in a native program that does not unwind.
 ///
+/// If not all threads can be started, those that were have ended when this returns.
+///
 /// # Errors
 /// [`Error::ValueError`] for 0 threads, for which rayon would choose a number itself;
 /// [`Error::BlockingOnPage`] on the page, which may not wait for a loop; otherwise as
@@ -42,29 +44,36 @@ pub fn rayon_pool(threads: u32) -> Result<rayon::ThreadPool, Error> {
         ));
     }
     if !may_block() {
-        return Err(Error::BlockingOnPage {
-            call: "rayon_pool",
-            instead: "a process that makes the pool",
-        });
+        return Err(Error::blocking_on_page(
+            "rayon_pool",
+            "a process that makes the pool",
+        ));
     }
     let mut refused = None;
-    rayon::ThreadPoolBuilder::new()
+    let mut started = Vec::new();
+    let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads as usize)
         .spawn_handler(|thread| {
             let builder = Thread::builder()
                 .name(format!("rayon-{}", thread.index()))
                 .daemon(true)
                 .panic_ends_process(true);
-            let started = builder.run(move || {
+            let thread = builder.run(move || {
                 thread.run();
                 trace::set_waiting_for_work(false);
             });
-            started.map(drop).map_err(|error| {
+            thread.map(|thread| started.push(thread)).map_err(|error| {
                 let text = error.to_string();
                 refused = Some(error);
                 io::Error::other(text)
             })
         })
-        .build()
-        .map_err(|error| refused.unwrap_or_else(|| Error::OSError(error.to_string())))
+        .build();
+    pool.map_err(|error| {
+        // Rayon has told those that were started to end.
+        for thread in started {
+            let _ = thread.join();
+        }
+        refused.unwrap_or_else(|| Error::OSError(error.to_string()))
+    })
 }

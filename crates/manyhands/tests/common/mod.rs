@@ -91,13 +91,19 @@ impl Collected {
 
     /// The lines of one process, in order.
     pub fn lines(&self, pid: u32) -> Vec<String> {
+        let output = self.output(pid).into_iter();
+        output.map(|line| line.text).collect()
+    }
+
+    /// What one process printed, in order.
+    pub fn output(&self, pid: u32) -> Vec<trace::OutputLine> {
         trace::flush();
         let records = self.records.borrow();
-        let lines = records.iter().filter_map(|record| match record {
-            trace::Record::Output(line) if line.pid == pid => Some(line.text.clone()),
+        let output = records.iter().filter_map(|record| match record {
+            trace::Record::Output(line) if line.pid == pid => Some(line.clone()),
             _ => None,
         });
-        lines.collect()
+        output.collect()
     }
 
     /// The events of one process, in order.

@@ -1,10 +1,13 @@
 //! The rules of pools and of executors, tested on every port.
 
+mod ends;
 mod executor;
 mod pool_deaths;
 mod pool_policies;
 mod pool_rules;
 mod recorded;
+mod results;
+mod room;
 mod storms;
 
 use manyhands::{Process, Target};

@@ -63,7 +63,7 @@ async fn the_page_drives_a_pool() {
     drop(results);
     let apply = pool.apply_async(square, 12).unwrap();
     assert_eq!(apply.get_async().await, Ok(144));
-    assert!(matches!(apply.get_async().await, Err(Error::ValueError(_))));
+    assert_eq!(apply.get_async().await, Ok(144));
     pool.close();
     pool.join_async().await.unwrap();
 }
@@ -303,4 +303,20 @@ async fn the_result_does_not_depend_on_chunks_or_workers() {
         }
     }
     run_in_process(program).await;
+}
+
+/// What `imap` returns is also a stream, for the page.
+#[test]
+async fn imap_is_a_stream() {
+    use futures_core::Stream;
+    use std::{future::poll_fn, pin::Pin};
+    crate::setup();
+    let pool = Pool::new(2).unwrap();
+    let mut results = pool.imap(square, 0..20).unwrap();
+    let mut squares = Vec::new();
+    while let Some(result) = poll_fn(|context| Pin::new(&mut results).poll_next(context)).await {
+        squares.push(result.unwrap());
+    }
+    assert!(squares.into_iter().eq((0..20).map(square)));
+    pool.terminate();
 }

@@ -2,7 +2,7 @@
 //! Every rule of the recording has its counterpart here.
 
 use crate::common::conformance::{Difference, check_rules, name, recorded_form, rules};
-use manyhands::*;
+use manyhands::{futures::as_completed, *};
 use serde_json::{Map, Value as Json, json};
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -330,6 +330,68 @@ fn executors(rule: &str) -> Option<Result<Json, Error>> {
             let found = kind(future.result_timeout(Duration::from_millis(10)));
             event.set();
             Ok(found)
+        }
+        _ => return ends(rule),
+    })
+}
+
+fn ends(rule: &str) -> Option<Result<Json, Error>> {
+    fn nested(x: i64) -> i64 {
+        let executor = ProcessPoolExecutor::new(1).unwrap();
+        executor.submit(square, x).unwrap().result().unwrap()
+    }
+    fn process_exit_code(x: i64) -> Option<i32> {
+        let process = Process::spawn(square, x).unwrap();
+        process.join().unwrap();
+        process.exit_code().unwrap()
+    }
+    let executor = |workers| ProcessPoolExecutor::new(workers).unwrap();
+    Some(match rule {
+        "executor_dropped_completes_what_was_submitted" => {
+            let future = executor(1).submit(square, 3).unwrap();
+            Ok(kind(future.result()))
+        }
+        "executor_with_waits" => {
+            let futures: Vec<_> = {
+                let executor = executor(1);
+                let futures = range(5).map(|x| executor.submit(square, x).unwrap());
+                futures.collect()
+            };
+            Ok(futures.iter().map(Future::done).collect())
+        }
+        "executor_map_is_read_after_shutdown" => {
+            let executor = executor(2);
+            let mut squares = executor.map(square, range(200)).unwrap();
+            let first = kind(squares.next().unwrap());
+            executor.shutdown(true, false).unwrap();
+            Ok(json!([first, squares.filter(Result::is_ok).count()]))
+        }
+        "executor_within_an_executor" => Ok(kind(executor(1).submit(nested, 3).unwrap().result())),
+        "executor_task_with_a_process" => {
+            let future = executor(1).submit(process_exit_code, 3).unwrap();
+            Ok(kind(future.result()))
+        }
+        "executor_result_twice" => {
+            let future = executor(1).submit(square, 3).unwrap();
+            Ok(json!([kind(future.result()), kind(future.result())]))
+        }
+        "executor_as_completed_of_duplicates" => {
+            let future = executor(1).submit(square, 3).unwrap();
+            Ok(json!(as_completed([future.clone(), future], None).count()))
+        }
+        "pool_result_twice" => {
+            let pool = Pool::new(1).unwrap();
+            let result = pool.map_async(square, range(3)).unwrap();
+            let (first, second) = (kind(result.get()), kind(result.get()));
+            Ok(json!([first, second, kind(result.successful())]))
+        }
+        "pool_imap_is_read_after_join" => {
+            let pool = Pool::new(2).unwrap();
+            let mut squares = pool.imap(square, range(200)).unwrap();
+            let first = kind(squares.next().unwrap());
+            pool.close();
+            pool.join().unwrap();
+            Ok(json!([first, squares.filter(Result::is_ok).count()]))
         }
         _ => return None,
     })

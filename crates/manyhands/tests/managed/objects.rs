@@ -187,3 +187,28 @@ async fn the_longest_time_outs() {
     here.send_async(&1u8).await.unwrap();
     assert_eq!(process.join_timeout_async(FOREVER).await, Ok(Some(())));
 }
+
+/// A key may be given in a borrowed form, as for a `HashMap`.
+#[test]
+async fn keys_of_a_dict_may_be_borrowed() {
+    fn program() {
+        let manager = Manager::new().unwrap();
+        let dict = manager.dict::<String, Vec<u32>>().unwrap();
+        dict.set("k", &vec![1]).unwrap();
+        dict.set(&String::from("l"), &vec![2]).unwrap();
+        assert_eq!(dict.get("k"), Ok(vec![1]));
+        assert_eq!(dict.get(&String::from("k")), Ok(vec![1]));
+        assert_eq!(dict.contains_key("l"), Ok(true));
+        assert_eq!(dict.get_or("m", vec![]), Ok(vec![]));
+        assert_eq!(dict.setdefault("m", &vec![3]), Ok(vec![3]));
+        dict.mutate("k", |list: &mut Vec<u32>, item| list.push(item), 4)
+            .unwrap();
+        assert_eq!(dict.pop("k"), Ok(vec![1, 4]));
+        dict.remove("l").unwrap();
+        assert_eq!(dict.get("l"), Err(Error::KeyError("\"l\"".into())));
+        let by_bytes = manager.dict::<Vec<u8>, u32>().unwrap();
+        by_bytes.set(&[1, 2][..], &3).unwrap();
+        assert_eq!(by_bytes.get(&vec![1, 2]), Ok(3));
+    }
+    run_in_process(program, ()).await;
+}

@@ -19,8 +19,8 @@ async fn the_page_asks_and_may_not_block() {
     let dict = manager.dict::<String, u32>().unwrap();
     let key = "k".to_string();
     let blocking = Error::BlockingOnPage {
-        call: "DictProxy::set",
-        instead: "DictProxy::set_async",
+        call: "DictProxy::set".into(),
+        instead: "DictProxy::set_async".into(),
     };
     assert_eq!(dict.set(&key, &1), Err(blocking));
     assert_eq!(dict.len_async().await, Ok(0));

@@ -2,15 +2,34 @@
 
 use super::run_in_process;
 use manyhands::*;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// The caller of a request: a client and the number of its call.
-type Caller = (u64, u32);
+/// What a request consists of, as the manager's own types are encoded: who asks, and what,
+/// in bytes of its own.
+#[derive(Serialize)]
+#[serde(rename = "=")]
+struct Caller {
+    client: u64,
+    number: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename = "=")]
+struct Body {
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+    attachments: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "=")]
+struct Reply {
+    number: u32,
+    answer: Result<(), Error>,
+}
 
 const CLIENT: u64 = 7;
-
-/// The index of this request in the list of requests.
-const REGISTER: u32 = 2;
 
 #[test]
 async fn a_server_lives_on_when_it_cannot_read_a_request() {
@@ -30,21 +49,45 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
         requests.send_bytes(&[]).unwrap();
         requests.send_bytes(&[0xff; 100]).unwrap();
         requests.send(&Lock::new().unwrap()).unwrap();
-        // The caller is known to the server. The method, the object or the request does
-        // not exist, or the request is incomplete.
+        // Of a caller that it knows: no body at all, one of another type, one that
+        // breaks off, and one that is followed by something.
         let (answers, replies) = one_way_pipe(DEFAULT_CAPACITY).unwrap();
-        let caller = |number: u32| -> Caller { (CLIENT, number) };
-        let register = (caller(0), REGISTER, None::<Sentinel>, replies);
-        requests.send(&register).unwrap();
-        requests.send(&(caller(1), 0, 0u64, u32::MAX)).unwrap();
-        requests.send(&(caller(2), 1000)).unwrap();
-        requests.send(&(caller(3), 0, u64::MAX)).unwrap();
-        requests.send(&caller(4)).unwrap();
+        manager.__register(CLIENT, replies).unwrap();
+        let mut longer = dumps(&"a text").unwrap();
+        let shorter = longer[..longer.len() - 1].to_vec();
+        longer.push(0);
+        let bodies = [Vec::new(), dumps(&0u64).unwrap(), shorter, longer];
+        for (number, bytes) in (1..).zip(bodies) {
+            let caller = Caller {
+                client: CLIENT,
+                number,
+            };
+            let attachments = Vec::new();
+            requests
+                .send(&(caller, Body { bytes, attachments }))
+                .unwrap();
+        }
+        // An attachment that did not travel.
+        let caller = Caller {
+            client: CLIENT,
+            number: 5,
+        };
+        let (bytes, attachments) = (Vec::new(), vec![3]);
+        requests
+            .send(&(caller, Body { bytes, attachments }))
+            .unwrap();
         for number in 1..=4 {
-            let answer = answers.recv_bytes().unwrap();
-            assert_eq!(u32::from(answer[0]), number);
-            let text = String::from_utf8_lossy(&answer);
-            assert!(text.contains("cannot read the request"), "{text}");
+            let Reply {
+                number: answered,
+                answer,
+            } = answers.recv().unwrap();
+            assert_eq!(answered, number);
+            let error = answer.unwrap_err();
+            assert!(matches!(error, Error::PicklingError(_)), "{error:?}");
+            assert!(
+                error.to_string().contains("cannot read the request"),
+                "{error}"
+            );
         }
         // All other clients go on.
         go.put(&()).unwrap();

@@ -334,6 +334,82 @@ def executor_result_in_no_time():
             return found
 
 
+def nested(x):
+    with executor(1) as pool:
+        return pool.submit(square, x).result()
+
+
+def process_exit_code(x):
+    process = multiprocessing.Process(target=square, args=(x,))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+@rule
+def executor_dropped_completes_what_was_submitted():
+    return executor(1).submit(square, 3).result()
+
+
+@rule
+def executor_with_waits():
+    with executor(1) as pool:
+        futures = [pool.submit(square, x) for x in range(5)]
+    return [future.done() for future in futures]
+
+
+@rule
+def executor_map_is_read_after_shutdown():
+    pool = executor()
+    squares = pool.map(square, range(200))
+    first = next(squares)
+    pool.shutdown()
+    return [first, len(list(squares))]
+
+
+@rule
+def executor_within_an_executor():
+    with executor(1) as pool:
+        return pool.submit(nested, 3).result()
+
+
+@rule
+def executor_task_with_a_process():
+    with executor(1) as pool:
+        return pool.submit(process_exit_code, 3).result()
+
+
+@rule
+def executor_result_twice():
+    with executor(1) as pool:
+        future = pool.submit(square, 3)
+        return [future.result(), future.result()]
+
+
+@rule
+def executor_as_completed_of_duplicates():
+    with executor(1) as pool:
+        future = pool.submit(square, 3)
+        return len(list(concurrent.futures.as_completed([future, future])))
+
+
+@rule
+def pool_result_twice():
+    with multiprocessing.Pool(1) as pool:
+        result = pool.map_async(square, range(3))
+        return [result.get(), result.get(), result.successful()]
+
+
+@rule
+def pool_imap_is_read_after_join():
+    with multiprocessing.Pool(2) as pool:
+        squares = pool.imap(square, range(200))
+        first = next(squares)
+        pool.close()
+        pool.join()
+        return [first, len(list(squares))]
+
+
 def main():
     multiprocessing.set_start_method("fork")
     rules = {name: outcome(function) for name, function in RULES.items()}

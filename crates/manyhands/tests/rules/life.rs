@@ -321,7 +321,7 @@ async fn sleep_takes_at_least_the_given_time() {
         .unwrap();
     async fn slept(microseconds: u32) -> f64 {
         let begin = trace::now_us();
-        sleep(Duration::from_micros(microseconds.into())).await;
+        sleep_async(Duration::from_micros(microseconds.into())).await;
         trace::now_us() - begin
     }
     for asked in [0, 200, 1_000, 1_900, 2_500, 10_700] {
@@ -331,4 +331,52 @@ async fn sleep_takes_at_least_the_given_time() {
             assert!(slept >= f64::from(asked) - 1.0, "{slept} of {asked} µs");
         }
     }
+}
+
+#[test]
+async fn a_main_process_has_no_parent_and_leaves_its_exit_code() {
+    setup();
+    fn main_program() {
+        assert_eq!(parent_process(), None);
+        let child = Process::spawn(nothing, ()).unwrap();
+        assert_eq!(child.name().unwrap(), "Process-1");
+        child.join().unwrap();
+        exit(7);
+    }
+    let builder = Process::builder().name("program").root();
+    let process = builder.spawn(main_program, ()).unwrap();
+    assert_eq!(process.name().unwrap(), "program");
+    assert!(process.pid().unwrap() > 1);
+    assert_eq!(ending(process).await, (7, Reason::Exited));
+    let killed = Process::builder()
+        .root()
+        .spawn(loop_until_killed, ())
+        .unwrap();
+    killed.kill().unwrap();
+    assert_eq!(ending(killed).await, (-9, Reason::Killed));
+}
+
+#[test]
+async fn a_process_gives_its_children_its_sentinel() {
+    setup();
+    fn child(parent: Sentinel, ready: Event, seen: Queue<bool>) {
+        let before = parent.is_ready();
+        ready.set();
+        parent.wait().unwrap();
+        seen.put(&(!before && parent.is_ready())).unwrap();
+    }
+    fn parent(seen: Queue<bool>) {
+        let ready = Event::new().unwrap();
+        let me = Sentinel::own().unwrap();
+        Process::spawn(child, (me, ready.clone(), seen)).unwrap();
+        ready.wait().unwrap();
+        // A process that ends in order waits for its children.
+        kill(current_process().pid).unwrap();
+        nothing();
+    }
+    assert_eq!(Sentinel::own(), None, "no process outlives the page");
+    let seen = Queue::new(0).unwrap();
+    let process = Process::spawn(parent, seen.clone()).unwrap();
+    assert_eq!(ending(process).await, (-9, Reason::Killed));
+    assert!(seen.get_async().await.unwrap());
 }

@@ -3,7 +3,10 @@
 mod death;
 mod frozen;
 mod life;
+mod messages;
+mod own_worker;
 mod recorded;
 mod talk;
 mod targets;
+mod time;
 mod traced;

@@ -1,7 +1,11 @@
 //! Printed lines and the trace.
 
 use crate::{common::*, setup};
-use manyhands::{eprintln, println, trace::Op, *};
+use manyhands::{
+    eprint, eprintln, print, println,
+    trace::{Op, Stream},
+    *,
+};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
@@ -46,6 +50,36 @@ async fn an_empty_line_is_a_line() {
     let process = Process::spawn(|| println!(""), ()).unwrap();
     process.join_async().await.unwrap();
     assert_eq!(collected.lines(process.pid().unwrap()), [""]);
+}
+
+#[test]
+async fn text_that_does_not_end_its_line_arrives_and_says_so() {
+    setup();
+    fn prints() {
+        print!("a");
+        eprint!("b\nc");
+        print!("");
+        println!("d");
+        eprintln!("e");
+        print!("{}", "é".repeat(60_000));
+    }
+    let collected = Collected::new();
+    let process = Process::spawn(prints, ()).unwrap();
+    process.join_async().await.unwrap();
+    let output = collected.output(process.pid().unwrap());
+    let told: Vec<_> = (output.iter())
+        .map(|line| (line.stream, line.ends_line, line.text.as_str()))
+        .collect();
+    let long = "é".repeat(60_000);
+    let expected = [
+        (Stream::Stdout, false, "a"),
+        (Stream::Stderr, false, "b\nc"),
+        (Stream::Stdout, false, ""),
+        (Stream::Stdout, true, "d"),
+        (Stream::Stderr, true, "e"),
+        (Stream::Stdout, false, &long),
+    ];
+    assert!(told == expected, "{:?}", &told[..5]);
 }
 
 #[test]

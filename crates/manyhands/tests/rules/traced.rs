@@ -1,7 +1,7 @@
 //! The events that are recorded at the trace level `Everything`.
 
 use manyhands::{
-    Event, Lock, Process, Queue, RawArray, current_process,
+    Event, Lock, Process, Queue, RawArray, current_process, dumps,
     trace::{self, Op, Record, subscribe},
 };
 use std::{cell::RefCell, rc::Rc};
@@ -68,7 +68,8 @@ async fn every_operation_is_recorded() {
             .collect();
         found
     };
-    assert_eq!(by(root, Op::Put)[0].operands[0], 1);
+    let length = dumps(&7).unwrap().len() as u32;
+    assert_eq!(by(root, Op::Put)[0].operands[0], length);
     assert_eq!(by(holder, Op::Get)[0].object, by(root, Op::Put)[0].object);
     assert_eq!(by(root, Op::Store)[0].operands[0], 6);
     assert_eq!(by(root, Op::Load)[0].operands[0], 4);

@@ -7,6 +7,7 @@ mod queues;
 mod recorded;
 mod state;
 mod synchronised;
+mod tasks;
 
 use manyhands::{Error, Process, Target, prewarm};
 use serde::{Serialize, de::DeserializeOwned};

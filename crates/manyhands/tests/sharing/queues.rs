@@ -183,3 +183,39 @@ async fn a_queue_travels_through_a_queue_and_nothing_is_left_behind() {
     }
     assert_eq!(manyhands::diagnostics().arena_bytes_used, before);
 }
+
+/// Queues are iterators that wait for the next item, until somebody leaves the loop or
+/// closes the handle.
+#[test]
+async fn queues_are_iterators() {
+    fn program() -> [Vec<u32>; 3] {
+        let put = |to: &Queue<u32>| (0..5).for_each(|number| to.put(&number).unwrap());
+        let queue = Queue::new(0).unwrap();
+        put(&queue);
+        let mut taken = Vec::new();
+        for number in &queue {
+            taken.push(number.unwrap());
+            if taken.len() == 3 {
+                queue.close();
+            }
+        }
+        let joinable = JoinableQueue::new(0).unwrap();
+        (0..5).for_each(|number| joinable.put(&number).unwrap());
+        let all = (&joinable).into_iter().take(5).map(Result::unwrap);
+        let joinable_items = all.collect();
+        let simple = SimpleQueue::new().unwrap();
+        (0..5).for_each(|number| simple.put(&number).unwrap());
+        let simple_items = simple.into_iter().take(5).map(Result::unwrap).collect();
+        [taken, joinable_items, simple_items]
+    }
+    let all = vec![0, 1, 2, 3, 4];
+    let taken = run_in_process(program, ()).await;
+    assert_eq!(taken, [vec![0, 1, 2], all.clone(), all]);
+    // On the page it ends with the error.
+    let queue = Queue::<u32>::new(0).unwrap();
+    let items: Vec<_> = queue.into_iter().collect();
+    assert!(
+        matches!(&items[..], [Err(manyhands::Error::BlockingOnPage { .. })]),
+        "{items:?}"
+    );
+}

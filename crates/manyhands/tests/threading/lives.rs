@@ -198,7 +198,7 @@ async fn a_process_joins_its_threads_and_not_its_daemons() {
     crate::setup();
     let (told, kept) = (Event::new().unwrap(), Event::new().unwrap());
     let process = Process::spawn(program, (told.clone(), kept.clone())).unwrap();
-    sleep(std::time::Duration::from_millis(50)).await;
+    sleep_async(std::time::Duration::from_millis(50)).await;
     assert!(process.is_alive().unwrap());
     told.set();
     process.join_async().await.unwrap();
@@ -270,4 +270,29 @@ async fn threads_leave_no_memory_behind() {
         grown < 20_000,
         "140 threads left {grown} bytes in the arena"
     );
+}
+
+/// A thread has a stack of its own: the codec finds room on it, and refuses what has none.
+#[test]
+async fn a_thread_reads_what_is_nested() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Nested(Option<Box<Nested>>);
+
+    fn nested(depth: usize) -> Nested {
+        (1..depth).fold(Nested(None), |inner, _| Nested(Some(Box::new(inner))))
+    }
+    fn round_trip(depth: usize) -> Result<(), Error> {
+        loads::<Nested>(&dumps(&nested(depth))?).map(drop)
+    }
+    fn program() -> [bool; 2] {
+        let arrives = Thread::spawn(|| round_trip(50), ()).unwrap().join();
+        let refused = Thread::spawn(|| round_trip(2_000), ()).unwrap().join();
+        [
+            arrives.unwrap().is_ok(),
+            matches!(refused.unwrap(), Err(Error::RecursionError { .. })),
+        ]
+    }
+    crate::setup();
+    let process = Process::spawn(program, ()).unwrap();
+    assert_eq!(process.join_async().await.unwrap(), [true; 2]);
 }

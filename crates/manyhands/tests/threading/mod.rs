@@ -3,7 +3,7 @@
 mod lives;
 mod pools;
 
-use manyhands::{Process, Target, diagnostics, sleep};
+use manyhands::{Process, Target, diagnostics, sleep_async};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
@@ -21,6 +21,6 @@ where
 /// Waits until no process or thread is alive.
 pub async fn all_processes_ended() {
     while diagnostics().processes > 0 {
-        sleep(Duration::from_millis(5)).await;
+        sleep_async(Duration::from_millis(5)).await;
     }
 }

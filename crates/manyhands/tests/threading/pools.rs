@@ -4,7 +4,7 @@ use super::{all_processes_ended, run_in_process};
 use crate::common;
 use manyhands::*;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 static SEEN: AtomicU32 = AtomicU32::new(0);
@@ -106,4 +106,43 @@ async fn a_panic_in_a_rayon_loop_ends_the_process() {
     let process = Process::spawn(program, ()).unwrap();
     assert_eq!(common::ending(process).await, (-6, Reason::Killed));
     all_processes_ended().await;
+}
+
+/// As an executor of processes does.
+#[test]
+async fn a_dropped_thread_executor_completes_what_was_submitted() {
+    static SUM: AtomicU64 = AtomicU64::new(0);
+    fn add(x: u64) {
+        SUM.fetch_add(x, Ordering::Relaxed);
+    }
+    fn nested(x: u64) -> u64 {
+        let executor = ThreadPoolExecutor::new(2).unwrap();
+        executor
+            .submit(|x: u64| x * x, x)
+            .unwrap()
+            .result()
+            .unwrap()
+    }
+    fn program() {
+        {
+            let executor = ThreadPoolExecutor::new(2).unwrap();
+            for x in 0..20 {
+                executor.submit(add, x).unwrap();
+            }
+        }
+        assert_eq!(SUM.load(Ordering::Relaxed), 190);
+        let outer = ThreadPoolExecutor::new(2).unwrap();
+        assert_eq!(outer.submit(nested, 12).unwrap().result(), Ok(144));
+        let pool = ThreadPool::new(2).unwrap();
+        let mut results = pool.imap(|x: u64| x * x, 0..300).unwrap();
+        assert_eq!(results.next(), Some(Ok(0)));
+        pool.close();
+        pool.join().unwrap();
+        assert!(results.map(Result::unwrap).eq((1..300).map(|x| x * x)));
+    }
+    Process::spawn(program, ())
+        .unwrap()
+        .join_async()
+        .await
+        .unwrap();
 }

@@ -289,11 +289,14 @@ proptest! {
     ) {
         let memory = native(40 << 20);
         let fixture = Fixture::new(&memory, 0, USUAL);
+        let used = heap_of(&memory, SURVIVOR).used();
         let mut plain = Plain { max_bytes: USUAL, ..Plain::default() };
         for size in sizes {
             fixture.act(&memory, SURVIVOR, &Act::Put { size, handles: 1 }, &mut plain);
             fixture.agrees(&memory, &plain);
             fixture.act(&memory, SURVIVOR, &Act::Take, &mut plain);
+            // What is read to its end does not stay until the next message is taken.
+            prop_assert!(heap_of(&memory, SURVIVOR).used() <= used + 3 * USUAL);
         }
         release_all(&memory, VICTIM);
         prop_assert_eq!(left_behind(&memory), 0);

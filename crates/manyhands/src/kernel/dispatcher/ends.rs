@@ -4,7 +4,7 @@ use super::{Dispatcher, Start, lock_name};
 use crate::{
     error::Reason,
     kernel::{
-        arena::Arena,
+        arena::{Arena, Memory},
         current::{self, DISPATCHER},
         directory, exit,
         heap::{Heap, LockedHeap},
@@ -27,6 +27,7 @@ impl Dispatcher {
     /// Ends a process that gets no worker.
     pub(super) fn refuse(self: &Rc<Self>, start: Start, reason: Reason, text: String) {
         let table = current::table();
+        note_failure(start.word, reason);
         // From here on nothing else can begin in the slot.
         if let Some(claim) = table.claim_end(start.slot, start.word) {
             let this = self.clone();
@@ -53,6 +54,7 @@ impl Dispatcher {
         // A process that began just now is not late any more. If its worker failed
         // nevertheless, it ends like any other.
         if claim.is_some() || reason != Reason::StartTimedOut {
+            note_failure(word, reason);
             spawn_local(
                 self.clone()
                     .died(id, claim, EndRecord::never_began(reason, text)),
@@ -233,6 +235,14 @@ impl Dispatcher {
             outcome: None,
         };
         self.died(id, None, ending).await;
+    }
+}
+
+/// Records why a warm worker did not come up, for the caller that waits for it. A process
+/// has its own end record.
+fn note_failure(word: Word, reason: Reason) {
+    if word.state() == State::Warming {
+        Arena.store(layout::WARM_FAILURE, reason as u32 + 1);
     }
 }
 

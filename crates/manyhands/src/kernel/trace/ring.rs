@@ -41,6 +41,10 @@ pub enum TextKind {
     Stderr = 1,
     /// The process's name.
     Name = 2,
+    /// Printed text that does not end its line.
+    StdoutPart = 3,
+    /// … for the standard error stream.
+    StderrPart = 4,
 }
 
 /// What is read from a ring.
@@ -282,9 +286,11 @@ impl<'a, M: Memory> Ring<'a, M> {
                 left = left.saturating_sub(UNIT as usize);
             }
             if unit.operation & CONTINUES == 0 {
-                let kind = match unit.operation & 3 {
+                let kind = match unit.operation & 7 {
                     0 => TextKind::Stdout,
                     1 => TextKind::Stderr,
+                    3 => TextKind::StdoutPart,
+                    4 => TextKind::StderrPart,
                     _ => TextKind::Name,
                 };
                 let text = String::from_utf8_lossy(unfinished).into_owned();

@@ -15,13 +15,13 @@ use std::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
-    /// What [`crate::println!`] writes.
+    /// What [`crate::println!`] and [`crate::print!`] write.
     Stdout,
-    /// What [`crate::eprintln!`] and panics write.
+    /// What [`crate::eprintln!`], [`crate::eprint!`] and panics write.
     Stderr,
 }
 
-/// A printed line.
+/// A printed line, or text that does not end its line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutputLine {
     /// Its sequence number, which orders records over all processes.
@@ -34,6 +34,9 @@ pub struct OutputLine {
     pub stream: Stream,
     /// The text, without the end of the line.
     pub text: String,
+    /// Whether the line ends with this text: false for what [`crate::print!`] and
+    /// [`crate::eprint!`] write, which the process may go on with.
+    pub ends_line: bool,
 }
 
 /// One record of the trace.
@@ -115,17 +118,18 @@ pub(crate) fn publish(items: Vec<Item>) {
                 kind,
                 text,
             } => {
-                let stream = if kind == TextKind::Stderr {
-                    Stream::Stderr
-                } else {
-                    Stream::Stdout
+                let stream = match kind {
+                    TextKind::Stderr | TextKind::StderrPart => Stream::Stderr,
+                    _ => Stream::Stdout,
                 };
+                let ends_line = matches!(kind, TextKind::Stdout | TextKind::Stderr);
                 records.push(Record::Output(OutputLine {
                     sequence,
                     time_us,
                     pid,
                     stream,
                     text,
+                    ends_line,
                 }));
             }
         }

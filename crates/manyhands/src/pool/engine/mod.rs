@@ -5,18 +5,21 @@
 //! this file, which uses neither. Must not know which kinds of job there are.
 
 mod run;
+mod sending;
 mod tasks;
 mod worker_exits;
 mod worker_slots;
 
 use super::{
-    job::{Chunk, ChunkOutcome, Job},
-    message::{CANCEL_SLOTS, CancelToken, Command, Outcome, Report, SharedState, Task, TaskId},
+    job::{ChunkOutcome, Job},
+    message::{CANCEL_SLOTS, CancelToken, Outcome, Report, SharedState, TaskId},
     plan::Plan,
 };
 use crate::Error;
+use sending::UnsentCommands;
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     rc::Rc,
 };
 use tasks::{SentTask, SentTasks};
@@ -33,6 +36,7 @@ pub(crate) enum State {
 struct Inner {
     slots: WorkerSlots,
     tasks: SentTasks,
+    unsent: UnsentCommands,
     /// How many commands were ever put into `SharedState::commands`.
     commands_sent: u32,
     state: State,
@@ -42,7 +46,15 @@ struct Inner {
     last_job: u32,
     free_cancel_slots: Vec<u32>,
     /// The jobs that want to submit more chunks later.
-    sources: Vec<Rc<dyn Job>>,
+    sources: VecDeque<Rc<dyn Job>>,
+    /// How many jobs are being asked at this moment to submit more. They are not
+    /// in `sources` meanwhile.
+    being_asked: u32,
+}
+
+/// The error of what a terminated pool has not done.
+fn terminated() -> Error {
+    Error::ValueError("the pool was terminated".into())
 }
 
 pub(crate) struct Engine {
@@ -51,6 +63,8 @@ pub(crate) struct Engine {
     inner: RefCell<Inner>,
     /// A task on the page runs this engine.
     page_task: Cell<bool>,
+    /// How many wait for the end of the workers.
+    joined: Cell<u32>,
 }
 
 impl Engine {
@@ -63,8 +77,7 @@ impl Engine {
                 match start_worker(&plan, &shared, number, &own) {
                     Ok(worker) => slots.get_mut(number).fill(worker),
                     Err(error) => {
-                        // Nobody would ever use the workers started so far.
-                        slots.kill();
+                        slots.end_half_started();
                         return Err(error);
                     }
                 }
@@ -76,15 +89,18 @@ impl Engine {
             inner: RefCell::new(Inner {
                 slots,
                 tasks: SentTasks::new(),
+                unsent: UnsentCommands::default(),
                 commands_sent: 0,
                 state: State::Running,
                 stops_sent: false,
                 broken: None,
                 last_job: 0,
                 free_cancel_slots: (1..CANCEL_SLOTS as u32).rev().collect(),
-                sources: Vec::new(),
+                sources: VecDeque::new(),
+                being_asked: 0,
             }),
             page_task: Cell::new(false),
+            joined: Cell::new(0),
         }))
     }
 
@@ -127,59 +143,21 @@ impl Engine {
         }
     }
 
-    /// Sends a chunk to the workers. This never waits for room.
-    pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
-        self.enqueue(chunk)?;
-        if let Err(error) = self.start_on_demand()
-            && self.inner.borrow().slots.all_vacant()
-        {
-            self.fail_all(&Error::BrokenProcessPool(error.to_string()));
+    /// Why no chunk will ever be run any more, if that is so.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        let inner = self.inner.borrow();
+        match inner.state {
+            State::Terminated => Some(terminated()),
+            _ => inner.broken.clone(),
         }
-        Ok(())
     }
 
-    fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
-        let mut inner = self.inner.borrow_mut();
-        let inner = &mut *inner;
-        let Chunk {
-            job,
-            cancel,
-            items,
-            call,
-            worker,
-            claims,
-        } = chunk;
-        let command = Command::Run(Task {
-            id: inner.tasks.next_id(),
-            items: (items.start as u32, items.len() as u32),
-            cancel,
-            call,
-            claims,
-        });
-        let (queue, sent) = match worker {
-            Some(slot) => {
-                let slot = inner.slots.get_mut(slot);
-                (&slot.own_commands, &mut slot.own_sent)
-            }
-            None => (&self.shared.commands, &mut inner.commands_sent),
-        };
-        queue.try_put(&command)?;
-        let queue_index = *sent;
-        *sent += 1;
-        inner.tasks.push(SentTask {
-            job,
-            items,
-            worker,
-            queue_index,
-        });
-        Ok(())
-    }
-
-    /// Starts one more worker, if all are busy and there may be more.
+    /// Before a chunk is sent: starts one more worker, if all are busy and there may
+    /// be more.
     fn start_on_demand(&self) -> Result<(), Error> {
         let vacant = {
             let inner = self.inner.borrow();
-            let wanted = self.plan.on_demand && inner.slots.filled() < inner.tasks.in_flight();
+            let wanted = self.plan.on_demand && inner.slots.filled() <= inner.tasks.in_flight();
             wanted.then(|| inner.slots.first_vacant()).flatten()
         };
         let Some((slot, own)) = vacant else {
@@ -202,20 +180,41 @@ impl Engine {
 
     /// Lets a job submit its chunks, now and whenever the engine runs.
     pub(crate) fn add_source(&self, job: Rc<dyn Job>) {
-        if job.clone().submit_more() {
-            self.inner.borrow_mut().sources.push(job);
+        self.inner.borrow_mut().being_asked += 1;
+        self.ask(job);
+    }
+
+    /// Lets a job that was counted in `being_asked` submit more. This may call the
+    /// caller's iterator, which may use this pool, so nothing is borrowed meanwhile.
+    fn ask(&self, job: Rc<dyn Job>) {
+        let wants_more = job.clone().submit_more();
+        let mut inner = self.inner.borrow_mut();
+        inner.being_asked -= 1;
+        if wants_more {
+            inner.sources.push_back(job);
         }
+    }
+
+    /// The next job to be asked, which is counted in `being_asked`.
+    fn next_source(&self) -> Option<Rc<dyn Job>> {
+        let mut inner = self.inner.borrow_mut();
+        let job = inner.sources.pop_front()?;
+        inner.being_asked += 1;
+        Some(job)
     }
 
     /// Lets all jobs submit what they want to, and tells the workers to stop
     /// once a closed pool has nothing more to send. Was anything submitted?
     fn poll_sources(&self) -> bool {
-        let mut sources = std::mem::take(&mut self.inner.borrow_mut().sources);
         let before = self.in_flight();
-        sources.retain(|job| job.clone().submit_more());
+        let count = self.inner.borrow().sources.len();
+        for _ in 0..count {
+            let Some(job) = self.next_source() else { break };
+            self.ask(job);
+        }
         let mut inner = self.inner.borrow_mut();
-        inner.sources.append(&mut sources);
-        if inner.state == State::Closed && inner.sources.is_empty() && !inner.stops_sent {
+        let all_sent = inner.sources.is_empty() && inner.being_asked == 0;
+        if inner.state == State::Closed && all_sent && !inner.stops_sent {
             inner.stops_sent = true;
             // They come after all chunks, since the queue keeps its order.
             for _ in 0..inner.slots.len() {
@@ -223,12 +222,6 @@ impl Engine {
             }
         }
         inner.tasks.in_flight() != before
-    }
-
-    /// Tells one worker to stop: the one that takes this command.
-    fn send_stop(&self, inner: &mut Inner) {
-        let _ = self.shared.commands.try_put(&Command::Stop);
-        inner.commands_sent += 1;
     }
 
     /// Reads the reports that have arrived; were there any?
@@ -258,7 +251,7 @@ impl Engine {
             items,
             result: match report.outcome {
                 Outcome::Returned(returned) => Ok(returned),
-                Outcome::Failed(text) => Err(Error::PicklingError(text)),
+                Outcome::Failed(error) => Err(error),
                 Outcome::Skipped => Err(Error::CancelledError),
             },
             claimed: report.claimed,
@@ -272,6 +265,7 @@ impl Engine {
         let (tasks, sources) = {
             let mut inner = self.inner.borrow_mut();
             inner.broken.get_or_insert_with(|| error.clone());
+            inner.unsent = UnsentCommands::default();
             (inner.tasks.ids(), std::mem::take(&mut inner.sources))
         };
         for job in sources {

@@ -1,4 +1,4 @@
-//! The record of the chunks that are in flight: sent to the workers, and their
+//! The record of the chunks that are in flight: accepted by the engine, and their
 //! last report not read yet.
 //!
 //! A record only: it must not know the workers, nor what is done to a chunk.
@@ -14,8 +14,8 @@ pub(super) struct SentTask {
     /// The slot of the only worker that may run it; `None` for any worker.
     pub(super) worker: Option<u32>,
     /// Its index in the queue that it was sent by, counting every command ever
-    /// put there.
-    pub(super) queue_index: u32,
+    /// put there; `None` while it waits for room.
+    pub(super) queue_index: Option<u32>,
 }
 
 /// The chunks that are in flight, by task id. Ids are given in ascending order,
@@ -49,6 +49,14 @@ impl SentTasks {
     pub(super) fn push(&mut self, task: SentTask) {
         self.tasks.push_back(Some(task));
         self.in_flight += 1;
+    }
+
+    /// The task of this id was put into its queue.
+    pub(super) fn note_sent(&mut self, id: TaskId, queue_index: u32) {
+        let index = id.wrapping_sub(self.first) as usize;
+        if let Some(Some(task)) = self.tasks.get_mut(index) {
+            task.queue_index = Some(queue_index);
+        }
     }
 
     /// The task of this id, if it is in flight.
@@ -105,7 +113,7 @@ mod tests {
             job: Rc::new(Nothing),
             items: first..first + 1,
             worker: None,
-            queue_index: 0,
+            queue_index: None,
         });
         id
     }

@@ -55,10 +55,11 @@ impl Engine {
     pub(super) fn handle_exits(self: &Rc<Self>) -> bool {
         self.kill_timed_out();
         let ended = self.inner.borrow().slots.ended();
-        for slot in &ended {
-            self.handle_exit(*slot);
+        let mut any = false;
+        for slot in ended {
+            any |= self.handle_exit(slot);
         }
-        !ended.is_empty()
+        any
     }
 
     fn kill_timed_out(&self) {
@@ -78,9 +79,12 @@ impl Engine {
         }
     }
 
-    fn handle_exit(self: &Rc<Self>, slot: u32) {
+    /// `false` if it could not be done yet.
+    fn handle_exit(self: &Rc<Self>, slot: u32) -> bool {
         let ended = self.exit_of(slot);
-        let (taken, running) = self.commands_taken(slot);
+        let Some((taken, running)) = self.commands_taken(slot) else {
+            return false;
+        };
         self.read_reports();
         if self.plan.breaks_on_crash && ended.is_because(&[Reason::Killed, Reason::Trapped]) {
             let why = format!(
@@ -89,19 +93,24 @@ impl Engine {
                 ended.text()
             );
             self.inner.borrow_mut().slots.get_mut(slot).vacant = true;
-            return self.break_down(Error::BrokenProcessPool(why));
+            self.break_down(Error::BrokenProcessPool(why));
+            return true;
         }
         let lost = {
             let inner = self.inner.borrow();
-            inner.tasks.filter(|id, task| match task.worker {
-                Some(worker) => worker == slot && task.queue_index < ended.own_taken,
-                None => task.queue_index < taken && !running.contains(&id),
+            inner.tasks.filter(|id, task| {
+                let was_taken = |taken| task.queue_index.is_some_and(|index| index < taken);
+                match task.worker {
+                    Some(worker) => worker == slot && was_taken(ended.own_taken),
+                    None => was_taken(taken) && !running.contains(&id),
+                }
             })
         };
         for id in lost {
             self.fail(id, |task| self.loss(&ended, id, task));
         }
         self.replace(&ended);
+        true
     }
 
     fn exit_of(&self, number: u32) -> WorkerExit {
@@ -125,18 +134,21 @@ impl Engine {
     }
 
     /// How many commands were taken from the queue that all workers share, and
-    /// the tasks that the workers other than this one run.
-    fn commands_taken(&self, slot: u32) -> (u32, Vec<TaskId>) {
+    /// the tasks that the workers other than this one run. `None` if that cannot be known
+    /// yet, since the page may not wait for the lock.
+    fn commands_taken(&self, slot: u32) -> Option<(u32, Vec<TaskId>)> {
         // Under the lock, the task of every command that was taken is
         // published. A worker sends its last report before it withdraws the
         // task. So a task that was taken, and is then neither published nor
         // reported, was lost with this worker.
-        self.shared.lock_spinning();
+        if !self.shared.lock_if_free() {
+            return None;
+        }
         let taken = self.inner.borrow().commands_sent - self.shared.commands.qsize();
         let mut running = self.shared.current_task.to_vec();
         running[slot as usize] = 0;
         let _ = self.shared.take_lock.release();
-        (taken, running)
+        Some((taken, running))
     }
 
     /// The error of a chunk that was lost with a worker.

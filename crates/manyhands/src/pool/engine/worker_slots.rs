@@ -4,7 +4,7 @@
 //! Must not know jobs, nor why a worker is wanted or has ended.
 
 use crate::{
-    Error, Process, Queue, Sentinel,
+    Error, Process, Queue, Sentinel, may_block,
     pool::{
         message::{Command, SharedState},
         plan::{Plan, WorkerKind},
@@ -31,7 +31,7 @@ pub(super) fn start_worker(
         max_tasks: plan.max_tasks,
         owner: Sentinel::own(),
     };
-    let mut builder = Process::builder().daemon(true);
+    let mut builder = Process::builder().daemon(plan.daemon);
     match plan.worker_kind {
         WorkerKind::Processes(None) => {}
         WorkerKind::Processes(Some(method)) => builder = builder.start_method(method),
@@ -88,7 +88,8 @@ pub(super) struct WorkerSlots(Vec<WorkerSlot>);
 impl WorkerSlots {
     /// `count` vacant slots.
     pub(super) fn new(count: u32) -> Result<WorkerSlots, Error> {
-        let slots = (0..count).map(|_| Queue::new(0).map(WorkerSlot::new));
+        let parts = 8 * count as usize;
+        let slots = (0..count).map(|_| Queue::with_part_of_arena(parts).map(WorkerSlot::new));
         slots.collect::<Result<_, _>>().map(WorkerSlots)
     }
 
@@ -130,17 +131,29 @@ impl WorkerSlots {
         vacant.map(|(number, slot)| (number, slot.own_commands.clone()))
     }
 
-    /// The ends of all workers that have not been seen to end.
+    /// The ends of all workers that have not ended.
     pub(super) fn sentinels(&self) -> Vec<Sentinel> {
         let filled = self.0.iter().filter(|slot| !slot.vacant);
         let workers = filled.filter_map(|slot| slot.worker.as_ref());
-        workers.map(|(_, sentinel)| *sentinel).collect()
+        let ends = workers.map(|(_, sentinel)| *sentinel);
+        ends.filter(|end| !end.is_ready()).collect()
     }
 
     /// The slots whose worker has ended.
     pub(super) fn ended(&self) -> Vec<u32> {
         let ended = (0..).zip(&self.0).filter(|(_, slot)| slot.has_ended());
         ended.map(|(number, _)| number).collect()
+    }
+
+    /// Ends the workers that were started when not all could be, since nobody would
+    /// ever use them. Where this process may wait, they have ended afterwards.
+    pub(super) fn end_half_started(&self) {
+        self.kill();
+        if may_block() {
+            for process in self.processes() {
+                let _ = process.join();
+            }
+        }
     }
 
     /// Kills every worker.

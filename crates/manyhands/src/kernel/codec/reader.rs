@@ -1,0 +1,475 @@
+//! Reads a value: serde's deserializer.
+//!
+//! This module must not import the writer.
+
+use super::{
+    access::{Elements, Entries, Fields, Variant},
+    bulk,
+    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, name, too_deep},
+    shapes::ShapesIn,
+};
+use crate::kernel::stack;
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error as _, Unexpected, Visitor, value::StrDeserializer},
+};
+
+/// Reads a value from bytes, and the shapes in it from the end of these.
+pub(super) struct Reader<'de> {
+    bytes: &'de [u8],
+    pub(super) shapes: ShapesIn<'de>,
+    depth: u32,
+    /// The value was nested too deeply.
+    pub(super) too_deep: bool,
+    /// The kind of the next value, if it is a number that does not say it; else 0.
+    pub(super) packed: u8,
+}
+
+fn truncated() -> Fault {
+    Fault::new("it ends too early")
+}
+
+impl<'de> Reader<'de> {
+    pub(super) fn new(bytes: &'de [u8]) -> Result<Reader<'de>, Fault> {
+        let garbled = || Fault::new("it was not encoded by this crate");
+        let (bytes, shapes) = match bytes {
+            [0, bytes @ ..] => (bytes, ShapesIn::default()),
+            [1, ..] => {
+                let (before, start) = bytes.split_last_chunk().ok_or_else(garbled)?;
+                let start = u32::from_le_bytes(*start) as usize;
+                let (value, shapes) = before.split_at_checked(start).ok_or_else(garbled)?;
+                (value.get(1..).ok_or_else(garbled)?, ShapesIn::new(shapes))
+            }
+            _ => return Err(garbled()),
+        };
+        Ok(Reader {
+            bytes,
+            shapes,
+            depth: 0,
+            too_deep: false,
+            packed: 0,
+        })
+    }
+
+    /// What was not read.
+    pub(super) fn rest(&self) -> &'de [u8] {
+        self.bytes
+    }
+
+    #[inline]
+    fn take(&mut self, count: usize) -> Result<&'de [u8], Fault> {
+        let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(truncated)?;
+        self.bytes = rest;
+        Ok(taken)
+    }
+
+    #[inline]
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let (taken, rest) = self.bytes.split_first_chunk().ok_or_else(truncated)?;
+        self.bytes = rest;
+        Ok(*taken)
+    }
+
+    /// The kind of the next value.
+    #[inline]
+    pub(super) fn kind(&mut self) -> Result<u8, Fault> {
+        match std::mem::take(&mut self.packed) {
+            0 => Ok(self.array::<1>()?[0]),
+            packed => Ok(packed),
+        }
+    }
+
+    fn length(&mut self) -> Result<usize, Fault> {
+        Ok(u32::from_le_bytes(self.array()?) as usize)
+    }
+
+    #[inline]
+    pub(super) fn number(&mut self) -> Result<u16, Fault> {
+        Ok(u16::from_le_bytes(self.array()?))
+    }
+
+    pub(super) fn str(&mut self) -> Result<&'de str, Fault> {
+        let length = self.length()?;
+        std::str::from_utf8(self.take(length)?).map_err(|_| Fault::new("a string is not UTF-8"))
+    }
+
+    pub(super) fn char(&mut self) -> Result<char, Fault> {
+        let number = u32::from_le_bytes(self.array()?);
+        char::from_u32(number).ok_or_else(|| Fault::new("a char is none"))
+    }
+
+    pub(super) fn bool(&mut self) -> Result<bool, Fault> {
+        Ok(self.array::<1>()?[0] != 0)
+    }
+
+    /// The count and the common kind of elements.
+    fn counted(&mut self) -> Result<(usize, u8), Fault> {
+        let count = self.length()?;
+        let packed = self.array::<1>()?[0];
+        match fixed_size(packed) {
+            None if packed != 0 => Err(truncated()),
+            _ => Ok((count, packed)),
+        }
+    }
+
+    /// A name of a shape: 0 is that of the struct or the variant.
+    pub(super) fn name_of(&self, shape: u16, index: usize) -> Result<&'de str, Fault> {
+        self.shapes.get(shape, index).ok_or_else(truncated)
+    }
+
+    /// Reads what is inside of something, one level deeper.
+    #[inline]
+    pub(super) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        if self.depth >= MAX_DEPTH || stack::is_below(STACK_RESERVE) {
+            self.too_deep = true;
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// A value whose type is known here.
+    #[inline]
+    pub(super) fn value<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+        match bulk::kind_in::<S::Value>() {
+            Some(kind) if bulk::is_plain_seed::<S, S::Value>() => self.numbers(kind),
+            _ => seed.deserialize(self),
+        }
+    }
+
+    /// A vector of numbers of this kind.
+    fn numbers<T>(&mut self, kind: u8) -> Result<T, Fault> {
+        match self.kind()? {
+            kind::SEQ => {}
+            other => {
+                return Err(Fault::new(format!(
+                    "invalid type: {}, expected a sequence",
+                    name(other)
+                )));
+            }
+        }
+        let (count, packed) = self.counted()?;
+        if count > 0 && packed != kind {
+            let what = if packed == 0 {
+                "other elements"
+            } else {
+                name(packed)
+            };
+            return Err(Fault::new(format!(
+                "invalid type: a sequence with {what} in it, expected each element to be {}",
+                name(kind)
+            )));
+        }
+        let size = fixed_size(kind).unwrap_or(1);
+        let bytes = self.take(count.checked_mul(size).ok_or_else(truncated)?)?;
+        bulk::vector(bytes).ok_or_else(truncated)
+    }
+
+    /// Something else was sent than is to be received.
+    #[cold]
+    pub(super) fn unexpected<T>(
+        &mut self,
+        found: u8,
+        expected: &dyn serde::de::Expected,
+    ) -> Result<T, Fault> {
+        Err(Fault::invalid_type(
+            Unexpected::Other(name(found)),
+            expected,
+        ))
+    }
+
+    #[inline]
+    pub(super) fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
+        let (left, packed) = self.counted()?;
+        self.nested(|reader| {
+            let mut elements = Elements {
+                reader,
+                left,
+                packed,
+            };
+            let value = visitor.visit_seq(&mut elements)?;
+            elements.must_be_read()?;
+            Ok(value)
+        })
+    }
+
+    pub(super) fn entries<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
+        let left = self.length()?;
+        self.nested(|reader| {
+            let mut entries = Entries { reader, left };
+            let value = visitor.visit_map(&mut entries)?;
+            entries.must_be_read()?;
+            Ok(value)
+        })
+    }
+
+    /// The fields of a struct, or of a variant, which has no name of its own here.
+    #[inline]
+    pub(super) fn fields<V: Visitor<'de>>(
+        &mut self,
+        name: Option<&'static str>,
+        by_position: bool,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::STRUCT if !by_position => {
+                let shape = self.number()?;
+                if self.shapes.has_fields(shape, fields) {
+                    return self.fields_in_order(fields.len(), visitor);
+                }
+                // Some fields may have been left out. But a struct of another name must
+                // have the same fields.
+                let sent = self.name_of(shape, 0)?;
+                match name {
+                    Some(name) if sent != name => Err(Fault::new(format!(
+                        "invalid type: a struct `{sent}`, expected a struct `{name}`, whose \
+                         fields are others"
+                    ))),
+                    _ => self.named_fields(shape, visitor),
+                }
+            }
+            kind::STRUCT_AT if by_position => {
+                let count = usize::from(self.number()?);
+                if count != fields.len() {
+                    return Err(Fault::invalid_length(count, &visitor));
+                }
+                self.fields_in_order(count, visitor)
+            }
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    /// The fields of a struct by their names.
+    pub(super) fn named_fields<V: Visitor<'de>>(
+        &mut self,
+        shape: u16,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let count = self.shapes.count(shape).ok_or_else(truncated)?;
+        self.nested(|reader| {
+            let mut fields = Fields {
+                reader,
+                shape,
+                next: 1,
+                count,
+            };
+            let value = visitor.visit_map(&mut fields)?;
+            fields.must_be_read()?;
+            Ok(value)
+        })
+    }
+
+    /// The fields of a struct by their positions.
+    #[inline]
+    pub(super) fn fields_in_order<V: Visitor<'de>>(
+        &mut self,
+        left: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.nested(|reader| {
+            let packed = 0;
+            let mut elements = Elements {
+                reader,
+                left,
+                packed,
+            };
+            let value = visitor.visit_seq(&mut elements)?;
+            elements.must_be_read()?;
+            Ok(value)
+        })
+    }
+}
+
+macro_rules! fixed {
+    ($($method:ident = $kind:ident as $visit:ident: $type:ty),*) => {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            match self.kind()? {
+                kind::$kind => visitor.$visit(<$type>::from_le_bytes(self.array()?)),
+                other => self.unexpected(other, &visitor),
+            }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Fault;
+
+    fixed! {
+        deserialize_u8 = U8 as visit_u8: u8, deserialize_i8 = I8 as visit_i8: i8,
+        deserialize_u16 = U16 as visit_u16: u16, deserialize_i16 = I16 as visit_i16: i16,
+        deserialize_u32 = U32 as visit_u32: u32, deserialize_i32 = I32 as visit_i32: i32,
+        deserialize_u64 = U64 as visit_u64: u64, deserialize_i64 = I64 as visit_i64: i64,
+        deserialize_u128 = U128 as visit_u128: u128, deserialize_i128 = I128 as visit_i128: i128,
+        deserialize_f32 = F32 as visit_f32: f32, deserialize_f64 = F64 as visit_f64: f64
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        // One level more: see `MAX_DEPTH`.
+        self.depth += 1;
+        let value = self.any(visitor);
+        self.depth -= 1;
+        value
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::BOOL => visitor.visit_bool(self.bool()?),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::CHAR => visitor.visit_char(self.char()?),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::STR => visitor.visit_borrowed_str(self.str()?),
+            // A key of a map that is a variant's name.
+            kind::UNIT_VARIANT => {
+                let shape = self.number()?;
+                visitor.visit_borrowed_str(self.name_of(shape, 0)?)
+            }
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::STR => visitor.visit_borrowed_str(self.str()?),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::SEQ => match self.counted()? {
+                (count, kind::U8) => visitor.visit_borrowed_bytes(self.take(count)?),
+                (0, _) => visitor.visit_borrowed_bytes(&[]),
+                _ => self.unexpected(kind::SEQ, &visitor),
+            },
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::NONE => visitor.visit_none(),
+            kind::SOME => self.nested(|reader| visitor.visit_some(reader)),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::UNIT => visitor.visit_unit(),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.nested(|reader| visitor.visit_newtype_struct(reader))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::SEQ => self.elements(visitor),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::TUPLE => self.elements(visitor),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        count: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_tuple(count, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.kind()? {
+            kind::MAP => self.entries(visitor),
+            other => self.unexpected(other, &visitor),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.fields(Some(name), name.starts_with(BY_POSITION), fields, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let by_position = name.starts_with(BY_POSITION);
+        let has_content = match (self.kind()?, by_position) {
+            (kind::UNIT_VARIANT, false) | (kind::UNIT_VARIANT_AT, true) => false,
+            (kind::VARIANT, false) | (kind::VARIANT_AT, true) => true,
+            (other, _) => return self.unexpected(other, &visitor),
+        };
+        let number = self.number()?;
+        self.nested(|reader| {
+            visitor.visit_enum(Variant {
+                reader,
+                number,
+                by_position,
+                has_content,
+            })
+        })
+    }
+
+    /// The name of a field or a variant, where the visitor reads it from a map's key.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_any(visitor)
+    }
+}
+
+/// A name as a deserializer.
+pub(super) fn name_deserializer(name: &str) -> StrDeserializer<'_, Fault> {
+    serde::de::value::StrDeserializer::new(name)
+}

@@ -1,0 +1,298 @@
+//! Results: how often they can be had, how long they are waited for, and what happens when
+//! they cannot be read.
+
+use super::run_in_process;
+use manyhands::{
+    futures::{ReturnWhen, as_completed, wait, wait_timeout_async},
+    *,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{cell::Cell, rc::Rc, time::Duration};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+fn square(x: u64) -> u64 {
+    x * x
+}
+
+fn wait_for(event: Event, x: u64) -> u64 {
+    event.wait().unwrap();
+    x
+}
+
+const SOON: Duration = Duration::from_millis(5);
+
+/// As Python's, and without `Clone`.
+#[test]
+async fn a_result_can_be_had_as_often_as_it_is_asked_for() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct NoClone(u64);
+    fn no_clone(x: u64) -> NoClone {
+        NoClone(x)
+    }
+    fn fail(x: u64) -> Result<u64, String> {
+        Err(format!("no {x}"))
+    }
+    fn queue(x: u64) -> Queue<u64> {
+        let queue = Queue::new(0).unwrap();
+        queue.put(&x).unwrap();
+        queue
+    }
+    fn program() {
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let future = executor.submit(no_clone, 3).unwrap();
+        let clone = future.clone();
+        let seen = Rc::new(Cell::new(0));
+        for _ in 0..3 {
+            assert_eq!(future.result(), Ok(NoClone(3)));
+            assert_eq!(clone.result_timeout(SOON), Ok(NoClone(3)));
+            let told = seen.clone();
+            future.add_done_callback(move |result| told.set(told.get() + result.unwrap().0));
+        }
+        assert_eq!(seen.get(), 9);
+        assert_eq!(future.exception(None), Ok(None));
+        // Shared objects in a result live on with the future.
+        let future = executor.submit(queue, 5).unwrap();
+        drop(future.result().unwrap());
+        assert_eq!(future.result().unwrap().get(), Ok(5));
+
+        let pool = Pool::new(2).unwrap();
+        for policy in Policy::ALL {
+            let by = pool.policy(policy);
+            let result = by.map_async(square, 0..100).unwrap();
+            for _ in 0..3 {
+                assert!(result.get().unwrap().into_iter().eq((0..100).map(square)));
+                assert_eq!(result.successful(), Ok(true));
+            }
+            let result = by.try_map_async(fail, 0..10).unwrap();
+            let first = result.get().unwrap_err();
+            assert!(matches!(&first, Error::TaskError(error) if error.text == "no 0"));
+            assert_eq!(result.get().unwrap_err(), first);
+            assert_eq!(result.successful(), Ok(false));
+        }
+        assert_eq!(pool.map_async(square, []).unwrap().get(), Ok(vec![]));
+    }
+    run_in_process(program).await;
+}
+
+#[test]
+async fn a_future_that_is_given_twice_is_yielded_once() {
+    fn program() {
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let futures: Vec<_> = (0..3)
+            .map(|x| executor.submit(square, x).unwrap())
+            .collect();
+        let twice = || futures.iter().chain(&futures).cloned();
+        let mut all: Vec<u64> = as_completed(twice(), None)
+            .map(|future| future.unwrap().result().unwrap())
+            .collect();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 4]);
+        let all: Vec<_> = twice().collect();
+        let (done, not_done) = wait(&all, None, ReturnWhen::AllCompleted).unwrap();
+        assert_eq!((done.len(), not_done.len()), (3, 0));
+    }
+    run_in_process(program).await;
+}
+
+/// Also those that are done before anybody asks.
+#[test]
+async fn futures_are_yielded_in_the_order_in_which_they_are_done() {
+    fn program() {
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let event = Event::new().unwrap();
+        let first = executor
+            .submit(partial(wait_for, event.clone()), 1)
+            .unwrap();
+        let second = executor.submit(square, 2).unwrap();
+        let futures = [first, second];
+        let mut completed = as_completed(futures.clone(), None);
+        wait(&futures, None, ReturnWhen::FirstCompleted).unwrap();
+        event.set();
+        wait(&futures, None, ReturnWhen::AllCompleted).unwrap();
+        let mut next = || completed.next().unwrap().unwrap().result().unwrap();
+        assert_eq!((next(), next()), (4, 1));
+    }
+    run_in_process(program).await;
+}
+
+#[test]
+async fn every_wait_of_a_pool_has_a_time_out() {
+    fn program() {
+        let event = Event::new().unwrap();
+        let call = || partial(wait_for, event.clone());
+        let pool = Pool::new(1).unwrap();
+        let result = pool.apply_async(call(), 3).unwrap();
+        pool.close();
+        assert_eq!(pool.join_timeout(SOON), Ok(false));
+        let executor = ProcessPoolExecutor::new(1).unwrap();
+        let future = executor.submit(call(), 4).unwrap();
+        assert_eq!(executor.shutdown_timeout(SOON, false), Ok(false));
+        event.set();
+        let long = Duration::from_secs(60);
+        assert_eq!(pool.join_timeout(long), Ok(true));
+        assert_eq!(executor.shutdown_timeout(long, false), Ok(true));
+        assert_eq!((result.get(), future.result()), (Ok(3), Ok(4)));
+        // An endless stream ends the wait, but not the pool.
+        let pool = Pool::new(2).unwrap();
+        let results = pool.imap(square, 0..).unwrap();
+        pool.close();
+        assert_eq!(pool.join_timeout(SOON), Ok(false));
+        assert!(
+            results
+                .take(1000)
+                .map(Result::unwrap)
+                .eq((0..1000).map(square))
+        );
+    }
+    run_in_process(program).await;
+}
+
+#[test]
+async fn every_wait_of_a_pool_has_a_time_out_on_the_page() {
+    crate::setup();
+    let event = Event::new().unwrap();
+    let call = || partial(wait_for, event.clone());
+    let pool = Pool::new(1).unwrap();
+    let result = pool.apply_async(call(), 3).unwrap();
+    assert_eq!(
+        result.get_timeout_async(SOON).await,
+        Err(Error::TimeoutError)
+    );
+    assert!(!result.wait_async(Some(SOON)).await);
+    let mut stream = pool.imap(call(), [5]).unwrap();
+    let next = stream.next_timeout_async(SOON).await;
+    assert_eq!(next, Some(Err(Error::TimeoutError)));
+    pool.close();
+    assert_eq!(pool.join_timeout_async(SOON).await, Ok(false));
+    let executor = ProcessPoolExecutor::new(1).unwrap();
+    let future = executor.submit(call(), 4).unwrap();
+    let late = future.result_timeout_async(SOON).await;
+    assert_eq!(late, Err(Error::TimeoutError));
+    let late = future.exception_async(Some(SOON)).await;
+    assert_eq!(late, Err(Error::TimeoutError));
+    let futures = [future];
+    let (done, not_done) = wait_timeout_async(&futures, SOON, ReturnWhen::AllCompleted).await;
+    assert_eq!((done.len(), not_done.len()), (0, 1));
+    let mut completed = as_completed(futures.clone(), Some(SOON));
+    let next = completed.next_timeout_async().await;
+    assert!(matches!(next, Some(Err(Error::TimeoutError))), "{next:?}");
+    assert!(!executor.shutdown_timeout_async(SOON, false).await);
+    event.set();
+    let long = Duration::from_secs(60);
+    assert_eq!(result.get_timeout_async(long).await, Ok(3));
+    assert_eq!(stream.next_timeout_async(long).await, Some(Ok(5)));
+    assert_eq!(stream.next_timeout_async(long).await, None);
+    assert_eq!(futures[0].exception_async(None).await, Ok(None));
+    assert_eq!(futures[0].result_timeout_async(long).await, Ok(4));
+    assert_eq!(pool.join_timeout_async(long).await, Ok(true));
+    assert!(executor.shutdown_timeout_async(long, false).await);
+}
+
+/// A value that can be read in a process, and not on the page.
+#[derive(Debug, PartialEq)]
+struct Unreadable(u64);
+
+impl Serialize for Unreadable {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unreadable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Unreadable, D::Error> {
+        let value = u64::deserialize(deserializer)?;
+        assert!(may_block() || value != 3, "three cannot be read");
+        Ok(Unreadable(value))
+    }
+}
+
+/// A value that can be sent, and not read.
+#[derive(Debug, PartialEq)]
+struct Refused(u64);
+
+impl Serialize for Refused {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Refused {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Refused, D::Error> {
+        match u64::deserialize(deserializer)? {
+            3 => Err(serde::de::Error::custom("three is refused")),
+            value => Ok(Refused(value)),
+        }
+    }
+}
+
+#[test]
+async fn a_result_that_cannot_be_read_says_which_type_and_why() {
+    fn says_so<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+        let Err(Error::PicklingError(text)) = &result else {
+            panic!("{result:?}")
+        };
+        text.contains("Refused") && text.contains("three is refused")
+    }
+    fn program() {
+        let pool = Pool::new(2).unwrap();
+        assert!(says_so(pool.map(Refused, 0..6)));
+        let mut results = pool.imap(Refused, 0..6).unwrap();
+        for x in [0, 1, 2] {
+            assert_eq!(results.next(), Some(Ok(Refused(x))));
+        }
+        assert!(says_so(results.next().unwrap()));
+        assert_eq!(results.next(), Some(Ok(Refused(4))));
+        let executor = ProcessPoolExecutor::new(1).unwrap();
+        let future = executor.submit(Refused, 3).unwrap();
+        assert!(says_so(future.result()));
+        assert!(says_so(future.result()));
+        assert!(says_so(Process::spawn(Refused, 3).unwrap().join()));
+    }
+    run_in_process(program).await;
+}
+
+/// On the page a panic ends neither the pool nor another call.
+#[test]
+async fn a_result_whose_deserialize_panics_on_the_page_is_an_error_of_its_own() {
+    crate::setup();
+    let says_so = |error: &Error| {
+        let Error::PicklingError(text) = error else {
+            return false;
+        };
+        text.contains("Unreadable") && text.contains("panicked")
+    };
+    let pool = Pool::new(2).unwrap();
+    let mut stream = pool.imap(Unreadable, 0..6).unwrap();
+    for x in 0..6 {
+        match stream.next_async().await.unwrap() {
+            Ok(value) => assert!(value == Unreadable(x) && x != 3),
+            Err(error) => assert!(x == 3 && says_so(&error), "{x}: {error}"),
+        }
+    }
+    let one = pool.apply_async(Unreadable, 3).unwrap();
+    let map = pool.map_async(Unreadable, 0..6).unwrap();
+    assert!(says_so(&one.await.unwrap_err()));
+    assert!(says_so(&map.await.unwrap_err()));
+    let executor = ProcessPoolExecutor::new(1).unwrap();
+    let future = executor.submit(Unreadable, 3).unwrap();
+    let other = executor.submit(Unreadable, 4).unwrap();
+    assert!(says_so(&future.result_async().await.unwrap_err()));
+    assert!(says_so(&future.result_async().await.unwrap_err()));
+    assert_eq!(other.await, Ok(Unreadable(4)));
+    // Nor does a panic of a callback, or of the source of a stream.
+    let result = pool.apply_async(square, 5).unwrap();
+    let result = result.with_callback(|_| panic!("a callback panics"));
+    assert_eq!(result.await, Ok(25));
+    let source = (0..100).inspect(|x| assert!(*x < 90, "a source panics"));
+    let mut stream = pool.imap(square, source).unwrap();
+    for x in 0..90 {
+        assert_eq!(stream.next_async().await, Some(Ok(square(x))));
+    }
+    let end = stream.next_async().await;
+    assert!(matches!(end, Some(Err(Error::RuntimeError(_)))), "{end:?}");
+    assert_eq!(stream.next_async().await, None);
+    let last = pool.map_async(square, 0..5).unwrap();
+    assert_eq!(last.await, Ok(vec![0, 1, 4, 9, 16]));
+    pool.close();
+    pool.join_async().await.unwrap();
+}

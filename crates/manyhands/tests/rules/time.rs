@@ -1,0 +1,95 @@
+//! Sleeping, the clock, and a limit for what is awaited.
+
+use crate::{common::*, setup};
+use manyhands::*;
+use std::time::Duration;
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const NAP: Duration = Duration::from_millis(30);
+
+#[test]
+async fn a_process_sleeps_and_the_page_may_not() {
+    setup();
+    fn naps(start: Instant) -> (bool, Duration) {
+        let before = Instant::now();
+        sleep(NAP).unwrap();
+        // The parent's clock is this process's.
+        (before >= start, before.elapsed())
+    }
+    let start = Instant::now();
+    let process = Process::spawn(naps, start).unwrap();
+    let (is_later, slept) = process.join_async().await.unwrap();
+    assert!(is_later && slept >= NAP, "{slept:?}");
+    assert!(start.elapsed() >= slept);
+    assert_eq!(start.duration_since(start + NAP), Duration::ZERO);
+    assert!(start + NAP > start && start - NAP < start);
+    assert!(matches!(sleep(NAP), Err(Error::BlockingOnPage { .. })));
+}
+
+/// A sleep of an hour ends with its process.
+#[test]
+async fn a_sleeping_process_can_be_killed() {
+    setup();
+    fn sleeps(up: Event) {
+        up.set();
+        sleep(Duration::from_secs(3600)).unwrap();
+    }
+    let up = Event::new().unwrap();
+    let process = Process::spawn(sleeps, up.clone()).unwrap();
+    up.wait_async().await;
+    process.kill().unwrap();
+    assert_eq!(ending(process).await, (-9, Reason::Killed));
+}
+
+#[test]
+async fn what_is_awaited_can_be_given_up() {
+    setup();
+    let queue = Queue::<u8>::new(1).unwrap();
+    let nothing = within(NAP, queue.get_async()).await;
+    assert_eq!(nothing, Err(Error::TimeoutError));
+    queue.try_put(&1).unwrap();
+    // What is there is taken, also without any time.
+    assert_eq!(within(Duration::ZERO, queue.get_async()).await, Ok(Ok(1)));
+    assert!(queue.is_empty());
+}
+
+/// What was begun is undone.
+#[test]
+async fn to_give_up_leaves_nothing_behind() {
+    setup();
+    let tasks = JoinableQueue::new(1).unwrap();
+    tasks.try_put(&1u8).unwrap();
+    let full = within(NAP, tasks.put_async(&2)).await;
+    assert_eq!(full, Err(Error::TimeoutError));
+    assert_eq!(tasks.get_async().await, Ok(1));
+    tasks.task_done().unwrap();
+    tasks.join_async().await;
+    let refused = tasks.task_done();
+    assert!(matches!(refused, Err(Error::ValueError(_))), "{refused:?}");
+
+    let barrier = Barrier::new(2).unwrap();
+    let alone = within(NAP, barrier.wait_async()).await;
+    assert_eq!(alone, Err(Error::TimeoutError));
+    assert!(barrier.broken());
+
+    // The one that waits on gets the only notification.
+    let condition = Condition::new().unwrap();
+    {
+        let _lock = condition.lock_async().await.unwrap();
+        let nobody = within(NAP, condition.wait_async()).await;
+        assert_eq!(nobody, Err(Error::TimeoutError));
+    }
+    fn waits(condition: Condition, up: Event) -> bool {
+        let _lock = condition.lock().unwrap();
+        up.set();
+        condition.wait().is_ok()
+    }
+    let up = Event::new().unwrap();
+    let process = Process::spawn(waits, (condition.clone(), up.clone())).unwrap();
+    up.wait_async().await;
+    {
+        let _lock = condition.lock_async().await.unwrap();
+        condition.notify(1).unwrap();
+    }
+    assert!(process.join_async().await.unwrap());
+}

@@ -1,0 +1,86 @@
+"""Runs a process from its first line to its exit code."""
+
+import _manyhands_layer  # before anything that needs a platform
+
+import atexit
+import io
+import sys
+import threading
+import traceback
+
+import _manyhands
+from multiprocessing import process, reduction, spawn
+
+
+def main():
+    """The first process of a program."""
+    _run(lambda: _manyhands_layer.run_source('__main__'))
+
+
+def child():
+    """A child: what `multiprocessing.spawn._main` does, with a pickle that is there."""
+    pickle, parent_sentinel = _manyhands.inherited()
+
+    def run():
+        from_parent = io.BytesIO(pickle)
+        process.current_process()._inheriting = True
+        try:
+            spawn.prepare(reduction.pickle.load(from_parent))
+            this = reduction.pickle.load(from_parent)
+        finally:
+            del process.current_process()._inheriting
+        sys.exit(this._bootstrap(parent_sentinel))
+
+    _run(run)
+
+
+def _run(function):
+    """Runs the function as CPython runs a program, and ends the process."""
+    code, text = 0, None
+    try:
+        function()
+    except SystemExit as exit:
+        code = _exit_code(exit.code)
+    except BaseException as error:
+        code, text = 1, _report(error)
+    for last in (threading._shutdown, atexit._run_exitfuncs, _flush):
+        try:
+            last()
+        except BaseException as error:
+            _report(error)
+    if text is not None:
+        _manyhands.tell_traceback(text)
+    _manyhands.exit(code)
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def _exit_code(code):
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xff
+    print(code, file=sys.stderr)
+    return 1
+
+
+def _report(error):
+    """Prints the traceback from the program's first line on; returns it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != _manyhands_layer.MAIN:
+        trace = trace.tb_next
+    if trace is None and not isinstance(error, SyntaxError):
+        trace = error.__traceback__
+    text = ''.join(traceback.format_exception(type(error), error, trace))
+    if sys.excepthook is sys.__excepthook__:
+        try:
+            sys.stderr.write(text)
+        except Exception:
+            pass
+    else:
+        sys.excepthook(type(error), error, trace)
+    return text

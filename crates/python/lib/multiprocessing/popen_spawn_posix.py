@@ -1,0 +1,35 @@
+"""Starts a process: in the place of CPython's file of this name.
+
+CPython's starts an executable and writes a pickle into a pipe that the executable
+reads; this one hands the pickle to the library. Everything else is `popen_fork`'s.
+"""
+
+import io
+
+import _manyhands
+
+from .context import reduction, set_spawning_popen
+from .resource_sharer import DupFd
+from . import popen_fork
+from . import spawn
+from . import util
+
+__all__ = ['Popen']
+
+
+class Popen(popen_fork.Popen):
+    method = 'spawn'
+    DupFd = DupFd
+
+    def _launch(self, process_obj):
+        prep_data = spawn.get_preparation_data(process_obj._name)
+        fp = io.BytesIO()
+        set_spawning_popen(self)
+        try:
+            reduction.dump(prep_data, fp)
+            reduction.dump(process_obj, fp)
+        finally:
+            set_spawning_popen(None)
+        self.pid, self.sentinel = _manyhands.start(
+            fp.getbuffer(), process_obj._name, process_obj.daemon, self.method == 'forkserver')
+        self.finalizer = util.Finalize(self, _manyhands.close, (self.sentinel,))

@@ -1,0 +1,111 @@
+// Runs Python programs on this page: CPython's own `multiprocessing`, with an interpreter
+// in each process, and each process in a Web Worker.
+//
+//     import { start } from "./python/python.js";
+//     const run = await start('print("hello")', {
+//         onEvent: (event) => console.log(event),
+//     });
+//     const { code, traceback } = await run.finished;
+//
+// The page must be cross-origin isolated. Nothing is fetched before the first start.
+
+/// Why a program could not be started. Its message is a sentence for the visitor.
+export class PythonError extends Error {
+    name = "PythonError";
+}
+
+// The compiled image, once the first program asked for it.
+let image;
+
+/**
+ * Starts a program.
+ *
+ * @param {string} source The program, as in a file `main.py`.
+ * @param {object} [options]
+ * @param {(event: object) => void} [options.onEvent] Called with each event, in order:
+ *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, whole lines or
+ *     parts of one; `stream` is "stdout" or "stderr".
+ *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
+ *     "running" or "ended". `name` is null while it starts, `parent` is null for the
+ *     first process, `exitcode` is null until it has ended, and negative for a signal.
+ * @returns {Promise<Run>} once the first process has been started.
+ * @throws {PythonError} if the page is not isolated, the interpreter could not be
+ *   downloaded, or there is no room for another process.
+ */
+export async function start(source, { onEvent = () => {} } = {}) {
+    if (globalThis.crossOriginIsolated !== true) {
+        throw new PythonError(
+            "Python cannot run here: the browser does not let this page share memory between " +
+            "its workers. Open it in a tab of its own, in a current browser, and from a host " +
+            "that sends the headers for cross-origin isolation.");
+    }
+    image ??= load();
+    let glue;
+    try {
+        glue = await image;
+    } catch (error) {
+        // The next start tries again.
+        image = undefined;
+        throw error;
+    }
+    try {
+        return new Run(glue.start(String(source), onEvent));
+    } catch (error) {
+        throw new PythonError(`Python could not be started: ${error.message}`, { cause: error });
+    }
+}
+
+/// Downloads and compiles the interpreter, so that the first start need not. A start does
+/// it by itself.
+export async function load() {
+    const url = new URL("./manyhands_python_bg.wasm", import.meta.url);
+    let glue, response;
+    try {
+        [glue, response] = await Promise.all([import("./manyhands_python.js"), fetch(url)]);
+    } catch (error) {
+        throw new PythonError(
+            "Python could not be downloaded. Check the connection and try again.",
+            { cause: error });
+    }
+    if (!response.ok) {
+        throw new PythonError(
+            `Python could not be downloaded: the host answered ${response.status}. ` +
+            "Try again later.");
+    }
+    try {
+        await glue.default({ module_or_path: response });
+    } catch (error) {
+        throw new PythonError(
+            "Python could not be started: the download broke off, or the browser cannot " +
+            "compile it. Try again, or use a current browser.",
+            { cause: error });
+    }
+    return glue;
+}
+
+/** A program that runs or has run. */
+class Run {
+    #run;
+
+    constructor(run) {
+        this.#run = run;
+        /** The pid of its first process. */
+        this.pid = run.pid();
+        /**
+         * Resolves to `{ code, traceback }` when the first process has ended and everything
+         * that was printed until then has been told. `code` is its exit code: 0 if the
+         * program ended well, negative for a signal (-9 after `kill`). `traceback` is the
+         * text of the exception that ended it, or null.
+         */
+        this.finished = run.finished().then((outcome) => {
+            const { code, traceback } = outcome;
+            outcome.free();
+            return { code, traceback: traceback ?? null };
+        });
+    }
+
+    /** Kills all processes of the program. Those that have ended stay as they are. */
+    kill() {
+        this.#run.kill();
+    }
+}

@@ -1,0 +1,74 @@
+//! The descriptors of this process: small numbers for what it can wait for, as file
+//! descriptors are. Python's `Connection`s and sentinels are such numbers.
+
+use crate::objects::End;
+use manyhands::{Error, Sentinel, connection};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+
+/// What a descriptor stands for.
+#[derive(Clone, Debug)]
+pub enum Descriptor {
+    /// An end of a pipe.
+    Connection(End),
+    /// The end of a process.
+    Sentinel(Sentinel),
+}
+
+/// The first descriptor that is given out: the standard streams come before it.
+const FIRST: i32 = 3;
+
+thread_local! {
+    static ALL: RefCell<BTreeMap<i32, Descriptor>> = RefCell::default();
+}
+
+/// Gives out the lowest number that is free, as POSIX does.
+pub fn add(descriptor: Descriptor) -> i32 {
+    ALL.with_borrow_mut(|all| {
+        let taken = all
+            .keys()
+            .zip(FIRST..)
+            .take_while(|(used, number)| *used == number);
+        let number = FIRST + taken.count() as i32;
+        all.insert(number, descriptor);
+        number
+    })
+}
+
+/// What a number stands for.
+pub fn get(number: i32) -> Option<Descriptor> {
+    ALL.with_borrow(|all| all.get(&number).cloned())
+}
+
+/// The end of a pipe that a number stands for.
+pub fn connection(number: i32) -> Option<End> {
+    match get(number) {
+        Some(Descriptor::Connection(end)) => Some(end),
+        _ => None,
+    }
+}
+
+/// Frees a number and what it stood for; returns whether it stood for anything.
+pub fn close(number: i32) -> bool {
+    // Dropped only after the table is free again: the last reference to a pipe's end
+    // closes it.
+    ALL.with_borrow_mut(|all| all.remove(&number)).is_some()
+}
+
+/// Waits until one of these is ready, for at most `timeout`; the positions of those
+/// that are.
+///
+/// # Errors
+/// As [`connection::wait`].
+pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
+    let ends: Vec<Rc<dyn connection::Waitable>> = all
+        .iter()
+        .map(|one| -> Rc<dyn connection::Waitable> {
+            match one {
+                Descriptor::Connection(end) => end.0.clone(),
+                Descriptor::Sentinel(sentinel) => Rc::new(*sentinel),
+            }
+        })
+        .collect();
+    let ends: Vec<&dyn connection::Waitable> = ends.iter().map(|end| &**end).collect();
+    connection::wait(&ends, timeout)
+}

@@ -1,0 +1,290 @@
+//! `_manyhands`: what this crate's Python modules need of the host. Processes, pipes,
+//! waiting, output, clocks. `lib/` gives it the names and rules of `posix`, `select`
+//! and `multiprocessing`.
+
+use crate::{
+    descriptors::{self, Descriptor},
+    error::exception,
+    objects::{self, End, Parcel},
+    output,
+    program::{self, Start},
+    time::Wait,
+};
+use manyhands::{Error, Process, Sentinel, StartMethod};
+use rustpython_vm as vm;
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use vm::VirtualMachine;
+
+pub(crate) use _manyhands::module_def;
+
+/// How much a pipe holds, in bytes. A queue is a pipe, and `put` must not wait where
+/// CPython's would not: there a thread holds what a pipe has no room for.
+const PIPE_CAPACITY: u32 = 1 << 27;
+
+const SIGKILL: i32 = 9;
+const SIGTERM: i32 = 15;
+
+thread_local! {
+    /// The children that nobody has waited for.
+    static CHILDREN: RefCell<HashMap<u32, Rc<Process<()>>>> = RefCell::default();
+}
+
+fn child(pid: u32) -> Option<Rc<Process<()>>> {
+    CHILDREN.with_borrow(|all| all.get(&pid).cloned())
+}
+
+/// Starts a process; its pid and its sentinel.
+fn start(start: Start, name: String, daemon: bool, warm: bool) -> Result<(u32, i32), Error> {
+    let method = if warm {
+        StartMethod::Forkserver
+    } else {
+        StartMethod::Spawn
+    };
+    let process = Process::builder()
+        .name(name)
+        .daemon(daemon)
+        .start_method(method)
+        .spawn(program::run_child, start)?;
+    let pid = process.pid()?;
+    let sentinel = descriptors::add(Descriptor::Sentinel(process.sentinel()?));
+    CHILDREN.with_borrow_mut(|all| all.insert(pid, Rc::new(process)));
+    Ok((pid, sentinel))
+}
+
+/// The exit code of a child. `None` while it runs, if the call may not `block`.
+fn reap(pid: u32, block: bool, child: &Process<()>) -> Result<Option<i32>, Error> {
+    if block {
+        // How it ended is what the exit code says.
+        let _ = child.join();
+    }
+    let code = child.exit_code()?;
+    if code.is_some() {
+        CHILDREN.with_borrow_mut(|all| all.remove(&pid));
+    }
+    Ok(code)
+}
+
+/// The longest sleep that is asked for at once, in seconds.
+const LONGEST_SLEEP: u64 = 1 << 20;
+
+fn sleep(time: Wait) -> Result<(), Error> {
+    match time.duration() {
+        Some(time) => manyhands::sleep(time),
+        None => loop {
+            manyhands::sleep(std::time::Duration::from_secs(LONGEST_SLEEP))?;
+        },
+    }
+}
+
+#[vm::pymodule]
+mod _manyhands {
+    use super::*;
+    use vm::{
+        PyObjectRef, PyRef, PyResult,
+        builtins::{PyBaseExceptionRef, PyBytes},
+        function::ArgBytesLike,
+    };
+
+    fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
+        vm.new_os_error("Bad file descriptor")
+    }
+
+    /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
+    #[pyfunction]
+    fn pipe(duplex: bool, vm: &VirtualMachine) -> PyResult<(i32, i32)> {
+        let made = if duplex {
+            manyhands::pipe()
+        } else {
+            manyhands::one_way_pipe(PIPE_CAPACITY)
+        };
+        let (first, second) = made.map_err(|error| exception(&error, vm))?;
+        let add = |end| descriptors::add(Descriptor::Connection(End(Rc::new(end))));
+        Ok((add(first), add(second)))
+    }
+
+    /// Sends a message, and with it the connections whose tokens are in it.
+    #[pyfunction]
+    fn send(descriptor: i32, bytes: ArgBytesLike, vm: &VirtualMachine) -> PyResult<()> {
+        let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
+        let bytes = bytes.borrow_buf();
+        let message = objects::message(&bytes);
+        vm.allow_threads(|| end.0.send(&message))
+            .map_err(|error| exception(&error, vm))
+    }
+
+    /// Receives a message.
+    #[pyfunction]
+    fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
+        let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
+        let parcel = vm.allow_threads(|| end.0.recv::<Parcel>());
+        let parcel = parcel.map_err(|error| exception(&error, vm))?;
+        Ok(vm.ctx.new_bytes(parcel.open()))
+    }
+
+    /// Closes a descriptor.
+    #[pyfunction]
+    fn close(descriptor: i32, vm: &VirtualMachine) -> PyResult<()> {
+        if descriptors::close(descriptor) {
+            Ok(())
+        } else {
+            Err(bad_descriptor(vm))
+        }
+    }
+
+    /// The token under which a connection travels with a pickle.
+    #[pyfunction]
+    fn share(descriptor: i32, vm: &VirtualMachine) -> PyResult<String> {
+        let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
+        Ok(objects::share(end))
+    }
+
+    /// A descriptor of the connection that came under this token.
+    #[pyfunction]
+    fn take(token: String, vm: &VirtualMachine) -> PyResult<i32> {
+        let end = objects::take(&token)
+            .ok_or_else(|| vm.new_os_error("the connection did not come with its pickle"))?;
+        Ok(descriptors::add(Descriptor::Connection(end)))
+    }
+
+    /// Waits until one of the descriptors can be read, or its process has ended, for
+    /// at most so many seconds; the positions of those.
+    #[pyfunction]
+    fn wait(
+        all: Vec<i32>,
+        timeout: Option<f64>,
+        vm: &VirtualMachine,
+    ) -> PyResult<Vec<PyObjectRef>> {
+        let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
+        let all = all.ok_or_else(|| bad_descriptor(vm))?;
+        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());
+        let ready = vm.allow_threads(|| descriptors::wait(&all, timeout));
+        let ready = ready.map_err(|error| exception(&error, vm))?;
+        Ok(ready
+            .into_iter()
+            .map(|position| vm.ctx.new_int(position).into())
+            .collect())
+    }
+
+    /// Starts a process that unpickles and runs this; its pid and its sentinel.
+    #[pyfunction]
+    fn start(
+        pickle: ArgBytesLike,
+        name: String,
+        daemon: bool,
+        warm: bool,
+        vm: &VirtualMachine,
+    ) -> PyResult<(u32, i32)> {
+        let parcel = objects::start_message(&pickle.borrow_buf()).into_parcel();
+        super::start(program::start_of_child(parcel), name, daemon, warm)
+            .map_err(|error| exception(&error, vm))
+    }
+
+    /// The exit code of a child, which is forgotten with this call. `None` while it
+    /// runs, if the call may not block.
+    #[pyfunction]
+    fn reap(pid: u32, block: bool, vm: &VirtualMachine) -> PyResult<Option<i32>> {
+        let child = child(pid).ok_or_else(|| {
+            let class = vm.ctx.exceptions.child_process_error.to_owned();
+            vm.new_exception_msg(class, "No child processes".into())
+        })?;
+        vm.allow_threads(|| super::reap(pid, block, &child))
+            .map_err(|error| exception(&error, vm))
+    }
+
+    /// Sends a signal to a process: 9, 15, or 0, which only asks whether it lives.
+    #[pyfunction]
+    fn kill(pid: u32, signal: i32, vm: &VirtualMachine) -> PyResult<()> {
+        let no_process = || {
+            let class = vm.ctx.exceptions.process_lookup_error.to_owned();
+            vm.new_exception_msg(class, "No such process".into())
+        };
+        let sent = match (signal, child(pid)) {
+            (0, _) if manyhands::is_alive(pid) => Ok(()),
+            (0, _) => return Err(no_process()),
+            (SIGTERM, Some(child)) => child.terminate(),
+            (SIGTERM | SIGKILL, None) if !manyhands::is_alive(pid) => return Err(no_process()),
+            (SIGKILL | SIGTERM, _) => manyhands::kill(pid),
+            _ => Err(Error::OSError(format!(
+                "signal {signal} cannot be sent here: processes can be asked to end by \
+                 SIGTERM and SIGKILL only"
+            ))),
+        };
+        sent.map_err(|error| exception(&error, vm))
+    }
+
+    /// Writes bytes to a standard stream: 1 or 2.
+    #[pyfunction]
+    fn write(stream: i32, bytes: ArgBytesLike) -> usize {
+        let bytes = bytes.borrow_buf();
+        output::write(stream == 2, &bytes);
+        bytes.len()
+    }
+
+    /// Sleeps for so many seconds.
+    #[pyfunction]
+    fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
+        vm.allow_threads(|| super::sleep(Wait::seconds(seconds)))
+            .map_err(|error| exception(&error, vm))
+    }
+
+    /// Seconds on a clock that all processes share and that never goes back.
+    #[pyfunction]
+    fn monotonic() -> f64 {
+        manyhands::trace::now_us() / 1e6
+    }
+
+    /// So many random bytes that nobody can guess.
+    #[pyfunction]
+    fn urandom(length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
+        let mut bytes = vec![0; length];
+        match getrandom::fill(&mut bytes) {
+            Ok(()) => Ok(vm.ctx.new_bytes(bytes)),
+            Err(error) => Err(vm.new_os_error(error.to_string())),
+        }
+    }
+
+    /// The pid of this process.
+    #[pyfunction]
+    fn getpid() -> u32 {
+        manyhands::current_process().pid
+    }
+
+    /// The pid of the process that started this one; 1 for a main program.
+    #[pyfunction]
+    fn getppid() -> u32 {
+        manyhands::parent_process().map_or(1, |parent| parent.pid)
+    }
+
+    /// How many cores this machine has.
+    #[pyfunction]
+    fn cpu_count() -> u32 {
+        manyhands::cpu_count()
+    }
+
+    /// Ends this process at once.
+    #[pyfunction]
+    fn exit(code: i32) {
+        output::flush();
+        manyhands::exit(code);
+    }
+
+    /// The program's source.
+    #[pyfunction]
+    fn source() -> String {
+        program::source()
+    }
+
+    /// What a child starts with: the pickle, and its parent's sentinel.
+    #[pyfunction]
+    fn inherited(vm: &VirtualMachine) -> Option<(PyRef<PyBytes>, Option<i32>)> {
+        let (parcel, parent) = program::inherited()?;
+        let add = |parent: Sentinel| descriptors::add(Descriptor::Sentinel(parent));
+        Some((vm.ctx.new_bytes(parcel.open()), parent.map(add)))
+    }
+
+    /// Tells the page with which exception the program ended.
+    #[pyfunction]
+    fn tell_traceback(text: String) {
+        program::tell_traceback(text);
+    }
+}

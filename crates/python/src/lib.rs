@@ -1,0 +1,42 @@
+//! Python itself on Manyhands: RustPython, one interpreter in each process.
+//!
+//! A program of Python's `multiprocessing` runs as it is. Each of its processes is a
+//! [`manyhands::Process`] with an interpreter of its own, and its pipes, queues and
+//! locks are this library's. CPython's own `multiprocessing/*.py` does the rest; what
+//! it has in C is here:
+//!
+//! - `page`: what `python.js` calls.
+//! - `program`: what the processes of a program start with.
+//! - `interpreter`: the interpreter of a process.
+//! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
+//!   what `multiprocessing` needs of a platform.
+//! - `semlock`: the module `_multiprocessing`.
+//! - `descriptors`, `objects`: what this process can wait for, and what travels beside
+//!   pickles.
+//! - `output`, `time`, `error`: text, time-outs and exceptions.
+//!
+//! What differs from CPython at run time is listed, with the reason, in
+//! `lib/_manyhands_layer.py`.
+//!
+//! This crate is a client of the library's public API and must not need more than that.
+//! It is outside the workspace, so that nothing else waits for the interpreter to
+//! compile; `script/python-image` builds it.
+
+mod descriptors;
+mod error;
+mod host;
+mod interpreter;
+mod objects;
+mod output;
+mod page;
+mod program;
+mod semlock;
+mod time;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Runs in every instance of the module.
+#[wasm_bindgen(start)]
+pub fn begin() {
+    manyhands::preload(interpreter::prepare);
+}

@@ -1,0 +1,247 @@
+//! `_multiprocessing`, which CPython has in C (`Modules/_multiprocessing/semaphore.c`).
+
+use crate::{
+    error::exception,
+    objects::NamedSemaphore,
+    time::{Wait, wait},
+};
+use manyhands::Semaphore;
+use rustpython_vm as vm;
+use std::cell::Cell;
+
+pub(crate) use _multiprocessing::module_def;
+
+#[vm::pymodule]
+mod _multiprocessing {
+    use super::{Cell, NamedSemaphore, Semaphore, Wait, exception, vm, wait};
+    use vm::{
+        Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+        builtins::{PyDict, PyType, PyTypeRef},
+        function::FuncArgs,
+        pyclass,
+        types::Constructor,
+    };
+
+    const RECURSIVE_MUTEX: i32 = 0;
+    const SEMAPHORE: i32 = 1;
+
+    #[derive(FromArgs)]
+    struct NewArguments {
+        #[pyarg(any)]
+        kind: i32,
+        #[pyarg(any)]
+        value: i32,
+        #[pyarg(any)]
+        maxvalue: i32,
+        #[pyarg(any)]
+        name: String,
+        #[pyarg(any)]
+        unlink: bool,
+    }
+
+    #[derive(FromArgs)]
+    struct AcquireArguments {
+        #[pyarg(any, default = true)]
+        block: bool,
+        #[pyarg(any, optional)]
+        timeout: Option<PyObjectRef>,
+    }
+
+    /// A semaphore that counts how often this process holds it. Which thread holds a
+    /// recursive one need not be kept: this build has one thread in a process.
+    #[pyattr]
+    #[pyclass(name = "SemLock", module = "_multiprocessing")]
+    #[derive(Debug, PyPayload)]
+    struct SemLock {
+        semaphore: NamedSemaphore,
+        kind: i32,
+        maxvalue: i32,
+        named: bool,
+        count: Cell<i32>,
+    }
+
+    #[pyclass(with(Constructor), flags(BASETYPE))]
+    impl SemLock {
+        fn is_mine(&self) -> bool {
+            self.count.get() > 0
+        }
+
+        fn value(&self) -> i32 {
+            i32::try_from(self.semaphore.get_value()).unwrap_or(i32::MAX)
+        }
+
+        #[pymethod]
+        fn acquire(
+            zelf: &Py<Self>,
+            arguments: AcquireArguments,
+            vm: &VirtualMachine,
+        ) -> PyResult<bool> {
+            if zelf.kind == RECURSIVE_MUTEX && zelf.is_mine() {
+                zelf.count.set(zelf.count.get() + 1);
+                return Ok(true);
+            }
+            let timeout = arguments.timeout.filter(|timeout| !vm.is_none(timeout));
+            let timeout = timeout.map(|timeout| wait(&timeout, vm)).transpose()?;
+            let taken = if !arguments.block {
+                Ok(zelf.semaphore.try_acquire())
+            } else {
+                vm.allow_threads(|| match timeout {
+                    None | Some(Wait::Forever) => zelf.semaphore.acquire().map(|()| true),
+                    Some(Wait::Not) => Ok(zelf.semaphore.try_acquire()),
+                    Some(Wait::For(time)) => zelf.semaphore.acquire_timeout(time),
+                })
+            };
+            let taken = taken.map_err(|error| exception(&error, vm))?;
+            if taken {
+                zelf.count.set(zelf.count.get() + 1);
+            }
+            Ok(taken)
+        }
+
+        #[pymethod]
+        fn release(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<()> {
+            let count = zelf.count.get();
+            if zelf.kind == RECURSIVE_MUTEX {
+                if !zelf.is_mine() {
+                    return Err(vm.new_assertion_error(
+                        "attempt to release recursive lock not owned by thread",
+                    ));
+                }
+                if count > 1 {
+                    zelf.count.set(count - 1);
+                    return Ok(());
+                }
+            } else if zelf.value() >= zelf.maxvalue {
+                return Err(vm.new_value_error("semaphore or lock released too many times"));
+            }
+            (zelf.semaphore.release()).map_err(|error| exception(&error, vm))?;
+            zelf.count.set(count - 1);
+            Ok(())
+        }
+
+        #[pymethod]
+        fn __enter__(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<bool> {
+            let arguments = AcquireArguments {
+                block: true,
+                timeout: None,
+            };
+            Self::acquire(zelf, arguments, vm)
+        }
+
+        #[pymethod]
+        fn __exit__(zelf: &Py<Self>, _exception: FuncArgs, vm: &VirtualMachine) -> PyResult<()> {
+            Self::release(zelf, vm)
+        }
+
+        #[pymethod]
+        fn _count(zelf: &Py<Self>) -> i32 {
+            zelf.count.get()
+        }
+
+        #[pymethod]
+        fn _is_mine(zelf: &Py<Self>) -> bool {
+            zelf.is_mine()
+        }
+
+        #[pymethod]
+        fn _get_value(zelf: &Py<Self>) -> i32 {
+            zelf.value()
+        }
+
+        #[pymethod]
+        fn _is_zero(zelf: &Py<Self>) -> bool {
+            zelf.value() == 0
+        }
+
+        #[pymethod]
+        fn _after_fork(zelf: &Py<Self>) {
+            zelf.count.set(0);
+        }
+
+        #[pygetset]
+        fn handle(zelf: &Py<Self>, vm: &VirtualMachine) -> PyObjectRef {
+            let address = std::ptr::from_ref(zelf) as usize;
+            vm.ctx.new_int(address).into()
+        }
+
+        #[pygetset]
+        fn kind(zelf: &Py<Self>) -> i32 {
+            zelf.kind
+        }
+
+        #[pygetset]
+        fn maxvalue(zelf: &Py<Self>) -> i32 {
+            zelf.maxvalue
+        }
+
+        #[pygetset]
+        fn name(zelf: &Py<Self>) -> Option<String> {
+            zelf.named.then(|| zelf.semaphore.name().to_owned())
+        }
+
+        /// The semaphore of this name, which came along with the pickle.
+        #[pyclassmethod]
+        fn _rebuild(
+            cls: PyTypeRef,
+            _handle: PyObjectRef,
+            kind: i32,
+            maxvalue: i32,
+            name: Option<String>,
+            vm: &VirtualMachine,
+        ) -> PyResult {
+            let opened = name.as_deref().and_then(NamedSemaphore::open);
+            let semaphore = opened.ok_or_else(|| {
+                let class = vm.ctx.exceptions.file_not_found_error.to_owned();
+                vm.new_exception_msg(class, "the semaphore did not come with its pickle".into())
+            })?;
+            let rebuilt = SemLock {
+                semaphore,
+                kind,
+                maxvalue,
+                named: true,
+                count: Cell::new(0),
+            };
+            rebuilt.into_ref_with_type(vm, cls).map(Into::into)
+        }
+
+        #[extend_class]
+        fn extend_class(ctx: &Context, class: &Py<PyType>) {
+            let most = ctx.new_int(i32::MAX).into();
+            class.set_attr(ctx.intern_str("SEM_VALUE_MAX"), most);
+        }
+    }
+
+    impl Constructor for SemLock {
+        type Args = NewArguments;
+
+        fn py_new(_cls: &Py<PyType>, new: NewArguments, vm: &VirtualMachine) -> PyResult<Self> {
+            if new.kind != RECURSIVE_MUTEX && new.kind != SEMAPHORE {
+                return Err(vm.new_value_error("unrecognized kind"));
+            }
+            let Ok(value) = u32::try_from(new.value) else {
+                return Err(vm.new_os_error("Invalid argument"));
+            };
+            let semaphore = Semaphore::new(value).map_err(|error| exception(&error, vm))?;
+            let semaphore = NamedSemaphore::new(new.name, semaphore).ok_or_else(|| {
+                let class = vm.ctx.exceptions.file_exists_error.to_owned();
+                vm.new_exception_msg(class, "File exists".into())
+            })?;
+            Ok(SemLock {
+                semaphore,
+                kind: new.kind,
+                maxvalue: new.maxvalue,
+                named: !new.unlink,
+                count: Cell::new(0),
+            })
+        }
+    }
+
+    /// Does nothing: a semaphore's name lasts as long as a `SemLock` uses it.
+    #[pyfunction]
+    fn sem_unlink(_name: String) {}
+
+    #[pyattr]
+    fn flags(vm: &VirtualMachine) -> PyRef<PyDict> {
+        vm.ctx.new_dict()
+    }
+}

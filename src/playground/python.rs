@@ -1,0 +1,147 @@
+//! `python.js` as Rust sees it: the program interface of the site, and all that the
+//! playground uses of Python.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen(module = "/src/playground/load.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn load(address: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Module;
+
+    #[wasm_bindgen(method, catch)]
+    async fn start(this: &Module, source: &str, options: &Object) -> Result<JsValue, JsValue>;
+
+    type JsRun;
+
+    #[wasm_bindgen(method, getter)]
+    fn finished(this: &JsRun) -> Promise;
+
+    #[wasm_bindgen(method)]
+    fn kill(this: &JsRun);
+}
+
+/// Where the module is. `script/python-image` puts it there.
+const ADDRESS: &str = "python/python.js";
+
+/// Something that happened in a program.
+pub enum Event {
+    /// A process wrote this.
+    Output {
+        pid: u32,
+        is_error: bool,
+        text: String,
+    },
+    /// A process was started, began to run, or ended.
+    Process(Process),
+}
+
+/// What is known of a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    pub pid: u32,
+    /// Known once it runs.
+    pub name: Option<String>,
+    /// The process that started it; the first one has none.
+    pub parent: Option<u32>,
+    /// `starting`, `running` or `ended`.
+    pub state: String,
+    /// Negative for a signal.
+    pub exit_code: Option<i32>,
+}
+
+/// How a program ended.
+pub struct Outcome {
+    pub code: i32,
+}
+
+/// A program that runs.
+pub struct Run {
+    run: JsRun,
+    _hear: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Run {
+    /// Starts a program. The error is a sentence for the visitor.
+    pub async fn start(source: &str, mut hear: impl FnMut(Event) + 'static) -> Result<Run, String> {
+        let module = load(ADDRESS).await.map_err(|error| absent(&error))?;
+        let hear = Closure::new(move |event: JsValue| {
+            if let Some(event) = read(&event) {
+                hear(event);
+            }
+        });
+        let options = Object::new();
+        let function: &Function = hear.as_ref().unchecked_ref();
+        let _ = Reflect::set(&options, &"onEvent".into(), function);
+        let module: Module = module.unchecked_into();
+        match module.start(source, &options).await {
+            Ok(run) => Ok(Run {
+                run: run.unchecked_into(),
+                _hear: hear,
+            }),
+            Err(error) => Err(message(&error)),
+        }
+    }
+
+    /// Waits for the end of the program.
+    pub async fn finished(&self) -> Outcome {
+        let outcome = JsFuture::from(self.run.finished()).await;
+        let code = outcome.ok().and_then(|outcome| number(&outcome, "code"));
+        Outcome {
+            code: code.map_or(1, |code| code as i32),
+        }
+    }
+
+    /// Kills its processes.
+    pub fn kill(&self) {
+        self.run.kill();
+    }
+}
+
+/// The module could not be fetched: there is none, or no connection.
+fn absent(error: &JsValue) -> String {
+    format!(
+        "Python is not here. Either this build of the site has none (script/python-image \
+         makes it, which script/serve does behind the page and takes some minutes), or it \
+         could not be downloaded. Try again in a while. ({})",
+        message(error)
+    )
+}
+
+fn message(error: &JsValue) -> String {
+    let text = text(error, "message");
+    text.unwrap_or_else(|| format!("{error:?}"))
+}
+
+fn read(event: &JsValue) -> Option<Event> {
+    let pid = number(event, "pid")? as u32;
+    match text(event, "type")?.as_str() {
+        "output" => Some(Event::Output {
+            pid,
+            is_error: text(event, "stream")? == "stderr",
+            text: text(event, "text")?,
+        }),
+        "process" => Some(Event::Process(Process {
+            pid,
+            name: text(event, "name"),
+            parent: number(event, "parent").map(|parent| parent as u32),
+            state: text(event, "state")?,
+            exit_code: number(event, "exitcode").map(|code| code as i32),
+        })),
+        _ => None,
+    }
+}
+
+fn text(of: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(of, &name.into()).ok()?.as_string()
+}
+
+fn number(of: &JsValue, name: &str) -> Option<f64> {
+    Reflect::get(of, &name.into()).ok()?.as_f64()
+}

@@ -1,0 +1,19 @@
+// A page of somebody else's that runs Python programs: the end-to-end test calls it.
+import { start } from "./python/python.js";
+
+// Runs a program and returns its events and its outcome, or what it was refused with.
+// It is killed when it prints `killAt`, if that is not empty.
+window.runProgram = async (source, killAt = "") => {
+    const events = [];
+    try {
+        const run = await start(source, {
+            onEvent(event) {
+                events.push(event);
+                if (killAt && event.type === "output" && event.text.includes(killAt)) run.kill();
+            },
+        });
+        return { events, outcome: await run.finished, pid: run.pid };
+    } catch (error) {
+        return { error: `${error.name}: ${error.message}` };
+    }
+};

@@ -342,7 +342,9 @@ impl<'a, M: Memory> Channel<'a, M> {
         if at + FRAME <= end && size <= end - at - FRAME {
             return Some(at);
         }
-        let new = self.new_segment(USUAL.max(size.checked_add(FIRST + FRAME)?))?;
+        let least = size.checked_add(FIRST + FRAME)?;
+        // If the arena is nearly full, a segment for this frame alone may still find room.
+        let new = (self.new_segment(USUAL.max(least))).or_else(|| self.new_segment(least))?;
         self.set(NEW_SEGMENT, new);
         self.memory.store(at + 4, new);
         self.memory.store(at, LINK);

@@ -24,7 +24,8 @@ pub struct Diagnostics {
     pub arena_port: Option<Port>,
     /// The arena's size in bytes.
     pub arena_bytes: u32,
-    /// How much of it is in use, in bytes.
+    /// How much of it is in use, in bytes. The trace rings, which are kept for the next
+    /// processes, do not count.
     pub arena_bytes_used: u32,
     /// How many processes are alive.
     pub processes: u32,
@@ -54,9 +55,15 @@ pub fn diagnostics() -> Diagnostics {
         },
         arena_port: host::arena_port(),
         arena_bytes: if up { Arena.size() } else { 0 },
-        arena_bytes_used: if up { current::heap().used() } else { 0 },
+        arena_bytes_used: if up { bytes_used() } else { 0 },
         processes: count(&[State::Starting, State::Running, State::Ending]),
         warm_workers: count(&[State::Warm]),
         lost_events: host::lost_events(),
     }
+}
+
+fn bytes_used() -> u32 {
+    // In this order, so that a ring that is created meanwhile does no harm.
+    let rings = current::table().ring_bytes();
+    current::heap().used() - rings
 }

@@ -46,6 +46,14 @@ pub const ARENA_MAX: u32 = 180;
 /// Why the last warm worker did not come up: 1 more than the number of the
 /// [`crate::error::Reason`]; 0 while none has failed.
 pub const WARM_FAILURE: u32 = 184;
+/// The heap blocks of the trace rings, one for each group of slots; 0 until a slot of the
+/// group needs its ring. The first two groups have [`FIRST_GROUP`] slots each, and every
+/// other one has as many as all groups before it.
+pub const RING_GROUPS: u32 = 192;
+/// How many groups there are.
+pub const RING_GROUP_COUNT: u32 = SLOT_COUNT.div_ceil(FIRST_GROUP).ilog2() + 1;
+/// How many slots the first group has.
+pub const FIRST_GROUP: u32 = 4;
 /// The first blocks of the lists of free heap blocks; each list is for a range of
 /// sizes.
 pub const BINS: u32 = 64;

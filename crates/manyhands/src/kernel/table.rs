@@ -18,7 +18,10 @@ use super::{
     arena::Memory,
     envelope,
     heap::Heap,
-    layout::{NEXT_PID, SLOT_COUNT, SPAWN_LIMIT, slot, slot_field},
+    layout::{
+        FIRST_GROUP, NEXT_PID, RING_GROUP_COUNT, RING_GROUPS, SLOT_COUNT, SPAWN_LIMIT, slot,
+        slot_field,
+    },
     object::Objects,
     trace::{Pid, RING_SIZE, Ring},
     wait::wake,
@@ -484,12 +487,41 @@ impl<'a, M: Memory> Table<'a, M> {
         if ring != 0 {
             return ring;
         }
-        let Some(ring) = self.heap.allocate(RING_SIZE) else {
+        let Some(ring) = self.new_ring(slot) else {
             return 0;
         };
         Ring::new(self.memory, ring).format();
         self.set(slot, slot::RING, ring);
         ring
+    }
+
+    /// Room for the ring of a slot that has none. Rings are never freed, so the rings of
+    /// a group of slots are one block: a block for each would divide the heap into pieces
+    /// that are too small for a large message.
+    fn new_ring(&self, slot: u32) -> Option<u32> {
+        let (word, first, count) = ring_groups().find(|(_, first, count)| slot < first + count)?;
+        let mut group = self.memory.load(word);
+        if group == 0 {
+            let Some(new) = self.heap.allocate(count * RING_SIZE) else {
+                return self.heap.allocate(RING_SIZE);
+            };
+            group = match self.memory.compare_exchange(word, 0, new) {
+                0 => new,
+                another => {
+                    self.heap.free(new);
+                    another
+                }
+            };
+        }
+        Some(group + (slot - first) * RING_SIZE)
+    }
+
+    /// How many bytes of the heap are set aside for the rings.
+    pub fn ring_bytes(&self) -> u32 {
+        ring_groups()
+            .filter(|(word, ..)| self.memory.load(*word) != 0)
+            .map(|(_, _, count)| count * RING_SIZE)
+            .sum()
     }
 
     /// Copies bytes into a block of their own and returns its address; 0 for no bytes,
@@ -513,6 +545,18 @@ impl<'a, M: Memory> Table<'a, M> {
         self.heap.free(block);
         Some(bytes)
     }
+}
+
+/// The groups of slots whose rings are in one block: the address of the word with the
+/// block's address, the first slot, and how many slots.
+fn ring_groups() -> impl Iterator<Item = (u32, u32, u32)> {
+    (0..RING_GROUP_COUNT).map(|group| {
+        let first = match group {
+            0 => 0,
+            _ => FIRST_GROUP << (group - 1),
+        };
+        (RING_GROUPS + 4 * group, first, first.max(FIRST_GROUP))
+    })
 }
 
 #[cfg(all(test, feature = "model"))]

@@ -144,7 +144,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     // slot's state says that a process starts in it.
     let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
     let (handles, payload) = envelope::open(&payload);
-    let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
+    let Ok((identity, arguments)) = codec::decode_prefix::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
     let name = identity.name.clone();
@@ -161,7 +161,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         children: Cell::new(0),
     });
     if is_thread {
-        stack::set_thread();
+        stack::mark_as_thread();
     } else {
         std::panic::set_hook(Box::new(on_panic));
     }

@@ -173,7 +173,8 @@ fn everything_that_serde_can_say_travels() {
     travels(std::net::IpAddr::from([127, 0, 0, 1]));
 }
 
-/// These must be told what comes, which most binary encodings do not say.
+/// These types ask for the kind of the next value, which most binary encodings do not
+/// contain.
 #[test]
 fn untagged_internally_tagged_and_flattened_types_travel() {
     travels(Untagged::Left { left: 1 });
@@ -277,7 +278,7 @@ fn what_is_received_as_another_type_is_refused() {
     refused::<_, HashMap<String, u8>>(&vec![(String::from("a"), 1u8)]);
 }
 
-/// References, boxes and slices are what they refer to.
+/// References, boxes and slices are encoded as the value that they refer to.
 #[test]
 fn what_is_the_same_to_serde_is_the_same() {
     let text: String = loads(&dumps("text").unwrap()).unwrap();
@@ -299,7 +300,7 @@ fn what_is_the_same_to_serde_is_the_same() {
     assert_eq!(loads::<u64>(&dumps(&Meters(1)).unwrap()), Ok(1));
     let bytes = serde_bytes::Bytes::new(&[1, 2]);
     assert_eq!(loads::<Vec<u8>>(&dumps(bytes).unwrap()), Ok(vec![1, 2]));
-    // Also byte for byte, since dicts find keys by their encoding.
+    // The bytes are equal as well: a managed dict finds its keys by their encoding.
     assert_eq!(dumps(&Vec::<u8>::new()), dumps(&[0u8; 0][..]));
     assert_eq!(dumps(&vec![1u8, 2]), dumps(&[1u8, 2][..]));
     assert_eq!(dumps(&vec![1.5f64]), dumps(&[1.5f64][..]));
@@ -308,7 +309,7 @@ fn what_is_the_same_to_serde_is_the_same() {
     assert_eq!(tuple, (1, 2));
 }
 
-/// A list that is as deep as it is long.
+/// A list whose nesting is as deep as the list is long.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Nested(Option<Box<Nested>>);
 
@@ -328,7 +329,7 @@ fn a_value_that_is_nested_too_deeply_is_refused_on_both_sides() {
         (type_name.as_str(), *limit),
         (std::any::type_name::<Nested>(), MAX_DEPTH)
     );
-    // Bytes that were made otherwise: a `Some` in a `Some`, and so on.
+    // Bytes that `dumps` does not produce: a `Some` in a `Some`, and so on.
     let bytes: Vec<u8> = std::iter::once(0)
         .chain([format::kind::SOME; 100_000])
         .collect();

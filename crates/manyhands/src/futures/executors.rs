@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Error, Target,
     pool::{
-        AsyncResult, Buildable, IMap, OfProcesses, PoolBuilder, Refusals,
+        AsyncResult, Buildable, HasProcessWorkers, IMap, PoolBuilder, RefusalTexts,
         engine::{Engine, State},
         job::Job,
         map_job::MapJob,
@@ -132,7 +132,7 @@ impl ProcessPoolExecutor {
     {
         self.check_running()?;
         let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
-        let map_job = MapJob::of_one(self.engine());
+        let map_job = MapJob::for_one_item(self.engine());
         let job: Rc<dyn Job> = map_job.clone();
         let state = Rc::new(Cell::new(FutureState::Pending));
         self.workers.pending.push(Submission {
@@ -268,7 +268,7 @@ impl ProcessPoolExecutor {
 
 impl Buildable for ProcessPoolExecutor {
     const WORKERS: WorkerKind = WorkerKind::Processes(None);
-    const REFUSALS: Refusals = Refusals {
+    const REFUSAL_TEXTS: RefusalTexts = RefusalTexts {
         no_workers: "max_workers must be greater than 0",
         no_tasks: "max_tasks_per_child must be >= 1",
     };
@@ -287,7 +287,7 @@ impl Buildable for ProcessPoolExecutor {
     }
 }
 
-impl OfProcesses for ProcessPoolExecutor {}
+impl HasProcessWorkers for ProcessPoolExecutor {}
 
 impl std::fmt::Debug for ProcessPoolExecutor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -335,7 +335,7 @@ impl ThreadPoolExecutor {
 #[cfg(feature = "threads")]
 impl Buildable for ThreadPoolExecutor {
     const WORKERS: WorkerKind = WorkerKind::Threads;
-    const REFUSALS: Refusals = ProcessPoolExecutor::REFUSALS;
+    const REFUSAL_TEXTS: RefusalTexts = ProcessPoolExecutor::REFUSAL_TEXTS;
 
     fn start(plan: Plan) -> Result<ThreadPoolExecutor, Error> {
         ProcessPoolExecutor::start(plan).map(ThreadPoolExecutor)

@@ -128,7 +128,7 @@ impl<T: 'static> Future<T> {
 
     /// Cancels it, unless it runs already. Returns whether it is cancelled.
     pub fn cancel(&self) -> bool {
-        if self.state.get() == FutureState::Pending && !self.result.is_over() {
+        if self.state.get() == FutureState::Pending && !self.result.has_ended() {
             self.state.set(FutureState::Cancelled);
             (self.on_cancel.0)();
         }

@@ -23,9 +23,9 @@ pub enum ReturnWhen {
 
 impl ReturnWhen {
     fn is_satisfied<T: 'static>(self, futures: &[Future<T>]) -> bool {
-        let mut done = futures.iter().filter(|future| future.result.is_over());
+        let mut done = futures.iter().filter(|future| future.result.has_ended());
         match self {
-            _ if futures.iter().all(|future| future.result.is_over()) => true,
+            _ if futures.iter().all(|future| future.result.has_ended()) => true,
             ReturnWhen::AllCompleted => false,
             ReturnWhen::FirstCompleted => done.next().is_some(),
             ReturnWhen::FirstException => {
@@ -62,7 +62,7 @@ type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
 
 fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
     let all = each_once(futures.iter().cloned()).into_iter();
-    all.partition(|future| future.result.is_over())
+    all.partition(|future| future.result.has_ended())
 }
 
 /// Waits for some or all of several futures, which may be of different
@@ -93,7 +93,7 @@ pub async fn wait_async<T: 'static>(
         if return_when.is_satisfied(futures) {
             return Poll::Ready(());
         }
-        for future in futures.iter().filter(|future| !future.result.is_over()) {
+        for future in futures.iter().filter(|future| !future.result.has_ended()) {
             future.add_waker(context.waker());
         }
         Poll::Pending
@@ -136,7 +136,8 @@ pub fn as_completed<T: 'static>(
 impl<T: 'static> AsCompleted<T> {
     fn take_done(&mut self) -> Option<Future<T>> {
         let futures = self.left.iter().enumerate();
-        let ended = futures.filter_map(|(index, future)| Some((future.result.end()?, index)));
+        let ended =
+            futures.filter_map(|(index, future)| Some((future.result.end_number()?, index)));
         let (_, first) = ended.min()?;
         Some(self.left.remove(first))
     }
@@ -168,7 +169,7 @@ impl<T: 'static> Iterator for AsCompleted<T> {
         if self.left.is_empty() {
             return None;
         }
-        let one = || self.left.iter().any(|future| future.result.is_over());
+        let one = || self.left.iter().any(|future| future.result.has_ended());
         match Engine::run_all_until(&engines(&self.left), self.deadline, one) {
             Err(error) => Some(Err(error)),
             Ok(false) => Some(Err(Error::TimeoutError)),

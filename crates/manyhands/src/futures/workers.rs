@@ -19,9 +19,9 @@ thread_local! {
 }
 
 /// Called before this process ends (Python's `_python_exit`).
-fn end_with_process() {
+fn shut_down_executors() {
     for engine in LIVING.take() {
-        engine.end_with_process();
+        engine.close_and_join();
     }
 }
 
@@ -36,12 +36,12 @@ impl Workers {
     pub(super) fn new(plan: Plan) -> Result<Workers, Error> {
         let engine = Engine::new(plan)?;
         let pending = PendingCalls::new(&engine);
-        engine.add_source(pending.clone());
+        engine.add_submitting_job(pending.clone());
         LIVING.with_borrow_mut(|living| {
             living.retain(|engine| !engine.is_over());
             living.push(engine.clone());
         });
-        register_finaliser(ExitPriority::Executors, end_with_process);
+        register_finaliser(ExitPriority::Executors, shut_down_executors);
         Ok(Workers { engine, pending })
     }
 }

@@ -105,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn python_s_rule_as_recorded() {
+    fn the_default_chunk_size_is_that_of_python() {
         let cases = [
             ((5, 4), 1),
             ((16, 4), 1),

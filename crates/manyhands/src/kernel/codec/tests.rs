@@ -97,7 +97,7 @@ enum ByPosition {
 }
 
 #[test]
-fn everything_that_serde_can_say_travels() {
+fn every_type_of_serdes_data_model_travels() {
     travels(());
     travels(true);
     travels((
@@ -212,7 +212,7 @@ fn untagged_internally_tagged_and_flattened_types_travel() {
 }
 
 #[test]
-fn fields_that_are_left_out_are_missing_and_no_others() {
+fn only_the_fields_that_are_left_out_are_missing() {
     let all = [None, Some(1)]
         .into_iter()
         .flat_map(|a| [None, Some(3)].map(|e| (a, e)));
@@ -249,7 +249,7 @@ struct Other {
 }
 
 #[test]
-fn what_is_received_as_another_type_is_refused() {
+fn a_value_received_as_another_type_is_refused() {
     refused::<_, u8>("text");
     refused::<_, ()>(&vec![1u64, 2]);
     refused::<_, bool>(&1u8);
@@ -280,7 +280,7 @@ fn what_is_received_as_another_type_is_refused() {
 
 /// References, boxes and slices are encoded as the value that they refer to.
 #[test]
-fn what_is_the_same_to_serde_is_the_same() {
+fn references_and_boxes_are_encoded_like_their_content() {
     let text: String = loads(&dumps("text").unwrap()).unwrap();
     assert_eq!(text, "text");
     assert_eq!(
@@ -353,7 +353,7 @@ fn a_value_that_is_nested_too_deeply_is_refused_on_both_sides() {
 
 proptest! {
     #[test]
-    fn no_bytes_are_more_than_refused(bytes: Vec<u8>, flag in 0u8..2) {
+    fn arbitrary_bytes_never_panic(bytes: Vec<u8>, flag in 0u8..2) {
         let bytes: Vec<u8> = std::iter::once(flag).chain(bytes).collect();
         let _ = loads::<Shape>(&bytes);
         let _ = loads::<Vec<()>>(&bytes);
@@ -364,7 +364,7 @@ proptest! {
     }
 
     #[test]
-    fn changed_bytes_are_no_more_than_refused(at: prop::sample::Index, to: u8) {
+    fn changed_bytes_never_panic(at: prop::sample::Index, to: u8) {
         let value = (
             vec![Shape::Named { name: "n".into(), point: Some(Point { x: 0.0, y: 1.0 }) }],
             serde_json::json!({"a": [1, "x"]}),

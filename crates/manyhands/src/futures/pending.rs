@@ -38,7 +38,7 @@ pub(super) fn fail(job: &Rc<dyn Job>, error: Error) {
     job.chunk_done(ChunkOutcome::failed(0..1, error));
 }
 
-/// The calls that are waiting. The workers' queue contains at max_in_flight one call more than
+/// The calls that are waiting. The workers' queue contains at most one call more than
 /// there are workers, and a call in that queue counts as running (Python's `process.py`,
 /// `EXTRA_QUEUED_CALLS`).
 pub(super) struct PendingCalls {

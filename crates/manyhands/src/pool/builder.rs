@@ -81,8 +81,8 @@ impl<P: HasProcessWorkers> PoolBuilder<P> {
         self
     }
 
-    /// [`PoolBuilder::task_timeout`]. It is public only for a pool: after a time-out a
-    /// pool replaces the killed worker, but an executor would be broken.
+    /// Implements [`PoolBuilder::task_timeout`], which only a pool has: a pool replaces
+    /// the worker that is killed after the time-out, but an executor would be broken.
     pub(super) fn kill_after(mut self, timeout: Duration) -> Self {
         self.task_timeout = Some(timeout);
         self

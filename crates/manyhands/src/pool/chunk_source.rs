@@ -60,7 +60,7 @@ impl ChunkSource {
     }
 
     /// The next chunk: its items, the slot of the only worker that may run it, and the
-    /// function that makes its call. At max_in_flight `max_in_flight` growing chunks are in
+    /// function that makes its call. At most `max_in_flight` growing chunks are in
     /// flight.
     pub(super) fn next_chunk(
         &mut self,
@@ -152,7 +152,7 @@ const MIN_CHUNK_US: f64 = 200_000.0;
 const MAX_CHUNK_US: f64 = 2_000_000.0;
 
 /// The size of the next chunk after one of `size` items. This is joblib's rule
-/// (`AutoBatchingMixin.compute_batch_size`), but the size at max_in_flight doubles, because the
+/// (`AutoBatchingMixin.compute_batch_size`), but the size at most doubles, because the
 /// time of a small first chunk says little about a large one.
 fn next_chunk_size(size: usize, took_us: f64) -> usize {
     if took_us <= 0.0 || (MIN_CHUNK_US..=MAX_CHUNK_US).contains(&took_us) {

@@ -14,7 +14,7 @@ use serde::de::{
 };
 
 /// Checks that a visitor has read the whole content. Otherwise the next value would be
-/// read from the bytes that are remaining.
+/// read from the bytes that are left.
 fn check_none_left(remaining: usize) -> Result<(), CodecError> {
     match remaining {
         0 => Ok(()),

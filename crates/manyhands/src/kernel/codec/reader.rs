@@ -235,7 +235,7 @@ impl<'de> Reader<'de> {
                 if self.shapes.has_fields(shape, fields) {
                     return self.fields_in_order(fields.len(), visitor);
                 }
-                // The sender may have remaining out some fields (`skip_serializing_if`). That
+                // The sender may have left out some fields (`skip_serializing_if`). That
                 // is allowed only if both structs have the same name; otherwise their
                 // fields must be the same.
                 let sent = self.name_of(shape, 0)?;

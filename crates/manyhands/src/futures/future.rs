@@ -87,7 +87,7 @@ impl<T: 'static> Future<T> {
         self.result.get_async().await
     }
 
-    /// Waits for the result and returns the error, if it is one.
+    /// Waits for the result and returns its error; `None` if the call has succeeded.
     ///
     /// # Errors
     /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].

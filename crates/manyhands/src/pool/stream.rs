@@ -88,7 +88,7 @@ struct StreamState<V> {
     exhausted: bool,
     /// The iteration has ended before its source did.
     ended: bool,
-    /// The [`IMap`] was dropped.
+    /// The [`super::imap::IMap`] was dropped.
     dropped: bool,
     wakers: Vec<Waker>,
 }

@@ -62,8 +62,8 @@ pub struct RLockGuard<'a> {
 
 impl Drop for RLockGuard<'_> {
     fn drop(&mut self) {
-        // The lock belongs to another task if this task was dropped while it waited for a
-        // condition.
+        // If this task's wait for a condition was dropped, the lock stayed released, and
+        // it may belong to another task now.
         if self.lock.belongs_to(self.task.as_ref()) {
             let _ = self.lock.release();
         }

@@ -1,6 +1,6 @@
 //! The codec: turns arguments, results and messages into bytes and back.
 //!
-//! The encoding ([`format`]) states the kind of every value. A value that is received as
+//! The encoding ([`mod@format`]) states the kind of every value. A value that is received as
 //! another type is therefore refused, and types whose `Deserialize` asks for the kind of
 //! the next value (untagged enums, flattened fields) can be read. Shared objects and
 //! functions are not in the bytes. They travel beside them, as attachments

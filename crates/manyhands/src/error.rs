@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt};
 
-/// What can go wrong when processes are used.
+/// An error of a call of this crate.
 ///
 /// An error can be sent: a target may return `Result<T, Error>`, and an error may be an
 /// argument or an item of a queue.
@@ -35,9 +35,9 @@ pub enum Error {
     /// Python's `PicklingError`: a value could not be turned into bytes, or
     /// bytes into a value.
     PicklingError(String),
-    /// Python's `RecursionError`: a value is nested so deeply that whoever reads it might
-    /// run out of stack. It is refused where it is sent; if it arrives nevertheless, where
-    /// it is received. See "What may travel" in the crate's documentation.
+    /// Python's `RecursionError`: a value is nested so deeply that decoding it might use
+    /// up the stack. The sender refuses it. If it arrives nevertheless, the receiver
+    /// refuses it. See "What may travel" in the crate's documentation.
     RecursionError {
         /// The type of the value that was sent or received.
         type_name: String,

@@ -4,12 +4,11 @@
 //! # In five minutes
 //!
 //! This crate runs a Rust program as several real processes in a browser, in
-//! parallel, and gives it the tools that Python's `multiprocessing` has: pipes,
-//! queues, locks, shared values, pools, executors and managers. What is public
-//! here is what Python has, under Python's name and with Python's rules. Where a
-//! rule is different on purpose, the item's documentation says so. The section
-//! "What differs from Python" below lists the main differences and what Python does
-//! not have.
+//! parallel, and gives it the tools that Python's `multiprocessing` has: pipes, queues,
+//! locks, shared values, pools, executors and managers. The public items have Python's
+//! names and follow Python's rules. Where a rule is different on purpose, the item's
+//! documentation says so. The section "What differs from Python" below lists the main
+//! differences and what Python does not have.
 //!
 //! A [`Process`] is a Web Worker that instantiates the page's own WebAssembly
 //! module a second time, with a memory of its own. Give it a function and its
@@ -77,8 +76,8 @@
 //!
 //! Every call that can block has a form for the page, whose name ends in `_async`
 //! (`get_async`, `lock_async`, …). On the page, the blocking form returns
-//! [`Error::BlockingOnPage`], which names the call to use instead. [`within`] gives
-//! anything that is awaited a time limit.
+//! [`Error::BlockingOnPage`], which names the call to use instead. [`within`] sets a time
+//! limit for any call that is awaited.
 //!
 //! A failure in one process does not touch the others. A panic ends its process
 //! with exit code 1, and [`Process::join`] returns an [`Error::ProcessError`] with
@@ -96,8 +95,8 @@
 //!
 //! # Instead of the standard library
 //!
-//! On this target some of the standard library panics or does nothing, and some of it
-//! does not reach beyond a process. Take instead:
+//! On this target, parts of the standard library panic or do nothing, and other parts
+//! work only within one process. Use these instead:
 //!
 //! | instead of | take | because there |
 //! |---|---|---|
@@ -115,10 +114,10 @@
 //!
 //! # What may travel
 //!
-//! An argument, a result, a message, an item of a queue and a value in a manager is
-//! encoded with serde by the sender and decoded by the receiver. The encoding says of
-//! everything what it is, so that a value is received as what it was sent as, or not at
-//! all: everything else is an [`Error::PicklingError`] that names the type.
+//! Arguments, results, messages, items of a queue and values in a manager are encoded
+//! with serde by the sender and decoded by the receiver. The encoding states the kind of
+//! every value. So a value can be received only as a type that fits it, as the table
+//! shows. Every other type is an [`Error::PicklingError`] that names the type.
 //!
 //! | what is sent | may be received as |
 //! |---|---|
@@ -139,16 +138,17 @@
 //!
 //! - A type implements `Serialize` and `Deserialize` and owns its data ([`Picklable`]).
 //!   Its two implementations must agree, as they do when both are derived.
-//! - A value may be nested 128 levels deep: each struct, tuple, sequence, map, enum variant
-//!   with content, and `Some` that is inside another one is a level. Beyond that there is
-//!   an [`Error::RecursionError`], at the sender and at the receiver, since a process has a
-//!   stack of 1 MiB; also where less than 128 KiB of the stack is left. In enums that are
-//!   untagged or internally tagged, in flattened fields and in a `serde_json::Value` the
-//!   receiver counts every level twice. Send long lists and deep trees in a flat form.
-//! - A `Vec` of `u8`, `i8` … `u64`, `i64`, `f32` or `f64` is copied as a whole where it is
-//!   the value itself, an element, a field of a struct or an enum, or in a `Some`. Other
-//!   sequences are encoded element by element.
-//!   [`Connection::send_bytes`] sends bytes without any encoding.
+//! - A value may be nested 128 levels deep. Each struct, tuple, sequence, map, enum
+//!   variant with content, and `Some` that is inside another one is a level. A deeper
+//!   value is an [`Error::RecursionError`] at the sender and at the receiver, because the
+//!   stack of a process has 1 MiB. It is the same error if less than 128 KiB of the stack
+//!   are left. In enums that are untagged or internally tagged, in flattened fields and
+//!   in a `serde_json::Value` the receiver counts every level twice. Send long lists and
+//!   deep trees in a flat form.
+//! - A `Vec` of `u8`, `i8` … `u64`, `i64`, `f32` or `f64` is copied as a whole if it is
+//!   the value itself, an element, a field of a struct or an enum, or the content of a
+//!   `Some`. Other sequences are encoded element by element. [`Connection::send_bytes`]
+//!   sends bytes without any encoding.
 //! - 128-bit integers cannot be inside enums that are untagged or internally tagged, nor in
 //!   flattened fields: serde does not support it.
 //!
@@ -162,8 +162,8 @@
 //! - A lock whose owner died is reported ([`Error::OwnerDied`]) and can be
 //!   recovered; in Python the others wait for ever.
 //! - A queue has no feeder thread: an item is in the queue when `put` returns.
-//! - What warm workers do while they wait is a function ([`preload`]), not a list of
-//!   modules.
+//! - [`preload`] takes a function, which every process calls before its target. Python's
+//!   `set_forkserver_preload` takes a list of modules.
 //! - What Python does not have: [`prewarm`] and [`keep_warm`] (workers that are
 //!   loaded ahead of time), [`Policy`] (how a pool distributes chunks), atomic
 //!   steps such as [`Value::fetch_add`], [`one_way_pipe`]'s capacity, [`trace`],

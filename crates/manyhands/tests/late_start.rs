@@ -18,10 +18,10 @@ extern "C" {
     static THIS_MODULE: js_sys::JsString;
 }
 
-/// Replaces the glue. The worker of the first process takes a Web Lock of the test and,
-/// once it also has the kernel's lock, loops for ever. Browsers terminate such a worker
-/// late; Chromium takes two seconds. It may evaluate this twice in one worker (as the
-/// worker's script and as what the script imports), so the answer is kept in the worker.
+/// Replaces the glue. The worker of the first process takes a Web Lock of this test. Once
+/// it also has the kernel's lock, it loops for ever. Browsers terminate such a worker
+/// late; Chromium takes two seconds. A worker may evaluate this twice, as its own script
+/// and as the script that it imports, so the answer is stored in the worker.
 const LATE: &str = r#"
 if (self.name === 'manyhands process') {
     const isFirst = await (self.isFirst ??= new Promise((resolve) => {

@@ -1,4 +1,4 @@
-//! The limit of living processes, and settings that are refused.
+//! The limit on living processes, and settings that are refused.
 #![cfg(target_arch = "wasm32")]
 
 mod common;
@@ -21,14 +21,14 @@ fn setup() {
 }
 
 /// Returns when all processes have ended.
-async fn no_process_is_left() {
+async fn wait_until_no_process_is_left() {
     let never = Queue::<()>::new(0).unwrap();
     while diagnostics().processes > 0 {
         let _ = never.get_timeout_async(Duration::from_millis(1)).await;
     }
 }
 
-/// Starts processes that start processes, endlessly.
+/// Starts processes that start processes, without end.
 fn bomb() -> String {
     let mut children = Vec::new();
     loop {
@@ -86,14 +86,14 @@ async fn starting_fails_at_the_process_limit_and_works_below_it() {
     );
 }
 
-/// Whatever cannot be started as a whole ends what it has started.
+/// If something cannot be started as a whole, the part that was started is ended.
 #[test]
 async fn a_pool_that_cannot_start_all_its_workers_leaves_none() {
     setup();
     fn program() {
         let limit = Error::BlockingIOError { limit: LIMIT };
         assert_eq!(Pool::new(LIMIT).map(drop), Err(limit.clone()));
-        // All places are free again but that of this process.
+        // All places except that of this process are free again.
         let pool = Pool::new(LIMIT - 1).unwrap();
         assert_eq!(
             pool.map(|x: u32| x + 1, 0..9).unwrap(),
@@ -105,8 +105,8 @@ async fn a_pool_that_cannot_start_all_its_workers_leaves_none() {
     process.join_async().await.unwrap();
     let refused = Pool::new(LIMIT + 1).map(drop);
     assert_eq!(refused, Err(Error::BlockingIOError { limit: LIMIT }));
-    // On the page, which may not wait, they end soon.
-    no_process_is_left().await;
+    // The page may not wait for their end, but they end soon.
+    wait_until_no_process_is_left().await;
 }
 
 #[cfg(feature = "threads")]
@@ -116,17 +116,17 @@ async fn a_rayon_pool_that_cannot_start_all_its_threads_leaves_none() {
     fn program() {
         let limit = Error::BlockingIOError { limit: LIMIT };
         assert_eq!(rayon_pool(LIMIT).map(drop), Err(limit));
-        // All places are free again but that of this process.
+        // All places except that of this process are free again.
         let pool = rayon_pool(LIMIT - 1).unwrap();
         assert_eq!(pool.install(|| 2 + 2), 4);
     }
     let process = Process::spawn(program, ()).unwrap();
     process.join_async().await.unwrap();
-    no_process_is_left().await;
+    wait_until_no_process_is_left().await;
 }
 
-/// An executor does with fewer workers; where none can be started and none lives, each
-/// call says why.
+/// An executor goes on with fewer workers. If none is alive and none can be started, each
+/// call fails with an error that says so.
 #[test]
 async fn executors_within_executors_end_in_typed_errors_at_the_limit() {
     setup();
@@ -152,7 +152,7 @@ async fn executors_within_executors_end_in_typed_errors_at_the_limit() {
             Err(text) => assert!(text.starts_with("6 processes live already"), "{text}"),
         }
     }
-    no_process_is_left().await;
+    wait_until_no_process_is_left().await;
 }
 
 #[test]

@@ -9,7 +9,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-/// For the first test only: the settings cannot change after the first process.
+/// Has an effect only in the first test: the settings cannot change after the first
+/// process.
 fn without_a_script() {
     let _ = configure(Settings {
         glue_url: Some("./there-is-no-such-file.js".to_owned()),
@@ -29,7 +30,7 @@ async fn a_worker_that_cannot_be_loaded_is_a_typed_error() {
     );
 }
 
-/// It does not wait for workers that will never come up.
+/// The call does not wait for workers that will never start.
 #[test]
 async fn prewarm_says_so_too() {
     without_a_script();

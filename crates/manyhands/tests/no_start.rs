@@ -36,7 +36,7 @@ async fn a_worker_that_stays_silent_times_out() {
     ] {
         assert!(matches!(configure(settings), Err(Error::ValueError(_))));
     }
-    // An empty module.
+    // An empty script starts, but never reports it.
     let empty = "URL.createObjectURL(new Blob([''], { type: 'text/javascript' }))";
     let glue_url = js_sys::eval(empty).unwrap().as_string();
     configure(Settings {

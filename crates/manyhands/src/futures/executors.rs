@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Error, Target,
     pool::{
-        AsyncResult, Buildable, IMap, OfProcesses, PoolBuilder, Refusals,
+        AsyncResult, Buildable, HasProcessWorkers, IMap, PoolBuilder, RefusalTexts,
         engine::{Engine, State},
         job::Job,
         map_job::MapJob,
@@ -20,27 +20,26 @@ use crate::{
 use serde::Serialize;
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-/// Worker processes that run what is submitted to them (Python's
+/// Worker processes that run the calls submitted to them (Python's
 /// `concurrent.futures.ProcessPoolExecutor`).
 ///
-/// A worker is started when there is work and no worker is idle. A call that
-/// fails concerns only its own future: here a panic ends its worker, which is
-/// replaced, and the future fails with [`Error::TaskError`]. A worker that is
-/// killed or crashes breaks the executor: every future that is not done, and
-/// every later submit, fails with [`Error::BrokenProcessPool`], as in Python.
+/// A worker is started when there is work and no worker is idle. A call that fails
+/// affects only its own future: a panic ends its worker, which is replaced, and the
+/// future fails with [`Error::TaskError`]. As in Python, a worker that is killed or
+/// crashes breaks the executor: every future that is not done, and every later submit,
+/// fails with [`Error::BrokenProcessPool`].
 ///
-/// What was submitted is completed, whatever becomes of the executor, as in Python:
-/// - When it is dropped in a process, this waits until all calls are done, as the end
-///   of Python's `with` does. It does not wait after
-///   [`ProcessPoolExecutor::shutdown`] without `wait`: then the workers go on, and the
-///   process waits for them before it ends, as Python's does.
-/// - When it is dropped on the page, which may not wait, the workers go on and end when
-///   all calls are done.
+/// As in Python, submitted calls are completed even if the executor is dropped:
+/// - In a process, dropping the executor waits until all calls are done, like the end of
+///   Python's `with`. It does not wait after [`ProcessPoolExecutor::shutdown`] without
+///   `wait`: then the workers go on, and the process waits for them before it ends.
+/// - The page may not wait. After the executor is dropped there, the workers go on and
+///   end when all calls are done.
 ///
-/// The workers are no daemons, as in Python: the functions that are submitted may start
+/// As in Python, the workers are not daemons: the submitted functions may start
 /// processes, pools, managers and executors. (The functions of a [`crate::Pool`] may
-/// not.) A call for which no worker can be started, and none lives, fails with the
-/// error of the start, such as [`Error::BlockingIOError`].
+/// not.) If no worker is alive and none can be started, a call fails with the error of
+/// the start, such as [`Error::BlockingIOError`].
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -60,7 +59,7 @@ pub struct ProcessPoolExecutor {
     buffer_size: Option<usize>,
 }
 
-/// Python's error for calls that come too late.
+/// Python's error for calls after the shutdown.
 fn after_shutdown() -> Error {
     Error::RuntimeError("cannot schedule new futures after shutdown".into())
 }
@@ -85,11 +84,12 @@ impl ProcessPoolExecutor {
         &self.workers.engine
     }
 
-    /// This executor, whose `map` takes items from their source only while fewer than
-    /// this many chunks were submitted whose results have not been returned (Python
-    /// 3.14's `buffersize`). The two share their workers. As in Python, such a `map`
-    /// submits nothing more after [`ProcessPoolExecutor::shutdown`]: then its iteration
-    /// ends with [`Error::RuntimeError`], after the results of what was submitted.
+    /// This executor with a limit on its `map`: items are taken from their source only
+    /// while fewer than this many chunks have been submitted whose results have not been
+    /// returned (Python 3.14's `buffersize`). The two executors share their workers. As
+    /// in Python, such a `map` submits nothing more after
+    /// [`ProcessPoolExecutor::shutdown`]: after the results of the submitted chunks, the
+    /// iteration ends with [`Error::RuntimeError`].
     ///
     /// ```no_run
     /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -112,7 +112,7 @@ impl ProcessPoolExecutor {
         })
     }
 
-    /// Fails unless new calls are accepted.
+    /// Returns an error if new calls are not accepted.
     fn check_running(&self) -> Result<(), Error> {
         if self.engine().state() != State::Running {
             return Err(after_shutdown());
@@ -132,7 +132,7 @@ impl ProcessPoolExecutor {
     {
         self.check_running()?;
         let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
-        let map_job = MapJob::of_one(self.engine());
+        let map_job = MapJob::for_one_item(self.engine());
         let job: Rc<dyn Job> = map_job.clone();
         let state = Rc::new(Cell::new(FutureState::Pending));
         self.workers.pending.push(Submission {
@@ -151,13 +151,14 @@ impl ProcessPoolExecutor {
         Ok(future)
     }
 
-    /// The results of `function` for every item, in the items' order. The
-    /// iteration ends after the first error.
+    /// The results of `function` for every item, in the order of the items. The iteration
+    /// ends after the first error.
     ///
-    /// Difference from Python: items are taken from `items` as results are taken from
-    /// here, so that the source may be endless; [`ProcessPoolExecutor::buffer_size`]
-    /// says how far ahead. [`ProcessPoolExecutor::shutdown`] with `wait`, and the end of
-    /// the executor, take all the rest; the results can still be read then.
+    /// Difference from Python: items are taken from `items` only as results are taken
+    /// from the iterator, so the source may be endless.
+    /// [`ProcessPoolExecutor::buffer_size`] sets how many chunks are submitted ahead.
+    /// [`ProcessPoolExecutor::shutdown`] with `wait`, and dropping the executor, take all
+    /// remaining items; the results can still be read afterwards.
     ///
     /// # Errors
     /// As [`ProcessPoolExecutor::submit`].
@@ -171,11 +172,11 @@ impl ProcessPoolExecutor {
         self.map_chunks(function, items, 1)
     }
 
-    /// [`ProcessPoolExecutor::map`] in chunks of this many items (Python's
+    /// [`ProcessPoolExecutor::map`] with chunks of this many items (Python's
     /// `chunksize`).
     ///
     /// # Errors
-    /// [`Error::ValueError`] for 0; as [`ProcessPoolExecutor::map`].
+    /// [`Error::ValueError`] for 0; otherwise as [`ProcessPoolExecutor::map`].
     pub fn map_chunks<A, M, T, I>(
         &self,
         function: T,
@@ -206,8 +207,8 @@ impl ProcessPoolExecutor {
         ))
     }
 
-    /// Accepts no more calls. With `cancel_futures`, calls that do not run yet are
-    /// cancelled; with `wait`, this waits until the workers have ended.
+    /// Accepts no more calls. With `cancel_futures`, cancels the calls that are not
+    /// running yet. With `wait`, waits until the workers have ended.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`], only with `wait`.
@@ -219,9 +220,9 @@ impl ProcessPoolExecutor {
         Ok(())
     }
 
-    /// [`ProcessPoolExecutor::shutdown`], which waits, but not longer than `timeout`.
-    /// Returns whether the workers have ended; if not, they go on. (Python's has no
-    /// time-out.)
+    /// [`ProcessPoolExecutor::shutdown`] with `wait`, but waits at most for `timeout`.
+    /// Returns whether the workers have ended; if not, they go on. Python's `shutdown`
+    /// has no time-out.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
@@ -268,7 +269,7 @@ impl ProcessPoolExecutor {
 
 impl Buildable for ProcessPoolExecutor {
     const WORKERS: WorkerKind = WorkerKind::Processes(None);
-    const REFUSALS: Refusals = Refusals {
+    const REFUSAL_TEXTS: RefusalTexts = RefusalTexts {
         no_workers: "max_workers must be greater than 0",
         no_tasks: "max_tasks_per_child must be >= 1",
     };
@@ -287,7 +288,7 @@ impl Buildable for ProcessPoolExecutor {
     }
 }
 
-impl OfProcesses for ProcessPoolExecutor {}
+impl HasProcessWorkers for ProcessPoolExecutor {}
 
 impl std::fmt::Debug for ProcessPoolExecutor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -299,10 +300,9 @@ impl std::fmt::Debug for ProcessPoolExecutor {
 }
 
 /// A [`ProcessPoolExecutor`] whose workers are threads of this process (Python's
-/// `concurrent.futures.ThreadPoolExecutor`). It has all methods of that
-/// executor; how threads differ from processes is said at [`crate::ThreadPool`].
-/// Where Python's raises `BrokenThreadPool`, this fails with
-/// [`Error::BrokenProcessPool`].
+/// `concurrent.futures.ThreadPoolExecutor`). It has all methods of that executor.
+/// [`crate::ThreadPool`] describes how threads differ from processes. Where Python raises
+/// `BrokenThreadPool`, this executor fails with [`Error::BrokenProcessPool`].
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -335,7 +335,7 @@ impl ThreadPoolExecutor {
 #[cfg(feature = "threads")]
 impl Buildable for ThreadPoolExecutor {
     const WORKERS: WorkerKind = WorkerKind::Threads;
-    const REFUSALS: Refusals = ProcessPoolExecutor::REFUSALS;
+    const REFUSAL_TEXTS: RefusalTexts = ProcessPoolExecutor::REFUSAL_TEXTS;
 
     fn start(plan: Plan) -> Result<ThreadPoolExecutor, Error> {
         ProcessPoolExecutor::start(plan).map(ThreadPoolExecutor)

@@ -1,4 +1,4 @@
-//! `Future`: the result of a submitted call, asked for or awaited.
+//! `Future`: the result of a submitted call, which can be waited for or awaited.
 
 use super::pending::FutureState;
 use crate::{
@@ -10,9 +10,9 @@ use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::D
 /// The result of a call that was submitted to an executor and may still run
 /// (Python's `concurrent.futures.Future`).
 ///
-/// The result can be had as often as you like, also by clones of the future. Since its
-/// type need not be `Clone`, what the worker sent is kept until the last clone is
-/// dropped, and decoded anew each time.
+/// The result can be obtained any number of times, also from clones of the future. Since
+/// its type need not be `Clone`, the bytes that the worker sent are kept until the last
+/// clone is dropped, and are decoded again each time.
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -27,7 +27,7 @@ use std::{cell::Cell, future::IntoFuture, pin::Pin, rc::Rc, task::Waker, time::D
 pub struct Future<T> {
     pub(super) result: Rc<AsyncResult<T>>,
     pub(super) state: Rc<Cell<FutureState>>,
-    /// Ends its job as cancelled, while it waits.
+    /// Ends the job as cancelled. Used only while the call is waiting.
     pub(super) on_cancel: OnCancel,
 }
 
@@ -41,7 +41,7 @@ impl<T> Clone for Future<T> {
     }
 }
 
-/// What is called when a future is cancelled.
+/// The function that is called when a future is cancelled.
 #[derive(Clone)]
 pub(super) struct OnCancel(pub(super) Rc<dyn Fn()>);
 
@@ -62,8 +62,8 @@ impl<T: 'static> Future<T> {
         self.result.get()
     }
 
-    /// [`Future::result`], but [`Error::TimeoutError`] if the result is not there
-    /// within `timeout`.
+    /// [`Future::result`], but returns [`Error::TimeoutError`] if the result has not
+    /// arrived within `timeout`.
     ///
     /// # Errors
     /// As [`Future::result`].
@@ -79,8 +79,7 @@ impl<T: 'static> Future<T> {
         self.result.get_timeout_async(timeout).await
     }
 
-    /// [`Future::result`] for the page; awaiting the future itself does the
-    /// same.
+    /// [`Future::result`] for the page. Awaiting the future itself does the same.
     ///
     /// # Errors
     /// As [`Future::result`].
@@ -88,7 +87,7 @@ impl<T: 'static> Future<T> {
         self.result.get_async().await
     }
 
-    /// Waits for the result and returns its error, if it is one.
+    /// Waits for the result and returns its error; `None` if the call has succeeded.
     ///
     /// # Errors
     /// [`Error::TimeoutError`], [`Error::BlockingOnPage`].
@@ -110,34 +109,33 @@ impl<T: 'static> Future<T> {
         Ok(self.result.error())
     }
 
-    /// Is it done, or cancelled?
+    /// Has the call completed, failed or been cancelled?
     pub fn done(&self) -> bool {
         self.result.ready()
     }
 
-    /// Does it run, or is it in the workers' queue? Then it cannot be cancelled
-    /// any more.
+    /// Is the call running or in the workers' queue? Then it can no longer be cancelled.
     pub fn running(&self) -> bool {
         !self.result.ready() && self.state.get() == FutureState::Running
     }
 
-    /// Was it cancelled?
+    /// Has the call been cancelled?
     pub fn cancelled(&self) -> bool {
         self.state.get() == FutureState::Cancelled
     }
 
-    /// Cancels it, unless it runs already. Returns whether it is cancelled.
+    /// Cancels the call, unless it is already running. Returns whether it is cancelled.
     pub fn cancel(&self) -> bool {
-        if self.state.get() == FutureState::Pending && !self.result.is_over() {
+        if self.state.get() == FutureState::Pending && !self.result.has_ended() {
             self.state.set(FutureState::Cancelled);
             (self.on_cancel.0)();
         }
         self.cancelled()
     }
 
-    /// Calls `callback` when it is done, at once if it is done already. In a
-    /// process that happens while it waits for something of this executor; on the
-    /// page as soon as the future is done.
+    /// Calls `callback` when the future is done, or at once if it already is. In a
+    /// process this happens while the process waits for something of this executor; on
+    /// the page as soon as the future is done.
     pub fn add_done_callback(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
         self.result.add_callback(callback);
     }

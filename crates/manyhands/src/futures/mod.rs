@@ -1,12 +1,12 @@
 //! `ProcessPoolExecutor` and `Future`, as in Python's `concurrent.futures`.
 //!
-//! Built on the pool's engine; this room must not know the kernel. Its files in
-//! reading order; each imports only from those after it:
+//! This room is built on the pool's engine. It must not know the kernel. Its files in
+//! reading order; each imports only those after it:
 //!
 //! - `executors`: the executors; `wait`: waiting for several futures.
 //! - `future`: the result of a submitted call.
 //! - `workers`: the workers of an executor, and how they end.
-//! - `pending`: calls that were submitted and wait for a worker.
+//! - `pending`: calls that were submitted and are waiting for a worker.
 
 mod executors;
 mod future;

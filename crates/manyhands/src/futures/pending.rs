@@ -1,4 +1,4 @@
-//! Calls that were submitted to an executor and wait for a worker.
+//! Calls that were submitted to an executor and are waiting for a worker.
 
 use crate::{
     Error,
@@ -15,17 +15,17 @@ use std::{
     rc::{Rc, Weak},
 };
 
-/// The state of a future until it is done.
+/// The state of a future before its call is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FutureState {
-    /// It waits, and can be cancelled.
+    /// The call is waiting and can be cancelled.
     Pending,
-    /// It is in the workers' queue, or runs.
+    /// The call is in the workers' queue or is running.
     Running,
     Cancelled,
 }
 
-/// A call that waits.
+/// A submitted call that is waiting.
 pub(super) struct Submission {
     pub(super) job: Rc<dyn Job>,
     pub(super) cancel: CancelToken,
@@ -33,29 +33,29 @@ pub(super) struct Submission {
     pub(super) state: Rc<Cell<FutureState>>,
 }
 
-/// Ends the job of a call that never ran.
+/// Ends the job of a call that was never run.
 pub(super) fn fail(job: &Rc<dyn Job>, error: Error) {
     job.chunk_done(ChunkOutcome::failed(0..1, error));
 }
 
-/// The calls that wait. The workers' queue holds one call more than there are
-/// workers, and a call in that queue counts as running (Python's `process.py`,
+/// The calls that are waiting. The workers' queue contains at most one call more than
+/// there are workers, and a call in that queue counts as running (Python's `process.py`,
 /// `EXTRA_QUEUED_CALLS`).
 pub(super) struct PendingCalls {
     /// Weak, because the engine owns this.
     engine: Weak<Engine>,
     calls: RefCell<VecDeque<Submission>>,
-    /// All calls are sent to the workers' queue at once.
-    sends_all: Cell<bool>,
+    /// All calls are sent to the workers' queue at once, without this limit.
+    unlimited: Cell<bool>,
 }
 
 impl PendingCalls {
-    /// None yet, for this engine.
+    /// An empty list for this engine.
     pub(super) fn new(engine: &Rc<Engine>) -> Rc<PendingCalls> {
         Rc::new(PendingCalls {
             engine: Rc::downgrade(engine),
             calls: RefCell::default(),
-            sends_all: Cell::new(false),
+            unlimited: Cell::new(false),
         })
     }
 
@@ -63,13 +63,13 @@ impl PendingCalls {
         self.calls.borrow_mut().push_back(submission);
     }
 
-    /// From now on the workers' queue holds any number of calls, so that the workers
-    /// go on while nobody runs the engine. All of them count as running.
-    pub(super) fn send_all(&self) {
-        self.sends_all.set(true);
+    /// Removes the limit on the workers' queue, so that the workers can go on while
+    /// nobody runs the engine. All calls then count as running.
+    pub(super) fn remove_limit(&self) {
+        self.unlimited.set(true);
     }
 
-    /// Cancels all calls that wait.
+    /// Cancels all calls that are waiting.
     pub(super) fn cancel_all(&self) {
         for Submission { job, state, .. } in self.calls.take() {
             if state.replace(FutureState::Cancelled) != FutureState::Cancelled {
@@ -80,18 +80,18 @@ impl PendingCalls {
 }
 
 impl Job for PendingCalls {
-    /// No chunk belongs to it: each belongs to the job of its submission.
+    /// Never called: each chunk belongs to the job of its submission.
     fn chunk_done(&self, _: ChunkOutcome) {}
 
     fn submit_more(self: Rc<Self>) -> bool {
         let Some(engine) = self.engine.upgrade() else {
             return false;
         };
-        let most = match self.sends_all.get() {
+        let max_in_flight = match self.unlimited.get() {
             true => usize::MAX,
             false => engine.plan.workers as usize + 1,
         };
-        while engine.in_flight() < most && !engine.is_blocked() {
+        while engine.in_flight() < max_in_flight && !engine.is_blocked() {
             let next = self.calls.borrow_mut().pop_front();
             let Some(next) = next else { break };
             if next.state.get() == FutureState::Cancelled {

@@ -23,9 +23,9 @@ pub enum ReturnWhen {
 
 impl ReturnWhen {
     fn is_satisfied<T: 'static>(self, futures: &[Future<T>]) -> bool {
-        let mut done = futures.iter().filter(|future| future.result.is_over());
+        let mut done = futures.iter().filter(|future| future.result.has_ended());
         match self {
-            _ if futures.iter().all(|future| future.result.is_over()) => true,
+            _ if futures.iter().all(|future| future.result.has_ended()) => true,
             ReturnWhen::AllCompleted => false,
             ReturnWhen::FirstCompleted => done.next().is_some(),
             ReturnWhen::FirstException => {
@@ -49,7 +49,7 @@ fn engines<T: 'static>(futures: &[Future<T>]) -> Vec<Rc<Engine>> {
     engines
 }
 
-/// These futures, without those that were there before.
+/// These futures without duplicates.
 fn each_once<T: 'static>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {
     let mut known = HashSet::new();
     let futures = futures.into_iter();
@@ -62,12 +62,12 @@ type DoneAndNotDone<T> = (Vec<Future<T>>, Vec<Future<T>>);
 
 fn done_and_not_done<T: 'static>(futures: &[Future<T>]) -> DoneAndNotDone<T> {
     let all = each_once(futures.iter().cloned()).into_iter();
-    all.partition(|future| future.result.is_over())
+    all.partition(|future| future.result.has_ended())
 }
 
-/// Waits for some or all of several futures, which may be of different
-/// executors, but not longer than `timeout`. Returns the futures that are done
-/// and those that are not, each once.
+/// Waits for some or all of several futures, which may belong to different executors, but
+/// at most for `timeout`. Returns the futures that are done and those that are not,
+/// without duplicates.
 ///
 /// # Errors
 /// [`Error::BlockingOnPage`].
@@ -93,7 +93,7 @@ pub async fn wait_async<T: 'static>(
         if return_when.is_satisfied(futures) {
             return Poll::Ready(());
         }
-        for future in futures.iter().filter(|future| !future.result.is_over()) {
+        for future in futures.iter().filter(|future| !future.result.has_ended()) {
             future.add_waker(context.waker());
         }
         Poll::Pending
@@ -102,7 +102,7 @@ pub async fn wait_async<T: 'static>(
     done_and_not_done(futures)
 }
 
-/// [`wait()`] for the page, not longer than `timeout`.
+/// [`wait()`] for the page, which waits at most for `timeout`.
 pub async fn wait_timeout_async<T: 'static>(
     futures: &[Future<T>],
     timeout: Duration,
@@ -112,37 +112,37 @@ pub async fn wait_timeout_async<T: 'static>(
     waited.unwrap_or_else(|_| done_and_not_done(futures))
 }
 
-/// An iterator over futures in the order in which they are done; see
-/// [`as_completed`].
+/// An iterator over futures in the order in which they complete; see [`as_completed`].
 #[derive(Debug)]
 pub struct AsCompleted<T> {
-    left: Vec<Future<T>>,
+    remaining: Vec<Future<T>>,
     deadline: Option<f64>,
 }
 
-/// Iterates over futures in the order in which they are done. A future that is given
+/// Iterates over futures in the order in which they complete. A future that is given
 /// several times, or as clones, is yielded once. Yields [`Error::TimeoutError`] if not
-/// all are done within `timeout`.
+/// all of them have completed within `timeout`.
 pub fn as_completed<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: Option<Duration>,
 ) -> AsCompleted<T> {
     AsCompleted {
-        left: each_once(futures),
+        remaining: each_once(futures),
         deadline: deadline(timeout),
     }
 }
 
 impl<T: 'static> AsCompleted<T> {
     fn take_done(&mut self) -> Option<Future<T>> {
-        let futures = self.left.iter().enumerate();
-        let ended = futures.filter_map(|(index, future)| Some((future.result.end()?, index)));
+        let futures = self.remaining.iter().enumerate();
+        let ended =
+            futures.filter_map(|(index, future)| Some((future.result.end_number()?, index)));
         let (_, first) = ended.min()?;
-        Some(self.left.remove(first))
+        Some(self.remaining.remove(first))
     }
 
-    /// What the iterator yields next, with the time-out that [`as_completed`] was given, on
-    /// the page.
+    /// The next item of the iterator, on the page, with the time-out that was given to
+    /// [`as_completed`].
     pub async fn next_timeout_async(&mut self) -> Option<Result<Future<T>, Error>> {
         let Some(deadline) = self.deadline else {
             return self.next_async().await.map(Ok);
@@ -151,12 +151,12 @@ impl<T: 'static> AsCompleted<T> {
         next.transpose()
     }
 
-    /// The next future that is done, on the page. It has no time-out.
+    /// The next future that completes, on the page. This has no time-out.
     pub async fn next_async(&mut self) -> Option<Future<T>> {
-        if self.left.is_empty() {
+        if self.remaining.is_empty() {
             return None;
         }
-        wait_async(&self.left, ReturnWhen::FirstCompleted).await;
+        wait_async(&self.remaining, ReturnWhen::FirstCompleted).await;
         self.take_done()
     }
 }
@@ -165,11 +165,15 @@ impl<T: 'static> Iterator for AsCompleted<T> {
     type Item = Result<Future<T>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.left.is_empty() {
+        if self.remaining.is_empty() {
             return None;
         }
-        let one = || self.left.iter().any(|future| future.result.is_over());
-        match Engine::run_all_until(&engines(&self.left), self.deadline, one) {
+        let one_done = || {
+            self.remaining
+                .iter()
+                .any(|future| future.result.has_ended())
+        };
+        match Engine::run_all_until(&engines(&self.remaining), self.deadline, one_done) {
             Err(error) => Some(Err(error)),
             Ok(false) => Some(Err(Error::TimeoutError)),
             Ok(true) => self.take_done().map(Ok),

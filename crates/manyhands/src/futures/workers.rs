@@ -1,6 +1,6 @@
-//! The workers of an executor, which finish what was submitted before they end.
+//! The workers of an executor. They complete the submitted calls before they end.
 //!
-//! Must not know what can be submitted.
+//! This module must not know what can be submitted.
 
 use super::pending::PendingCalls;
 use crate::{
@@ -14,19 +14,19 @@ use crate::{
 use std::{cell::RefCell, rc::Rc};
 
 thread_local! {
-    /// The executors of this process whose workers may not have ended.
-    static LIVING: RefCell<Vec<Rc<Engine>>> = const { RefCell::new(Vec::new()) };
+    /// The engines of this process's executors whose workers may still be running.
+    static ENGINES: RefCell<Vec<Rc<Engine>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Called before this process ends (Python's `_python_exit`).
-fn end_with_process() {
-    for engine in LIVING.take() {
-        engine.end_with_process();
+fn shut_down_executors() {
+    for engine in ENGINES.take() {
+        engine.close_and_join();
     }
 }
 
 /// The workers of one executor. When the last handle of the executor is dropped, they
-/// finish what was submitted, as at the end of Python's `with`.
+/// complete the submitted calls, as at the end of Python's `with`.
 pub(super) struct Workers {
     pub(super) engine: Rc<Engine>,
     pub(super) pending: Rc<PendingCalls>,
@@ -36,12 +36,12 @@ impl Workers {
     pub(super) fn new(plan: Plan) -> Result<Workers, Error> {
         let engine = Engine::new(plan)?;
         let pending = PendingCalls::new(&engine);
-        engine.add_source(pending.clone());
-        LIVING.with_borrow_mut(|living| {
-            living.retain(|engine| !engine.is_over());
-            living.push(engine.clone());
+        engine.add_submitting_job(pending.clone());
+        ENGINES.with_borrow_mut(|engines| {
+            engines.retain(|engine| !engine.is_over());
+            engines.push(engine.clone());
         });
-        register_finaliser(ExitPriority::Executors, end_with_process);
+        register_finaliser(ExitPriority::Executors, shut_down_executors);
         Ok(Workers { engine, pending })
     }
 }
@@ -49,18 +49,19 @@ impl Workers {
 impl Drop for Workers {
     fn drop(&mut self) {
         let was_shut_down = self.engine.state() != State::Running;
-        // Nobody is left who could run the engine while the calls wait.
-        self.pending.send_all();
+        // After this, nobody runs the engine, which would send the calls that are still
+        // pending.
+        self.pending.remove_limit();
         self.engine.close();
         if !may_block() {
             self.engine.join_on_page();
         } else if !was_shut_down {
-            // There is nobody to be told of an error.
+            // Nobody is left who could be told of an error.
             let _ = self.engine.join(None);
         }
         if self.engine.is_over() {
-            LIVING.with_borrow_mut(|living| {
-                living.retain(|engine| !Rc::ptr_eq(engine, &self.engine));
+            ENGINES.with_borrow_mut(|engines| {
+                engines.retain(|engine| !Rc::ptr_eq(engine, &self.engine));
             });
         }
     }

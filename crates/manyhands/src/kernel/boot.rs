@@ -34,18 +34,19 @@ thread_local! {
     static PRELOAD: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-/// Sets what each process does before it is told what to run: preparations that take
-/// long and that every process needs, such as an interpreter (Python's
-/// `set_forkserver_preload`). A warm worker has done them before it is taken, so that a
-/// start by [`StartMethod::Forkserver`](crate::StartMethod::Forkserver) does not wait
-/// for them; every other process does them at its start.
+/// Sets a function that each process calls before it is given its target (Python's
+/// `set_forkserver_preload`). It is meant for preparations that take long and that every
+/// process needs, such as starting an interpreter. A warm worker calls the function
+/// before a process is given to it, so a start by
+/// [`StartMethod::Forkserver`](crate::StartMethod::Forkserver) does not wait for it.
+/// Every other process calls it when it starts.
 ///
-/// Call it wherever the module begins, which it does in each process: in `main`, or in
-/// a `#[wasm_bindgen(start)]` function. On the page the function is not called.
+/// Call `preload` in code that runs in every process: in `main`, or in a
+/// `#[wasm_bindgen(start)]` function. The page does not call the function that was set.
 ///
-/// The function does not know yet which process it is in: it may not make or use shared
-/// objects, start processes or ask who it is. What it prints goes to the browser's
-/// console.
+/// The function runs before it is known which process it is in. So it may not make or use
+/// shared objects, start processes, or ask for the current process. What it prints goes
+/// to the browser's console.
 pub fn preload(function: fn()) {
     PRELOAD.set(Some(function));
 }
@@ -144,7 +145,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     // slot's state says that a process starts in it.
     let entry = unsafe { Entry::from_index(table.get(slot, slot::ENTRY)) };
     let (handles, payload) = envelope::open(&payload);
-    let Ok((identity, arguments)) = codec::decode_head::<Identity>(payload) else {
+    let Ok((identity, arguments)) = codec::decode_prefix::<Identity>(payload) else {
         wasm_bindgen::throw_str("a process was born with no identity");
     };
     let name = identity.name.clone();
@@ -161,7 +162,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         children: Cell::new(0),
     });
     if is_thread {
-        stack::set_thread();
+        stack::mark_as_thread();
     } else {
         std::panic::set_hook(Box::new(on_panic));
     }

@@ -24,8 +24,8 @@ pub(crate) struct ObjectRef(Rc<HeldObject>);
 struct HeldObject {
     handle: Handle,
     entry: u32,
-    /// A number for this process's own use: see [`ObjectRef::note`].
-    note: Cell<u32>,
+    /// A number for this process's own use: see [`ObjectRef::process_local`].
+    process_local: Cell<u32>,
 }
 
 thread_local! {
@@ -57,11 +57,11 @@ impl ObjectRef {
     }
 
     fn remember(handle: Handle, entry: u32) -> ObjectRef {
-        let note = Cell::new(0);
+        let process_local = Cell::new(0);
         let held = Rc::new(HeldObject {
             handle,
             entry,
-            note,
+            process_local,
         });
         HELD_OBJECTS.with_borrow_mut(|all| all.insert(handle, Rc::downgrade(&held)));
         ObjectRef(held)
@@ -91,10 +91,10 @@ impl ObjectRef {
         self.0.handle
     }
 
-    /// A number that this process keeps with the object for its own use, 0 at first. To
-    /// read it needs no access to the arena.
-    pub(crate) fn note(&self) -> &Cell<u32> {
-        &self.0.note
+    /// A number that this process keeps with the object for its own use, 0 at first.
+    /// Reading it needs no access to the arena.
+    pub(crate) fn process_local(&self) -> &Cell<u32> {
+        &self.0.process_local
     }
 
     /// The address of a byte of the object's body.

@@ -1,36 +1,38 @@
-//! How much of this thread's stack is left.
+//! Measures how much of the current thread's stack is left.
 //!
-//! The stack of an instance with a memory of its own is at the beginning of that memory:
-//! rustc tells the linker so, and a write below the address 0 is a trap. A thread has a
-//! stack elsewhere, of the size that `boot.js` asks for.
+//! In an instance with its own memory the stack is at the beginning of that memory and
+//! grows downwards: rustc passes this option to the linker, so a stack overflow reaches
+//! an address below 0 and traps. A thread's stack is elsewhere in the memory; its size is
+//! set by `boot.js`.
 //!
-//! This room imports nothing.
+//! This module imports nothing.
 
 use std::{cell::Cell, hint::black_box};
 
-/// The size of a thread's stack in bytes: `STACK` in `boot.js`.
-const THREAD_STACK: usize = 1 << 20;
+/// The size of a thread's stack in bytes. Must be the same as `STACK` in `boot.js`.
+const THREAD_STACK_SIZE: usize = 1 << 20;
 
 thread_local! {
     /// The stack's lowest address.
-    static FLOOR: Cell<usize> = const { Cell::new(0) };
+    static LOWEST_ADDRESS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// An address in the caller's part of the stack.
+/// The address of a local variable, which is on the stack.
 #[inline]
-fn here() -> usize {
+fn stack_address() -> usize {
     let local = 0u8;
     (&raw const *black_box(&local)).addr()
 }
 
-/// Says that this is a thread, which has used at most 64 KiB of its stack so far.
-pub(super) fn set_thread() {
-    FLOOR.set((here() + (64 << 10)).saturating_sub(THREAD_STACK));
+/// Notes that this instance is a thread. Must be called while at most 64 KiB of its stack
+/// are in use.
+pub(super) fn mark_as_thread() {
+    LOWEST_ADDRESS.set((stack_address() + (64 << 10)).saturating_sub(THREAD_STACK_SIZE));
 }
 
-/// Is there less than this many bytes? Never on other targets than WebAssembly, whose
-/// stacks are larger.
+/// Is less than this many bytes of the stack left? Always `false` on targets other than
+/// WebAssembly, whose stacks are larger.
 #[inline]
-pub(super) fn is_below(bytes: usize) -> bool {
-    cfg!(target_arch = "wasm32") && here().saturating_sub(FLOOR.get()) < bytes
+pub(super) fn has_less_than(bytes: usize) -> bool {
+    cfg!(target_arch = "wasm32") && stack_address().saturating_sub(LOWEST_ADDRESS.get()) < bytes
 }

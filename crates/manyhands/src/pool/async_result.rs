@@ -1,6 +1,6 @@
-//! `AsyncResult`: the result of a job, asked for or awaited.
+//! `AsyncResult`: the result of a job, which can be waited for or awaited.
 //!
-//! Must not know what kinds of job there are.
+//! This module must not know the kinds of jobs.
 
 use super::{
     engine::Engine,
@@ -24,17 +24,19 @@ pub(crate) trait PendingResult<T> {
     fn engine(&self) -> &Rc<Engine>;
     /// Has the job ended?
     fn is_ready(&self) -> bool;
-    /// If it has ended, a number that is larger for jobs that ended later.
-    fn end(&self) -> Option<u64>;
-    /// Is the result no error? `None` before it is there.
+    /// A number that is larger for jobs that ended later; `None` before the job has
+    /// ended.
+    fn end_number(&self) -> Option<u64>;
+    /// Is the result a value, not an error? `None` before the job has ended.
     fn is_ok(&self) -> Option<bool>;
-    /// The error, if the result is there and is one.
+    /// The error, if the job has ended with one.
     fn error(&self) -> Option<Error>;
-    /// The result, as often as it is asked for; `None` before it is there, and when it
-    /// was taken and nothing was kept.
+    /// The result. It can be taken several times. `None` before the job has ended, and
+    /// after the first time if [`PendingResult::drop_encoded`] was called.
     fn take(&self) -> Option<Result<T, Error>>;
-    /// The result will be taken once only: what it is decoded from need not be kept.
-    fn keep_nothing(&self);
+    /// Says that the result will be taken only once, so that the bytes from which it is
+    /// decoded need not be kept.
+    fn drop_encoded(&self);
     fn add_callback(self: Rc<Self>, callback: Callback<T>);
     fn add_waker(&self, waker: &Waker);
     fn cancel(&self);
@@ -43,13 +45,14 @@ pub(crate) trait PendingResult<T> {
     fn job(self: Rc<Self>) -> Rc<dyn Job>;
 }
 
-/// The result of a call that may still run (Python's `AsyncResult`), as
-/// `map_async`, `starmap_async` and `apply_async` return it.
-/// [`AsyncResult::get`] waits for the result; on the page, await it.
+/// The result of a call that may still run (Python's `AsyncResult`), as returned by
+/// `map_async`, `starmap_async` and `apply_async`. [`AsyncResult::get`] waits for the
+/// result; on the page, await it.
 ///
-/// The result can be had as often as you like, as in Python. Since its type need not be
-/// `Clone`, what the workers sent is kept until the `AsyncResult` is dropped, and decoded
-/// anew each time. Awaiting the `AsyncResult` itself uses it up and keeps nothing.
+/// As in Python, the result can be obtained any number of times. Since its type need not
+/// be `Clone`, the bytes that the workers sent are kept until the `AsyncResult` is
+/// dropped, and are decoded again each time. Awaiting the `AsyncResult` itself consumes
+/// it and keeps nothing.
 pub struct AsyncResult<T> {
     job: Rc<dyn PendingResult<T>>,
 }
@@ -62,18 +65,18 @@ impl<T: 'static> AsyncResult<T> {
     /// Waits for the result and returns it.
     ///
     /// # Errors
-    /// [`Error::TaskError`] for the first item that failed, once all chunks are
-    /// done; [`Error::CancelledError`]; [`Error::ValueError`] when the pool was
-    /// terminated; [`Error::MemoryError`] and [`Error::PicklingError`] for a result that
-    /// could not be sent or read back; [`Error::BlockingOnPage`] on the page, where it
-    /// must be awaited.
+    /// [`Error::TaskError`] for the first item that failed, once all chunks are done;
+    /// [`Error::CancelledError`]; [`Error::ValueError`] if the pool was terminated;
+    /// [`Error::MemoryError`] and [`Error::PicklingError`] for a result that could not be
+    /// sent or decoded; [`Error::BlockingOnPage`] on the page, where the result must be
+    /// awaited.
     pub fn get(&self) -> Result<T, Error> {
         self.wait(None)?;
         self.take()
     }
 
-    /// [`AsyncResult::get`], but [`Error::TimeoutError`] if the result is not
-    /// there within `timeout`.
+    /// [`AsyncResult::get`], but returns [`Error::TimeoutError`] if the result has not
+    /// arrived within `timeout`.
     ///
     /// # Errors
     /// As [`AsyncResult::get`].
@@ -84,9 +87,9 @@ impl<T: 'static> AsyncResult<T> {
         self.take()
     }
 
-    /// [`AsyncResult::get`] for who will not ask again.
+    /// [`AsyncResult::get`] for a caller that needs the result only once.
     pub(super) fn into_value(self) -> Result<T, Error> {
-        self.job.keep_nothing();
+        self.job.drop_encoded();
         self.get()
     }
 
@@ -95,8 +98,8 @@ impl<T: 'static> AsyncResult<T> {
         taken.unwrap_or_else(|| Err(Error::ValueError("the result was taken before".into())))
     }
 
-    /// Waits until the result is there, but not longer than `timeout`. Returns
-    /// whether it is there.
+    /// Waits until the result has arrived, but at most for `timeout`. Returns whether it
+    /// has arrived.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
@@ -105,7 +108,7 @@ impl<T: 'static> AsyncResult<T> {
         self.job.engine().run_until(deadline(timeout), ready)
     }
 
-    /// Is the result there?
+    /// Has the result arrived?
     pub fn ready(&self) -> bool {
         self.job.engine().pump();
         self.job.is_ready()
@@ -114,30 +117,30 @@ impl<T: 'static> AsyncResult<T> {
     /// Has the call succeeded?
     ///
     /// # Errors
-    /// [`Error::ValueError`] before the result is there.
+    /// [`Error::ValueError`] before the result has arrived.
     pub fn successful(&self) -> Result<bool, Error> {
         self.job.engine().pump();
         let ok = self.job.is_ok();
         ok.ok_or_else(|| Error::ValueError("the result is not ready".into()))
     }
 
-    /// Calls `callback` with the result when it is there (Python's `callback`
-    /// and `error_callback`). In a process that happens while it waits for
-    /// something of this pool; on the page as soon as the result is there.
+    /// Calls `callback` with the result when it has arrived (Python's `callback` and
+    /// `error_callback`). In a process this happens while the process waits for something
+    /// of this pool; on the page as soon as the result has arrived.
     #[must_use]
     pub fn with_callback(self, callback: impl FnOnce(Result<&T, &Error>) + 'static) -> Self {
         self.add_callback(callback);
         self
     }
 
-    /// Cancels the call: chunks that wait are skipped, and a chunk that runs ends
-    /// after its current item. [`AsyncResult::get`] then returns
+    /// Cancels the call: chunks that are waiting are skipped, and a chunk that is running
+    /// ends after its current item. [`AsyncResult::get`] then returns
     /// [`Error::CancelledError`]. Python has no such method.
     pub fn cancel(&self) {
         self.job.cancel();
     }
 
-    /// How far the call has come.
+    /// The progress of the call.
     pub fn progress(&self) -> Progress {
         let engine = self.job.engine();
         engine.pump();
@@ -156,32 +159,32 @@ impl<T: 'static> AsyncResult<T> {
         }
     }
 
-    /// The error, if the result is there and is one.
+    /// The error, if the call has ended with one.
     pub(crate) fn error(&self) -> Option<Error> {
         self.job.error()
     }
 
-    /// Has the call ended? Unlike [`AsyncResult::ready`] this does not run the
-    /// pool.
-    pub(crate) fn is_over(&self) -> bool {
+    /// Has the call ended? Unlike [`AsyncResult::ready`], this does not run the engine.
+    pub(crate) fn has_ended(&self) -> bool {
         self.job.is_ready()
     }
 
-    /// If the call has ended, a number that is larger for calls that ended later.
-    pub(crate) fn end(&self) -> Option<u64> {
-        self.job.end()
+    /// A number that is larger for calls that ended later; `None` before the call has
+    /// ended.
+    pub(crate) fn end_number(&self) -> Option<u64> {
+        self.job.end_number()
     }
 
     pub(crate) fn engine(&self) -> &Rc<Engine> {
         self.job.engine()
     }
 
-    /// Calls `callback` when the result is there, at once if it is.
+    /// Calls `callback` when the result has arrived, or at once if it already has.
     pub(crate) fn add_callback(&self, callback: impl FnOnce(Result<&T, &Error>) + 'static) {
         self.job.clone().add_callback(Box::new(callback));
     }
 
-    /// Wakes `waker` when the result is there.
+    /// Wakes `waker` when the result has arrived.
     pub(crate) fn add_waker(&self, waker: &Waker) {
         self.job.add_waker(waker);
     }
@@ -218,8 +221,8 @@ impl<T: 'static> AsyncResult<T> {
         self.take()
     }
 
-    /// [`AsyncResult::get`] for the page; awaiting the `AsyncResult` itself does
-    /// the same.
+    /// [`AsyncResult::get`] for the page. Awaiting the `AsyncResult` itself does the
+    /// same, but can be done only once.
     ///
     /// # Errors
     /// As [`AsyncResult::get`].
@@ -234,7 +237,7 @@ impl<T: 'static> IntoFuture for AsyncResult<T> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.job.keep_nothing();
+        self.job.drop_encoded();
         Box::pin(async move { self.get_async().await })
     }
 }

@@ -1,6 +1,6 @@
-//! The settings of a pool or an executor, one call per setting.
+//! The settings of a pool or an executor, one method per setting.
 //!
-//! Must not know which types it can build: those that implement [`Buildable`].
+//! This module must not know the types that can be built. They implement [`Buildable`].
 
 use super::plan::{Plan, WorkerKind};
 use crate::{Error, StartMethod, Target, cpu_count, process::Call};
@@ -9,31 +9,31 @@ use std::{marker::PhantomData, time::Duration};
 /// What a [`PoolBuilder`] can build.
 #[doc(hidden)]
 pub trait Buildable: Sized {
-    /// What its workers are, when no start method was set.
+    /// What its workers are if no start method was set.
     #[doc(hidden)]
     const WORKERS: WorkerKind;
 
-    /// What it says of settings that are refused.
+    /// The texts of the errors for wrong settings.
     #[doc(hidden)]
-    const REFUSALS: Refusals;
+    const REFUSAL_TEXTS: RefusalTexts;
 
     /// Builds it.
     #[doc(hidden)]
     fn start(plan: Plan) -> Result<Self, Error>;
 }
 
-/// What can be built and has processes as its workers.
+/// A [`Buildable`] whose workers are processes.
 #[doc(hidden)]
-pub trait OfProcesses: Buildable {}
+pub trait HasProcessWorkers: Buildable {}
 
-/// Python's messages for settings that are refused.
-pub struct Refusals {
+/// Python's messages for wrong settings.
+pub struct RefusalTexts {
     pub(crate) no_workers: &'static str,
     pub(crate) no_tasks: &'static str,
 }
 
-/// The settings of a [`crate::Pool`] or a [`crate::ProcessPoolExecutor`], or of
-/// one of their siblings whose workers are threads.
+/// The settings of a [`crate::Pool`] or a [`crate::ProcessPoolExecutor`], or of the
+/// corresponding types whose workers are threads.
 ///
 /// ```no_run
 /// # fn warm_up(size: u32) {}
@@ -67,24 +67,22 @@ impl<P> Default for PoolBuilder<P> {
     }
 }
 
-impl<P: OfProcesses> PoolBuilder<P> {
-    /// Replaces a worker after it has run this many *chunks* (Python's
-    /// `maxtasksperchild`, which counts chunks as well). A call that is
-    /// submitted to an executor is one chunk.
+impl<P: HasProcessWorkers> PoolBuilder<P> {
+    /// Replaces a worker after it has run this many *chunks*. Python's `maxtasksperchild`
+    /// counts chunks as well. A call that is submitted to an executor is one chunk.
     pub fn max_tasks_per_child(mut self, tasks: u32) -> Self {
         self.max_tasks = Some(tasks);
         self
     }
 
-    /// How the workers are started. The default is
-    /// [`crate::get_start_method`]'s.
+    /// How the workers are started. The default is that of [`crate::get_start_method`].
     pub fn start_method(mut self, method: StartMethod) -> Self {
         self.start_method = Some(method);
         self
     }
 
-    /// Only a pool replaces a worker that was killed: an executor breaks. So
-    /// only the pool's own method is public.
+    /// Implements [`PoolBuilder::task_timeout`], which only a pool has: a pool replaces
+    /// the worker that is killed after the time-out, but an executor would be broken.
     pub(super) fn kill_after(mut self, timeout: Duration) -> Self {
         self.task_timeout = Some(timeout);
         self
@@ -92,22 +90,22 @@ impl<P: OfProcesses> PoolBuilder<P> {
 }
 
 impl<P: Buildable> PoolBuilder<P> {
-    /// How many workers there are; an executor starts them when there is work.
-    /// The default is [`crate::cpu_count`].
+    /// How many workers there are. An executor starts them when there is work. The
+    /// default is [`crate::cpu_count`].
     pub fn processes(mut self, processes: u32) -> Self {
         self.workers = Some(processes);
         self
     }
 
-    /// The same as [`PoolBuilder::processes`], by its name in Python's
+    /// The same as [`PoolBuilder::processes`], under its name in Python's
     /// `concurrent.futures`.
     pub fn max_workers(self, workers: u32) -> Self {
         self.processes(workers)
     }
 
-    /// Every worker calls this function first, also a worker that replaces
-    /// another. Workers that die in it three times in a row break the pool
-    /// ([`Error::BrokenProcessPool`]); Python's `Pool` tries for ever.
+    /// Every worker calls this function first, also a worker that replaces another. If
+    /// three workers in a row die in it, the pool is broken
+    /// ([`Error::BrokenProcessPool`]). Python's `Pool` goes on trying for ever.
     pub fn initializer<A, M, T>(mut self, initializer: T, arguments: A) -> Self
     where
         T: Target<A, M>,
@@ -116,8 +114,8 @@ impl<P: Buildable> PoolBuilder<P> {
         self
     }
 
-    /// Builds it. A pool starts its workers at once, an executor starts none
-    /// yet.
+    /// Builds the pool, which starts its workers at once, or the executor, which starts
+    /// none yet.
     ///
     /// # Errors
     /// [`Error::ValueError`] for 0 workers, 0 tasks or a time-out of zero;
@@ -132,10 +130,10 @@ impl<P: Buildable> PoolBuilder<P> {
         let workers = self.workers.unwrap_or_else(cpu_count);
         let refuse = |text: &str| Err(Error::ValueError(text.into()));
         if workers == 0 {
-            return refuse(P::REFUSALS.no_workers);
+            return refuse(P::REFUSAL_TEXTS.no_workers);
         }
         if self.max_tasks == Some(0) {
-            return refuse(P::REFUSALS.no_tasks);
+            return refuse(P::REFUSAL_TEXTS.no_tasks);
         }
         if self.task_timeout.is_some_and(|time| time.is_zero()) {
             return refuse("task_timeout must be more than zero");

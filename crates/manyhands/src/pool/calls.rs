@@ -6,7 +6,7 @@ use super::{
     claims::Claims,
     imap::IMap,
     map_job::MapJob,
-    policy::{Policy, default_chunk_size, equal, parts, shrinking},
+    policy::{Policy, default_chunk_size, equal_chunks, one_chunk_per_worker, shrinking_chunks},
     pools::Pool,
     stream::StreamOptions,
 };
@@ -18,8 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, ops::Range, rc::Rc};
 
 impl Pool {
-    /// Calls `function` for every item and returns the results in the items'
-    /// order.
+    /// Calls `function` for every item and returns the results in the order of the items.
     ///
     /// # Errors
     /// As [`AsyncResult::get`] and [`Pool::map_async`].
@@ -52,8 +51,8 @@ impl Pool {
         self.start_map::<_, _, _, KeepAll>(function, items)
     }
 
-    /// [`Pool::map`] for a function that may fail: the `Err` of the first item
-    /// that has one is the call's error, and the rest of that item's chunk is
+    /// [`Pool::map`] for a function that may fail. The first `Err`, in the order of the
+    /// items, is the error of the call. The remaining items of a chunk with an `Err` are
     /// not run.
     ///
     /// # Errors
@@ -90,8 +89,8 @@ impl Pool {
         self.start_map::<_, _, _, StopAtErr>(function, items)
     }
 
-    /// [`Pool::map`] for a function of several arguments: the items are tuples
-    /// of them (Python's `starmap`; here `map` does the same).
+    /// [`Pool::map`] for a function of several arguments: each item is a tuple of them.
+    /// (Python's `starmap`. In this library `map` does the same.)
     ///
     /// # Errors
     /// As [`Pool::map`].
@@ -123,8 +122,8 @@ impl Pool {
         self.map_async(function, items)
     }
 
-    /// Calls `function` in one of the workers and returns its result. The
-    /// options of the pool do not matter.
+    /// Calls `function` in one of the workers and returns its result. Chunk size and
+    /// policy have no effect.
     ///
     /// # Errors
     /// As [`Pool::map`].
@@ -151,15 +150,14 @@ impl Pool {
     {
         self.engine().check_running()?;
         let call = function.chunk::<KeepAll>(std::slice::from_ref(&arguments))?;
-        let job = MapJob::of_one(self.engine());
+        let job = MapJob::for_one_item(self.engine());
         job.submit(0..1, call, None)?;
         self.engine().run_on_page();
         Ok(AsyncResult::new(job))
     }
 
-    /// The results of `function` for every item, one by one, in the items'
-    /// order. Items are taken from `items` as results are taken from the
-    /// iterator.
+    /// The results of `function` for every item, one by one, in the order of the items.
+    /// Items are taken from `items` only as results are taken from the iterator.
     ///
     /// # Errors
     /// [`Error::ValueError`] when the pool is closed,
@@ -192,8 +190,8 @@ impl Pool {
         self.start_stream::<_, _, _, _, KeepAll>(function, items, false)
     }
 
-    /// [`Pool::imap`] for a function that may fail: an `Err` is the item's
-    /// [`Error::TaskError`].
+    /// [`Pool::imap`] for a function that may fail: an `Err` becomes the
+    /// [`Error::TaskError`] of its item.
     ///
     /// # Errors
     /// As [`Pool::imap`].
@@ -230,10 +228,9 @@ impl Pool {
         self.start_stream::<_, _, _, _, StopAtErr>(function, items, false)
     }
 
-    /// Map-reduce, as the tutorials show it: combines the results of `map`, the
-    /// neighbours in pairs, again and again until one value is left. So
-    /// `combine` must be associative; it need not be commutative. `None` for no
-    /// items.
+    /// Map-reduce: combines the results of `map` in pairs of neighbours, again and again
+    /// until one value is left. Therefore `combine` must be associative; it need not be
+    /// commutative. `None` if there are no items.
     ///
     /// ```no_run
     /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -262,7 +259,8 @@ impl Pool {
     {
         let mut values = self.map(map, items)?;
         while values.len() > 1 {
-            // The last of an odd number has no neighbour in this round.
+            // If the number of values is odd, the last one has no neighbour in this
+            // round.
             let last = if values.len() % 2 == 1 {
                 values.pop()
             } else {
@@ -279,8 +277,8 @@ impl Pool {
         Ok(values.pop())
     }
 
-    /// Every form of `map` starts here. `P` says what is kept of a function's
-    /// result.
+    /// Starts every form of `map`. `P` is the rule for results: which of them end the
+    /// chunk.
     fn start_map<A, M, T, P>(
         &self,
         function: T,
@@ -294,14 +292,14 @@ impl Pool {
         self.engine().check_running()?;
         let items: Vec<A> = items.into_iter().collect();
         let total = items.len();
-        let job = MapJob::of_many(self.engine(), total);
+        let job = MapJob::for_items(self.engine(), total);
         let call = Rc::new(move |range: Range<usize>| function.chunk::<P>(&items[range]));
-        let least = self.chunk_size.unwrap_or(1);
+        let min_size = self.chunk_size.unwrap_or(1);
         let source = match self.policy {
             _ if total == 0 => Ok(ChunkSource::Empty),
-            Policy::Auto => Ok(ChunkSource::growing(total, least, call)),
+            Policy::Auto => Ok(ChunkSource::growing(total, min_size, call)),
             Policy::Stealing => self.claims(total).map(|claims| ChunkSource::Claimed {
-                workers: self.processes() as usize,
+                claimers: self.processes() as usize,
                 claims,
                 call,
             }),
@@ -317,7 +315,7 @@ impl Pool {
         };
         let submitted = source.and_then(|source| job.submit_from(source));
         if let Err(error) = submitted {
-            // What was submitted already is not wanted any more.
+            // The chunks that were submitted already are no longer needed.
             self.engine().cancel(job.cancel_token());
             return Err(error);
         }
@@ -325,26 +323,26 @@ impl Pool {
         Ok(AsyncResult::new(job))
     }
 
-    /// The chunks of a call whose chunks are known at once.
+    /// The chunks of a call whose policy determines them all beforehand.
     fn chunks(&self, items: usize) -> Vec<Range<usize>> {
         let workers = self.processes() as usize;
         match (self.policy, self.chunk_size) {
-            (Policy::Static, _) => parts(items, workers),
-            (Policy::Guided, least) => shrinking(items, workers, least.unwrap_or(1)),
-            (_, Some(size)) => equal(items, size),
-            (_, None) => equal(items, default_chunk_size(items, workers)),
+            (Policy::Static, _) => one_chunk_per_worker(items, workers),
+            (Policy::Guided, min_size) => shrinking_chunks(items, workers, min_size.unwrap_or(1)),
+            (_, Some(size)) => equal_chunks(items, size),
+            (_, None) => equal_chunks(items, default_chunk_size(items, workers)),
         }
     }
 
-    /// An equal part of the items for every worker to claim from.
+    /// Claims on all items, with an equal share for every worker.
     fn claims(&self, items: usize) -> Result<Claims, Error> {
         let workers = self.processes() as usize;
         let mut ranges = vec![0; workers];
-        for (worker, part) in parts(items, workers).into_iter().enumerate() {
+        for (worker, part) in one_chunk_per_worker(items, workers).into_iter().enumerate() {
             ranges[worker] = Claims::pack(part.start, part.end);
         }
-        // About eight reports from each worker: a worker that dies loses what
-        // it has not reported.
+        // About eight reports from each worker. If a worker dies, the results that it has
+        // not reported are lost.
         let report_every = items
             .div_ceil(8 * workers)
             .max(self.chunk_size.unwrap_or(1));
@@ -354,7 +352,7 @@ impl Pool {
         })
     }
 
-    /// Every form of `imap` starts here.
+    /// Starts every form of `imap`.
     fn start_stream<A, M, T, I, P>(
         &self,
         function: T,

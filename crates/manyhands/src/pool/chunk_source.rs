@@ -1,55 +1,56 @@
-//! How the items of a job get to the workers: in chunks that are known, in chunks that
-//! grow, or claimed one by one.
+//! Where the chunks of a job come from: a list, chunks that grow, or claims on single
+//! items.
 //!
-//! Must not know what becomes of the items, nor the engine.
+//! This module must not know what happens to the items afterwards, nor the engine.
 
 use super::claims::Claims;
 use crate::{Error, process::Call};
 use std::{collections::VecDeque, ops::Range, rc::Rc};
 
-/// Makes the call for some items.
-pub(super) type CallFor = Rc<dyn Fn(Range<usize>) -> Result<Call, Error>>;
+/// Makes the call for a range of items.
+pub(super) type MakeCall = Rc<dyn Fn(Range<usize>) -> Result<Call, Error>>;
 
 /// Where the next chunks of a job come from.
 pub(super) enum ChunkSource {
-    /// There are none, or the job is over.
+    /// There are no chunks, or the job has ended.
     Empty,
-    /// Chunks that are known, and the slot of the only worker that may run each.
+    /// Chunks known beforehand, each with the slot of the only worker that may run it, if
+    /// any.
     Listed {
-        call: CallFor,
+        call: MakeCall,
         chunks: VecDeque<(Range<usize>, Option<u32>)>,
     },
-    /// Chunks grow until one takes long enough.
+    /// Chunks that grow until one takes long enough.
     Growing {
-        call: CallFor,
-        /// The items that were not sent yet.
-        left: Range<usize>,
-        /// How many items the next chunk has.
+        call: MakeCall,
+        /// The items that have not been submitted.
+        unsubmitted: Range<usize>,
+        /// The number of items in the next chunk.
         size: usize,
         /// How many chunks are in flight.
         in_flight: usize,
     },
-    /// The workers claim items, each with one chunk that contains them all.
+    /// Every worker gets one chunk with all items, and claims items from it one by one.
     Claimed {
-        call: CallFor,
+        call: MakeCall,
         claims: Claims,
         /// How many of these chunks have not ended.
-        workers: usize,
+        claimers: usize,
     },
 }
 
 impl ChunkSource {
-    /// Chunks of `total` items, the first of which has `size` items.
-    pub(super) fn growing(total: usize, size: usize, call: CallFor) -> ChunkSource {
+    /// A source of `total` items whose first chunk has `size` items.
+    pub(super) fn growing(total: usize, size: usize, call: MakeCall) -> ChunkSource {
         ChunkSource::Growing {
             call,
-            left: 0..total,
+            unsubmitted: 0..total,
             size,
             in_flight: 0,
         }
     }
 
-    /// Are there items that may have to be sent later?
+    /// Can there be more items to submit later?
     pub(super) fn wants_more(&self) -> bool {
         match self {
             ChunkSource::Empty => false,
@@ -58,12 +59,13 @@ impl ChunkSource {
         }
     }
 
-    /// The next chunk, for which worker it is, and what makes its call. Of growing chunks
-    /// at most `most` are in flight.
+    /// The next chunk: its items, the slot of the only worker that may run it, and the
+    /// function that makes its call. At most `max_in_flight` growing chunks are in
+    /// flight.
     pub(super) fn next_chunk(
         &mut self,
-        most: usize,
-    ) -> Option<(Range<usize>, Option<u32>, CallFor)> {
+        max_in_flight: usize,
+    ) -> Option<(Range<usize>, Option<u32>, MakeCall)> {
         match self {
             ChunkSource::Listed { call, chunks } => {
                 let (items, worker) = chunks.pop_front()?;
@@ -71,12 +73,12 @@ impl ChunkSource {
             }
             ChunkSource::Growing {
                 call,
-                left,
+                unsubmitted,
                 size,
                 in_flight,
-            } if *in_flight < most && left.start < left.end => {
-                let items = left.start..(left.start + *size).min(left.end);
-                left.start = items.end;
+            } if *in_flight < max_in_flight && unsubmitted.start < unsubmitted.end => {
+                let items = unsubmitted.start..(unsubmitted.start + *size).min(unsubmitted.end);
+                unsubmitted.start = items.end;
                 *in_flight += 1;
                 Some((items, None, call.clone()))
             }
@@ -84,25 +86,25 @@ impl ChunkSource {
         }
     }
 
-    /// A growing chunk of `count` items has ended and took this long, in µs.
-    pub(super) fn chunk_ended(&mut self, count: usize, took: f64) {
+    /// Notes that a growing chunk of `count` items has ended after this time, in µs.
+    pub(super) fn chunk_ended(&mut self, count: usize, took_us: f64) {
         if let ChunkSource::Growing {
             size, in_flight, ..
         } = self
         {
             *in_flight -= 1;
             if count >= *size {
-                *size = next_size(count, took);
+                *size = next_chunk_size(count, took_us);
             }
         }
     }
 
-    /// Takes out the items that were not sent, so that they never are.
-    pub(super) fn take_rest(&mut self) -> Range<usize> {
+    /// Removes and returns the items that have not been submitted.
+    pub(super) fn take_unsubmitted(&mut self) -> Range<usize> {
         match self {
-            ChunkSource::Growing { left, .. } => {
-                let end = left.end;
-                std::mem::replace(left, end..end)
+            ChunkSource::Growing { unsubmitted, .. } => {
+                let end = unsubmitted.end;
+                std::mem::replace(unsubmitted, end..end)
             }
             ChunkSource::Listed { chunks, .. } => {
                 let first = chunks.front().map_or(0, |(items, _)| items.start);
@@ -114,48 +116,49 @@ impl ChunkSource {
         }
     }
 
-    /// A worker that claimed items has ended its chunk; was it the last one?
+    /// Notes that a worker has ended its chunk of claimed items. Returns whether it was
+    /// the last one.
     pub(super) fn claimer_ended(&mut self) -> bool {
         match self {
-            ChunkSource::Claimed { workers, .. } => {
-                *workers -= 1;
-                *workers == 0
+            ChunkSource::Claimed { claimers, .. } => {
+                *claimers -= 1;
+                *claimers == 0
             }
             _ => false,
         }
     }
 
-    /// Are there items that nobody has claimed?
+    /// Are there items that no worker has claimed?
     pub(super) fn has_unclaimed(&self) -> bool {
         matches!(self, ChunkSource::Claimed { claims, .. } if !claims.is_empty())
     }
 
-    /// Is one more worker needed, because every worker that claimed items has
-    /// ended its chunk, one by dying, and items are left? If so, it is counted
-    /// from now on.
+    /// Is one more worker needed? That is so if all chunks of claimed items have ended,
+    /// at least one because its worker died, and unclaimed items are left. If so, the new
+    /// chunk is counted.
     pub(super) fn needs_claimer(&mut self) -> bool {
         let needed =
-            matches!(self, ChunkSource::Claimed { workers: 0, .. }) && self.has_unclaimed();
-        if let ChunkSource::Claimed { workers, .. } = self {
-            *workers += usize::from(needed);
+            matches!(self, ChunkSource::Claimed { claimers: 0, .. }) && self.has_unclaimed();
+        if let ChunkSource::Claimed { claimers, .. } = self {
+            *claimers += usize::from(needed);
         }
         needed
     }
 }
 
-/// How long a chunk should take, in µs: joblib's `MIN_IDEAL_BATCH_DURATION` and
-/// `MAX_IDEAL_BATCH_DURATION`.
-const SHORT: f64 = 200_000.0;
-const LONG: f64 = 2_000_000.0;
+/// The shortest and the longest time that a chunk should take, in µs: joblib's
+/// `MIN_IDEAL_BATCH_DURATION` and `MAX_IDEAL_BATCH_DURATION`.
+const MIN_CHUNK_US: f64 = 200_000.0;
+const MAX_CHUNK_US: f64 = 2_000_000.0;
 
-/// The size of the next chunk after one of `size` items: joblib's rule
-/// (`AutoBatchingMixin.compute_batch_size`), but never more than twice the size,
-/// because the first chunks tell little.
-fn next_size(size: usize, took: f64) -> usize {
-    if took <= 0.0 || (SHORT..=LONG).contains(&took) {
+/// The size of the next chunk after one of `size` items. This is joblib's rule
+/// (`AutoBatchingMixin.compute_batch_size`), but the size at most doubles, because the
+/// time of a small first chunk says little about a large one.
+fn next_chunk_size(size: usize, took_us: f64) -> usize {
+    if took_us <= 0.0 || (MIN_CHUNK_US..=MAX_CHUNK_US).contains(&took_us) {
         return size;
     }
-    let ideal = (size as f64 * SHORT / took) as usize;
+    let ideal = (size as f64 * MIN_CHUNK_US / took_us) as usize;
     (2 * ideal).clamp(1, 2 * size)
 }
 
@@ -167,22 +170,22 @@ mod tests {
         Err(Error::CancelledError)
     }
 
-    fn next(source: &mut ChunkSource, most: usize) -> Option<Range<usize>> {
-        source.next_chunk(most).map(|(items, ..)| items)
+    fn next(source: &mut ChunkSource, max_in_flight: usize) -> Option<Range<usize>> {
+        source.next_chunk(max_in_flight).map(|(items, ..)| items)
     }
 
     #[test]
     fn chunks_grow_while_they_are_short_and_shrink_when_they_are_long() {
-        for (took, next) in [
+        for (took_us, next) in [
             (0.0, 10),
             (1.0, 20),
-            (SHORT / 1.1, 20),
-            (SHORT, 10),
-            (LONG, 10),
-            (4.0 * LONG, 1),
-            (LONG * 1e6, 1),
+            (MIN_CHUNK_US / 1.1, 20),
+            (MIN_CHUNK_US, 10),
+            (MAX_CHUNK_US, 10),
+            (4.0 * MAX_CHUNK_US, 1),
+            (MAX_CHUNK_US * 1e6, 1),
         ] {
-            assert_eq!(next_size(10, took), next, "{took}");
+            assert_eq!(next_chunk_size(10, took_us), next, "{took_us}");
         }
         let mut source = ChunkSource::growing(10, 1, Rc::new(no_call));
         assert_eq!(next(&mut source, 2), Some(0..1));
@@ -190,8 +193,8 @@ mod tests {
         assert_eq!(next(&mut source, 2), None);
         source.chunk_ended(1, 1.0);
         assert_eq!(next(&mut source, 2), Some(2..4));
-        // A chunk of an earlier size tells nothing about the present size.
-        source.chunk_ended(1, LONG * 10.0);
+        // A chunk of an earlier size does not change the current size.
+        source.chunk_ended(1, MAX_CHUNK_US * 10.0);
         assert_eq!(next(&mut source, 2), Some(4..6));
     }
 
@@ -203,8 +206,8 @@ mod tests {
         assert_eq!(next(&mut source, 9), None);
         let mut source = ChunkSource::growing(5, 3, Rc::new(no_call));
         next(&mut source, 9);
-        assert_eq!(source.take_rest(), 3..5);
-        assert!(source.take_rest().is_empty());
+        assert_eq!(source.take_unsubmitted(), 3..5);
+        assert!(source.take_unsubmitted().is_empty());
         assert_eq!(next(&mut source, 9), None);
     }
 }

@@ -1,16 +1,16 @@
-//! Work stealing: the items of a job are claimed one by one by the workers.
+//! Work stealing: the workers claim the items of a job one by one.
 
 use crate::RawArray;
 use serde::{Deserialize, Serialize};
 
-/// The items of a job that are not claimed yet: one range for every worker.
-/// A range is one word, with its end in the high half, so that it changes
-/// atomically.
+/// The items of a job that are not claimed yet: one range for every worker. A range is a
+/// single word, so that it can be changed atomically: the start is in the low half, the
+/// end in the high half.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub(crate) struct Claims {
     pub(crate) ranges: RawArray<u64>,
-    /// A worker reports after this many items.
+    /// A worker reports after it has run this many items.
     pub(crate) report_every: u32,
 }
 
@@ -19,15 +19,14 @@ impl Claims {
         (range as u32, (range >> 32) as u32)
     }
 
-    /// A range as it is stored in the array.
+    /// Packs a range into a word.
     pub(crate) fn pack(start: usize, end: usize) -> u64 {
         start as u64 | (end as u64) << 32
     }
 
-    /// Claims the next item for this worker: from the front of its own range,
-    /// or, when that is empty, from the back half of the longest other range.
-    /// `on_steal` is told whose range it was and the first and end of the items
-    /// taken from it.
+    /// Claims the next item for this worker. If its own range is empty, first steals the
+    /// back half of the longest range. `on_steal` gets the worker from which items were
+    /// stolen, and the first and the end of these items.
     pub(crate) fn next(&self, worker: usize, on_steal: impl Fn(u32, u32, u32)) -> Option<usize> {
         loop {
             let first = self.ranges.fetch_update(worker, |range| {
@@ -52,7 +51,7 @@ impl Claims {
             let (start, end) = Claims::unpack(range);
             let middle = start + (end - start) / 2;
             let rest = Claims::pack(start as usize, middle as usize);
-            // If another worker changed the range meanwhile, look again.
+            // If another worker has changed the range meanwhile, try again.
             if let Ok(Ok(_)) = self.ranges.compare_exchange(victim, range, rest) {
                 let mine = Claims::pack(middle as usize, end as usize);
                 let _ = self.ranges.set(worker, mine);

@@ -1,4 +1,4 @@
-//! `imap` and `imap_unordered`: results one by one.
+//! `imap` and `imap_unordered`: an iterator over results.
 
 use super::{
     engine::Engine,
@@ -17,21 +17,21 @@ use std::{
     time::Duration,
 };
 
-/// An iterator over results as they arrive, each of which may be an error, as
-/// [`crate::Pool::imap`] and [`crate::Pool::imap_unordered`] return it.
+/// An iterator over results as they arrive, as returned by [`crate::Pool::imap`] and
+/// [`crate::Pool::imap_unordered`]. Each result may be an error.
 ///
-/// Items are taken from the source as results are taken from here, so that the
-/// source may be endless. Whoever waits for the end of the pool ([`crate::Pool::join`])
-/// takes all the rest; the results can still be read then. With chunks of one item an error stands in its own
-/// place and the iteration goes on; with larger ones it ends after the error, as
-/// in Python.
+/// Items are taken from the source only as results are taken from this iterator, so the
+/// source may be endless. [`crate::Pool::join`] takes all remaining items; the results
+/// can still be read afterwards. As in Python, if chunks have one item, an error takes
+/// the place of that item's result and the iteration goes on; with larger chunks the
+/// iteration ends after the error.
 pub struct IMap<V> {
     engine: Rc<Engine>,
     stream: Rc<Stream<V>>,
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
-    /// The results of `function` for these items.
+    /// Starts to call `function` for these items.
     pub(crate) fn new<A, M, T, I, P>(
         engine: &Rc<Engine>,
         function: T,
@@ -53,7 +53,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
             (!chunk.is_empty()).then(|| call.map(|call| (chunk.len(), call)))
         };
         let stream = Stream::new(engine, options, Box::new(source));
-        engine.add_source(stream.clone());
+        engine.add_submitting_job(stream.clone());
         engine.run_on_page();
         IMap {
             engine: engine.clone(),
@@ -61,15 +61,15 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         }
     }
 
-    /// The next result, but [`Error::TimeoutError`] if it is not there within
-    /// `timeout` (Python's `IMapIterator.next(timeout)`).
+    /// The next result, or [`Error::TimeoutError`] if it has not arrived within `timeout`
+    /// (Python's `IMapIterator.next(timeout)`).
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<V, Error>> {
         self.next_within(Some(timeout))
     }
 
     fn next_within(&mut self, timeout: Option<Duration>) -> Option<Result<V, Error>> {
         if let Some(next) = self.stream.try_next() {
-            // Taking a result has made room.
+            // Taking a result has made room for the next chunk.
             self.stream.clone().submit_more();
             return next;
         }
@@ -98,7 +98,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
     }
 }
 
-/// The results as they arrive, for the page: as [`IMap::next_async`].
+/// The results as they arrive, for the page; the same as [`IMap::next_async`].
 impl<V: DeserializeOwned + 'static> futures_core::Stream for IMap<V> {
     type Item = Result<V, Error>;
 
@@ -108,7 +108,7 @@ impl<V: DeserializeOwned + 'static> futures_core::Stream for IMap<V> {
             self.engine.run_on_page();
             return Poll::Pending;
         };
-        // Taking a result has made room.
+        // Taking a result has made room for the next chunk.
         self.stream.clone().submit_more();
         Poll::Ready(next)
     }

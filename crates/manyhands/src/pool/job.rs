@@ -1,7 +1,7 @@
-//! A job as the engine sees it: chunks belong to it, and it is told what became
-//! of them.
+//! A job as the engine sees it: chunks belong to a job, and the job is told how they
+//! ended.
 //!
-//! Must not know which kinds of job there are, nor the engine.
+//! This module must not know the kinds of jobs, nor the engine.
 
 use super::{claims::Claims, message::CancelToken};
 use crate::{
@@ -13,16 +13,15 @@ use std::{ops::Range, rc::Rc};
 
 /// What chunks belong to.
 pub(crate) trait Job {
-    /// A chunk of this job, or a part of one, has come to its end.
+    /// Tells the job that one of its chunks, or a part of one, has ended.
     fn chunk_done(&self, outcome: ChunkOutcome);
 
-    /// Submits more chunks, as many as it wants in flight at the moment.
+    /// Submits more chunks, as many as the job wants to have in flight at the moment.
     /// Returns whether it will want to submit more later.
     fn submit_more(self: Rc<Self>) -> bool;
 
-    /// The pool has ended: nothing that this job would submit will be run.
-    /// Chunks that are in flight are reported one by one to
-    /// [`Job::chunk_done`].
+    /// Tells the job that the pool has failed and nothing more will be run. Chunks that
+    /// are in flight are reported one by one to [`Job::chunk_done`].
     fn pool_failed(&self, error: &Error);
 }
 
@@ -30,26 +29,27 @@ pub(crate) trait Job {
 pub(crate) struct Chunk {
     pub(crate) job: Rc<dyn Job>,
     pub(crate) cancel: CancelToken,
-    /// Its items' indices in the job.
+    /// The indices of its items in the job.
     pub(crate) items: Range<usize>,
     pub(crate) call: Call,
     /// The slot of the only worker that may run it; `None` for any worker.
     pub(crate) worker: Option<u32>,
-    /// The items are claimed one by one here; without it all are run in order.
+    /// The workers claim the items one by one from these claims. If `None`, one worker
+    /// runs all of them in order.
     pub(crate) claims: Option<Claims>,
 }
 
-/// What became of a chunk, or of a part of it.
+/// How a chunk, or a part of one, ended.
 pub(crate) struct ChunkOutcome {
-    /// Its items' indices in the job.
+    /// The indices of its items in the job.
     pub(crate) items: Range<usize>,
     pub(crate) result: Result<CallResult, Error>,
-    /// The items that were run, if they were claimed one by one.
+    /// The items that were run, if items are claimed one by one.
     pub(crate) claimed: Vec<u32>,
     /// Another outcome of the same chunk will follow.
     pub(crate) more: bool,
-    /// How long it took, in µs; 0 when that is not known.
-    pub(crate) took: f64,
+    /// How long it took, in µs; 0 if that is not known.
+    pub(crate) took_us: f64,
 }
 
 impl ChunkOutcome {
@@ -59,14 +59,14 @@ impl ChunkOutcome {
             result: Err(error),
             claimed: Vec::new(),
             more: false,
-            took: 0.0,
+            took_us: 0.0,
         }
     }
 }
 
-/// The values of a chunk of `count` items whose first has the index `first`.
-/// When there are fewer values than items, the error says why the next item has
-/// none.
+/// Decodes the values of a chunk of `count` items, the first of which has the index
+/// `first`. If there are fewer values than items, also returns the error of the first
+/// item without a value.
 pub(crate) fn decode_chunk<V: DeserializeOwned>(
     first: usize,
     count: usize,

@@ -1,7 +1,8 @@
-//! A job with a known number of items: it submits chunks from its source and
-//! collects their results.
+//! A job with a known number of items: it submits chunks from its source and collects
+//! their results.
 //!
-//! Must not know who asks for the result, nor how: [`super::async_result`] does.
+//! This module must not know who asks for the result, nor how. That is the job of
+//! [`super::async_result`].
 
 use super::{
     async_result::{Callback, PendingResult},
@@ -10,7 +11,7 @@ use super::{
     engine::Engine,
     job::{Chunk, ChunkOutcome, Job, decode_chunk},
     message::CancelToken,
-    results::{KeptChunk, Results},
+    results::{EncodedChunk, Results},
 };
 use crate::{
     Error,
@@ -33,22 +34,22 @@ pub(crate) struct MapJob<V, T> {
     results: RefCell<Results<V, T>>,
     source: RefCell<ChunkSource>,
     total: usize,
-    /// What the workers send is kept, so that the result can be had again.
-    keeps: Cell<bool>,
+    /// The bytes from the workers are kept, so that the result can be decoded again.
+    keeps_encoded: Cell<bool>,
     /// Turns the items' values into the job's result.
-    make: fn(Vec<V>) -> T,
+    make_result: fn(Vec<V>) -> T,
 }
 
 impl<V: DeserializeOwned + 'static> MapJob<V, Vec<V>> {
     /// A job whose result is the list of its items' values.
-    pub(super) fn of_many(engine: &Rc<Engine>, total: usize) -> Rc<Self> {
+    pub(super) fn for_items(engine: &Rc<Engine>, total: usize) -> Rc<Self> {
         MapJob::new(engine, total, |values| values)
     }
 }
 
 impl<V: DeserializeOwned + 'static> MapJob<V, V> {
     /// A job with a single item, whose value is the result.
-    pub(crate) fn of_one(engine: &Rc<Engine>) -> Rc<Self> {
+    pub(crate) fn for_one_item(engine: &Rc<Engine>) -> Rc<Self> {
         MapJob::new(engine, 1, |values| {
             let mut values = values.into_iter();
             values.next().expect("a call has one result")
@@ -57,16 +58,16 @@ impl<V: DeserializeOwned + 'static> MapJob<V, V> {
 }
 
 impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
-    fn new(engine: &Rc<Engine>, total: usize, make: fn(Vec<V>) -> T) -> Rc<Self> {
+    fn new(engine: &Rc<Engine>, total: usize, make_result: fn(Vec<V>) -> T) -> Rc<Self> {
         Rc::new(MapJob {
             engine: engine.clone(),
             cancel: engine.new_cancel_token(),
             cancelled: Cell::new(false),
-            results: RefCell::new(Results::new(total, make)),
+            results: RefCell::new(Results::new(total, make_result)),
             source: RefCell::new(ChunkSource::Empty),
             total,
-            keeps: Cell::new(true),
-            make,
+            keeps_encoded: Cell::new(true),
+            make_result,
         })
     }
 
@@ -74,7 +75,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         self.cancel
     }
 
-    /// Submits a chunk, for any worker or for the one of this slot.
+    /// Submits a chunk. If `worker` is a slot, only the worker in that slot may run it.
     pub(crate) fn submit(
         self: &Rc<Self>,
         items: Range<usize>,
@@ -101,13 +102,14 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         })
     }
 
-    /// Submits its items from this source, now and, where there is no room, later.
+    /// Submits all items of this source: at once as far as there is room, the others
+    /// later.
     ///
     /// # Errors
     /// The error of the first chunk that cannot be submitted now.
     pub(super) fn submit_from(self: &Rc<Self>, source: ChunkSource) -> Result<(), Error> {
         let claimers = match &source {
-            ChunkSource::Claimed { workers, .. } => *workers,
+            ChunkSource::Claimed { claimers, .. } => *claimers,
             _ => 0,
         };
         self.source.replace(source);
@@ -117,25 +119,26 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         while let Some((_, submitted)) = self.submit_next() {
             submitted?;
         }
-        self.engine.add_source(self.clone());
+        self.engine.add_submitting_job(self.clone());
         Ok(())
     }
 
-    /// Submits the next chunk of its source, if there is one and room for it. The
-    /// caller's values are encoded meanwhile, so nothing is borrowed.
+    /// Submits the next chunk of the source, if there is one and there is room for it.
+    /// Nothing may be borrowed while the items are encoded, because that runs the
+    /// caller's `Serialize`.
     fn submit_next(self: &Rc<Self>) -> Option<(Range<usize>, Result<(), Error>)> {
         if self.cancelled.get() || self.engine.is_blocked() {
             return None;
         }
-        let most = 2 * self.engine.plan.workers as usize;
-        let next = self.source.borrow_mut().next_chunk(most);
+        let max_in_flight = 2 * self.engine.plan.workers as usize;
+        let next = self.source.borrow_mut().next_chunk(max_in_flight);
         let (items, worker, call) = next?;
         let submitted = call(items.clone());
         let submitted = submitted.and_then(|call| self.submit(items.clone(), call, worker));
         Some((items, submitted))
     }
 
-    /// Submits the chunk with which a worker claims items.
+    /// Submits the chunk that makes a worker claim items.
     fn submit_claimer(self: &Rc<Self>, worker: Option<u32>) -> Result<(), Error> {
         let (call, claims) = match &*self.source.borrow() {
             ChunkSource::Claimed { call, claims, .. } => (call.clone(), claims.clone()),
@@ -144,15 +147,15 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         self.submit_chunk(0..self.total, call(0..self.total)?, worker, Some(claims))
     }
 
-    /// Stores the results of a chunk. Is the job complete?
+    /// Stores the results of a chunk. Returns whether the job is complete.
     fn add_chunk(&self, outcome: ChunkOutcome) -> bool {
         let ChunkOutcome { items, result, .. } = outcome;
         let decoded = decode_chunk(items.start, items.len(), &result);
-        self.keep(&items, None, result);
+        self.keep_encoded(&items, None, result);
         self.results.borrow_mut().add_chunk(items, decoded)
     }
 
-    /// Stores the results of claimed items. Is the job complete?
+    /// Stores the results of claimed items. Returns whether the job is complete.
     fn add_claimed(&self, outcome: ChunkOutcome) -> bool {
         let ChunkOutcome {
             items,
@@ -163,13 +166,13 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         } = outcome;
         let decoded = decode_chunk(0, claimed.len(), &result);
         self.results.borrow_mut().add_claimed(&claimed, decoded);
-        self.keep(&items, Some(claimed), result);
+        self.keep_encoded(&items, Some(claimed), result);
         let mut source = self.source.borrow_mut();
         if more || !source.claimer_ended() {
             return false;
         }
-        // This was the last worker that claimed items. Items are left if
-        // another one died; then [`Job::submit_more`] submits one more claimer.
+        // This was the last worker that claimed items. If another one died, there may be
+        // unclaimed items left; then [`Job::submit_more`] submits one more claimer.
         if source.has_unclaimed() && !self.cancelled.get() {
             return false;
         }
@@ -177,33 +180,37 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
         true
     }
 
-    fn keep(
+    fn keep_encoded(
         &self,
         items: &Range<usize>,
         claimed: Option<Vec<u32>>,
         result: Result<CallResult, Error>,
     ) {
-        if self.keeps.get() {
+        if self.keeps_encoded.get() {
             let items = items.clone();
-            let chunk = KeptChunk {
+            let chunk = EncodedChunk {
                 items,
                 claimed,
                 result,
             };
-            self.results.borrow_mut().kept.push(Rc::new(chunk));
+            self.results
+                .borrow_mut()
+                .encoded_chunks
+                .push(Rc::new(chunk));
         }
     }
 
-    /// The result, made once more from what was kept of a job that had no error.
-    fn decoded_again(&self) -> Option<Result<T, Error>> {
-        let mut results = Results::new(self.total, self.make);
-        // Nothing is borrowed while they are decoded.
-        let kept = self.results.borrow().kept.clone();
-        if kept.is_empty() && self.total > 0 {
+    /// Decodes the result of a job without an error once more from the bytes that were
+    /// kept.
+    fn decode_again(&self) -> Option<Result<T, Error>> {
+        let mut results = Results::new(self.total, self.make_result);
+        // Nothing may be borrowed while the caller's `Deserialize` runs.
+        let encoded_chunks = self.results.borrow().encoded_chunks.clone();
+        if encoded_chunks.is_empty() && self.total > 0 {
             return None;
         }
-        for chunk in kept {
-            let KeptChunk {
+        for chunk in encoded_chunks {
+            let EncodedChunk {
                 items,
                 claimed,
                 result,
@@ -218,16 +225,16 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
                 }
             }
         }
-        results.finish(false, self.make);
-        results.ready
+        results.finish(false, self.make_result);
+        results.result
     }
 
-    /// Skips what was not submitted before the job was cancelled.
+    /// If the job was cancelled, skips the chunks that have not been submitted.
     fn skip_if_cancelled(&self) {
         if !self.cancelled.get() {
             return;
         }
-        let skipped = self.source.borrow_mut().take_rest().len();
+        let skipped = self.source.borrow_mut().take_unsubmitted().len();
         if skipped > 0 && self.results.borrow_mut().skip(skipped) {
             self.finish();
         }
@@ -236,9 +243,9 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
     fn finish(&self) {
         let (callbacks, wakers) = {
             let mut results = self.results.borrow_mut();
-            results.finish(self.cancelled.get(), self.make)
+            results.finish(self.cancelled.get(), self.make_result)
         };
-        // The source owns the items, which are not needed any more.
+        // The source owns the items, which are no longer needed.
         self.source.replace(ChunkSource::Empty);
         self.engine.release(self.cancel);
         for callback in callbacks {
@@ -248,16 +255,16 @@ impl<V: DeserializeOwned + 'static, T: 'static> MapJob<V, T> {
     }
 
     fn run_callback(&self, callback: Callback<T>) {
-        // The result is taken out meanwhile, because the callback may ask for
-        // its state, which borrows the results.
+        // The result is taken out while the callback runs, because the callback may ask
+        // for the state of the job, which borrows the results.
         if let Some(result) = self.take() {
             contain(|| callback(result.as_ref()));
-            self.results.borrow_mut().ready = Some(result);
+            self.results.borrow_mut().result = Some(result);
         }
     }
 }
 
-/// The error of items whose `Serialize` panicked on the page.
+/// The error for items whose `Serialize` panicked on the page.
 fn encoding_panicked() -> Error {
     Error::PicklingError(
         "writing the items panicked, in their Serialize: what it said is in the browser's \
@@ -273,7 +280,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
             self.add_claimed(outcome)
         } else {
             let mut source = self.source.borrow_mut();
-            source.chunk_ended(outcome.items.len(), outcome.took);
+            source.chunk_ended(outcome.items.len(), outcome.took_us);
             drop(source);
             self.add_chunk(outcome)
         };
@@ -293,7 +300,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
         }
         loop {
             let Some(next) = contain(|| self.submit_next()) else {
-                // What is left would fail in the same way.
+                // The remaining items would fail in the same way.
                 self.pool_failed(&encoding_panicked());
                 break;
             };
@@ -309,7 +316,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> Job for MapJob<V, T> {
     }
 
     fn pool_failed(&self, error: &Error) {
-        let rest = self.source.borrow_mut().take_rest();
+        let rest = self.source.borrow_mut().take_unsubmitted();
         if !rest.is_empty() && self.add_chunk(ChunkOutcome::failed(rest, error.clone())) {
             self.finish();
         }
@@ -325,9 +332,9 @@ impl<V: DeserializeOwned + 'static, T: 'static> PendingResult<T> for MapJob<V, T
         self.results.borrow().outcome.is_some()
     }
 
-    fn end(&self) -> Option<u64> {
+    fn end_number(&self) -> Option<u64> {
         let results = self.results.borrow();
-        results.outcome.as_ref().map(|_| results.end)
+        results.outcome.as_ref().map(|_| results.end_number)
     }
 
     fn is_ok(&self) -> Option<bool> {
@@ -340,14 +347,14 @@ impl<V: DeserializeOwned + 'static, T: 'static> PendingResult<T> for MapJob<V, T
     }
 
     fn take(&self) -> Option<Result<T, Error>> {
-        let ready = self.results.borrow_mut().ready.take();
+        let result = self.results.borrow_mut().result.take();
         let failed = || self.error().map(Err);
-        ready.or_else(failed).or_else(|| self.decoded_again())
+        result.or_else(failed).or_else(|| self.decode_again())
     }
 
-    fn keep_nothing(&self) {
-        self.keeps.set(false);
-        self.results.borrow_mut().kept = Vec::new();
+    fn drop_encoded(&self) {
+        self.keeps_encoded.set(false);
+        self.results.borrow_mut().encoded_chunks = Vec::new();
     }
 
     fn add_callback(self: Rc<Self>, callback: Callback<T>) {
@@ -371,7 +378,7 @@ impl<V: DeserializeOwned + 'static, T: 'static> PendingResult<T> for MapJob<V, T
 
     fn counts(&self) -> (usize, usize) {
         let results = self.results.borrow();
-        (self.total - results.left, self.total)
+        (self.total - results.unfinished, self.total)
     }
 
     fn job(self: Rc<Self>) -> Rc<dyn Job> {

@@ -1,20 +1,19 @@
 //! `Pool`, as in Python's `pool.py`.
 //!
-//! Built from processes, queues, a lock and shared arrays only: this room must
-//! not know the kernel. Its files in reading order; each imports only from those
-//! after it:
+//! This room is built only from processes, queues, a lock and shared arrays. It must not
+//! know the kernel. Its files in reading order; each imports only those after it:
 //!
-//! - [`calls`]: what a pool can be called for (`apply`, `map`, `imap`);
-//!   [`pools`]: how a pool is made, given options and ended.
-//! - [`builder`]: the settings of a pool, one call per setting.
-//! - [`map_job`]: a job with a known number of items, with the [`chunk_source`]
-//!   that its chunks come from and its [`results`]; [`imap`] and [`stream`]:
-//!   a job with any number of items.
-//! - [`async_result`] and [`progress`]: what the caller has of a job.
+//! - [`calls`]: the calls of a pool (`apply`, `map`, `imap`); [`pools`]: how a pool is
+//!   made, given options and ended.
+//! - [`builder`]: the settings of a pool, one method per setting.
+//! - [`map_job`]: a job with a known number of items, with the [`chunk_source`] that its
+//!   chunks come from and its [`results`]; [`imap`] and [`stream`]: a job with any number
+//!   of items.
+//! - [`async_result`] and [`progress`]: what the caller gets for a job.
 //! - [`engine`]: sends chunks to workers, reads their reports, replaces workers.
 //! - [`job`]: what the engine knows of the jobs that chunks belong to.
-//! - [`worker`]: what runs in a worker; [`message`]: what travels between pool
-//!   and workers; [`claims`]: items that workers claim one by one.
+//! - [`worker`]: the program of a worker; [`message`]: the messages between pool and
+//!   workers; [`claims`]: items that workers claim one by one.
 //! - [`policy`]: how items are cut into chunks; [`plan`]: the settings, checked.
 
 mod async_result;
@@ -37,7 +36,7 @@ mod worker;
 
 pub use async_result::AsyncResult;
 pub use builder::PoolBuilder;
-pub(crate) use builder::{Buildable, OfProcesses, Refusals};
+pub(crate) use builder::{Buildable, HasProcessWorkers, RefusalTexts};
 pub use imap::IMap;
 pub use policy::{Policy, default_chunk_size};
 pub use pools::Pool;

@@ -7,33 +7,33 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
-    /// Python's way: equal chunks, about four for every worker, in one queue;
-    /// a worker that is free takes the next chunk. Uneven work is balanced as
-    /// far as the last chunks allow. Every chunk costs a message there and one
-    /// back.
+    /// Python's rule: chunks of equal size, about four for every worker, in one queue. A
+    /// worker that is free takes the next chunk. Uneven work is balanced as far as the
+    /// size of the chunks allows. Every chunk costs two messages: one to the worker and
+    /// one back.
     #[default]
     Shared,
-    /// One chunk for each worker, cut beforehand. This costs the fewest
-    /// messages. One slow chunk, or one slow worker, delays the whole call.
+    /// One chunk for each worker, cut beforehand. This costs the fewest messages, but one
+    /// slow chunk or one slow worker delays the whole call.
     Static,
-    /// Chunks in one queue as with `Shared`, but each is a fraction of what is
-    /// left: large ones first, single items last. Few messages, and all workers
-    /// end at about the same time, unless the first chunk is the slow one.
+    /// Chunks in one queue as with `Shared`, but of decreasing size: each is a fraction
+    /// of the items that are left, down to single items. This takes few messages, and all
+    /// workers finish at about the same time, unless the first chunk is the slowest.
     Guided,
-    /// Chunks that grow until one takes about half a second (joblib's rule):
-    /// the pool measures how long the items take. Good when that is not known
-    /// beforehand. The first chunks are too small, and when items differ much
-    /// the size does not fit the next ones.
+    /// Chunks that grow until one takes about half a second (joblib's rule). The pool
+    /// measures how long they take, so this suits items whose duration is not known
+    /// beforehand. The first chunks are too small, and if the items differ much, the size
+    /// that suited one chunk does not suit the next.
     Auto,
-    /// Every worker begins with an equal part and takes items from its front; a
-    /// worker that has none left steals half of the longest part, from its back.
-    /// This balances any work with few messages, but every worker receives all
-    /// arguments.
+    /// Every worker begins with an equal share of the items and takes them from the
+    /// front. A worker that has none left steals the back half of the longest share. This
+    /// balances any work with few messages, but every worker receives the arguments of
+    /// all items.
     Stealing,
 }
 
 impl Policy {
-    /// Every policy.
+    /// All policies.
     pub const ALL: [Policy; 5] = [
         Policy::Shared,
         Policy::Static,
@@ -42,7 +42,7 @@ impl Policy {
         Policy::Stealing,
     ];
 
-    /// Its name, as it is written in an address.
+    /// The name of the policy, as it is written in a URL.
     pub fn name(self) -> &'static str {
         match self {
             Policy::Shared => "shared",
@@ -53,21 +53,20 @@ impl Policy {
         }
     }
 
-    /// The policy of this name.
+    /// The policy with this name.
     pub fn from_name(name: &str) -> Option<Policy> {
         Policy::ALL.into_iter().find(|policy| policy.name() == name)
     }
 }
 
-/// Python's default chunk size for `items` and `workers`: the items in four
-/// chunks for every worker, rounded up; 0 for no items (`pool.py`,
-/// `_map_async`).
+/// Python's default chunk size: `items` divided into four chunks for every worker,
+/// rounded up; 0 for no items (`pool.py`, `_map_async`).
 pub fn default_chunk_size(items: usize, workers: usize) -> usize {
     items.div_ceil((4 * workers).max(1))
 }
 
 /// Chunks of a fixed size.
-pub(crate) fn equal(items: usize, size: usize) -> Vec<Range<usize>> {
+pub(crate) fn equal_chunks(items: usize, size: usize) -> Vec<Range<usize>> {
     let size = size.max(1);
     let starts = (0..items).step_by(size);
     starts
@@ -75,24 +74,24 @@ pub(crate) fn equal(items: usize, size: usize) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// One chunk for each worker, of sizes that differ by one at most. Fewer, if
-/// there are fewer items than workers.
-pub(super) fn parts(items: usize, workers: usize) -> Vec<Range<usize>> {
+/// One chunk for each worker, or for each item if there are fewer items. The sizes differ
+/// by at most one.
+pub(super) fn one_chunk_per_worker(items: usize, workers: usize) -> Vec<Range<usize>> {
     let workers = workers.max(1);
     let cut = |part: usize| (part as u128 * items as u128 / workers as u128) as usize;
     let all = (0..workers).map(|part| cut(part)..cut(part + 1));
     all.filter(|part| !part.is_empty()).collect()
 }
 
-/// Chunks whose size is what is left divided by twice the number of workers,
-/// but at least `least`.
-pub(super) fn shrinking(items: usize, workers: usize, least: usize) -> Vec<Range<usize>> {
+/// Chunks of decreasing size: the number of items left divided by twice the number of
+/// workers, but at least `min_size`.
+pub(super) fn shrinking_chunks(items: usize, workers: usize, min_size: usize) -> Vec<Range<usize>> {
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < items {
         let size = (items - start)
             .div_ceil(2 * workers.max(1))
-            .max(least.max(1));
+            .max(min_size.max(1));
         let end = (start + size).min(items);
         chunks.push(start..end);
         start = end;
@@ -106,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn python_s_rule_as_recorded() {
+    fn the_default_chunk_size_is_that_of_python() {
         let cases = [
             ((5, 4), 1),
             ((16, 4), 1),
@@ -123,14 +122,14 @@ mod tests {
                 "{items}, {workers}"
             );
         }
-        assert_eq!(equal(17, 2).len(), 9);
-        assert_eq!(equal(100, 7).len(), 15);
+        assert_eq!(equal_chunks(17, 2).len(), 9);
+        assert_eq!(equal_chunks(100, 7).len(), 15);
     }
 
     proptest! {
         #[test]
         fn every_item_is_in_one_chunk(items in 0usize..5000, workers in 0usize..70, size in 0usize..300) {
-            for chunks in [equal(items, size), parts(items, workers), shrinking(items, workers, size)] {
+            for chunks in [equal_chunks(items, size), one_chunk_per_worker(items, workers), shrinking_chunks(items, workers, size)] {
                 let mut next = 0;
                 for chunk in chunks {
                     prop_assert_eq!(chunk.start, next);

@@ -1,8 +1,8 @@
-//! `Pool` and `ThreadPool`: made, with their options, and ended. What they can
-//! be called for is in [`super::calls`], which is built on this file.
+//! `Pool` and `ThreadPool`: how they are made, given options and ended. Their calls are
+//! in [`super::calls`], which imports this file.
 
 use super::{
-    builder::{Buildable, OfProcesses, PoolBuilder, Refusals},
+    builder::{Buildable, HasProcessWorkers, PoolBuilder, RefusalTexts},
     engine::Engine,
     plan::{Plan, WorkerKind},
     policy::Policy,
@@ -23,7 +23,7 @@ use std::{rc::Rc, time::Duration};
 /// }
 /// ```
 ///
-/// On the page nothing may block; there, await what the `_async` methods return:
+/// On the page nothing may block, so await what the `_async` methods return:
 ///
 /// ```no_run
 /// # async fn page() -> Result<(), manyhands::Error> {
@@ -32,9 +32,9 @@ use std::{rc::Rc, time::Duration};
 /// # Ok(()) }
 /// ```
 ///
-/// [`Pool::chunk_size`] and [`Pool::policy`] return the same pool with another
-/// option for its calls. Such pools share their workers, which are terminated
-/// when the last of them is dropped:
+/// [`Pool::chunk_size`] and [`Pool::policy`] return the same pool with another option for
+/// its calls. Such pools share their workers, which are terminated when the last of these
+/// pools is dropped:
 ///
 /// ```no_run
 /// # fn main_program() -> Result<(), manyhands::Error> {
@@ -48,33 +48,33 @@ use std::{rc::Rc, time::Duration};
 /// ```
 ///
 /// An item fails by Python's rules:
-/// - A panic is what an exception is in Python. Here it ends its worker, which
-///   is replaced. The rest of its *chunk* is not run, every other chunk is; then
-///   the call fails with [`Error::TaskError`], which has the item's index and
-///   the panic's text. For functions that return `Result`, the `try_` methods do
-///   the same with an `Err`, and the worker lives on.
+/// - A panic corresponds to an exception in Python. It ends its worker, which is
+///   replaced. The remaining items of its *chunk* are not run; all other chunks are. Then
+///   the call fails with [`Error::TaskError`], which has the item's index and the panic's
+///   text. For functions that return `Result`, the `try_` methods treat an `Err` in the
+///   same way, but the worker lives on.
 /// - A worker that is killed, exits or traps, or whose task takes longer than
-///   [`PoolBuilder::task_timeout`], is replaced, and its chunk fails with an
-///   [`Error::TaskError`] that has the worker's exit code. (In Python the result
-///   then never comes: bpo-22393.)
+///   [`PoolBuilder::task_timeout`], is replaced. Its chunk fails with an
+///   [`Error::TaskError`] that has the worker's exit code. (In Python the result then
+///   never arrives: bpo-22393.)
 ///
-/// Arguments and results travel through the arena ([`crate::Settings::arena_max_bytes`]),
-/// and what finds no room there waits, as in Python, where a pipe is full: at most an
-/// eighth of the arena holds arguments that no worker has taken, and a quarter results
-/// that nobody has read. Nobody waits for room that only the waiting could make: a chunk
-/// for which there is no room while no other chunk runs, and a result for which there is
-/// none when all others were read, are an [`Error::MemoryError`]. Cut such work into
-/// smaller chunks, or share what is large ([`crate::SharedMemory`]).
+/// Arguments and results travel through the arena ([`crate::Settings::arena_max_bytes`]).
+/// As in Python with a full pipe, a message waits while there is no room for it:
+/// arguments that no worker has taken may fill at most an eighth of the arena, and
+/// results that nobody has read a quarter. Nobody waits for room that cannot become free.
+/// If there is no room for a chunk while no other chunk runs, or none for a result after
+/// all others were read, that is an [`Error::MemoryError`]. Cut such work into smaller
+/// chunks, or share large data ([`crate::SharedMemory`]).
 ///
-/// There is no thread behind a pool: it runs inside the calls that wait for it,
-/// and on the page by itself. A pool belongs to the process that made it.
+/// A pool has no thread of its own. It runs inside the calls that wait for it; on the
+/// page it runs by itself. A pool belongs to the process that made it.
 pub struct Pool {
     workers: Rc<Workers>,
     pub(super) chunk_size: Option<usize>,
     pub(super) policy: Policy,
 }
 
-/// The workers, which are terminated when the last pool that has them is
+/// The workers of one or more pools. They are terminated when the last of these pools is
 /// dropped.
 struct Workers(Rc<Engine>);
 
@@ -85,8 +85,8 @@ impl Drop for Workers {
 }
 
 impl Pool {
-    /// A pool of this many workers. If not all of them can be started, those that were
-    /// are ended.
+    /// A pool of this many workers. If one of them cannot be started, those that were
+    /// started are ended.
     ///
     /// # Errors
     /// As [`PoolBuilder::build`].
@@ -103,7 +103,7 @@ impl Pool {
         &self.workers.0
     }
 
-    /// How many workers it has.
+    /// How many workers the pool has.
     pub fn processes(&self) -> u32 {
         self.engine().plan.workers
     }
@@ -114,10 +114,9 @@ impl Pool {
         self.engine().pids()
     }
 
-    /// This pool, with chunks of this size in its calls. Otherwise
-    /// [`crate::default_chunk_size`] says how large they are, and `imap` has
-    /// chunks of one item. With the policies `Guided` and `Auto` it is the
-    /// smallest size; `Static` and `Stealing` ignore it.
+    /// This pool with chunks of this size in its calls. The default is
+    /// [`crate::default_chunk_size`], for `imap` one item. With the policies `Guided` and
+    /// `Auto` this is the smallest size. The policies `Static` and `Stealing` ignore it.
     ///
     /// # Errors
     /// [`Error::ValueError`] for 0.
@@ -132,7 +131,7 @@ impl Pool {
         })
     }
 
-    /// This pool, with another way to distribute the items of its calls.
+    /// This pool with another way to distribute the items of its calls.
     pub fn policy(&self, policy: Policy) -> Pool {
         Pool {
             workers: self.workers.clone(),
@@ -141,7 +140,7 @@ impl Pool {
         }
     }
 
-    /// Accepts no more calls; the workers end when what was accepted is done.
+    /// Accepts no more calls. The workers end when all accepted calls are done.
     pub fn close(&self) {
         self.engine().close();
     }
@@ -152,9 +151,10 @@ impl Pool {
         self.engine().terminate();
     }
 
-    /// Waits until the workers have ended. Streams ([`Pool::imap`]) that were not read to
-    /// their end are run to it, as in Python, and their results can be read afterwards.
-    /// So an endless source is waited for without end: drop its stream before.
+    /// Waits until the workers have ended. As in Python, streams ([`Pool::imap`]) that
+    /// were not read to their end are first run to it, and their results can be read
+    /// afterwards. If the items of a stream are endless, drop the stream first; otherwise
+    /// this waits for ever.
     ///
     /// # Errors
     /// [`Error::ValueError`] before [`Pool::close`] or [`Pool::terminate`];
@@ -177,8 +177,8 @@ impl Pool {
         Ok(())
     }
 
-    /// [`Pool::join`], but not longer than `timeout`. Returns whether the workers have
-    /// ended. (Python's `join` has no time-out.)
+    /// [`Pool::join`], but waits at most for `timeout`. Returns whether the workers have
+    /// ended. Python's `join` has no time-out.
     ///
     /// # Errors
     /// As [`Pool::join`].
@@ -200,13 +200,14 @@ impl Pool {
 }
 
 impl PoolBuilder<Pool> {
-    /// How long a chunk may take. After that its worker is killed and replaced,
-    /// and the chunk fails with [`Error::TaskError`]. Python has no such
+    /// The longest time that a chunk may take. After that its worker is killed and
+    /// replaced, and the chunk fails with [`Error::TaskError`]. Python has no such
     /// setting.
     ///
     /// Chromium lets a worker that only computes run on for up to 2.1 s after it was
-    /// killed (see [`crate::Process::terminate`]). Meanwhile it may still write to shared
-    /// memory, and if it finishes, its results are as good as any.
+    /// killed (see [`crate::Process::terminate`]). Meanwhile the worker may still write
+    /// to shared memory, and if it finishes its chunk in this time, the results are
+    /// accepted.
     pub fn task_timeout(self, timeout: Duration) -> Self {
         self.kill_after(timeout)
     }
@@ -214,7 +215,7 @@ impl PoolBuilder<Pool> {
 
 impl Buildable for Pool {
     const WORKERS: WorkerKind = WorkerKind::Processes(None);
-    const REFUSALS: Refusals = Refusals {
+    const REFUSAL_TEXTS: RefusalTexts = RefusalTexts {
         no_workers: "Number of processes must be at least 1",
         no_tasks: "maxtasksperchild must be a positive int or None",
     };
@@ -230,7 +231,7 @@ impl Buildable for Pool {
     }
 }
 
-impl OfProcesses for Pool {}
+impl HasProcessWorkers for Pool {}
 
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -257,14 +258,13 @@ impl std::fmt::Debug for Pool {
 /// ```
 ///
 /// Differences from [`Pool`]:
-/// - Tasks see this process's statics. Arguments and results are still encoded
-///   as bytes, so that the same program runs on either pool.
-/// - There are no start methods, no time-out for tasks and no
-///   `max_tasks_per_child`, as in Python: threads cannot be killed.
-///   [`Pool::terminate`] ends a thread when it waits or next uses anything
-///   shared. A thread that does neither ends with its process, and
-///   [`Pool::join`] waits for it.
-/// - A panic ends its thread, which is replaced, as a worker process is.
+/// - Tasks see the statics of this process. Arguments and results are still encoded as
+///   bytes, so that the same program runs on either pool.
+/// - There are no start methods, no time-out for tasks and no `max_tasks_per_child`.
+///   Python has none of these either, because threads cannot be killed.
+///   [`Pool::terminate`] ends a thread when that next waits or uses a shared object. A
+///   thread that does neither ends with its process, and [`Pool::join`] waits for it.
+/// - A panic ends its thread, which is replaced like a worker process.
 #[cfg(feature = "threads")]
 #[derive(Debug)]
 pub struct ThreadPool(Pool);
@@ -288,7 +288,7 @@ impl ThreadPool {
 #[cfg(feature = "threads")]
 impl Buildable for ThreadPool {
     const WORKERS: WorkerKind = WorkerKind::Threads;
-    const REFUSALS: Refusals = Pool::REFUSALS;
+    const REFUSAL_TEXTS: RefusalTexts = Pool::REFUSAL_TEXTS;
 
     fn start(plan: Plan) -> Result<ThreadPool, Error> {
         Pool::start(plan).map(ThreadPool)

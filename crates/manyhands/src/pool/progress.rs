@@ -7,29 +7,29 @@ pub struct Progress {
     pub total: usize,
     /// How many items have a value or an error.
     pub done: usize,
-    /// The workers that run a chunk of the call.
+    /// The workers that are running a chunk of the call.
     pub workers: Vec<AtWork>,
 }
 
 impl Progress {
-    /// How many items run at this moment.
+    /// How many items are running at this moment.
     pub fn running(&self) -> usize {
         self.workers.len()
     }
 
-    /// How many items wait, or have run and are not reported yet.
+    /// How many items are waiting, or have been run but not yet reported.
     pub fn queued(&self) -> usize {
         self.total - self.done - self.running().min(self.total - self.done)
     }
 }
 
-/// A worker that runs a chunk of a call.
+/// A worker that is running a chunk of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AtWork {
-    /// The worker's number in the pool, from 0.
+    /// The slot of the worker in the pool, counted from 0.
     pub worker: u32,
-    /// Its pid.
+    /// The pid of the worker.
     pub pid: u32,
-    /// The index of the item that it runs.
+    /// The index of the item that the worker is running.
     pub item: usize,
 }

@@ -1,60 +1,61 @@
-//! What is known of the items of a job: their values, the first failure, and
-//! who is to be told of the end.
+//! The state of the items of a job: their values, the first failure, and who is to be
+//! notified when the job ends.
 //!
-//! A record only: it must not know how items get to the workers.
+//! This module only records. It must not know how items get to the workers.
 
 use super::async_result::Callback;
 use crate::{Error, TaskError, process::CallResult};
 use std::{cell::Cell, ops::Range, rc::Rc, task::Waker};
 
 thread_local! {
-    static ENDS: Cell<u64> = const { Cell::new(0) };
+    static END_COUNT: Cell<u64> = const { Cell::new(0) };
 }
 
-fn next_end() -> u64 {
-    ENDS.set(ENDS.get() + 1);
-    ENDS.get()
+fn next_end_number() -> u64 {
+    END_COUNT.set(END_COUNT.get() + 1);
+    END_COUNT.get()
 }
 
-/// What a worker sent of a chunk, kept to be decoded again.
-pub(super) struct KeptChunk {
+/// What a worker sent for a chunk, kept so that it can be decoded again.
+pub(super) struct EncodedChunk {
     pub(super) items: Range<usize>,
-    /// The items that were run, if they were claimed one by one.
+    /// The items that were run, if items are claimed one by one.
     pub(super) claimed: Option<Vec<u32>>,
     pub(super) result: Result<CallResult, Error>,
 }
 
-/// What is known so far of a job with a known number of items. `V` is the value
-/// of an item, `T` the result of the job.
+/// The results so far of a job with a known number of items. `V` is the value of an item,
+/// `T` the result of the job.
 pub(super) struct Results<V, T> {
     values: Vec<Option<V>>,
     /// How many items have neither a value nor an error yet.
-    pub(super) left: usize,
-    /// The failure with the lowest index, of those known.
+    pub(super) unfinished: usize,
+    /// The known failure with the lowest index.
     failure: Option<(usize, Error)>,
-    /// Once the job has ended: its error, if it has one.
+    /// `None` until the job has ended, then its error or `Ok`.
     pub(super) outcome: Option<Result<(), Error>>,
-    /// The number of its end among the ends of all jobs of this process, from 1.
-    pub(super) end: u64,
-    /// The job's result, from its end until it is taken.
-    pub(super) ready: Option<Result<T, Error>>,
-    /// From what the result can be made once more.
-    pub(super) kept: Vec<Rc<KeptChunk>>,
+    /// The position of this job in the order in which the jobs of this process ended,
+    /// counted from 1.
+    pub(super) end_number: u64,
+    /// The job's result. `None` before the job has ended, and after the result was taken.
+    pub(super) result: Option<Result<T, Error>>,
+    /// The bytes of all chunks, from which the result can be decoded again.
+    pub(super) encoded_chunks: Vec<Rc<EncodedChunk>>,
     pub(super) callbacks: Vec<Callback<T>>,
     pub(super) wakers: Vec<Waker>,
 }
 
 impl<V, T> Results<V, T> {
-    /// `make` turns the items' values into the job's result.
-    pub(super) fn new(total: usize, make: fn(Vec<V>) -> T) -> Results<V, T> {
+    /// `make_result` turns the items' values into the job's result.
+    pub(super) fn new(total: usize, make_result: fn(Vec<V>) -> T) -> Results<V, T> {
         Results {
             values: (0..total).map(|_| None).collect(),
-            left: total,
+            unfinished: total,
             failure: None,
             outcome: (total == 0).then_some(Ok(())),
-            end: 0,
-            ready: (total == 0).then(|| Ok(make(Vec::new()))),
-            kept: Vec::new(),
+            end_number: 0,
+            result: (total == 0).then(|| Ok(make_result(Vec::new()))),
+            encoded_chunks: Vec::new(),
             callbacks: Vec::new(),
             wakers: Vec::new(),
         }
@@ -69,7 +70,7 @@ impl<V, T> Results<V, T> {
         }
     }
 
-    /// Stores the values of a chunk and its failure. Is the job complete?
+    /// Stores the values of a chunk and its failure. Returns whether the job is complete.
     pub(super) fn add_chunk(
         &mut self,
         items: Range<usize>,
@@ -85,10 +86,11 @@ impl<V, T> Results<V, T> {
         self.skip(items.len())
     }
 
-    /// Nothing more will be known of this many items. Is the job complete?
+    /// Counts this many items as finished without a value. Returns whether the job is
+    /// complete.
     pub(super) fn skip(&mut self, count: usize) -> bool {
-        self.left -= count;
-        self.left == 0
+        self.unfinished -= count;
+        self.unfinished == 0
     }
 
     /// Stores the values of items that were claimed one by one.
@@ -101,24 +103,24 @@ impl<V, T> Results<V, T> {
         let good = values.len();
         for (item, value) in claimed.iter().zip(values) {
             self.values[*item as usize] = Some(value);
-            self.left -= 1;
+            self.unfinished -= 1;
         }
         match failure {
             Some(Error::TaskError(mut failure)) => {
-                // If its worker died, nothing was reported as claimed, and the
-                // failure has the item's index already.
+                // If the worker died, it has reported no claims, and the failure has the
+                // item's index already.
                 let at = item(good).unwrap_or(failure.index);
                 failure.index = at;
                 self.fail(at, Error::TaskError(failure));
             }
-            // A cancelled worker reports fewer results than claims.
+            // If the job was cancelled, the worker reports fewer results than claims.
             Some(Error::CancelledError) | None => {}
             Some(failure) => self.fail(item(0).unwrap_or(0), failure),
         }
     }
 
-    /// All workers have reported what they claimed: an item that still has no
-    /// value was lost with its worker.
+    /// Ends a job whose items were claimed. All workers have reported their claims, so an
+    /// item that still has no value was lost with its worker.
     pub(super) fn end_claims(&mut self) {
         let lost = self.values.iter().position(Option::is_none);
         if let Some(lost) = lost
@@ -131,24 +133,24 @@ impl<V, T> Results<V, T> {
             };
             self.fail(lost, Error::TaskError(Box::new(error)));
         }
-        self.left = 0;
+        self.unfinished = 0;
     }
 
-    /// Makes the job's result. Returns who is to be told of it.
+    /// Makes the job's result. Returns the callbacks and wakers that are to be notified.
     pub(super) fn finish(
         &mut self,
         cancelled: bool,
-        make: fn(Vec<V>) -> T,
+        make_result: fn(Vec<V>) -> T,
     ) -> (Vec<Callback<T>>, Vec<Waker>) {
         let values = std::mem::take(&mut self.values);
-        let ready = match self.failure.take() {
+        let result = match self.failure.take() {
             _ if cancelled => Err(Error::CancelledError),
             Some((_, failure)) => Err(failure),
-            None => Ok(make(values.into_iter().flatten().collect())),
+            None => Ok(make_result(values.into_iter().flatten().collect())),
         };
-        self.end = next_end();
-        self.outcome = Some(ready.as_ref().map(drop).map_err(Clone::clone));
-        self.ready = Some(ready);
+        self.end_number = next_end_number();
+        self.outcome = Some(result.as_ref().map(drop).map_err(Clone::clone));
+        self.result = Some(result);
         let callbacks = std::mem::take(&mut self.callbacks);
         (callbacks, std::mem::take(&mut self.wakers))
     }

@@ -1,6 +1,7 @@
-//! The job behind `imap` and `imap_unordered`: it submits chunks as its results are taken.
+//! The job of `imap` and `imap_unordered`: it submits chunks as its results are taken.
 //!
-//! Must not know how a result is waited for: [`super::imap`] does.
+//! This module must not know how callers wait for a result. That is the job of
+//! [`super::imap`].
 
 use super::{
     engine::{Engine, State},
@@ -19,27 +20,28 @@ use std::{
     task::Waker,
 };
 
-/// Takes the items of the next chunk out of the caller's iterator: how many they
-/// are, and the call.
+/// Takes the items of the next chunk out of the caller's iterator. Returns the number of
+/// items and the call, or `None` at the end.
 pub(super) type NextChunk = Box<dyn FnMut() -> Option<Result<(usize, Call), Error>>>;
 
 /// How the results are returned.
 pub(crate) struct StreamOptions {
     /// How many items a chunk has.
     pub(crate) chunk_size: usize,
-    /// In the items' order; otherwise in the order of arrival.
+    /// Results are returned in the order of the items. Otherwise in the order in which
+    /// they arrive.
     pub(crate) ordered: bool,
     /// Does the iteration end after the first error?
     pub(crate) end_at_error: bool,
-    /// How many chunks may be in flight, or have arrived and not been taken, when the
-    /// caller says so; and the error with which such a stream ends when the pool is
-    /// closed.
+    /// The caller's limit on the number of chunks that are in flight or have arrived
+    /// without being taken, if there is one, and the error with which such a stream ends
+    /// when the pool is closed.
     pub(crate) buffer: Option<(usize, Error)>,
 }
 
 impl StreamOptions {
-    /// The options of a pool's `imap`. As in Python, an error ends the iteration
-    /// only when chunks have more than one item.
+    /// The options of a pool's `imap`. As in Python, an error ends the iteration only if
+    /// chunks have more than one item.
     pub(crate) fn of_pool(chunk_size: usize, ordered: bool) -> StreamOptions {
         StreamOptions {
             chunk_size,
@@ -50,60 +52,60 @@ impl StreamOptions {
     }
 }
 
-/// How many chunks may be in flight, or have arrived and not been taken, when the
-/// caller does not say.
+/// The default limit on the number of chunks that are in flight or have arrived without
+/// being taken.
 fn window(workers: u32) -> usize {
     (4 * workers as usize).max(64)
 }
 
 /// A chunk that has arrived.
 struct ArrivedChunk<V> {
-    /// How many items it has.
+    /// The number of its items.
     count: usize,
     values: Vec<V>,
     failure: Option<Error>,
-    /// How many bytes its results took when they were sent.
+    /// The size of its encoded results in bytes.
     bytes: usize,
 }
 
 struct StreamState<V> {
-    /// The chunks that have arrived and were not taken. Ordered streams sort them by
-    /// first item, unordered ones by arrival.
+    /// The chunks that have arrived and have not been taken. The key is the first item of
+    /// the chunk in an ordered stream, and the number of its arrival in an unordered one.
     arrived: BTreeMap<usize, ArrivedChunk<V>>,
-    /// How many bytes their results took.
+    /// The size of their encoded results in bytes.
     arrived_bytes: usize,
-    /// How many bytes the results of one chunk took, where they took the most.
+    /// The largest size of one chunk's encoded results so far, in bytes.
     largest_chunk: usize,
-    /// What is left of the chunk that is being taken.
+    /// The remaining results of the chunk that is being taken.
     current: VecDeque<Result<V, Error>>,
-    /// The first item of the next chunk to be taken, in an ordered stream.
+    /// In an ordered stream: the first item of the chunk that is to be taken next.
     next: usize,
     /// How many chunks have arrived.
     arrivals: usize,
-    /// How many items were submitted.
+    /// How many items have been submitted.
     submitted: usize,
-    /// The caller's iterator has ended, or will not be asked any more.
+    /// The caller's iterator has ended or will not be used any more.
     exhausted: bool,
-    /// The iteration has ended before its source.
+    /// The iteration has ended before its source did.
     ended: bool,
-    /// The [`IMap`] was dropped.
+    /// The [`super::imap::IMap`] was dropped.
     dropped: bool,
     wakers: Vec<Waker>,
 }
 
 /// A job that submits chunks as its results are taken.
 pub(super) struct Stream<V> {
-    /// Weak, because the engine owns the stream as long as there is more to
-    /// submit.
+    /// Weak, because the engine owns the stream as long as the stream has more to submit.
     engine: Weak<Engine>,
     cancel: CancelToken,
     options: StreamOptions,
     window: usize,
-    /// How many bytes of results may be in flight, or have arrived and not been taken.
+    /// The limit in bytes on results that are in flight or have arrived without being
+    /// taken.
     window_bytes: usize,
     source: RefCell<NextChunk>,
-    /// [`Job::submit_more`] runs. The caller's iterator, which it calls, may use
-    /// this pool.
+    /// [`Job::submit_more`] is running. It must not be entered again, but it calls the
+    /// caller's iterator, which may use this pool.
     submitting: Cell<bool>,
     state: RefCell<StreamState<V>>,
     in_flight: Cell<usize>,
@@ -143,7 +145,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         })
     }
 
-    /// Wakes `waker` when something has arrived.
+    /// Wakes `waker` when a chunk arrives.
     pub(super) fn add_waker(&self, waker: &Waker) {
         self.state.borrow_mut().wakers.push(waker.clone());
     }
@@ -153,17 +155,18 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// May another chunk be submitted now? What has arrived and was not taken
-    /// counts, unless somebody waits for the end of the pool: then the rest is run,
-    /// and its results stay here for who reads on later. Without a buffer size of the
-    /// caller's, bytes count as well as chunks, but never so that a worker is idle.
+    /// May another chunk be submitted now? Chunks that have arrived and were not taken
+    /// count, unless somebody waits for the end of the pool: then the remaining items are
+    /// run, and their results stay here for a later reader. If the caller has set no
+    /// limit, the bytes are limited as well as the number of chunks, but two chunks per
+    /// worker are always allowed, so that no worker is idle.
     fn has_room(&self, engine: &Engine) -> bool {
         if engine.is_blocked() {
             return false;
         }
         let state = self.state.borrow();
         let in_flight = self.in_flight.get();
-        let (arrived, bytes) = match engine.is_joined() {
+        let (arrived, bytes) = match engine.has_joiners() {
             true => (0, 0),
             false => (state.arrived.len(), state.arrived_bytes),
         };
@@ -171,18 +174,19 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         if self.options.buffer.is_some() || ahead < 2 * engine.plan.workers as usize {
             return ahead < self.window;
         }
-        // Nothing is known of the results before the first chunk has come back.
+        // The size of results is not known before the first chunk has arrived.
         let expected = state.largest_chunk.saturating_mul(in_flight + 1);
         ahead < self.window && bytes.saturating_add(expected) <= self.window_bytes
     }
 
-    /// Will it ever want to submit more?
+    /// Will the stream want to submit more later?
     fn wants_more(&self) -> bool {
         let state = self.state.borrow();
         !state.exhausted && !state.ended
     }
 
-    /// Why nothing more can be submitted, if that is so.
+    /// The error for everything that is not yet submitted, if nothing more can be
+    /// submitted.
     fn failure(&self, engine: &Engine) -> Option<Error> {
         let failure = engine.failure();
         if failure.is_some() || engine.state() == State::Running {
@@ -192,8 +196,8 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         Some(closed.clone())
     }
 
-    /// Counts the next `count` items as submitted, in one chunk: the index of
-    /// the first.
+    /// Counts the next `count` items as submitted in one chunk. Returns the index of the
+    /// first one.
     fn count_chunk(&self, count: usize) -> usize {
         self.in_flight.set(self.in_flight.get() + 1);
         let mut state = self.state.borrow_mut();
@@ -202,7 +206,7 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
         first
     }
 
-    /// The next result, if it is known already: `Some(None)` at the end.
+    /// The next result: `None` if it has not arrived, `Some(None)` at the end.
     pub(super) fn try_next(&self) -> Option<Option<Result<V, Error>>> {
         let mut state = self.state.borrow_mut();
         if let Some(next) = state.current.pop_front() {
@@ -233,7 +237,8 @@ impl<V: DeserializeOwned + 'static> Stream<V> {
 }
 
 impl<V> Stream<V> {
-    /// Nobody will take the results: what does not run yet need not run.
+    /// Notes that nobody will take the results. Chunks that are not running need not be
+    /// run.
     pub(super) fn reader_dropped(&self, engine: &Engine) {
         let mut state = self.state.borrow_mut();
         state.ended = true;
@@ -290,8 +295,8 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
             if !self.has_room(&engine) {
                 break;
             }
-            // On the page a panic of the caller's iterator leaves the source borrowed, which
-            // is never used again.
+            // On the page a panic in the caller's iterator leaves the source borrowed.
+            // That does no harm, because the source is never used again.
             let Some(next) = contain(|| (self.source.borrow_mut())()) else {
                 self.pool_failed(&Error::RuntimeError(
                     "the iterator of the items panicked: what it said is in the browser's \
@@ -330,7 +335,8 @@ impl<V: DeserializeOwned + 'static> Job for Stream<V> {
     }
 
     fn pool_failed(&self, error: &Error) {
-        // The consumer gets the error once, after what is still in flight.
+        // The reader gets the error once, after the results of the chunks that are in
+        // flight.
         let exhausted = std::mem::replace(&mut self.state.borrow_mut().exhausted, true);
         if !exhausted {
             let first = self.count_chunk(1);

@@ -1,4 +1,4 @@
-//! What runs in a worker of a pool.
+//! The program of a pool's worker.
 
 use super::{
     claims::Claims,
@@ -16,40 +16,40 @@ use std::cell::{Cell, RefCell};
 /// The arguments of a worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WorkerSetup {
-    /// Its slot in the pool.
+    /// The slot of the worker in the pool.
     pub(crate) slot: u32,
     pub(crate) shared: SharedState,
     /// Commands for this slot alone.
     pub(crate) own_commands: Queue<Command>,
-    /// What to call first.
+    /// The function that the worker calls first.
     pub(crate) initializer: Option<Call>,
     /// The worker ends after this many chunks.
     pub(crate) max_tasks: Option<u32>,
-    /// The end of the pool's process, which may die without sending a command.
-    /// `None` on the page, which no worker outlives.
+    /// The sentinel of the pool's process, which may die without sending a command.
+    /// `None` on the page, because no worker outlives the page.
     pub(crate) owner: Option<Sentinel>,
 }
 
 thread_local! {
-    /// The worker that runs here, for [`next_item`].
+    /// The worker of this process or thread, for [`next_item`].
     static WORKER: Cell<Option<&'static Worker>> = const { Cell::new(None) };
 }
 
 struct Worker {
     setup: WorkerSetup,
-    /// The job of the chunk that it runs.
+    /// The token of the job whose chunk is running.
     cancel: Cell<CancelToken>,
     claims: RefCell<Option<Claims>>,
     /// The items claimed since the last report.
     claimed: RefCell<Vec<u32>>,
     /// How long the last chunk took, in µs.
-    last_took: Cell<f64>,
+    last_took_us: Cell<f64>,
 }
 
-/// In µs. A chunk that takes less time than this, and follows another such
-/// chunk, is recorded only when the trace records everything: recording it would
-/// take longer than running it.
-const TINY: f64 = 100.0;
+/// A time in µs. A chunk that takes less than this, and follows another such chunk, is
+/// recorded only if the trace records everything, because recording it would take longer
+/// than running it.
+const SHORT_CHUNK_US: f64 = 100.0;
 
 /// The target of a worker's process or thread.
 pub(crate) fn work(setup: WorkerSetup) {
@@ -59,7 +59,7 @@ pub(crate) fn work(setup: WorkerSetup) {
         cancel: Cell::default(),
         claims: RefCell::default(),
         claimed: RefCell::default(),
-        last_took: Cell::new(f64::INFINITY),
+        last_took_us: Cell::new(f64::INFINITY),
     }));
     WORKER.set(Some(worker));
     set_next_item(next_item);
@@ -82,7 +82,7 @@ pub(crate) fn work(setup: WorkerSetup) {
     }
 }
 
-/// Before every item of a chunk: which item is next, after `done` of them.
+/// Called before every item of a chunk, after `done` items: chooses the next item.
 fn next_item(done: usize) -> Option<usize> {
     WORKER.get().and_then(|worker| worker.next_item(done))
 }
@@ -93,8 +93,8 @@ impl Worker {
         self.setup.shared.cancelled.get_untraced(slot as usize) == job && job != 0
     }
 
-    /// Chooses the next item, after `done` items of this chunk, and publishes
-    /// which one it is.
+    /// Chooses the next item after `done` items of this chunk and publishes its index.
+    /// `None` ends the chunk.
     fn next_item(&self, done: usize) -> Option<usize> {
         if self.is_cancelled() {
             return None;
@@ -118,7 +118,7 @@ impl Worker {
         Some(next)
     }
 
-    /// Waits for the next command, one for this slot first.
+    /// Waits for the next command. Commands for this slot alone come first.
     fn next_command(&self) -> Result<Command, Error> {
         let WorkerSetup {
             slot,
@@ -129,8 +129,8 @@ impl Worker {
         } = &self.setup;
         let is_orphan = || owner.is_some_and(Sentinel::is_ready);
         let slot = *slot as usize;
-        // The time is stored first: the pool's check for tasks that take too
-        // long reads it once it sees the task.
+        // The time is stored before the task, because the pool reads the time when it
+        // sees the task, to find tasks that take too long.
         let publish = |command: &Command| match command {
             Command::Run(task) => {
                 shared.began.set(slot, trace::now_us())?;
@@ -152,7 +152,7 @@ impl Worker {
                 Err(error) => return Err(error),
             }
             if !shared.commands.is_empty() {
-                shared.lock()?;
+                shared.acquire_take_lock()?;
                 let taken = shared.commands.try_get();
                 if let Ok(command) = &taken {
                     publish(command)?;
@@ -165,7 +165,7 @@ impl Worker {
             }
             wait(awaited, None)?;
         }
-        // Python's workers read the end of their pipe.
+        // Python's workers get this error from their pipe.
         Err(Error::EOFError)
     }
 
@@ -188,21 +188,22 @@ impl Worker {
             let (outcome, now) = if self.is_cancelled() {
                 (Outcome::Skipped, trace::now_us())
             } else {
-                let recorded = self.last_took.get() >= TINY || trace::records_everything();
+                let recorded =
+                    self.last_took_us.get() >= SHORT_CHUNK_US || trace::records_everything();
                 if recorded {
                     trace::record(Op::TaskBegin, id, [first, count]);
                 }
-                // Only a chunk of claimed items is called again.
+                // Only a chunk of claimed items is called more than once.
                 let again = claims.as_ref().and(call.clone());
                 let made = std::mem::replace(&mut call, again).map(Call::make);
                 let made = made.unwrap_or(Err(Error::CancelledError));
                 let now = trace::now_us();
-                let took = now - began;
-                self.last_took.set(took);
-                if !recorded && took >= TINY {
+                let took_us = now - began;
+                self.last_took_us.set(took_us);
+                if !recorded && took_us >= SHORT_CHUNK_US {
                     trace::record_at(began, Op::TaskBegin, id, [first, count]);
                 }
-                if recorded || took >= TINY {
+                if recorded || took_us >= SHORT_CHUNK_US {
                     trace::record(Op::TaskEnd, id, [first, count]);
                 }
                 let outcome = match made {
@@ -218,7 +219,7 @@ impl Worker {
                 outcome,
                 claimed: self.claimed.take(),
                 more,
-                took: (now - began) as f32,
+                took_us: (now - began) as f32,
             });
             if !more {
                 break;
@@ -230,9 +231,9 @@ impl Worker {
         let _ = shared.current_task.set(slot, 0);
     }
 
-    /// Sends a report. While too much of the arena is taken up, this waits for the pool
-    /// to read other reports. If there are none to be read, nobody would make room: the
-    /// results are lost, and their error is sent instead.
+    /// Sends a report. If there is no room for it in the arena, waits until the pool has
+    /// read other reports. If there are no other reports to be read, nobody would make
+    /// room: then the results are lost, and the error is sent instead.
     fn report(&self, mut report: Report) {
         let WorkerSetup { shared, owner, .. } = &self.setup;
         let reports = &shared.reports;

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// A value that [`exit`] takes, with Python's rules for `sys.exit(x)`.
+/// A value that [`exit()`] takes, with Python's rules for `sys.exit(x)`.
 pub trait ExitStatus {
     /// The exit code, and the text that is printed to the standard error stream.
     fn status(self) -> (i32, Option<String>);

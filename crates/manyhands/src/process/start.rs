@@ -43,11 +43,12 @@ pub fn get_start_method() -> StartMethod {
     METHOD.get()
 }
 
-/// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of
-/// them are ready. Not in Python.
+/// Loads warm workers for [`StartMethod::Forkserver`] and waits until `workers` of them
+/// are ready. Not in Python.
 ///
-/// A program in a worker of its own (not on the page) awaits `prewarm(0)` once: from then
-/// on it may block, since nothing that is waited for needs its thread any more.
+/// A program that was itself loaded in a worker, and not on the page, awaits `prewarm(0)`
+/// once. Afterwards it may block, because nothing for which it can wait needs its thread
+/// any more.
 ///
 /// # Errors
 /// As [`Builder::spawn`], and [`Error::OSError`] when one of them cannot be started, or
@@ -160,10 +161,10 @@ impl Builder {
         self
     }
 
-    /// Makes it the main process of a program, as [`run`] does: it has no parent, its
-    /// children are numbered from 1, and its name, unless one is set, is that of the
-    /// process that starts it. Unlike [`run`], this gives its pid and its exit code, and
-    /// it can be killed.
+    /// Starts the process as the main process of a program, as [`run`] does: it has no
+    /// parent, and its children are numbered from 1. Its default name is that of the
+    /// process that starts it. Unlike with [`run`], the caller learns its pid and exit
+    /// code and can kill it.
     pub fn root(mut self) -> Self {
         self.root = true;
         self
@@ -211,8 +212,8 @@ impl Builder {
         Ok(Process::new(self.start(&call)?))
     }
 
-    /// Starts a process that makes this call. (Not a part of [`Builder::spawn`],
-    /// which is compiled again for every target.)
+    /// Starts a process that makes this call. This is a function of its own because
+    /// [`Builder::spawn`] is compiled again for every target.
     fn start(self, call: &Call) -> Result<Rc<Child>, Error> {
         let (identity, parent, owner) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;

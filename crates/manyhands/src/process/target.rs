@@ -153,8 +153,9 @@ fn call_each<A, R, P: ResultRule<R>>(
 }
 
 /// A type whose values can be sent to another process (Python's word is picklable): it
-/// implements serde's `Serialize` and `Deserialize` and owns its data. Every such type has
-/// this trait; it only makes the compiler's message clear where one has not.
+/// implements serde's `Serialize` and `Deserialize` and owns its data. Every such type
+/// implements this trait automatically. The trait only makes the compiler's error message
+/// clear for all other types.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be sent to another process",
     label = "has a parameter or a result of type `{Self}`",

@@ -131,9 +131,9 @@ pub async fn sleep_async(time: Duration) {
     platform::sleep(time.as_secs_f64() * 1e3).await;
 }
 
-/// Awaits a future for at most `time` (Python's `asyncio.wait_for`). Every `async` call of
-/// this crate may be given up in this way: it takes nothing, and what it had begun is
-/// undone.
+/// Awaits a future for at most `time` (Python's `asyncio.wait_for`). Every `async` call
+/// of this crate may be dropped in this way: it then takes no item, message or permit,
+/// and undoes what it has begun.
 ///
 /// ```no_run
 /// use manyhands::{Error, Queue, within};

@@ -19,16 +19,16 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The barrier's words: the process that runs the action (an owned word, as a lock's),
-/// and the state of the current generation. A generation is one use of the barrier:
-/// it ends when all have arrived, or when a broken barrier is reset.
+/// The offsets of the barrier's words: the process that runs the action (an owned word,
+/// as in a lock), and the state of the current generation. A generation is one use of the
+/// barrier. It ends when all processes have arrived, or when a broken barrier is reset.
 const ACTION_OWNER: u32 = 0;
 const STATE: u32 = 4;
 
-/// The parts of the word [`STATE`], from bit 0: how many processes have arrived; a flag
-/// that this generation is broken; a flag that a process may be sleeping; one bit for
-/// each of the last 8 generations, set if it failed (the latest is the lowest bit); the
-/// generation's number, which wraps.
+/// The parts of the word [`STATE`], from bit 0: the number of processes that have arrived
+/// (10 bits); a flag that this generation is broken; a flag that a process may be
+/// sleeping; one bit for each of the last 8 generations, set if that generation failed
+/// (the lowest bit is the last one); the number of the generation, which wraps around.
 const COUNT: u32 = (1 << 10) - 1;
 const BROKEN: u32 = 1 << 10;
 const SLEEPERS: u32 = 1 << 11;
@@ -48,9 +48,9 @@ const ONE_GENERATION: u32 = LAST_FAILED << FAILED_BITS;
 /// }
 /// ```
 ///
-/// A process that dies while it waits still counts as arrived, so the others go on. If
-/// a process dies before it calls `wait`, the others wait for ever, as in Python; set a
-/// time-out.
+/// A process that dies while it waits still counts as arrived, so the others go on. If a
+/// process dies before it calls `wait`, the others wait for ever, as in Python. Set a
+/// time-out against this.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "=")]
 pub struct Barrier {
@@ -68,13 +68,14 @@ struct Arrival {
     generation: u32,
 }
 
-/// A wait that is awaited. To drop it after the arrival breaks the barrier.
-struct AwaitedWait<'a> {
+/// A wait in an `async` function. If it is dropped after the arrival, the barrier is
+/// broken.
+struct AsyncWait<'a> {
     barrier: &'a Barrier,
     arrived: Option<Arrival>,
 }
 
-impl Drop for AwaitedWait<'_> {
+impl Drop for AsyncWait<'_> {
     fn drop(&mut self) {
         if self.arrived.is_some() {
             let _ = self.barrier.finish_wait(self.arrived, Ok(None));
@@ -103,8 +104,8 @@ impl Barrier {
     }
 
     /// Adds a function that the last process to arrive calls before any process goes on
-    /// (Python's `action`). It captures nothing. If that process dies in it, the barrier
-    /// is broken.
+    /// (Python's `action`). The function captures nothing. If the process dies in it, the
+    /// barrier is broken.
     #[must_use]
     pub fn with_action(self, action: fn()) -> Barrier {
         Barrier {
@@ -130,7 +131,7 @@ impl Barrier {
         self.get(ACTION_OWNER) & owned::DEAD != 0
     }
 
-    /// Replaces the state `seen` by `to`; returns whether it was still `seen`.
+    /// Changes the state from `seen` to `to`. Returns whether it was still `seen`.
     fn replace_state(&self, seen: u32, to: u32) -> bool {
         let at = self.words.at(STATE);
         let seen = seen & !SLEEPERS;
@@ -155,16 +156,16 @@ impl Barrier {
         }
     }
 
-    /// The state with which the next generation begins; `failed` is the outcome of this
-    /// one.
+    /// The state at the beginning of the next generation. `failed` says how this one
+    /// ended.
     fn next_generation(seen: u32, failed: bool) -> u32 {
         let number = (seen & !(ONE_GENERATION - 1)).wrapping_add(ONE_GENERATION);
         let before = (seen & (ONE_GENERATION - LAST_FAILED)) << 1 & (ONE_GENERATION - LAST_FAILED);
         number | before | if failed { LAST_FAILED } else { 0 }
     }
 
-    /// Arrives at the barrier; returns the index and, unless this process was the last
-    /// to arrive, the arrival whose generation it must wait for.
+    /// Arrives at the barrier. Returns the index of this process and, unless it was the
+    /// last to arrive, the arrival whose generation it must wait for.
     fn arrive(&self) -> Step<Result<(u32, Option<Arrival>), Error>> {
         loop {
             let seen = self.get(STATE);
@@ -215,8 +216,8 @@ impl Barrier {
         }
     }
 
-    /// The outcome of an arrival's generation: ready with the index or an error once the
-    /// generation is over.
+    /// How the generation of an arrival ended: ready with the index of the process or an
+    /// error as soon as the generation is over.
     fn outcome(&self, arrival: Arrival) -> Step<Result<u32, Error>> {
         let seen = self.get(STATE);
         let owner = self.get(ACTION_OWNER);
@@ -235,8 +236,8 @@ impl Barrier {
         Step::Ready(index.ok_or(Error::BrokenBarrierError))
     }
 
-    /// One step of [`Barrier::wait`]: arrives the first time, then looks whether the
-    /// generation is over.
+    /// One step of [`Barrier::wait`]: arrives if this process has not arrived yet, and
+    /// checks whether the generation is over.
     fn step(&self, arrived: &mut Option<Arrival>) -> Step<Result<u32, Error>> {
         let arrival = match *arrived {
             Some(arrival) => arrival,
@@ -301,7 +302,7 @@ impl Barrier {
     }
 
     async fn wait_within_async(&self, timeout: Option<Duration>) -> Result<u32, Error> {
-        let mut wait = AwaitedWait {
+        let mut wait = AsyncWait {
             barrier: self,
             arrived: None,
         };
@@ -310,8 +311,8 @@ impl Barrier {
         self.finish_wait(wait.arrived.take(), Ok(waited))
     }
 
-    /// Ends a wait. If it stopped early (time-out or error), the barrier is broken, unless
-    /// the generation was completed at the last moment.
+    /// Ends a wait. If the wait stopped early (by a time-out or an error), breaks the
+    /// barrier, unless the generation was completed at the last moment.
     fn finish_wait(
         &self,
         arrived: Option<Arrival>,

@@ -2,7 +2,7 @@
 //!
 //! This module must not import any other primitive than `RLock`.
 
-use super::{RLock, RLockGuard, rlock::Held};
+use super::{RLock, RLockGuard, rlock::Ownership};
 use crate::{
     Error,
     kernel::{
@@ -40,8 +40,8 @@ const NOTIFICATIONS: u32 = 16;
 /// A condition variable (Python's `multiprocessing.Condition`) with an [`RLock`].
 /// Processes wait with it until the data that the lock protects has changed.
 ///
-/// A process that died while it waited still counts as waiting: one
-/// notification may be spent on it, or may wake a later waiter instead. So wait with
+/// A process that died while it waited still counts as waiting: one notification may be
+/// lost on it, or may wake a process that began to wait later. So wait with
 /// [`Condition::wait_for`], which checks the predicate again after each wake-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "=")]
@@ -50,7 +50,8 @@ pub struct Condition {
     words: ObjectOf<{ Kind::Condition.bit() }>,
 }
 
-/// The next wait of [`Condition::wait_for`], in µs, or its result.
+/// If `predicate` is false and the deadline has not passed: the time for which to wait,
+/// in µs. Otherwise, as the `Err`, the result of [`Condition::wait_for`].
 fn next_wait(
     predicate: &mut impl FnMut() -> bool,
     deadline: Option<f64>,
@@ -65,16 +66,17 @@ fn next_wait(
     }
 }
 
-/// A wait that is awaited. If it is dropped before it is finished, it is no longer counted
-/// as one, as soon as the lock is free; a notification that it got is passed on.
-struct AwaitedWait<'a> {
+/// A wait in an `async` function. If it is dropped before it is finished, it waits for
+/// the lock in the background, and then no longer counts as waiting. If it had been
+/// notified, it notifies another waiter.
+struct AsyncWait<'a> {
     condition: &'a Condition,
     waiter: u32,
     notified: bool,
     finished: bool,
 }
 
-impl Drop for AwaitedWait<'_> {
+impl Drop for AsyncWait<'_> {
     fn drop(&mut self) {
         if self.finished {
             return;
@@ -85,7 +87,7 @@ impl Drop for AwaitedWait<'_> {
                 return;
             };
             if condition.stop_waiting(waiter, notified) {
-                // Nothing is wrong with who holds the lock.
+                // This cannot fail, because this task holds the lock.
                 let _ = condition.notify(1);
             }
         });
@@ -155,8 +157,8 @@ impl Condition {
         self.lock.release()
     }
 
-    /// Takes over the lock from an owner that died, as [`crate::Lock::recover`] does.
-    /// Waiting processes are not woken by it: notify them.
+    /// Takes over the lock if its owner died, as [`crate::Lock::recover`] does. This
+    /// wakes no waiting process; notify them if necessary.
     pub fn recover(&self) -> bool {
         self.lock.recover()
     }
@@ -168,9 +170,9 @@ impl Condition {
         Err(Error::AssertionError(message.into()))
     }
 
-    /// Registers this process as a waiter and releases the lock; returns the waiter's
-    /// number and what this process had of the lock.
-    fn start_waiting(&self) -> Result<(u32, Held), Error> {
+    /// Registers this process as a waiter and releases the lock. Returns the waiter's
+    /// number and the ownership of the lock, which is restored after the wait.
+    fn start_waiting(&self) -> Result<(u32, Ownership), Error> {
         self.check_owned("must acquire() condition before using wait()")?;
         let waiter = self.get(NEXT_WAITER);
         self.set(NEXT_WAITER, waiter.wrapping_add(1));
@@ -191,10 +193,10 @@ impl Condition {
         Step::Wait { at, seen, arm }
     }
 
-    /// Ends a wait, with the lock held again; returns whether this waiter was notified,
-    /// which may also have happened at the last moment.
-    fn finish_waiting(&self, waiter: u32, held: Held, notified: bool) -> bool {
-        self.lock.set_held(held);
+    /// Ends a wait. The lock has been acquired again. Returns whether this waiter was
+    /// notified, which may also have happened at the last moment.
+    fn finish_waiting(&self, waiter: u32, ownership: Ownership, notified: bool) -> bool {
+        self.lock.set_ownership(ownership);
         self.stop_waiting(waiter, notified)
     }
 
@@ -212,16 +214,17 @@ impl Condition {
         instead: &'static str,
         timeout: Option<f64>,
     ) -> Result<bool, Error> {
-        let (waiter, held) = self.start_waiting()?;
+        let (waiter, ownership) = self.start_waiting()?;
         let notified = blocking::wait(call, instead, timeout, || self.step(waiter));
-        // The lock is acquired again in every case, also after an error.
+        // The lock is acquired again in every case, also after an error. The page may not
+        // wait for it.
         if current::owner().1 {
             self.lock.acquire()?;
         } else if !self.lock.try_acquire()? {
             return notified.map(|notified| notified.is_some());
         }
         let notified = notified.map(|notified| notified.is_some());
-        let in_time = self.finish_waiting(waiter, held, matches!(notified, Ok(true)));
+        let in_time = self.finish_waiting(waiter, ownership, matches!(notified, Ok(true)));
         notified.map(|_| in_time)
     }
 
@@ -235,8 +238,8 @@ impl Condition {
         Ok(())
     }
 
-    /// Like [`Condition::wait`], but for at most `timeout`; returns whether there was a
-    /// notification.
+    /// Like [`Condition::wait`], but waits at most for `timeout`. Returns whether there
+    /// was a notification.
     ///
     /// # Errors
     /// As [`Condition::wait`].
@@ -246,7 +249,8 @@ impl Condition {
     }
 
     /// [`Condition::wait`] for the page. If the future is dropped before it is ready, the
-    /// lock stays released, and a notification that it got goes to another waiter.
+    /// lock stays released, and a notification that this wait had received goes to
+    /// another waiter.
     ///
     /// # Errors
     /// [`Error::AssertionError`], [`Error::OwnerDied`].
@@ -263,8 +267,8 @@ impl Condition {
     }
 
     async fn wait_within_async(&self, timeout: Option<f64>) -> Result<bool, Error> {
-        let (waiter, held) = self.start_waiting()?;
-        let mut wait = AwaitedWait {
+        let (waiter, ownership) = self.start_waiting()?;
+        let mut wait = AsyncWait {
             condition: self,
             waiter,
             notified: false,
@@ -275,10 +279,10 @@ impl Condition {
             .is_some();
         self.lock.acquire_async().await?;
         wait.finished = true;
-        Ok(self.finish_waiting(waiter, held, wait.notified))
+        Ok(self.finish_waiting(waiter, ownership, wait.notified))
     }
 
-    /// Waits until `predicate` returns true, for at most `timeout`; returns its last
+    /// Waits until `predicate` returns true, but at most for `timeout`. Returns its last
     /// result. The predicate is called with the lock held.
     ///
     /// # Errors

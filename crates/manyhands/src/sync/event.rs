@@ -20,8 +20,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The event's word: bit 0 says whether it is set; the other bits count how often it
-/// has been set, in steps of `ONE_SET`. The count wraps.
+/// The parts of the event's word: bit 0 is 1 while the event is set; the other bits count
+/// how often it has been set, in steps of `ONE_SET`. The count wraps around.
 const SET: u32 = 1;
 const ONE_SET: u32 = 2;
 
@@ -57,7 +57,7 @@ impl Event {
         Arena.load(self.0.at(0)) & SET != 0
     }
 
-    /// One step of waiting: ready when the event is set, or was set at some moment since
+    /// One step of waiting: ready if the event is set, or was set at any moment since
     /// this was called.
     fn step(&self) -> impl FnMut() -> Step<()> {
         let at = self.0.at(0);
@@ -71,7 +71,7 @@ impl Event {
         }
     }
 
-    /// Waits until the event is set; returns whether it is still set.
+    /// Waits until the event is set. Returns whether it is still set.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].
@@ -80,7 +80,8 @@ impl Event {
         Ok(self.is_set())
     }
 
-    /// Waits until the event is set, for at most `timeout`; returns whether it is set.
+    /// Waits until the event is set, but at most for `timeout`. Returns whether it is
+    /// set.
     ///
     /// # Errors
     /// [`Error::BlockingOnPage`].

@@ -23,8 +23,8 @@ use std::time::Duration;
 /// A lock (Python's `multiprocessing.Lock`). As in Python, any process may release it,
 /// not only the one that acquired it.
 ///
-/// Difference from Python, on purpose: when the process that acquired the lock dies,
-/// the others get [`Error::OwnerDied`] instead of waiting for ever, and can call
+/// Difference from Python, on purpose: if the process that acquired the lock dies, the
+/// others get [`Error::OwnerDied`] instead of waiting for ever, and can call
 /// [`Lock::recover`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "LockObject", into = "LockObject")]
@@ -51,7 +51,7 @@ pub struct LockGuard<'a>(&'a Lock);
 
 impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
-        // An error says that another process has released the lock, which is allowed.
+        // An error means that another process has released the lock, which is allowed.
         let _ = self.0.release();
     }
 }
@@ -70,8 +70,8 @@ impl Lock {
         Ok(Lock(ObjectRef::create(kind, 4)?))
     }
 
-    /// Acquires the lock for process `me` if it is free. Returns the word as it was
-    /// before: 0 if the lock was free.
+    /// Acquires the lock for the process `me` if it is free. Returns the previous value
+    /// of the word: 0 if the lock was free.
     pub(super) fn try_take(&self, me: u32) -> u32 {
         let at = self.0.at(0);
         let old = Arena.compare_exchange(at, 0, me);
@@ -81,8 +81,8 @@ impl Lock {
         old
     }
 
-    /// One step of acquiring the lock for process `me`: ready when this has succeeded, or
-    /// with an error when the owner has died.
+    /// One step of acquiring the lock for the process `me`: ready when the lock has been
+    /// acquired, or with an error when its owner has died.
     pub(super) fn step(&self, me: u32) -> Step<Result<(), Error>> {
         let at = self.0.at(0);
         match self.try_take(me) {
@@ -104,12 +104,12 @@ impl Lock {
         (word != 0).then_some(word & owned::PID)
     }
 
-    /// A number that this process keeps for the lock; other processes do not see it.
-    pub(super) fn note(&self) -> &std::cell::Cell<u32> {
-        self.0.note()
+    /// A number that this process keeps in its own memory for the lock.
+    pub(super) fn process_local(&self) -> &std::cell::Cell<u32> {
+        self.0.process_local()
     }
 
-    /// What identifies the lock in this process.
+    /// Identifies the lock in this process.
     pub(super) fn handle(&self) -> Handle {
         self.0.handle()
     }
@@ -127,7 +127,7 @@ impl Lock {
         }
     }
 
-    /// The slow path of [`Lock::acquire`], for a lock that is locked.
+    /// The slow path of [`Lock::acquire`], for a lock that is not free.
     #[cold]
     pub(super) fn wait(&self) -> Result<(), Error> {
         let me = current::pid();
@@ -137,7 +137,7 @@ impl Lock {
         taken.unwrap_or(Ok(()))
     }
 
-    /// Like [`Lock::acquire`], but returns `false` if the lock is not free within
+    /// Like [`Lock::acquire`], but returns `false` if the lock is not acquired within
     /// `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         let me = current::pid();
@@ -147,7 +147,7 @@ impl Lock {
         taken.map_or(Ok(false), |taken| taken.map(|()| true))
     }
 
-    /// Acquires the lock if it is free, without waiting; returns whether it did.
+    /// Acquires the lock if it is free, without waiting. Returns whether it was acquired.
     ///
     /// # Errors
     /// [`Error::OwnerDied`].
@@ -221,9 +221,9 @@ impl Lock {
         self.owner().is_some()
     }
 
-    /// Takes over a lock whose owner died; returns `false` if that is not the case. The
-    /// caller then holds the lock, and should repair the data that it protects before it
-    /// releases it. Not in Python.
+    /// Takes over a lock whose owner died. Returns `false` if the owner did not die.
+    /// Afterwards the caller holds the lock, and should repair the data that the lock
+    /// protects before it releases it. Python has no such method.
     pub fn recover(&self) -> bool {
         let at = self.0.at(0);
         let word = Arena.load(at);

@@ -24,15 +24,15 @@ use std::{
 /// A recursive lock (Python's `multiprocessing.RLock`). Its owner can acquire it again,
 /// and only its owner can release it, as often as it was acquired.
 ///
-/// The owner is a process or a thread. On the page, which runs several tasks in turn, it
-/// is the task (what is given to `spawn_local`) that acquired the lock with
-/// [`RLock::acquire_async`] or [`RLock::lock_async`]: its other tasks wait, as other
-/// processes do. Two rules follow:
-/// - Futures that one task polls together (`join!`) are one owner, and do not exclude each
-///   other. Spawn them instead.
-/// - A call without `_async` does not know its task. On the page it gets the lock only
-///   when no task has it, and what it acquires belongs to the page as a whole: do not hold
-///   such a guard over an `.await`.
+/// The owner is a process or a thread. On the page, which runs several tasks in turn, the
+/// owner is the task (the future that was passed to `spawn_local`) that acquired the lock
+/// with [`RLock::acquire_async`] or [`RLock::lock_async`]. Other tasks of the page wait,
+/// as other processes do. Two rules follow:
+/// - Futures that one task polls together (`join!`) are one owner and do not exclude each
+///   other. Spawn them as tasks instead.
+/// - A call without `_async` does not know its task. On the page it gets the lock only if
+///   no task has it, and then the page as a whole is the owner. Do not hold such a guard
+///   across an `.await`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "RLockObject", into = "RLockObject")]
 pub struct RLock(Lock);
@@ -56,22 +56,23 @@ impl From<RLock> for RLockObject {
 #[derive(Debug)]
 pub struct RLockGuard<'a> {
     lock: &'a RLock,
-    /// The page's task that acquired it.
+    /// The task of the page that acquired it.
     task: Option<Waker>,
 }
 
 impl Drop for RLockGuard<'_> {
     fn drop(&mut self) {
-        // It is another task's when this one's wait for a condition was given up.
+        // If this task's wait for a condition was dropped, the lock stayed released, and
+        // it may belong to another task now.
         if self.lock.belongs_to(self.task.as_ref()) {
             let _ = self.lock.release();
         }
     }
 }
 
-/// In the note of a lock: one of the page's tasks owns it. The rest of the note is how
-/// often the lock was acquired and not released.
-const BY_TASK: u32 = 1 << 31;
+/// A flag in the process-local number of a lock: the owner is a task of the page. The
+/// rest of the number is the depth: how often the lock was acquired and not yet released.
+const OWNED_BY_TASK: u32 = 1 << 31;
 
 thread_local! {
     /// The tasks of the page that own locks. A task is identified by its waker, which is
@@ -80,13 +81,14 @@ thread_local! {
     static OWNERS: RefCell<HashMap<Handle, Waker>> = RefCell::default();
 }
 
-/// What a process has of a lock: how often it acquired it, and for which task.
-pub(super) struct Held {
+/// The ownership of a lock by this process: how often the lock was acquired, and by which
+/// task.
+pub(super) struct Ownership {
     depth: u32,
     task: Option<Waker>,
 }
 
-/// The task that runs; `None` where a process runs one program.
+/// The current task; `None` if this process is not the page.
 async fn current_task() -> Option<Waker> {
     if current::owner().1 {
         return None;
@@ -106,66 +108,67 @@ impl RLock {
     /// How often this process has acquired the lock without releasing it. The number is
     /// kept in this process's own memory.
     fn depth(&self) -> u32 {
-        self.0.note().get() & !BY_TASK
+        self.0.process_local().get() & !OWNED_BY_TASK
     }
 
     /// Sets [`RLock::depth`], while this process holds the lock.
     fn set_depth(&self, depth: u32) {
-        let note = self.0.note();
-        note.set(note.get() & BY_TASK | depth);
+        let process_local = self.0.process_local();
+        process_local.set(process_local.get() & OWNED_BY_TASK | depth);
     }
 
-    /// Notes what this process has of the lock, while it holds it or before it releases
-    /// it.
-    pub(super) fn set_held(&self, held: Held) {
-        let Held { depth, task } = held;
-        let note = self.0.note();
-        if task.is_none() && note.get() & BY_TASK == 0 {
-            return note.set(depth);
+    /// Stores the ownership of the lock. Must be called while this process holds the
+    /// lock.
+    pub(super) fn set_ownership(&self, ownership: Ownership) {
+        let Ownership { depth, task } = ownership;
+        let process_local = self.0.process_local();
+        if task.is_none() && process_local.get() & OWNED_BY_TASK == 0 {
+            return process_local.set(depth);
         }
-        let by_task = if task.is_some() { BY_TASK } else { 0 };
-        note.set(depth | by_task);
+        let owned_by_task = if task.is_some() { OWNED_BY_TASK } else { 0 };
+        process_local.set(depth | owned_by_task);
         let before = OWNERS.with_borrow_mut(|owners| match task {
             Some(task) => owners.insert(self.0.handle(), task),
             None => owners.remove(&self.0.handle()),
         });
-        // After the borrow: a waker may be the last to keep a task, and with it guards.
+        // Dropped after the borrow has ended, because the waker may be the last reference
+        // to a task, whose guards are dropped with it and borrow again.
         drop(before);
     }
 
-    /// What this process has of the lock.
-    fn held(&self) -> Held {
-        let by_task = self.0.note().get() & BY_TASK != 0;
+    /// The ownership of the lock by this process.
+    fn ownership(&self) -> Ownership {
+        let owned_by_task = self.0.process_local().get() & OWNED_BY_TASK != 0;
         let owner = || OWNERS.with_borrow(|owners| owners.get(&self.0.handle()).cloned());
-        Held {
+        Ownership {
             depth: self.depth(),
-            task: by_task.then(owner).flatten(),
+            task: owned_by_task.then(owner).flatten(),
         }
     }
 
-    /// Notes that the lock was acquired once, for this task.
+    /// Notes that this task has acquired the lock once.
     fn set_acquired(&self, task: Option<Waker>) {
-        self.set_held(Held { depth: 1, task });
+        self.set_ownership(Ownership { depth: 1, task });
     }
 
-    /// Whether the lock, which this process holds, is this task's.
+    /// Does the lock belong to this task? This process holds it.
     fn belongs_to(&self, task: Option<&Waker>) -> bool {
-        self.0.note().get() & BY_TASK == 0
+        self.0.process_local().get() & OWNED_BY_TASK == 0
             || OWNERS.with_borrow(|owners| match (owners.get(&self.0.handle()), task) {
                 (Some(owner), Some(task)) => owner.will_wake(task),
                 (owner, _) => owner.is_none(),
             })
     }
 
-    /// Acquires the lock if it is free or this process, and this task, has it already;
-    /// returns whether it did.
+    /// Acquires the lock if it is free, or if this process and this task have it already.
+    /// Returns whether it was acquired.
     fn try_take(&self, task: Option<&Waker>) -> bool {
         blocking::check_signal();
         let me = current::pid();
         match self.0.try_take(me) {
             0 => self.set_acquired(task.cloned()),
-            // The depth is 0 if the handle that acquired the lock was dropped: the lock
-            // is still held then, once.
+            // If the handle that acquired the lock was dropped, the depth is 0, but the
+            // lock is still held once.
             word if word & owned::PID == me && self.belongs_to(task) => {
                 self.set_depth(self.depth().max(1) + 1);
             }
@@ -192,8 +195,8 @@ impl RLock {
         Ok(())
     }
 
-    /// Like [`RLock::acquire`], but returns `false` if another process holds the lock
-    /// during the whole of `timeout`.
+    /// Like [`RLock::acquire`], but returns `false` if the lock is not acquired within
+    /// `timeout`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<bool, Error> {
         if self.try_take(None) {
             return Ok(true);
@@ -205,8 +208,8 @@ impl RLock {
         Ok(taken)
     }
 
-    /// Acquires the lock if no other process holds it, without waiting; returns whether
-    /// it did.
+    /// Acquires the lock if no other process holds it, without waiting. Returns whether
+    /// it was acquired.
     ///
     /// # Errors
     /// As [`Lock::try_acquire`].
@@ -221,7 +224,7 @@ impl RLock {
         Ok(taken)
     }
 
-    /// [`RLock::acquire`] for the page: for the task that awaits it.
+    /// [`RLock::acquire`] for the page. The owner is the task that awaits this.
     ///
     /// # Errors
     /// [`Error::OwnerDied`].
@@ -263,7 +266,7 @@ impl RLock {
                 "attempt to release recursive lock not owned by thread".into(),
             )),
             0 | 1 => {
-                self.set_held(Held {
+                self.set_ownership(Ownership {
                     depth: 0,
                     task: None,
                 });
@@ -300,7 +303,7 @@ impl RLock {
         self.0.locked()
     }
 
-    /// As [`Lock::recover`]; the caller then holds the lock once.
+    /// As [`Lock::recover`]. Afterwards the caller holds the lock once.
     pub fn recover(&self) -> bool {
         let recovered = self.0.recover();
         if recovered {
@@ -309,11 +312,11 @@ impl RLock {
         recovered
     }
 
-    /// Releases the lock completely; returns what this process had of it.
-    pub(super) fn release_all(&self) -> Result<Held, Error> {
-        let held = self.held();
+    /// Releases the lock completely. Returns the ownership, so that it can be restored.
+    pub(super) fn release_all(&self) -> Result<Ownership, Error> {
+        let ownership = self.ownership();
         self.set_depth(self.depth().min(1));
         self.release()?;
-        Ok(held)
+        Ok(ownership)
     }
 }

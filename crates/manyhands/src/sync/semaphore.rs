@@ -20,8 +20,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The semaphore's words: the number of permits with the flag [`SLEEPERS`], and the
-/// largest number of permits that is allowed.
+/// The offsets of the semaphore's words: the number of permits with the flag
+/// [`SLEEPERS`], and the largest number of permits that is allowed.
 const VALUE: u32 = 0;
 const BOUND: u32 = 4;
 /// Flag in the word [`VALUE`]: a process may be sleeping until there is a permit.
@@ -30,9 +30,10 @@ const SLEEPERS: u32 = 1 << 31;
 const MAX_VALUE: u32 = SLEEPERS - 1;
 
 /// A number of permits that processes acquire and release (Python's
-/// `multiprocessing.Semaphore`). Permits have no owner. If a process dies with a permit
-/// that it acquired, the permit stays taken, since the semaphore cannot know whether the
-/// process would have released it; another process, such as its parent, can release it.
+/// `multiprocessing.Semaphore`). Permits have no owner. If a process dies after it has
+/// acquired a permit, the permit stays taken, because the semaphore cannot know whether
+/// the process would have released it. Another process, such as the parent, can release
+/// it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "SemaphoreObject", into = "SemaphoreObject")]
 pub struct Semaphore(ObjectRef);
@@ -114,7 +115,8 @@ impl Semaphore {
         Ok(taken.is_some())
     }
 
-    /// Acquires a permit if there is one, without waiting; returns whether it did.
+    /// Acquires a permit if there is one, without waiting. Returns whether it acquired
+    /// one.
     pub fn try_acquire(&self) -> bool {
         blocking::check_signal();
         matches!(self.step(), Step::Ready(()))

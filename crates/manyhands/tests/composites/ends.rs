@@ -1,5 +1,4 @@
-//! How pools and executors end: nothing that was accepted is lost, and nobody waits for
-//! ever.
+//! How pools and executors end: accepted calls are not lost, and nobody waits for ever.
 
 use super::run_in_process;
 use manyhands::*;
@@ -23,7 +22,7 @@ fn squares(range: std::ops::Range<u64>) -> Vec<Result<u64, Error>> {
     range.map(|x| Ok(square(x))).collect()
 }
 
-/// In Python the items are submitted by a thread, whether anybody reads or not.
+/// In Python a thread submits the items, whether or not anybody reads the results.
 #[test]
 async fn a_stream_that_nobody_reads_to_its_end_does_not_delay_the_end_of_its_pool() {
     fn program() {
@@ -75,7 +74,7 @@ async fn the_page_joins_a_pool_whose_streams_nobody_reads_to_their_end() {
     }
 }
 
-/// The source of a stream may use the pool that the stream belongs to, also while the
+/// The source of a stream may use the pool to which the stream belongs, also while the
 /// pool is being joined.
 #[test]
 async fn a_source_that_uses_its_own_pool_is_read_to_its_end() {
@@ -106,8 +105,8 @@ async fn a_buffered_map_takes_no_more_than_its_buffer_ahead() {
             assert_eq!(results.next(), Some(Ok(square(x))));
             assert!(taken.get() <= x + 4, "{} after {x}", taken.get());
         }
-        // It does not go on after a shutdown, which its endless source would delay for
-        // ever.
+        // It does not go on after a shutdown. With this endless source, the shutdown
+        // would otherwise never end.
         executor.shutdown(true, false).unwrap();
         let submitted = taken.get();
         let rest: Vec<_> = results.collect();
@@ -127,7 +126,7 @@ async fn a_dropped_executor_completes_what_was_submitted() {
     fn program() {
         let future = ProcessPoolExecutor::new(1).unwrap().submit(square, 3);
         assert_eq!(future.unwrap().result(), Ok(9));
-        // As at the end of Python's `with`, all is done.
+        // All calls are done, as at the end of Python's `with`.
         let sum = Value::new(0u64).unwrap();
         {
             let executor = ProcessPoolExecutor::new(2).unwrap();
@@ -142,7 +141,7 @@ async fn a_dropped_executor_completes_what_was_submitted() {
             executor.map(square, 0..300).unwrap()
         };
         assert_eq!(results.collect::<Vec<_>>(), squares(0..300));
-        // After a shutdown without waiting, its end does not wait either.
+        // Dropping an executor after a shutdown without `wait` does not wait either.
         let event = Event::new().unwrap();
         let futures: Vec<_> = {
             let executor = ProcessPoolExecutor::new(1).unwrap();
@@ -158,8 +157,8 @@ async fn a_dropped_executor_completes_what_was_submitted() {
     run_in_process(program).await;
 }
 
-/// Nobody waits for the executor, and nobody runs it: its calls put their results where
-/// the process waits for them.
+/// Nobody waits for the executor or runs its engine. The calls put their results into a
+/// queue, for which the process waits.
 #[test]
 async fn a_dropped_executor_goes_on_while_its_process_waits_for_something_else() {
     fn put(queue: Queue<u64>, x: u64) {
@@ -181,11 +180,11 @@ async fn a_dropped_executor_goes_on_while_its_process_waits_for_something_else()
 }
 
 thread_local! {
-    static KEPT: RefCell<Option<ProcessPoolExecutor>> = const { RefCell::new(None) };
+    static NEVER_DROPPED: RefCell<Option<ProcessPoolExecutor>> = const { RefCell::new(None) };
 }
 
-/// Python's `_python_exit`: the calls of an executor that nobody ends are completed
-/// before the process ends, however it ends by itself.
+/// As Python's `_python_exit`: an executor that is never shut down completes its calls
+/// before the process ends, in whichever way the process ends by itself.
 #[test]
 async fn a_process_completes_the_calls_of_its_executors_before_it_ends() {
     fn submit(sum: Value<u64>) -> ProcessPoolExecutor {
@@ -198,7 +197,7 @@ async fn a_process_completes_the_calls_of_its_executors_before_it_ends() {
     fn end(way: u32, sum: Value<u64>) {
         let executor = submit(sum);
         match way {
-            0 => KEPT.set(Some(executor)),
+            0 => NEVER_DROPPED.set(Some(executor)),
             1 => executor.shutdown(false, false).unwrap(),
             2 => exit(3),
             _ => panic!("it panics"),
@@ -233,7 +232,7 @@ async fn an_executor_that_is_dropped_on_the_page_completes_what_was_submitted() 
     assert_eq!(sum.get(), Ok(190));
 }
 
-/// Python's executors have workers that are no daemons, its pools have daemons.
+/// As in Python, the workers of an executor are not daemons; those of a pool are.
 #[test]
 async fn the_workers_of_an_executor_may_have_children() {
     fn process(x: u64) -> u64 {
@@ -270,10 +269,11 @@ async fn the_workers_of_an_executor_may_have_children() {
     run_in_process(program).await;
 }
 
-/// More workers are wanted than a browser has room for at once. Each executor does with
-/// fewer, and a call that finds none says why.
+/// These executors want more workers than a browser can run at once. Each executor goes
+/// on with the workers that it gets. A call for which there is no worker fails with an
+/// error that says so.
 #[test]
-async fn many_executors_within_executors_come_to_an_end() {
+async fn many_executors_within_executors_all_end() {
     fn inner(x: u64) -> Result<u64, Error> {
         let executor = ProcessPoolExecutor::new(12)?;
         let product = partial(|x: u64, y: u64| x * y, x);

@@ -1,5 +1,4 @@
-//! Results: how often they can be had, how long they are waited for, and what happens when
-//! they cannot be read.
+//! Results: obtaining them several times, time-outs, and results that cannot be decoded.
 
 use super::run_in_process;
 use manyhands::{
@@ -19,9 +18,9 @@ fn wait_for(event: Event, x: u64) -> u64 {
     x
 }
 
-const SOON: Duration = Duration::from_millis(5);
+const SHORT_TIME: Duration = Duration::from_millis(5);
 
-/// As Python's, and without `Clone`.
+/// As in Python, and without `Clone`.
 #[test]
 async fn a_result_can_be_had_as_often_as_it_is_asked_for() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -44,13 +43,15 @@ async fn a_result_can_be_had_as_often_as_it_is_asked_for() {
         let seen = Rc::new(Cell::new(0));
         for _ in 0..3 {
             assert_eq!(future.result(), Ok(NoClone(3)));
-            assert_eq!(clone.result_timeout(SOON), Ok(NoClone(3)));
-            let told = seen.clone();
-            future.add_done_callback(move |result| told.set(told.get() + result.unwrap().0));
+            assert_eq!(clone.result_timeout(SHORT_TIME), Ok(NoClone(3)));
+            let seen_by_callback = seen.clone();
+            future.add_done_callback(move |result| {
+                seen_by_callback.set(seen_by_callback.get() + result.unwrap().0)
+            });
         }
         assert_eq!(seen.get(), 9);
         assert_eq!(future.exception(None), Ok(None));
-        // Shared objects in a result live on with the future.
+        // A shared object in a result exists as long as the future.
         let future = executor.submit(queue, 5).unwrap();
         drop(future.result().unwrap());
         assert_eq!(future.result().unwrap().get(), Ok(5));
@@ -94,7 +95,7 @@ async fn a_future_that_is_given_twice_is_yielded_once() {
     run_in_process(program).await;
 }
 
-/// Also those that are done before anybody asks.
+/// This includes futures that are done before the iteration begins.
 #[test]
 async fn futures_are_yielded_in_the_order_in_which_they_are_done() {
     fn program() {
@@ -123,20 +124,20 @@ async fn every_wait_of_a_pool_has_a_time_out() {
         let pool = Pool::new(1).unwrap();
         let result = pool.apply_async(call(), 3).unwrap();
         pool.close();
-        assert_eq!(pool.join_timeout(SOON), Ok(false));
+        assert_eq!(pool.join_timeout(SHORT_TIME), Ok(false));
         let executor = ProcessPoolExecutor::new(1).unwrap();
         let future = executor.submit(call(), 4).unwrap();
-        assert_eq!(executor.shutdown_timeout(SOON, false), Ok(false));
+        assert_eq!(executor.shutdown_timeout(SHORT_TIME, false), Ok(false));
         event.set();
         let long = Duration::from_secs(60);
         assert_eq!(pool.join_timeout(long), Ok(true));
         assert_eq!(executor.shutdown_timeout(long, false), Ok(true));
         assert_eq!((result.get(), future.result()), (Ok(3), Ok(4)));
-        // An endless stream ends the wait, but not the pool.
+        // The time-out ends the wait for a pool with an endless stream. The pool goes on.
         let pool = Pool::new(2).unwrap();
         let results = pool.imap(square, 0..).unwrap();
         pool.close();
-        assert_eq!(pool.join_timeout(SOON), Ok(false));
+        assert_eq!(pool.join_timeout(SHORT_TIME), Ok(false));
         assert!(
             results
                 .take(1000)
@@ -155,28 +156,28 @@ async fn every_wait_of_a_pool_has_a_time_out_on_the_page() {
     let pool = Pool::new(1).unwrap();
     let result = pool.apply_async(call(), 3).unwrap();
     assert_eq!(
-        result.get_timeout_async(SOON).await,
+        result.get_timeout_async(SHORT_TIME).await,
         Err(Error::TimeoutError)
     );
-    assert!(!result.wait_async(Some(SOON)).await);
+    assert!(!result.wait_async(Some(SHORT_TIME)).await);
     let mut stream = pool.imap(call(), [5]).unwrap();
-    let next = stream.next_timeout_async(SOON).await;
+    let next = stream.next_timeout_async(SHORT_TIME).await;
     assert_eq!(next, Some(Err(Error::TimeoutError)));
     pool.close();
-    assert_eq!(pool.join_timeout_async(SOON).await, Ok(false));
+    assert_eq!(pool.join_timeout_async(SHORT_TIME).await, Ok(false));
     let executor = ProcessPoolExecutor::new(1).unwrap();
     let future = executor.submit(call(), 4).unwrap();
-    let late = future.result_timeout_async(SOON).await;
+    let late = future.result_timeout_async(SHORT_TIME).await;
     assert_eq!(late, Err(Error::TimeoutError));
-    let late = future.exception_async(Some(SOON)).await;
+    let late = future.exception_async(Some(SHORT_TIME)).await;
     assert_eq!(late, Err(Error::TimeoutError));
     let futures = [future];
-    let (done, not_done) = wait_timeout_async(&futures, SOON, ReturnWhen::AllCompleted).await;
+    let (done, not_done) = wait_timeout_async(&futures, SHORT_TIME, ReturnWhen::AllCompleted).await;
     assert_eq!((done.len(), not_done.len()), (0, 1));
-    let mut completed = as_completed(futures.clone(), Some(SOON));
+    let mut completed = as_completed(futures.clone(), Some(SHORT_TIME));
     let next = completed.next_timeout_async().await;
     assert!(matches!(next, Some(Err(Error::TimeoutError))), "{next:?}");
-    assert!(!executor.shutdown_timeout_async(SOON, false).await);
+    assert!(!executor.shutdown_timeout_async(SHORT_TIME, false).await);
     event.set();
     let long = Duration::from_secs(60);
     assert_eq!(result.get_timeout_async(long).await, Ok(3));
@@ -188,7 +189,8 @@ async fn every_wait_of_a_pool_has_a_time_out_on_the_page() {
     assert!(executor.shutdown_timeout_async(long, false).await);
 }
 
-/// A value that can be read in a process, and not on the page.
+/// A value that can be decoded in a process but not on the page, where decoding it
+/// panics.
 #[derive(Debug, PartialEq)]
 struct Unreadable(u64);
 
@@ -206,7 +208,7 @@ impl<'de> Deserialize<'de> for Unreadable {
     }
 }
 
-/// A value that can be sent, and not read.
+/// A value that can be encoded but not decoded.
 #[derive(Debug, PartialEq)]
 struct Refused(u64);
 
@@ -227,7 +229,7 @@ impl<'de> Deserialize<'de> for Refused {
 
 #[test]
 async fn a_result_that_cannot_be_read_says_which_type_and_why() {
-    fn says_so<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+    fn names_type_and_reason<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
         let Err(Error::PicklingError(text)) = &result else {
             panic!("{result:?}")
         };
@@ -235,27 +237,29 @@ async fn a_result_that_cannot_be_read_says_which_type_and_why() {
     }
     fn program() {
         let pool = Pool::new(2).unwrap();
-        assert!(says_so(pool.map(Refused, 0..6)));
+        assert!(names_type_and_reason(pool.map(Refused, 0..6)));
         let mut results = pool.imap(Refused, 0..6).unwrap();
         for x in [0, 1, 2] {
             assert_eq!(results.next(), Some(Ok(Refused(x))));
         }
-        assert!(says_so(results.next().unwrap()));
+        assert!(names_type_and_reason(results.next().unwrap()));
         assert_eq!(results.next(), Some(Ok(Refused(4))));
         let executor = ProcessPoolExecutor::new(1).unwrap();
         let future = executor.submit(Refused, 3).unwrap();
-        assert!(says_so(future.result()));
-        assert!(says_so(future.result()));
-        assert!(says_so(Process::spawn(Refused, 3).unwrap().join()));
+        assert!(names_type_and_reason(future.result()));
+        assert!(names_type_and_reason(future.result()));
+        assert!(names_type_and_reason(
+            Process::spawn(Refused, 3).unwrap().join()
+        ));
     }
     run_in_process(program).await;
 }
 
-/// On the page a panic ends neither the pool nor another call.
+/// A panic on the page ends neither the pool nor another call.
 #[test]
 async fn a_result_whose_deserialize_panics_on_the_page_is_an_error_of_its_own() {
     crate::setup();
-    let says_so = |error: &Error| {
+    let names_type_and_reason = |error: &Error| {
         let Error::PicklingError(text) = error else {
             return false;
         };
@@ -266,20 +270,24 @@ async fn a_result_whose_deserialize_panics_on_the_page_is_an_error_of_its_own() 
     for x in 0..6 {
         match stream.next_async().await.unwrap() {
             Ok(value) => assert!(value == Unreadable(x) && x != 3),
-            Err(error) => assert!(x == 3 && says_so(&error), "{x}: {error}"),
+            Err(error) => assert!(x == 3 && names_type_and_reason(&error), "{x}: {error}"),
         }
     }
     let one = pool.apply_async(Unreadable, 3).unwrap();
     let map = pool.map_async(Unreadable, 0..6).unwrap();
-    assert!(says_so(&one.await.unwrap_err()));
-    assert!(says_so(&map.await.unwrap_err()));
+    assert!(names_type_and_reason(&one.await.unwrap_err()));
+    assert!(names_type_and_reason(&map.await.unwrap_err()));
     let executor = ProcessPoolExecutor::new(1).unwrap();
     let future = executor.submit(Unreadable, 3).unwrap();
     let other = executor.submit(Unreadable, 4).unwrap();
-    assert!(says_so(&future.result_async().await.unwrap_err()));
-    assert!(says_so(&future.result_async().await.unwrap_err()));
+    assert!(names_type_and_reason(
+        &future.result_async().await.unwrap_err()
+    ));
+    assert!(names_type_and_reason(
+        &future.result_async().await.unwrap_err()
+    ));
     assert_eq!(other.await, Ok(Unreadable(4)));
-    // Nor does a panic of a callback, or of the source of a stream.
+    // A panic in a callback, or in the source of a stream, does not end them either.
     let result = pool.apply_async(square, 5).unwrap();
     let result = result.with_callback(|_| panic!("a callback panics"));
     assert_eq!(result.await, Ok(25));

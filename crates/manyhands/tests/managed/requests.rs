@@ -49,8 +49,8 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
         requests.send_bytes(&[]).unwrap();
         requests.send_bytes(&[0xff; 100]).unwrap();
         requests.send(&Lock::new().unwrap()).unwrap();
-        // Of a caller that it knows: no body at all, one of another type, one that
-        // breaks off, and one that is followed by something.
+        // Requests of a known caller with wrong bodies: an empty one, one of another
+        // type, one that is too short, and one with a byte too many.
         let (answers, replies) = one_way_pipe(DEFAULT_CAPACITY).unwrap();
         manager.__register(CLIENT, replies).unwrap();
         let mut longer = dumps(&"a text").unwrap();
@@ -67,7 +67,7 @@ async fn a_server_lives_on_when_it_cannot_read_a_request() {
                 .send(&(caller, Body { bytes, attachments }))
                 .unwrap();
         }
-        // An attachment that did not travel.
+        // The body refers to an attachment that was not sent.
         let caller = Caller {
             client: CLIENT,
             number: 5,

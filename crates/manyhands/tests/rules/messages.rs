@@ -1,11 +1,11 @@
-//! What may travel, and what is said of what may not.
+//! Which values can be sent, and the errors for those that cannot.
 
 use crate::setup;
 use manyhands::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// A list that is as deep as it is long.
+/// A list whose nesting is as deep as the list is long.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Nested(Option<Box<Nested>>);
 
@@ -13,8 +13,8 @@ fn nested(depth: usize) -> Nested {
     (1..depth).fold(Nested(None), |inner, _| Nested(Some(Box::new(inner))))
 }
 
-/// The same, with much on the stack at every level, and what serde keeps aside to see which
-/// variant it is.
+/// A nested value that takes much stack at every level: it is large itself, and serde
+/// buffers its content to find out which variant of the untagged enum it is.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Heavy {
@@ -38,7 +38,7 @@ fn heavy(depth: usize) -> Heavy {
     })
 }
 
-/// How deep a value may be.
+/// The largest depth at which a value can be sent.
 fn deepest<T: Serialize + serde::de::DeserializeOwned>(make: fn(usize) -> T) -> usize {
     let arrives = |depth: &usize| loads::<T>(&dumps(&make(*depth))?);
     let first = (1..).find(|depth| arrives(depth).is_err());
@@ -60,8 +60,8 @@ fn echo_heavy(value: Heavy) -> Heavy {
     value
 }
 
-/// The deepest value arrives in a process and on the page, whose stacks are the smallest
-/// there are, although the test is compiled with little optimisation.
+/// The deepest value arrives in a process and on the page. Their stacks are the smallest
+/// ones, and the test is compiled with little optimisation.
 #[test]
 async fn the_deepest_value_arrives() {
     setup();
@@ -76,7 +76,7 @@ async fn the_deepest_value_arrives() {
     assert_eq!(queue.try_get().unwrap(), heavy(depth));
 }
 
-/// Nobody sends what is nested too deeply, whichever way it would take.
+/// A value that is nested too deeply cannot be sent in any way.
 #[test]
 async fn a_value_that_is_nested_too_deeply_is_refused_where_it_is_sent() {
     setup();
@@ -97,7 +97,7 @@ async fn a_value_that_is_nested_too_deeply_is_refused_where_it_is_sent() {
     }
     let process = Process::spawn(sends, ()).unwrap();
     assert_eq!(process.join_async().await.unwrap(), [true; 5]);
-    // As an argument, from the page; the page lives on.
+    // As an argument, from the page. The page lives on.
     assert!(is_too_deep(Process::spawn(echo, nested(DEEP))));
     // As a result.
     fn returns() -> Nested {
@@ -115,9 +115,9 @@ async fn a_value_that_is_nested_too_deeply_is_refused_where_it_is_sent() {
     pool.terminate();
 }
 
-/// Bytes that no codec made, as deep as they are long.
+/// Bytes that the codec did not write, nested as deeply as they are long.
 #[test]
-async fn nothing_that_arrives_kills_who_reads_it() {
+async fn malformed_bytes_do_not_kill_the_process_that_reads_them() {
     setup();
     fn reads(from: Connection) -> [bool; 3] {
         std::array::from_fn(|kind| match kind {
@@ -126,22 +126,23 @@ async fn nothing_that_arrives_kills_who_reads_it() {
             _ => from.recv::<serde_json::Value>().is_err(),
         })
     }
-    // What the encoding of a list of depth n grows by, repeated.
+    // The bytes by which the encoding of a list grows with each level, many times.
     let (short, long) = (dumps(&nested(3)).unwrap(), dumps(&nested(4)).unwrap());
     let one_more: Vec<u8> = long[1..=long.len() - short.len()].to_vec();
-    let poison: Vec<u8> = [0].into_iter().chain(one_more.repeat(100_000)).collect();
+    let malformed: Vec<u8> = [0].into_iter().chain(one_more.repeat(100_000)).collect();
     let (to, from) = pipe().unwrap();
     for _ in 0..3 {
-        to.send_bytes(&poison).unwrap();
+        to.send_bytes(&malformed).unwrap();
     }
     let process = Process::spawn(reads, from).unwrap();
     assert_eq!(process.join_async().await.unwrap(), [true; 3]);
-    assert!(is_too_deep(loads::<Nested>(&poison)));
+    assert!(is_too_deep(loads::<Nested>(&malformed)));
 }
 
-/// The right pairs arrive, the wrong ones are typed errors that name the type.
+/// A value that is received as its own type arrives. Received as another type, it is a
+/// typed error that names that type.
 #[test]
-async fn what_is_received_as_another_type_is_a_typed_error() {
+async fn a_value_received_as_another_type_is_a_typed_error() {
     setup();
     let (a, b) = pipe().unwrap();
     a.send(&"text").unwrap();
@@ -174,9 +175,10 @@ async fn what_is_received_as_another_type_is_a_typed_error() {
     wrong::<u32>(&b);
 }
 
-/// Types that a binary codec cannot carry, as a rule: this one does.
+/// Types that most binary codecs cannot carry, because their `Deserialize` asks for the
+/// kind of the next value.
 #[test]
-async fn types_that_must_be_told_what_comes_travel() {
+async fn types_that_ask_for_the_kind_of_the_next_value_travel() {
     setup();
     let value = serde_json::json!({"a": [1, -2, 2.5, "x", null], "b": {"c": true}});
     let queue = Queue::new(0).unwrap();
@@ -188,9 +190,9 @@ async fn types_that_must_be_told_what_comes_travel() {
     process.join_async().await.unwrap();
 }
 
-/// An error is data like any other: a program may return it.
+/// A program may return an error as its result.
 #[test]
-async fn errors_travel_whole() {
+async fn errors_arrive_unchanged() {
     setup();
     fn main_program() -> Result<(), Error> {
         let queue = Queue::<u8>::new(1)?;

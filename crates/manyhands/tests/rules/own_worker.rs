@@ -1,4 +1,4 @@
-//! A program that is itself loaded in a worker, and not on the page: it may block there.
+//! A program that was loaded in a worker and not on the page may block there.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use manyhands::*;
@@ -12,11 +12,12 @@ extern "C" {
     static TEST_GLUE: JsValue;
 }
 
-/// What the worker runs; its answer.
+/// Runs in the worker. Returns the answer to the test.
 #[wasm_bindgen]
 pub async fn __manyhands_test_own_worker() -> String {
     fn talk(lines: u32) -> u32 {
-        // More than its trace has room for, so that somebody must read them meanwhile.
+        // The process prints more lines than its trace ring has room for, so the lines
+        // must be read while the program blocks.
         for line in 0..lines {
             manyhands::println!("line {line} of a process whose parent blocks in a worker");
         }
@@ -55,7 +56,8 @@ const SCRIPT: &str = "
     postMessage('up');
 ";
 
-/// Starts a worker with this script; resolves to the second message that it posts.
+/// Starts a worker with this script. Resolves to the second message that the worker
+/// posts.
 const START: &str = "
     const worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), { type: 'module' });
     return new Promise((resolve) => {

@@ -1,32 +1,35 @@
-//! Sleeping, the clock, and a limit for what is awaited.
+//! Sleeping, the clock, and time limits for `async` calls.
 
 use crate::{common::*, setup};
 use manyhands::*;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const NAP: Duration = Duration::from_millis(30);
+const SHORT_TIME: Duration = Duration::from_millis(30);
 
 #[test]
 async fn a_process_sleeps_and_the_page_may_not() {
     setup();
-    fn naps(start: Instant) -> (bool, Duration) {
+    fn sleeps_briefly(start: Instant) -> (bool, Duration) {
         let before = Instant::now();
-        sleep(NAP).unwrap();
-        // The parent's clock is this process's.
+        sleep(SHORT_TIME).unwrap();
+        // The parent and the child read the same clock.
         (before >= start, before.elapsed())
     }
     let start = Instant::now();
-    let process = Process::spawn(naps, start).unwrap();
+    let process = Process::spawn(sleeps_briefly, start).unwrap();
     let (is_later, slept) = process.join_async().await.unwrap();
-    assert!(is_later && slept >= NAP, "{slept:?}");
+    assert!(is_later && slept >= SHORT_TIME, "{slept:?}");
     assert!(start.elapsed() >= slept);
-    assert_eq!(start.duration_since(start + NAP), Duration::ZERO);
-    assert!(start + NAP > start && start - NAP < start);
-    assert!(matches!(sleep(NAP), Err(Error::BlockingOnPage { .. })));
+    assert_eq!(start.duration_since(start + SHORT_TIME), Duration::ZERO);
+    assert!(start + SHORT_TIME > start && start - SHORT_TIME < start);
+    assert!(matches!(
+        sleep(SHORT_TIME),
+        Err(Error::BlockingOnPage { .. })
+    ));
 }
 
-/// A sleep of an hour ends with its process.
+/// Killing a process ends its sleep of an hour.
 #[test]
 async fn a_sleeping_process_can_be_killed() {
     setup();
@@ -42,24 +45,24 @@ async fn a_sleeping_process_can_be_killed() {
 }
 
 #[test]
-async fn what_is_awaited_can_be_given_up() {
+async fn an_async_call_can_have_a_time_limit() {
     setup();
     let queue = Queue::<u8>::new(1).unwrap();
-    let nothing = within(NAP, queue.get_async()).await;
+    let nothing = within(SHORT_TIME, queue.get_async()).await;
     assert_eq!(nothing, Err(Error::TimeoutError));
     queue.try_put(&1).unwrap();
-    // What is there is taken, also without any time.
+    // A result that is ready is returned even if there is no time left.
     assert_eq!(within(Duration::ZERO, queue.get_async()).await, Ok(Ok(1)));
     assert!(queue.is_empty());
 }
 
-/// What was begun is undone.
+/// A call that is dropped undoes what it has begun.
 #[test]
-async fn to_give_up_leaves_nothing_behind() {
+async fn a_dropped_call_leaves_nothing_behind() {
     setup();
     let tasks = JoinableQueue::new(1).unwrap();
     tasks.try_put(&1u8).unwrap();
-    let full = within(NAP, tasks.put_async(&2)).await;
+    let full = within(SHORT_TIME, tasks.put_async(&2)).await;
     assert_eq!(full, Err(Error::TimeoutError));
     assert_eq!(tasks.get_async().await, Ok(1));
     tasks.task_done().unwrap();
@@ -68,15 +71,15 @@ async fn to_give_up_leaves_nothing_behind() {
     assert!(matches!(refused, Err(Error::ValueError(_))), "{refused:?}");
 
     let barrier = Barrier::new(2).unwrap();
-    let alone = within(NAP, barrier.wait_async()).await;
+    let alone = within(SHORT_TIME, barrier.wait_async()).await;
     assert_eq!(alone, Err(Error::TimeoutError));
     assert!(barrier.broken());
 
-    // The one that waits on gets the only notification.
+    // The waiter that was not dropped gets the only notification.
     let condition = Condition::new().unwrap();
     {
         let _lock = condition.lock_async().await.unwrap();
-        let nobody = within(NAP, condition.wait_async()).await;
+        let nobody = within(SHORT_TIME, condition.wait_async()).await;
         assert_eq!(nobody, Err(Error::TimeoutError));
     }
     fn waits(condition: Condition, up: Event) -> bool {

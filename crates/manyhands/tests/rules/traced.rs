@@ -77,7 +77,7 @@ async fn every_operation_is_recorded() {
     let lock = by(holder, Op::Acquire)[0].object;
     assert_eq!(by(holder, Op::Release)[0].object, lock);
     assert_eq!(by(waiter, Op::Acquire)[0].object, lock);
-    // The process may have come so late that it did not have to wait.
+    // The process may have asked for the lock so late that it did not have to wait.
     for blocked in by(waiter, Op::BlockBegin) {
         assert_eq!((blocked.object, blocked.operands[0]), (lock, holder));
     }

@@ -55,7 +55,7 @@ struct Shared {
     queue: Queue<Vec<u32>>,
     lock: Lock,
     /// Two numbers that are changed together, with the lock held.
-    twins: RawArray<u32>,
+    pair: RawArray<u32>,
     /// The number of operations that each worker has done.
     turns: RawArray<u32>,
     rlock: RLock,
@@ -69,7 +69,7 @@ impl Shared {
         Shared {
             queue: Queue::new(8).unwrap(),
             lock: Lock::new().unwrap(),
-            twins: RawArray::new(2).unwrap(),
+            pair: RawArray::new(2).unwrap(),
             turns: RawArray::new(WORKERS as usize).unwrap(),
             condition: Condition::with_lock(rlock.clone()).unwrap(),
             rlock,
@@ -82,13 +82,13 @@ impl Shared {
         self.queue.put(&item).unwrap();
     }
 
-    fn change_twins(&self) {
+    fn change_pair(&self) {
         match self.lock.lock() {
             Ok(_lock) => {
-                let (first, second) = (self.twins.get(0), self.twins.get(1));
+                let (first, second) = (self.pair.get(0), self.pair.get(1));
                 assert_eq!(first, second);
-                self.twins.add(0, 1).unwrap();
-                self.twins.add(1, 1).unwrap();
+                self.pair.add(0, 1).unwrap();
+                self.pair.add(1, 1).unwrap();
             }
             Err(Error::OwnerDied { .. }) => self.recover_lock(),
             Err(error) => panic!("{error:?}"),
@@ -98,7 +98,7 @@ impl Shared {
     /// Recovers the lock of a dead owner and repairs the numbers that it protects.
     fn recover_lock(&self) {
         if self.lock.recover() {
-            self.twins.set(1, self.twins.get(0).unwrap()).unwrap();
+            self.pair.set(1, self.pair.get(0).unwrap()).unwrap();
             self.lock.release().unwrap();
         }
     }
@@ -142,7 +142,7 @@ impl Shared {
         }
         self.recover_lock();
         drop(self.lock.lock().unwrap());
-        assert_eq!(self.twins.get(0), self.twins.get(1));
+        assert_eq!(self.pair.get(0), self.pair.get(1));
         if self.condition.recover() {
             self.condition.release().unwrap();
         }
@@ -184,7 +184,7 @@ fn worker(shared: Shared, role: u32) {
         match role {
             0 => shared.put(turn),
             1 => assert_intact(&shared.queue.get().unwrap()),
-            2 | 3 => shared.change_twins(),
+            2 | 3 => shared.change_pair(),
             4 | 5 => shared.notify_and_wait(),
             _ => shared.wait_at_barrier(),
         }
@@ -239,7 +239,7 @@ async fn objects_work_after_two_hundred_kills() {
         workers.iter().for_each(kill_and_join);
         drop(workers);
         shared.assert_all_objects_work();
-        shared.twins.get(0).unwrap()
+        shared.pair.get(0).unwrap()
     }
     fn program() -> (u32, i64, i64) {
         let mut state = 0x9e37_79b9_7f4a_7c15;

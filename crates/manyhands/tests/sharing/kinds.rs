@@ -63,7 +63,7 @@ fn loop_for_ever() {
     }
 }
 
-/// What a sentinel looks like to the codec, which is plain data.
+/// A sentinel, as it is encoded: plain data.
 #[derive(Serialize)]
 #[serde(rename = "=")]
 struct Slot {
@@ -71,7 +71,7 @@ struct Slot {
     word: u32,
 }
 
-/// What a call looks like to the codec; its function is an attachment of the message.
+/// A call, as it is encoded. Its function is an attachment of the message.
 #[derive(Default, Serialize)]
 #[serde(rename = "=")]
 struct Called {

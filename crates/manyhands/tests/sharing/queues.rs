@@ -178,7 +178,7 @@ async fn a_queue_travels_through_a_queue_and_nothing_is_left_behind() {
         drop(inner);
         let inner: Queue<u32> = outer.try_get().unwrap();
         assert_eq!(inner.try_get(), Ok(7));
-        // And a queue in a message that is never received.
+        // This also tests a queue in a message that is never received.
         outer.try_put(&inner).unwrap();
     }
     assert_eq!(manyhands::diagnostics().arena_bytes_used, before);

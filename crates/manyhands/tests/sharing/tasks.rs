@@ -53,7 +53,8 @@ async fn two_tasks_of_the_page_exclude_each_other() {
     assert_eq!(array.to_vec_async().await, Ok(vec![100]));
 }
 
-/// A task can acquire again what it has (Python's `with v.get_lock(): v.value += 1`).
+/// A task can acquire a lock again that it already has (Python's `with v.get_lock():
+/// v.value += 1`).
 #[test]
 async fn a_task_can_acquire_again_what_it_has() {
     crate::setup();
@@ -74,7 +75,7 @@ async fn a_task_can_acquire_again_what_it_has() {
     assert!(!value.get_lock().locked());
 }
 
-/// The page's tasks and a process.
+/// Tasks of the page and a process exclude each other.
 #[test]
 async fn tasks_and_processes_exclude_each_other() {
     crate::setup();
@@ -100,17 +101,18 @@ async fn tasks_and_processes_exclude_each_other() {
     assert_eq!(value.get_async().await, Ok(300));
 }
 
-/// What does not know its task gets nothing that a task has, and takes nothing from it.
+/// A call without `_async` does not know its task. It does not get a lock that a task
+/// has, and does not take it away from the task.
 #[test]
 async fn calls_that_do_not_await_respect_the_tasks() {
     crate::setup();
     let lock = RLock::new().unwrap();
     let go_on = Rc::new(Cell::new(false));
     let held = lock.clone();
-    let gate = go_on.clone();
+    let may_go_on = go_on.clone();
     spawn_local(async move {
         let _guard = held.lock_async().await.unwrap();
-        while !gate.get() {
+        while !may_go_on.get() {
             yield_now().await;
         }
     });
@@ -129,7 +131,7 @@ async fn calls_that_do_not_await_respect_the_tasks() {
     assert!(!lock.locked());
 }
 
-/// A condition gives its lock back to the task that waited.
+/// After waiting for a condition, a task has the lock again.
 #[test]
 async fn tasks_wait_for_a_condition() {
     crate::setup();

@@ -9,7 +9,7 @@ use std::sync::{
 };
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// True, which the compiler must not find out.
+/// Always true, but the compiler does not know it.
 fn always_true() -> bool {
     COUNT.load(Ordering::Relaxed) != u32::MAX
 }
@@ -272,7 +272,8 @@ async fn threads_leave_no_memory_behind() {
     );
 }
 
-/// A thread has a stack of its own: the codec finds room on it, and refuses what has none.
+/// A thread has its own stack. The codec can use it, and refuses a value for which there
+/// is not enough stack.
 #[test]
 async fn a_thread_reads_what_is_nested() {
     #[derive(serde::Serialize, serde::Deserialize)]

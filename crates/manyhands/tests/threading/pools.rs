@@ -108,7 +108,7 @@ async fn a_panic_in_a_rayon_loop_ends_the_process() {
     all_processes_ended().await;
 }
 
-/// As an executor of processes does.
+/// The same rule as for an executor with processes.
 #[test]
 async fn a_dropped_thread_executor_completes_what_was_submitted() {
     static SUM: AtomicU64 = AtomicU64::new(0);

@@ -3,7 +3,7 @@
 //! All modules above this one access it through [`Memory`]: words with atomic
 //! operations, bytes that are copied in and out, and a futex. There are two
 //! implementations (ports) for the browser, [`two_memory`] and [`javascript`], one of
-//! which is chosen at run time. The [`native`] one is for tests and the model checker.
+//! which is chosen at run time. The `native` one is for tests and the model checker.
 //!
 //! This module must not know what the words mean.
 

@@ -1,9 +1,11 @@
-//! What is inside of sequences, maps, structs and enums.
+//! Reads the content of sequences, maps, structs and enums, as serde's visitors ask for
+//! it.
 //!
-//! This module and the reader are one deserializer; nothing else imports it.
+//! This module and [`super::reader`] import each other and are one deserializer. No other
+//! module imports this one.
 
 use super::{
-    format::Fault,
+    format::CodecError,
     reader::{Reader, name_deserializer},
 };
 use serde::de::{
@@ -11,107 +13,112 @@ use serde::de::{
     Unexpected, VariantAccess, Visitor,
 };
 
-/// Whoever reads a value must read all of it: what follows would else be read as
-/// something else.
-fn all_read(left: usize) -> Result<(), Fault> {
-    match left {
+/// Checks that a visitor has read the whole content. Otherwise the next value would be
+/// read from the bytes that are left.
+fn check_none_left(remaining: usize) -> Result<(), CodecError> {
+    match remaining {
         0 => Ok(()),
-        left => Err(Fault::new(format!("it has {left} elements too many"))),
+        remaining => Err(CodecError::new(format!(
+            "it has {remaining} elements too many"
+        ))),
     }
 }
 
-/// Elements by their positions.
+/// The elements of a sequence or a tuple, or the fields of a struct by their positions.
 pub(super) struct Elements<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
-    pub(super) left: usize,
-    /// The kind of all elements, if they do not say it; else 0.
-    pub(super) packed: u8,
+    pub(super) remaining: usize,
+    /// The kind of all elements, if the sequence is packed; otherwise 0.
+    pub(super) packed_kind: u8,
 }
 
 impl Elements<'_, '_> {
-    pub(super) fn must_be_read(&self) -> Result<(), Fault> {
-        all_read(self.left)
+    pub(super) fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.remaining)
     }
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
-        if self.left == 0 {
+    ) -> Result<Option<S::Value>, CodecError> {
+        if self.remaining == 0 {
             return Ok(None);
         }
-        self.left -= 1;
-        self.reader.packed = self.packed;
+        self.remaining -= 1;
+        self.reader.packed_kind = self.packed_kind;
         self.reader.value(seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
+        Some(self.remaining)
     }
 }
 
-/// Keys and values.
+/// The keys and values of a map.
 pub(super) struct Entries<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
-    pub(super) left: usize,
+    pub(super) remaining: usize,
 }
 
 impl Entries<'_, '_> {
-    pub(super) fn must_be_read(&self) -> Result<(), Fault> {
-        all_read(self.left)
+    pub(super) fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.remaining)
     }
 }
 
 impl<'de> MapAccess<'de> for Entries<'_, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
-        if self.left == 0 {
+    ) -> Result<Option<S::Value>, CodecError> {
+        if self.remaining == 0 {
             return Ok(None);
         }
-        self.left -= 1;
+        self.remaining -= 1;
         self.reader.value(seed).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
         self.reader.value(seed)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
+        Some(self.remaining)
     }
 }
 
-/// Fields by their names.
+/// The fields of a struct by their names.
 pub(super) struct Fields<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
     pub(super) shape: u16,
-    /// The place of the next name in the shape.
+    /// The index of the next field's name in the shape.
     pub(super) next: usize,
     pub(super) count: usize,
 }
 
 impl Fields<'_, '_> {
-    pub(super) fn must_be_read(&self) -> Result<(), Fault> {
-        all_read(self.count - self.next)
+    pub(super) fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.count - self.next)
     }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
+    ) -> Result<Option<S::Value>, CodecError> {
         if self.next == self.count {
             return Ok(None);
         }
@@ -120,7 +127,10 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
         seed.deserialize(name_deserializer(name)).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
         self.reader.value(seed)
     }
 
@@ -129,20 +139,21 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     }
 }
 
-/// A variant as a map with one entry: its name and what is in it.
+/// An enum as a map with one entry: the name of the variant is the key, its content the
+/// value.
 pub(super) struct VariantEntry<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
-    /// The shape that is its name; `None` when the name has been read.
+    /// The shape with the variant's name; `None` once the name has been read.
     pub(super) shape: Option<u16>,
 }
 
 impl<'de> MapAccess<'de> for VariantEntry<'_, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
+    ) -> Result<Option<S::Value>, CodecError> {
         let Some(shape) = self.shape.take() else {
             return Ok(None);
         };
@@ -150,49 +161,56 @@ impl<'de> MapAccess<'de> for VariantEntry<'_, 'de> {
         seed.deserialize(name_deserializer(name)).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
         self.reader.value(seed)
     }
 }
 
-/// A variant: which it is, then what is in it.
+/// An enum: first the variant, then its content.
 pub(super) struct Variant<'a, 'de> {
     pub(super) reader: &'a mut Reader<'de>,
-    /// Its index, or the shape that is its name.
-    pub(super) number: u16,
+    /// The index of the variant if it is written by position, otherwise that of the shape
+    /// with its name.
+    pub(super) index: u16,
     pub(super) by_position: bool,
     pub(super) has_content: bool,
 }
 
 impl<'a, 'de> EnumAccess<'de> for Variant<'a, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
     type Variant = Self;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self), CodecError> {
         let which = if self.by_position {
-            seed.deserialize(u32::from(self.number).into_deserializer())
+            seed.deserialize(u32::from(self.index).into_deserializer())
         } else {
-            seed.deserialize(name_deserializer(self.reader.name_of(self.number, 0)?))
+            seed.deserialize(name_deserializer(self.reader.name_of(self.index, 0)?))
         };
         Ok((which?, self))
     }
 }
 
 impl Variant<'_, '_> {
-    fn must_have_content(&self, expected: &str) -> Result<(), Fault> {
+    fn must_have_content(&self, expected: &str) -> Result<(), CodecError> {
         if self.has_content {
             return Ok(());
         }
-        Err(Fault::invalid_type(Unexpected::UnitVariant, &expected))
+        Err(CodecError::invalid_type(Unexpected::UnitVariant, &expected))
     }
 }
 
 impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), CodecError> {
         if self.has_content {
-            return Err(Fault::invalid_type(
+            return Err(CodecError::invalid_type(
                 Unexpected::NewtypeVariant,
                 &"unit variant",
             ));
@@ -200,12 +218,19 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
         self.must_have_content("newtype variant")?;
         self.reader.value(seed)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        count: usize,
+        visitor: V,
+    ) -> Result<V::Value, CodecError> {
         self.must_have_content("tuple variant")?;
         self.reader.deserialize_tuple(count, visitor)
     }
@@ -214,7 +239,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.must_have_content("struct variant")?;
         self.reader.fields(None, self.by_position, fields, visitor)
     }

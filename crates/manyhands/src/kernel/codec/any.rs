@@ -1,10 +1,12 @@
-//! Reads a value that is what its bytes say, for types that do not know beforehand.
+//! Reads a value whose type is not known beforehand, according to its kind byte (serde's
+//! `deserialize_any`).
 //!
-//! This module and the reader are one deserializer; nothing else imports it.
+//! This module and [`super::reader`] are one deserializer. No other module imports this
+//! one.
 
 use super::{
     access::VariantEntry,
-    format::{Fault, kind},
+    format::{CodecError, kind},
     reader::Reader,
 };
 use serde::de::Visitor;
@@ -20,8 +22,8 @@ macro_rules! by_kind {
 }
 
 impl<'de> Reader<'de> {
-    /// Whatever comes next.
-    pub(super) fn any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
+    /// Reads the next value, whatever its kind is.
+    pub(super) fn any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, CodecError> {
         by_kind! { self, visitor, self.kind()?,
             {
                 U8: u8 => visit_u8,
@@ -46,20 +48,20 @@ impl<'de> Reader<'de> {
             kind::SEQ | kind::TUPLE => self.elements(visitor),
             kind::MAP => self.entries(visitor),
             kind::STRUCT => {
-                let shape = self.number()?;
+                let shape = self.u16()?;
                 self.named_fields(shape, visitor)
             }
-            kind::STRUCT_AT => {
-                let count = self.number()?;
+            kind::POSITIONAL_STRUCT => {
+                let count = self.u16()?;
                 self.fields_in_order(count.into(), visitor)
             }
             kind::UNIT_VARIANT => {
-                let shape = self.number()?;
+                let shape = self.u16()?;
                 visitor.visit_borrowed_str(self.name_of(shape, 0)?)
             }
-            // As in JSON: a map with one entry.
+            // As in JSON, an enum is a map with one entry.
             kind::VARIANT => {
-                let shape = Some(self.number()?);
+                let shape = Some(self.u16()?);
                 self.nested(|reader| visitor.visit_map(VariantEntry { reader, shape }))
             }
             other => self.unexpected(other, &visitor),

@@ -1,8 +1,9 @@
 //! Vectors of numbers, which are written and read in one copy.
 //!
-//! serde writes a `Vec<u8>` number by number. Wherever the codec has a value of a known
-//! type before it (the message itself, a field, an element, what is in a `Some`), it
-//! asks here first whether that is such a vector.
+//! serde writes a `Vec<u8>` number by number, which is slow. Whenever the codec is about
+//! to write or read a value of a known type (the message itself, a field, an element, the
+//! content of a `Some`), it therefore first uses this module to find out whether the type
+//! is a vector of numbers.
 //!
 //! This module must not import the reader or the writer.
 
@@ -13,7 +14,8 @@ use std::{
     mem::{ManuallyDrop, transmute, transmute_copy},
 };
 
-/// The identity of a type, whatever its lifetimes are.
+/// The `TypeId` of a type, which need not be `'static`. All lifetimes in the type are
+/// treated as `'static`.
 #[inline]
 fn type_id<T: ?Sized>() -> TypeId {
     trait Identity {
@@ -37,7 +39,7 @@ fn type_id<T: ?Sized>() -> TypeId {
     unsafe { transmute::<&dyn Identity, &(dyn Identity + 'static)>(identity) }.id()
 }
 
-/// A number that is written as its bytes in memory.
+/// A number that is written as the bytes that represent it in memory.
 trait Number: bytemuck::Pod {
     const KIND: u8;
 }
@@ -48,9 +50,10 @@ macro_rules! numbers {
             const KIND: u8 = kind::$kind;
         })*
 
-        /// The kind and the bytes of a vector of numbers, if `value` is one.
+        /// If `value` is a vector of numbers: the kind, how many there are, and their
+        /// bytes.
         #[inline]
-        pub(super) fn numbers_in<T: ?Sized>(value: &T) -> Option<(u8, usize, &[u8])> {
+        pub(super) fn as_numbers<T: ?Sized>(value: &T) -> Option<(u8, usize, &[u8])> {
             if size_of_val(value) != size_of::<Vec<u8>>() || cfg!(target_endian = "big") {
                 return None;
             }
@@ -63,9 +66,9 @@ macro_rules! numbers {
             None
         }
 
-        /// The kind of the numbers in a vector of type `T`, if it is one.
+        /// The kind of the numbers, if `T` is a vector of numbers.
         #[inline]
-        pub(super) fn kind_in<T>() -> Option<u8> {
+        pub(super) fn number_kind<T>() -> Option<u8> {
             if size_of::<T>() != size_of::<Vec<u8>>() || cfg!(target_endian = "big") {
                 return None;
             }
@@ -76,8 +79,8 @@ macro_rules! numbers {
             None
         }
 
-        /// The vector of these bytes, if `T` is a vector of numbers.
-        pub(super) fn vector<T>(bytes: &[u8]) -> Option<T> {
+        /// The vector that these bytes represent, if `T` is a vector of numbers.
+        pub(super) fn vec_from_bytes<T>(bytes: &[u8]) -> Option<T> {
             let id = type_id::<T>();
             $(if id == TypeId::of::<Vec<$type>>() {
                 let mut numbers = vec![<$type>::default(); bytes.len() / size_of::<$type>()];
@@ -99,8 +102,8 @@ numbers! {
     f32 = F32, f64 = F64
 }
 
-/// Whether a seed for deserialising is the plain one of a vector of numbers, which reads
-/// a `T` and nothing else.
+/// Is this seed a `PhantomData<T>`, which deserializes a plain `T`? Other seeds may have
+/// a deserializer of their own, which must be called.
 #[inline]
 pub(super) fn is_plain_seed<S, T>() -> bool {
     size_of::<S>() == 0 && type_id::<S>() == type_id::<PhantomData<T>>()

@@ -1,50 +1,53 @@
-//! The encoding: one byte says what a value is, and its bytes follow.
+//! The encoding: each value is one byte that states its kind, followed by its content.
 //!
-//! Numbers are little-endian and have their full width. What a value is also says what
-//! stands before its bytes:
+//! Numbers are little-endian and have their full width. The content depends on the kind:
 //!
-//! - a string: its length in bytes (32 bits);
-//! - a sequence or a tuple: its length (32 bits) and the elements' kind, if all elements
-//!   are numbers of one kind, which then follow without a kind of their own; else 0;
-//! - a map: its length (32 bits), then keys and values in turn;
-//! - a struct: the number (16 bits) of its shape, which is its name and its fields'
-//!   names; then the fields' values;
-//! - an enum: the number (16 bits) of a shape that is the variant's name; then what is
-//!   in the variant.
+//! - a string: its length in bytes (32 bits), then the bytes;
+//! - a sequence or a tuple: the number of elements (32 bits), one byte for the packed
+//!   kind, then the elements. If all elements are of one kind whose size is fixed (a
+//!   number, a bool or a char), the sequence is *packed*: that kind is written once, as
+//!   the packed kind, and the elements follow without their kind bytes. Otherwise the
+//!   packed kind is 0;
+//! - a map: the number of entries (32 bits), then each key followed by its value;
+//! - a struct: the index (16 bits) of its shape, then the values of its fields. A shape
+//!   is a list of names: here the name of the struct and the names of its fields;
+//! - an enum: the index (16 bits) of a shape with a single name, that of the variant,
+//!   then the content of the variant.
 //!
-//! The shapes stand after the value, each once: how many names, and the names. The
-//! first byte of all says whether there are any, and then the last four say where they
-//! begin.
+//! The shapes are written after the value, each of them once: the number of its names (16
+//! bits), then each name with its length (16 bits). The first byte of the message is 1 if
+//! there are shapes and 0 if not. If there are, the last four bytes of the message are
+//! the offset at which they begin.
 //!
-//! A type of this crate whose name for serde begins with [`BY_POSITION`] is written
-//! without names, which would take longer than its values: its fields and variants are
-//! known by their positions. The sender and the receiver of such a type are the same
-//! code.
+//! A type of this crate whose serde name begins with [`BY_POSITION`] is written without
+//! names: its fields and variants are identified by their positions, because writing the
+//! names would take longer than writing its values. This is possible because the sender
+//! and the receiver of such a type are the same code.
 //!
 //! This module imports nothing.
 
 use std::fmt;
 
-/// How deeply a value may be nested: each struct, tuple, sequence, map, enum variant
-/// with content, and `Some` that is inside another one is one level.
+/// How deeply a value may be nested. Each struct, tuple, sequence, map, enum variant with
+/// content, and `Some` that is inside another one is one level.
 ///
-/// It is so low that the smallest stack there is (1 MiB; see `STACK` in `boot.js`) has
-/// room for the deepest message even in a program that is compiled without
-/// optimisation. There, in Chromium, what was nested in 1 level after the other could
-/// be read down to the level 1 400 (a list of `Option<Box>`), 527 (`serde_json::Value`) and
-/// 143 (an untagged enum of 270 bytes, which serde reads twice). What must be told what
-/// comes, as the last two must, is therefore read with two levels for each one.
-/// serde_json's limit is also 128.
+/// The limit is low enough that even the smallest stack (1 MiB; see `STACK` in `boot.js`)
+/// has room for the deepest message, also in a program that is compiled without
+/// optimisation. Measured with such a program and no limit, in Chromium: a list of
+/// `Option<Box>` could be read down to level 1 400, a `serde_json::Value` down to level
+/// 527, and an untagged enum of 270 bytes, which serde reads twice, down to level 143.
+/// The last two types are read with `deserialize_any` and use up the stack sooner, so
+/// each of their levels counts as two. The limit of serde_json is 128 as well.
 pub(super) const MAX_DEPTH: u32 = 128;
 
-/// So many bytes of the stack are left to what the codec calls: below that a value counts
-/// as too deep, however deep it is.
+/// How many bytes of the stack must be left for the code that the codec calls. If fewer
+/// are left, a value counts as nested too deeply, whatever its depth is.
 pub(super) const STACK_RESERVE: usize = 128 << 10;
 
-/// The first character of the names (for serde) of types that are written by position.
+/// The first character of the serde name of a type that is written by position.
 pub(super) const BY_POSITION: char = '=';
 
-/// What a value is.
+/// The kinds of values.
 pub(super) mod kind {
     pub const BOOL: u8 = 1;
     pub const U8: u8 = 2;
@@ -60,7 +63,7 @@ pub(super) mod kind {
     pub const F32: u8 = 12;
     pub const F64: u8 = 13;
     pub const CHAR: u8 = 14;
-    /// The kinds below have no fixed size.
+    /// The kinds from here on have no fixed size.
     pub const UNIT: u8 = 15;
     pub const NONE: u8 = 16;
     pub const SOME: u8 = 17;
@@ -71,13 +74,15 @@ pub(super) mod kind {
     pub const STRUCT: u8 = 22;
     pub const UNIT_VARIANT: u8 = 23;
     pub const VARIANT: u8 = 24;
-    /// By position: the number of fields (16 bits), or the variant's index (16 bits).
-    pub const STRUCT_AT: u8 = 25;
-    pub const UNIT_VARIANT_AT: u8 = 26;
-    pub const VARIANT_AT: u8 = 27;
+    /// Written by position: a struct is followed by the number of its fields (16 bits), a
+    /// variant by its index (16 bits).
+    pub const POSITIONAL_STRUCT: u8 = 25;
+    pub const POSITIONAL_UNIT_VARIANT: u8 = 26;
+    pub const POSITIONAL_VARIANT: u8 = 27;
 }
 
-/// The size in bytes of a value of this kind, if all such values have the same.
+/// The size in bytes of a value of this kind, if all values of this kind have the same
+/// size.
 pub(super) fn fixed_size(kind: u8) -> Option<usize> {
     const SIZES: [u8; 15] = [0, 1, 1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 4, 8, 4];
     match SIZES.get(kind as usize) {
@@ -86,7 +91,7 @@ pub(super) fn fixed_size(kind: u8) -> Option<usize> {
     }
 }
 
-/// What a value of this kind is called in an error.
+/// The name of this kind in the text of an error.
 pub(super) fn name(kind: u8) -> &'static str {
     const NAMES: [&str; 28] = [
         "something else",
@@ -123,38 +128,38 @@ pub(super) fn name(kind: u8) -> &'static str {
 
 /// Why a value could not be written or read.
 #[derive(Debug)]
-pub(super) struct Fault(Box<str>);
+pub(super) struct CodecError(Box<str>);
 
-impl Fault {
+impl CodecError {
     #[cold]
-    pub(super) fn new(text: impl Into<Box<str>>) -> Fault {
-        Fault(text.into())
+    pub(super) fn new(text: impl Into<Box<str>>) -> CodecError {
+        CodecError(text.into())
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for CodecError {}
 
-impl serde::ser::Error for Fault {
-    fn custom<T: fmt::Display>(text: T) -> Fault {
-        Fault::new(text.to_string())
+impl serde::ser::Error for CodecError {
+    fn custom<T: fmt::Display>(text: T) -> CodecError {
+        CodecError::new(text.to_string())
     }
 }
 
-impl serde::de::Error for Fault {
-    fn custom<T: fmt::Display>(text: T) -> Fault {
-        Fault::new(text.to_string())
+impl serde::de::Error for CodecError {
+    fn custom<T: fmt::Display>(text: T) -> CodecError {
+        CodecError::new(text.to_string())
     }
 }
 
-/// The fault of a value that is nested too deeply. Whoever sees the flag that is set
-/// beside it makes a typed error of it.
+/// The error for a value that is nested too deeply. The reader or writer also sets its
+/// `too_deep` flag, from which the caller makes an [`crate::Error::RecursionError`].
 #[cold]
-pub(super) fn too_deep() -> Fault {
-    Fault::new("it is nested too deeply")
+pub(super) fn nested_too_deeply() -> CodecError {
+    CodecError::new("it is nested too deeply")
 }

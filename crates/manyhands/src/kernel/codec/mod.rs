@@ -1,9 +1,10 @@
-//! The one codec: arguments, results and messages as bytes.
+//! The codec: turns arguments, results and messages into bytes and back.
 //!
-//! The encoding ([`format`]) says of everything what it is, so that a value that is
-//! received as another type is refused, and so that types which must be told what comes
-//! (untagged enums, flattened fields) can be read. Shared objects and functions travel
-//! beside the bytes, as attachments ([`super::attachment`]).
+//! The encoding ([`mod@format`]) states the kind of every value. A value that is received as
+//! another type is therefore refused, and types whose `Deserialize` asks for the kind of
+//! the next value (untagged enums, flattened fields) can be read. Shared objects and
+//! functions are not in the bytes. They travel beside them, as attachments
+//! ([`super::attachment`]).
 //!
 //! This module must not know where the bytes go: into an argument, a channel or a file.
 
@@ -22,27 +23,28 @@ use super::{
     buffer,
 };
 use crate::Error;
-use format::{Fault, MAX_DEPTH};
+use format::{CodecError, MAX_DEPTH};
 use reader::Reader;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::type_name, marker::PhantomData};
 use writer::Writer;
 
-/// The error of a value that was nested too deeply, or that something else is wrong with.
-/// (Not a part of the functions below, which are compiled again for every type.)
+/// Turns an error of the codec into the crate's error. `doing` says what could not be
+/// done. This is a function of its own because the functions below are compiled again for
+/// every type.
 #[cold]
-fn explain(doing: &str, type_name: &str, too_deep: bool, fault: Fault) -> Error {
+fn public_error(doing: &str, type_name: &str, too_deep: bool, error: CodecError) -> Error {
     if too_deep {
         return Error::RecursionError {
             type_name: type_name.into(),
             limit: MAX_DEPTH,
         };
     }
-    Error::PicklingError(format!("{doing} `{type_name}`: {fault}"))
+    Error::PicklingError(format!("{doing} `{type_name}`: {error}"))
 }
 
-/// A value as bytes, and its attachments. The objects among these are held: the
-/// value may be gone before the bytes set out.
+/// Encodes a value as bytes and attachments. The attachments keep the shared objects
+/// alive, because the value may be dropped before the bytes are sent.
 pub(crate) fn encode<T: ?Sized + Serialize>(
     value: &T,
 ) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
@@ -52,14 +54,14 @@ pub(crate) fn encode<T: ?Sized + Serialize>(
         let too_deep = writer.too_deep;
         written
             .and_then(|()| writer.finish())
-            .map_err(|fault| explain("cannot send a", type_name::<T>(), too_deep, fault))
+            .map_err(|error| public_error("cannot send a", type_name::<T>(), too_deep, error))
     });
     Ok((bytes?, attachments))
 }
 
-/// A value from all of these bytes and all attachments that came with them.
+/// Decodes a value, which must use all of the bytes and all of the attachments.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Result<T, Error> {
-    attachment::decoding(arrived, || match decode_head(bytes)? {
+    attachment::decoding(arrived, || match decode_prefix(bytes)? {
         (value, []) => Ok(value),
         (_, rest) => Err(Error::PicklingError(format!(
             "what was sent is no `{}`: {} bytes are left over",
@@ -69,24 +71,26 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Res
     })
 }
 
-/// A value without attachments from the start of `bytes`, and the rest. There can only
-/// be a rest of a value that is written by position.
-pub(crate) fn decode_head<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Error> {
-    let explain =
-        |too_deep, fault| explain("what was sent is no", type_name::<T>(), too_deep, fault);
-    let mut reader = Reader::new(bytes).map_err(|fault| explain(false, fault))?;
+/// Decodes a value without attachments from the start of `bytes`. Returns the value and
+/// the bytes that follow it. Only a value that is written by position can be followed by
+/// other bytes.
+pub(crate) fn decode_prefix<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Error> {
+    let public_error =
+        |too_deep, error| public_error("what was sent is no", type_name::<T>(), too_deep, error);
+    let mut reader = Reader::new(bytes).map_err(|error| public_error(false, error))?;
     match reader.value(PhantomData::<T>) {
         Ok(value) => Ok((value, reader.rest())),
-        Err(fault) => Err(explain(reader.too_deep, fault)),
+        Err(error) => Err(public_error(reader.too_deep, error)),
     }
 }
 
-/// A value as the bytes that a message carries (Python's `pickle.dumps`).
+/// Encodes a value as the bytes that a message carries (Python's `pickle.dumps`).
 ///
 /// # Errors
-/// [`Error::PicklingError`] if the value cannot be turned into bytes, or if it
-/// refers to a shared object: bytes alone do not keep one alive, so it must be
-/// sent through a pipe or a queue. [`Error::RecursionError`] if it is nested too deeply.
+/// [`Error::PicklingError`] if the value cannot be turned into bytes, or if it refers to
+/// a shared object. Bytes alone do not keep a shared object alive, so it must be sent
+/// through a pipe or a queue. [`Error::RecursionError`] if the value is nested too
+/// deeply.
 pub fn dumps<T: ?Sized + Serialize>(value: &T) -> Result<Vec<u8>, Error> {
     match encode(value)? {
         (bytes, objects) if objects.is_empty() => Ok(bytes),
@@ -96,11 +100,11 @@ pub fn dumps<T: ?Sized + Serialize>(value: &T) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The value that [`dumps`] turned into bytes (Python's `pickle.loads`).
+/// Decodes the value that [`dumps`] turned into bytes (Python's `pickle.loads`).
 ///
 /// # Errors
-/// [`Error::PicklingError`] if the bytes are not of such a value,
-/// [`Error::RecursionError`] if it is nested too deeply.
+/// [`Error::PicklingError`] if the bytes are not those of a value of this type,
+/// [`Error::RecursionError`] if the value is nested too deeply.
 pub fn loads<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     decode(bytes, Vec::new())
 }

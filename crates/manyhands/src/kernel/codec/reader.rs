@@ -5,8 +5,11 @@
 use super::{
     access::{Elements, Entries, Fields, Variant},
     bulk,
-    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, name, too_deep},
-    shapes::ShapesIn,
+    format::{
+        BY_POSITION, CodecError, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, name,
+        nested_too_deeply,
+    },
+    shapes::ShapeReader,
 };
 use crate::kernel::stack;
 use serde::{
@@ -14,31 +17,35 @@ use serde::{
     de::{DeserializeSeed, Error as _, Unexpected, Visitor, value::StrDeserializer},
 };
 
-/// Reads a value from bytes, and the shapes in it from the end of these.
+/// Reads a value from bytes that end with the shapes in the value.
 pub(super) struct Reader<'de> {
     bytes: &'de [u8],
-    pub(super) shapes: ShapesIn<'de>,
+    pub(super) shapes: ShapeReader<'de>,
     depth: u32,
-    /// The value was nested too deeply.
+    /// Set when the value is nested too deeply.
     pub(super) too_deep: bool,
-    /// The kind of the next value, if it is a number that does not say it; else 0.
-    pub(super) packed: u8,
+    /// The kind of the next value if that is an element of a packed sequence and thus has
+    /// no kind byte; otherwise 0.
+    pub(super) packed_kind: u8,
 }
 
-fn truncated() -> Fault {
-    Fault::new("it ends too early")
+fn truncated() -> CodecError {
+    CodecError::new("it ends too early")
 }
 
 impl<'de> Reader<'de> {
-    pub(super) fn new(bytes: &'de [u8]) -> Result<Reader<'de>, Fault> {
-        let garbled = || Fault::new("it was not encoded by this crate");
+    pub(super) fn new(bytes: &'de [u8]) -> Result<Reader<'de>, CodecError> {
+        let garbled = || CodecError::new("it was not encoded by this crate");
         let (bytes, shapes) = match bytes {
-            [0, bytes @ ..] => (bytes, ShapesIn::default()),
+            [0, bytes @ ..] => (bytes, ShapeReader::default()),
             [1, ..] => {
                 let (before, start) = bytes.split_last_chunk().ok_or_else(garbled)?;
                 let start = u32::from_le_bytes(*start) as usize;
                 let (value, shapes) = before.split_at_checked(start).ok_or_else(garbled)?;
-                (value.get(1..).ok_or_else(garbled)?, ShapesIn::new(shapes))
+                (
+                    value.get(1..).ok_or_else(garbled)?,
+                    ShapeReader::new(shapes),
+                )
             }
             _ => return Err(garbled()),
         };
@@ -47,85 +54,86 @@ impl<'de> Reader<'de> {
             shapes,
             depth: 0,
             too_deep: false,
-            packed: 0,
+            packed_kind: 0,
         })
     }
 
-    /// What was not read.
+    /// The bytes that have not been read.
     pub(super) fn rest(&self) -> &'de [u8] {
         self.bytes
     }
 
     #[inline]
-    fn take(&mut self, count: usize) -> Result<&'de [u8], Fault> {
+    fn take(&mut self, count: usize) -> Result<&'de [u8], CodecError> {
         let (taken, rest) = self.bytes.split_at_checked(count).ok_or_else(truncated)?;
         self.bytes = rest;
         Ok(taken)
     }
 
     #[inline]
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
         let (taken, rest) = self.bytes.split_first_chunk().ok_or_else(truncated)?;
         self.bytes = rest;
         Ok(*taken)
     }
 
-    /// The kind of the next value.
+    /// Reads the kind of the next value.
     #[inline]
-    pub(super) fn kind(&mut self) -> Result<u8, Fault> {
-        match std::mem::take(&mut self.packed) {
+    pub(super) fn kind(&mut self) -> Result<u8, CodecError> {
+        match std::mem::take(&mut self.packed_kind) {
             0 => Ok(self.array::<1>()?[0]),
-            packed => Ok(packed),
+            packed_kind => Ok(packed_kind),
         }
     }
 
-    fn length(&mut self) -> Result<usize, Fault> {
+    fn length(&mut self) -> Result<usize, CodecError> {
         Ok(u32::from_le_bytes(self.array()?) as usize)
     }
 
     #[inline]
-    pub(super) fn number(&mut self) -> Result<u16, Fault> {
+    pub(super) fn u16(&mut self) -> Result<u16, CodecError> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn str(&mut self) -> Result<&'de str, Fault> {
+    pub(super) fn str(&mut self) -> Result<&'de str, CodecError> {
         let length = self.length()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| Fault::new("a string is not UTF-8"))
+        std::str::from_utf8(self.take(length)?)
+            .map_err(|_| CodecError::new("a string is not UTF-8"))
     }
 
-    pub(super) fn char(&mut self) -> Result<char, Fault> {
+    pub(super) fn char(&mut self) -> Result<char, CodecError> {
         let number = u32::from_le_bytes(self.array()?);
-        char::from_u32(number).ok_or_else(|| Fault::new("a char is none"))
+        char::from_u32(number).ok_or_else(|| CodecError::new("a char is none"))
     }
 
-    pub(super) fn bool(&mut self) -> Result<bool, Fault> {
+    pub(super) fn bool(&mut self) -> Result<bool, CodecError> {
         Ok(self.array::<1>()?[0] != 0)
     }
 
-    /// The count and the common kind of elements.
-    fn counted(&mut self) -> Result<(usize, u8), Fault> {
+    /// Reads the number of elements of a sequence and its packed kind.
+    fn count_and_packed_kind(&mut self) -> Result<(usize, u8), CodecError> {
         let count = self.length()?;
-        let packed = self.array::<1>()?[0];
-        match fixed_size(packed) {
-            None if packed != 0 => Err(truncated()),
-            _ => Ok((count, packed)),
+        let packed_kind = self.array::<1>()?[0];
+        match fixed_size(packed_kind) {
+            None if packed_kind != 0 => Err(truncated()),
+            _ => Ok((count, packed_kind)),
         }
     }
 
-    /// A name of a shape: 0 is that of the struct or the variant.
-    pub(super) fn name_of(&self, shape: u16, index: usize) -> Result<&'de str, Fault> {
+    /// A name in a shape. Index 0 is the name of the struct or the variant.
+    pub(super) fn name_of(&self, shape: u16, index: usize) -> Result<&'de str, CodecError> {
         self.shapes.get(shape, index).ok_or_else(truncated)
     }
 
-    /// Reads what is inside of something, one level deeper.
+    /// Reads the content of a value, one level deeper.
     #[inline]
     pub(super) fn nested<T>(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        if self.depth >= MAX_DEPTH || stack::is_below(STACK_RESERVE) {
+        read: impl FnOnce(&mut Self) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        if self.depth >= MAX_DEPTH || stack::has_less_than(STACK_RESERVE) {
             self.too_deep = true;
-            return Err(too_deep());
+            return Err(nested_too_deeply());
         }
         self.depth += 1;
         let result = read(self);
@@ -133,82 +141,86 @@ impl<'de> Reader<'de> {
         result
     }
 
-    /// A value whose type is known here.
+    /// Reads a value whose type is known to the compiler.
     #[inline]
-    pub(super) fn value<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        match bulk::kind_in::<S::Value>() {
+    pub(super) fn value<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
+        match bulk::number_kind::<S::Value>() {
             Some(kind) if bulk::is_plain_seed::<S, S::Value>() => self.numbers(kind),
             _ => seed.deserialize(self),
         }
     }
 
-    /// A vector of numbers of this kind.
-    fn numbers<T>(&mut self, kind: u8) -> Result<T, Fault> {
+    /// Reads a vector of numbers of this kind.
+    fn numbers<T>(&mut self, kind: u8) -> Result<T, CodecError> {
         match self.kind()? {
             kind::SEQ => {}
             other => {
-                return Err(Fault::new(format!(
+                return Err(CodecError::new(format!(
                     "invalid type: {}, expected a sequence",
                     name(other)
                 )));
             }
         }
-        let (count, packed) = self.counted()?;
-        if count > 0 && packed != kind {
-            let what = if packed == 0 {
+        let (count, packed_kind) = self.count_and_packed_kind()?;
+        if count > 0 && packed_kind != kind {
+            let what = if packed_kind == 0 {
                 "other elements"
             } else {
-                name(packed)
+                name(packed_kind)
             };
-            return Err(Fault::new(format!(
+            return Err(CodecError::new(format!(
                 "invalid type: a sequence with {what} in it, expected each element to be {}",
                 name(kind)
             )));
         }
         let size = fixed_size(kind).unwrap_or(1);
         let bytes = self.take(count.checked_mul(size).ok_or_else(truncated)?)?;
-        bulk::vector(bytes).ok_or_else(truncated)
+        bulk::vec_from_bytes(bytes).ok_or_else(truncated)
     }
 
-    /// Something else was sent than is to be received.
+    /// The error for a value that is of another kind than expected.
     #[cold]
     pub(super) fn unexpected<T>(
         &mut self,
         found: u8,
         expected: &dyn serde::de::Expected,
-    ) -> Result<T, Fault> {
-        Err(Fault::invalid_type(
+    ) -> Result<T, CodecError> {
+        Err(CodecError::invalid_type(
             Unexpected::Other(name(found)),
             expected,
         ))
     }
 
     #[inline]
-    pub(super) fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
-        let (left, packed) = self.counted()?;
+    pub(super) fn elements<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, CodecError> {
+        let (remaining, packed_kind) = self.count_and_packed_kind()?;
         self.nested(|reader| {
             let mut elements = Elements {
                 reader,
-                left,
-                packed,
+                remaining,
+                packed_kind,
             };
             let value = visitor.visit_seq(&mut elements)?;
-            elements.must_be_read()?;
+            elements.check_all_read()?;
             Ok(value)
         })
     }
 
-    pub(super) fn entries<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
-        let left = self.length()?;
+    pub(super) fn entries<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, CodecError> {
+        let remaining = self.length()?;
         self.nested(|reader| {
-            let mut entries = Entries { reader, left };
+            let mut entries = Entries { reader, remaining };
             let value = visitor.visit_map(&mut entries)?;
-            entries.must_be_read()?;
+            entries.check_all_read()?;
             Ok(value)
         })
     }
 
-    /// The fields of a struct, or of a variant, which has no name of its own here.
+    /// Reads the fields of a struct, or those of an enum variant. `name` is the name of
+    /// the struct; it is `None` for a variant, whose name has already been read.
     #[inline]
     pub(super) fn fields<V: Visitor<'de>>(
         &mut self,
@@ -216,28 +228,29 @@ impl<'de> Reader<'de> {
         by_position: bool,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::STRUCT if !by_position => {
-                let shape = self.number()?;
+                let shape = self.u16()?;
                 if self.shapes.has_fields(shape, fields) {
                     return self.fields_in_order(fields.len(), visitor);
                 }
-                // Some fields may have been left out. But a struct of another name must
-                // have the same fields.
+                // The sender may have left out some fields (`skip_serializing_if`). That
+                // is allowed only if both structs have the same name; otherwise their
+                // fields must be the same.
                 let sent = self.name_of(shape, 0)?;
                 match name {
-                    Some(name) if sent != name => Err(Fault::new(format!(
+                    Some(name) if sent != name => Err(CodecError::new(format!(
                         "invalid type: a struct `{sent}`, expected a struct `{name}`, whose \
                          fields are others"
                     ))),
                     _ => self.named_fields(shape, visitor),
                 }
             }
-            kind::STRUCT_AT if by_position => {
-                let count = usize::from(self.number()?);
+            kind::POSITIONAL_STRUCT if by_position => {
+                let count = usize::from(self.u16()?);
                 if count != fields.len() {
-                    return Err(Fault::invalid_length(count, &visitor));
+                    return Err(CodecError::invalid_length(count, &visitor));
                 }
                 self.fields_in_order(count, visitor)
             }
@@ -245,12 +258,12 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The fields of a struct by their names.
+    /// Reads the fields of a struct by their names.
     pub(super) fn named_fields<V: Visitor<'de>>(
         &mut self,
         shape: u16,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         let count = self.shapes.count(shape).ok_or_else(truncated)?;
         self.nested(|reader| {
             let mut fields = Fields {
@@ -260,27 +273,27 @@ impl<'de> Reader<'de> {
                 count,
             };
             let value = visitor.visit_map(&mut fields)?;
-            fields.must_be_read()?;
+            fields.check_all_read()?;
             Ok(value)
         })
     }
 
-    /// The fields of a struct by their positions.
+    /// Reads the fields of a struct by their positions.
     #[inline]
     pub(super) fn fields_in_order<V: Visitor<'de>>(
         &mut self,
-        left: usize,
+        remaining: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.nested(|reader| {
-            let packed = 0;
+            let packed_kind = 0;
             let mut elements = Elements {
                 reader,
-                left,
-                packed,
+                remaining,
+                packed_kind,
             };
             let value = visitor.visit_seq(&mut elements)?;
-            elements.must_be_read()?;
+            elements.check_all_read()?;
             Ok(value)
         })
     }
@@ -289,7 +302,7 @@ impl<'de> Reader<'de> {
 macro_rules! fixed {
     ($($method:ident = $kind:ident as $visit:ident: $type:ty),*) => {
         $(#[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
             match self.kind()? {
                 kind::$kind => visitor.$visit(<$type>::from_le_bytes(self.array()?)),
                 other => self.unexpected(other, &visitor),
@@ -299,7 +312,7 @@ macro_rules! fixed {
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Fault;
+    type Error = CodecError;
 
     fixed! {
         deserialize_u8 = U8 as visit_u8: u8, deserialize_i8 = I8 as visit_i8: i8,
@@ -310,50 +323,50 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         deserialize_f32 = F32 as visit_f32: f32, deserialize_f64 = F64 as visit_f64: f64
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        // One level more: see `MAX_DEPTH`.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
+        // This counts as two levels: see `MAX_DEPTH`.
         self.depth += 1;
         let value = self.any(visitor);
         self.depth -= 1;
         value
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::BOOL => visitor.visit_bool(self.bool()?),
             other => self.unexpected(other, &visitor),
         }
     }
 
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::CHAR => visitor.visit_char(self.char()?),
             other => self.unexpected(other, &visitor),
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::STR => visitor.visit_borrowed_str(self.str()?),
-            // A key of a map that is a variant's name.
+            // A variant's name that is used as the key of a map.
             kind::UNIT_VARIANT => {
-                let shape = self.number()?;
+                let shape = self.u16()?;
                 visitor.visit_borrowed_str(self.name_of(shape, 0)?)
             }
             other => self.unexpected(other, &visitor),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::STR => visitor.visit_borrowed_str(self.str()?),
             other => self.unexpected(other, &visitor),
         }
     }
 
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
-            kind::SEQ => match self.counted()? {
+            kind::SEQ => match self.count_and_packed_kind()? {
                 (count, kind::U8) => visitor.visit_borrowed_bytes(self.take(count)?),
                 (0, _) => visitor.visit_borrowed_bytes(&[]),
                 _ => self.unexpected(kind::SEQ, &visitor),
@@ -362,11 +375,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         self.deserialize_bytes(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::NONE => visitor.visit_none(),
             kind::SOME => self.nested(|reader| visitor.visit_some(reader)),
@@ -374,7 +387,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::UNIT => visitor.visit_unit(),
             other => self.unexpected(other, &visitor),
@@ -385,7 +398,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.deserialize_unit(visitor)
     }
 
@@ -393,18 +406,22 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.nested(|reader| visitor.visit_newtype_struct(reader))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::SEQ => self.elements(visitor),
             other => self.unexpected(other, &visitor),
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::TUPLE => self.elements(visitor),
             other => self.unexpected(other, &visitor),
@@ -416,11 +433,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _: &'static str,
         count: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.deserialize_tuple(count, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         match self.kind()? {
             kind::MAP => self.entries(visitor),
             other => self.unexpected(other, &visitor),
@@ -432,7 +449,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         self.fields(Some(name), name.starts_with(BY_POSITION), fields, visitor)
     }
 
@@ -441,35 +458,35 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, CodecError> {
         let by_position = name.starts_with(BY_POSITION);
         let has_content = match (self.kind()?, by_position) {
-            (kind::UNIT_VARIANT, false) | (kind::UNIT_VARIANT_AT, true) => false,
-            (kind::VARIANT, false) | (kind::VARIANT_AT, true) => true,
+            (kind::UNIT_VARIANT, false) | (kind::POSITIONAL_UNIT_VARIANT, true) => false,
+            (kind::VARIANT, false) | (kind::POSITIONAL_VARIANT, true) => true,
             (other, _) => return self.unexpected(other, &visitor),
         };
-        let number = self.number()?;
+        let index = self.u16()?;
         self.nested(|reader| {
             visitor.visit_enum(Variant {
                 reader,
-                number,
+                index,
                 by_position,
                 has_content,
             })
         })
     }
 
-    /// The name of a field or a variant, where the visitor reads it from a map's key.
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    /// The name of a field or a variant, which is the key of a map entry.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CodecError> {
         self.deserialize_any(visitor)
     }
 }
 
-/// A name as a deserializer.
-pub(super) fn name_deserializer(name: &str) -> StrDeserializer<'_, Fault> {
+/// A deserializer of a name.
+pub(super) fn name_deserializer(name: &str) -> StrDeserializer<'_, CodecError> {
     serde::de::value::StrDeserializer::new(name)
 }

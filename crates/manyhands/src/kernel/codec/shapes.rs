@@ -1,52 +1,57 @@
-//! The names of structs, fields and variants in a message, each shape once.
+//! The shapes in a message: lists with the names of structs, their fields, and enum
+//! variants. Each shape is written once per message.
 //!
 //! This module must not import the reader or the writer.
 
-use super::format::Fault;
+use super::format::CodecError;
 use std::{
     cell::{Cell, RefCell},
     ops::Range,
 };
 
-/// The shapes that this thread has written, and which of them are in the message that is
-/// being written. A shape is its names.
+/// Writes shapes. Has all shapes that this thread has written, and records which of them
+/// are in the current message.
 ///
-/// They are kept from one message to the next, since most messages are like the last one.
+/// It is kept for the next message, because most messages have the same shapes as the one
+/// before.
 #[derive(Default)]
-pub(super) struct ShapesOut {
+pub(super) struct ShapeWriter {
     names: Vec<&'static str>,
     shapes: Vec<KnownShape>,
-    /// All shapes as they are written.
+    /// The encoded bytes of all known shapes, one after the other.
     encoded: Vec<u8>,
-    /// The shapes in the message, by their numbers there.
+    /// The shapes in the current message: indices into `shapes`, in the order of the
+    /// shapes' indices in the message.
     used: Vec<u32>,
-    /// The number of the message.
+    /// The number of the current message, counted from 1.
     message: u32,
-    /// The names of shapes that are not known yet: those of a struct that is inside another
-    /// one stand after the other's.
-    open: Vec<&'static str>,
-    /// The last shape that was used.
-    last: usize,
+    /// The names of the open shapes that are not known. The names of a struct inside
+    /// another struct follow those of the outer one, as on a stack.
+    open_names: Vec<&'static str>,
+    /// The index of the shape that was used last.
+    last_used: usize,
 }
 
 struct KnownShape {
-    /// Where its names are in [`ShapesOut::names`].
+    /// The range of its names in [`ShapeWriter::names`].
     start: u32,
     end: u32,
-    /// Where it is in [`ShapesOut::encoded`].
+    /// The range of its bytes in [`ShapeWriter::encoded`].
     encoded: Range<usize>,
-    /// The last message with it, and its number there.
+    /// The last message that it was written to, and its index there.
     message: u32,
-    number: u16,
+    index: u16,
 }
 
-/// A shape that is being written, name by name.
+/// A shape that is being put together, name by name.
 #[derive(Clone, Copy, Default)]
 pub(super) struct OpenShape {
-    /// A known shape that begins with the names so far; [`UNKNOWN`] if there is none.
+    /// The index of a known shape that begins with the names added so far, or
+    /// [`UNKNOWN`].
     known: u32,
-    /// Where its names begin and end, in [`ShapesOut::names`] and else in
-    /// [`ShapesOut::open`], and which of them comes next.
+    /// The range of its names, and the next name to be compared. For a known shape these
+    /// are indices into [`ShapeWriter::names`]. Otherwise `start` is an index into
+    /// [`ShapeWriter::open_names`], and the others are 0.
     start: u32,
     next: u32,
     end: u32,
@@ -54,33 +59,34 @@ pub(super) struct OpenShape {
 
 const UNKNOWN: u32 = u32::MAX;
 
-/// Whether two names are one and the same; equal names may count as different.
+/// Compares two names by their addresses, which is fast. Equal names at different
+/// addresses count as different; the shape is then written twice, which does no harm.
 #[inline]
-fn same(one: &str, other: &str) -> bool {
+fn is_same_str(one: &str, other: &str) -> bool {
     std::ptr::eq(one, other)
 }
 
 thread_local! {
-    static SPARE: Cell<Option<Box<ShapesOut>>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Box<ShapeWriter>>> = const { Cell::new(None) };
 }
 
-impl ShapesOut {
-    /// For a new message.
-    pub(super) fn empty() -> Box<ShapesOut> {
-        let mut shapes: Box<ShapesOut> = SPARE.take().unwrap_or_default();
-        // No shape was in this message yet. (Once in 2³² messages one may seem to be: then
-        // all are forgotten.)
+impl ShapeWriter {
+    /// A writer for a new message, with the shapes known from earlier messages.
+    pub(super) fn for_message() -> Box<ShapeWriter> {
+        let mut shapes: Box<ShapeWriter> = SPARE.take().unwrap_or_default();
+        // After 2³² messages the number wraps around, and a shape could seem to be in the
+        // new message already. Then all shapes are forgotten.
         shapes.message = shapes.message.wrapping_add(1);
         if shapes.message == 0 {
-            *shapes = ShapesOut {
+            *shapes = ShapeWriter {
                 message: 1,
-                ..ShapesOut::default()
+                ..ShapeWriter::default()
             };
         }
         shapes
     }
 
-    /// Keeps the shapes for the next message, unless they are many.
+    /// Keeps the known shapes for the next message, unless there are too many.
     pub(super) fn give_back(mut self: Box<Self>) {
         const MOST: usize = 256;
         if self.shapes.len() <= MOST {
@@ -96,10 +102,10 @@ impl ShapesOut {
     /// Begins a shape with its first name.
     #[inline]
     pub(super) fn open(&mut self, name: &'static str) -> OpenShape {
-        let begins = |shape: &KnownShape| same(self.names[shape.start as usize], name);
-        let last = self.shapes.get(self.last).is_some_and(begins);
+        let begins = |shape: &KnownShape| is_same_str(self.names[shape.start as usize], name);
+        let last = self.shapes.get(self.last_used).is_some_and(begins);
         let known = match last {
-            true => Some(self.last),
+            true => Some(self.last_used),
             false => self.shapes.iter().position(begins),
         };
         if let Some(known) = known {
@@ -111,8 +117,8 @@ impl ShapesOut {
                 end,
             };
         }
-        let start = self.open.len() as u32;
-        self.open.push(name);
+        let start = self.open_names.len() as u32;
+        self.open_names.push(name);
         OpenShape {
             known: UNKNOWN,
             start,
@@ -124,7 +130,7 @@ impl ShapesOut {
     /// Adds a name to the shape that was begun last.
     #[inline]
     pub(super) fn add(&mut self, shape: &mut OpenShape, name: &'static str) {
-        if shape.next < shape.end && same(self.names[shape.next as usize], name) {
+        if shape.next < shape.end && is_same_str(self.names[shape.next as usize], name) {
             shape.next += 1;
         } else {
             self.add_unknown(shape, name);
@@ -132,18 +138,19 @@ impl ShapesOut {
     }
 
     fn add_unknown(&mut self, shape: &mut OpenShape, name: &'static str) {
-        self.forget_known(shape);
-        self.open.push(name);
+        self.make_unknown(shape);
+        self.open_names.push(name);
     }
 
-    /// The shape is not the known one, although it begins with the same names.
-    fn forget_known(&mut self, shape: &mut OpenShape) {
+    /// Turns an open shape that differs from the known one into an unknown one: copies
+    /// the names added so far to the open names.
+    fn make_unknown(&mut self, shape: &mut OpenShape) {
         if shape.known == UNKNOWN {
             return;
         }
         let names = &self.names[shape.start as usize..shape.next as usize];
-        let start = self.open.len() as u32;
-        self.open.extend_from_slice(names);
+        let start = self.open_names.len() as u32;
+        self.open_names.extend_from_slice(names);
         *shape = OpenShape {
             known: UNKNOWN,
             start,
@@ -152,38 +159,40 @@ impl ShapesOut {
         };
     }
 
-    /// Ends a shape; its number in the message.
+    /// Ends a shape and returns its index in the message.
     #[inline]
-    pub(super) fn close(&mut self, mut shape: OpenShape) -> Result<u16, Fault> {
+    pub(super) fn close(&mut self, mut shape: OpenShape) -> Result<u16, CodecError> {
         if shape.known != UNKNOWN && shape.next == shape.end {
-            return self.number(shape.known as usize);
+            return self.index_in_message(shape.known as usize);
         }
-        self.forget_known(&mut shape);
+        self.make_unknown(&mut shape);
         self.close_unknown(shape.start as usize)
     }
 
-    fn close_unknown(&mut self, mark: usize) -> Result<u16, Fault> {
-        let new = &self.open[mark..];
+    /// Ends an open shape that is not known; its names are the open names from `mark` on.
+    fn close_unknown(&mut self, mark: usize) -> Result<u16, CodecError> {
+        let new = &self.open_names[mark..];
         let is_new = |shape: &KnownShape| {
             let old = self.names(shape);
-            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same(old, new))
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_same_str(old, new))
         };
         let found = match self.shapes.iter().position(is_new) {
             Some(found) => found,
-            None => self.learn(mark)?,
+            None => self.add_known(mark)?,
         };
-        self.open.truncate(mark);
-        self.number(found)
+        self.open_names.truncate(mark);
+        self.index_in_message(found)
     }
 
-    fn learn(&mut self, mark: usize) -> Result<usize, Fault> {
+    /// Adds the open names from `mark` on as a known shape and returns its index.
+    fn add_known(&mut self, mark: usize) -> Result<usize, CodecError> {
         let length = |length: usize| {
             u16::try_from(length).map_err(|_| {
-                Fault::new("it has a struct with more than 65 535 fields or a name as long")
+                CodecError::new("it has a struct with more than 65 535 fields or a name as long")
             })
         };
-        let (start, first) = (self.names.len() as u32, self.encoded.len());
-        let new = &self.open[mark..];
+        let (start, encoded_start) = (self.names.len() as u32, self.encoded.len());
+        let new = &self.open_names[mark..];
         self.encoded.extend(length(new.len())?.to_le_bytes());
         for name in new {
             self.encoded.extend(length(name.len())?.to_le_bytes());
@@ -193,28 +202,30 @@ impl ShapesOut {
         self.shapes.push(KnownShape {
             start,
             end: self.names.len() as u32,
-            encoded: first..self.encoded.len(),
+            encoded: encoded_start..self.encoded.len(),
             message: 0,
-            number: 0,
+            index: 0,
         });
         Ok(self.shapes.len() - 1)
     }
 
-    /// The number of a known shape in the message.
+    /// Returns the index of a known shape in the current message, and adds it to the
+    /// message if it is not there yet.
     #[inline]
-    fn number(&mut self, known: usize) -> Result<u16, Fault> {
-        self.last = known;
+    fn index_in_message(&mut self, known: usize) -> Result<u16, CodecError> {
+        self.last_used = known;
         let shape = &mut self.shapes[known];
         if shape.message != self.message {
-            shape.number = u16::try_from(self.used.len())
-                .map_err(|_| Fault::new("it has more than 65 536 different shapes of structs"))?;
+            shape.index = u16::try_from(self.used.len()).map_err(|_| {
+                CodecError::new("it has more than 65 536 different shapes of structs")
+            })?;
             shape.message = self.message;
             self.used.push(known as u32);
         }
-        Ok(shape.number)
+        Ok(shape.index)
     }
 
-    /// Writes the shapes in the message.
+    /// Appends the bytes of all shapes in the current message.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         for known in &self.used {
             let encoded = self.shapes[*known as usize].encoded.clone();
@@ -223,41 +234,42 @@ impl ShapesOut {
     }
 }
 
-/// The shapes in a message that is being read.
+/// Reads the shapes in a message.
 #[derive(Default)]
-pub(super) struct ShapesIn<'de> {
+pub(super) struct ShapeReader<'de> {
     bytes: &'de [u8],
-    /// Where the shapes begin, as far as this was needed.
+    /// The offsets at which the shapes begin, as far as they have been looked up.
     starts: RefCell<Vec<u32>>,
-    /// The shape that was last found to have the fields at this address, and how many
-    /// there are.
-    equal: Cell<(u16, usize, usize)>,
+    /// The last successful comparison by `has_fields`: the shape, and the address and
+    /// length of the list of fields.
+    last_match: Cell<(u16, usize, usize)>,
 }
 
-/// A number of 16 bits, and the rest.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk()?;
-    Some((u16::from_le_bytes(*number).into(), rest))
+/// Splits a 16-bit number off the bytes.
+fn split_u16(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (value, rest) = bytes.split_first_chunk()?;
+    Some((u16::from_le_bytes(*value).into(), rest))
 }
 
-/// A name, and the rest.
-fn name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = number(bytes)?;
+/// Splits a name off the bytes.
+fn split_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = split_u16(bytes)?;
     rest.split_at_checked(length)
 }
 
-impl<'de> ShapesIn<'de> {
-    pub(super) fn new(bytes: &'de [u8]) -> ShapesIn<'de> {
-        ShapesIn {
+impl<'de> ShapeReader<'de> {
+    pub(super) fn new(bytes: &'de [u8]) -> ShapeReader<'de> {
+        ShapeReader {
             bytes,
-            ..ShapesIn::default()
+            ..ShapeReader::default()
         }
     }
 
-    /// The number of names of a shape, and these; `None` if there is no such shape.
+    /// The number of names of a shape, and the bytes of these; `None` if there is no such
+    /// shape.
     fn shape(&self, index: u16) -> Option<(usize, &'de [u8])> {
         if index == 0 {
-            return number(self.bytes);
+            return split_u16(self.bytes);
         }
         let mut starts = self.starts.borrow_mut();
         if starts.is_empty() {
@@ -265,43 +277,44 @@ impl<'de> ShapesIn<'de> {
         }
         while starts.len() <= index.into() {
             let start = *starts.last()? as usize;
-            let (count, mut rest) = number(self.bytes.get(start..)?)?;
+            let (count, mut rest) = split_u16(self.bytes.get(start..)?)?;
             for _ in 0..count {
-                (_, rest) = name(rest)?;
+                (_, rest) = split_name(rest)?;
             }
             starts.push((self.bytes.len() - rest.len()) as u32);
         }
-        number(self.bytes.get(starts[usize::from(index)] as usize..)?)
+        split_u16(self.bytes.get(starts[usize::from(index)] as usize..)?)
     }
 
-    /// How many names a shape has: at least one.
+    /// How many names a shape has; `None` if there is no such shape, or if it has no
+    /// name.
     pub(super) fn count(&self, index: u16) -> Option<usize> {
         let (count, _) = self.shape(index)?;
         (count > 0).then_some(count)
     }
 
-    /// A name of a shape.
+    /// The name at this index in a shape.
     pub(super) fn get(&self, index: u16, which: usize) -> Option<&'de str> {
         let (count, mut rest) = self.shape(index)?;
         if which >= count {
             return None;
         }
         for _ in 0..which {
-            (_, rest) = name(rest)?;
+            (_, rest) = split_name(rest)?;
         }
-        std::str::from_utf8(name(rest)?.0).ok()
+        std::str::from_utf8(split_name(rest)?.0).ok()
     }
 
-    /// Whether the fields of a shape are these, in this order.
+    /// Are these the fields of a shape, in this order?
     #[inline]
     pub(super) fn has_fields(&self, index: u16, fields: &'static [&'static str]) -> bool {
         let key = (index, fields.as_ptr() as usize, fields.len());
-        if self.equal.get() == key {
+        if self.last_match.get() == key {
             return true;
         }
         let equal = self.compare_fields(index, fields).is_some();
         if equal {
-            self.equal.set(key);
+            self.last_match.set(key);
         }
         equal
     }
@@ -311,10 +324,10 @@ impl<'de> ShapesIn<'de> {
         if count != fields.len() + 1 {
             return None;
         }
-        // Not the struct's own name.
-        let (_, mut rest) = name(rest)?;
+        // The first name is the struct's own.
+        let (_, mut rest) = split_name(rest)?;
         for field in fields {
-            let (name, after) = name(rest)?;
+            let (name, after) = split_name(rest)?;
             if name != field.as_bytes() {
                 return None;
             }

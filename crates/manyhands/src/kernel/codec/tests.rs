@@ -97,7 +97,7 @@ enum ByPosition {
 }
 
 #[test]
-fn everything_that_serde_can_say_travels() {
+fn every_type_of_serdes_data_model_travels() {
     travels(());
     travels(true);
     travels((
@@ -173,7 +173,8 @@ fn everything_that_serde_can_say_travels() {
     travels(std::net::IpAddr::from([127, 0, 0, 1]));
 }
 
-/// These must be told what comes, which most binary encodings do not say.
+/// These types ask for the kind of the next value, which most binary encodings do not
+/// contain.
 #[test]
 fn untagged_internally_tagged_and_flattened_types_travel() {
     travels(Untagged::Left { left: 1 });
@@ -211,7 +212,7 @@ fn untagged_internally_tagged_and_flattened_types_travel() {
 }
 
 #[test]
-fn fields_that_are_left_out_are_missing_and_no_others() {
+fn only_the_fields_that_are_left_out_are_missing() {
     let all = [None, Some(1)]
         .into_iter()
         .flat_map(|a| [None, Some(3)].map(|e| (a, e)));
@@ -248,7 +249,7 @@ struct Other {
 }
 
 #[test]
-fn what_is_received_as_another_type_is_refused() {
+fn a_value_received_as_another_type_is_refused() {
     refused::<_, u8>("text");
     refused::<_, ()>(&vec![1u64, 2]);
     refused::<_, bool>(&1u8);
@@ -277,9 +278,9 @@ fn what_is_received_as_another_type_is_refused() {
     refused::<_, HashMap<String, u8>>(&vec![(String::from("a"), 1u8)]);
 }
 
-/// References, boxes and slices are what they refer to.
+/// References, boxes and slices are encoded as the value that they refer to.
 #[test]
-fn what_is_the_same_to_serde_is_the_same() {
+fn references_and_boxes_are_encoded_like_their_content() {
     let text: String = loads(&dumps("text").unwrap()).unwrap();
     assert_eq!(text, "text");
     assert_eq!(
@@ -299,7 +300,7 @@ fn what_is_the_same_to_serde_is_the_same() {
     assert_eq!(loads::<u64>(&dumps(&Meters(1)).unwrap()), Ok(1));
     let bytes = serde_bytes::Bytes::new(&[1, 2]);
     assert_eq!(loads::<Vec<u8>>(&dumps(bytes).unwrap()), Ok(vec![1, 2]));
-    // Also byte for byte, since dicts find keys by their encoding.
+    // The bytes are equal as well: a managed dict finds its keys by their encoding.
     assert_eq!(dumps(&Vec::<u8>::new()), dumps(&[0u8; 0][..]));
     assert_eq!(dumps(&vec![1u8, 2]), dumps(&[1u8, 2][..]));
     assert_eq!(dumps(&vec![1.5f64]), dumps(&[1.5f64][..]));
@@ -308,7 +309,7 @@ fn what_is_the_same_to_serde_is_the_same() {
     assert_eq!(tuple, (1, 2));
 }
 
-/// A list that is as deep as it is long.
+/// A list whose nesting is as deep as the list is long.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Nested(Option<Box<Nested>>);
 
@@ -328,7 +329,7 @@ fn a_value_that_is_nested_too_deeply_is_refused_on_both_sides() {
         (type_name.as_str(), *limit),
         (std::any::type_name::<Nested>(), MAX_DEPTH)
     );
-    // Bytes that were made otherwise: a `Some` in a `Some`, and so on.
+    // Bytes that `dumps` does not produce: a `Some` in a `Some`, and so on.
     let bytes: Vec<u8> = std::iter::once(0)
         .chain([format::kind::SOME; 100_000])
         .collect();
@@ -352,7 +353,7 @@ fn a_value_that_is_nested_too_deeply_is_refused_on_both_sides() {
 
 proptest! {
     #[test]
-    fn no_bytes_are_more_than_refused(bytes: Vec<u8>, flag in 0u8..2) {
+    fn arbitrary_bytes_never_panic(bytes: Vec<u8>, flag in 0u8..2) {
         let bytes: Vec<u8> = std::iter::once(flag).chain(bytes).collect();
         let _ = loads::<Shape>(&bytes);
         let _ = loads::<Vec<()>>(&bytes);
@@ -363,7 +364,7 @@ proptest! {
     }
 
     #[test]
-    fn changed_bytes_are_no_more_than_refused(at: prop::sample::Index, to: u8) {
+    fn changed_bytes_never_panic(at: prop::sample::Index, to: u8) {
         let value = (
             vec![Shape::Named { name: "n".into(), point: Some(Point { x: 0.0, y: 1.0 }) }],
             serde_json::json!({"a": [1, "x"]}),

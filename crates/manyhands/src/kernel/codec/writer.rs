@@ -4,8 +4,10 @@
 
 use super::{
     bulk,
-    format::{BY_POSITION, Fault, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, too_deep},
-    shapes::{OpenShape, ShapesOut},
+    format::{
+        BY_POSITION, CodecError, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, nested_too_deeply,
+    },
+    shapes::{OpenShape, ShapeWriter},
 };
 use crate::kernel::stack;
 use serde::{Serialize, Serializer, ser};
@@ -13,30 +15,32 @@ use serde::{Serialize, Serializer, ser};
 /// Writes a value and, after it, the shapes in it.
 pub(super) struct Writer {
     pub(super) out: Vec<u8>,
-    /// From the first shape on.
-    shapes: Option<Box<ShapesOut>>,
+    /// `None` until the first shape is written.
+    shapes: Option<Box<ShapeWriter>>,
     depth: u32,
-    /// The value was nested too deeply.
+    /// Set when the value is nested too deeply.
     pub(super) too_deep: bool,
-    /// The kind of the next value, if a number of this kind need not say it; else 0.
-    packed: u8,
+    /// While an element of a packed sequence is written: the packed kind. A value of
+    /// this kind is written without its kind byte; any other value sets this to 0.
+    /// Otherwise 0.
+    packed_kind: u8,
 }
 
 impl Writer {
     pub(super) fn new(mut out: Vec<u8>) -> Writer {
-        // Whether there are shapes.
+        // The first byte: whether there are shapes. `finish` changes it if there are.
         out.push(0);
         Writer {
             out,
             shapes: None,
             depth: 0,
             too_deep: false,
-            packed: 0,
+            packed_kind: 0,
         }
     }
 
-    /// Writes the shapes; all bytes.
-    pub(super) fn finish(mut self) -> Result<Vec<u8>, Fault> {
+    /// Appends the shapes and returns all bytes.
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, CodecError> {
         if let Some(shapes) = self.shapes {
             let start = self.out.len();
             self.out[0] = 1;
@@ -48,33 +52,33 @@ impl Writer {
         Ok(self.out)
     }
 
-    /// A value whose type is known here.
+    /// Writes a value whose type is known to the compiler.
     #[inline]
-    pub(super) fn value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        match bulk::numbers_in(value) {
+    pub(super) fn value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), CodecError> {
+        match bulk::as_numbers(value) {
             Some((kind, count, bytes)) => self.numbers(kind, count, bytes),
             None => value.serialize(self),
         }
     }
 
     #[inline]
-    fn shapes(&mut self) -> &mut ShapesOut {
-        self.shapes.get_or_insert_with(ShapesOut::empty)
+    fn shapes(&mut self) -> &mut ShapeWriter {
+        self.shapes.get_or_insert_with(ShapeWriter::for_message)
     }
 
-    /// What the next value is, which has no fixed size.
+    /// Writes the kind of a value.
     #[inline]
     fn kind(&mut self, kind: u8) {
-        self.packed = 0;
+        self.packed_kind = 0;
         self.out.push(kind);
     }
 
-    /// A number, or what is like one.
+    /// Writes a value of fixed size: a number, a bool or a char.
     #[inline]
-    fn fixed<const N: usize>(&mut self, kind: u8, bytes: [u8; N]) -> Result<(), Fault> {
-        // Room for all of it at once.
+    fn fixed<const N: usize>(&mut self, kind: u8, bytes: [u8; N]) -> Result<(), CodecError> {
+        // One allocation for the kind and the bytes.
         self.out.reserve(N + 1);
-        if self.packed != kind {
+        if self.packed_kind != kind {
             self.kind(kind);
         }
         self.out.extend_from_slice(&bytes);
@@ -82,16 +86,17 @@ impl Writer {
     }
 
     #[inline]
-    fn counted(&mut self, kind: u8, count: usize) -> Result<(), Fault> {
+    fn kind_and_length(&mut self, kind: u8, count: usize) -> Result<(), CodecError> {
         self.kind(kind);
         self.out.extend(length(count)?.to_le_bytes());
         Ok(())
     }
 
-    fn numbers(&mut self, kind: u8, count: usize, bytes: &[u8]) -> Result<(), Fault> {
+    fn numbers(&mut self, kind: u8, count: usize, bytes: &[u8]) -> Result<(), CodecError> {
         self.enter()?;
-        self.counted(kind::SEQ, count)?;
-        // As the same elements would be one by one: of none the kind is not known.
+        self.kind_and_length(kind::SEQ, count)?;
+        // An empty sequence has no packed kind: its elements' kind is not known when it
+        // is written element by element, and both ways must give the same bytes.
         self.out.push(if count == 0 { 0 } else { kind });
         self.out.extend_from_slice(bytes);
         self.depth -= 1;
@@ -99,93 +104,93 @@ impl Writer {
     }
 
     #[inline]
-    fn enter(&mut self) -> Result<(), Fault> {
-        if self.depth == MAX_DEPTH || stack::is_below(STACK_RESERVE) {
+    fn enter(&mut self) -> Result<(), CodecError> {
+        if self.depth == MAX_DEPTH || stack::has_less_than(STACK_RESERVE) {
             self.too_deep = true;
-            return Err(too_deep());
+            return Err(nested_too_deeply());
         }
         self.depth += 1;
         Ok(())
     }
 
     #[inline]
-    fn elements(&mut self, kind: u8) -> Result<Elements<'_>, Fault> {
+    fn elements(&mut self, kind: u8) -> Result<Elements<'_>, CodecError> {
         self.enter()?;
-        self.counted(kind, 0)?;
+        self.kind_and_length(kind, 0)?;
         self.out.push(0);
         Ok(Elements {
             start: self.out.len(),
             writer: self,
             count: 0,
-            packed: 0,
+            packed_kind: 0,
         })
     }
 
     #[inline]
-    fn fields(&mut self, name: &'static str, count: usize) -> Result<Fields<'_>, Fault> {
+    fn fields(&mut self, name: &'static str, count: usize) -> Result<Fields<'_>, CodecError> {
         self.enter()?;
         if name.starts_with(BY_POSITION) {
-            self.kind(kind::STRUCT_AT);
+            self.kind(kind::POSITIONAL_STRUCT);
             self.out.extend((count as u16).to_le_bytes());
             return Ok(Fields {
                 writer: self,
-                at: 0,
+                index_offset: 0,
                 shape: OpenShape::default(),
             });
         }
-        self.packed = 0;
+        self.packed_kind = 0;
         self.out.extend_from_slice(&[kind::STRUCT, 0, 0]);
-        let at = self.out.len() - 2;
+        let index_offset = self.out.len() - 2;
         let shape = self.shapes().open(name);
         Ok(Fields {
             writer: self,
-            at,
+            index_offset,
             shape,
         })
     }
 
-    /// A variant, without what is in it. `kinds`: of one with a name and of one that goes
-    /// by its position.
+    /// Writes which variant of an enum follows. `kinds` are the kind bytes of a variant
+    /// that is written by name and of one that is written by position.
     fn variant(
         &mut self,
         kinds: [u8; 2],
         name: &'static str,
         index: u32,
         variant: &'static str,
-    ) -> Result<(), Fault> {
-        let at_position = name.starts_with(BY_POSITION);
-        self.kind(kinds[usize::from(at_position)]);
-        let number = if at_position {
+    ) -> Result<(), CodecError> {
+        let by_position = name.starts_with(BY_POSITION);
+        self.kind(kinds[usize::from(by_position)]);
+        let index_in_message = if by_position {
             index as u16
         } else {
             let shapes = self.shapes();
             let shape = shapes.open(variant);
             shapes.close(shape)?
         };
-        self.out.extend(number.to_le_bytes());
+        self.out.extend(index_in_message.to_le_bytes());
         Ok(())
     }
 }
 
-/// A length as it is written.
-fn length(length: usize) -> Result<u32, Fault> {
-    u32::try_from(length).map_err(|_| Fault::new("it is longer than 4 GiB"))
+/// A length as it is written: 32 bits.
+fn length(length: usize) -> Result<u32, CodecError> {
+    u32::try_from(length).map_err(|_| CodecError::new("it is longer than 4 GiB"))
 }
 
 macro_rules! fixed {
     ($($method:ident: $type:ty = $kind:ident),*) => {$(
         #[inline]
-        fn $method(self, value: $type) -> Result<(), Fault> {
+        fn $method(self, value: $type) -> Result<(), CodecError> {
             self.fixed(kind::$kind, value.to_le_bytes())
         }
     )*};
 }
 
-const VARIANT: [u8; 2] = [kind::VARIANT, kind::VARIANT_AT];
+const VARIANT: [u8; 2] = [kind::VARIANT, kind::POSITIONAL_VARIANT];
 
 impl<'a> Serializer for &'a mut Writer {
     type Ok = ();
-    type Error = Fault;
+    type Error = CodecError;
     type SerializeSeq = Elements<'a>;
     type SerializeTuple = Elements<'a>;
     type SerializeTupleStruct = Elements<'a>;
@@ -201,32 +206,32 @@ impl<'a> Serializer for &'a mut Writer {
         serialize_i128: i128 = I128, serialize_f32: f32 = F32, serialize_f64: f64 = F64
     }
 
-    fn serialize_bool(self, value: bool) -> Result<(), Fault> {
+    fn serialize_bool(self, value: bool) -> Result<(), CodecError> {
         self.fixed(kind::BOOL, [value.into()])
     }
 
-    fn serialize_char(self, value: char) -> Result<(), Fault> {
+    fn serialize_char(self, value: char) -> Result<(), CodecError> {
         self.fixed(kind::CHAR, u32::from(value).to_le_bytes())
     }
 
     #[inline]
-    fn serialize_str(self, value: &str) -> Result<(), Fault> {
-        self.counted(kind::STR, value.len())?;
+    fn serialize_str(self, value: &str) -> Result<(), CodecError> {
+        self.kind_and_length(kind::STR, value.len())?;
         self.out.extend_from_slice(value.as_bytes());
         Ok(())
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), CodecError> {
         self.numbers(kind::U8, value.len(), value)
     }
 
-    fn serialize_none(self) -> Result<(), Fault> {
+    fn serialize_none(self) -> Result<(), CodecError> {
         self.kind(kind::NONE);
         Ok(())
     }
 
     #[inline]
-    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<(), Fault> {
+    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<(), CodecError> {
         self.enter()?;
         self.kind(kind::SOME);
         self.value(value)?;
@@ -234,12 +239,12 @@ impl<'a> Serializer for &'a mut Writer {
         Ok(())
     }
 
-    fn serialize_unit(self) -> Result<(), Fault> {
+    fn serialize_unit(self) -> Result<(), CodecError> {
         self.kind(kind::UNIT);
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), CodecError> {
         self.serialize_unit()
     }
 
@@ -248,8 +253,8 @@ impl<'a> Serializer for &'a mut Writer {
         name: &'static str,
         index: u32,
         variant: &'static str,
-    ) -> Result<(), Fault> {
-        let kinds = [kind::UNIT_VARIANT, kind::UNIT_VARIANT_AT];
+    ) -> Result<(), CodecError> {
+        let kinds = [kind::UNIT_VARIANT, kind::POSITIONAL_UNIT_VARIANT];
         self.variant(kinds, name, index, variant)
     }
 
@@ -258,7 +263,7 @@ impl<'a> Serializer for &'a mut Writer {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), CodecError> {
         self.enter()?;
         self.value(value)?;
         self.depth -= 1;
@@ -271,7 +276,7 @@ impl<'a> Serializer for &'a mut Writer {
         index: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), CodecError> {
         self.enter()?;
         self.variant(VARIANT, name, index, variant)?;
         self.value(value)?;
@@ -280,16 +285,16 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     #[inline]
-    fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'a>, Fault> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Elements<'a>, CodecError> {
         self.elements(kind::SEQ)
     }
 
     #[inline]
-    fn serialize_tuple(self, _: usize) -> Result<Elements<'a>, Fault> {
+    fn serialize_tuple(self, _: usize) -> Result<Elements<'a>, CodecError> {
         self.elements(kind::TUPLE)
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Elements<'a>, Fault> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Elements<'a>, CodecError> {
         self.elements(kind::TUPLE)
     }
 
@@ -299,14 +304,14 @@ impl<'a> Serializer for &'a mut Writer {
         index: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Elements<'a>, Fault> {
+    ) -> Result<Elements<'a>, CodecError> {
         self.variant(VARIANT, name, index, variant)?;
         self.elements(kind::TUPLE)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'a>, Fault> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'a>, CodecError> {
         self.enter()?;
-        self.counted(kind::MAP, 0)?;
+        self.kind_and_length(kind::MAP, 0)?;
         Ok(Entries {
             start: self.out.len(),
             writer: self,
@@ -315,7 +320,7 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     #[inline]
-    fn serialize_struct(self, name: &'static str, count: usize) -> Result<Fields<'a>, Fault> {
+    fn serialize_struct(self, name: &'static str, count: usize) -> Result<Fields<'a>, CodecError> {
         self.fields(name, count)
     }
 
@@ -325,30 +330,31 @@ impl<'a> Serializer for &'a mut Writer {
         index: u32,
         variant: &'static str,
         count: usize,
-    ) -> Result<Fields<'a>, Fault> {
+    ) -> Result<Fields<'a>, CodecError> {
         self.variant(VARIANT, name, index, variant)?;
         self.fields(name, count)
     }
 }
 
-/// The elements of a sequence or a tuple. If all are numbers of one kind, it is written
-/// once.
+/// The elements of a sequence or a tuple. If all of them are of one kind whose size is
+/// fixed, the sequence is packed.
 pub(super) struct Elements<'a> {
     writer: &'a mut Writer,
-    /// Where the first element begins. Before it stand the count and the kind.
+    /// The offset of the first element. The packed kind and, before it, the count precede
+    /// it.
     start: usize,
     count: usize,
-    /// The kind of all elements so far, if they are written without it; else 0.
-    packed: u8,
+    /// The kind of all elements so far, if they are written without it; otherwise 0.
+    packed_kind: u8,
 }
 
 impl Elements<'_> {
     #[inline]
-    fn element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        self.writer.packed = self.packed;
+    fn element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), CodecError> {
+        self.writer.packed_kind = self.packed_kind;
         self.writer.value(value)?;
-        let unexpected = self.writer.packed != self.packed;
-        self.writer.packed = 0;
+        let unexpected = self.writer.packed_kind != self.packed_kind;
+        self.writer.packed_kind = 0;
         if self.count == 0 {
             self.pack_first();
         } else if unexpected {
@@ -358,33 +364,34 @@ impl Elements<'_> {
         Ok(())
     }
 
-    /// Takes the kind of the first element out of it, if its size is fixed.
+    /// If the first element is of a fixed size, moves its kind byte to the packed kind.
     fn pack_first(&mut self) {
         let out = &mut self.writer.out;
         let kind = out[self.start];
         if fixed_size(kind).is_some() {
             out.remove(self.start);
             out[self.start - 1] = kind;
-            self.packed = kind;
+            self.packed_kind = kind;
         }
     }
 
-    /// Writes the kind into each element: the last one is of another kind.
+    /// The last element is of another kind than those before. Inserts the kind byte
+    /// before each of those, so that the sequence is no longer packed.
     #[cold]
     fn unpack(&mut self) {
-        let kind = std::mem::take(&mut self.packed);
+        let kind = std::mem::take(&mut self.packed_kind);
         let out = &mut self.writer.out;
         out[self.start - 1] = 0;
-        let packed = self.count * fixed_size(kind).unwrap_or(1);
-        let elements: Vec<u8> = out[self.start..self.start + packed]
+        let packed_bytes = self.count * fixed_size(kind).unwrap_or(1);
+        let elements: Vec<u8> = out[self.start..self.start + packed_bytes]
             .chunks(fixed_size(kind).unwrap_or(1))
             .flat_map(|element| std::iter::once(kind).chain(element.iter().copied()))
             .collect();
-        out.splice(self.start..self.start + packed, elements);
+        out.splice(self.start..self.start + packed_bytes, elements);
     }
 
     #[inline]
-    fn finish(self) -> Result<(), Fault> {
+    fn finish(self) -> Result<(), CodecError> {
         let count = length(self.count)?.to_le_bytes();
         self.writer.out[self.start - 5..self.start - 1].copy_from_slice(&count);
         self.writer.depth -= 1;
@@ -396,15 +403,15 @@ macro_rules! elements {
     ($($trait:ident::$method:ident),*) => {$(
         impl ser::$trait for Elements<'_> {
             type Ok = ();
-            type Error = Fault;
+            type Error = CodecError;
 
             #[inline]
-            fn $method<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
+            fn $method<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), CodecError> {
                 self.element(value)
             }
 
             #[inline]
-            fn end(self) -> Result<(), Fault> {
+            fn end(self) -> Result<(), CodecError> {
                 self.finish()
             }
         }
@@ -425,18 +432,18 @@ pub(super) struct Entries<'a> {
 
 impl ser::SerializeMap for Entries<'_> {
     type Ok = ();
-    type Error = Fault;
+    type Error = CodecError;
 
-    fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> Result<(), Fault> {
+    fn serialize_key<T: ?Sized + Serialize>(&mut self, key: &T) -> Result<(), CodecError> {
         self.count += 1;
         self.writer.value(key)
     }
 
-    fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
+    fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), CodecError> {
         self.writer.value(value)
     }
 
-    fn end(self) -> Result<(), Fault> {
+    fn end(self) -> Result<(), CodecError> {
         let count = length(self.count)?.to_le_bytes();
         self.writer.out[self.start - 4..self.start].copy_from_slice(&count);
         self.writer.depth -= 1;
@@ -444,29 +451,34 @@ impl ser::SerializeMap for Entries<'_> {
     }
 }
 
-/// The fields of a struct. A field that is left out (`skip_serializing_if`) is not in
-/// its shape.
+/// The fields of a struct. A field that is left out (`skip_serializing_if`) is not in its
+/// shape.
 pub(super) struct Fields<'a> {
     writer: &'a mut Writer,
-    /// Where the number of its shape stands; 0 for a struct without.
-    at: usize,
+    /// The offset at which the index of the shape is written; 0 for a struct that is
+    /// written by position.
+    index_offset: usize,
     shape: OpenShape,
 }
 
 impl Fields<'_> {
     #[inline]
-    fn field<T: ?Sized + Serialize>(&mut self, name: &'static str, value: &T) -> Result<(), Fault> {
-        if self.at > 0 {
+    fn field<T: ?Sized + Serialize>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), CodecError> {
+        if self.index_offset > 0 {
             self.writer.shapes().add(&mut self.shape, name);
         }
         self.writer.value(value)
     }
 
     #[inline]
-    fn finish(self) -> Result<(), Fault> {
-        if self.at > 0 {
+    fn finish(self) -> Result<(), CodecError> {
+        if self.index_offset > 0 {
             let shape = self.writer.shapes().close(self.shape)?.to_le_bytes();
-            self.writer.out[self.at..self.at + 2].copy_from_slice(&shape);
+            self.writer.out[self.index_offset..self.index_offset + 2].copy_from_slice(&shape);
         }
         self.writer.depth -= 1;
         Ok(())
@@ -477,19 +489,19 @@ macro_rules! fields {
     ($($trait:ident),*) => {$(
         impl ser::$trait for Fields<'_> {
             type Ok = ();
-            type Error = Fault;
+            type Error = CodecError;
 
             #[inline]
             fn serialize_field<T: ?Sized + Serialize>(
                 &mut self,
                 name: &'static str,
                 value: &T,
-            ) -> Result<(), Fault> {
+            ) -> Result<(), CodecError> {
                 self.field(name, value)
             }
 
             #[inline]
-            fn end(self) -> Result<(), Fault> {
+            fn end(self) -> Result<(), CodecError> {
                 self.finish()
             }
         }

@@ -1,8 +1,8 @@
-//! The pool's own side: it sends chunks to the workers and reads their reports.
+//! The engine of a pool: sends chunks to the workers and reads their reports.
 //!
-//! It has no thread of its own: [`run`] says who runs it and until when.
-//! [`worker_exits`] decides what the end of a worker means. Both are built on
-//! this file, which uses neither. Must not know which kinds of job there are.
+//! It has no thread of its own. [`run`] determines who runs it and how long, and
+//! [`worker_exits`] what happens when a worker ends. Both import this file, which uses
+//! neither. This room must not know the kinds of jobs.
 
 mod run;
 mod sending;
@@ -28,7 +28,7 @@ use worker_slots::{WorkerSlots, start_worker};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Running,
-    /// No new calls; what was accepted is still run.
+    /// No new calls are accepted. Those that were accepted are still run.
     Closed,
     Terminated,
 }
@@ -37,22 +37,22 @@ struct Inner {
     slots: WorkerSlots,
     tasks: SentTasks,
     unsent: UnsentCommands,
-    /// How many commands were ever put into `SharedState::commands`.
+    /// How many commands have been put into `SharedState::commands` in all.
     commands_sent: u32,
     state: State,
     stops_sent: bool,
-    /// Why there will be no workers any more.
+    /// The error of a broken pool, which will never have workers again.
     broken: Option<Error>,
     last_job: u32,
     free_cancel_slots: Vec<u32>,
-    /// The jobs that want to submit more chunks later.
-    sources: VecDeque<Rc<dyn Job>>,
-    /// How many jobs are being asked at this moment to submit more. They are not
-    /// in `sources` meanwhile.
-    being_asked: u32,
+    /// The jobs that will want to submit more chunks later.
+    submitting_jobs: VecDeque<Rc<dyn Job>>,
+    /// How many jobs are submitting chunks at this moment. They are not in
+    /// `submitting_jobs` meanwhile.
+    jobs_being_polled: u32,
 }
 
-/// The error of what a terminated pool has not done.
+/// The error for everything that a terminated pool has not done.
 fn terminated() -> Error {
     Error::ValueError("the pool was terminated".into())
 }
@@ -61,23 +61,24 @@ pub(crate) struct Engine {
     pub(crate) plan: Plan,
     pub(crate) shared: SharedState,
     inner: RefCell<Inner>,
-    /// A task on the page runs this engine.
+    /// A task on the page is running this engine.
     page_task: Cell<bool>,
-    /// How many wait for the end of the workers.
-    joined: Cell<u32>,
+    /// How many callers are waiting for the end of the workers.
+    joiners: Cell<u32>,
 }
 
 impl Engine {
-    /// An engine, with its workers started unless the plan says on demand.
+    /// Makes an engine and starts its workers, unless the plan says that they are started
+    /// on demand.
     pub(crate) fn new(plan: Plan) -> Result<Rc<Engine>, Error> {
         let shared = SharedState::new(plan.workers as usize)?;
         let mut slots = WorkerSlots::new(plan.workers)?;
         if !plan.on_demand {
-            while let Some((number, own)) = slots.first_vacant() {
-                match start_worker(&plan, &shared, number, &own) {
+            while let Some((number, own_commands)) = slots.first_vacant() {
+                match start_worker(&plan, &shared, number, &own_commands) {
                     Ok(worker) => slots.get_mut(number).fill(worker),
                     Err(error) => {
-                        slots.end_half_started();
+                        slots.end_after_failed_start();
                         return Err(error);
                     }
                 }
@@ -96,11 +97,11 @@ impl Engine {
                 broken: None,
                 last_job: 0,
                 free_cancel_slots: (1..CANCEL_SLOTS as u32).rev().collect(),
-                sources: VecDeque::new(),
-                being_asked: 0,
+                submitting_jobs: VecDeque::new(),
+                jobs_being_polled: 0,
             }),
             page_task: Cell::new(false),
-            joined: Cell::new(0),
+            joiners: Cell::new(0),
         }))
     }
 
@@ -108,7 +109,7 @@ impl Engine {
         self.inner.borrow().state
     }
 
-    /// Fails unless new calls are accepted.
+    /// Returns an error if new calls are not accepted.
     pub(crate) fn check_running(&self) -> Result<(), Error> {
         let inner = self.inner.borrow();
         if inner.state != State::Running {
@@ -143,7 +144,7 @@ impl Engine {
         }
     }
 
-    /// Why no chunk will ever be run any more, if that is so.
+    /// The error for new chunks, if none will ever be run any more.
     pub(crate) fn failure(&self) -> Option<Error> {
         let inner = self.inner.borrow();
         match inner.state {
@@ -152,22 +153,22 @@ impl Engine {
         }
     }
 
-    /// Before a chunk is sent: starts one more worker, if all are busy and there may
-    /// be more.
+    /// Starts one more worker if all are busy and there may be more. Called before a
+    /// chunk is sent.
     fn start_on_demand(&self) -> Result<(), Error> {
         let vacant = {
             let inner = self.inner.borrow();
             let wanted = self.plan.on_demand && inner.slots.filled() <= inner.tasks.in_flight();
             wanted.then(|| inner.slots.first_vacant()).flatten()
         };
-        let Some((slot, own)) = vacant else {
+        let Some((slot, own_commands)) = vacant else {
             return Ok(());
         };
-        let worker = start_worker(&self.plan, &self.shared, slot, &own)?;
+        let worker = start_worker(&self.plan, &self.shared, slot, &own_commands)?;
         self.inner.borrow_mut().slots.get_mut(slot).fill(worker);
         if self.page_task.get() {
-            // The page's task waits for the ends of the workers it knows: make
-            // it look again.
+            // The page's task waits only for the workers that it knows. Wake it, so that
+            // it waits for the new one too.
             self.shared.reports.try_put(&Report::wake_up())?;
         }
         Ok(())
@@ -178,45 +179,50 @@ impl Engine {
         self.inner.borrow().tasks.in_flight()
     }
 
-    /// Lets a job submit its chunks, now and whenever the engine runs.
-    pub(crate) fn add_source(&self, job: Rc<dyn Job>) {
-        self.inner.borrow_mut().being_asked += 1;
-        self.ask(job);
+    /// Lets a job submit its chunks, now and each time the engine runs.
+    pub(crate) fn add_submitting_job(&self, job: Rc<dyn Job>) {
+        self.inner.borrow_mut().jobs_being_polled += 1;
+        self.poll_job(job);
     }
 
-    /// Lets a job that was counted in `being_asked` submit more. This may call the
-    /// caller's iterator, which may use this pool, so nothing is borrowed meanwhile.
-    fn ask(&self, job: Rc<dyn Job>) {
+    /// Lets a job submit more chunks; the caller has counted it in `jobs_being_polled`.
+    /// Nothing may be borrowed meanwhile, because this may call the caller's iterator,
+    /// which may use this pool.
+    fn poll_job(&self, job: Rc<dyn Job>) {
         let wants_more = job.clone().submit_more();
         let mut inner = self.inner.borrow_mut();
-        inner.being_asked -= 1;
+        inner.jobs_being_polled -= 1;
         if wants_more {
-            inner.sources.push_back(job);
+            inner.submitting_jobs.push_back(job);
         }
     }
 
-    /// The next job to be asked, which is counted in `being_asked`.
-    fn next_source(&self) -> Option<Rc<dyn Job>> {
+    /// Takes the next job that wants to submit chunks, and counts it in
+    /// `jobs_being_polled`.
+    fn next_job_to_poll(&self) -> Option<Rc<dyn Job>> {
         let mut inner = self.inner.borrow_mut();
-        let job = inner.sources.pop_front()?;
-        inner.being_asked += 1;
+        let job = inner.submitting_jobs.pop_front()?;
+        inner.jobs_being_polled += 1;
         Some(job)
     }
 
-    /// Lets all jobs submit what they want to, and tells the workers to stop
-    /// once a closed pool has nothing more to send. Was anything submitted?
-    fn poll_sources(&self) -> bool {
+    /// Lets all jobs submit the chunks that they want to. If the pool is closed and has
+    /// nothing more to send, tells the workers to stop. Returns whether anything was
+    /// submitted.
+    fn poll_jobs(&self) -> bool {
         let before = self.in_flight();
-        let count = self.inner.borrow().sources.len();
+        let count = self.inner.borrow().submitting_jobs.len();
         for _ in 0..count {
-            let Some(job) = self.next_source() else { break };
-            self.ask(job);
+            let Some(job) = self.next_job_to_poll() else {
+                break;
+            };
+            self.poll_job(job);
         }
         let mut inner = self.inner.borrow_mut();
-        let all_sent = inner.sources.is_empty() && inner.being_asked == 0;
+        let all_sent = inner.submitting_jobs.is_empty() && inner.jobs_being_polled == 0;
         if inner.state == State::Closed && all_sent && !inner.stops_sent {
             inner.stops_sent = true;
-            // They come after all chunks, since the queue keeps its order.
+            // The workers get these after all chunks, because the queue keeps its order.
             for _ in 0..inner.slots.len() {
                 self.send_stop(&mut inner);
             }
@@ -224,7 +230,7 @@ impl Engine {
         inner.tasks.in_flight() != before
     }
 
-    /// Reads the reports that have arrived; were there any?
+    /// Reads the reports that have arrived. Returns whether there were any.
     fn read_reports(&self) -> bool {
         let mut any = false;
         while let Ok(report) = self.shared.reports.try_get() {
@@ -256,19 +262,22 @@ impl Engine {
             },
             claimed: report.claimed,
             more: report.more,
-            took: report.took.into(),
+            took_us: report.took_us.into(),
         });
     }
 
     /// Fails everything that was accepted and has no result yet.
     fn fail_all(&self, error: &Error) {
-        let (tasks, sources) = {
+        let (tasks, submitting_jobs) = {
             let mut inner = self.inner.borrow_mut();
             inner.broken.get_or_insert_with(|| error.clone());
             inner.unsent = UnsentCommands::default();
-            (inner.tasks.ids(), std::mem::take(&mut inner.sources))
+            (
+                inner.tasks.ids(),
+                std::mem::take(&mut inner.submitting_jobs),
+            )
         };
-        for job in sources {
+        for job in submitting_jobs {
             job.pool_failed(error);
         }
         for id in tasks {
@@ -302,7 +311,8 @@ impl Engine {
         pids.map(Result::unwrap_or_default).collect()
     }
 
-    /// The slots whose worker runs a chunk of this job, with the item it is at.
+    /// The slots whose worker is running a chunk of this job, each with the index of the
+    /// current item.
     pub(crate) fn workers_of(&self, job: &Rc<dyn Job>) -> Vec<(u32, usize)> {
         let inner = self.inner.borrow();
         let current = self.shared.current_task.to_vec();

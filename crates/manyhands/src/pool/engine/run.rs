@@ -1,7 +1,7 @@
-//! Who runs the engine, and until when: in a process the calls that wait, on
-//! the page a task of its own.
+//! Who runs the engine, and how long. In a process the calls that wait run it; on the
+//! page it runs as a task of its own.
 //!
-//! Must not know what a step does to chunks and workers.
+//! This module must not know what a step does to chunks and workers.
 
 use super::{Engine, State, terminated};
 use crate::{
@@ -18,26 +18,27 @@ use std::{
     time::Duration,
 };
 
-/// How often task time-outs are checked at most.
-const SHORTEST_CHECK: Duration = Duration::from_millis(1);
+/// The shortest time between two checks for tasks that take too long.
+const MIN_CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
-/// How long the engine runs on the page without a pause.
+/// The longest time for which the engine runs on the page without a pause.
 const PAGE_SLICE: Duration = Duration::from_millis(10);
 
-/// How often chunks that found no room are tried again when nothing is heard.
-const ROOM_CHECK: Duration = Duration::from_millis(100);
+/// The time after which chunks for which there was no room are tried again.
+const ROOM_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Engine {
-    /// Does everything that can be done without waiting; was there anything?
+    /// Does everything that can be done without waiting. Returns whether there was
+    /// anything to do.
     pub(crate) fn pump(self: &Rc<Self>) -> bool {
         let mut any = self.read_reports();
         any |= self.handle_exits();
-        any |= self.send_kept();
-        any | self.poll_sources()
+        any |= self.send_unsent();
+        any | self.poll_jobs()
     }
 
-    /// [`Engine::pump`] on the page, until there is nothing to do or it is time to let the
-    /// page do something else (`true`).
+    /// [`Engine::pump`] on the page. Returns `false` if there is nothing more to do, and
+    /// `true` if it is time to let the page do something else.
     fn pump_for_a_while(self: &Rc<Self>) -> bool {
         let end = deadline(Some(PAGE_SLICE)).unwrap_or_default();
         while self.pump() {
@@ -48,29 +49,30 @@ impl Engine {
         false
     }
 
-    /// What to wait for, after [`Engine::pump`].
-    fn to_watch(&self) -> Watch {
+    /// What to wait for after [`Engine::pump`].
+    fn wait_set(&self) -> WaitSet {
         let mut inner = self.inner.borrow_mut();
-        let ends = inner.slots.sentinels();
+        let sentinels = inner.slots.sentinels();
         let filled = inner.slots.filled();
         let timeout = self.plan.task_timeout;
-        let check = timeout.map(|timeout| (timeout / 4).max(SHORTEST_CHECK));
+        let check = timeout.map(|timeout| (timeout / 4).max(MIN_CHECK_INTERVAL));
         let check = check.filter(|_| inner.tasks.in_flight() > 0);
         // Workers that have ended and are not replaced yet.
-        let ended = (ends.len() < filled).then_some(SHORTEST_CHECK);
-        // Others may make room in the arena, which is told to nobody.
-        let blocked = (!inner.unsent.is_empty()).then_some(ROOM_CHECK);
-        Watch {
+        let ended = (sentinels.len() < filled).then_some(MIN_CHECK_INTERVAL);
+        // Other parts of the program may make room in the arena, but do not notify the
+        // engine.
+        let blocked = (!inner.unsent.is_empty()).then_some(ROOM_CHECK_INTERVAL);
+        WaitSet {
             reports: self.shared.reports.clone(),
-            ends,
-            room: inner.unsent.take_next_taken(),
-            check: [check, ended, blocked].into_iter().flatten().min(),
+            sentinels,
+            next_taken: inner.unsent.take_next_taken(),
+            recheck_after: [check, ended, blocked].into_iter().flatten().min(),
             has_workers: filled > 0,
         }
     }
 
-    /// Runs the engine until `until` holds. `false` if the deadline (µs of the
-    /// trace's clock) came first. Not on the page.
+    /// Runs the engine until `until` is true. Returns `false` if the deadline (in µs of
+    /// the trace's clock) was reached first. Not for the page.
     pub(crate) fn run_until(
         self: &Rc<Self>,
         deadline: Option<f64>,
@@ -106,34 +108,36 @@ impl Engine {
             if busy {
                 continue;
             }
-            let watches: Vec<_> = engines.iter().map(|engine| engine.to_watch()).collect();
-            let checks = watches.iter().filter_map(|watch| watch.check);
+            let wait_sets: Vec<_> = engines.iter().map(|engine| engine.wait_set()).collect();
+            let checks = wait_sets
+                .iter()
+                .filter_map(|wait_set| wait_set.recheck_after);
             let time = checks.chain(left).min();
-            let all: Vec<_> = watches.iter().flat_map(Watch::awaited).collect();
+            let all: Vec<_> = wait_sets.iter().flat_map(WaitSet::waitables).collect();
             wait(&all, time)?;
         }
     }
 
-    /// Lets a task of the page run the engine for as long as the engine exists.
+    /// Starts a task of the page that runs the engine as long as the engine exists.
     pub(crate) fn run_on_page(self: &Rc<Self>) {
         if crate::may_block() || self.page_task.replace(true) {
             return;
         }
         let engine = Rc::downgrade(self);
         wasm_bindgen_futures::spawn_local(async move {
-            while let Some((busy, watch)) = pump_weak(&engine) {
+            while let Some((busy, wait_set)) = pump_weak(&engine) {
                 if busy {
-                    sleep_async(SHORTEST_CHECK).await;
+                    sleep_async(MIN_CHECK_INTERVAL).await;
                     continue;
                 }
-                if !watch.has_workers {
-                    // Nothing to wait for until there are workers again.
+                if !wait_set.has_workers {
+                    // There is nothing to wait for until a worker is started.
                     if let Some(engine) = engine.upgrade() {
                         engine.page_task.set(false);
                     }
                     break;
                 }
-                wait_async(&watch.awaited(), watch.check).await;
+                wait_async(&wait_set.waitables(), wait_set.recheck_after).await;
             }
         });
     }
@@ -146,15 +150,15 @@ impl Engine {
                 return;
             }
             if busy {
-                sleep_async(SHORTEST_CHECK).await;
+                sleep_async(MIN_CHECK_INTERVAL).await;
                 continue;
             }
-            let watch = self.to_watch();
-            wait_async(&watch.awaited(), watch.check).await;
+            let wait_set = self.wait_set();
+            wait_async(&wait_set.waitables(), wait_set.recheck_after).await;
         }
     }
 
-    /// Accepts no more calls; the workers end when what was accepted is done.
+    /// Accepts no more calls. The workers end when all accepted calls are done.
     pub(crate) fn close(self: &Rc<Self>) {
         {
             let mut inner = self.inner.borrow_mut();
@@ -165,18 +169,18 @@ impl Engine {
         self.pump();
     }
 
-    /// Waits until all workers have ended, but not longer than `timeout`; have they?
-    /// Meanwhile streams submit all their items, however many of their results nobody has
-    /// taken: a reader who waits here takes none.
+    /// Waits until all workers have ended, but at most for `timeout`. Returns whether
+    /// they have ended. Meanwhile streams submit all their items, even if many results
+    /// have not been taken, because a reader that waits here takes none.
     pub(crate) fn join(self: &Rc<Self>, timeout: Option<Duration>) -> Result<bool, Error> {
         // On the page this does not wait.
-        let _joining = crate::may_block().then(|| Joining::new(self));
+        let _join_guard = crate::may_block().then(|| JoinGuard::new(self));
         self.run_until(deadline(timeout), || self.is_over())
     }
 
     /// [`Engine::join`] for the page.
     pub(crate) async fn join_async(self: &Rc<Self>, timeout: Option<Duration>) -> bool {
-        let _joining = Joining::new(self);
+        let _join_guard = JoinGuard::new(self);
         let over = self.run_async(|| self.is_over());
         match timeout {
             None => over.await,
@@ -193,22 +197,22 @@ impl Engine {
         });
     }
 
-    /// Accepts no more calls and waits until all workers have ended, at the end of
-    /// this process. What was interrupted by that end, a caller's iterator that
-    /// panicked for one, is not gone on with.
-    pub(crate) fn end_with_process(self: &Rc<Self>) {
-        self.inner.borrow_mut().being_asked = 0;
+    /// Accepts no more calls and waits until all workers have ended. Called when this
+    /// process ends. A caller's iterator that was interrupted by that end, for instance
+    /// by a panic, is not continued.
+    pub(crate) fn close_and_join(self: &Rc<Self>) {
+        self.inner.borrow_mut().jobs_being_polled = 0;
         self.close();
-        // There is nobody left to be told of an error.
+        // Nobody is left who could be told of an error.
         let _ = self.join(None);
     }
 
-    /// Does somebody wait for the end of the workers?
-    pub(crate) fn is_joined(&self) -> bool {
-        self.joined.get() > 0
+    /// Is somebody waiting for the end of the workers?
+    pub(crate) fn has_joiners(&self) -> bool {
+        self.joiners.get() > 0
     }
 
-    /// Ends the workers and fails what was accepted and has no result yet.
+    /// Ends the workers, and fails everything that was accepted and has no result yet.
     pub(crate) fn terminate(&self) {
         {
             let mut inner = self.inner.borrow_mut();
@@ -221,7 +225,7 @@ impl Engine {
         self.fail_all(&terminated());
     }
 
-    /// Fails while the pool is neither closed nor terminated.
+    /// Returns an error if the pool is neither closed nor terminated.
     pub(crate) fn check_joinable(&self) -> Result<(), Error> {
         match self.state() {
             State::Running => Err(Error::ValueError("Pool is still running".into())),
@@ -229,54 +233,60 @@ impl Engine {
         }
     }
 
-    /// Have all workers ended, and will there be no more?
+    /// Have all workers ended, and will none be started any more?
     pub(crate) fn is_over(&self) -> bool {
         let inner = self.inner.borrow();
         inner.state != State::Running && inner.slots.all_vacant()
     }
 }
 
-fn pump_weak(engine: &Weak<Engine>) -> Option<(bool, Watch)> {
+fn pump_weak(engine: &Weak<Engine>) -> Option<(bool, WaitSet)> {
     let engine = engine.upgrade()?;
-    Some((engine.pump_for_a_while(), engine.to_watch()))
+    Some((engine.pump_for_a_while(), engine.wait_set()))
 }
 
-/// Somebody waits for the end of an engine's workers, as long as this lives.
-struct Joining<'a>(&'a Engine);
+/// As long as this exists, somebody is waiting for the end of an engine's workers.
+struct JoinGuard<'a>(&'a Engine);
 
-impl Joining<'_> {
-    fn new(engine: &Engine) -> Joining<'_> {
-        engine.joined.set(engine.joined.get() + 1);
-        Joining(engine)
+impl JoinGuard<'_> {
+    fn new(engine: &Engine) -> JoinGuard<'_> {
+        engine.joiners.set(engine.joiners.get() + 1);
+        JoinGuard(engine)
     }
 }
 
-impl Drop for Joining<'_> {
+impl Drop for JoinGuard<'_> {
     fn drop(&mut self) {
-        self.0.joined.set(self.0.joined.get() - 1);
+        self.0.joiners.set(self.0.joiners.get() - 1);
     }
 }
 
 /// What an engine waits for.
-struct Watch {
+struct WaitSet {
     reports: Queue<Report>,
-    /// The ends of its workers.
-    ends: Vec<Sentinel>,
-    /// Room for the next chunk, if there was none.
-    room: Option<NextTaken<Command>>,
-    /// After this time the engine must look again.
-    check: Option<Duration>,
-    /// Without workers nothing will ever come.
+    /// The sentinels of its workers.
+    sentinels: Vec<Sentinel>,
+    /// If a chunk found no room: notified when a worker takes a command.
+    next_taken: Option<NextTaken<Command>>,
+    /// The engine must run again after this time at the latest.
+    recheck_after: Option<Duration>,
+    /// Without workers nothing will ever arrive.
     has_workers: bool,
 }
 
-impl Watch {
-    fn awaited(&self) -> Vec<&dyn Waitable> {
-        let ends = self.ends.iter().map(|end| end as &dyn Waitable);
-        let room = self.room.iter().map(|room| room as &dyn Waitable);
+impl WaitSet {
+    fn waitables(&self) -> Vec<&dyn Waitable> {
+        let sentinels = self
+            .sentinels
+            .iter()
+            .map(|sentinel| sentinel as &dyn Waitable);
+        let next_taken = self
+            .next_taken
+            .iter()
+            .map(|next_taken| next_taken as &dyn Waitable);
         std::iter::once(&self.reports as &dyn Waitable)
-            .chain(ends)
-            .chain(room)
+            .chain(sentinels)
+            .chain(next_taken)
             .collect()
     }
 }

@@ -1,7 +1,7 @@
-//! Sending commands to the workers. What finds no room is kept, in its order, until there
-//! is some; nobody waits for it here.
+//! Sends commands to the workers. A command for which there is no room is kept, in order,
+//! until there is some. Nothing in this module waits.
 //!
-//! Must not know what becomes of a chunk, nor which kinds of job there are.
+//! This module must not know what happens to a chunk, nor the kinds of jobs.
 
 use super::{Engine, Inner, tasks::SentTask};
 use crate::{
@@ -16,56 +16,67 @@ use crate::{
 use std::{collections::VecDeque, rc::Rc};
 
 /// A command that is to be sent.
-struct Unsent {
+struct UnsentCommand {
     message: EncodedMessage,
-    /// Its task; `None` for a stop.
+    /// The task in the command; `None` for [`Command::Stop`].
     task: Option<TaskId>,
     /// The slot of the only worker that may take it; `None` for any worker.
     worker: Option<u32>,
 }
 
-/// What became of an attempt to send a command.
-enum Attempt {
+/// The result of an attempt to send a command.
+enum SendAttempt {
     Sent,
-    /// There is no room, and others will make some.
-    Later,
-    /// There is no room, and nobody of this pool could make any.
+    /// There is no room, but there will be some.
+    NoRoomYet,
+    /// There is no room, and no worker of this pool will make any.
     Failed(Error),
 }
 
-/// The commands that found no room. Room comes when a worker takes a command, or when
-/// a report is read.
+/// The commands for which there was no room. There is room again when a worker takes a
+/// command, or when a report is read.
 #[derive(Default)]
 pub(super) struct UnsentCommands {
-    commands: VecDeque<Unsent>,
-    /// Since before the first of them was tried last.
+    commands: VecDeque<UnsentCommand>,
+    /// Notified when a worker takes a command. Made before the last attempt to send the
+    /// first of these commands, so that no notification is missed.
     next_taken: Option<NextTaken<Command>>,
 }
 
 impl UnsentCommands {
-    /// How many chunks are kept here.
+    /// How many of the commands contain a chunk.
     fn tasks(&self) -> usize {
         let tasks = self.commands.iter().filter(|kept| kept.task.is_some());
         tasks.count()
     }
 
-    /// Puts a command into a queue. `in_flight` chunks were accepted by the engine; those
-    /// of them that are with the workers make room in the arena when they end.
-    fn attempt(&mut self, queue: &Queue<Command>, command: &Unsent, in_flight: usize) -> Attempt {
+    /// Tries to put a command into a queue. `in_flight` is the number of chunks that the
+    /// engine has accepted. Those of them that are with the workers will make room in the
+    /// arena when they end.
+    fn attempt(
+        &mut self,
+        queue: &Queue<Command>,
+        command: &UnsentCommand,
+        in_flight: usize,
+    ) -> SendAttempt {
         let first = queue.try_put_encoded(&command.message);
         if first.is_ok() {
-            return Attempt::Sent;
+            return SendAttempt::Sent;
         }
-        // Once more, since what was taken meanwhile would not be waited for.
+        // A second attempt after `next_taken` was called, because commands that were
+        // taken before that call do not notify it.
         let next_taken = queue.next_taken();
         let attempt = match queue.try_put_encoded(&command.message) {
-            Ok(()) => return Attempt::Sent,
-            // Nobody is told of a stop that was never sent.
-            Err(Error::Full) => Attempt::Later,
-            Err(_) if command.task.is_none() => Attempt::Later,
-            // This chunk is in flight as well.
-            Err(Error::MemoryError { .. }) if in_flight > self.tasks() + 1 => Attempt::Later,
-            Err(error) => Attempt::Failed(error),
+            Ok(()) => return SendAttempt::Sent,
+            // A stop command has no job that could be told of the error, so it is always
+            // tried again.
+            Err(Error::Full) => SendAttempt::NoRoomYet,
+            Err(_) if command.task.is_none() => SendAttempt::NoRoomYet,
+            // This chunk is counted in `in_flight` as well.
+            Err(Error::MemoryError { .. }) if in_flight > self.tasks() + 1 => {
+                SendAttempt::NoRoomYet
+            }
+            Err(error) => SendAttempt::Failed(error),
         };
         self.next_taken = Some(next_taken);
         attempt
@@ -75,19 +86,19 @@ impl UnsentCommands {
         self.commands.is_empty()
     }
 
-    /// What to wait for, if there are such commands.
+    /// What to wait for until there may be room, if there are commands left.
     pub(super) fn take_next_taken(&mut self) -> Option<NextTaken<Command>> {
         self.next_taken.take().filter(|_| !self.commands.is_empty())
     }
 }
 
 impl Engine {
-    /// Sends a chunk to the workers, or keeps it until there is room for it. This never
-    /// waits.
+    /// Sends a chunk to the workers, or keeps it until there is room for it. Never waits.
     ///
     /// # Errors
-    /// [`Engine::failure`]; that no worker can be started; [`Error::MemoryError`] when
-    /// there is no room and no other chunk's end could make some.
+    /// [`Engine::failure`]; the error of a worker that cannot be started, if there are no
+    /// workers; [`Error::MemoryError`] if there is no room and no other chunk could make
+    /// some by ending.
     pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
         if let Some(failure) = self.failure() {
             return Err(failure);
@@ -118,7 +129,7 @@ impl Engine {
             call,
             claims,
         });
-        let unsent = Unsent {
+        let unsent = UnsentCommand {
             message: EncodedMessage::new(&command)?,
             task: Some(id),
             worker,
@@ -129,25 +140,25 @@ impl Engine {
             worker,
             queue_index: None,
         });
-        self.send_or_keep(&mut inner, unsent).inspect_err(|_| {
+        self.send_or_queue(&mut inner, unsent).inspect_err(|_| {
             inner.tasks.remove(id);
         })
     }
 
-    /// Sends a command, or keeps it behind those that were kept before.
-    fn send_or_keep(&self, inner: &mut Inner, command: Unsent) -> Result<(), Error> {
+    /// Sends a command, or adds it to the commands that were kept before.
+    fn send_or_queue(&self, inner: &mut Inner, command: UnsentCommand) -> Result<(), Error> {
         if inner.unsent.commands.is_empty() {
             match self.send(inner, &command) {
-                Attempt::Sent => return Ok(()),
-                Attempt::Later => {}
-                Attempt::Failed(error) => return Err(error),
+                SendAttempt::Sent => return Ok(()),
+                SendAttempt::NoRoomYet => {}
+                SendAttempt::Failed(error) => return Err(error),
             }
         }
         inner.unsent.commands.push_back(command);
         Ok(())
     }
 
-    fn send(&self, inner: &mut Inner, command: &Unsent) -> Attempt {
+    fn send(&self, inner: &mut Inner, command: &UnsentCommand) -> SendAttempt {
         let in_flight = inner.tasks.in_flight();
         let (queue, sent) = match command.worker {
             Some(slot) => {
@@ -157,7 +168,7 @@ impl Engine {
             None => (&self.shared.commands, &mut inner.commands_sent),
         };
         let attempt = inner.unsent.attempt(queue, command, in_flight);
-        if let Attempt::Sent = attempt {
+        if let SendAttempt::Sent = attempt {
             let queue_index = *sent;
             *sent += 1;
             if let Some(id) = command.task {
@@ -167,8 +178,9 @@ impl Engine {
         attempt
     }
 
-    /// Sends the commands that were kept and now find room; were there any?
-    pub(super) fn send_kept(&self) -> bool {
+    /// Sends the kept commands for which there is room now. Returns whether there were
+    /// any.
+    pub(super) fn send_unsent(&self) -> bool {
         let mut any = false;
         loop {
             let mut inner = self.inner.borrow_mut();
@@ -178,34 +190,34 @@ impl Engine {
             let attempt = self.send(&mut inner, &command);
             let task = command.task;
             match attempt {
-                Attempt::Later => {
+                SendAttempt::NoRoomYet => {
                     inner.unsent.commands.push_front(command);
                     return any;
                 }
-                Attempt::Failed(error) => {
+                SendAttempt::Failed(error) => {
                     drop(inner);
                     if let Some(id) = task {
                         self.fail(id, |_| error);
                     }
                 }
-                Attempt::Sent => {}
+                SendAttempt::Sent => {}
             }
             any = true;
         }
     }
 
-    /// Are there chunks that found no room? Then no more should be submitted.
+    /// Are there commands that found no room? If so, no more chunks should be submitted.
     pub(crate) fn is_blocked(&self) -> bool {
         !self.inner.borrow().unsent.is_empty()
     }
 
-    /// Tells one worker to stop: the one that takes this command.
+    /// Tells one worker to stop, namely the one that takes this command.
     pub(super) fn send_stop(&self, inner: &mut Inner) {
-        let stop = EncodedMessage::new(&Command::Stop).map(|message| Unsent {
+        let stop = EncodedMessage::new(&Command::Stop).map(|message| UnsentCommand {
             message,
             task: None,
             worker: None,
         });
-        let _ = stop.and_then(|stop| self.send_or_keep(inner, stop));
+        let _ = stop.and_then(|stop| self.send_or_queue(inner, stop));
     }
 }

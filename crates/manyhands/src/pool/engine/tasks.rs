@@ -1,7 +1,7 @@
-//! The record of the chunks that are in flight: accepted by the engine, and their
-//! last report not read yet.
+//! The chunks that are in flight: the engine has accepted them and has not read their
+//! last report.
 //!
-//! A record only: it must not know the workers, nor what is done to a chunk.
+//! This module only records. It must not know the workers, nor what happens to a chunk.
 
 use crate::pool::{job::Job, message::TaskId};
 use std::{collections::VecDeque, ops::Range, rc::Rc};
@@ -9,17 +9,17 @@ use std::{collections::VecDeque, ops::Range, rc::Rc};
 /// A chunk that is in flight.
 pub(super) struct SentTask {
     pub(super) job: Rc<dyn Job>,
-    /// Its items' indices in the job.
+    /// The indices of its items in the job.
     pub(super) items: Range<usize>,
     /// The slot of the only worker that may run it; `None` for any worker.
     pub(super) worker: Option<u32>,
-    /// Its index in the queue that it was sent by, counting every command ever
-    /// put there; `None` while it waits for room.
+    /// Its index in the queue to which it was sent, counting every command ever put
+    /// there; `None` while it waits for room.
     pub(super) queue_index: Option<u32>,
 }
 
-/// The chunks that are in flight, by task id. Ids are given in ascending order,
-/// from 1.
+/// The chunks that are in flight, by task id. Ids are assigned in ascending order, from
+/// 1.
 pub(super) struct SentTasks {
     tasks: VecDeque<Option<SentTask>>,
     /// The id of the task at the front.
@@ -41,7 +41,7 @@ impl SentTasks {
         self.in_flight
     }
 
-    /// The id that the next task will have.
+    /// The id that the next task will get.
     pub(super) fn next_id(&self) -> TaskId {
         self.first + self.tasks.len() as u32
     }
@@ -51,7 +51,7 @@ impl SentTasks {
         self.in_flight += 1;
     }
 
-    /// The task of this id was put into its queue.
+    /// Notes that the task with this id was put into its queue.
     pub(super) fn note_sent(&mut self, id: TaskId, queue_index: u32) {
         let index = id.wrapping_sub(self.first) as usize;
         if let Some(Some(task)) = self.tasks.get_mut(index) {
@@ -59,13 +59,13 @@ impl SentTasks {
         }
     }
 
-    /// The task of this id, if it is in flight.
+    /// The task with this id, if it is in flight.
     pub(super) fn get(&self, id: TaskId) -> Option<&SentTask> {
         let index = id.checked_sub(self.first)?;
         self.tasks.get(index as usize)?.as_ref()
     }
 
-    /// Removes the task of this id, if it is in flight.
+    /// Removes the task with this id, if it is in flight.
     pub(super) fn remove(&mut self, id: TaskId) -> Option<SentTask> {
         let index = id.checked_sub(self.first)?;
         let removed = self.tasks.get_mut(index as usize)?.take()?;
@@ -123,12 +123,12 @@ mod tests {
         let mut tasks = SentTasks::new();
         let ids: Vec<TaskId> = (0..4).map(|first| push(&mut tasks, first)).collect();
         assert_eq!(ids, [1, 2, 3, 4]);
-        // From the middle: nothing moves.
+        // Removing a task in the middle moves no other task.
         assert_eq!(tasks.remove(2).map(|task| task.items.start), Some(1));
         assert!(tasks.remove(2).is_none());
         assert_eq!(tasks.ids(), 1..5);
         assert_eq!(tasks.in_flight(), 3);
-        // From the front: the gap behind it goes as well.
+        // Removing the first task also removes the gap after it.
         assert!(tasks.remove(1).is_some());
         assert_eq!(tasks.ids(), 3..5);
         assert_eq!(tasks.filter(|_, task| task.items.start > 2), [4]);

@@ -1,7 +1,7 @@
-//! What the end of a worker means: which chunks were lost with it, and whether
-//! another worker takes its slot.
+//! Handles the end of a worker: finds the chunks that were lost with it, and decides
+//! whether another worker takes its slot.
 //!
-//! Must not know who runs the engine.
+//! This module must not know who runs the engine.
 
 use super::{Engine, State, tasks::SentTask, worker_slots::start_worker};
 use crate::{
@@ -12,19 +12,19 @@ use crate::{
 };
 use std::{rc::Rc, time::Duration};
 
-/// The pool is broken when this many workers in a row died in their
-/// initializer.
+/// The pool is broken if this many workers in a row died before their initializer had
+/// finished.
 const MAX_FAILED_STARTS: u32 = 3;
 
 /// How a worker ended.
 struct WorkerExit {
     slot: u32,
     exit: Result<(), ProcessError>,
-    /// It was killed because its task took too long.
+    /// The worker was killed because its task took too long.
     timed_out: bool,
-    /// The task that it ran, 0 for none, and which item of it.
-    at: (TaskId, usize),
-    /// How many of the commands for its slot alone were taken.
+    /// The task that it was running, or 0, and the index of the item within the task.
+    current: (TaskId, usize),
+    /// How many of the commands for its slot alone it had taken.
     own_taken: u32,
 }
 
@@ -33,7 +33,7 @@ impl WorkerExit {
         matches!(&self.exit, Err(error) if reasons.contains(&error.reason))
     }
 
-    /// The error's text; empty if there was no error.
+    /// The text of the error with which it ended, or an empty text.
     fn text(&self) -> String {
         let error = self.exit.clone().map_err(Error::ProcessError).err();
         error.map(|error| error.to_string()).unwrap_or_default()
@@ -43,15 +43,15 @@ impl WorkerExit {
 /// What happens to the slot of a worker that has ended.
 enum Replacement {
     None,
-    /// A new worker, with this queue of the slot's own commands.
+    /// A new worker is started, with this command queue of the slot.
     Start(Queue<Command>),
-    /// None, and the other workers are killed.
+    /// No worker is started, the pool is broken, and the other workers are killed.
     Broken(Error),
 }
 
 impl Engine {
-    /// Replaces the workers that have ended, and fails the chunks that were
-    /// lost with them. Were there any?
+    /// Replaces the workers that have ended, and fails the chunks that were lost with
+    /// them. Returns whether there were any.
     pub(super) fn handle_exits(self: &Rc<Self>) -> bool {
         self.kill_timed_out();
         let ended = self.inner.borrow().slots.ended();
@@ -79,7 +79,7 @@ impl Engine {
         }
     }
 
-    /// `false` if it could not be done yet.
+    /// Handles the end of one worker. Returns `false` if that is not possible yet.
     fn handle_exit(self: &Rc<Self>, slot: u32) -> bool {
         let ended = self.exit_of(slot);
         let Some((taken, running)) = self.commands_taken(slot) else {
@@ -107,7 +107,7 @@ impl Engine {
             })
         };
         for id in lost {
-            self.fail(id, |task| self.loss(&ended, id, task));
+            self.fail(id, |task| self.lost_chunk_error(&ended, id, task));
         }
         self.replace(&ended);
         true
@@ -117,7 +117,7 @@ impl Engine {
         let inner = self.inner.borrow();
         let slot = inner.slots.get(number);
         let (process, _) = slot.worker.as_ref().expect("a worker has ended there");
-        // It has ended: this does not wait.
+        // This does not wait, because the worker has ended.
         let exit = match process.join_timeout(Duration::ZERO) {
             Err(Error::ProcessError(error)) => Err(error),
             _ => Ok(()),
@@ -128,20 +128,20 @@ impl Engine {
             slot: number,
             exit,
             timed_out: slot.timed_out,
-            at: (self.shared.current_task.get(index).unwrap_or(0), item),
+            current: (self.shared.current_task.get(index).unwrap_or(0), item),
             own_taken: slot.own_sent - slot.own_commands.qsize(),
         }
     }
 
-    /// How many commands were taken from the queue that all workers share, and
-    /// the tasks that the workers other than this one run. `None` if that cannot be known
-    /// yet, since the page may not wait for the lock.
+    /// How many commands were taken from the queue that all workers share, and the tasks
+    /// that the other workers are running. `None` if the page could not get the lock, for
+    /// which it may not wait.
     fn commands_taken(&self, slot: u32) -> Option<(u32, Vec<TaskId>)> {
-        // Under the lock, the task of every command that was taken is
-        // published. A worker sends its last report before it withdraws the
-        // task. So a task that was taken, and is then neither published nor
-        // reported, was lost with this worker.
-        if !self.shared.lock_if_free() {
+        // While the lock is held, the task of every command that was taken is in
+        // `current_task`. A worker sends its last report before it removes the task from
+        // there. So a task that was taken, and is neither there nor reported, was lost
+        // with this worker.
+        if !self.shared.try_acquire_take_lock() {
             return None;
         }
         let taken = self.inner.borrow().commands_sent - self.shared.commands.qsize();
@@ -151,10 +151,10 @@ impl Engine {
         Some((taken, running))
     }
 
-    /// The error of a chunk that was lost with a worker.
-    fn loss(&self, ended: &WorkerExit, id: TaskId, task: &SentTask) -> Error {
-        let (at, item) = ended.at;
-        let offset = if id == at {
+    /// The error for a chunk that was lost with a worker.
+    fn lost_chunk_error(&self, ended: &WorkerExit, id: TaskId, task: &SentTask) -> Error {
+        let (task_id, item) = ended.current;
+        let offset = if id == task_id {
             item.min(task.items.len() - 1)
         } else {
             0
@@ -173,19 +173,20 @@ impl Engine {
     }
 
     fn replace(self: &Rc<Self>, ended: &WorkerExit) {
-        let own = match self.replacement(ended) {
+        let own_commands = match self.replacement(ended) {
             Replacement::None => return,
             Replacement::Broken(error) => return self.break_down(error),
-            Replacement::Start(own) => own,
+            Replacement::Start(own_commands) => own_commands,
         };
-        let started = start_worker(&self.plan, &self.shared, ended.slot, &own);
+        let started = start_worker(&self.plan, &self.shared, ended.slot, &own_commands);
         let mut inner = self.inner.borrow_mut();
         let slot = inner.slots.get_mut(ended.slot);
         match started {
             Ok(worker) => {
                 slot.fill(worker);
                 if inner.stops_sent {
-                    // The worker that ended may have taken a stop command.
+                    // The worker that ended may have taken a stop command, which its
+                    // successor then lacks.
                     self.send_stop(&mut inner);
                 }
             }
@@ -204,15 +205,15 @@ impl Engine {
         let has_started = self.shared.has_started(ended.slot as usize);
         let mut inner = self.inner.borrow_mut();
         let stopped = inner.stops_sent && ended.exit.is_ok();
-        // The last worker is needed while there is work. If there are others,
-        // they do it.
+        // If there is work left, the last worker must be replaced. If there are others,
+        // they do the work.
         let needed = inner.slots.filled() == 1 && inner.tasks.in_flight() > 0;
         let over = inner.state == State::Terminated || inner.broken.is_some();
         let slot = inner.slots.get_mut(ended.slot);
         slot.timed_out = false;
         slot.failed_starts = match has_started {
             true => 0,
-            // That somebody killed it tells nothing about its initializer.
+            // A worker that was killed says nothing about its initializer.
             false if ended.is_because(&[Reason::Killed]) => slot.failed_starts,
             false => slot.failed_starts + 1,
         };
@@ -231,7 +232,7 @@ impl Engine {
         Replacement::Start(slot.own_commands.clone())
     }
 
-    /// Fails everything and kills the other workers.
+    /// Fails everything that was accepted, and kills the other workers.
     fn break_down(&self, error: Error) {
         self.fail_all(&error);
         self.kill_workers();

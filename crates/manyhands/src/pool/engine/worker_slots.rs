@@ -1,7 +1,7 @@
-//! The workers of a pool: one slot each, which keeps its number and its command
-//! queue when its worker is replaced.
+//! The workers of a pool. Each has a slot, which keeps its number and its command queue
+//! when the worker is replaced.
 //!
-//! Must not know jobs, nor why a worker is wanted or has ended.
+//! This module must not know jobs, nor why a worker is wanted or has ended.
 
 use crate::{
     Error, Process, Queue, Sentinel, may_block,
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// A worker and its end.
+/// A worker and its sentinel.
 pub(super) type Worker = (Process<()>, Sentinel);
 
-/// Starts a worker for the slot of this number.
+/// Starts a worker for the slot with this number.
 pub(super) fn start_worker(
     plan: &Plan,
     shared: &SharedState,
@@ -43,13 +43,13 @@ pub(super) fn start_worker(
     Ok((process, sentinel))
 }
 
-/// The place of one worker at a time.
+/// A slot, which has at most one worker at a time.
 pub(super) struct WorkerSlot {
-    /// The worker of this slot or, when it is vacant, its last one.
+    /// The worker of this slot. If the slot is vacant, its last worker.
     pub(super) worker: Option<Worker>,
     /// Commands for this slot alone.
     pub(super) own_commands: Queue<Command>,
-    /// How many commands were ever put there.
+    /// How many commands have been put there in all.
     pub(super) own_sent: u32,
     /// How many workers in a row died before their initializer had finished.
     pub(super) failed_starts: u32,
@@ -70,7 +70,7 @@ impl WorkerSlot {
         }
     }
 
-    /// Puts a worker here.
+    /// Puts a worker into this slot.
     pub(super) fn fill(&mut self, worker: Worker) {
         self.worker = Some(worker);
         self.vacant = false;
@@ -109,7 +109,7 @@ impl WorkerSlots {
         self.0.iter_mut()
     }
 
-    /// The workers of all slots, and the last ones of vacant slots.
+    /// The workers of all slots, including the last workers of vacant slots.
     pub(super) fn processes(&self) -> impl Iterator<Item = &Process<()>> {
         let workers = self.0.iter().filter_map(|slot| slot.worker.as_ref());
         workers.map(|(process, _)| process)
@@ -124,14 +124,14 @@ impl WorkerSlots {
         self.0.iter().all(|slot| slot.vacant)
     }
 
-    /// The first vacant slot, and its command queue.
+    /// The number of the first vacant slot, and its command queue.
     pub(super) fn first_vacant(&self) -> Option<(u32, Queue<Command>)> {
         let mut slots = (0..).zip(&self.0);
         let vacant = slots.find(|(_, slot)| slot.vacant);
         vacant.map(|(number, slot)| (number, slot.own_commands.clone()))
     }
 
-    /// The ends of all workers that have not ended.
+    /// The sentinels of all workers that have not ended.
     pub(super) fn sentinels(&self) -> Vec<Sentinel> {
         let filled = self.0.iter().filter(|slot| !slot.vacant);
         let workers = filled.filter_map(|slot| slot.worker.as_ref());
@@ -139,15 +139,15 @@ impl WorkerSlots {
         ends.filter(|end| !end.is_ready()).collect()
     }
 
-    /// The slots whose worker has ended.
+    /// The slots whose worker has ended and has not been replaced.
     pub(super) fn ended(&self) -> Vec<u32> {
         let ended = (0..).zip(&self.0).filter(|(_, slot)| slot.has_ended());
         ended.map(|(number, _)| number).collect()
     }
 
-    /// Ends the workers that were started when not all could be, since nobody would
-    /// ever use them. Where this process may wait, they have ended afterwards.
-    pub(super) fn end_half_started(&self) {
+    /// Ends the workers that were started when another one could not be, because nobody
+    /// will use them. If this process may wait, waits until they have ended.
+    pub(super) fn end_after_failed_start(&self) {
         self.kill();
         if may_block() {
             for process in self.processes() {

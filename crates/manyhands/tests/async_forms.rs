@@ -1,5 +1,5 @@
-//! Every call that waits has a form that can be awaited. The rule is read off the source:
-//! whoever adds a waiting call adds its twin.
+//! Every call that waits has an `async` form. This test reads the source files, so it
+//! also covers waiting calls that are added later.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -31,12 +31,13 @@ fn public_functions(source: &str) -> Vec<(&str, &str)> {
     functions.collect()
 }
 
-/// Takes a time-out because it waits, and not to keep it for later.
+/// Does the function wait for at most a given time? Functions that only store a time-out
+/// do not count.
 fn waits_for_a_time(parameters: &str) -> bool {
     let is_builder = parameters.contains("-> Self") || parameters.contains("(mut self");
     let takes_self = parameters.trim_start().starts_with("self");
     let sentinel = parameters.contains("-> Result<bool, Error>");
-    // Its `next` waits.
+    // The function itself does not wait, but the iterator's `next` does.
     let is_iterator = parameters.contains("-> AsCompleted");
     parameters.contains("timeout: ")
         && parameters.contains("Duration")
@@ -57,14 +58,16 @@ fn every_waiting_call_has_a_form_that_can_be_awaited() {
     for file in &files {
         let source = fs::read_to_string(file).unwrap();
         for (name, parameters) in public_functions(&source) {
-            let twin = format!("{name}_async");
-            if waits_for_a_time(parameters) && !source.contains(&format!("pub async fn {twin}")) {
-                missing.push(format!("{}: {name} has no {twin}", file.display()));
+            let async_name = format!("{name}_async");
+            if waits_for_a_time(parameters)
+                && !source.contains(&format!("pub async fn {async_name}"))
+            {
+                missing.push(format!("{}: {name} has no {async_name}", file.display()));
             }
         }
         all.push_str(&source);
     }
-    // What the error of a blocking call names is there.
+    // The error of a blocking call on the page names the `async` form, which must exist.
     let named = all.split('"').skip(1).step_by(2);
     for name in named.filter(|name| name.ends_with("_async") && !name.contains(' ')) {
         let method = name.rsplit("::").next().unwrap();

@@ -20,13 +20,13 @@ const KINDS: usize = SpanKind::ALL.len();
 /// When a lane has twice this number of pooled spans, it is pooled down to this number.
 const MAX_POOLED: usize = 4_096;
 
-/// The largest number of recent spans, which a copy of a lane does not share with the
-/// original.
-const RECENT: usize = 512;
+/// The largest number of recent spans. A copy of a lane shares all older spans with the
+/// original, but not the recent ones.
+const MAX_RECENT: usize = 512;
 
-/// The share of a pixel is rounded to this number of steps, since a lane is only a few
-/// pixels high.
-const STEPS: f64 = 8.0;
+/// A share of a pixel is rounded to this number of steps. More steps could not be seen, since
+/// a lane is only a few pixels high.
+const SHARE_STEPS: f64 = 8.0;
 
 /// A process's spans, in order and without overlaps.
 ///
@@ -34,9 +34,9 @@ const STEPS: f64 = 8.0;
 #[derive(Clone, Debug, Default)]
 pub struct Spans(Arc<PooledSpans>);
 
-/// A range of pixels of a lane that all look the same.
+/// A range of pixels of a lane that are drawn in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Run {
+pub struct PixelRun {
     /// The first pixel.
     pub from: u32,
     /// The pixel after the last.
@@ -95,7 +95,7 @@ impl PooledSpans {
         };
         // Any two neighbours in the result are together longer than this.
         let width = 2.0 * (last.end - first.start) / (max.max(2) - 1) as f64;
-        let mut pooled: Vec<PooledSpan> = Vec::with_capacity(max + RECENT);
+        let mut pooled: Vec<PooledSpan> = Vec::with_capacity(max + MAX_RECENT);
         for pooled_span in self.all() {
             match pooled.last_mut() {
                 Some(last) if pooled_span.end - last.start <= width => {
@@ -188,7 +188,7 @@ impl Spans {
         inner.total[span.kind as usize] += end - start;
         if inner.len() >= 2 * MAX_POOLED {
             inner.pool(MAX_POOLED);
-        } else if inner.recent.len() >= RECENT {
+        } else if inner.recent.len() >= MAX_RECENT {
             let older = Arc::make_mut(&mut inner.older);
             older.append(&mut inner.recent);
         }
@@ -246,8 +246,8 @@ impl Spans {
             let total = times.iter().sum::<f64>();
             let filled = (end - start - total).abs() < 1e-6 * (end - start);
             let mut now = start;
-            for (place, kind) in kinds.iter().enumerate() {
-                let until = match filled && place + 1 == kinds.len() {
+            for (position, kind) in kinds.iter().enumerate() {
+                let until = match filled && position + 1 == kinds.len() {
                     true => end,
                     false => (now + times[*kind as usize]).min(end),
                 };
@@ -321,8 +321,8 @@ impl Spans {
     /// What to draw of the time from `start_us` to `end_us` on `pixels` pixels: runs from
     /// left to right, without overlaps. There is at most one run for each pixel, since
     /// neighbours that look alike are one run, and none where there are no spans.
-    pub fn runs(&self, start_us: f64, end_us: f64, pixels: u32) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
+    pub fn runs(&self, start_us: f64, end_us: f64, pixels: u32) -> Vec<PixelRun> {
+        let mut runs: Vec<PixelRun> = Vec::new();
         let each = (end_us - start_us) / f64::from(pixels.max(1));
         if self.is_empty() || !(each.is_finite() && each > 0.0) {
             return runs;
@@ -339,10 +339,10 @@ impl Spans {
             match runs.last_mut() {
                 Some(last) if last_steps == Some(steps) && last.to == pixel => last.to = pixel + 1,
                 _ if steps == [0; KINDS] => {}
-                _ => runs.push(Run {
+                _ => runs.push(PixelRun {
                     from: pixel,
                     to: pixel + 1,
-                    shares: steps.map(|step| f64::from(step) / STEPS),
+                    shares: steps.map(|step| f64::from(step) / SHARE_STEPS),
                 }),
             }
             last_steps = Some(steps);
@@ -355,19 +355,19 @@ fn difference(after: &[f64; KINDS], before: &[f64; KINDS]) -> [f64; KINDS] {
     std::array::from_fn(|kind| (after[kind] - before[kind]).max(0.0))
 }
 
-/// Rounds shares of a pixel to [`STEPS`] visible steps. A share of more than a millionth
+/// Rounds shares of a pixel to [`SHARE_STEPS`] visible steps. A share of more than a millionth
 /// is at least one step, so that a short span stays visible among long ones. The steps
 /// never add up to more than the whole pixel.
 fn visible_steps(shares: &[f64; KINDS]) -> [u8; KINDS] {
     let mut steps = shares.map(|share| {
         if share > 1e-6 {
-            (share * STEPS).round().max(1.0) as u8
+            (share * SHARE_STEPS).round().max(1.0) as u8
         } else {
             0
         }
     });
     // Steps beyond the whole pixel are taken from the largest share.
-    while steps.iter().map(|step| u32::from(*step)).sum::<u32>() > STEPS as u32 {
+    while steps.iter().map(|step| u32::from(*step)).sum::<u32>() > SHARE_STEPS as u32 {
         let largest = (0..KINDS).max_by_key(|&kind| steps[kind]).unwrap_or(0);
         steps[largest] -= 1;
     }

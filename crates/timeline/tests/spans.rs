@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use timeline::{Run, Span, SpanKind, Spans};
+use timeline::{PixelRun, Span, SpanKind, Spans};
 
 const KINDS: usize = SpanKind::ALL.len();
 
@@ -49,7 +49,7 @@ fn same(one: [f64; KINDS], other: [f64; KINDS], within: f64) -> bool {
     (one.iter().zip(other)).all(|(one, other)| (one - other).abs() <= within)
 }
 
-fn covered(run: &Run) -> f64 {
+fn covered(run: &PixelRun) -> f64 {
     f64::from(run.to - run.from) * run.shares.iter().sum::<f64>()
 }
 
@@ -181,7 +181,7 @@ fn few_spans_keep_their_places() {
         span(80.0, 100.0, SpanKind::Idle),
     ]);
     let only = |kind: usize| std::array::from_fn(|at| if at == kind { 1.0 } else { 0.0 });
-    let run = |from, to, kind| Run {
+    let run = |from, to, kind| PixelRun {
         from,
         to,
         shares: only(kind),

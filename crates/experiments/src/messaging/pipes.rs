@@ -98,8 +98,8 @@ fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
 
 /// The time of one exchange with the receiver, in µs. The argument performs a given number
 /// of exchanges. They are warmed up first: two processes that have just started may share a
-/// core until the system moves one of them, and only then do they learn that polling for
-/// an answer is faster than sleeping.
+/// core until the system moves one of them. After that, they adapt to polling for an answer,
+/// which is faster than sleeping.
 fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     let begin = trace::now_us();
     while trace::now_us() - begin < WARM_UP_US {
@@ -108,8 +108,8 @@ fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     time_per_call(exchange)
 }
 
-/// The step of this process's clock, in µs. It is looked for once, since that takes as long
-/// as a step.
+/// The step of this process's clock, in µs. It is measured once, because that takes as long as
+/// a step.
 fn clock_step() -> f64 {
     thread_local!(static STEP: f64 = step(trace::now_us).unwrap_or(0.0));
     STEP.with(|step| *step)

@@ -1,9 +1,9 @@
 //! The memory of the page and its workers, as the browser measures it with
 //! `performance.measureUserAgentSpecificMemory()`. Not every browser has this function.
 //!
-//! The browser answers at its next garbage collection and needs an answer of every
-//! worker, which a worker that computes or is blocked does not give. So the result may
-//! take half a minute or may never come.
+//! The browser answers at its next garbage collection, when every worker has answered. A worker
+//! that computes or is blocked does not answer. So the result may take half a minute or may
+//! never come.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use manyhands::{Error, sleep_async};

@@ -1,8 +1,8 @@
 //! Calibration: how many cores the page really gets.
 //!
 //! For each number of processes, independent processes each do the same amount of the
-//! plan's work. The ideal speed-up is the work that they do together in the time that a
-//! single process needs for its amount. `hardwareConcurrency` is not enough, because it
+//! plan's work. The ideal speed-up is the work that they do together, divided by the work that a
+//! single process does in the same time. `hardwareConcurrency` is not enough, because it
 //! ignores other programs, shared cores and thermal throttling.
 
 use super::{Calibration, observe::RunError};

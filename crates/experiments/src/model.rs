@@ -4,7 +4,7 @@ use manyhands::StartMethod;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Whether the threads of a process share a lock, as Python's interpreter lock.
+/// Whether the threads of a process share a lock like Python's global interpreter lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Locking {
     /// One lock for all threads, as in CPython. It is handed over every 5 ms, and a thread

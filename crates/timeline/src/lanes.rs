@@ -20,9 +20,9 @@ pub struct Lane {
     pub pid: Pid,
     /// The process's name.
     pub name: String,
-    /// What it did, in order and without overlaps. Where there were more than some
-    /// thousand spans, short neighbours are merged: one span for each kind, of the
-    /// same total length and in about the same place.
+    /// What it did, in order and without overlaps. If there were more than a few thousand
+    /// spans, short neighbouring spans are merged into one span for each kind, with the same
+    /// total length and at about the same time.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Span>"))]
     pub spans: Spans,
     /// The exit code, once it has ended.

@@ -1,7 +1,7 @@
 //! Estimates from a plan before it runs: for how many lanes the page keeps space, and
 //! whether the main thread will do work.
 
-use experiments::{Plan, io_bound::Waiter, sharing::Way, speed_up::Threads};
+use experiments::{Plan, io_bound::IoModel, sharing::CountMethod, speed_up::Threads};
 
 /// Roughly how many processes and threads will have a lane at the same time.
 pub fn lane_count(plan: &Plan) -> usize {
@@ -16,11 +16,11 @@ pub fn lane_count(plan: &Plan) -> usize {
         }
         Plan::Granularity(plan) => (plan.workers, true),
         Plan::PoolMethods(plan) => (plan.workers, true),
-        Plan::Sharing(plan) => (plan.workers, plan.ways.contains(&Way::Manager)),
+        Plan::Sharing(plan) => (plan.workers, plan.methods.contains(&CountMethod::Manager)),
         Plan::SpeedUp(plan) => (plan.workers, plan.threads != [Threads::None]),
         Plan::IoBound(plan) => (
             largest(&plan.workers),
-            plan.models.contains(&Waiter::Threads),
+            plan.models.contains(&IoModel::Threads),
         ),
     };
     processes as usize + usize::from(extra_process)
@@ -30,10 +30,9 @@ pub fn lane_count(plan: &Plan) -> usize {
 pub fn uses_main_thread(plan: &Plan) -> bool {
     match plan {
         Plan::SpeedUp(_) => true,
-        Plan::IoBound(plan) => {
-            (plan.models.iter()).any(|waiter| matches!(waiter, Waiter::Main | Waiter::EventLoop))
-        }
-        Plan::Messaging(plan) => plan.ways.iter().any(|way| way.is_on_page()),
+        Plan::IoBound(plan) => (plan.models.iter())
+            .any(|io_model| matches!(io_model, IoModel::Main | IoModel::EventLoop)),
+        Plan::Messaging(plan) => plan.methods.iter().any(|method| method.is_on_page()),
         _ => false,
     }
 }

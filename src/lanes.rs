@@ -4,7 +4,7 @@ use super::chart::{LaneCanvas, lane_legend, scroll_class};
 use super::state::SharedReport;
 use charts::geometry::milliseconds;
 use std::rc::Rc;
-use timeline::{Lane, Live, SpanKind};
+use timeline::{Lane, LiveLanes, SpanKind};
 use workloads::grouped;
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ const MAX_EMPTY_ROWS: usize = 8;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The live lanes of the run that is going on, or of the last run.
-    pub live: Rc<Live>,
+    pub live: Rc<LiveLanes>,
     /// The report that is shown.
     pub report: Option<SharedReport>,
     /// Whether this page measured that report.
@@ -66,7 +66,7 @@ pub fn RunLanes(props: &Props) -> Html {
 }
 
 /// Describes how many events the lanes are drawn from, and how many were lost.
-fn event_count(live: &Live) -> Option<String> {
+fn event_count(live: &LiveLanes) -> Option<String> {
     let [events, lost] = [live.events, live.lost].map(|count| grouped(count.into()));
     match (live.events, live.lost) {
         (0, _) => None,

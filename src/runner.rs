@@ -6,7 +6,7 @@ use super::state::{Action, RunProgress, Stage, State};
 use experiments::{Cancel, Model, Observer, Plan, Progress, RunError, run};
 use manyhands::diagnostics;
 use std::rc::Rc;
-use timeline::{Live, Trace};
+use timeline::{LiveLanes, Trace};
 use yew::{AttrValue, UseReducerDispatcher};
 
 /// Runs the plan until it is done, cancelled or failed.
@@ -64,7 +64,7 @@ impl Observer for PageObserver {
         self.monitor.measuring(model, begin);
     }
 
-    fn live(&mut self, live: &Live) {
+    fn live(&mut self, live: &LiveLanes) {
         self.page.dispatch(Action::Live(Rc::new(live.clone())));
     }
 

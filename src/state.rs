@@ -14,7 +14,7 @@ pub use super::stage::{RunProgress, Stage};
 use experiments::{Experiment, Plan, Report};
 use fields::FieldInput;
 use std::rc::Rc;
-use timeline::{Live, Trace};
+use timeline::{LiveLanes, Trace};
 use yew::{AttrValue, Reducible};
 
 /// The origin of a report that was not measured by this page.
@@ -105,7 +105,7 @@ pub struct State {
     pub recorded_error: Option<AttrValue>,
     /// The live lanes of the run that is going on or, if the last run was completed, of
     /// that run.
-    pub live: Rc<Live>,
+    pub live: Rc<LiveLanes>,
     /// How long the page was frozen in the run that is going on, or in the last run.
     pub freezes: Freezes,
     /// Whether the page was hidden at any time of that run.
@@ -133,7 +133,7 @@ pub enum Action {
     /// The page was hidden during the run.
     Hidden,
     /// There are new events in the lanes of the run.
-    Live(Rc<Live>),
+    Live(Rc<LiveLanes>),
     /// The freezes measured so far.
     Freezes(Freezes),
     /// The visitor pressed Cancel.
@@ -213,7 +213,7 @@ impl State {
     }
 
     /// The live lanes of the experiment that is shown.
-    pub fn shown_live(&self) -> Rc<Live> {
+    pub fn shown_live(&self) -> Rc<LiveLanes> {
         match self.measured_elsewhere() {
             None => self.live.clone(),
             Some(_) => Rc::default(),

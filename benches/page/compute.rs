@@ -1,16 +1,16 @@
-//! The loops of the workloads, one after another in one process, while nothing else
-//! runs: ns for each item, including the inputs that are generated from the seed.
+//! The loops of the workloads, one after another in one process, while nothing else runs: ns
+//! per item, including the inputs that are generated from the seed.
 //!
-//! Only the public API of the workloads is used, and the sizes are written out,
-//! so that the same figures can be measured on trees of different age.
+//! Only the public API of the workloads is used, and the sizes are constants of this file. So
+//! the same figures can be measured on trees of different age.
 
 use crate::{Outcome, report};
 use manyhands::{Process, trace};
 use workloads::Workload;
 
-/// The number of measured rounds, after some rounds that are not measured: in those the
-/// engine optimises the loops.
+/// The number of measured rounds.
 const ROUNDS: u32 = 7;
+/// The number of rounds before them, in which the engine optimises the loops.
 const UNMEASURED: u32 = 3;
 
 /// The shortest time of a sample, in µs: ten thousand steps of the clock.

@@ -5,6 +5,7 @@ use manyhands::{Process, StartMethod, diagnostics, keep_warm, sleep_async, trace
 use std::time::Duration;
 
 const CYCLES: u32 = 1000;
+/// The number of processes before the measurement, which fill caches.
 const UNMEASURED: u32 = 20;
 /// The wait until the last workers have ended and the browser is idle.
 const SETTLE: Duration = Duration::from_secs(5);

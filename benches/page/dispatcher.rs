@@ -1,5 +1,5 @@
-//! How long starts take, and whether a process starts while the page is busy. It does, since
-//! the dispatcher creates workers in a worker of its own.
+//! The time to start a process while the page is idle, and while its thread is busy. A process
+//! starts in both cases, because the dispatcher creates workers in a worker of its own.
 
 use crate::{Outcome, report, watch::Watch};
 use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep_async, trace};
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 const ROUNDS: u32 = 20;
 const UNMEASURED: u32 = 2;
+/// The wait between two starts, after which the previous worker has ended.
 const REST: Duration = Duration::from_millis(60);
 /// The time for which the page is kept busy, in µs.
 const BUSY_US: f64 = 300_000.0;
@@ -34,7 +35,7 @@ pub async fn measure() -> Outcome {
 }
 
 /// Starts a process while the page's thread is kept busy or idle; returns the times, in ms,
-/// until the target ran and until the page knew of it.
+/// until the target ran and until the page knew that the process had ended.
 async fn start(
     watch: &Watch,
     method: StartMethod,

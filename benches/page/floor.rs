@@ -1,4 +1,5 @@
-//! The floor with which processes are compared: a bare module worker (`floor.js`).
+//! The floor with which processes are compared: a bare module worker (`floor.js`). A *floor* is
+//! the least time or memory that any implementation needs.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

@@ -16,7 +16,7 @@ async function pair(job, parameters) {
     const workers = [open(), open()];
     await Promise.all(workers.map((worker, role) => {
         worker.postMessage({ job, role, memory, ...parameters });
-        return nextMessage(worker); // up
+        return nextMessage(worker); // The worker is ready.
     }));
     const answers = workers.map(nextMessage);
     workers.forEach((worker) => worker.postMessage('go'));
@@ -25,7 +25,8 @@ async function pair(job, parameters) {
     return answer;
 }
 
-// µs per round trip of a word; with `spin` a worker polls before it sleeps.
+// µs per round trip of a word. With `spin` a worker polls before it sleeps; the second worker
+// works for `work_us` before it answers.
 export const pingpong = (rounds, spin, work_us) => pair('pingpong', { rounds, spin, work_us });
 // Messages (of 16 B) or bytes per second through a ring buffer that only copies.
 export const ring = (count, bytes) => pair('ring', { count, bytes });
@@ -71,7 +72,7 @@ export async function message_one_way(count, bytes) {
     return count * 1e3 / took;
 }
 
-// µs per call through comlink, and of 10 000 tiny calls through two workers.
+// µs per call through comlink.
 export async function comlink_call(rounds) {
     const { wrap } = await import('./peers/comlink.mjs');
     const worker = new Worker(new URL('./peers/comlink_worker.js', import.meta.url), { type: 'module' });
@@ -97,6 +98,7 @@ export async function workerpool_call(rounds) {
     return took * 1e3 / rounds;
 }
 
+// Calls per second of `count` tiny calls through comlink and this number of workers.
 export async function comlink_tasks(count, workers) {
     const { wrap } = await import('./peers/comlink.mjs');
     const url = new URL('./peers/comlink_worker.js', import.meta.url);

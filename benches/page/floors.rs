@@ -1,4 +1,4 @@
-//! The floors with which objects are compared; `floors.js` measures them on this page.
+//! The floors with which the library's objects are compared; `floors.js` measures them.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -10,7 +10,7 @@ extern "C" {
     fn floor_of(name: &str, parameters: &[f64]) -> Promise;
 }
 
-/// One measurement of a floor; parameters as in `floors.js`.
+/// Measures a floor once: calls the function `name` of `floors.js` with these parameters.
 pub async fn floor(name: &str, parameters: &[f64]) -> Result<f64, String> {
     let answer = JsFuture::from(floor_of(name, parameters)).await;
     let answer = answer.map_err(|error| format!("{name}: {error:?}"))?;

@@ -1,4 +1,5 @@
 // One of the workers of floors.js.
+// The number of times that a word is read before the worker sleeps.
 const SPIN = 3000;
 let words = null;
 let bytes = null;
@@ -6,7 +7,7 @@ let bytes = null;
 // Sleeps until the word is no longer `seen`.
 function wait(index, seen, spin) {
     for (;;) {
-        if (spin) for (let look = 0; look < SPIN; look++) if (Atomics.load(words, index) !== seen) return;
+        if (spin) for (let reading = 0; reading < SPIN; reading++) if (Atomics.load(words, index) !== seen) return;
         if (Atomics.load(words, index) !== seen) return;
         Atomics.wait(words, index, seen);
     }
@@ -45,18 +46,19 @@ const jobs = {
             Atomics.notify(words, 16, 1);
         });
     },
-    // Frames in a ring of 1 MiB; word 0 counts bytes written, 16 bytes read.
+    // Frames in a ring of 1 MiB. Word 0 counts the frames that were written, word 16 those that
+    // were read, and word 32 says that the reader sleeps.
     ring({ role, count, bytes: size }) {
         const capacity = 1 << 20, base = 1 << 10;
         const frame = Math.max(size, 16);
-        const places = Math.floor(capacity / frame);
+        const slots = Math.floor(capacity / frame);
         const own = new Uint8Array(frame);
         const begin = performance.now();
         for (let number = 0; number < count; number++) {
-            const at = base + (number % places) * frame;
+            const at = base + (number % slots) * frame;
             if (role === 0) {
                 let seen;
-                while (number - (seen = Atomics.load(words, 16)) >= places) wait(16, seen, true);
+                while (number - (seen = Atomics.load(words, 16)) >= slots) wait(16, seen, true);
                 bytes.set(own, at);
                 Atomics.store(words, 0, number + 1);
                 if (Atomics.load(words, 32)) Atomics.notify(words, 0);
@@ -81,7 +83,7 @@ const jobs = {
         const begin = performance.now();
         for (let number = 0; number < count; number++) {
             let state = Atomics.compareExchange(words, 0, 0, 1);
-            for (let look = 0; state !== 0 && look < 100; look++) state = Atomics.compareExchange(words, 0, 0, 1);
+            for (let attempt = 0; state !== 0 && attempt < 100; attempt++) state = Atomics.compareExchange(words, 0, 0, 1);
             while (state !== 0) {
                 if (state === 2 || Atomics.compareExchange(words, 0, 1, 2) !== 0) Atomics.wait(words, 0, 2);
                 state = Atomics.compareExchange(words, 0, 0, 2);

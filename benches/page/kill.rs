@@ -1,5 +1,6 @@
-//! The time from `kill()` until `join` returns, and until the killed process's worker has
-//! ended (its Web Lock is free), by what the process was doing.
+//! The time from `kill()` until `join` returns, and until the worker of the killed process has
+//! ended. The worker holds a Web Lock, which is released at that moment. The times are measured
+//! for processes in several states.
 
 use crate::{Outcome, report, victims, watch::Watch};
 use js_sys::{Array, Function, Promise, Reflect};
@@ -8,9 +9,11 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// The numbers of kills that are fast, and of kills that may take seconds.
+/// The number of rounds.
 const ROUNDS: u32 = 30;
+/// The number of rounds with kills that may take seconds.
 const SLOW_ROUNDS: u32 = 6;
+/// The wait between two kills, after which the previous worker has ended.
 const REST: Duration = Duration::from_millis(60);
 
 #[wasm_bindgen]
@@ -24,9 +27,9 @@ extern "C" {
 pub async fn measure() -> Outcome {
     let watch = Watch::new();
     // The process that the blocked ones wait for.
-    let other = Process::spawn(victims::deaf, ())?;
+    let other = Process::spawn(victims::asleep_outside_kernel, ())?;
     let sentinel = other.sentinel()?;
-    watch.until_it_runs(&other).await?;
+    watch.wait_until_it_runs(&other).await?;
     let mut without_lock = 0;
     for round in 0..ROUNDS {
         without_lock += kill(&watch, "kill_blocked", round, sentinel, Some(blocked)).await?;
@@ -35,8 +38,14 @@ pub async fn measure() -> Outcome {
         without_lock += kill(&watch, "kill_not_yet_running", round, sentinel, None).await?;
         if round < SLOW_ROUNDS {
             without_lock += kill(&watch, "kill_looping", round, sentinel, Some(looping)).await?;
-            without_lock +=
-                kill(&watch, "kill_asleep_outside", round, sentinel, Some(deaf)).await?;
+            without_lock += kill(
+                &watch,
+                "kill_asleep_outside",
+                round,
+                sentinel,
+                Some(asleep_outside_kernel),
+            )
+            .await?;
         }
     }
     if without_lock > 0 {
@@ -64,8 +73,8 @@ fn looping(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
     Process::spawn(victims::looping, ())
 }
 
-fn deaf(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
-    Process::spawn(victims::deaf, ())
+fn asleep_outside_kernel(_: Sentinel) -> Result<Process<()>, manyhands::Error> {
+    Process::spawn(victims::asleep_outside_kernel, ())
 }
 
 /// Starts a process with `start`, waits until it runs, and kills it. Without `start` the
@@ -82,7 +91,7 @@ async fn kill(
     let process = start.unwrap_or(blocked)(other)?;
     let mut lock = None;
     if start.is_some() {
-        if !watch.until_it_runs(&process).await? {
+        if !watch.wait_until_it_runs(&process).await? {
             return Err(format!("{name}: the victim ended by itself").into());
         }
         sleep_async(REST).await;
@@ -98,7 +107,7 @@ async fn kill(
     }
     let without_lock = u32::from(start.is_some() && lock.is_none());
     if let Some(lock) = lock {
-        // Granted when the worker that held the lock has ended.
+        // The lock is granted when the worker that held it has ended.
         let nothing = Function::new_no_args("");
         JsFuture::from(request(&lock, &nothing))
             .await
@@ -109,6 +118,7 @@ async fn kill(
     Ok(without_lock)
 }
 
+/// The names of all Web Locks that are held.
 async fn held_locks() -> Vec<String> {
     let get = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).unwrap_or_default();
     let snapshot = JsFuture::from(query()).await.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! How the time of an operation is divided over its parts: the measurements begin with the
-//! bare floor and add one kind of part at a time, up to the complete operation.
+//! The parts of the time of an operation: the measurements begin with the floor and add one
+//! part at a time, up to the complete operation.
 
 use crate::{
     Outcome,
@@ -20,7 +20,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 const ROUNDS: u32 = 7;
 const TURNS: u32 = 20_000;
 
-/// How much of a message of 16 bytes is measured.
+/// The parts of sending a message of 16 bytes that are measured.
 type Level = u32;
 /// Only a word that changes.
 const WORDS: Level = 0;
@@ -42,9 +42,12 @@ const LEVELS: [(&str, Level); 4] = [
 /// The size of one direction's part of the segment, in bytes: the frames, then a cache line
 /// for the writer, one for the reader, and one for each count.
 const DIRECTION: u32 = FRAMES_BYTES + 5 * 64;
+/// The size of all frames of a direction, in bytes.
 const FRAMES_BYTES: u32 = 1 << 16;
+/// The size of a frame, in bytes.
 const FRAME: u32 = 32;
 
+/// One direction of the messages between two processes.
 struct Direction<'a> {
     segment: &'a RawSegment,
     from: u32,
@@ -84,7 +87,7 @@ impl Direction<'_> {
             self.segment.exchange(self.cache_line(1), 0);
         }
         if self.level == WORDS {
-            // As the floor does.
+            // The floor also notifies.
             self.segment.notify(at);
         }
     }
@@ -118,6 +121,7 @@ fn directions(segment: &RawSegment, level: Level) -> [Direction<'_>; 2] {
     })
 }
 
+/// µs for a round trip with these parts.
 fn round_trip(level: Level) -> f64 {
     fn echo(segment: RawSegment, level: Level) {
         let [there, back] = directions(&segment, level);
@@ -181,12 +185,14 @@ fn pair_and_signal(turns: u32) -> f64 {
     })
 }
 
+/// ns of one reading of the exact clock.
 fn exact_clock_call(turns: u32) -> f64 {
     1e3 * per_turn(turns, |_| {
         exact_clock();
     })
 }
 
+/// ns of one reading of the clock for events.
 fn event_clock_call(turns: u32) -> f64 {
     1e3 * per_turn(turns, |_| {
         event_clock();
@@ -269,8 +275,8 @@ async fn four_bare_workers() -> Result<f64, String> {
         })
     };
     let four = Array::of4(&start(), &start(), &start(), &start());
-    let up = JsFuture::from(Promise::all(&four)).await;
-    up.map_err(|error| format!("{error:?}"))?;
+    let started = JsFuture::from(Promise::all(&four)).await;
+    started.map_err(|error| format!("{error:?}"))?;
     Ok((trace::now_us() - begin) / 1e3)
 }
 

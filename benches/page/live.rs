@@ -1,4 +1,4 @@
-//! How many processes can be alive at once, and the error for the next one.
+//! The number of processes that can be alive at the same time, and the error for the next one.
 
 use crate::{Outcome, report, victims, watch::Watch};
 use manyhands::{Process, Settings, configure, diagnostics, trace};
@@ -10,8 +10,8 @@ pub async fn measure() -> Outcome {
         ..Settings::default()
     })?;
     let watch = Watch::new();
-    let first = Process::spawn(victims::deaf, ())?;
-    watch.until_it_runs(&first).await?;
+    let first = Process::spawn(victims::asleep_outside_kernel, ())?;
+    watch.wait_until_it_runs(&first).await?;
     let other = first.sentinel()?;
     let mut living = vec![first];
     let begin = trace::now_us();
@@ -20,7 +20,7 @@ pub async fn measure() -> Outcome {
             Ok(process) => process,
             Err(error) => break error.to_string(),
         };
-        if !watch.until_it_runs(&process).await? {
+        if !watch.wait_until_it_runs(&process).await? {
             break match process.join_async().await {
                 Ok(()) => "an idle process returned by itself".into(),
                 Err(error) => error.to_string(),

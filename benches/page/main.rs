@@ -2,8 +2,8 @@
 //! Each page load measures one group of figures, which the address names
 //! (`?group=start`).
 //!
-//! A new figure is a line in its group's file; a new group is a file here, a
-//! line in [`measure`] and one in the runner's list (`benches/runner/groups.rs`).
+//! A new figure needs a line in its group's file. A new group needs a file here, a line in
+//! [`measure`] and an entry in the runner's list (`benches/runner/groups.rs`).
 
 #[cfg(target_arch = "wasm32")]
 mod compute;
@@ -44,7 +44,7 @@ mod victims;
 #[cfg(target_arch = "wasm32")]
 mod watch;
 
-/// The result of a group: nothing, or why it could not be measured.
+/// The result of a group: nothing, or the reason why it could not be measured.
 #[cfg(target_arch = "wasm32")]
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

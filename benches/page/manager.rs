@@ -1,4 +1,4 @@
-//! A call of a manager's dict from a process: one round trip.
+//! The time of a call of a manager's object from a process: one round trip.
 
 use crate::{Outcome, report};
 use manyhands::{DictProxy, Error, Manager, Process, ValueProxy, trace};
@@ -6,10 +6,11 @@ use manyhands::{DictProxy, Error, Manager, Process, ValueProxy, trace};
 const ROUNDS: u32 = 10;
 const CALLS: u32 = 2000;
 
-/// The time that the engine is given to optimise both sides, which it does on another core.
+/// The time of the warm-up, in µs, in which the engine optimises both sides on another core.
 const WARM_UP_US: f64 = 500_000.0;
 
-/// µs per call, in every round: first the very first calls, then those of optimised code.
+/// µs per call in each round. The first round measures the very first calls, the others those of
+/// optimised code.
 fn times(call: impl Fn() -> Result<(), Error>) -> Result<Vec<f64>, Error> {
     let round = || {
         let begin = trace::now_us();

@@ -1,5 +1,5 @@
-//! The memory of an idle process, as the operating system counts it, beside that of a bare
-//! worker.
+//! The memory of an idle process, as the operating system counts it, compared with that of a
+//! bare worker.
 
 use crate::{Outcome, floor::BareWorker, report, victims, watch::Watch};
 use manyhands::{Process, sleep_async};
@@ -10,10 +10,11 @@ const COUNT: u32 = 40;
 const SETTLE: Duration = Duration::from_secs(3);
 
 pub async fn measure() -> Outcome {
-    // Both page loads have a kernel and one process, so these do not count.
+    // All page loads have a kernel and one process before the first measurement, so these do
+    // not count.
     let watch = Watch::new();
-    let other = Process::spawn(victims::deaf, ())?;
-    watch.until_it_runs(&other).await?;
+    let other = Process::spawn(victims::asleep_outside_kernel, ())?;
+    watch.wait_until_it_runs(&other).await?;
     sleep_async(SETTLE).await;
     let before = report::browser_memory().await?;
     let (mut bare_workers, mut processes) = (Vec::new(), Vec::new());
@@ -23,7 +24,7 @@ pub async fn measure() -> Outcome {
             "bare_worker" => bare_workers.push(BareWorker::start().await?.0),
             "process" => {
                 let process = Process::spawn(victims::blocked, other.sentinel()?)?;
-                if !watch.until_it_runs(&process).await? {
+                if !watch.wait_until_it_runs(&process).await? {
                     return Err("an idle process did not stay".into());
                 }
                 processes.push(process);

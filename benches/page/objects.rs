@@ -1,5 +1,5 @@
-//! Pipes, queues, locks and shared values between two processes. Each is measured beside the
-//! least that two plain workers need for the same, in the same round.
+//! Pipes, queues, locks and shared values between two processes. Each is measured in the same
+//! round as its floor: the least time that two plain workers need for the same.
 
 use crate::{Outcome, floors::floor, report};
 use manyhands::{
@@ -36,6 +36,7 @@ pub(crate) fn per_turn(turns: u32, mut turn: impl FnMut(u32)) -> f64 {
     took[took.len() / 2]
 }
 
+/// µs per round trip of 16 bytes through a pipe.
 pub(crate) fn pipe_round_trip(turns: u32) -> f64 {
     fn echo(end: Connection) {
         let mut bytes = [0; 16];
@@ -55,7 +56,7 @@ pub(crate) fn pipe_round_trip(turns: u32) -> f64 {
     took
 }
 
-/// The same with an echo that works before it answers.
+/// The same with a process that works for 150 µs before it answers.
 fn slow_round_trip(turns: u32) -> f64 {
     fn echo(end: Connection) {
         let mut bytes = [0; 16];
@@ -81,6 +82,7 @@ fn slow_round_trip(turns: u32) -> f64 {
     took
 }
 
+/// µs per round trip of a small message through two queues.
 fn queue_round_trip(turns: u32) -> f64 {
     fn echo(to: Queue<Option<SmallMessage>>, back: Queue<SmallMessage>) {
         while let Some(item) = to.get().unwrap() {
@@ -100,7 +102,7 @@ fn queue_round_trip(turns: u32) -> f64 {
     took
 }
 
-/// Messages per second.
+/// Small messages per second through a queue.
 pub(crate) fn queue_one_way(count: u32) -> f64 {
     fn drain(queue: Queue<SmallMessage>, count: u32) {
         for _ in 0..count {
@@ -124,7 +126,7 @@ pub(crate) fn queue_one_way(count: u32) -> f64 {
     f64::from(count) * 1e6 / (trace::now_us() - begin)
 }
 
-/// Bytes per second.
+/// Bytes per second through a pipe.
 fn pipe_one_way(count: u32, bytes: u32) -> f64 {
     fn drain(end: Connection, count: u32, bytes: u32) {
         let mut into = vec![0; bytes as usize];
@@ -132,7 +134,8 @@ fn pipe_one_way(count: u32, bytes: u32) -> f64 {
             end.recv_bytes_into(&mut into).unwrap();
         }
     }
-    // Room for several messages, so that both sides can work; as much as the floor has.
+    // The pipe has room for several messages, so that both sides can work, and as much as the
+    // floor.
     let (receiver, sender) = one_way_pipe((1 << 20).max(4 * bytes)).unwrap();
     let process = Process::spawn(drain, (receiver, count + 1, bytes)).unwrap();
     let from = vec![7; bytes as usize];
@@ -145,7 +148,7 @@ fn pipe_one_way(count: u32, bytes: u32) -> f64 {
     f64::from(count) * f64::from(bytes) * 1e6 / (trace::now_us() - begin)
 }
 
-/// Additions per second of two processes.
+/// Additions per second of two processes to a shared value with a lock.
 fn value_locked_add(count: u32) -> f64 {
     fn add(value: Value<i32>, start: manyhands::Barrier, count: u32) -> (f64, f64) {
         start.wait().unwrap();
@@ -180,10 +183,10 @@ pub(crate) fn lock_uncontended(turns: u32) -> f64 {
 
 /// The same with only the two instructions, through the same port.
 pub(crate) fn exchange_pair(turns: u32) -> f64 {
-    let piece = RawSegment::new(4).unwrap();
+    let segment = RawSegment::new(4).unwrap();
     1e3 * per_turn(turns, |_| {
-        piece.compare_exchange(0, 0, 1);
-        piece.compare_exchange(0, 1, 0);
+        segment.compare_exchange(0, 0, 1);
+        segment.compare_exchange(0, 1, 0);
     })
 }
 
@@ -299,7 +302,7 @@ pub async fn measure() -> Outcome {
             "queue_oneway",
             "postmessage_oneway",
         ),
-        // The most that is possible with copies alone.
+        // The highest rate that is possible if messages are only copied.
         (
             "floor_ring_16B_vs_postmessage",
             "floor_ring_16B",
@@ -355,11 +358,11 @@ pub async fn measure() -> Outcome {
     Ok(())
 }
 
-/// The three ways to wait, in three settings; one way per page.
+/// The three methods of waiting, in three settings. Each page load measures one method.
 async fn waiting() -> Outcome {
-    let way = report::query("way").ok_or("the address names no way to wait")?;
+    let method = report::query("way").ok_or("the address names no way to wait")?;
     configure(Settings {
-        waiting: match way.as_str() {
+        waiting: match method.as_str() {
             "wait" => manyhands::Waiting::Sleep,
             "spin" => manyhands::Waiting::Spin,
             _ => manyhands::Waiting::Adaptive,
@@ -368,9 +371,9 @@ async fn waiting() -> Outcome {
     })?;
     for round in 0..=ROUNDS {
         let free = Process::spawn(pipe_round_trip, 2_000)?.join_async().await?;
-        sample(&format!("rtt_free_{way}"), "µs", round, free);
+        sample(&format!("rtt_free_{method}"), "µs", round, free);
         let slow = Process::spawn(slow_round_trip, 300)?.join_async().await?;
-        sample(&format!("rtt_slow_{way}"), "µs", round, slow);
+        sample(&format!("rtt_slow_{method}"), "µs", round, slow);
         for (name, turns, spin, work_us) in [
             ("floor_rtt_free_spin", 2_000.0, 1.0, 0.0),
             ("floor_rtt_free_wait", 2_000.0, 0.0, 0.0),
@@ -386,7 +389,7 @@ async fn waiting() -> Outcome {
     }
     for round in 0..=ROUNDS {
         let one = Process::spawn(pipe_round_trip, 2_000)?.join_async().await?;
-        sample(&format!("rtt_one_core_{way}"), "µs", round, one);
+        sample(&format!("rtt_one_core_{method}"), "µs", round, one);
         let least = floor("pingpong", &[2_000.0, 0.0, 0.0]).await?;
         sample("floor_rtt_one_core_wait", "µs", round, least);
     }
@@ -408,7 +411,7 @@ async fn waiting() -> Outcome {
     Ok(())
 }
 
-/// What the trace costs.
+/// The cost of tracing.
 async fn tracing() -> Outcome {
     let levels = [
         ("off", Level::Off),

@@ -15,7 +15,8 @@ fn since(begin: f64) -> f64 {
     trace::now_us() - begin
 }
 
-/// Tasks per second of `count` tiny ones, in chunks of one and of Python's size.
+/// Tasks per second with chunks of one, and with chunks of Python's default size. The arguments
+/// are the two numbers of tiny tasks.
 pub(crate) fn map_tiny((chunk1, default): (u32, u32)) -> (f64, f64) {
     let pool = Pool::new(2).unwrap();
     pool.map(increment, 0..100).unwrap();
@@ -34,7 +35,7 @@ pub(crate) fn map_tiny((chunk1, default): (u32, u32)) -> (f64, f64) {
     (one, many)
 }
 
-/// The same in eight chunks, which two processes get through two queues.
+/// Tasks per second of `count` tiny ones, in eight chunks that two processes get through queues.
 fn chunks_by_hand(count: u32) -> f64 {
     type Chunk = Option<(u32, Vec<u32>)>;
     fn work(to: Queue<Chunk>, back: Queue<(u32, Vec<u32>)>) {
@@ -81,6 +82,7 @@ fn apply(turns: u32) -> f64 {
     since(begin) / f64::from(turns)
 }
 
+/// µs for one submitted call with its result.
 fn submit(turns: u32) -> f64 {
     let executor = ProcessPoolExecutor::new(2).unwrap();
     executor.submit(increment, 1).unwrap().result().unwrap();
@@ -112,12 +114,12 @@ fn listing(method: StartMethod, count: u32) -> f64 {
 }
 
 /// µs per task, for tasks of one item.
-fn growth(count: u32) -> f64 {
+fn time_per_task(count: u32) -> f64 {
     let pool = Pool::new(2).unwrap();
-    let by = pool.chunk_size(1).unwrap();
-    by.map(increment, 0..100).unwrap();
+    let one_by_one = pool.chunk_size(1).unwrap();
+    one_by_one.map(increment, 0..100).unwrap();
     let begin = trace::now_us();
-    by.map(increment, 0..count).unwrap();
+    one_by_one.map(increment, 0..count).unwrap();
     since(begin) / f64::from(count)
 }
 
@@ -148,7 +150,8 @@ pub async fn measure() -> Outcome {
             .join_async()
             .await?;
         sample("pool_ready_spawn", "ms", round, spawn);
-        // The workers are warm, as Python's fork server runs when its pool is made.
+        // The workers are prewarmed, because Python's fork server also runs already when the
+        // pool is made.
         prewarm(3).await?;
         let warm = Process::spawn(ready, StartMethod::Forkserver)?
             .join_async()
@@ -169,7 +172,7 @@ pub async fn measure() -> Outcome {
         for count in [100, 10_000, 1_000_000] {
             // The largest size takes a second, so it runs in every third round only.
             if count < 1_000_000 || round % 3 == 1 {
-                let cost = Process::spawn(growth, count)?.join_async().await?;
+                let cost = Process::spawn(time_per_task, count)?.join_async().await?;
                 sample(&format!("pool_cost_of_{count}"), "µs", round, cost);
             }
         }

@@ -8,12 +8,12 @@ const threads = Number(new URLSearchParams(self.location?.search).get('rayon'));
 let milliseconds = NaN;
 
 if (threads && self.name === 'manyhands process') {
-    let begun = false;
+    let handled = false;
     const listener = async (event) => {
-        // The kernel may send it twice: see boot.js.
+        // The kernel may send the message twice; see boot.js.
         event.stopImmediatePropagation();
-        if (begun) return;
-        begun = true;
+        if (handled) return;
+        handled = true;
         const glue = await import(event.data.glue);
         glue.initSync({ module: event.data.module });
         const begin = performance.now();
@@ -25,12 +25,12 @@ if (threads && self.name === 'manyhands process') {
     self.addEventListener('message', listener);
 }
 
-// How long this process's pool took to start.
+// The time that the start of this process's pool took, in ms.
 export function pool_ms() {
     return milliseconds;
 }
 
-// The threads of a pool tell the page that they run, about once a millisecond.
+// Each running thread of a pool sends a message to the page about once a millisecond.
 const channel = new BroadcastChannel('rayon');
 let beats = 0;
 channel.onmessage = () => beats++;

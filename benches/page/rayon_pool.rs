@@ -2,8 +2,9 @@
 //! wasm-bindgen-rayon: the start of the pool, a parallel sum, and what happens to the
 //! threads when one of them panics and when their process is killed.
 //!
-//! `rayon_pool.js` starts the second pool, which the library does not know. Both run
-//! the same rayon, with the feature `web_spin_lock`, which wasm-bindgen-rayon requires.
+//! `rayon_pool.js` starts the second pool, of which the library does not know. Both pools use
+//! the same version of rayon, with the feature `web_spin_lock`, which wasm-bindgen-rayon
+//! requires.
 
 use crate::{Outcome, report};
 use manyhands::{Error, Process, rayon_pool, sleep_async, trace};
@@ -30,11 +31,12 @@ extern "C" {
 /// The number of measured rounds, after one round that is not measured.
 const ROUNDS: u32 = 9;
 const THREADS: u32 = 2;
-/// How many numbers the parallel sum adds: a few ms of work.
+/// The number of numbers in the parallel sum: a few ms of work.
 const NUMBERS: u64 = 20_000_000;
+/// The number of parallel sums in one measurement.
 const SUMS: u32 = 5;
 /// The longest wait for the end of a process, in µs.
-const PATIENCE_US: f64 = 5e6;
+const END_TIMEOUT_US: f64 = 5e6;
 /// Threads count as ended when they have sent no message for this time, in µs.
 const QUIET_US: f64 = 5e5;
 
@@ -58,6 +60,7 @@ fn on_pool<R: Send>(own: bool, run: impl FnOnce() -> R + Send) -> (f64, R) {
     ((trace::now_us() - begin) / 1e3, pool.install(run))
 }
 
+/// Measures the start of the pool and a parallel sum.
 fn sums(own: bool) -> PoolTimes {
     let (pool_ms, (sum_ms, sum)) = on_pool(own, || {
         let sum = || {
@@ -75,6 +78,7 @@ fn sums(own: bool) -> PoolTimes {
     PoolTimes { pool_ms, sum_ms }
 }
 
+/// Panics on one of the pool's threads.
 fn panics(own: bool) {
     on_pool(own, || {
         let numbers = (0..1000).into_par_iter();
@@ -83,7 +87,7 @@ fn panics(own: bool) {
 }
 
 /// Keeps every thread busy for ever with sending messages to the page.
-fn runs_on(own: bool) {
+fn runs_for_ever(own: bool) {
     on_pool(own, || {
         let tasks = (0..64).into_par_iter().with_max_len(1);
         tasks.for_each(|_| beat_for_ever());
@@ -91,7 +95,7 @@ fn runs_on(own: bool) {
 }
 
 /// The process's name, and whether the clock works, as seen on each thread of the pool.
-fn who(own: bool) -> String {
+fn thread_names(own: bool) -> String {
     let (_, names) = on_pool(own, || {
         rayon::broadcast(|_| {
             let now = trace::now_us() > 0.0;
@@ -101,17 +105,17 @@ fn who(own: bool) -> String {
     names.join(", ")
 }
 
-/// Waits for the end of a process, but not for ever; returns its result or how it ended.
+/// Waits for the end of a process, with a time limit; returns its result or how it ended.
 async fn end_of<R>(process: &Process<R>) -> Result<String, Error>
 where
     R: Serialize + DeserializeOwned + Debug + 'static,
 {
     let begin = trace::now_us();
     while process.is_alive()? {
-        if trace::now_us() - begin > PATIENCE_US {
+        if trace::now_us() - begin > END_TIMEOUT_US {
             process.kill()?;
             process.join_async().await.err();
-            return Ok(format!("no end within {} s", PATIENCE_US / 1e6));
+            return Ok(format!("no end within {} s", END_TIMEOUT_US / 1e6));
         }
         sleep_async(Duration::from_millis(1)).await;
     }
@@ -121,18 +125,18 @@ where
     })
 }
 
-/// How long threads ran after the end of their killed process, in ms.
-async fn lived_on(process: &Process<()>) -> Result<f64, Error> {
+/// The time for which threads still ran after the end of their killed process, in ms.
+async fn time_alive_after_kill(process: &Process<()>) -> Result<f64, Error> {
     while beats_received() < 100 {
         sleep_async(Duration::from_millis(5)).await;
     }
     process.kill()?;
     process.join_async().await.err();
     let begin = trace::now_us();
-    let (mut so_far, mut last) = (beats_received(), begin);
+    let (mut received, mut last) = (beats_received(), begin);
     while trace::now_us() - last < QUIET_US {
         sleep_async(Duration::from_millis(2)).await;
-        if std::mem::replace(&mut so_far, beats_received()) != so_far {
+        if std::mem::replace(&mut received, beats_received()) != received {
             last = trace::now_us();
         }
     }
@@ -170,13 +174,21 @@ pub async fn measure() -> Outcome {
         };
         count.set(count.get() + records.iter().filter(of_thread).count());
     });
-    report::note(&name("names"), &end_of(&Process::spawn(who, own)?).await?);
+    report::note(
+        &name("names"),
+        &end_of(&Process::spawn(thread_names, own)?).await?,
+    );
     trace::flush();
     let seen = format!("{} threads", started.get());
     report::note(&name("seen_in_the_trace"), &seen);
     let end = end_of(&Process::spawn(panics, own)?).await?;
     report::note(&name("panic"), &end);
-    let killed = Process::spawn(runs_on, own)?;
-    report::sample(&name("lived_on"), "ms", 0, lived_on(&killed).await?);
+    let killed = Process::spawn(runs_for_ever, own)?;
+    report::sample(
+        &name("lived_on"),
+        "ms",
+        0,
+        time_alive_after_kill(&killed).await?,
+    );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the benchmark page reports to the runner.
+//! The reports of the benchmark page to the runner.
 
 use js_sys::{Promise, Reflect};
 use serde_json::json;

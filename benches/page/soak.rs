@@ -10,6 +10,7 @@ use std::time::Duration;
 /// The objects that all processes of the test share.
 type Shared = (Queue<Vec<u8>>, Lock, RawValue<u64>, Event);
 
+/// Puts messages into the queue until `stop` is set; returns their number.
 fn produce((queue, lock, count, stop): Shared) -> u64 {
     let mut put = 0;
     while !stop.is_set() {
@@ -21,6 +22,7 @@ fn produce((queue, lock, count, stop): Shared) -> u64 {
     put
 }
 
+/// Takes messages from the queue until one is longer than 3000 bytes; returns their number.
 fn consume((queue, lock, count, _): Shared) -> u64 {
     let mut taken = 0;
     loop {
@@ -36,8 +38,8 @@ fn consume((queue, lock, count, _): Shared) -> u64 {
     }
 }
 
-/// Makes and drops objects again and again, and sends some of them to other processes.
-fn come_and_go(stop: Event) -> u64 {
+/// Creates and drops objects repeatedly, and sends some of them to other processes.
+fn create_and_drop(stop: Event) -> u64 {
     fn answer(end: Connection) {
         let queue: JoinableQueue<u32> = end.recv().unwrap();
         queue.get().unwrap();
@@ -70,7 +72,7 @@ pub async fn measure() -> Outcome {
     );
     let producers = [0; 2].map(|_| Process::spawn(produce, shared.clone()));
     let consumers = [0; 2].map(|_| Process::spawn(consume, shared.clone()));
-    let visitor = Process::spawn(come_and_go, stop.clone())?;
+    let creator = Process::spawn(create_and_drop, stop.clone())?;
     let end = trace::now_us() + f64::from(minutes) * 60e6;
     let mut round = 0;
     while trace::now_us() < end {
@@ -105,7 +107,7 @@ pub async fn measure() -> Outcome {
     for consumer in consumers {
         taken += consumer?.join_async().await?;
     }
-    let rounds = visitor.join_async().await?;
+    let rounds = creator.join_async().await?;
     let counted = shared.2.get();
     if put != taken || counted != put + taken {
         return Err(format!("{put} were put, {taken} taken, {counted} counted").into());

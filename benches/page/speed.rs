@@ -1,6 +1,5 @@
-//! The figures of messages and pools by which two trees are compared
-//! (`script/bench --against`). They have the same names as in `objects` and `pools`, without
-//! the other figures of those groups.
+//! The few figures of messages and pools by which two trees are compared
+//! (`script/bench --against`). They have the same names as in the groups `objects` and `pools`.
 
 use crate::{Outcome, objects, pools, report};
 use manyhands::Process;

@@ -1,5 +1,5 @@
-//! How long a process takes to start with each start method, compared with a bare
-//! worker that was started in the same round.
+//! The time to start a process with each start method, compared with that of a bare worker in
+//! the same round.
 //!
 //! Two pairs of times are compared: the time until the target runs with the time until the
 //! bare worker's code runs (`…_runs`), and the time until the page knows that the process has
@@ -9,8 +9,9 @@ use crate::{Outcome, floor::BareWorker, report, watch::Watch};
 use manyhands::{Process, StartMethod, keep_warm, prewarm, sleep_async, trace};
 use std::time::Duration;
 
-/// The number of measured rounds, and of rounds before them that fill caches.
+/// The number of measured rounds.
 const ROUNDS: u32 = 40;
+/// The number of rounds before them, which fill caches.
 const UNMEASURED: u32 = 3;
 
 /// The wait between two starts, after which the previous worker has ended.

@@ -1,11 +1,11 @@
-//! Targets that end only when they are killed.
+//! Targets that do not end until they are killed, each in another state.
 
 use js_sys::{Atomics, Int32Array, SharedArrayBuffer};
 use manyhands::{Sentinel, active_children};
 use std::time::Duration;
 
 /// Sleeps in a wait that the kernel cannot wake.
-pub fn deaf() {
+pub fn asleep_outside_kernel() {
     let words = Int32Array::new(&SharedArrayBuffer::new(4));
     loop {
         // Waiting cannot fail in a worker, and nothing wakes it.

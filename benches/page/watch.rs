@@ -1,4 +1,4 @@
-//! When targets begin, as the trace shows it.
+//! The moments at which targets begin, from the trace.
 
 use manyhands::{Process, trace};
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -12,13 +12,13 @@ pub struct Watch {
 impl Watch {
     pub fn new() -> Watch {
         let begun = Rc::new(RefCell::new(HashMap::new()));
-        let noted = begun.clone();
+        let recorded = begun.clone();
         let subscription = trace::subscribe(move |records| {
             for record in records {
                 if let trace::Record::Event(event) = record
                     && event.op == trace::Op::TargetBegin
                 {
-                    noted.borrow_mut().insert(event.pid, event.time_us);
+                    recorded.borrow_mut().insert(event.pid, event.time_us);
                 }
             }
         });
@@ -35,8 +35,11 @@ impl Watch {
         self.begun.borrow().get(&pid).copied()
     }
 
-    /// Waits until the process's target runs; false if the process ended before that.
-    pub async fn until_it_runs(&self, process: &Process<()>) -> Result<bool, manyhands::Error> {
+    /// Waits until the target of the process runs; `false` if the process ended before that.
+    pub async fn wait_until_it_runs(
+        &self,
+        process: &Process<()>,
+    ) -> Result<bool, manyhands::Error> {
         loop {
             if self.begun(process).is_some() {
                 return Ok(true);

@@ -1,7 +1,7 @@
 """CPython's results for the claims that the experiments test.
 
-Measures each claim of crates/experiments/src/claim.rs that CPython's multiprocessing can
-answer, and prints one JSON object: by claim, figures with their raw samples.
+Measures each claim in crates/experiments/src/*/claims.rs that CPython's multiprocessing can
+answer. Prints one JSON object that contains, for each claim, figures with their raw samples.
 `script/record` runs this on the machine of the recorded reports.
 """
 
@@ -29,7 +29,7 @@ claims = {}
 
 
 def sample(claim, label, unit, value):
-    """Stores one sample with four digits; the others are noise of the clock."""
+    """Stores one sample with four significant digits, because the clock is not more precise."""
     figures = claims.setdefault(claim, [])
     found = next((one for one in figures if one["label"] == label), None)
     if found is None:
@@ -57,7 +57,7 @@ def running(*calls, context=SPAWN):
 
 @contextlib.contextmanager
 def partner(target, *arguments):
-    """One end of a pipe; a process makes this call with the other end meanwhile."""
+    """One end of a pipe; a process calls the target with the other end during the block."""
     here, there = SPAWN.Pipe()
     with running((target, there, *arguments)):
         yield here
@@ -132,13 +132,13 @@ def acknowledge_shared(end, name, size):
     shared.close()
 
 
-def add(way, value, barrier, count, times):
+def add(method, value, barrier, count, times):
     barrier.wait()
     begin = time.time()
-    if way == "without a lock":
+    if method == "without a lock":
         for _ in range(count):
             value.value += 1
-    elif way == "with the lock":
+    elif method == "with the lock":
         for _ in range(count):
             with value.get_lock():
                 value.value += 1
@@ -338,18 +338,18 @@ def one_way(get, put, count):
 def sharing():
     count = 100_000
     for _ in range(ROUNDS):
-        for way in ("without a lock", "with the lock", "each for itself"):
+        for method in ("without a lock", "with the lock", "each for itself"):
             value, barrier, times = SPAWN.Value("q", 0), SPAWN.Barrier(2), SPAWN.SimpleQueue()
-            call = (add, way, value, barrier, count, times)
+            call = (add, method, value, barrier, count, times)
             with running(call, call):
                 both = [times.get(), times.get()]
             took = max(end for _, end in both) - min(begin for begin, _ in both)
-            sample("lock-costs", f"one addition {way}", "µs", took * 1e6 / (2 * count))
+            sample("lock-costs", f"one addition {method}", "µs", took * 1e6 / (2 * count))
             lost = 100 * (2 * count - value.value) / (2 * count)
-            if way == "without a lock":
+            if method == "without a lock":
                 sample("updates-lost", "lost by 2 processes", "%", lost)
             elif lost:
-                sys.exit(f"{way}, additions were lost")
+                sys.exit(f"{method}, additions were lost")
     with multiprocessing.Manager() as manager:
         # A reference is kept, since a manager deletes an object without references.
         shared = manager.dict(k=1)

@@ -1,4 +1,4 @@
-"""CPython's manager, measured as benches/page/manager.rs measures ours.
+"""CPython's manager, measured in the same way as this library in benches/page/manager.rs.
 
 Prints one JSON line per sample.
 """

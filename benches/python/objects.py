@@ -1,4 +1,4 @@
-"""CPython's own objects, measured as benches/page/objects.rs measures ours.
+"""CPython's own objects, measured in the same way as this library in benches/page/objects.rs.
 
 Prints one JSON line per sample. `--one-core` binds everything to one core.
 """

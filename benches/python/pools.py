@@ -1,4 +1,4 @@
-"""CPython's own pools, measured as benches/page/pools.rs measures ours.
+"""CPython's own pools, measured in the same way as this library in benches/page/pools.rs.
 
 Prints one JSON line per sample.
 """

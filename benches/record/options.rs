@@ -41,9 +41,9 @@ impl Subject {
 
 /// The task of the program.
 pub enum Task {
-    /// Record these.
+    /// Make these recordings.
     Record(Vec<Subject>),
-    /// Print the table of claims from what was recorded.
+    /// Print the table of claims from the stored reports.
     Claims,
 }
 

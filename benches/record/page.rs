@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use test_support::browser::{Browser, Kind, Setup};
 
 /// The longest time of one experiment.
-const PATIENCE: Duration = Duration::from_secs(900);
+const RUN_TIMEOUT: Duration = Duration::from_secs(900);
 /// The time between two checks. It is long, since each check disturbs the measurement.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The result of one experiment.
 pub struct RunResult {
@@ -21,17 +21,17 @@ pub struct RunResult {
 /// Opens the address, which starts a run, and waits for its end.
 pub async fn run(url: String) -> Result<RunResult, String> {
     let browser = Browser::open(Kind::Chromium, Setup::default()).await;
-    // A task of its own, so that the browser is closed even after a panic.
+    // This runs in a task of its own, so that the browser is closed even after a panic.
     let client = browser.client.clone();
-    let left = tokio::spawn(async move { report(&client, &url).await }).await;
+    let outcome = tokio::spawn(async move { report(&client, &url).await }).await;
     browser.close().await;
-    left.map_err(|error| error.to_string())?
+    outcome.map_err(|error| error.to_string())?
 }
 
 async fn report(client: &Client, url: &str) -> Result<RunResult, String> {
     let failed = |error: fantoccini::error::CmdError| error.to_string();
     client.goto(url).await.map_err(failed)?;
-    let look = "
+    let script = "
         const status = document.querySelector('#status');
         const complaints = [...document.querySelectorAll('[data-error-for]')]
             .map(one => one.innerText.trim()).filter(one => one);
@@ -44,8 +44,8 @@ async fn report(client: &Client, url: &str) -> Result<RunResult, String> {
         };";
     let begin = Instant::now();
     loop {
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-        let seen: Value = client.execute(look, Vec::new()).await.map_err(failed)?;
+        tokio::time::sleep(CHECK_INTERVAL).await;
+        let seen: Value = client.execute(script, Vec::new()).await.map_err(failed)?;
         let text = |key: &str| seen[key].as_str().unwrap_or_default().to_owned();
         match seen["state"].as_str() {
             Some("done") => {
@@ -56,11 +56,11 @@ async fn report(client: &Client, url: &str) -> Result<RunResult, String> {
             }
             Some("failed" | "cancelled") => return Err(text("words")),
             Some("ready") if !text("complaint").is_empty() => return Err(text("complaint")),
-            _ if begin.elapsed() > PATIENCE => {
+            _ if begin.elapsed() > RUN_TIMEOUT => {
                 let (state, words) = (text("state"), text("words"));
                 return Err(format!(
                     "after {} s it is not done ({state}: {words})",
-                    PATIENCE.as_secs()
+                    RUN_TIMEOUT.as_secs()
                 ));
             }
             _ => {}

@@ -1,5 +1,5 @@
-//! The recorded plan of each experiment: the plan to measure more with, with the changes
-//! below. They are chosen so that the effects that the claims are about show, and so that the
+//! The recorded plan of each experiment: the plan for measuring more, with the changes below.
+//! They are chosen so that the effects that the claims describe are visible, and so that the
 //! files stay small.
 
 use experiments::{Experiment, Plan};
@@ -11,9 +11,9 @@ pub fn plan(experiment: Experiment, cores: u32) -> Plan {
         // Enough additions that both processes run at the same time: the first one makes
         // some of them before the second one has started.
         Plan::Sharing(plan) => plan.increments = 2_000_000,
-        // Each recording adds to the lanes and to the queues' depths over time.
+        // Each recording makes the lanes and the series of the queues' lengths longer.
         Plan::Pipelines(plan) => plan.items = 100,
-        // Scaling with more work for each worker is not what a claim is about.
+        // No claim is about weak scaling.
         Plan::SpeedUp(plan) => plan.scaling = vec![experiments::speed_up::Scaling::Strong],
         _ => {}
     }

@@ -10,8 +10,7 @@ use experiments::{Experiment, Provenance, Report};
 use std::{fs, time::Instant};
 use test_support::server::{self, Server};
 
-/// Makes all requested recordings. If one fails, this is reported, and its earlier file is
-/// kept.
+/// Makes all requested recordings. A failure is reported, and the earlier file is kept.
 #[tokio::main]
 pub async fn all(options: &Options) -> Result<(), String> {
     let Task::Record(subjects) = &options.task else {
@@ -27,7 +26,7 @@ pub async fn all(options: &Options) -> Result<(), String> {
     for subject in subjects {
         let (name, load, begin) = (subject.name(), machine::load(), Instant::now());
         let recorded = match subject {
-            Subject::Experiment(experiment) => of_experiment(*experiment, &server).await,
+            Subject::Experiment(experiment) => record_experiment(*experiment, &server).await,
             Subject::Cpython => python::record(),
         };
         let file = folder.join(format!("{name}.json"));
@@ -54,22 +53,24 @@ pub async fn all(options: &Options) -> Result<(), String> {
     }
 }
 
-async fn of_experiment(
+/// Records an experiment; returns a summary and the JSON to store.
+async fn record_experiment(
     experiment: Experiment,
     server: &Server,
 ) -> Result<(String, String), String> {
     let machine = machine::machine();
     let plan = plans::plan(experiment, machine.cores);
     let url = format!("{}?{}&run=1", server.url(), plan.to_query());
-    // A task of its own, so that a browser that does not start ends only this recording.
-    let left = tokio::spawn(page::run(url)).await;
-    let left = left.map_err(|error| error.to_string())??;
+    // This runs in a task of its own, so that a browser that does not start ends only this
+    // recording.
+    let outcome = tokio::spawn(page::run(url)).await;
+    let result = outcome.map_err(|error| error.to_string())??;
     let provenance = Provenance {
-        browser: browser(&left.user_agent),
+        browser: browser(&result.user_agent),
         headless: true,
         machine,
     };
-    let (report, json) = stored(&left.report, provenance)?;
+    let (report, json) = stored(&result.report, provenance)?;
     Ok((summary(&report), json))
 }
 

@@ -5,13 +5,13 @@ use serde_json::Value;
 use timeline::{Lane, Span};
 
 /// The fields of a point that `Report::new` computes.
-const OF_POINTS: [&str; 3] = ["correct", "summary", "outliers"];
+const COMPUTED_POINT_FIELDS: [&str; 3] = ["correct", "summary", "outliers"];
 
 /// The largest number of spans of each lane in a stored report, which visitors download.
-const MOST_SPANS: usize = 400;
+const MAX_SPANS: usize = 400;
 
-/// The report with the description of its machine, and its stored JSON, which is read back as
-/// an equal report.
+/// Adds the description of the machine to a report. Returns the report and its stored JSON, which
+/// has been checked: it can be read as an equal report.
 pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), String> {
     let report = Report::read(text).map_err(|error| error.to_string())?;
     if !report.agree {
@@ -29,10 +29,11 @@ pub fn stored(text: &str, provenance: Provenance) -> Result<(Report, String), St
     }
 }
 
-/// Rounds the times of a lane to 0.1 µs, which is less than the clock step of any browser.
+/// Reduces the number of spans of a lane, and rounds their times to 0.1 µs, which is less than the
+/// clock step of any browser.
 fn shorten(lane: &mut Lane) {
     let tenths = |time: f64| (time * 10.0).round() / 10.0;
-    let spans = lane.spans.shortened(MOST_SPANS).list().into_iter();
+    let spans = lane.spans.shortened(MAX_SPANS).list().into_iter();
     let shorter = spans.map(|span| Span {
         start_us: tenths(span.start_us),
         end_us: tenths(span.end_us),
@@ -41,15 +42,16 @@ fn shorten(lane: &mut Lane) {
     lane.spans = shorter.collect();
 }
 
+/// The JSON of a report without its computed parts.
 fn json(report: &Report) -> Result<String, String> {
     let whole = serde_json::to_value(&report.recording).map_err(|error| error.to_string())?;
-    let mut kept = serde_json::Map::new();
-    kept.insert("schema".to_owned(), SCHEMA.into());
-    kept.insert("experiment".to_owned(), report.experiment().name().into());
+    let mut stored = serde_json::Map::new();
+    stored.insert("schema".to_owned(), SCHEMA.into());
+    stored.insert("experiment".to_owned(), report.experiment().name().into());
     if let Value::Object(parts) = whole {
-        kept.extend(parts);
+        stored.extend(parts);
     }
-    let series = kept.get_mut("series").and_then(Value::as_array_mut);
+    let series = stored.get_mut("series").and_then(Value::as_array_mut);
     for one in series.into_iter().flatten() {
         let points = one["points"].as_array_mut();
         for point in points
@@ -57,8 +59,8 @@ fn json(report: &Report) -> Result<String, String> {
             .flatten()
             .filter_map(Value::as_object_mut)
         {
-            point.retain(|key, _| !OF_POINTS.contains(&key.as_str()));
+            point.retain(|key, _| !COMPUTED_POINT_FIELDS.contains(&key.as_str()));
         }
     }
-    Ok(Value::Object(kept).to_string())
+    Ok(Value::Object(stored).to_string())
 }

@@ -75,7 +75,7 @@ struct Row {
 
 impl Row {
     fn new(name: String, unit: String, here: &[f64], there: &[f64]) -> Option<Row> {
-        // A rate counts as the time that one of its units takes.
+        // A rate is compared by its reciprocal, which is a time.
         let ratio = |(a, b): (&f64, &f64)| if unit.ends_with("/s") { b / a } else { a / b };
         let mut ratios: Vec<f64> = here.iter().zip(there).map(ratio).collect();
         ratios.sort_by(f64::total_cmp);
@@ -91,10 +91,10 @@ impl Row {
         })
     }
 
-    /// What the interval shows.
+    /// The conclusion from the interval.
     fn verdict(&self) -> &'static str {
         match (self.low, self.high) {
-            _ if self.n < FEWEST => "too few pairs to tell",
+            _ if self.n < MIN_PAIRS => "too few pairs to tell",
             (low, _) if low > 1.0 => "slower here",
             (_, high) if high < 1.0 => "faster here",
             _ => "no difference shown",
@@ -128,22 +128,23 @@ impl Row {
     }
 }
 
-/// With fewer pairs than this no interval covers the median in 95 of 100 cases.
-const FEWEST: usize = 6;
+/// With fewer pairs than this, no interval of ratios contains the median with a probability of
+/// 95 %.
+const MIN_PAIRS: usize = 6;
 
-/// How many of `n` sorted ratios are outside the median's interval at either end: the
-/// largest number for which the interval still contains the median with a probability
-/// of at least 95 %, for any distribution of the ratios (this is the interval of the
-/// sign test).
+/// The number of the `n` sorted ratios that are outside the median's confidence interval at
+/// either end. It is the largest number for which the interval contains the median with a
+/// probability of at least 95 %, for any distribution of the ratios (the interval of the sign
+/// test).
 fn left_out(n: usize) -> usize {
     // The probability that at most this number of n ratios lie below the median.
-    let mut ways = 1.0;
+    let mut combinations = 1.0;
     let mut below = 0.5_f64.powi(n as i32);
     let mut count = 0;
     while 2.0 * below <= 0.05 {
         count += 1;
-        ways *= (n + 1 - count) as f64 / count as f64;
-        below += ways * 0.5_f64.powi(n as i32);
+        combinations *= (n + 1 - count) as f64 / count as f64;
+        below += combinations * 0.5_f64.powi(n as i32);
     }
     count.saturating_sub(1)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     figures::Figures,
-    groups::{Group, most_processes},
+    groups::{Group, max_live_processes},
     machine,
     options::Options,
     python,
@@ -18,7 +18,7 @@ use test_support::{
 };
 
 /// The longest time for which a page may measure without a report.
-const PATIENCE: Duration = Duration::from_secs(900);
+const REPORT_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// Measures all requested groups.
 #[tokio::main]
@@ -58,7 +58,7 @@ pub fn write(options: &Options, lines: &str) -> Result<(), String> {
     written.map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-/// Runs CPython's measurements of the same, before and after the browser's.
+/// Runs CPython's measurements for a group. This is done before and after the browser's.
 fn cpython(group: &Group, repeat: usize, figures: &mut Figures) {
     for command in group.cpython {
         if let Err(sentence) = python::measure(command, repeat, figures) {
@@ -76,10 +76,10 @@ pub async fn measure(
 ) -> Result<(), String> {
     for (number, load) in group.loads.repeat(group.repeats).into_iter().enumerate() {
         let repeat = number / group.loads.len();
-        let (name, most) = (group.name, most_processes(kind));
+        let (name, most) = (group.name, max_live_processes(kind));
         let url = format!("{site}?group={name}&most={most}&{load}");
         let browser = Browser::open(kind, Setup::default()).await;
-        // A task of its own, so that the browser is closed even after a panic.
+        // This runs in a task of its own, so that the browser is closed even after a panic.
         let client = browser.client.clone();
         let loaded = tokio::spawn(async move { read(&client, &url).await }).await;
         browser.close().await;
@@ -92,12 +92,13 @@ pub async fn measure(
     Ok(())
 }
 
-type Read = (String, Vec<Value>, Option<String>);
+/// The engine, the reported lines, and the error if the page could not measure.
+type PageReports = (String, Vec<Value>, Option<String>);
 
 /// Reads all reports of one page.
-async fn read(client: &Client, url: &str) -> Result<Read, String> {
+async fn read(client: &Client, url: &str) -> Result<PageReports, String> {
     let failed = |error: fantoccini::error::CmdError| error.to_string();
-    let timeouts = TimeoutConfiguration::new(Some(PATIENCE), None, None);
+    let timeouts = TimeoutConfiguration::new(Some(REPORT_TIMEOUT), None, None);
     client.update_timeouts(timeouts).await.map_err(failed)?;
     client.goto(url).await.map_err(failed)?;
     let agent = client.execute("return navigator.userAgent", Vec::new());
@@ -105,18 +106,18 @@ async fn read(client: &Client, url: &str) -> Result<Read, String> {
     let mut lines = Vec::new();
     loop {
         let script = "bench.next(arguments[arguments.length - 1])";
-        let mut news = client
+        let mut report = client
             .execute_async(script, Vec::new())
             .await
             .map_err(failed)?;
-        if let Some(new) = news["lines"].as_array_mut() {
-            lines.append(new);
+        if let Some(lines_of_report) = report["lines"].as_array_mut() {
+            lines.append(lines_of_report);
         }
-        if news["done"] == true {
-            let error = news["error"].as_str().map(Into::into);
+        if report["done"] == true {
+            let error = report["error"].as_str().map(Into::into);
             return Ok((engine, lines, error));
         }
-        let answer = match news["question"].as_str() {
+        let answer = match report["question"].as_str() {
             Some("memory") => machine::browser_memory().map(Value::from),
             Some("one core") => Some(machine::bind_browser(true).into()),
             Some("all cores") => Some(machine::bind_browser(false).into()),

@@ -32,7 +32,7 @@ struct Derived {
 }
 
 impl Derived {
-    /// Computes the figure; `value` gives the values of the others.
+    /// Computes the figure; `value` gives the values of the other figures.
     fn value(&self, value: impl Fn(&str) -> Option<f64>) -> Option<f64> {
         let or = |name: &Option<String>, otherwise: f64| match name {
             Some(name) => value(name),

@@ -9,12 +9,12 @@ pub struct Group {
     /// The other parts of the address's query, one for each page load, in this order. Each
     /// load has a browser of its own.
     pub loads: &'static [&'static str],
-    /// How often all these page loads are repeated.
+    /// The number of times that all these page loads are made.
     pub repeats: usize,
-    /// Whether the group is measured when no group is named.
-    pub usual: bool,
-    /// The measurement of CPython just before and just after: a script in
-    /// `benches/python/` with its arguments.
+    /// Whether the group is measured if the command line names no group.
+    pub by_default: bool,
+    /// The measurements of CPython, which run just before and just after the page loads: scripts
+    /// in `benches/python/` with their arguments.
     pub cpython: &'static [&'static [&'static str]],
 }
 
@@ -24,42 +24,42 @@ pub const GROUPS: &[Group] = &[
         name: "start",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "dispatcher",
         loads: &[""],
         repeats: 2,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "kill",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "manager",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[&["manager.py"]],
     },
     Group {
         name: "memory",
         loads: &["of=nothing", "of=bare_worker", "of=process"],
         repeats: 3,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "live",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
@@ -72,70 +72,70 @@ pub const GROUPS: &[Group] = &[
             "of=trace",
         ],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[&["objects.py"], &["objects.py", "--one-core"]],
     },
     Group {
         name: "limits",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "pools",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[&["pools.py"]],
     },
     Group {
         name: "soak",
         loads: &["minutes=1"],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "soak-long",
         loads: &["minutes=10"],
         repeats: 1,
-        usual: false,
+        by_default: false,
         cpython: &[],
     },
     Group {
         name: "cycles",
         loads: &["of=spawn", "of=forkserver", "of=bare_worker"],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "compute",
         loads: &[""],
         repeats: 1,
-        usual: true,
+        by_default: true,
         cpython: &[],
     },
     Group {
         name: "speed",
         loads: &[""],
         repeats: 1,
-        usual: false,
+        by_default: false,
         cpython: &[],
     },
     Group {
         name: "rayon",
         loads: &["of=threads", "of=wasm_bindgen_rayon&rayon=2"],
         repeats: 3,
-        usual: false,
+        by_default: false,
         cpython: &[],
     },
 ];
 
-/// How many processes the group `live` tries to have alive at once: more than Chromium allows,
-/// and enough for any program in Firefox.
-pub fn most_processes(kind: Kind) -> u32 {
+/// The number of processes that the group `live` tries to have alive at the same time: more than
+/// Chromium allows, and enough for any program in Firefox.
+pub fn max_live_processes(kind: Kind) -> u32 {
     match kind {
         Kind::Chromium => 600,
         Kind::Firefox => 400,

@@ -27,7 +27,7 @@ pub struct Against {
 pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
         kind: Kind::Chromium,
-        groups: GROUPS.iter().filter(|group| group.usual).collect(),
+        groups: GROUPS.iter().filter(|group| group.by_default).collect(),
         json: None,
         site: "target/bench-site".into(),
         against: None,

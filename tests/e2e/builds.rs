@@ -1,4 +1,4 @@
-//! Builds of the site in folders of their own, to be changed and updated by tests.
+//! Copies of the built site, each in a folder of its own, which tests change and update.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub fn dist() -> PathBuf {
     folder
 }
 
-/// A folder with the built site in it, to be changed by a test.
+/// A folder with a copy of the built site, which a test may change.
 pub fn copy_of_dist(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&copy);
@@ -20,7 +20,7 @@ pub fn copy_of_dist(name: &str) -> PathBuf {
     copy
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with its contents.
 pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -66,9 +66,9 @@ pub fn build_name(folder: &Path) -> String {
     name.trim_start_matches("files-").to_owned()
 }
 
-/// Puts another build of the site into the folder, as a host does that is updated: every
-/// file with a hash in its name has another name, and those of before are gone. (The
-/// contents are the same.) `title` is the new page's title while it loads.
+/// Replaces the build in the folder, as an update of a host does: every file with a hash in its
+/// name gets another name, and the old files are removed. The contents are the same. `title` is
+/// the new page's title while it loads.
 pub fn update(folder: &Path, title: &str) {
     let old = build_name(folder);
     let assets = folder.join("assets");
@@ -98,7 +98,7 @@ pub fn update(folder: &Path, title: &str) {
     }
 }
 
-/// A name with each digit of the hash in it changed.
+/// The name with another hash: each digit of the hash is changed.
 fn with_other_hash(name: &str) -> String {
     let hash = name
         .split(['-', '_', '.'])

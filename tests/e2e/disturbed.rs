@@ -1,4 +1,4 @@
-//! A page that the browser slows down notices this and reports it.
+//! A page that the browser slows down detects this and says so in the report.
 
 use super::page::Page;
 use super::serve;
@@ -34,8 +34,8 @@ pub async fn a_page_out_of_sight_or_slowed_down_marks_its_samples(page: Page) {
         assert_eq!(environment[flag], true, "{environment}");
         page.until_words_are_shown(words).await;
         if flag == "hidden" {
-            // The page was hidden all the time, so every sample is marked, in the CSV
-            // file, too.
+            // The page was hidden all the time, so every sample is marked, also in the CSV
+            // file.
             let points = report["series"].as_array().unwrap().iter();
             for point in points.flat_map(|series| series["points"].as_array().unwrap()) {
                 let all: Vec<usize> = (0..point["samples"].as_array().unwrap().len()).collect();

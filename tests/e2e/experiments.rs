@@ -203,7 +203,7 @@ pub async fn a_chart_is_walked_by_keys(page: Page) {
         "document.querySelectorAll('#chart-speed-up .point').length >= 4",
     )
     .await;
-    // The whole chart is one stop of the Tab key.
+    // The Tab key moves to the chart as a whole, not to each of its points.
     let stops = "document.querySelectorAll('#chart-speed-up .point[tabindex=\"0\"]').length";
     assert_eq!(page.evaluate(stops).await, json!(1));
     page.evaluate("document.querySelector('#chart-speed-up .point[tabindex=\"0\"]').focus()")
@@ -292,8 +292,8 @@ pub async fn everything_can_be_taken_away(page: Page) {
     assert!(text.starts_with("series,processes,"), "{text}");
     let (name, text) = saved_by(&page, &button("SVG")).await;
     assert_eq!(name, "manyhands-chart-speed-up.svg");
-    // The file is complete by itself: a browser can parse it as XML, and it contains
-    // its own colours.
+    // The file needs no other file: a browser can parse it as XML, and it contains its own
+    // colours.
     let parsed = page
         .client
         .execute(

@@ -39,7 +39,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     page.until_shown("#comparison").await;
     let compared = "document.querySelector('#comparison').innerText";
     let words = page.text(compared).await;
-    // Two repeats show no spread, so nothing is said of a difference.
+    // Two repeats are too few for a comparison, so the page does not compare them.
     assert!(
         words.contains("other.json") && words.contains("too few runs to tell"),
         "{words}"
@@ -47,7 +47,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     assert_eq!(page.report().await, report, "this page's own report stays");
 
     let newer = text.replace("manyhands-report/2", "manyhands-report/3");
-    // It has a script as its name, and more samples than are possible.
+    // The series has a script as its name, and more samples than are allowed.
     let mut evil = report.clone();
     evil["series"][0]["label"] = json!("<img src=x onerror='window.evil = true'>");
     let mut huge = report.clone();

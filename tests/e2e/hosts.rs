@@ -1,5 +1,5 @@
-//! What hosts do: wrong answers, updates, reloads past the service worker, several sites on
-//! one origin, the start page in place of a missing file.
+//! The behaviour of hosts: wrong answers, updates, reloads that bypass the service worker, several
+//! sites on one origin, and hosts that send the start page in place of a missing file.
 
 use super::builds::{build_name, copy_folder, copy_of_dist, dist, files_below, only_file, update};
 use super::page::Page;
@@ -15,7 +15,7 @@ const STYLED: &str =
 const ISOLATED: &str =
     "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'";
 
-/// A page that says what is wrong and has given up.
+/// Waits until the page shows an error and does not try again.
 async fn until_given_up(page: &Page) {
     page.until(
         "the page to say what is wrong",
@@ -24,8 +24,8 @@ async fn until_given_up(page: &Page) {
     .await;
 }
 
-/// Hosts that send the headers let the browser keep hashed files for ever; on the others
-/// the service worker keeps them.
+/// A host that sends the isolation headers lets the browser cache hashed files for ever. On other
+/// hosts the service worker caches them.
 pub async fn a_wrong_answer_does_not_stay(page: Page) {
     for isolation in [false, true] {
         for (part, fault, words) in [
@@ -42,18 +42,18 @@ pub async fn a_wrong_answer_does_not_stay(page: Page) {
             server.set_fault(Some((part, fault)));
             page.open(&server.url()).await;
             if fault == Fault::PlainText && !isolation {
-                // The service worker knows the content, and so the type.
+                // The service worker determines the type of the file from its content.
                 page.until_ready().await;
                 continue;
             }
             until_given_up(&page).await;
-            // The service worker lets nothing through to its end that is not whole.
+            // The service worker does not pass on a file that is incomplete.
             let words = match (fault, isolation) {
                 (Fault::Half, false) => "broke off",
                 _ => words,
             };
             page.until_words_are_shown(words).await;
-            // What was recorded is shown where nothing can run.
+            // The page shows the recorded report if no experiment can run.
             page.until_shown("#recorded table").await;
             server.set_fault(None);
             page.open(&server.url()).await;
@@ -99,8 +99,8 @@ pub async fn a_wrong_recorded_run_does_not_stay(page: Page) {
     }
 }
 
-/// Puts a wrong answer into the service worker's cache, as an older version of it or a
-/// damaged disk may have left it there.
+/// Puts a wrong answer into the service worker's cache. An older version of the service worker or
+/// a damaged disk may have caused one.
 const SPOIL: &str = "
     const done = arguments[arguments.length - 1];
     (async () => {
@@ -134,12 +134,12 @@ pub async fn a_kept_file_that_is_wrong_is_fetched_anew(page: Page) {
     check_small_report(&page.until_report().await);
 }
 
-/// How many files the service worker keeps of a build: its assets, and the page.
+/// The number of files of a build that the service worker caches: its assets and the page.
 pub fn files_of_the_page() -> usize {
     files_below(&dist().join("assets")).len()
 }
 
-/// Waits until the service worker keeps this build as a whole.
+/// Waits until the service worker has cached all files of this build.
 async fn until_build_is_kept(page: &Page, build: &str) {
     let script = "
         const done = arguments[arguments.length - 1];
@@ -173,7 +173,7 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
     page.until_ready().await;
     until_build_is_kept(&page, &build_name(&folder)).await;
 
-    // An update that lacks a file is not taken: without the host there is the old version.
+    // An incomplete update is not used: without the host, the old version is shown.
     update(&folder, "Second");
     let style = only_file(&folder, "assets/style-");
     let text = fs::read(&style).unwrap();
@@ -187,7 +187,7 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
     server.set_fault(None);
     fs::write(&style, text).unwrap();
 
-    // One visit after a whole update, and the host may go away.
+    // After one visit of the complete update, the page works without the host.
     update(&folder, "Third");
     page.open(&server.url()).await;
     page.until_ready().await;
@@ -197,13 +197,13 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
     for _ in 0..2 {
         page.open(&address).await;
         check_small_report(&page.until_report().await);
-        // Also after all pages of the old version were closed.
+        // This holds also after all pages of the old version were closed.
         page.open("about:blank").await;
     }
 }
 
 pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
-    // The host's headers isolate: no service worker keeps the old files.
+    // The host sends the isolation headers, so no service worker caches the old files.
     let folder = copy_of_dist(&format!("left-open-{:?}", page.kind));
     let server = serve(|options| {
         options.root = folder.clone();
@@ -237,7 +237,7 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
     page.click("#run").await;
     check_small_report(&page.until_report().await);
 
-    // Where the service worker keeps them, the page goes on.
+    // If the service worker has cached them, the page works.
     let server = serve(|options| {
         options.root = folder.clone();
         options.isolation = false;
@@ -277,7 +277,8 @@ pub async fn several_sites_share_an_origin(page: Page) {
         options.root = folder;
         options.isolation = false;
     });
-    // The last one's service worker could serve the others: it has their folders below it.
+    // The service worker of the last site could also serve the others, because their folders are
+    // below its own.
     for site in ["sites/one/", "sites/two/", "sites/one/", "", "sites/two/"] {
         page.open(&format!("{}{site}", server.url())).await;
         page.until("isolation", ISOLATED).await;
@@ -306,8 +307,8 @@ pub async fn a_host_that_answers_with_the_start_page_is_seen_through(page: Page)
     }
 }
 
-/// What hosts read says of each file by name that it never changes, and of no other
-/// address; and there is a page for missing files, so that hosts do not invent one.
+/// The configuration file for hosts lists each file with a hash in its name as unchanging, and no
+/// other address. The site has a page for missing files, so that hosts do not use another one.
 #[test]
 fn hosts_are_told_of_files_that_exist_and_of_no_other() {
     let headers = fs::read_to_string(dist().join("_headers")).unwrap();
@@ -330,13 +331,13 @@ fn hosts_are_told_of_files_that_exist_and_of_no_other() {
     assert!(dist().join("404.html").is_file());
 }
 
-/// Not a test of its own: the server that a test looks at.
+/// A helper, and not a test: the server whose requests a test checks.
 pub fn asked_for(server: &Server, part: &str) -> usize {
     let seen = server.seen();
     seen.iter().filter(|seen| seen.path.contains(part)).count()
 }
 
-/// Large files that are not always needed are kept when they are used, not before.
+/// Large files that are not always needed are cached when they are used, not before.
 pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
     let folder = copy_of_dist(&format!("on-demand-{:?}", page.kind));
     fs::create_dir_all(folder.join("python")).unwrap();
@@ -369,7 +370,7 @@ pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
         .unwrap();
     assert_eq!(text, json!("hello"));
     page.until_kept(files + 1).await;
-    // An update takes over what is the same, and does not fetch it.
+    // An update keeps unchanged files in the cache and does not fetch them again.
     update(&folder, "Second");
     page.open(&server.url()).await;
     page.until_ready().await;

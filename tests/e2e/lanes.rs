@@ -48,8 +48,8 @@ pub async fn a_hundred_thousand_spans_are_drawn_and_the_page_answers(page: Page)
         "!document.querySelector('#run').disabled",
     )
     .await;
-    // How many of the additions sleep, and so give an event, depends on the machine: an
-    // answer that comes at once is found without sleep.
+    // The number of additions that sleep, and so record an event, depends on the machine: if the
+    // answer comes immediately, the process does not sleep.
     let heard = page
         .text("document.querySelector('.lanes-length').innerText")
         .await;

@@ -71,7 +71,7 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// How often the first page was requested.
+/// The number of requests for the start page.
 fn visits(server: &Server, prefix: &str) -> usize {
     let index = format!("{prefix}index.html");
     let seen = server.seen();
@@ -206,10 +206,10 @@ async fn explains_junk_in_the_address(page: Page) {
     for field in FIELDS {
         assert_ne!(page.complaint(field).await, "", "{field} of a junk address");
     }
-    // What is marked as wrong is what was given, not the value that is kept in its place.
+    // The invalid values are shown and marked, and not the defaults that replace them.
     let given = json!(["nonsense", "1e30", "10000", "-1"]);
     assert_eq!(page.plan().await, given, "what was given is shown");
-    // The controls go on working: a plan that is done in a moment.
+    // The controls still work: they are set to a plan that takes a moment.
     for (field, value) in [
         ("workload", "sum-of-squares"),
         ("size", "2000000"),
@@ -453,7 +453,7 @@ in_both_browsers!(
     the_playground_says_why_python_cannot_run,
 );
 
-/// What takes a machine of its own to measure; `--ignored` runs it.
+/// Measurements that need a machine without other load; `--ignored` runs them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {

@@ -26,7 +26,8 @@ where
         kind,
         client: browser.client.clone(),
     };
-    // A task of its own, so that a panic is caught here and the browser is closed.
+    // The case runs in a task of its own, so that a panic is caught here and the browser is
+    // closed.
     let outcome = tokio::spawn(case(page)).await;
     browser.close().await;
     if let Err(failure) = outcome {

@@ -1,5 +1,5 @@
-//! The recorded reports that come with the page: shown where no experiment can run,
-//! compared with own reports elsewhere, and fetched only when they are needed.
+//! The recorded reports that come with the page. They are shown if no experiment can run, can be
+//! compared with the visitor's reports otherwise, and are fetched only when they are needed.
 
 use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
@@ -11,7 +11,7 @@ use std::fs;
 use test_support::report_schema;
 use test_support::server::Server;
 
-/// How many recorded reports were requested.
+/// The number of requests for recorded reports.
 fn fetched(server: &Server) -> usize {
     let seen = server.seen();
     let recorded = |path: &str| path.contains("/recorded-");
@@ -39,7 +39,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         ] {
             assert!(heading.contains(words), "{name}: {words}: {heading}");
         }
-        // It is shown by the same components as an own report.
+        // It is shown by the same components as the visitor's own report.
         let charts = report["charts"].as_array().expect("charts").len();
         page.until(
             "all charts to be drawn",
@@ -49,7 +49,7 @@ pub async fn shows_a_recorded_run_where_it_cannot_run(page: Page) {
         page.until_shown("#sentence").await;
         page.until_shown("#findings").await;
         assert!(!page.is_idle().await);
-        // Elements that could only show that nothing runs are not there.
+        // Elements that are useful only during a run are not shown.
         for idle in ["#now", "#misbehave"] {
             let found = format!("document.querySelector('{idle}')");
             assert_eq!(page.evaluate(&found).await, Value::Null, "{name}: {idle}");
@@ -86,7 +86,7 @@ pub async fn compares_with_a_recorded_run(page: Page) {
     )
     .await;
 
-    // If the visitor has no own report, it is shown alone.
+    // If the visitor has no report, the recorded one is shown alone.
     page.open(&format!("{}?experiment=start-up", server.url()))
         .await;
     page.until_ready().await;

@@ -1,5 +1,6 @@
-//! Where the page cannot run, it says why, shows what was recorded, and leads on: frames,
-//! browsers without WebAssembly or memory, hosts without what isolation needs.
+//! A page that cannot run experiments says why, shows the recorded reports, and offers links. The
+//! causes are frames, browsers without WebAssembly or with too little memory, and hosts without
+//! the means of isolation.
 
 use super::builds::{copy_of_dist, only_file};
 use super::page::{Page, in_browser};
@@ -10,8 +11,8 @@ use std::path::Path;
 use test_support::browser::{Kind, Setup};
 use test_support::server::{Options, Server};
 
-/// Another site, with a page that shows this address in a frame. Isolated is one that
-/// sends COOP and COEP; it allows the frame to be isolated, too.
+/// Another site, with a page that shows this address in a frame. If `isolated` is true, it sends
+/// COOP and COEP, and allows the frame to be isolated.
 pub fn foreign(name: &str, address: &str, isolated: bool) -> Server {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("foreign-{name}"));
     fs::create_dir_all(&folder).unwrap();
@@ -36,8 +37,8 @@ pub fn still_host(name: &str) -> Server {
     })
 }
 
-/// The recipe for course pages, as README.md tells it: it needs no help of the browser's
-/// beyond what both have.
+/// The instructions in README.md for embedding the page in a course page. They work in both
+/// browsers.
 pub async fn runs_inside_a_course_page_that_is_isolated(page: Page) {
     let server = serve(|_| ());
     let address = format!("{}{SMALL_RUN}", server.url());
@@ -48,8 +49,8 @@ pub async fn runs_inside_a_course_page_that_is_isolated(page: Page) {
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
 }
 
-/// In any other page: Chromium isolates the frame alone. Others show the recorded run and
-/// a link.
+/// In a frame of any other page, Chromium isolates the frame alone. Other browsers show the
+/// recorded report and a link.
 pub async fn does_what_it_can_inside_any_page(page: Page) {
     for isolation in [true, false] {
         let server = serve(|options| options.isolation = isolation);
@@ -75,7 +76,7 @@ pub async fn does_what_it_can_inside_any_page(page: Page) {
     }
 }
 
-/// A host whose service worker does not do what ours does.
+/// A host with another service worker, which does not add the isolation headers.
 pub async fn reloads_once_at_most(page: Page) {
     let folder = copy_of_dist(&format!("idle-worker-{:?}", page.kind));
     fs::write(folder.join("service-worker.js"), "// Does nothing.\n").unwrap();
@@ -107,7 +108,7 @@ pub async fn says_why_when_the_program_is_missing(page: Page) {
     page.until_words_are_shown("answered 404").await;
 }
 
-/// Only Firefox can be started with the setting that some visitors have.
+/// A browser setting of some visitors. Only Firefox can be started with it.
 pub async fn says_why_without_service_workers() {
     let setup = Setup {
         service_workers: false,
@@ -122,7 +123,7 @@ pub async fn says_why_without_service_workers() {
     .await;
 }
 
-/// The recorded runs are shown exactly where nothing else works.
+/// The recorded reports are shown exactly if no experiment can run.
 pub async fn shows_recorded_runs_without_web_assembly(kind: Kind) {
     let setup = Setup {
         web_assembly: false,
@@ -145,7 +146,7 @@ pub async fn shows_recorded_runs_without_web_assembly(kind: Kind) {
                 !said.contains("Use a current"),
                 "the browser is current: {said}"
             );
-            // From one to the next by its link.
+            // The next experiment is opened by its link.
             page.click("#recorded nav a[href*=sharing]").await;
             page.until(
                 "the recorded run of another experiment",
@@ -158,7 +159,7 @@ pub async fn shows_recorded_runs_without_web_assembly(kind: Kind) {
     .await;
 }
 
-/// A browser that gives no shared memory whose maximum is above so many pages of 64 KiB.
+/// Makes the browser refuse shared memories whose maximum is above this number of pages of 64 KiB.
 fn refuse_memory(folder: &Path, maximum: u32) {
     let refusal = format!(
         "WebAssembly.Memory = class extends WebAssembly.Memory {{ constructor(wanted) {{ \
@@ -179,7 +180,8 @@ pub async fn takes_a_smaller_memory_where_a_large_one_is_refused(page: Page) {
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
 
-    // Without any the reason is named, and it is not the browser's age.
+    // If the browser gives no shared memory, the page names this reason, and does not say that the
+    // browser is too old.
     refuse_memory(&folder, 0);
     let server = serve(|options| options.root = folder.clone());
     page.open(&server.url()).await;
@@ -189,7 +191,7 @@ pub async fn takes_a_smaller_memory_where_a_large_one_is_refused(page: Page) {
     assert!(!said.contains("Use a current"), "{said}");
 }
 
-/// What the check-up page found, by the names of the checks.
+/// The results of the check-up page, by the names of the checks.
 async fn findings(page: &Page) -> Value {
     page.until(
         "the end of the check",
@@ -241,7 +243,7 @@ pub async fn the_check_up_page_finds_what_is_there_and_what_is_not(page: Page) {
         )
         .await;
     }
-    // A host without headers and service worker, with a file that is not whole.
+    // A host without headers and service worker, with an incomplete file.
     let folder = copy_of_dist(&format!("check-{:?}", page.kind));
     fs::remove_file(folder.join("service-worker.js")).unwrap();
     fs::write(only_file(&folder, "start-up.json"), "{").unwrap();
@@ -266,7 +268,7 @@ pub async fn the_check_up_page_finds_what_is_there_and_what_is_not(page: Page) {
     }
 }
 
-/// It also says what is the matter where the program cannot run.
+/// The check-up page also explains why the program cannot run.
 pub async fn the_check_up_page_needs_no_web_assembly(kind: Kind) {
     let setup = Setup {
         web_assembly: false,

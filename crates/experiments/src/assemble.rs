@@ -1,7 +1,7 @@
-//! Makes a report of a recording: computes everything that is not raw samples.
+//! Makes a [`Report`] from a [`Recording`]: computes everything that is not raw samples.
 //!
-//! A report is made from a [`Recording`] by the findings of its experiment, when it was
-//! recorded and again whenever it is read.
+//! The findings of the recording's experiment are computed when it has been recorded, and
+//! again whenever it is read.
 
 use super::{
     findings::Analysis,
@@ -27,7 +27,7 @@ impl Report {
         let agree = wrong.is_empty();
         let mut analysis = analyse(&recording);
         if !agree {
-            distrust(&mut analysis, &wrong);
+            withhold_verdicts(&mut analysis, &wrong);
         }
         attach_samples(&mut analysis.charts, &recording);
         Report {
@@ -45,8 +45,8 @@ impl Report {
     /// Reads a report. Everything that is not raw data is computed again.
     ///
     /// # Errors
-    /// [`UnreadableReport`], which says what is wrong: cut off, of another
-    /// version, too large, or no report at all.
+    /// [`UnreadableReport`] if the text is cut off, has another schema version, is too large,
+    /// or is not a report. Its message says which.
     pub fn read(text: &str) -> Result<Report, UnreadableReport> {
         Recording::read(text).map(Report::new)
     }
@@ -80,8 +80,9 @@ fn analyse(recording: &Recording) -> Analysis {
     }
 }
 
-/// Replaces the sentence of a report whose results differ, and judges no claim by them.
-fn distrust(analysis: &mut Analysis, wrong: &[&Series]) {
+/// Replaces the sentence of the report by one that names the wrong results, and withholds
+/// every verdict: the times of runs with wrong results show nothing.
+fn withhold_verdicts(analysis: &mut Analysis, wrong: &[&Series]) {
     analysis.sentence = disagreement(wrong);
     for finding in &mut analysis.findings {
         if let Some(verdict) = &mut finding.claim {
@@ -93,18 +94,18 @@ fn distrust(analysis: &mut Analysis, wrong: &[&Series]) {
     }
 }
 
-/// The sentence of a report whose results differ.
+/// The sentence of a report with wrong results: in which series, and where.
 fn disagreement(wrong: &[&Series]) -> String {
     let which: Vec<String> = (wrong.iter())
         .map(|series| {
-            let places = (series.points.iter()).filter(|point| !point.correct);
-            let places: Vec<String> = places
+            let points = (series.points.iter()).filter(|point| !point.correct);
+            let points: Vec<String> = points
                 .map(|point| match &point.label {
                     Some(label) => label.clone(),
                     None => format!("{} {}", number(point.x), series.axis.label),
                 })
                 .collect();
-            format!("{} ({})", series.label, places.join(", "))
+            format!("{} ({})", series.label, points.join(", "))
         })
         .collect();
     format!(

@@ -6,7 +6,7 @@
 
 use super::{
     least_squares::relative_fit,
-    samples::{Checked, Samples, random},
+    samples::{Samples, ValidSamples, random_stream},
     statistics::{RESAMPLES, interval},
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ impl LinearFit {
     /// Fits the line to the median seconds at several sizes, by least squares of relative
     /// deviations. `None` unless there are two different sizes and all numbers are positive.
     pub fn fit(samples: &[Samples]) -> Option<LinearFit> {
-        line(&Checked::new(samples)?.medians())
+        line(&ValidSamples::new(samples)?.medians())
     }
 
     /// The seconds for this size.
@@ -51,41 +51,41 @@ pub enum Winner {
     Second,
 }
 
-/// The comparison of two ways at all sizes.
+/// How the times of two ways compare at all sizes of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum BreakEven {
-    /// One wins for small work and the other for large.
+    /// One is faster for small work and the other for large work.
     At {
         /// The size at which both take the same time.
         size: f64,
-        /// Lower end of its 95 % interval: 0 when it may be that the one for
-        /// large work always wins.
+        /// The lower end of its 95 % confidence interval; 0 if the way that is faster for
+        /// large work may be faster at every size.
         low: f64,
-        /// Upper end of its 95 % interval: nothing when it may be that the one
-        /// for small work always wins.
+        /// The upper end of its 95 % confidence interval; `None` if the way that is faster
+        /// for small work may be faster at every size.
         high: Option<f64>,
-        /// Who wins below.
+        /// The faster way below this size.
         below: Winner,
-        /// Who wins above.
+        /// The faster way above this size.
         above: Winner,
     },
-    /// One wins at every size.
+    /// One is faster at every size.
     Always {
-        /// Who.
+        /// The faster way.
         winner: Winner,
     },
     /// Both take the same time at every size.
-    Never,
+    Equal,
 }
 
 impl BreakEven {
-    /// Where two lines meet: `(b.fixed − a.fixed) / (a.per_unit − b.per_unit)`.
-    /// Lines that meet at a size of 0 or less, or hardly at all, do not; then
-    /// the one that costs less per unit wins, or else the one that costs less
-    /// once.
+    /// Compares two lines. They cross at the size
+    /// `(second.fixed − first.fixed) / (first.per_unit − second.per_unit)`. If that is not a
+    /// positive finite number, one line is below the other at every size: the one with the
+    /// lower cost per unit or, if these are equal, the one with the lower fixed cost.
     pub fn of(first: LinearFit, second: LinearFit) -> BreakEven {
-        let (once, per_unit) = (second.fixed - first.fixed, first.per_unit - second.per_unit);
+        let (fixed, per_unit) = (second.fixed - first.fixed, first.per_unit - second.per_unit);
         let winner = |second_wins: bool| {
             if second_wins {
                 Winner::Second
@@ -93,48 +93,50 @@ impl BreakEven {
                 Winner::First
             }
         };
-        let size = once / per_unit;
+        let size = fixed / per_unit;
         if size.is_finite() && size > 0.0 {
             BreakEven::At {
                 size,
                 low: size,
                 high: Some(size),
-                below: winner(once < 0.0),
+                below: winner(fixed < 0.0),
                 above: winner(per_unit > 0.0),
             }
         } else if per_unit != 0.0 && per_unit.is_finite() {
             BreakEven::Always {
                 winner: winner(per_unit > 0.0),
             }
-        } else if once != 0.0 && once.is_finite() {
+        } else if fixed != 0.0 && fixed.is_finite() {
             BreakEven::Always {
-                winner: winner(once < 0.0),
+                winner: winner(fixed < 0.0),
             }
         } else {
-            BreakEven::Never
+            BreakEven::Equal
         }
     }
 
-    /// Where the lines through the samples of two ways meet, with an interval
-    /// from resampling both. Nothing unless each was measured at two different
-    /// sizes, and all numbers are positive.
+    /// Compares the lines fitted to the samples of two ways, with a confidence interval from
+    /// resampling both. `None` unless each was measured at two different sizes and all
+    /// numbers are positive.
     pub fn fit(first: &[Samples], second: &[Samples]) -> Option<BreakEven> {
-        let (first, second) = (Checked::new(first)?, Checked::new(second)?);
-        let met = BreakEven::of(line(&first.medians())?, line(&second.medians())?);
+        let (first, second) = (ValidSamples::new(first)?, ValidSamples::new(second)?);
+        let comparison = BreakEven::of(line(&first.medians())?, line(&second.medians())?);
         let BreakEven::At {
             size, below, above, ..
-        } = met
+        } = comparison
         else {
-            return Some(met);
+            return Some(comparison);
         };
-        let mut random = random(1);
+        let mut random = random_stream(1);
         let sizes = (0..RESAMPLES).filter_map(|_| {
             let one = line(&first.resampled(&mut random))?;
             let other = line(&second.resampled(&mut random))?;
             Some(match BreakEven::of(one, other) {
                 BreakEven::At {
-                    size, above: too, ..
-                } if too == above => size,
+                    size,
+                    above: resampled_above,
+                    ..
+                } if resampled_above == above => size,
                 BreakEven::Always { winner } if winner == above => 0.0,
                 _ => f64::INFINITY,
             })

@@ -1,9 +1,9 @@
 //! The memory of the page and its workers, as the browser measures it with
 //! `performance.measureUserAgentSpecificMemory()`. Not every browser has this function.
 //!
-//! The browser answers at its next garbage collection and needs an answer of every
-//! worker, which a worker that computes or is blocked does not give. So the result may
-//! take half a minute or may never come.
+//! The browser answers at its next garbage collection, when every worker has answered. A worker
+//! that computes or is blocked does not answer. So the result may take half a minute or may
+//! never come.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use manyhands::{Error, sleep_async};
@@ -31,16 +31,16 @@ pub(super) async fn browser_memory() -> Result<Option<BrowserMemory>, Error> {
     let Some(answer) = ask() else {
         return Ok(None);
     };
-    let (mut answer, mut late) = (
+    let (mut answer, mut timeout) = (
         pin!(JsFuture::from(answer)),
         pin!(sleep_async(ANSWER_TIMEOUT)),
     );
-    let told = std::future::poll_fn(|context| match answer.as_mut().poll(context) {
-        Poll::Ready(told) => Poll::Ready(told.ok()),
-        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    let answered = std::future::poll_fn(|context| match answer.as_mut().poll(context) {
+        Poll::Ready(answered) => Poll::Ready(answered.ok()),
+        Poll::Pending => timeout.as_mut().poll(context).map(|()| None),
     })
     .await;
-    Ok(told.as_ref().and_then(read))
+    Ok(answered.as_ref().and_then(read))
 }
 
 fn get(object: &JsValue, key: &str) -> Option<JsValue> {
@@ -54,7 +54,8 @@ fn ask() -> Option<Promise> {
     promise.ok()?.dyn_into().ok()
 }
 
-/// The answer of the browser. Each part of it belongs to any number of pages and workers.
+/// Reads the browser's answer. A part of its breakdown belongs to any number of pages and
+/// workers; it counts for a worker only if all of its owners are workers.
 fn read(answer: &JsValue) -> Option<BrowserMemory> {
     let bytes = |one: &JsValue| get(one, "bytes").and_then(|bytes| bytes.as_f64());
     let of_worker = |part: &JsValue| {

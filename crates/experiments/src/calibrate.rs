@@ -1,8 +1,8 @@
 //! Calibration: how many cores the page really gets.
 //!
 //! For each number of processes, independent processes each do the same amount of the
-//! plan's work. The ideal speed-up is the work that they do together in the time that a
-//! single process needs for its amount. `hardwareConcurrency` is not enough, because it
+//! plan's work. The ideal speed-up is the work that they do together, divided by the work that a
+//! single process does in the same time. `hardwareConcurrency` is not enough, because it
 //! ignores other programs, shared cores and thermal throttling.
 
 use super::{Calibration, observe::RunError};
@@ -10,9 +10,9 @@ use manyhands::{Process, StartMethod, prewarm, trace};
 use workloads::{Job, Workload};
 
 /// The time that the work of one process should take, in seconds.
-const PIECE_SECONDS: f64 = 0.1;
+const SHARE_SECONDS: f64 = 0.1;
 
-/// About how many rounds work in rounds has.
+/// The approximate number of rounds of a workload that runs in rounds.
 const ROUNDS: f64 = 10.0;
 
 /// The calibration, which is measured in several rounds.
@@ -22,33 +22,36 @@ pub(super) struct Calibrator {
     seed: u64,
     /// The number of shares that the work is divided into; each process does one share.
     shares: u32,
-    /// The times of this round in seconds, with the number of processes.
+    /// This round's numbers of processes, each with its time in seconds.
     round: Vec<(u32, f64)>,
-    /// The shortest time of a round's single process that the clock can tell, in seconds.
+    /// A round in which a single process takes no longer than this, in seconds, is too short
+    /// for the clock.
     least_seconds: f64,
     /// The speed-ups of all rounds, by the number of processes.
     samples: Vec<(u32, Vec<f64>)>,
 }
 
-/// The piece: when it began and ended, on the trace's clock.
-fn piece(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, String) {
+/// Computes the first of this number of shares of the work. Returns its start and end in µs
+/// on the trace's clock, and the digest of its result.
+fn timed_share(workload: Workload, size: u64, seed: u64, shares: u32) -> (f64, f64, String) {
     let begin = trace::now_us();
     let tally = workload.share(size, seed, 0, shares);
     (begin, trace::now_us(), tally.digest())
 }
 
 impl Calibrator {
-    /// For a job that takes one thread so many seconds, for these numbers of workers, and a
-    /// clock with this step in µs.
+    /// A calibrator that divides the work of a job. `numbers` are the numbers of processes to
+    /// measure, `serial_seconds` is the time that the whole job takes one thread, and
+    /// `step_us` is the step of the clock in µs.
     pub(super) fn new(job: &Job, numbers: &[u32], serial_seconds: f64, step_us: f64) -> Self {
-        // A piece is of the first round only. How many rounds there are is not known, but
-        // seldom less than this.
+        // A share is computed in the first round only. The number of rounds is not known
+        // beforehand, but it is rarely smaller than `ROUNDS`.
         let seconds = match job.workload().has_rounds() {
             true => serial_seconds / ROUNDS,
             false => serial_seconds,
         };
         let least_seconds = step_us * 5e-6;
-        let shares = (seconds / PIECE_SECONDS.max(2.0 * least_seconds)).round();
+        let shares = (seconds / SHARE_SECONDS.max(2.0 * least_seconds)).round();
         let chunks = job.workload().chunks(job.size());
         Calibrator {
             workload: job.workload(),
@@ -71,7 +74,7 @@ impl Calibrator {
         for _ in 0..workers {
             let builder = Process::builder().start_method(StartMethod::Forkserver);
             let arguments = (self.workload, self.size, self.seed, self.shares);
-            processes.push(builder.spawn(piece, arguments)?);
+            processes.push(builder.spawn(timed_share, arguments)?);
         }
         let (mut begin, mut end) = (f64::INFINITY, 0.0_f64);
         for process in processes {
@@ -84,7 +87,7 @@ impl Calibrator {
     }
 
     /// Ends a round: computes the speed-ups relative to the single process of the round. A
-    /// round that was too short for the clock says nothing.
+    /// round that was too short for the clock is discarded.
     pub(super) fn end_round(&mut self) {
         let round = std::mem::take(&mut self.round);
         let alone = round.iter().find(|(workers, _)| *workers == 1);

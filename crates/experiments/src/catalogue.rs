@@ -1,4 +1,4 @@
-//! The experiments there are, and what each one asks.
+//! The list of experiments, with their names, questions and explanations.
 
 use super::words::shortened;
 use serde::{Deserialize, Serialize};
@@ -17,17 +17,17 @@ pub enum Experiment {
     Granularity,
     /// What does a process cost before it does anything?
     StartUp,
-    /// What does it cost to change the same number together?
+    /// What does it cost if several processes change the same number?
     Sharing,
-    /// What limits a line of stages?
+    /// What limits a pipeline of stages?
     Pipelines,
-    /// How do a pool’s methods hand work out and results back?
+    /// How do the methods of a pool hand out tasks and return results?
     PoolMethods,
-    /// Who waits best?
+    /// Which execution model waits best for I/O?
     IoBound,
 }
 
-/// What is said of an experiment.
+/// The texts that describe an experiment.
 pub(super) struct About {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
@@ -36,7 +36,7 @@ pub(super) struct About {
 }
 
 impl Experiment {
-    /// All experiments, in the order of the page.
+    /// All experiments, in the order in which the page lists them.
     pub const ALL: [Experiment; 8] = [
         Experiment::SpeedUp,
         Experiment::Messaging,
@@ -53,12 +53,12 @@ impl Experiment {
         self.about().name
     }
 
-    /// The name for people.
+    /// The name as it is shown.
     pub fn title(self) -> &'static str {
         self.about().title
     }
 
-    /// What it asks, in one sentence.
+    /// The question that it answers, in one sentence.
     pub fn question(self) -> &'static str {
         self.about().question
     }
@@ -150,7 +150,7 @@ impl fmt::Display for Experiment {
     }
 }
 
-/// A name that no experiment has.
+/// The error for a name that no experiment has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownExperiment(String);
 

@@ -1,21 +1,22 @@
-//! What tutorials say, and by which rule an experiment judges it. The claims themselves
-//! stand beside the code of their rules, in the file `claims.rs` of each experiment. What
-//! CPython showed of them is the business of `cpython.rs`.
+//! Claims: statements of tutorials, each with the rule by which an experiment judges it.
+//!
+//! The claims themselves are in the file `claims.rs` of each experiment, together with the
+//! code of their rules. What CPython measured for them is in `cpython.rs`.
 
 use serde::Serialize;
 
-/// A sentence that people are taught.
+/// A statement that tutorials make.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Its name in reports.
     pub id: &'static str,
-    /// The sentence.
+    /// The statement, as one sentence.
     pub text: &'static str,
-    /// Where such sentences stand.
+    /// Where such statements are found.
     pub source: Source,
-    /// How it is judged, in one sentence: what is compared, where the limit lies, and what
-    /// the machine and the plan must have for it.
+    /// How it is judged, in one sentence: what is compared, where the limit is, and what the
+    /// machine and the plan must offer.
     pub rule: &'static str,
 }
 
@@ -31,7 +32,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// The word for people.
+    /// The name as it is shown.
     pub fn title(self) -> &'static str {
         match self {
             Source::Tutorial => "Tutorials",

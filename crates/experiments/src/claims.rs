@@ -6,7 +6,7 @@ use super::{
 };
 
 impl Experiment {
-    /// What the tutorials say that this experiment puts to the test.
+    /// The statements of tutorials that this experiment tests.
     pub fn claims(self) -> &'static [Claim] {
         match self {
             Experiment::SpeedUp => speed_up::claims::CLAIMS,

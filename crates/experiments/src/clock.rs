@@ -10,53 +10,54 @@ pub const STEPS_PER_SAMPLE: u32 = 100;
 /// The largest number of calls in one batch.
 const MAX_BATCH: f64 = 1e9;
 
-/// A batch need not take longer than this, in µs: a hundred steps of a clock of 100 ms would
-/// make every sample take ten seconds.
-const ENOUGH_US: f64 = 250_000.0;
-/// The least number of steps of a sample, however coarse the clock is.
+/// No sample has to take longer than this, in µs. Without this limit, a sample of a hundred
+/// steps would take ten seconds on a clock with a step of 100 ms.
+const MAX_SAMPLE_US: f64 = 250_000.0;
+/// The smallest number of steps of a sample, however coarse the clock is.
 const MIN_STEPS: u32 = 3;
 
-/// The number of steps that a sample takes on a clock with this step in µs: as many as
-/// `wanted`, or fewer on a clock so coarse that these would take longer than a quarter of a
-/// second, but at least 3.
-pub fn steps_on(step_us: f64, wanted: u32) -> u32 {
-    let affordable = (ENOUGH_US / step_us.max(f64::MIN_POSITIVE)).min(f64::from(u32::MAX)) as u32;
+/// The number of steps that a sample should take on a clock with this step in µs: `wanted`,
+/// or fewer if these would take longer than a quarter of a second, but at least 3 (or
+/// `wanted`, if that is less).
+pub fn steps_per_sample(step_us: f64, wanted: u32) -> u32 {
+    let affordable =
+        (MAX_SAMPLE_US / step_us.max(f64::MIN_POSITIVE)).min(f64::from(u32::MAX)) as u32;
     wanted.min(affordable).max(MIN_STEPS.min(wanted))
 }
 
-/// Looks for a clock to move on, at most: one that stands still must not hang
-/// its reader.
+/// The largest number of readings in a search for the step of a clock. It ends the search if
+/// the clock stands still.
 const MAX_READINGS: u32 = 2_000_000;
-/// So many moves of a clock show its step,
+/// The search for the step ends after this number of changes of the clock.
 const ENOUGH_CHANGES: u32 = 20;
-/// or one, when there were so many looks: a coarse clock must not be waited for
-/// again and again.
+/// After this number of readings a single change is enough: waiting for more changes of a
+/// coarse clock would take too long.
 const ENOUGH_READINGS: u32 = 20_000;
 
-/// The step of a clock in its unit: the smallest change that was observed. `None` if the
+/// The step of a clock, in the clock's unit: the smallest change that was observed. `None` if the
 /// clock did not change.
 pub fn step(mut now: impl FnMut() -> f64) -> Option<f64> {
-    let (mut last, mut moves) = (now(), 0);
+    let (mut last, mut changes) = (now(), 0);
     let mut smallest = None::<f64>;
-    for look in 0..MAX_READINGS {
+    for reading in 0..MAX_READINGS {
         let time = now();
         if time > last {
             smallest = Some(smallest.map_or(time - last, |step| step.min(time - last)));
-            (last, moves) = (time, moves + 1);
+            (last, changes) = (time, changes + 1);
         }
-        if moves >= ENOUGH_CHANGES || moves > 0 && look >= ENOUGH_READINGS {
+        if changes >= ENOUGH_CHANGES || changes > 0 && reading >= ENOUGH_READINGS {
             break;
         }
     }
     smallest
 }
 
-/// How often to repeat what takes `once` so that a sample takes at least
-/// `steps` steps of the clock: `⌈steps · step / once⌉`, at least 1 and at most a
-/// thousand million. Both readings of a sample are off by at most a step, so its
-/// relative error is at most `1 / steps`. Nothing when `once` is not a positive
-/// number, as when the clock did not move: then double the batch and measure
-/// again.
+/// The number of calls in a batch that takes at least `steps` steps of the clock, if one call
+/// takes the time `once`: `⌈steps · step / once⌉`, at least 1 and at most a thousand million.
+///
+/// The difference of two readings is off by at most one step, so the relative error of a
+/// sample is at most `1 / steps`. `None` if `once` is not a positive finite number, for
+/// example because the clock did not change. Then a larger batch has to be measured.
 pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
     let usable = once.is_finite() && once > 0.0 && step.is_finite() && step >= 0.0;
     usable.then(|| {
@@ -66,23 +67,27 @@ pub fn batch_size(step: f64, once: f64, steps: u32) -> Option<u64> {
     })
 }
 
-/// Work is done for this long, in µs, before it is measured: engines compile a function
-/// again, to faster code, after it has run for a while.
+/// The time for which work is warmed up before it is measured, in µs. Engines compile a
+/// function again, to faster code, after it has run for a while.
 const WARM_UP_US: f64 = 100_000.0;
-/// The largest number of rounds of one measure: some seconds of the shortest rounds.
+/// The largest number of rounds in one measurement: a few seconds of the shortest rounds.
 const MAX_ROUNDS: u64 = 1 << 32;
-/// The number of measures that the length of a round is the least of.
-const MEASURES: usize = 7;
+/// The number of measurements, of which the shortest counts.
+const MEASUREMENTS: usize = 7;
 
-/// How many rounds of some work take a time. `measure` does a number of rounds and returns
-/// how long they took by a clock with this step; all times are in µs.
+/// The number of rounds of some work that take the time `time_us`. `measure` does a number of
+/// rounds and returns their duration on a clock with the step `step_us`. All times are in µs.
 ///
 /// The work is warmed up first. Then several batches are measured, each long enough for the
-/// clock, and the shortest counts: a busy machine makes work slower, and nothing makes it
-/// faster than it is. `None` if the clock stands still.
-pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64) -> Option<u64> {
-    // What the rounds so far take at their shortest: time in which the machine did something
-    // else warms nothing up.
+/// clock, and the shortest counts, because other programs can only make work slower. `None`
+/// if the clock stands still.
+pub fn rounds_taking(
+    step_us: f64,
+    time_us: f64,
+    mut measure: impl FnMut(u64) -> f64,
+) -> Option<u64> {
+    // The warm-up counts each round with the shortest time per round so far: time in which
+    // the machine did something else does not warm up the work.
     let (mut size, mut done, mut least) = (1_000_u64, 0.0, f64::INFINITY);
     while size < MAX_ROUNDS && (least.is_infinite() || done * least < WARM_UP_US) {
         let took = measure(size);
@@ -95,12 +100,12 @@ pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64
         }
     }
     let mut batch = Batch::new(step_us, STEPS_PER_SAMPLE)
-        .at_most(MAX_ROUNDS)
-        .from_size(size);
+        .max_size(MAX_ROUNDS)
+        .starting_at(size);
     let mut times = Vec::new();
-    while times.len() < MEASURES {
+    while times.len() < MEASUREMENTS {
         let took = measure(batch.size());
-        match batch.grown(took) {
+        match batch.grow_if_too_short(took) {
             true => times.clear(),
             false => times.push(took / batch.size() as f64),
         }
@@ -109,79 +114,81 @@ pub fn rounds_of(step_us: f64, time_us: f64, mut measure: impl FnMut(u64) -> f64
     rounds.is_finite().then(|| (rounds.round() as u64).max(1))
 }
 
-/// How many calls to measure at once, found by measuring them: one at first, then
-/// more, until the clock can tell.
+/// Finds how many calls to measure at once: one at first, then more, until a batch takes long
+/// enough for the clock.
 ///
-/// Something that holds the machine up makes a short batch long. So no batch is
-/// taken for long enough on the word of one measurement, and what turns out to be
-/// too short later is not a sample: the batch grows, and is measured again.
+/// A batch that is too small may take long because another program delayed it. So one long
+/// measurement is not enough to accept a size (see [`Batch::time_per_call`]). If a batch turns
+/// out to be too short later, its time is not a sample: the batch grows and is measured again.
 #[derive(Clone, Debug)]
 pub struct Batch {
     step: f64,
     steps: u32,
     size: u64,
-    most: u64,
-    /// The last time, if it was long enough.
-    held: Option<f64>,
+    max_size: u64,
+    /// The time of the previous batch, if it was long enough.
+    previous: Option<f64>,
 }
 
 impl Batch {
-    /// One call, to grow until a batch takes at least so many steps of a clock, or fewer on
-    /// a coarse clock (see [`steps_on`]). The step and all times are in µs.
+    /// A batch of one call, which grows until it takes at least this number of steps of a
+    /// clock, or fewer on a coarse clock (see [`steps_per_sample`]). The step and all times
+    /// are in µs.
     pub fn new(step: f64, steps: u32) -> Batch {
         Batch {
             step,
-            steps: steps_on(step, steps),
+            steps: steps_per_sample(step, steps),
             size: 1,
-            most: MAX_BATCH as u64,
-            held: None,
+            max_size: MAX_BATCH as u64,
+            previous: None,
         }
     }
 
-    /// Begins with so many calls, at least one.
+    /// The same batch, starting with this number of calls (at least one).
     #[must_use]
-    pub fn from_size(self, size: u64) -> Batch {
+    pub fn starting_at(self, size: u64) -> Batch {
         let size = size.max(1);
         Batch { size, ..self }
     }
 
-    /// Grows to so many calls at most.
+    /// The same batch, which grows to at most this number of calls.
     #[must_use]
-    pub fn at_most(self, most: u64) -> Batch {
-        Batch { most, ..self }
+    pub fn max_size(self, max_size: u64) -> Batch {
+        Batch { max_size, ..self }
     }
 
-    /// Calls of the next batch.
+    /// The number of calls in the next batch.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Told what a batch of this size took, in the clock's unit: whether that was
-    /// too short to be a sample. Then the batch has grown: it aims at twice the
-    /// steps, and grows at most tenfold at once. The largest is never too short.
-    pub fn grown(&mut self, time: f64) -> bool {
+    /// Checks the time that a batch of this size took, in µs. If it was too short to be a
+    /// sample, the batch grows and the result is `true`. It grows so that it takes about
+    /// twice the number of steps that it needs, but at most tenfold. A batch of the largest
+    /// size is never too short.
+    pub fn grow_if_too_short(&mut self, time: f64) -> bool {
         let enough = time > 0.0 && time >= self.step * f64::from(self.steps);
-        if enough || self.size >= self.most {
+        if enough || self.size >= self.max_size {
             return false;
         }
         let wanted = batch_size(self.step, time / self.size as f64, 2 * self.steps);
         let wanted = wanted.unwrap_or(u64::MAX).min(self.size.saturating_mul(10));
-        self.size = wanted.max(self.size + 1).min(self.most);
+        self.size = wanted.max(self.size + 1).min(self.max_size);
         true
     }
 
-    /// Told what a batch of this size took, in the clock's unit: what one call
-    /// took, once two batches in a row were long enough. It is the shorter of them
-    /// that counts. One of at least `long` is not repeated. Where even the largest
-    /// took no time, it took one step.
-    pub fn once(&mut self, time: f64, long: f64) -> Option<f64> {
-        if self.grown(time) {
-            self.held = None;
+    /// The time of one call in µs, from the time that a batch of this size took. `None` until
+    /// two batches in a row were long enough; the shorter of the two counts. A batch that
+    /// took at least `long` is not repeated. If even the largest batch took no time, it
+    /// counts as one step of the clock.
+    pub fn time_per_call(&mut self, time: f64, long: f64) -> Option<f64> {
+        if self.grow_if_too_short(time) {
+            self.previous = None;
             return None;
         }
-        let held = self.held.replace(time);
-        let shorter = match held {
-            Some(held) => held.min(time),
+        let previous = self.previous.replace(time);
+        let shorter = match previous {
+            Some(previous) => previous.min(time),
             None if time >= long => time,
             None => return None,
         };

@@ -1,8 +1,9 @@
-//! What CPython showed of the claims, on the machine of the recorded reports.
+//! What CPython measured for the claims, on the machine on which the stored reports were
+//! recorded.
 //!
-//! `benches/python/claims.py` measures it; `script/record` keeps its raw samples
-//! in `recorded/cpython.json`, which is part of the program: a claim must
-//! not be without its reference because a request failed.
+//! `benches/python/claims.py` measures it, and `script/record` stores the raw samples in
+//! `recorded/cpython.json`. This file is compiled into the program, so that a claim has its
+//! reference even if a request for a file fails.
 
 use super::{
     claim::Claim,
@@ -25,23 +26,23 @@ struct Recorded {
     python: String,
     recorded_at: String,
     machine: Machine,
-    claims: BTreeMap<String, Vec<Sampled>>,
+    claims: BTreeMap<String, Vec<SampledFigure>>,
 }
 
 #[derive(Deserialize)]
-struct Sampled {
+struct SampledFigure {
     label: String,
     unit: String,
     samples: Vec<f64>,
 }
 
-/// By claim. Without any where the recording cannot be read, which the tests
-/// rule out.
+/// The references, by the claims' ids. Empty if the recording cannot be read; a test checks
+/// that it can.
 static REFERENCES: LazyLock<BTreeMap<String, Reference>> =
     LazyLock::new(|| read(RECORDED).unwrap_or_default());
 
 impl Claim {
-    /// What CPython showed, where it was measured.
+    /// What CPython measured for this claim; `None` if it did not.
     pub fn reference(&self) -> Option<&'static Reference> {
         REFERENCES.get(self.id)
     }
@@ -62,7 +63,7 @@ fn read(text: &str) -> Option<BTreeMap<String, Reference>> {
     }
     let day: String = recorded.recorded_at.chars().take(10).collect();
     let machine = format!("{} on {}, {day}", recorded.python, recorded.machine.words());
-    // Without the last part of its version.
+    // The version without its last part.
     let who =
         (recorded.python.rsplit_once('.')).map_or(recorded.python.as_str(), |(short, _)| short);
     let references = recorded.claims.into_iter().map(|(claim, sampled)| {

@@ -22,81 +22,82 @@ pub struct Decision {
     pub situation: &'static str,
     /// The advice: what to use for it.
     pub advice: String,
-    /// The measured reason; `None` before the experiment was run here.
+    /// The measured reason; `None` if the experiment has not been run here.
     pub because: Option<String>,
     /// The experiment that measures it.
     pub experiment: Experiment,
 }
 
-/// A row: its situation, the experiment that measures it, what is said before
-/// it was run, and how a report becomes advice.
+/// A row: its situation, the experiment that measures it, the advice before the experiment
+/// was run, and the function that makes the advice and the reason from a report.
 struct Row {
     situation: &'static str,
     experiment: Experiment,
-    usually: &'static str,
-    of: fn(&Report) -> Option<(String, String)>,
+    default_advice: &'static str,
+    advise: fn(&Report) -> Option<(String, String)>,
 }
 
 const ROWS: [Row; 7] = [
     Row {
         situation: "Much to compute",
         experiment: Experiment::SpeedUp,
-        usually: "Processes, about as many as there are cores.",
-        of: computing,
+        default_advice: "Processes, about as many as there are cores.",
+        advise: computing,
     },
     Row {
         situation: "Much to wait for (I/O)",
         experiment: Experiment::IoBound,
-        usually: "The event loop.",
-        of: waiting,
+        default_advice: "The event loop.",
+        advise: waiting,
     },
     Row {
         situation: "Many tiny tasks",
         experiment: Experiment::Granularity,
-        usually: "A pool, with many of them in one chunk.",
-        of: tiny,
+        default_advice: "A pool, with many of them in one chunk.",
+        advise: tiny,
     },
     Row {
         situation: "Large data that several need",
         experiment: Experiment::Messaging,
-        usually: "A shared Array.",
-        of: large,
+        default_advice: "A shared Array.",
+        advise: large,
     },
     Row {
         situation: "A number that all count in",
         experiment: Experiment::Sharing,
-        usually: "A sum for each process, added at the end.",
-        of: counting,
+        default_advice: "A sum for each process, added at the end.",
+        advise: counting,
     },
     Row {
         situation: "Results wanted as soon as they are there",
         experiment: Experiment::PoolMethods,
-        usually: "imap_unordered.",
-        of: soon,
+        default_advice: "imap_unordered.",
+        advise: soon,
     },
     Row {
         situation: "A crash must not end everything",
         experiment: Experiment::StartUp,
-        usually: "Processes: one that dies takes no other with it, and a new one takes its place.",
-        of: crash,
+        default_advice: "Processes: one that dies takes no other with it, and a new one takes its place.",
+        advise: crash,
     },
 ];
 
-/// What is said of a report with fewer repeats than show a spread.
+/// The reason for a report with too few repeats to show a spread.
 const TOO_FEW_RUNS: &str = "It was measured fewer than 3 times, which shows no spread.";
 
-/// The table, with the figures of the last report of each experiment.
+/// The table, with the figures of the last report of each experiment. A report with wrong
+/// results is ignored.
 pub fn decide(reports: &[&Report]) -> Vec<Decision> {
     let rows = ROWS.iter().map(|row| {
         let mut found = reports.iter().rev();
         let report = found.find(|report| report.experiment() == row.experiment && report.agree);
         let measured = report.and_then(|report| match report.plan.repeats() < MIN_RUNS {
-            true => Some((row.usually.to_owned(), TOO_FEW_RUNS.to_owned())),
-            false => (row.of)(report),
+            true => Some((row.default_advice.to_owned(), TOO_FEW_RUNS.to_owned())),
+            false => (row.advise)(report),
         });
         let (advice, because) = match measured {
             Some((advice, because)) => (advice, Some(because)),
-            None => (row.usually.to_owned(), None),
+            None => (row.default_advice.to_owned(), None),
         };
         Decision {
             situation: row.situation,
@@ -108,7 +109,7 @@ pub fn decide(reports: &[&Report]) -> Vec<Decision> {
     rows.collect()
 }
 
-/// The point of a series with the least median.
+/// The point of a series with the smallest median.
 fn least(series: &Series) -> Option<(&Point, Summary)> {
     let points = series.points.iter();
     points
@@ -117,10 +118,10 @@ fn least(series: &Series) -> Option<(&Point, Summary)> {
 }
 
 /// The largest number of names in an advice.
-const MAX_ALIKE: usize = 3;
+const MAX_NAMES: usize = 3;
 
-/// Of several things with their times, the names of the quickest and of those that no
-/// difference from it is shown for, as an advice, and the least time.
+/// Compares the times of several things. Returns the shortest time, and an advice that names
+/// the quickest thing and every other for which no difference from it is shown.
 fn quickest(all: impl IntoIterator<Item = (String, Summary)>) -> Option<(String, Summary)> {
     let mut all: Vec<(String, Summary)> = all.into_iter().collect();
     all.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
@@ -132,7 +133,7 @@ fn quickest(all: impl IntoIterator<Item = (String, Summary)>) -> Option<(String,
     let advice = match &names[..] {
         [] => format!("{}.", all[0].0),
         [one] => format!("{one}."),
-        [..] if names.len() > MAX_ALIKE => {
+        [..] if names.len() > MAX_NAMES => {
             format!("Any of {}: no difference shown.", names.len())
         }
         [others @ .., last] => {
@@ -142,8 +143,8 @@ fn quickest(all: impl IntoIterator<Item = (String, Summary)>) -> Option<(String,
     Some((advice, best))
 }
 
-/// The last places of series, by the labels of the series.
-fn last_places<Id: SeriesId>(
+/// For each of these series its label and the summary of its last point.
+fn last_medians<Id: SeriesId>(
     report: &Report,
     ids: impl IntoIterator<Item = Id>,
 ) -> Vec<(String, Summary)> {
@@ -193,16 +194,16 @@ fn were(workers: f64) -> String {
 }
 
 fn waiting(report: &Report) -> Option<(String, String)> {
-    use io_bound::{Measured, Waiter};
+    use io_bound::{IoModel, Measured};
     let Plan::IoBound(plan) = &report.plan else {
         return None;
     };
-    let of = |waiter: Waiter| {
-        let id = Measured::Time(waiter, waiter.model(plan.start));
+    let of = |io_model: IoModel| {
+        let id = Measured::Time(io_model, io_model.model(plan.start));
         least(report.measured(&id)?)
     };
-    let (_, event_loop) = of(Waiter::EventLoop)?;
-    let (_, processes) = of(Waiter::Processes)?;
+    let (_, event_loop) = of(IoModel::EventLoop)?;
+    let (_, processes) = of(IoModel::Processes)?;
     let because = format!(
         "At their best, the event loop took {} and processes {}.",
         with_unit(event_loop.median, "s"),
@@ -224,13 +225,13 @@ fn tiny(report: &Report) -> Option<(String, String)> {
 }
 
 fn large(report: &Report) -> Option<(String, String)> {
-    use messaging::{Measured, PayloadKind, Way};
+    use messaging::{Measured, PayloadKind, SendMethod};
     let ids = || {
-        Way::ALL
+        SendMethod::ALL
             .iter()
-            .map(|way| Measured::Time(PayloadKind::Integers, *way))
+            .map(|method| Measured::Time(PayloadKind::Integers, *method))
     };
-    let (advice, best) = quickest(last_places(report, ids()))?;
+    let (advice, best) = quickest(last_medians(report, ids()))?;
     let size = ids().find_map(|id| Some(report.measured(&id)?.points.last()?.x))?;
     Some((
         advice,
@@ -243,13 +244,15 @@ fn large(report: &Report) -> Option<(String, String)> {
 }
 
 fn counting(report: &Report) -> Option<(String, String)> {
-    use sharing::{Measured, Way};
-    // Only ways that count right.
-    let right = Way::ALL.iter().filter(|way| **way != Way::Unlocked);
-    let ids = right.map(|way| Measured::Time(*way));
-    let (advice, best) = quickest(last_places(report, ids))?;
+    use sharing::{CountMethod, Measured};
+    // Counting without a lock gives wrong results, so it is never the advice.
+    let right = CountMethod::ALL
+        .iter()
+        .filter(|method| **method != CountMethod::Unlocked);
+    let ids = right.map(|method| Measured::Time(*method));
+    let (advice, best) = quickest(last_medians(report, ids))?;
     let lock = report
-        .measured(&Measured::Time(Way::Locked))
+        .measured(&Measured::Time(CountMethod::Locked))
         .and_then(|one| one.points.last()?.median());
     let lock = lock.map(|lock| format!("; with the lock, {}", with_unit(lock, "µs")));
     Some((
@@ -288,7 +291,7 @@ fn crash(report: &Report) -> Option<(String, String)> {
     });
     let (method, _, words) = ready.min_by(|one, other| one.1.total_cmp(&other.1))?;
     Some((
-        ROWS[6].usually.to_owned(),
+        ROWS[6].default_advice.to_owned(),
         format!("The time until a new one is at work: {words} ({method})."),
     ))
 }

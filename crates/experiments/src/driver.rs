@@ -1,19 +1,19 @@
 //! A process that executes requests of the page one after the other. It takes the place of
-//! the main program in the tutorials, since it may block and the page may not.
+//! the main program in the tutorials, because a process may block and the page may not.
 
 use crate::{RunError, execute::must, session::Session};
 use manyhands::{Connection, Error, Process, Target, pipe};
 use serde::{Serialize, de::DeserializeOwned};
 use std::marker::PhantomData;
 
-/// The page's end of the pipe: sends requests and receives answers.
-pub(crate) struct Driver<Q, A> {
+/// The page's end of the pipe: sends requests and receives replies.
+pub(crate) struct Driver<Request, Reply> {
     connection: Connection,
     process: Process<()>,
-    questions: PhantomData<fn(Q) -> A>,
+    requests: PhantomData<fn(Request) -> Reply>,
 }
 
-impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
+impl<Request: Serialize, Reply: DeserializeOwned> Driver<Request, Reply> {
     /// Starts the process. Its target receives the other end of the pipe and these
     /// arguments.
     pub(crate) fn start<B, M, T>(target: T, arguments: B) -> Result<Self, RunError>
@@ -28,42 +28,48 @@ impl<Q: Serialize, A: DeserializeOwned> Driver<Q, A> {
         Ok(Driver {
             connection,
             process,
-            questions: PhantomData,
+            requests: PhantomData,
         })
     }
 
-    /// Sends a request and waits for the answer. If the process has died, returns the
+    /// Sends a request and waits for the reply. If the process has died, returns the
     /// error of the process.
-    pub(crate) async fn ask(&self, session: &mut Session<'_>, question: Q) -> Result<A, RunError> {
-        let question = Some(question);
-        let sent = session.until(self.connection.send_async(&question)).await;
-        let answer = match sent {
-            Ok(()) => session.until(self.connection.recv_async()).await,
+    pub(crate) async fn request(
+        &self,
+        session: &mut Session<'_>,
+        request: Request,
+    ) -> Result<Reply, RunError> {
+        let request = Some(request);
+        let sent = session.wait_for(self.connection.send_async(&request)).await;
+        let reply = match sent {
+            Ok(()) => session.wait_for(self.connection.recv_async()).await,
             Err(error) => Err(error),
         };
-        match answer {
+        match reply {
             Err(RunError::Process(Error::EOFError | Error::BrokenPipeError)) => {
-                session.until(self.process.join_async()).await?;
+                session.wait_for(self.process.join_async()).await?;
                 Err(RunError::Process(Error::EOFError))
             }
-            answer => answer,
+            reply => reply,
         }
     }
 
     /// Closes the pipe, so that the process ends.
     pub(crate) async fn end(self, session: &mut Session<'_>) -> Result<(), RunError> {
-        let nothing = None::<Q>;
-        session.until(self.connection.send_async(&nothing)).await?;
-        session.until(self.process.join_async()).await
+        let nothing = None::<Request>;
+        session
+            .wait_for(self.connection.send_async(&nothing))
+            .await?;
+        session.wait_for(self.process.join_async()).await
     }
 }
 
-/// The process's end of the pipe: answers requests until the pipe is closed.
-pub(crate) fn answer<Q: DeserializeOwned, A: Serialize>(
+/// The process's end of the pipe: replies to requests until the pipe is closed.
+pub(crate) fn serve<Request: DeserializeOwned, Reply: Serialize>(
     connection: &Connection,
-    mut answer: impl FnMut(Q) -> A,
+    mut reply_to: impl FnMut(Request) -> Reply,
 ) {
-    while let Some(question) = must(connection.recv::<Option<Q>>()) {
-        must(connection.send(&answer(question)));
+    while let Some(request) = must(connection.recv::<Option<Request>>()) {
+        must(connection.send(&reply_to(request)));
     }
 }

@@ -1,9 +1,9 @@
-//! Where a report was recorded.
+//! Describes the browser in which a report is recorded.
 
 use super::{Environment, clock};
 use manyhands::{Port, diagnostics, trace};
 
-/// What there is to say about this browser, now.
+/// The properties of this browser at this moment.
 pub fn environment() -> Environment {
     let diagnostics = diagnostics();
     Environment {

@@ -7,24 +7,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Percentiles of latencies, by the nearest rank: each is a latency that
-/// happened. All in the unit of the samples.
+/// Percentiles of latencies by the nearest-rank method: each is one of the measured latencies.
+/// All are in the unit of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Percentiles {
-    /// Half of them took no longer.
+    /// The median: half of the latencies are at most this.
     pub p50: f64,
-    /// 90 % took no longer.
+    /// 90 % of the latencies are at most this.
     pub p90: f64,
-    /// 99 % took no longer.
+    /// 99 % of the latencies are at most this.
     pub p99: f64,
-    /// 99.9 % took no longer.
+    /// 99.9 % of the latencies are at most this.
     pub p999: f64,
-    /// The worst.
+    /// The longest latency.
     pub max: f64,
-    /// Their mean.
+    /// The mean of the latencies.
     pub mean: f64,
-    /// How many there were. With fewer than 100, `p99` is only the worst; with
-    /// fewer than 1,000, `p999` is.
+    /// The number of latencies. With fewer than 100, `p99` is the longest latency; with fewer
+    /// than 1,000, `p999` is.
     pub n: u32,
 }
 
@@ -46,33 +46,34 @@ impl Percentiles {
     }
 }
 
-/// Powers of ten below this are not exact enough.
+/// The smallest value of `least`. Smaller powers of ten are not exact enough.
 const SMALLEST: f64 = 1e-300;
 
 /// A bar of a histogram: latencies of at least `from` and less than `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bar {
-    /// Where it begins.
+    /// The lower edge, which belongs to the bar.
     pub from: f64,
-    /// Where it ends.
+    /// The upper edge, which does not belong to the bar.
     pub to: f64,
-    /// How many latencies there are in it.
+    /// The number of latencies in the bar.
     pub count: u32,
 }
 
-/// How many latencies there are between 1, 2, 5, 10, 20, 50, … units: bars that
-/// are all about equally wide on a logarithmic axis, from the smallest to the
-/// greatest latency without a gap. What is below about `least` is counted in a first bar that begins at 0.
+/// A histogram of latencies with the edges 1, 2, 5, 10, 20, 50, … units, so that all bars are
+/// about equally wide on a logarithmic axis. The bars cover the range from the smallest to the
+/// greatest latency without a gap. Latencies below about `least` are counted in a first bar
+/// that begins at 0.
 ///
-/// Nothing without latencies, when one is negative or not finite, or when
-/// `least` is not a positive number.
+/// `None` if there are no latencies, if one is negative or not finite, or if `least` is not a
+/// positive number.
 pub fn histogram(latencies: &[f64], least: f64) -> Option<Vec<Bar>> {
     let sorted = sorted(latencies)?;
     if !(least.is_finite() && least >= SMALLEST) {
         return None;
     }
     let (smallest, greatest) = (sorted[0].max(least), sorted[sorted.len() - 1]);
-    // From well below the smallest upwards: the logarithm may be rounded.
+    // The edges start well below the smallest latency, because the logarithm may be rounded.
     let mut edges = (smallest.log10().floor() as i32 - 1..)
         .flat_map(|exponent| [1.0, 2.0, 5.0].map(|step| step * ten_to(exponent)))
         .peekable();
@@ -102,7 +103,7 @@ pub fn histogram(latencies: &[f64], least: f64) -> Option<Vec<Bar>> {
     Some(bars)
 }
 
-/// A power of ten, rounded as if it were written down.
+/// A power of ten, rounded as if it were written as a literal.
 fn ten_to(exponent: i32) -> f64 {
     if exponent < 0 {
         1.0 / 10_f64.powi(-exponent)

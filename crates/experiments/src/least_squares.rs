@@ -1,10 +1,10 @@
-//! Least squares for a handful of parameters.
+//! Least squares for a few parameters.
 
-/// The parameters `x` for which `Σ ((y − x·columns) / y)²` is least: relative
-/// deviations count, since running times spread in proportion to their length.
+/// The parameters `x` that minimise `Σ ((y − x·columns) / y)²`. Relative deviations are used,
+/// because the spread of running times is proportional to their length.
 ///
-/// Each row is a measured `y`, which must not be 0, and as many columns as
-/// there are parameters. Nothing when the rows do not determine the parameters.
+/// Each row is a measured `y`, which must not be 0, and one column for each parameter. `None`
+/// if the rows do not determine the parameters.
 pub(super) fn relative_fit<const N: usize>(rows: &[(f64, [f64; N])]) -> Option<[f64; N]> {
     // The normal equations AᵀA x = Aᵀ1, with every row divided by its y.
     let mut matrix = [[0.0; N]; N];
@@ -21,9 +21,9 @@ pub(super) fn relative_fit<const N: usize>(rows: &[(f64, [f64; N])]) -> Option<[
     solve(matrix, right)
 }
 
-/// Gaussian elimination with the largest pivot of each column. The matrix is
-/// first scaled to ones on its diagonal, so that units do not matter when it is
-/// judged singular.
+/// Solves a symmetric linear system by Gaussian elimination with the largest pivot of each
+/// column. The matrix is first scaled so that its diagonal contains ones. So the units of the
+/// parameters do not affect the check whether the matrix is singular.
 fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> Option<[f64; N]> {
     const SINGULAR: f64 = 1e-12;
     let scale: [f64; N] = std::array::from_fn(|i| matrix[i][i].sqrt());

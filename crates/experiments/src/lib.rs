@@ -1,17 +1,22 @@
-//! Experiments: a plan becomes runs on execution models, runs become samples,
-//! samples statistics, and statistics a report.
+//! Experiments: a plan is run on execution models, the runs give samples, and a report is
+//! computed from the samples.
 //!
-//! Each experiment is a folder, such as [`messaging`]: its `Plan` is a struct whose
-//! fields have types, an enum names the series that it records, `run.rs` records them,
-//! `findings.rs` says what they show, and `claims.rs` holds the tutorials' claims with the
-//! rules by which they are judged.
+//! In reading order:
+//! - [`Experiment`] lists the experiments;
+//! - a [`Plan`] says what to measure and estimates how long that takes;
+//! - [`run`](fn@run) measures it and reports its progress to an [`Observer`];
+//! - [`clock`] finds how much to measure at once;
+//! - [`statistics`] computes medians and confidence intervals from few noisy samples, and
+//!   [`outliers`] finds samples far from the others;
+//! - [`scaling`], [`break_even`] and [`latency`] fit laws to the samples and summarise them;
+//! - a [`Report`] contains the samples with the findings, and with charts of the crate
+//!   `charts`.
 //!
-//! In reading order: [`Experiment`] lists what can be asked, a [`Plan`] says what to
-//! measure and about how long that takes, [`run`](fn@run) measures it and tells an
-//! [`Observer`], [`statistics`] turns few noisy samples into figures with intervals
-//! ([`outliers`] names the odd ones, [`clock`] says how much to measure at once),
-//! [`scaling`], [`break_even`] and [`latency`] fit and sum up what they mean, and a
-//! [`Report`] keeps everything with its findings and with charts of the crate `charts`.
+//! Each experiment is a folder, such as [`messaging`], with
+//! - `mod.rs`: its `Plan`, and the enum of the series that it records;
+//! - `run.rs`: the runner, which records them;
+//! - `findings.rs`: the sentences, charts and tables that show the results;
+//! - `claims.rs`: the tutorials' claims with the rules that judge them.
 //!
 //! This crate must not import Yew or the DOM.
 
@@ -60,7 +65,7 @@ pub mod statistics;
 mod words;
 
 pub use catalogue::{Experiment, UnknownExperiment};
-/// What numbers of series and of charts mean.
+/// The meaning and the unit of the numbers of a series or of an axis.
 pub use charts::Quantity;
 pub use claim::{Claim, Source};
 pub use decide::{Decision, decide};
@@ -80,5 +85,5 @@ pub use run::run;
 pub use samples::{Estimate, Samples};
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
-pub use speed_up::speed_ups::{Share, SpeedUp, speed_ups};
+pub use speed_up::speed_ups::{IdealShare, SpeedUp, speed_ups};
 pub use statistics::Summary;

@@ -1,9 +1,10 @@
-//! What a reader must know of a trace that holds less than all.
+//! The warning about records that are missing in a trace.
 
 use timeline::Trace;
 use workloads::grouped;
 
-/// How many records a trace dropped and lost, as sentences; `None` if it holds all.
+/// Sentences with the numbers of records that a trace dropped and lost; `None` if it has all
+/// records.
 pub fn missing_records(trace: &Trace) -> Option<String> {
     let dropped = format!(
         "The Chrome trace holds the newest {} records; {} older ones were dropped.",
@@ -14,8 +15,8 @@ pub fn missing_records(trace: &Trace) -> Option<String> {
         "{} records never came: they were written faster than the page could read.",
         grouped(trace.lost().into())
     );
-    let said = [(trace.dropped(), dropped), (trace.lost(), lost)];
-    let said = said.into_iter().filter(|(count, _)| *count > 0);
-    let said: Vec<String> = said.map(|(_, sentence)| sentence).collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    let sentences = [(trace.dropped(), dropped), (trace.lost(), lost)];
+    let sentences = sentences.into_iter().filter(|(count, _)| *count > 0);
+    let sentences: Vec<String> = sentences.map(|(_, sentence)| sentence).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }

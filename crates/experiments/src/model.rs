@@ -4,15 +4,15 @@ use manyhands::StartMethod;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// What threads must have to compute.
+/// Whether the threads of a process share a lock like Python's global interpreter lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Locking {
-    /// One lock for all, as CPython's: handed over every 5 ms, and let go of
-    /// while a thread waits for I/O.
+    /// One lock for all threads, as in CPython. It is handed over every 5 ms, and a thread
+    /// releases it while it waits for I/O.
     Gil,
-    /// The same, let go of while a chunk is computed, too, as NumPy does.
+    /// The same lock; a thread also releases it while it computes a chunk, as NumPy does.
     Released,
-    /// Nothing: they are rayon's.
+    /// No lock; the threads are those of a rayon pool.
     Free,
 }
 
@@ -26,13 +26,13 @@ pub enum Model {
     Processes(StartMethod),
     /// Threads of one process.
     Threads(Locking),
-    /// The page's own thread, which starts waits and does something else until
-    /// they are over.
+    /// The page's own thread, which starts several waits and does other things until they
+    /// are over.
     EventLoop,
 }
 
 impl Model {
-    /// All models, in the order of the page.
+    /// All models, in the order in which the page lists them.
     pub const ALL: [Model; 7] = [
         Model::Main,
         Model::Processes(StartMethod::Spawn),
@@ -56,7 +56,7 @@ impl Model {
         }
     }
 
-    /// The name for people.
+    /// The name as it is shown.
     pub fn title(self) -> &'static str {
         match self {
             Model::Main => "Main thread",

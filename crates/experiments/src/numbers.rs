@@ -1,9 +1,9 @@
-//! Numbers as people read them.
+//! Formats numbers for people.
 
-/// A number with as many digits as mean something.
+/// A number with its significant digits.
 pub(crate) fn number(value: f64) -> String {
     let magnitude = value.abs();
-    // What rounding leaves of nothing is nothing.
+    // A number as small as this is 0 with a rounding error.
     if magnitude < 1e-9 {
         "0".to_owned()
     } else if magnitude >= 1e15 {
@@ -36,8 +36,8 @@ pub(crate) fn with_unit(value: f64, unit: &str) -> String {
     }
 }
 
-/// A small part of a unit of time in the next smaller unit: "2.4 ms" is read
-/// sooner than "0.0024 s".
+/// Converts a small part of a unit of time to the next smaller unit: "2.4 ms" is easier to
+/// read than "0.0024 s".
 fn readable(value: f64, unit: &str) -> (f64, &str) {
     const SMALLER: [(&str, &str); 3] = [("s", "ms"), ("ms", "µs"), ("µs", "ns")];
     let smaller = SMALLER.iter().find(|(one, _)| *one == unit);
@@ -47,8 +47,8 @@ fn readable(value: f64, unit: &str) -> (f64, &str) {
     }
 }
 
-/// From one number to another, in the unit that their middle is written in:
-/// "2.3 to 2.5 ms".
+/// Two numbers in the unit in which [`with_unit`] writes `middle`, without that unit: "2.3 to
+/// 2.5".
 pub(crate) fn range(low: f64, high: f64, middle: f64, unit: &str) -> String {
     let written = readable(middle, unit);
     let scale = if middle == 0.0 {
@@ -59,7 +59,7 @@ pub(crate) fn range(low: f64, high: f64, middle: f64, unit: &str) -> String {
     format!("{} to {}", number(low * scale), number(high * scale))
 }
 
-/// A factor with as many digits as mean something: "1.9×".
+/// A factor with its significant digits: "1.9×".
 pub(crate) fn times(factor: f64) -> String {
     match factor {
         f if f >= 99.5 => format!("{}×", workloads::grouped(f.round() as u128)),

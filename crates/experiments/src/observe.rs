@@ -3,7 +3,7 @@
 use super::{Model, form::Invalid};
 use manyhands::Error;
 use std::{cell::Cell, fmt, rc::Rc, time::Duration};
-use timeline::{Live, Trace};
+use timeline::{LiveLanes, Trace};
 
 /// The progress of an experiment.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub trait Observer {
     fn measuring(&mut self, _model: Model, _begin: bool) {}
     /// The lanes of the run that is going on, a few times a second. The cost of reading
     /// them depends on the number of lanes, not on the number of events.
-    fn live(&mut self, _live: &Live) {}
+    fn live(&mut self, _live: &LiveLanes) {}
     /// The whole trace, once at the end of the experiment; a report contains only a part.
     fn trace(&mut self, _trace: Trace) {}
 }
@@ -88,15 +88,15 @@ impl From<Error> for RunError {
 }
 
 /// Estimates the time left from the average duration of the steps so far.
-pub(super) struct Pace {
+pub(super) struct ProgressTracker {
     total: u32,
     done: u32,
     began: Option<f64>,
 }
 
-impl Pace {
-    pub(super) fn new(total: u32) -> Pace {
-        Pace {
+impl ProgressTracker {
+    pub(super) fn new(total: u32) -> ProgressTracker {
+        ProgressTracker {
             total,
             done: 0,
             began: None,

@@ -6,7 +6,7 @@ use crate::clock::{Batch, STEPS_PER_SAMPLE};
 use manyhands::trace;
 
 /// A batch that takes at least this long, in µs, is not repeated.
-pub(crate) const LONG_US: f64 = 50_000.0;
+pub(crate) const LONG_BATCH_US: f64 = 50_000.0;
 
 /// The duration of a function call, in µs.
 pub(crate) fn timed(act: impl FnOnce()) -> f64 {
@@ -27,7 +27,7 @@ pub(crate) fn per_call<E>(step: f64, mut call: impl FnMut(u64) -> Result<(), E>)
     loop {
         let begin = trace::now_us();
         call(batch.size())?;
-        if let Some(once) = batch.once(trace::now_us() - begin, LONG_US) {
+        if let Some(once) = batch.time_per_call(trace::now_us() - begin, LONG_BATCH_US) {
             return Ok(once);
         }
     }

@@ -1,8 +1,8 @@
 //! Plans: what to measure, and how a URL or the text of a control becomes a plan.
 //!
 //! Each experiment declares its own plan, a struct with typed fields; a [`Plan`] is one of
-//! these. The page draws its controls from the [`Field`]s of the plan, and URLs and stored
-//! reports are read by them.
+//! these. The plan's [`Field`]s describe it: from them the page makes its controls, and with
+//! them URLs and stored reports are read.
 
 use super::{
     Experiment,
@@ -17,17 +17,17 @@ use workloads::Workload;
 
 macro_rules! plans {
     ($($Experiment:ident: $module:ident),+) => {
-        /// The plan of an experiment. In a report it is an object of the fields'
-        /// values.
+        /// The plan of an experiment. In a report it is an object with the values of the
+        /// fields.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[serde(untagged)]
         pub enum Plan {$(
-            #[doc = concat!("Of [`Experiment::", stringify!($Experiment), "`].")]
+            #[doc = concat!("The plan of [`Experiment::", stringify!($Experiment), "`].")]
             $Experiment($module::Plan),
         )+}
 
         impl Plan {
-            /// The plan to begin with on a machine with so many cores.
+            /// The default plan on a machine with this number of cores.
             pub fn default_for(experiment: Experiment, cores: u32) -> Plan {
                 match experiment {
                     $(Experiment::$Experiment => {
@@ -36,7 +36,7 @@ macro_rules! plans {
                 }
             }
 
-            /// The plan to measure more with: more places and more repeats.
+            /// The plan for measuring more: more points and more repeats.
             pub fn more_for(experiment: Experiment, cores: u32) -> Plan {
                 match experiment {
                     $(Experiment::$Experiment => {
@@ -52,7 +52,7 @@ macro_rules! plans {
                 }
             }
 
-            /// How often everything is measured.
+            /// The number of times that everything is measured.
             pub fn repeats(&self) -> u32 {
                 match self {
                     $(Plan::$Experiment(plan) => plan.repeats,)+
@@ -73,8 +73,7 @@ macro_rules! plans {
         }
 
         impl Experiment {
-            /// The fields of its plan: the page's controls and the URL's keys, in
-            /// order.
+            /// The fields of its plan, in order: the page's controls and the keys of a URL.
             pub fn fields(self) -> &'static [Field] {
                 match self {
                     $(Experiment::$Experiment => $module::Plan::FIELDS,)+
@@ -96,7 +95,7 @@ plans! {
 }
 
 impl Plan {
-    /// The work, where the experiment lets one choose.
+    /// The workload, if the experiment has a choice of workloads.
     pub fn workload(&self) -> Option<Workload> {
         match self {
             Plan::SpeedUp(plan) => Some(plan.workload),
@@ -114,8 +113,8 @@ impl Plan {
         pair.map(|(_, value)| value.into_owned())
     }
 
-    /// The plan of a URL's query, with or without its `?`; what was wrong with
-    /// it; and whether to start at once (`run=1`).
+    /// Reads the query of a URL, with or without its `?`. Returns the plan, the invalid values,
+    /// and whether the experiment is to start at once (`run=1`).
     ///
     /// Without the key `experiment` it is the speed-up experiment. A field with an invalid
     /// value keeps its default. Values that contradict each other, or that this build cannot
@@ -139,9 +138,8 @@ impl Plan {
         (plan, invalid, value("run").as_deref() == Some("1"))
     }
 
-    /// The plan that a report from a machine with so many cores tells of. A
-    /// field that it lacks keeps its default. Whether this build could run it does
-    /// not matter.
+    /// Reads the plan of a stored report from a machine with this number of cores. A missing
+    /// field gets its default. The plan may be one that this build cannot run.
     pub(crate) fn from_stored(
         experiment: Experiment,
         stored: &Map<String, Json>,
@@ -155,8 +153,8 @@ impl Plan {
         }
     }
 
-    /// The plan of the texts that there are of its fields, and what was wrong
-    /// with them.
+    /// Reads a plan from the texts of its fields, some of which may be missing. Also returns
+    /// the invalid values.
     fn read(
         experiment: Experiment,
         cores: u32,
@@ -173,9 +171,8 @@ impl Plan {
         (plan, invalid)
     }
 
-    /// The query that [`from_query`](Self::from_query) reads as this plan,
-    /// without a `?`. Names and numbers need no escapes, nor do the commas
-    /// between them.
+    /// The query that [`from_query`](Self::from_query) reads as this plan, without a `?`. Names,
+    /// numbers and the commas between them need no escaping.
     pub fn to_query(&self) -> String {
         let mut query = format!("experiment={}", self.experiment());
         for field in self.fields() {
@@ -184,32 +181,31 @@ impl Plan {
         query
     }
 
-    /// What the page and a URL know of its fields, in order.
+    /// The descriptions of its fields, in order.
     pub fn fields(&self) -> &'static [Field] {
         self.experiment().fields()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    /// A field's value as text, as in a URL; empty where there is no such field.
+    /// A field's value as text, as in a URL; empty if there is no such field.
     pub fn text(&self, name: &str) -> String {
         self.form().text(name).unwrap_or_default()
     }
 
-    /// Sets one field from the text of its control. A text that cannot be
-    /// leaves the plan as it was.
+    /// Sets one field from the text of its control. An invalid text does not change the plan.
     ///
-    /// Numbers may be written `1000000`, `1,000,000`, `1_000_000` or `1e6`, and
-    /// several of them `1000,1000000`, or with spaces between. Another workload
-    /// counts in another unit, so it brings its default size with it, and drops
-    /// the numbers of chunks that it has not items enough for.
+    /// A number may be written `1000000`, `1,000,000`, `1_000_000` or `1e6`. Several numbers are
+    /// separated by commas (`1000,1000000`) or by spaces. If the workload changes, the size
+    /// becomes the new workload's default size, because it counts in another unit, and numbers
+    /// of chunks for which the new workload has too few items are removed.
     ///
     /// # Errors
-    /// [`Invalid`], with what is allowed. That values contradict each other is
-    /// for [`validate`](Self::validate) to say.
+    /// [`Invalid`], which says what is allowed. Contradictions between values are found by
+    /// [`validate`](Self::validate).
     pub fn set(&mut self, name: &str, text: &str, cores: u32) -> Result<(), Invalid> {
         let Some(field) = self.field(name) else {
             let names: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
@@ -221,19 +217,18 @@ impl Plan {
         };
         let workload = self.workload();
         let text = self.check(field, text.trim(), cores)?;
-        self.form_mut().put(name, &text);
+        self.form_mut().set(name, &text);
         if self.workload() != workload {
-            self.form_mut().follow_workload();
+            self.form_mut().adapt_to_workload();
         }
         Ok(())
     }
 
-    /// Whether this plan, wherever it came from, can be run on a machine with
-    /// so many cores; if not, everything that is wrong with it.
+    /// Checks whether this plan can be run on a machine with this number of cores.
     ///
     /// # Errors
-    /// A sentence for every value out of range, for every contradiction, and for
-    /// threads where this build has none.
+    /// One [`Invalid`] for each value out of range, for each contradiction, and for threads if
+    /// this build has none.
     pub fn validate(&self, cores: u32) -> Result<(), Vec<Invalid>> {
         let checked = |field| self.check(field, &self.text(field.name), cores).err();
         let mut invalid: Vec<Invalid> = self.fields().iter().filter_map(checked).collect();
@@ -269,7 +264,7 @@ impl Plan {
             let text = self.text(field.name);
             let chosen: Vec<&str> = text.split(',').collect();
             let names = |of: &dyn Fn(&Choice) -> bool| {
-                let names = field.known().into_iter().filter(of);
+                let names = field.all_choices().into_iter().filter(of);
                 let names: Vec<&str> = names.map(|choice| choice.name).collect();
                 names.join(", ")
             };
@@ -286,22 +281,22 @@ impl Plan {
         })
     }
 
-    /// The numbers that a field may be on a machine with so many cores; nothing
-    /// for names.
+    /// The numbers that a field allows on a machine with this number of cores; `None` for a
+    /// field of names.
     pub fn range(&self, field: &Field, cores: u32) -> Option<RangeInclusive<u64>> {
         field
             .limit()
             .map(|limit| limit.range(self.workload(), cores))
     }
 
-    /// What a field's numbers count; may be empty.
+    /// The unit of a field's numbers; may be empty.
     pub fn unit(&self, field: &Field) -> &'static str {
         field
             .limit()
             .map_or("", |limit| limit.unit(self.workload()))
     }
 
-    /// Numbers with names to choose from: the workload's sizes.
+    /// Numbers with names that can be chosen: the sizes of the workload.
     pub fn presets(&self, field: &Field) -> Vec<(&'static str, u64)> {
         match (field.limit(), self.workload()) {
             (Some(Limit::Size), Some(workload)) => workload.presets().to_vec(),
@@ -309,14 +304,14 @@ impl Plan {
         }
     }
 
-    /// Whether a field changes anything: the seed does not where nothing is
-    /// drawn at random, sizes do not where only small things are sent.
+    /// Whether a field has an effect. The seed has none if the workload uses no random numbers,
+    /// and sizes have none if all payloads have a fixed size.
     pub fn applies(&self, field: &Field) -> bool {
         self.form().applies(field.name)
     }
 }
 
-/// A stored value as a control would have it.
+/// A stored value as the text of a control.
 fn text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),

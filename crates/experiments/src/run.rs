@@ -1,4 +1,4 @@
-//! Runs a plan: its experiment's runner, in a session.
+//! Runs a plan: calls the runner of its experiment with a session.
 
 use super::{
     Plan, Report, RunError, granularity, io_bound, messaging,
@@ -13,11 +13,11 @@ use std::pin::Pin;
 /// Runs a plan.
 ///
 /// # Errors
-/// - [`RunError::Invalid`] for a plan out of range, one that contradicts itself,
-///   or one of threads in a build without them.
-/// - [`RunError::Cancelled`] once cancelled; no worker is left behind.
-/// - [`RunError::Process`] when a process cannot be started or fails; an
-///   isolated page is needed.
+/// - [`RunError::Invalid`] if a value of the plan is out of range, if values contradict each
+///   other, or if the plan needs threads and this build has none.
+/// - [`RunError::Cancelled`] if `cancel` was set. No worker is left running.
+/// - [`RunError::Process`] if a process cannot be started or fails, or if the page is not
+///   cross-origin isolated.
 pub async fn run(
     plan: &Plan,
     cancel: &Cancel,
@@ -28,16 +28,17 @@ pub async fn run(
     if !diagnostics().isolated {
         return Err(RunError::Process(Error::NotIsolated));
     }
-    // Warm workers are made between the runs, not during them.
+    // The library keeps no workers warm by itself. The runners prewarm them before each run, so
+    // that none is made during a run.
     keep_warm(0)?;
     let mut session = Session::new(plan, cancel, observer);
     let outcome = runner(&mut session, plan).await;
-    // What is still there after an error, and warm workers, go.
+    // Ends warm workers, and processes that are still running after an error.
     kill_all().await;
     outcome.map(|()| Report::new(session.finish()))
 }
 
-/// What runs an experiment. It is boxed, so that the compiler does not make one
+/// The future that runs an experiment. It is boxed, so that the compiler does not make one
 /// state machine of all experiments.
 type Runner<'a> = Pin<Box<dyn Future<Output = Result<(), RunError>> + 'a>>;
 

@@ -1,25 +1,25 @@
-//! What was measured at several places of an axis, and how sure a figure is
-//! that was computed from it.
+//! Samples at several points of an axis, and the confidence intervals of figures that are
+//! computed from them.
 
 use super::statistics::{RESAMPLES, interval, median_of_sorted, resampled_median};
 use serde::{Deserialize, Serialize};
 use workloads::random::Random;
 
-/// Any fixed number will do.
+/// The seed of all resampling; any fixed number can be used.
 const SEED: u64 = 1958;
 
-/// The samples of one place: the running times, in seconds, with so many
-/// workers, or for work of such a size.
+/// The samples at one point of an axis: for example the running times, in seconds, with a
+/// number of workers or for a size of the work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Samples {
-    /// The place on the axis: a number of workers, or a size.
+    /// The position on the axis: a number of workers, or a size.
     pub at: f64,
-    /// What was measured there, once or more often.
+    /// The values that were measured there.
     pub values: Vec<f64>,
 }
 
 impl Samples {
-    /// Samples of one place.
+    /// Samples at one point.
     pub fn new(at: impl Into<f64>, values: impl Into<Vec<f64>>) -> Self {
         Samples {
             at: at.into(),
@@ -28,20 +28,20 @@ impl Samples {
     }
 }
 
-/// A fitted figure with the 95 % interval that resampling gives it.
+/// A figure that is computed from samples, with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The figure.
     pub value: f64,
-    /// Lower end of its interval.
+    /// The lower end of the interval.
     pub low: f64,
-    /// Upper end of its interval.
+    /// The upper end of the interval.
     pub high: f64,
 }
 
 impl Estimate {
-    /// The figure with the interval, which is widened where resampling did not
-    /// reach the figure itself.
+    /// The figure with the interval from resampling, which is widened if it does not contain
+    /// the figure.
     pub(super) fn new(value: f64, (low, high): (f64, f64)) -> Self {
         Estimate {
             value,
@@ -51,11 +51,11 @@ impl Estimate {
     }
 }
 
-/// The samples in order, checked: there is at least one at each place, every
-/// place and every sample is a finite positive number.
-pub(super) struct Checked(Vec<(f64, Vec<f64>)>);
+/// Samples that have been checked, sorted at each point. Each point has at least one sample,
+/// and all positions and samples are positive finite numbers.
+pub(super) struct ValidSamples(Vec<(f64, Vec<f64>)>);
 
-impl Checked {
+impl ValidSamples {
     pub(super) fn new(samples: &[Samples]) -> Option<Self> {
         let positive = |number: &f64| number.is_finite() && *number > 0.0;
         let usable = samples.iter().all(|one| {
@@ -67,30 +67,30 @@ impl Checked {
                 values.sort_by(f64::total_cmp);
                 values
             };
-            let places = samples.iter().map(|one| (one.at, sorted(&one.values)));
-            Checked(places.collect())
+            let points = samples.iter().map(|one| (one.at, sorted(&one.values)));
+            ValidSamples(points.collect())
         })
     }
 
-    /// The median at each place.
+    /// The position and the median of each point.
     pub(super) fn medians(&self) -> Vec<(f64, f64)> {
-        let places = self.0.iter();
-        places
+        let points = self.0.iter();
+        points
             .map(|(at, values)| (*at, median_of_sorted(values)))
             .collect()
     }
 
-    /// Median after median of samples drawn with replacement, place by place (a
-    /// stratified bootstrap).
+    /// The same for samples that are drawn with replacement, point by point (a stratified
+    /// bootstrap).
     pub(super) fn resampled(&self, random: &mut Random) -> Vec<(f64, f64)> {
-        let places = self.0.iter();
-        places
+        let points = self.0.iter();
+        points
             .map(|(at, values)| (*at, resampled_median(values, random)))
             .collect()
     }
 
-    /// The 95 % intervals of `N` figures at once. Resampled medians from which
-    /// nothing can be computed are left out.
+    /// The 95 % confidence intervals of `N` figures that are computed from medians. Resamples
+    /// from which they cannot be computed are left out.
     pub(super) fn intervals<const N: usize>(
         &self,
         figures: impl Fn(&[(f64, f64)]) -> Option<[f64; N]>,
@@ -103,7 +103,7 @@ impl Checked {
     }
 }
 
-/// A seeded source of random numbers for a second, independent resampling.
-pub(super) fn random(number: u64) -> Random {
+/// A seeded stream of random numbers. Streams with different numbers are independent.
+pub(super) fn random_stream(number: u64) -> Random {
     Random::new(SEED, number)
 }

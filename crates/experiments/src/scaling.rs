@@ -1,14 +1,14 @@
-//! What limits a speed-up: laws fitted to running times with 1, 2, … workers.
+//! Laws of speed-up that are fitted to running times with 1, 2, … workers.
 //!
-//! All fits take the median time at each number of workers and minimise
-//! relative deviations; intervals come from resampling the runs at each number
-//! of workers 2,000 times (a stratified bootstrap, Efron 1979, percentiles). With
-//! a single run each, intervals are empty: they show no spread. A fit describes
-//! what was measured; beyond the largest number of workers it is a guess.
+//! All fits use the median time at each number of workers and minimise the relative
+//! deviations. Confidence intervals come from resampling the runs at each number of workers
+//! 2,000 times (a stratified percentile bootstrap, Efron 1979). With a single run for each
+//! number, the intervals have no length, because there is no spread. A fit describes what was
+//! measured; beyond the largest number of workers it is an extrapolation.
 
 use super::{
     least_squares::relative_fit,
-    samples::{Checked, Estimate, Samples},
+    samples::{Estimate, Samples, ValidSamples},
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,42 +17,42 @@ pub fn efficiency(speed_up: f64, workers: u32) -> Option<f64> {
     (speed_up.is_finite() && speed_up > 0.0 && workers > 0).then(|| speed_up / f64::from(workers))
 }
 
-/// The serial fraction that one measured speed-up `ψ` with `p` workers amounts
-/// to, the overhead of being parallel included (Karp and Flatt, 1990):
+/// The serial fraction that corresponds to a measured speed-up `ψ` with `p` workers. It
+/// includes the overhead of parallel execution (Karp and Flatt, 1990):
 ///
 /// `e = (1/ψ − 1/p) / (1 − 1/p)`
 ///
-/// It grows with `p` where overhead grows; it is negative where the speed-up is
-/// more than ideal. Nothing for a single worker.
+/// It increases with `p` if the overhead does, and it is negative if the speed-up is greater
+/// than `p`. `None` for a single worker.
 pub fn karp_flatt(speed_up: f64, workers: u32) -> Option<f64> {
     let ideal = 1.0 / f64::from(workers.max(1));
     (speed_up.is_finite() && speed_up > 0.0 && workers > 1)
         .then(|| (1.0 / speed_up - ideal) / (1.0 - ideal))
 }
 
-/// Amdahl's law (1967): a part `s` of the work is serial, the rest is divided
-/// among `p` workers,
+/// Amdahl's law (1967): a fraction `s` of the work is serial, and the rest is divided among `p`
+/// workers:
 ///
 /// `T(p) = T₁ · (s + (1 − s) / p)`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Amdahl {
     /// The serial fraction `s`, from 0 to 1.
     pub serial: Estimate,
-    /// What the law says that one worker takes (`T₁`), in seconds.
+    /// The time of one worker according to the law (`T₁`), in seconds.
     pub one_worker_seconds: f64,
-    /// How far the law is from the medians: the root mean square of the
-    /// relative deviations. 0.05 means 5 %.
+    /// The root mean square of the relative deviations of the law from the medians. 0.05
+    /// means 5 %.
     pub deviation: f64,
 }
 
 impl Amdahl {
-    /// Fits the law to seconds at numbers of workers. Nothing unless there are
-    /// two different numbers of workers, and all numbers are positive.
+    /// Fits the law to times in seconds at several numbers of workers. `None` unless there are
+    /// two different numbers of workers and all numbers are positive.
     pub fn fit(samples: &[Samples]) -> Option<Amdahl> {
-        let checked = Checked::new(samples)?;
-        let medians = checked.medians();
+        let valid = ValidSamples::new(samples)?;
+        let medians = valid.medians();
         let [serial, one] = amdahl(&medians)?;
-        let [interval, _] = checked.intervals(amdahl);
+        let [interval, _] = valid.intervals(amdahl);
         let law = Amdahl {
             serial: Estimate::new(serial, interval),
             one_worker_seconds: one,
@@ -64,31 +64,30 @@ impl Amdahl {
         })
     }
 
-    /// The seconds that the law gives so many workers.
+    /// The time of this number of workers according to the law, in seconds.
     pub fn seconds(&self, workers: f64) -> f64 {
         let serial = self.serial.value;
         self.one_worker_seconds * (serial + (1.0 - serial) / workers)
     }
 
-    /// The speed-up that the law gives so many workers.
+    /// The speed-up of this number of workers over one, according to the law.
     pub fn speed_up(&self, workers: f64) -> f64 {
         self.one_worker_seconds / self.seconds(workers)
     }
 
-    /// The speed-up that no number of workers exceeds, `1 / s`; nothing when no
-    /// serial part was found.
+    /// The limit of the speed-up with infinitely many workers, `1 / s`; `None` if `s` is 0.
     pub fn limit(&self) -> Option<f64> {
         (self.serial.value > 0.0).then(|| 1.0 / self.serial.value)
     }
 }
 
-/// `s` and `T₁` of `T = a + b/p`, neither part negative.
+/// Fits `T = a + b/p` with non-negative `a` and `b`. Returns `s = a / (a + b)` and `T₁ = a + b`.
 fn amdahl(medians: &[(f64, f64)]) -> Option<[f64; 2]> {
     let rows: Vec<_> = (medians.iter())
         .map(|(workers, seconds)| (*seconds, [1.0, 1.0 / workers]))
         .collect();
     let [serial, parallel] = relative_fit(&rows)?;
-    // A negative part is none; the other then explains everything.
+    // If one part is negative, it is set to 0 and the other part is fitted alone.
     let alone = |column: usize| {
         let rows: Vec<_> = (rows.iter())
             .map(|(seconds, columns)| (*seconds, [columns[column]]))
@@ -102,63 +101,62 @@ fn amdahl(medians: &[(f64, f64)]) -> Option<[f64; 2]> {
     }
 }
 
-/// The universal scalability law (Gunther, *Guerrilla Capacity Planning*, 2007):
-/// besides waiting for each other (contention `σ`), workers have to keep up with
-/// what others do (coherence `κ`), each with each,
+/// The universal scalability law (Gunther, *Guerrilla Capacity Planning*, 2007). Workers wait
+/// for each other (contention `σ`), and each pair of workers exchanges data to stay consistent
+/// (coherence `κ`):
 ///
 /// `T(p) = T₁ · (1 + σ (p − 1) + κ p (p − 1)) / p`.
 ///
-/// With `κ = 0` it is Amdahl's law. With more, there is a number of workers
-/// beyond which everything becomes slower.
+/// With `κ = 0` it is Amdahl's law. With a greater `κ` there is a number of workers beyond
+/// which the work becomes slower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UniversalScalability {
     /// Contention `σ`, at least 0.
     pub contention: Estimate,
     /// Coherence `κ`, at least 0.
     pub coherence: Estimate,
-    /// What the law says that one worker takes (`T₁`), in seconds.
+    /// The time of one worker according to the law (`T₁`), in seconds.
     pub one_worker_seconds: f64,
-    /// Where the law has its greatest speed-up.
+    /// The number of workers with the greatest speed-up.
     pub peak: Peak,
-    /// How far the law is from the medians: the root mean square of the
-    /// relative deviations.
+    /// The root mean square of the relative deviations of the law from the medians.
     pub deviation: f64,
 }
 
-/// The number of workers with the greatest speed-up, `√((1 − σ) / κ)` and at
-/// least 1, with its 95 % interval. Nothing means that no end is in sight.
+/// The number of workers with the greatest speed-up, `√((1 − σ) / κ)` but at least 1, with its
+/// 95 % confidence interval. `None` means infinity: more workers always help.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Peak {
     /// The number of workers, not rounded.
     pub workers: Option<f64>,
-    /// Lower end of its interval.
+    /// The lower end of the interval.
     pub low: Option<f64>,
-    /// Upper end of its interval.
+    /// The upper end of the interval.
     pub high: Option<f64>,
 }
 
 impl UniversalScalability {
-    /// Fits the law to seconds at numbers of workers. Nothing unless there are
-    /// three different numbers of workers, and all numbers are positive.
+    /// Fits the law to times in seconds at several numbers of workers. `None` unless there are
+    /// three different numbers of workers and all numbers are positive.
     pub fn fit(samples: &[Samples]) -> Option<UniversalScalability> {
-        let checked = Checked::new(samples)?;
-        let medians = checked.medians();
+        let valid = ValidSamples::new(samples)?;
+        let medians = valid.medians();
         let [contention, coherence, one] = universal(&medians)?;
         let figures = |medians: &[(f64, f64)]| {
             let [contention, coherence, _] = universal(medians)?;
             Some([contention, coherence, peak(contention, coherence)])
         };
-        let [of_contention, of_coherence, of_peak] = checked.intervals(figures);
-        let in_sight = |workers: f64| workers.is_finite().then_some(workers);
+        let [of_contention, of_coherence, of_peak] = valid.intervals(figures);
+        let finite = |workers: f64| workers.is_finite().then_some(workers);
         let workers = peak(contention, coherence);
         let law = UniversalScalability {
             contention: Estimate::new(contention, of_contention),
             coherence: Estimate::new(coherence, of_coherence),
             one_worker_seconds: one,
             peak: Peak {
-                workers: in_sight(workers),
-                low: in_sight(of_peak.0.min(workers)),
-                high: in_sight(of_peak.1.max(workers)),
+                workers: finite(workers),
+                low: finite(of_peak.0.min(workers)),
+                high: finite(of_peak.1.max(workers)),
             },
             deviation: 0.0,
         };
@@ -168,7 +166,7 @@ impl UniversalScalability {
         })
     }
 
-    /// The seconds that the law gives so many workers.
+    /// The time of this number of workers according to the law, in seconds.
     pub fn seconds(&self, workers: f64) -> f64 {
         let (contention, coherence) = (self.contention.value, self.coherence.value);
         let others = workers - 1.0;
@@ -176,15 +174,15 @@ impl UniversalScalability {
             / workers
     }
 
-    /// The speed-up that the law gives so many workers.
+    /// The speed-up of this number of workers over one, according to the law.
     pub fn speed_up(&self, workers: f64) -> f64 {
         self.one_worker_seconds / self.seconds(workers)
     }
 }
 
-/// `σ`, `κ` and `T₁` of `p·T = T₁ + T₁σ·(p − 1) + T₁κ·p·(p − 1)`, none of them
-/// negative: of the fits with and without contention and coherence, the best of
-/// those that are allowed.
+/// Fits `p·T = T₁ + T₁σ·(p − 1) + T₁κ·p·(p − 1)` with non-negative parameters, and returns `σ`,
+/// `κ` and `T₁`. Of the fits with and without contention and coherence, it is the best one
+/// without a negative parameter.
 fn universal(medians: &[(f64, f64)]) -> Option<[f64; 3]> {
     let rows: Vec<(f64, [f64; 3])> = (medians.iter())
         .map(|(workers, seconds)| {
@@ -192,7 +190,7 @@ fn universal(medians: &[(f64, f64)]) -> Option<[f64; 3]> {
             (workers * seconds, [1.0, others, workers * others])
         })
         .collect();
-    // All three have to be determined, even if one turns out to be 0.
+    // The rows must determine all three parameters, even if the best fit does not use all.
     let full = relative_fit(&rows)?;
     let with = |column: usize| {
         let rows: Vec<_> = (rows.iter())
@@ -222,8 +220,8 @@ fn universal(medians: &[(f64, f64)]) -> Option<[f64; 3]> {
 }
 
 fn peak(contention: f64, coherence: f64) -> f64 {
-    // Without coherence the quotient is infinite, with all work serial it is
-    // nothing: then more workers never help.
+    // Without coherence the quotient is infinite. If all work is serial, more workers never
+    // help.
     if contention >= 1.0 {
         1.0
     } else {

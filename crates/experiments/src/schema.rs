@@ -55,7 +55,7 @@ fn closed(schema: &mut Schema) {
     }
 }
 
-/// An experiment's report has a plan of that experiment.
+/// The condition that a report of this experiment contains a plan of this experiment.
 fn plan_of(experiment: Experiment) -> Value {
     let plan = Plan::default_for(experiment, 1);
     let fields = experiment.fields().iter();
@@ -65,9 +65,9 @@ fn plan_of(experiment: Experiment) -> Value {
                 choices().iter().map(|choice| choice.name).collect()
             };
             let number = |limit: Limit| match limit {
-                // How large the work may be depends on the workload.
+                // The limits of the size depend on the workload.
                 Limit::Size => json!({ "type": "integer", "minimum": 0 }),
-                // Of the largest machine that there may be.
+                // The widest limits, which are those of a machine with very many cores.
                 _ => plan.range(field, u32::MAX).map_or_else(
                     || json!({ "type": "integer" }),
                     |range| json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() }),

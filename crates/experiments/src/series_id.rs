@@ -2,10 +2,10 @@
 
 use super::report::{Recording, Series};
 
-/// A series of an experiment. Samples are recorded and findings look series up with these
-/// ids, so a sample or a finding of a series that does not exist does not compile.
+/// The id of a series of an experiment. Runners record samples with these ids, and findings
+/// look up series with them. So code that uses a series that does not exist does not compile.
 pub(super) trait SeriesId {
-    /// The series without points: its id in reports, its label and its units.
+    /// The series without points: its id in reports, its label, its axis and its measure.
     fn series(&self) -> Series;
 }
 
@@ -15,7 +15,7 @@ impl Recording {
         self.series_of(&id.series().id)
     }
 
-    /// Those of these series that were recorded, in this order.
+    /// The recorded ones among these series, in this order.
     pub(crate) fn measured_of<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a (dyn SeriesId + 'a)>,

@@ -5,7 +5,7 @@
 
 use super::{
     Model, Plan, RunError, Series, clock,
-    observe::{Cancel, Observer, Pace},
+    observe::{Cancel, Observer, ProgressTracker},
     report::{Calibration, Recording},
     series_id::SeriesId,
 };
@@ -22,7 +22,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use timeline::{LifeCycles, Live, Trace};
+use timeline::{LifeCycles, LiveLanes, Trace};
 
 /// The pause between two runs, in which frames are drawn and ended workers disappear.
 const PAUSE: Duration = Duration::from_millis(40);
@@ -32,7 +32,7 @@ const LATE_US: f64 = 20_000.0;
 const MAX_PAUSES: u32 = 25;
 /// If a pause ends later than this, the browser must have slowed down its timers.
 const THROTTLED_US: f64 = 900_000.0;
-/// The name of a process that had not sent its name in time.
+/// The name that is shown for a process that has not sent its name yet.
 const UNNAMED: &str = "not up yet";
 /// How often live lanes are drawn and Cancel is checked during a wait.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -44,12 +44,12 @@ pub(super) struct Session<'a> {
     plan: &'a Plan,
     cancel: &'a Cancel,
     observer: &'a mut dyn Observer,
-    pace: Pace,
+    progress: ProgressTracker,
     collected: Rc<RefCell<Collected>>,
     /// What is being done, as a text for people.
     phase: String,
     series: Vec<Series>,
-    live: Live,
+    live: LiveLanes,
     /// The number of events that had been lost before the current run.
     lost_before: u32,
     /// The number of events that had been lost before the session.
@@ -81,11 +81,11 @@ impl<'a> Session<'a> {
             plan,
             cancel,
             observer,
-            pace: Pace::new(0),
+            progress: ProgressTracker::new(0),
             collected,
             phase: String::new(),
             series: Vec::new(),
-            live: Live::default(),
+            live: LiveLanes::default(),
             lost_before: 0,
             lost_at_first: diagnostics().lost_events,
             clock_step_us: clock::step(trace::now_us).unwrap_or(0.0),
@@ -99,12 +99,12 @@ impl<'a> Session<'a> {
     }
 
     /// Sets the total number of steps.
-    pub(super) fn steps(&mut self, total: u32) {
-        self.pace = Pace::new(total);
+    pub(super) fn set_total_steps(&mut self, total: u32) {
+        self.progress = ProgressTracker::new(total);
     }
 
-    /// Adds a series to be filled: reports list the series in this order.
-    pub(super) fn add(&mut self, id: &dyn SeriesId) {
+    /// Adds an empty series. Reports list the series in the order in which they were added.
+    pub(super) fn add_series(&mut self, id: &dyn SeriesId) {
         self.series(id);
     }
 
@@ -119,8 +119,8 @@ impl<'a> Session<'a> {
         &mut self.series[index]
     }
 
-    /// Adds a sample at a place of a series. A time that two clocks or a coarse clock make
-    /// negative is no time.
+    /// Adds a sample at a point of a series. A time that is negative, because it was read from
+    /// two clocks or from a coarse clock, counts as 0.
     pub(super) fn sample(&mut self, id: &dyn SeriesId, x: f64, value: f64) {
         let disturbed = self.disturbed;
         let series = self.series(id);
@@ -131,7 +131,7 @@ impl<'a> Session<'a> {
         series.point(x).sample(value, disturbed);
     }
 
-    /// Records the digest and the expected digest at a place of a series.
+    /// Records the digest and the expected digest of a result at a point of a series.
     pub(super) fn result(&mut self, id: &dyn SeriesId, x: f64, digest: String, expected: &str) {
         self.series(id).point(x).result(digest, expected);
     }
@@ -140,7 +140,7 @@ impl<'a> Session<'a> {
     /// a killed worker, for example, may still be running for a while.
     pub(super) async fn begin_step(&mut self, phase: impl Into<String>) -> Result<(), RunError> {
         self.phase = phase.into();
-        let progress = self.pace.step(self.phase.clone());
+        let progress = self.progress.step(self.phase.clone());
         self.observer.progress(&progress);
         self.wait_until_idle().await
     }
@@ -176,12 +176,13 @@ impl<'a> Session<'a> {
         let begin = trace::now_us();
         timer(PAUSE).await;
         let late = trace::now_us() - begin - PAUSE.as_micros() as f64;
-        self.check_disturbed(late);
+        self.note_disturbance(late);
         late
     }
 
-    /// Whether the page is hidden or slowed down.
-    fn check_disturbed(&mut self, late_us: f64) {
+    /// Records whether the page is hidden or slowed down. `late_us` is the delay of the last timer
+    /// in µs.
+    fn note_disturbance(&mut self, late_us: f64) {
         let (hidden, throttled) = (diagnostics().hidden, late_us > THROTTLED_US);
         self.hidden |= hidden;
         self.throttled |= throttled;
@@ -196,7 +197,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Begins a measurement. The live lanes of earlier measurements are discarded.
+    /// Begins a measurement, and returns its beginning on the trace's clock, in µs. The live
+    /// lanes of earlier measurements are discarded.
     pub(super) async fn begin(&mut self, model: Model) -> f64 {
         self.observer.measuring(model, true);
         if model.is_on_page() {
@@ -206,21 +208,21 @@ impl<'a> Session<'a> {
         trace::flush();
         self.lost_before = diagnostics().lost_events;
         self.disturbed = false;
-        self.check_disturbed(0.0);
+        self.note_disturbance(0.0);
         let name = format!("{}: {}", model.title(), self.phase);
         let mut collected = self.collected.borrow_mut();
-        collected.lives.forget(is_alive);
+        collected.life_cycles.forget(is_alive);
         let began = trace::now_us();
-        collected.lives.begin(began);
+        collected.life_cycles.begin(began);
         collected.trace.begin(name, began);
         began
     }
 
-    /// Ends the measurement. Returns its end on the trace's clock.
+    /// Ends the measurement. Returns its end on the trace's clock, in µs.
     pub(super) async fn end(&mut self, model: Model) -> f64 {
         let end = trace::now_us();
         self.collected.borrow_mut().trace.end(end);
-        self.check_disturbed(0.0);
+        self.note_disturbance(0.0);
         if model.is_on_page() {
             timer(PAUSE).await;
         } else {
@@ -230,30 +232,30 @@ impl<'a> Session<'a> {
         end
     }
 
-    /// Waits for a future, and meanwhile draws lanes and checks Cancel. The future is
-    /// dropped when the experiment is cancelled.
-    pub(super) async fn until<T>(
+    /// Waits for a future, and meanwhile updates the live lanes and checks whether the
+    /// experiment was cancelled. If it was, the future is dropped.
+    pub(super) async fn wait_for<T>(
         &mut self,
-        wanted: impl Future<Output = Result<T, Error>>,
+        future: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, RunError> {
         let mut outcome = None;
-        self.until_done(pin!(async { outcome = Some(wanted.await) }))
+        self.poll_until_done(pin!(async { outcome = Some(future.await) }))
             .await?;
         match outcome {
             Some(outcome) => Ok(outcome?),
-            None => unreachable!("`until_done` returns Ok only when the future has finished"),
+            None => unreachable!("`poll_until_done` returns Ok only when the future has finished"),
         }
     }
 
-    /// The loop of [`Session::until`], compiled once for all results.
-    async fn until_done(
+    /// The loop of [`Session::wait_for`], compiled once for all results.
+    async fn poll_until_done(
         &mut self,
-        mut wanted: Pin<&mut dyn Future<Output = ()>>,
+        mut future: Pin<&mut dyn Future<Output = ()>>,
     ) -> Result<(), RunError> {
         loop {
             let begin = trace::now_us();
             let mut tick = pin!(timer(CHECK_INTERVAL));
-            let done = poll_fn(|context| match wanted.as_mut().poll(context) {
+            let done = poll_fn(|context| match future.as_mut().poll(context) {
                 Poll::Ready(()) => Poll::Ready(true),
                 Poll::Pending => tick.as_mut().poll(context).map(|()| false),
             })
@@ -263,32 +265,32 @@ impl<'a> Session<'a> {
             }
             self.check_cancel()?;
             let now = trace::now_us();
-            self.check_disturbed(now - begin - CHECK_INTERVAL.as_micros() as f64);
+            self.note_disturbance(now - begin - CHECK_INTERVAL.as_micros() as f64);
             self.update_live(now);
         }
     }
 
-    /// The lives of the processes of the current run.
-    pub(super) fn lives(&self) -> std::cell::Ref<'_, LifeCycles> {
+    /// The life cycles of the processes of the current run.
+    pub(super) fn life_cycles(&self) -> std::cell::Ref<'_, LifeCycles> {
         trace::flush();
-        std::cell::Ref::map(self.collected.borrow(), |collected| &collected.lives)
+        std::cell::Ref::map(self.collected.borrow(), |collected| &collected.life_cycles)
     }
 
     fn update_live(&mut self, end: f64) {
         trace::flush();
         let name = |pid: Pid| trace::name_of(pid).unwrap_or_else(|| UNNAMED.to_owned());
         let lost = diagnostics().lost_events.wrapping_sub(self.lost_before);
-        let lives = &self.collected.borrow().lives;
-        self.live = Live {
-            lanes: lives.lanes(name, end),
-            events: lives.events(),
+        let life_cycles = &self.collected.borrow().life_cycles;
+        self.live = LiveLanes {
+            lanes: life_cycles.lanes(name, end),
+            events: life_cycles.events(),
             lost: lost.into(),
         };
         self.observer.live(&self.live);
     }
 
     /// Adds a counter's value at a time on the trace's clock to the trace.
-    pub(super) fn count(&self, name: &str, time_us: f64, value: f64) {
+    pub(super) fn add_count(&self, name: &str, time_us: f64, value: f64) {
         self.collected
             .borrow_mut()
             .trace
@@ -329,15 +331,15 @@ impl<'a> Session<'a> {
 /// The records collected from the processes.
 #[derive(Default)]
 struct Collected {
-    /// The records of the current run.
-    lives: LifeCycles,
+    /// The life cycles of the processes of the current run.
+    life_cycles: LifeCycles,
     trace: Trace,
 }
 
 impl Collected {
     fn add(&mut self, record: &Record) {
         if let Record::Event(event) = record {
-            self.lives.record(event);
+            self.life_cycles.record(event);
         }
         self.trace.record(record.clone());
     }

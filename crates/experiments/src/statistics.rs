@@ -1,40 +1,40 @@
-//! Few, noisy samples: medians, quartiles and honest intervals.
+//! Statistics of few and noisy samples: medians, quartiles and confidence intervals.
 //!
-//! Medians, because one interrupted run must not move the figure; bootstrap
-//! intervals (Efron, 1979), because running times follow no textbook
-//! distribution. Resampling is seeded: the same samples give the same interval.
+//! The figure is the median, because one interrupted run hardly changes it. The confidence
+//! intervals come from the bootstrap (Efron, 1979), because the distribution of running times
+//! is not known. Resampling is seeded, so the same samples always give the same interval.
 
 use serde::{Deserialize, Serialize};
 use workloads::random::Random;
 
-/// Resamples of one interval.
+/// The number of resamples for one interval.
 pub(super) const RESAMPLES: usize = 2_000;
 
-/// Any fixed number will do.
+/// The seed of all resampling; any fixed number can be used.
 const SEED: u64 = 95;
 
-/// A figure with its spread.
+/// A median with its spread.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
-    /// The figure.
+    /// The median.
     pub median: f64,
-    /// The least of it in any run.
+    /// The smallest value of any run.
     pub min: f64,
-    /// The most of it in any run.
+    /// The largest value of any run.
     pub max: f64,
-    /// Lower end of the 95 % confidence interval of the median.
+    /// The lower end of the 95 % confidence interval of the median.
     pub low: f64,
-    /// Upper end of the 95 % confidence interval of the median.
+    /// The upper end of the 95 % confidence interval of the median.
     pub high: f64,
-    /// The number of runs. With a single one the interval is only that run:
-    /// it shows no spread.
+    /// The number of runs. With a single run the interval has no length, because there is no
+    /// spread.
     pub n: u32,
 }
 
 impl Summary {
-    /// The median of samples with its interval; nothing without samples, or
-    /// when one of them is not finite.
+    /// The median of samples with its confidence interval; `None` if there are no samples or
+    /// if one is not finite.
     pub fn of(samples: &[f64]) -> Option<Summary> {
         let sorted = sorted(samples)?;
         let mut random = Random::new(SEED, 0);
@@ -51,8 +51,7 @@ impl Summary {
     }
 }
 
-/// The middle of the samples; nothing without samples, or when one of them is
-/// not finite.
+/// The median of samples; `None` if there are no samples or if one is not finite.
 pub fn median(samples: &[f64]) -> Option<f64> {
     sorted(samples).map(|sorted| median_of_sorted(&sorted))
 }
@@ -64,10 +63,10 @@ pub fn quartiles(samples: &[f64]) -> Option<[f64; 3]> {
     Some([0.25, 0.5, 0.75].map(|share| quantile_of_sorted(&sorted, share)))
 }
 
-/// How many times faster `other` was than `main`: the ratio of their median
-/// times. Its interval takes the spread of both into account, `min` and `max`
-/// compare single runs of `other` with `main`'s median, and `n` is the smaller
-/// number of runs. Nothing without samples, or when a time is not positive.
+/// The speed-up of `other` over `main`: the ratio of their median times. Its confidence
+/// interval takes the spread of both into account, `min` and `max` compare single runs of
+/// `other` with the median of `main`, and `n` is the smaller number of runs. `None` if there
+/// are no samples or if a time is not positive.
 pub fn speed_up(main: &[f64], other: &[f64]) -> Option<Summary> {
     let (main, other) = (sorted(main)?, sorted(other)?);
     if main[0] <= 0.0 || other[0] <= 0.0 {
@@ -87,7 +86,7 @@ pub fn speed_up(main: &[f64], other: &[f64]) -> Option<Summary> {
     })
 }
 
-/// What two figures' intervals say about their difference.
+/// What the confidence intervals of two medians show about their difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Difference {
@@ -95,19 +94,19 @@ pub enum Difference {
     Less,
     /// The first is greater.
     Greater,
-    /// No difference is shown, because the intervals overlap. That does not mean that there
-    /// is none.
+    /// No difference is shown, because the intervals overlap. There may still be one.
     NotShown,
-    /// One of them has fewer than 3 runs, which show no spread.
+    /// One of them has fewer than 3 runs, which is too few to show a spread.
     TooFewRuns,
 }
 
-/// The interval of fewer runs is no more than the runs themselves.
+/// The smallest number of runs of a comparison. The interval of fewer runs is only the range of
+/// the runs.
 pub(super) const MIN_RUNS: u32 = 3;
 
-/// Whether two figures differ: only where their 95 % intervals do not overlap
-/// and both have at least 3 runs. That is stricter than a test at 5 % (Schenker
-/// and Gentleman, 2001): what it shows can be seen on a chart.
+/// Whether two medians differ: only if their 95 % confidence intervals do not overlap and both
+/// have at least 3 runs. That is stricter than a test at the level of 5 % (Schenker and
+/// Gentleman, 2001), and a reader can see it on a chart.
 pub fn difference(one: &Summary, other: &Summary) -> Difference {
     if one.n.min(other.n) < MIN_RUNS {
         Difference::TooFewRuns
@@ -120,9 +119,8 @@ pub fn difference(one: &Summary, other: &Summary) -> Difference {
     }
 }
 
-/// Where the middle 95 % of many resampled figures lie: the percentile
-/// interval, which covers medians about as often as it says. Not numbers
-/// without figures.
+/// The percentile interval: the range of the middle 95 % of many resampled figures. For
+/// medians, it contains the true value in about 95 % of all cases. NaN if there are no figures.
 pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
     let mut figures: Vec<f64> = figures.collect();
     if figures.is_empty() {
@@ -135,14 +133,15 @@ pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
     )
 }
 
-/// With more samples than this, the median of a resample is drawn and not
-/// counted out: a report with half a million samples must not freeze its reader.
+/// With more samples than this, the median of a resample is drawn from its distribution, and
+/// no samples are drawn. Otherwise a report with half a million samples would freeze the page.
 const MAX_COUNTED_SAMPLES: usize = 1_000;
 
-/// The median of as many samples, drawn with replacement; they must be sorted.
+/// The median of a resample, which has as many samples, drawn with replacement. `samples` must
+/// be sorted.
 ///
-/// Of many, its rank among them is as good as normally distributed: around the
-/// middle, with a deviation of half the root of their number.
+/// With many samples, the rank of this median is approximately normally distributed. Its mean
+/// is the middle, and its standard deviation is half the square root of the number of samples.
 pub(super) fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
     if samples.len() > MAX_COUNTED_SAMPLES {
         let normal = (0..12).map(|_| random.unit()).sum::<f64>() - 6.0;
@@ -175,7 +174,7 @@ fn quantile_of_sorted(sorted: &[f64], share: f64) -> f64 {
         sorted[position.floor() as usize],
         sorted[position.ceil() as usize],
     );
-    // Equal neighbours give exactly themselves, which interpolation might not.
+    // The interpolation between two equal numbers could give another number by rounding.
     if below == above {
         below
     } else {

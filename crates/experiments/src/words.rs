@@ -1,8 +1,8 @@
-//! Texts from URLs and controls: read, quoted, and put into sentences.
+//! Puts error messages and texts from URLs and controls into sentences.
 
 use std::fmt;
 
-/// An error's words as a sentence.
+/// The message of an error as a sentence, with a capital letter and a full stop.
 pub(crate) fn capitalised(error: &impl fmt::Display) -> String {
     let mut sentence = format!("{error}.");
     if let Some(first) = sentence.get_mut(..1) {
@@ -11,7 +11,7 @@ pub(crate) fn capitalised(error: &impl fmt::Display) -> String {
     sentence
 }
 
-/// The text, or the beginning of a long one, fit to be quoted in a message.
+/// The text or, if it is long, its beginning, so that it can be quoted in a message.
 pub(crate) fn shortened(text: &str) -> String {
     const MAX_QUOTED_CHARS: usize = 40;
     if text.chars().count() <= MAX_QUOTED_CHARS {

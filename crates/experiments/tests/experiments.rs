@@ -1,5 +1,5 @@
-//! Every experiment with a tiny plan: the report's structure, its digests, and
-//! that nothing is left behind. Never how fast anything was.
+//! Runs every experiment with a tiny plan in a browser: checks the structure of the report, its
+//! digests, and that no process is left running. No test depends on how fast anything was.
 #![cfg(target_arch = "wasm32")]
 
 mod measured;

@@ -1,11 +1,11 @@
-//! Laws of scaling, break-even, latencies, outliers and clocks: fits find what
-//! was put in.
+//! Laws of scaling, break-even points, latencies, outliers and clocks. The fits find the
+//! parameters from which the samples were made.
 #![cfg(not(target_arch = "wasm32"))]
 
 use experiments::{
     Samples, Summary,
     break_even::{BreakEven, LinearFit, Winner},
-    clock::{Batch, STEPS_PER_SAMPLE, batch_size, rounds_of, step, steps_on},
+    clock::{Batch, STEPS_PER_SAMPLE, batch_size, rounds_taking, step, steps_per_sample},
     latency::{Bar, Percentiles, histogram},
     outliers::{fences, outliers},
     scaling::{Amdahl, UniversalScalability, efficiency, karp_flatt},
@@ -13,11 +13,11 @@ use experiments::{
 };
 use proptest::prelude::*;
 
-/// Runs by a law, `runs` at each of so many workers, with a relative noise that
-/// is the same on every machine.
+/// Running times that follow a law, `runs` for each number of workers, with a relative noise
+/// that is the same on every machine.
 fn measured(workers: &[u32], runs: u32, noise: f64, law: impl Fn(f64) -> f64) -> Vec<Samples> {
     let mut state = 1_u64;
-    let mut wobble = || {
+    let mut noisy_factor = || {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
@@ -25,7 +25,7 @@ fn measured(workers: &[u32], runs: u32, noise: f64, law: impl Fn(f64) -> f64) ->
     };
     let mut seconds = |workers: u32| -> Vec<f64> {
         let seconds = law(f64::from(workers));
-        (0..runs).map(|_| seconds * wobble()).collect()
+        (0..runs).map(|_| seconds * noisy_factor()).collect()
     };
     workers
         .iter()
@@ -54,7 +54,7 @@ fn efficiency_and_karp_flatt_as_in_the_textbook() {
 }
 
 #[test]
-fn amdahl_s_law_is_found_again() {
+fn amdahl_s_law_is_fitted() {
     let law = |p: f64| 2.0 * (0.1 + 0.9 / p);
     let exact = Amdahl::fit(&measured(&WORKERS, 1, 0.0, law)).unwrap();
     assert!(close(exact.serial.value, 0.1) && close(exact.one_worker_seconds, 2.0));
@@ -71,8 +71,8 @@ fn amdahl_s_law_is_found_again() {
 }
 
 #[test]
-fn nothing_is_more_than_parallel_or_more_than_serial() {
-    // Faster than the number of workers: caches.
+fn the_serial_fraction_stays_between_0_and_1() {
+    // The speed-up is greater than the number of workers, for example because of caches.
     let superlinear = Amdahl::fit(&measured(&WORKERS, 1, 0.0, |p| 1.0 / p.powf(1.1))).unwrap();
     assert_eq!((superlinear.serial.value, superlinear.limit()), (0.0, None));
     // Slower with every worker.
@@ -88,7 +88,7 @@ fn nothing_is_more_than_parallel_or_more_than_serial() {
 }
 
 #[test]
-fn the_universal_law_is_found_again_with_its_peak() {
+fn the_universal_law_is_fitted_with_its_peak() {
     let law = |p: f64| 3.0 * (1.0 + 0.05 * (p - 1.0) + 0.01 * p * (p - 1.0)) / p;
     let exact = UniversalScalability::fit(&measured(&WORKERS, 1, 0.0, law)).unwrap();
     assert!(close(exact.contention.value, 0.05) && close(exact.coherence.value, 0.01));
@@ -115,7 +115,7 @@ fn the_universal_law_is_found_again_with_its_peak() {
 }
 
 #[test]
-fn too_little_or_nonsense_gives_no_fit() {
+fn too_few_or_invalid_samples_give_no_fit() {
     let one = Samples::new(1, [1.0]);
     let two = Samples::new(2, [0.6, 0.7]);
     assert_eq!(Amdahl::fit(&[]), None);
@@ -141,13 +141,13 @@ fn too_little_or_nonsense_gives_no_fit() {
 #[test]
 fn lines_break_even_where_they_cross() {
     let line = |fixed, per_unit| LinearFit { fixed, per_unit };
-    // Nothing to start and 1 each; 90 to start and a quarter each.
-    let met = BreakEven::of(line(0.0, 1.0), line(90.0, 0.25));
+    // No fixed cost and 1 per unit, compared with a fixed cost of 90 and a quarter per unit.
+    let comparison = BreakEven::of(line(0.0, 1.0), line(90.0, 0.25));
     let BreakEven::At {
         size, below, above, ..
-    } = met
+    } = comparison
     else {
-        panic!("{met:?}")
+        panic!("{comparison:?}")
     };
     assert!(close(size, 120.0));
     assert_eq!((below, above), (Winner::First, Winner::Second));
@@ -163,10 +163,10 @@ fn lines_break_even_where_they_cross() {
     assert_eq!(BreakEven::of(line(2.0, 1.0), line(2.0, 3.0)), first);
     assert_eq!(
         BreakEven::of(line(2.0, 1.0), line(2.0, 1.0)),
-        BreakEven::Never
+        BreakEven::Equal
     );
     let nan = line(f64::NAN, f64::NAN);
-    assert_eq!(BreakEven::of(nan, nan), BreakEven::Never);
+    assert_eq!(BreakEven::of(nan, nan), BreakEven::Equal);
 }
 
 #[test]
@@ -174,26 +174,26 @@ fn break_even_is_found_in_noisy_runs() {
     let sizes = [10, 20, 50, 100, 200, 500];
     let main = measured(&sizes, 7, 0.05, |size| 0.001 * size);
     let pool = measured(&sizes, 7, 0.05, |size| 0.09 + 0.000_25 * size);
-    let met = BreakEven::fit(&main, &pool).unwrap();
+    let comparison = BreakEven::fit(&main, &pool).unwrap();
     let BreakEven::At {
         size,
         low,
         high,
         below,
         above,
-    } = met
+    } = comparison
     else {
-        panic!("{met:?}")
+        panic!("{comparison:?}")
     };
-    assert!((size - 120.0).abs() < 12.0, "{met:?}");
+    assert!((size - 120.0).abs() < 12.0, "{comparison:?}");
     assert!(low < 120.0 && high.unwrap() > 120.0 && low > 100.0 && high.unwrap() < 140.0);
     assert_eq!((below, above), (Winner::First, Winner::Second));
-    let never = BreakEven::fit(
+    let always = BreakEven::fit(
         &pool,
         &measured(&sizes, 3, 0.0, |size| 0.08 + 0.0002 * size),
     );
     assert_eq!(
-        never,
+        always,
         Some(BreakEven::Always {
             winner: Winner::Second
         })
@@ -203,7 +203,7 @@ fn break_even_is_found_in_noisy_runs() {
 }
 
 #[test]
-fn percentiles_are_latencies_that_happened() {
+fn percentiles_are_measured_latencies() {
     let latencies: Vec<f64> = (1..=1000).rev().map(f64::from).collect();
     let found = Percentiles::of(&latencies).unwrap();
     assert_eq!((found.p50, found.p90, found.p99), (500.0, 900.0, 990.0));
@@ -239,7 +239,7 @@ fn histograms_have_round_edges_and_no_gap() {
 }
 
 #[test]
-fn outliers_are_named() {
+fn outliers_are_found() {
     let samples = [1.0, 1.1, 0.9, 1.05, 3.0, 0.95, 0.1];
     let found = outliers(&samples);
     let named: Vec<(usize, f64, bool)> = found
@@ -282,7 +282,8 @@ fn samples_take_many_steps_of_the_clock() {
 
 #[test]
 fn the_step_of_a_clock_is_seen() {
-    // Read every 3 µs, rounded down to 20 µs; the third move is twice as long.
+    // A clock that is read every 3 µs and rounded down to 20 µs. Its third change is twice as
+    // large.
     let mut time = 0.0;
     let coarse = move || {
         time += 3.0;
@@ -291,65 +292,67 @@ fn the_step_of_a_clock_is_seen() {
     };
     assert_eq!(step(coarse), Some(20.0));
     assert_eq!(step(|| 1.0), None);
-    // One of 100 ms, read every 0.1 µs, is waited for once.
-    let mut looks = 0;
+    // On a clock of 100 ms that is read every 0.1 µs, only one change is waited for.
+    let mut readings = 0;
     let very_coarse = || {
-        looks += 1;
-        100_000.0 * (f64::from(looks) / 1e6).floor()
+        readings += 1;
+        100_000.0 * (f64::from(readings) / 1e6).floor()
     };
     assert_eq!(step(very_coarse), Some(100_000.0));
-    assert!(looks <= 1_000_001, "{looks}");
+    assert!(readings <= 1_000_001, "{readings}");
 }
 
-/// A machine whose calls take 2 µs each, read by a clock of 20 µs, and which is
-/// held up in some of the batches, for 5 ms.
-fn on_a_busy_machine(batch: &mut Batch, mut held_up: impl FnMut(u32) -> bool) -> (f64, u32) {
+/// Measures calls of 2 µs with a clock of 20 µs. Some batches, those for which `delayed` is true,
+/// take 5 ms longer. Returns the time of one call and the number of measured batches.
+fn on_a_busy_machine(batch: &mut Batch, mut delayed: impl FnMut(u32) -> bool) -> (f64, u32) {
     for measured in 1..100 {
         let work = 2.0 * batch.size() as f64;
-        let time = if held_up(measured) {
+        let time = if delayed(measured) {
             work + 5_000.0
         } else {
             work
         };
-        if let Some(once) = batch.once((time / 20.0).floor() * 20.0, 50_000.0) {
+        if let Some(once) = batch.time_per_call((time / 20.0).floor() * 20.0, 50_000.0) {
             return (once, measured);
         }
     }
-    panic!("it must come to an end: {batch:?}");
+    panic!("the measurement does not end: {batch:?}");
 }
 
 #[test]
-fn a_batch_grows_until_the_clock_can_tell() {
+fn a_batch_grows_until_it_is_long_enough_for_the_clock() {
     let quiet = on_a_busy_machine(&mut Batch::new(20.0, STEPS_PER_SAMPLE), |_| false);
     assert!((quiet.0 - 2.0).abs() < 0.02, "{quiet:?}");
-    // Held up once, wherever that is: no sample of 5 ms, and no batch of one.
+    // A delay in any one of the batches changes neither the result nor the size of the batch.
     for at in 1..=quiet.1 {
         let mut batch = Batch::new(20.0, STEPS_PER_SAMPLE);
         let once = on_a_busy_machine(&mut batch, |measured| measured == at);
         assert!((once.0 - 2.0).abs() < 0.02, "{at}: {once:?}");
         assert!(batch.size() >= 1_000, "{at}: {batch:?}");
     }
-    // Too short after all: it grows again.
+    // A batch that turns out to be too short later grows again.
     let mut batch = Batch::new(20.0, 10);
-    assert!(batch.once(300.0, 50_000.0).is_none());
-    assert_eq!(batch.once(260.0, 50_000.0), Some(260.0));
-    assert!(batch.grown(100.0));
+    assert!(batch.time_per_call(300.0, 50_000.0).is_none());
+    assert_eq!(batch.time_per_call(260.0, 50_000.0), Some(260.0));
+    assert!(batch.grow_if_too_short(100.0));
     assert_eq!(batch.size(), 4);
-    assert!(!batch.grown(200.0));
+    assert!(!batch.grow_if_too_short(200.0));
 }
 
-/// A machine that does the first two million rounds in 20 ns each, because its code is not
-/// compiled well yet, and then one in 2 ns. It is held up for 30 ms in some of its measures.
-/// Its clock has this step, in µs. Returns the rounds of 5 ms and the time that the search took.
-fn rounds_of_5_ms(step: f64, held_up: impl Fn(u32) -> bool) -> (Option<u64>, f64) {
+/// Measures rounds that take 20 ns each for the first two million, because the code is not
+/// optimised yet, and then 2 ns each. Some measurements, those for which `delayed` is true, take
+/// 30 ms longer.
+/// The clock has this step, in µs. Returns the number of rounds of 5 ms and the time that the
+/// search took, in µs.
+fn rounds_of_5_ms(step: f64, delayed: impl Fn(u32) -> bool) -> (Option<u64>, f64) {
     let (mut time, mut done, mut measure) = (0.0, 0_u64, 0);
-    let found = rounds_of(step, 5_000.0, |rounds| {
+    let found = rounds_taking(step, 5_000.0, |rounds| {
         let begin = (f64::floor(time / step)) * step;
         let cold = rounds.min(2_000_000_u64.saturating_sub(done));
         done += rounds;
         measure += 1;
         time += 0.020 * cold as f64 + 0.002 * (rounds - cold) as f64;
-        if held_up(measure) {
+        if delayed(measure) {
             time += 30_000.0;
         }
         f64::floor(time / step) * step - begin
@@ -357,33 +360,33 @@ fn rounds_of_5_ms(step: f64, held_up: impl Fn(u32) -> bool) -> (Option<u64>, f64
     (found, time)
 }
 
-/// 5 ms of rounds of 2 ns, whatever held the machine up, on warm code.
+/// The result is 5 ms of rounds of 2 ns, for any delays and only with optimised code.
 #[test]
-fn tasks_are_as_long_as_said() {
+fn tasks_are_as_long_as_planned() {
     for step in [5.0, 100.0, 1_000.0, 16_667.0, 100_000.0] {
-        for held_up_in in 0..30 {
-            // In one measure, or in most of them, as on a machine that others use.
-            let once = rounds_of_5_ms(step, |measure| measure == held_up_in);
-            let often = rounds_of_5_ms(step, |measure| measure % 4 != held_up_in % 4);
+        for delayed_in in 0..30 {
+            // One measurement is delayed, or most of them are, as on a busy machine.
+            let once = rounds_of_5_ms(step, |measure| measure == delayed_in);
+            let often = rounds_of_5_ms(step, |measure| measure % 4 != delayed_in % 4);
             for (rounds, took) in [once, often] {
                 let error = rounds.unwrap() as f64 / 2_500_000.0 - 1.0;
-                let rough = 1.0 / f64::from(steps_on(step, STEPS_PER_SAMPLE)) + 0.02;
-                assert!(error.abs() < rough, "{step} {held_up_in}: {error}");
-                assert!(took < 5e6, "{step} {held_up_in}: {took} µs");
+                let rough = 1.0 / f64::from(steps_per_sample(step, STEPS_PER_SAMPLE)) + 0.02;
+                assert!(error.abs() < rough, "{step} {delayed_in}: {error}");
+                assert!(took < 5e6, "{step} {delayed_in}: {took} µs");
             }
         }
     }
-    assert_eq!(rounds_of(5.0, 5_000.0, |_| 0.0), None);
+    assert_eq!(rounds_taking(5.0, 5_000.0, |_| 0.0), None);
 }
 
-/// A clock of 100 ms is waited for a few times, and not a hundred times for each sample.
+/// A sample takes a few steps of a clock of 100 ms, and not a hundred.
 #[test]
-fn coarse_clocks_do_not_make_runs_without_end() {
-    assert_eq!(steps_on(5.0, STEPS_PER_SAMPLE), 100);
-    assert_eq!(steps_on(1_000.0, STEPS_PER_SAMPLE), 100);
-    assert_eq!(steps_on(16_667.0, STEPS_PER_SAMPLE), 14);
-    assert_eq!(steps_on(100_000.0, STEPS_PER_SAMPLE), 3);
-    assert_eq!(steps_on(100_000.0, 1), 1);
+fn coarse_clocks_do_not_make_runs_very_long() {
+    assert_eq!(steps_per_sample(5.0, STEPS_PER_SAMPLE), 100);
+    assert_eq!(steps_per_sample(1_000.0, STEPS_PER_SAMPLE), 100);
+    assert_eq!(steps_per_sample(16_667.0, STEPS_PER_SAMPLE), 14);
+    assert_eq!(steps_per_sample(100_000.0, STEPS_PER_SAMPLE), 3);
+    assert_eq!(steps_per_sample(100_000.0, 1), 1);
     for call in [0.2, 15.0, 3_000.0, 80_000.0] {
         let step = 100_000.0;
         let (mut batch, mut time) = (Batch::new(step, STEPS_PER_SAMPLE), 0.0);
@@ -391,7 +394,7 @@ fn coarse_clocks_do_not_make_runs_without_end() {
             let begin = f64::floor(time / step) * step;
             time += call * batch.size() as f64;
             let took = f64::floor(time / step) * step - begin;
-            if let Some(once) = batch.once(took, 50_000.0) {
+            if let Some(once) = batch.time_per_call(took, 50_000.0) {
                 break once;
             }
         };
@@ -401,35 +404,37 @@ fn coarse_clocks_do_not_make_runs_without_end() {
 }
 
 #[test]
-fn a_batch_ends_where_the_clock_cannot_tell() {
-    // A clock that stands still: the largest batch took less than a step.
-    let mut batch = Batch::new(20.0, STEPS_PER_SAMPLE).from_size(7).at_most(200);
+fn a_batch_stops_growing_if_the_clock_stands_still() {
+    // The clock stands still, so the largest batch took less than a step.
+    let mut batch = Batch::new(20.0, STEPS_PER_SAMPLE)
+        .starting_at(7)
+        .max_size(200);
     let mut sizes = Vec::new();
     let once = loop {
         sizes.push(batch.size());
-        if let Some(once) = batch.once(0.0, 50_000.0) {
+        if let Some(once) = batch.time_per_call(0.0, 50_000.0) {
             break once;
         }
     };
     assert_eq!((sizes, once), (vec![7, 70, 200, 200], 20.0 / 200.0));
-    // What takes long is measured once; nonsense is measured again.
+    // A long batch is measured once. An invalid time is measured again.
     assert_eq!(
-        Batch::new(20.0, STEPS_PER_SAMPLE).once(60_000.0, 50_000.0),
+        Batch::new(20.0, STEPS_PER_SAMPLE).time_per_call(60_000.0, 50_000.0),
         Some(60_000.0)
     );
-    assert!(Batch::new(20.0, STEPS_PER_SAMPLE).grown(f64::NAN));
-    assert_eq!(Batch::new(5.0, STEPS_PER_SAMPLE).from_size(0).size(), 1);
+    assert!(Batch::new(20.0, STEPS_PER_SAMPLE).grow_if_too_short(f64::NAN));
+    assert_eq!(Batch::new(5.0, STEPS_PER_SAMPLE).starting_at(0).size(), 1);
 }
 
 #[test]
-fn fits_can_be_kept_in_reports() {
+fn fits_can_be_serialised() {
     let samples = measured(&WORKERS, 3, 0.02, |p| 0.2 + 0.8 / p);
     let fit = UniversalScalability::fit(&samples).unwrap();
-    let kept = postcard::to_allocvec(&fit).unwrap();
-    assert_eq!(postcard::from_bytes(&kept), Ok(fit));
+    let bytes = postcard::to_allocvec(&fit).unwrap();
+    assert_eq!(postcard::from_bytes(&bytes), Ok(fit));
     let json = serde_json::to_value(fit).unwrap();
     assert_eq!(json["contention"]["value"], fit.contention.value);
-    let met = BreakEven::of(
+    let comparison = BreakEven::of(
         LinearFit {
             fixed: 0.0,
             per_unit: 1.0,
@@ -439,7 +444,7 @@ fn fits_can_be_kept_in_reports() {
             per_unit: 0.5,
         },
     );
-    let json = serde_json::to_value(met).unwrap();
+    let json = serde_json::to_value(comparison).unwrap();
     assert_eq!(
         (&json["kind"], &json["above"]),
         (&"at".into(), &"second".into())
@@ -451,11 +456,11 @@ proptest! {
 
     #[test]
     fn no_samples_make_a_fit_panic_or_leave_its_bounds(
-        places in prop::collection::vec(
+        points in prop::collection::vec(
             (1..200_u32, prop::collection::vec(1e-9..1e6_f64, 1..5)), 0..8),
     ) {
         let samples: Vec<Samples> =
-            places.into_iter().map(|(at, values)| Samples::new(at, values)).collect();
+            points.into_iter().map(|(at, values)| Samples::new(at, values)).collect();
         if let Some(fit) = Amdahl::fit(&samples) {
             prop_assert!((0.0..=1.0).contains(&fit.serial.value));
             prop_assert!(fit.serial.low <= fit.serial.value && fit.serial.value <= fit.serial.high);

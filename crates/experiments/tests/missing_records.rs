@@ -1,4 +1,4 @@
-//! What is said of a trace that holds less than all.
+//! The warning about a trace from which records are missing.
 #![cfg(not(target_arch = "wasm32"))]
 
 use experiments::missing_records;
@@ -6,7 +6,7 @@ use manyhands::trace::{Event, Op, Record};
 use timeline::Trace;
 
 #[test]
-fn what_was_dropped_is_said() {
+fn dropped_and_lost_records_are_counted_in_the_warning() {
     let mut trace = Trace::new();
     for sequence in 0..100_250_u32 {
         let op = if sequence % 2 == 0 {
@@ -24,21 +24,21 @@ fn what_was_dropped_is_said() {
         }));
     }
     trace.add_lost(1_234);
-    let said = missing_records(&trace).unwrap();
+    let warning = missing_records(&trace).unwrap();
     assert!(
         ["100,000", "250", "1,234"]
             .iter()
-            .all(|count| said.contains(count)),
-        "{said}"
+            .all(|count| warning.contains(count)),
+        "{warning}"
     );
 }
 
 #[test]
-fn what_never_came_is_said() {
+fn lost_records_are_counted_in_the_warning() {
     let mut trace = Trace::new();
     assert_eq!(missing_records(&trace), None);
     trace.add_lost(1);
-    let said = missing_records(&trace).unwrap();
-    assert!(said.starts_with("1 records never came"), "{said}");
+    let warning = missing_records(&trace).unwrap();
+    assert!(warning.starts_with("1 records never came"), "{warning}");
     assert_eq!(trace.dropped(), 0);
 }

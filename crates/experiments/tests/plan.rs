@@ -1,4 +1,4 @@
-//! Plans: from URLs and controls, good and bad.
+//! Plans from valid and invalid texts of URLs and controls.
 #![cfg(not(target_arch = "wasm32"))]
 
 use experiments::{
@@ -84,7 +84,7 @@ fn experiments_and_fields_have_one_name() {
     }
 }
 
-/// A report is data, wherever it was made: only running it needs threads.
+/// A build without threads can read a plan that needs threads, but cannot run it.
 #[test]
 fn a_plan_of_threads_is_read_everywhere() {
     let threads = Model::Threads(Locking::Gil).name();
@@ -124,7 +124,7 @@ fn a_plan_of_threads_is_read_everywhere() {
                 ),
             }]
         );
-        // What to begin with can be run.
+        // The default plan can be run.
         let plan = Plan::default_for(plan.experiment(), CORES);
         assert_eq!(plan.validate(CORES), Ok(()));
     }
@@ -143,13 +143,13 @@ fn a_whole_query_is_read() {
     );
     let (plan, invalid) = read("experiment=sharing&ways=manager,locked&increments=1e3");
     assert_eq!(invalid, []);
-    // In the page's order, not the query's.
+    // The methods are in the order of the page, not of the query.
     assert_eq!(plan.workload(), None);
     let Plan::Sharing(plan) = plan else {
         panic!("{plan:?}");
     };
-    use sharing::Way;
-    assert_eq!(plan.ways, [Way::Locked, Way::Manager]);
+    use sharing::CountMethod;
+    assert_eq!(plan.methods, [CountMethod::Locked, CountMethod::Manager]);
     assert_eq!(plan.increments, 1_000);
 }
 
@@ -225,7 +225,7 @@ fn several_numbers_and_names_are_written_as_people_do() {
 }
 
 #[test]
-fn contradictions_are_said_with_the_way_out() {
+fn contradictions_are_reported_with_a_solution() {
     let said = |query: &str| {
         let (plan, invalid) = read(query);
         let again = plan.validate(CORES).expect_err(query);
@@ -250,21 +250,21 @@ fn contradictions_are_said_with_the_way_out() {
         said("experiment=messaging&payloads=table&ways=transfer,bytes").1,
         "None of the chosen ways can carry 'table': add clone, json or codec."
     );
-    // Another workload drops the numbers that it has not items enough for.
+    // Another workload removes the numbers of chunks for which it has too few items.
     let mut plan = default_of(Experiment::Granularity);
     plan.set("workload", "image-filter", CORES).unwrap();
     assert_eq!(plan.validate(CORES), Ok(()));
 }
 
 #[test]
-fn a_field_that_there_is_not_is_refused() {
+fn an_unknown_field_is_refused() {
     let error = speed_up().set("colour", "red", CORES).unwrap_err();
     assert!(error.message.contains("it has workload, size, workers"));
     assert_eq!(speed_up().field("colour").map(|field| field.name), None);
     assert_eq!(speed_up().text("colour"), "");
 }
 
-/// Keys are named by the struct's fields, and serde knows the same ones.
+/// `KEYS`, the descriptions of the fields, and serde use the same names.
 #[test]
 fn a_plan_s_struct_is_read_as_it_is_written() {
     let keys: Vec<&str> = start_up::Plan::FIELDS.iter().map(|one| one.name).collect();
@@ -288,7 +288,7 @@ fn a_plan_s_struct_is_read_as_it_is_written() {
     );
 }
 
-/// Addresses of other programs, and of browsers that escape more than is needed.
+/// Other programs and some browsers escape more characters than necessary.
 #[test]
 fn escapes_are_read_and_none_is_written() {
     let query = "experiment=messaging&ways=json%2Ccodec&sizes=1%2C000+20_000&payloads=%62ytes";
@@ -301,7 +301,7 @@ fn escapes_are_read_and_none_is_written() {
 }
 
 #[test]
-fn what_changes_nothing_does_not_apply() {
+fn a_field_without_effect_does_not_apply() {
     let mut plan = speed_up();
     let seed = plan.field("seed").unwrap();
     assert!(!plan.applies(seed));
@@ -336,7 +336,7 @@ fn messages_say_what_is_allowed() {
         message("start", "fork"),
         "Start method: choose among spawn, forkserver, but 'fork' was given."
     );
-    // Work that waits cannot be sped up by cores.
+    // The speed-up experiment does not offer workloads that wait.
     let message_of_sleep = message("workload", "sleep");
     assert!(message_of_sleep.ends_with(", group-by, k-means, but 'sleep' was given."));
     assert!(message("size", &"9".repeat(5_000)).chars().count() < 200);
@@ -344,7 +344,7 @@ fn messages_say_what_is_allowed() {
 }
 
 #[test]
-fn numbers_out_of_range_and_no_numbers_are_told_apart() {
+fn numbers_out_of_range_and_texts_that_are_no_numbers_have_different_messages() {
     for text in [
         "0",
         "−1",
@@ -461,7 +461,7 @@ proptest! {
     }
 
     #[test]
-    fn no_query_panics_or_gives_a_value_that_cannot_be(
+    fn no_query_panics_or_gives_an_invalid_value(
         query in prop_oneof![
             any::<String>(),
             "([?&=%+,_.eE−-]|experiment|sharing|messaging|granularity|workload|size|workers|sizes|chunks|ways|run|mandelbrot|[0-9]){0,40}",
@@ -469,20 +469,20 @@ proptest! {
         cores: u32,
     ) {
         let (plan, invalid, _) = Plan::from_query(&query, cores);
-        // Only contradictions are kept, and said.
+        // The plan may contain contradictory values, and these were reported.
         for one in plan.validate(cores).err().unwrap_or_default() {
             prop_assert!(invalid.contains(&one));
         }
     }
 
     #[test]
-    fn no_text_panics_or_makes_a_value_that_cannot_be(
+    fn no_text_panics_or_gives_an_invalid_value(
         which in 0..Experiment::ALL.len(),
-        place in 0..10_usize,
+        index in 0..10_usize,
         text in prop_oneof![any::<String>(), "[+−-]?[0-9,_. ;]{0,12}([eE][+-]?[0-9]{0,4})?"],
     ) {
         let before = default_of(Experiment::ALL[which]);
-        let field = before.fields()[place % before.fields().len()].name;
+        let field = before.fields()[index % before.fields().len()].name;
         let mut plan = before.clone();
         match plan.set(field, &text, CORES) {
             Ok(()) => prop_assert_eq!(plan.clone().set(field, &plan.text(field), CORES), Ok(())),
@@ -494,8 +494,8 @@ proptest! {
     }
 }
 
-/// The plan to begin with takes about ten seconds on any machine, and the one to measure
-/// more with is valid, takes longer and is at most a few minutes.
+/// The default plan takes about ten seconds on any machine. The plan for measuring more is valid,
+/// takes longer, and takes at most ten minutes.
 #[test]
 fn the_first_plan_takes_about_ten_seconds() {
     for experiment in Experiment::ALL {
@@ -522,7 +522,7 @@ fn the_first_plan_takes_about_ten_seconds() {
             );
         }
     }
-    // 64 cores do not mean 64 processes, nor each number of them.
+    // The default plan does not use 64 processes on 64 cores.
     let plan = speed_up::Plan::default_for(64);
     assert_eq!(plan.workers, 8);
     let Plan::SpeedUp(plan) = Plan::more_for(Experiment::SpeedUp, 64) else {

@@ -1,12 +1,13 @@
-//! The recorded reports that come with the page: they are as published, they
-//! read back whole, and every claim has CPython's figures beside it.
+//! The recorded reports that come with the page: they fit the published schema, they can be read
+//! completely, and the claims have CPython's figures.
 #![cfg(not(target_arch = "wasm32"))]
 
 use experiments::{Experiment, Report};
 use serde_json::Value;
 use std::{fs, path::Path};
 
-/// The largest that a visitor who cannot run anything should have to fetch.
+/// The largest size of a recorded report, in bytes. Visitors whose browser cannot run experiments
+/// download them.
 const LARGEST: usize = 200_000;
 
 fn text(name: &str) -> String {
@@ -19,8 +20,8 @@ fn report(experiment: Experiment) -> Report {
     Report::read(&text(experiment.name())).unwrap_or_else(|error| panic!("{experiment}: {error}"))
 }
 
-/// The same value without what readers compute, which the schema says by a
-/// description that begins with that word.
+/// Removes the computed parts of a report. In the schema, their descriptions begin with
+/// "Computed".
 fn without_computed(value: &mut Value, schema: &Value, root: &Value) {
     let schema = resolved(schema, root);
     match value {
@@ -52,7 +53,7 @@ fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
 }
 
 #[test]
-fn every_experiment_has_one_that_reads_back_whole() {
+fn every_experiment_has_a_recorded_report_that_can_be_read() {
     let validator = test_support::report_schema::validator();
     let schema = test_support::report_schema::schema();
     for experiment in Experiment::ALL {
@@ -63,7 +64,7 @@ fn every_experiment_has_one_that_reads_back_whole() {
         assert!(report.agree, "{experiment}: {}", report.sentence);
         let whole: Value = serde_json::from_str(&report.to_json()).unwrap();
         test_support::report_schema::check(&validator, &whole);
-        // What is kept is what was recorded: all of it, and nothing that follows.
+        // The file contains everything that was recorded, and nothing that is computed from it.
         let mut recorded = whole;
         without_computed(&mut recorded, &schema, &schema);
         let kept: Value = serde_json::from_str(&text).unwrap();
@@ -74,7 +75,7 @@ fn every_experiment_has_one_that_reads_back_whole() {
 }
 
 #[test]
-fn each_tells_of_its_machine() {
+fn each_report_describes_its_machine() {
     for experiment in Experiment::ALL {
         let report = report(experiment);
         let provenance = report.provenance.as_ref().expect("who recorded it");
@@ -100,9 +101,9 @@ fn every_claim_gets_its_verdict() {
     }
 }
 
-/// The raw samples are in the file, and what is said of them is their median.
+/// The figures of CPython are the medians of the raw samples in the file.
 #[test]
-fn cpython_s_side_is_what_its_samples_say() {
+fn cpython_s_figures_are_the_medians_of_its_samples() {
     let recorded: Value = serde_json::from_str(&text("cpython")).unwrap();
     assert_eq!(recorded["schema"], "manyhands-cpython/1");
     let claims = recorded["claims"].as_object().expect("claims");
@@ -132,13 +133,13 @@ fn cpython_s_side_is_what_its_samples_say() {
             assert!(reference.text.contains(&figure.label), "{}", reference.text);
         }
     }
-    // Each belongs to a claim that there is.
+    // Each entry of the file belongs to an existing claim.
     assert_eq!(found, claims.len());
 }
 
 /// The claims of the tutorials' main list have CPython's figures.
 #[test]
-fn what_tutorials_say_most_is_measured_in_cpython() {
+fn the_most_common_claims_are_measured_in_cpython() {
     for id in [
         "near-linear",
         "gil-threads",

@@ -1,16 +1,16 @@
-//! Reports and the sentence made from them.
+//! Reports of the speed-up experiment and their sentences.
 #![cfg(not(target_arch = "wasm32"))]
 
 use experiments::{
-    Calibration, Environment, Experiment, Model, Plan, Quantity, Recording, Report, Responsiveness,
-    SCHEMA, Series, Share, SpeedUp, speed_ups,
+    Calibration, Environment, Experiment, IdealShare, Model, Plan, Quantity, Recording, Report,
+    Responsiveness, SCHEMA, Series, SpeedUp, speed_ups,
 };
 use manyhands::StartMethod;
 
 const PROCESSES: Model = Model::Processes(StartMethod::Forkserver);
 const DIGEST: &str = "0123456789abcdef";
 
-/// The runs of one model with so many workers, all with the same start-up.
+/// The runs of one model with a number of workers, all with the same start-up time.
 #[derive(Clone)]
 struct Runs {
     model: Model,
@@ -86,7 +86,7 @@ fn report(all: Vec<Runs>) -> Report {
     Report::new(recording(all))
 }
 
-/// Main against 2 processes, three runs around each time.
+/// The main thread compared with 2 processes, with three runs around each time.
 fn two(main: f64, processes: f64, startup_ms: f64) -> Report {
     let around = |time: f64| [time * 0.99, time, time * 1.01];
     report(vec![
@@ -104,11 +104,15 @@ fn a_gain() {
     );
     let best = SpeedUp::best(&speed_ups(&report)).unwrap().to_owned();
     assert_eq!(
-        (best.workers, best.summary.n, best.share.map(Share::ideal)),
+        (
+            best.workers,
+            best.summary.n,
+            best.share.map(IdealShare::ideal)
+        ),
         (2, 3, Some(1.75))
     );
     assert!((best.summary.median - 1.7).abs() < 1e-12);
-    assert_eq!(best.share, Some(Share::All { ideal: 1.75 }));
+    assert_eq!(best.share, Some(IdealShare::NoDifference { ideal: 1.75 }));
     assert!(report.agree);
     let quick = two(3.4, 2.0, 0.0).sentence;
     assert_eq!(
@@ -118,7 +122,7 @@ fn a_gain() {
 }
 
 #[test]
-fn the_best_row_speaks() {
+fn the_sentence_is_about_the_best_speed_up() {
     let report = report(vec![
         runs(Model::Main, 1, &[3.0, 3.0], 0.0),
         runs(PROCESSES, 1, &[3.1, 3.1], 20.0),
@@ -197,7 +201,7 @@ fn a_single_run_shows_no_spread() {
 }
 
 #[test]
-fn different_results_are_not_to_be_trusted() {
+fn different_results_are_reported() {
     let main = runs(Model::Main, 1, &[1.0], 0.0);
     let right = runs(PROCESSES, 1, &[1.0], 10.0);
     let with = |digests: &[&'static str]| {
@@ -217,7 +221,7 @@ fn different_results_are_not_to_be_trusted() {
 }
 
 #[test]
-fn half_an_experiment_says_what_is_missing() {
+fn an_incomplete_recording_says_what_is_missing() {
     let main = runs(Model::Main, 1, &[1.0], 0.0);
     let processes = runs(PROCESSES, 1, &[0.0], 0.0);
     let cases = [

@@ -1,5 +1,4 @@
-//! Reports: what recordings say, what leaves as JSON and CSV, and what is read
-//! from anywhere.
+//! Reports: their findings, writing them as JSON and CSV, and reading them.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod reported;

@@ -16,7 +16,7 @@ fn medians_and_quartiles_as_numpy_computes_them() {
 }
 
 #[test]
-fn nothing_comes_of_nothing_or_of_no_numbers() {
+fn without_finite_samples_there_are_no_statistics() {
     for samples in [&[][..], &[f64::NAN], &[1.0, f64::INFINITY]] {
         assert_eq!(median(samples), None);
         assert_eq!(quartiles(samples), None);
@@ -49,8 +49,8 @@ fn a_speed_up_is_the_ratio_of_medians() {
 
 #[test]
 fn the_interval_of_a_median_covers_it_about_as_often_as_it_says() {
-    // 400 experiments of 15 exponential samples each, whose median is ln 2:
-    // the textbook's percentile interval covers it in 93–96 % of them.
+    // 400 experiments of 15 samples each from an exponential distribution, whose median is ln 2.
+    // The percentile interval should contain it in 93–96 % of the experiments.
     let mut state = 1_u64;
     let mut uniform = || {
         state = state
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn a_speed_up_is_in_order_and_turns_over(
+    fn a_speed_up_is_in_order_and_its_inverse_is_the_reciprocal(
         main in prop::collection::vec(1e-3..1e3_f64, 1..10),
         other in prop::collection::vec(1e-3..1e3_f64, 1..10),
     ) {
@@ -101,18 +101,18 @@ proptest! {
     }
 }
 
-/// What is drawn for many samples agrees with what is counted out for fewer.
+/// The approximation for many samples agrees with the resampling of fewer samples.
 #[test]
 fn the_interval_narrows_with_the_root_of_the_number_of_samples() {
     let of = |n: u32| {
-        // Evenly from 0 to 1, in an order that does not matter.
+        // Evenly spaced from 0 to 1.
         let samples: Vec<f64> = (0..n).map(|k| f64::from(k) / f64::from(n - 1)).collect();
         let summary = Summary::of(&samples).unwrap();
         assert!((summary.median - 0.5).abs() < 1e-9);
         assert!(summary.low < 0.5 && summary.high > 0.5);
         (summary.high - summary.low) * f64::from(n).sqrt()
     };
-    // The median of n uniform samples deviates by 1/(2√n).
+    // The standard deviation of the median of n uniform samples is 1/(2√n).
     for n in [400, 1_000, 1_001, 10_000, 500_000] {
         let width = of(n);
         assert!((1.7..2.2).contains(&width), "{n}: {width}");

@@ -20,9 +20,9 @@ pub struct Lane {
     pub pid: Pid,
     /// The process's name.
     pub name: String,
-    /// What it did, in order and without overlaps. Where there were more than some
-    /// thousand spans, short neighbours are merged: one span for each kind, of the
-    /// same total length and in about the same place.
+    /// What it did, in order and without overlaps. If there were more than a few thousand
+    /// spans, short neighbouring spans are merged into one span for each kind, with the same
+    /// total length and at about the same time.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Span>"))]
     pub spans: Spans,
     /// The exit code, once it has ended.
@@ -38,7 +38,7 @@ impl Lane {
 
 /// A snapshot of the lanes of a run that is still going on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Live {
+pub struct LiveLanes {
     /// The lanes of the processes that are or were alive in this run.
     pub lanes: Vec<Lane>,
     /// The number of events of this run that were received.
@@ -87,12 +87,14 @@ pub fn lanes(
 ) -> Vec<Lane> {
     let mut sorted: Vec<&Event> = events.iter().collect();
     sorted.sort_by_key(|event| event.sequence);
-    let mut lives = LifeCycles {
+    let mut life_cycles = LifeCycles {
         window: (from_us, to_us),
         ..LifeCycles::default()
     };
-    sorted.into_iter().for_each(|event| lives.record(event));
-    lives.lanes(names, to_us)
+    sorted
+        .into_iter()
+        .for_each(|event| life_cycles.record(event));
+    life_cycles.lanes(names, to_us)
 }
 
 /// The life cycles of all processes that have recorded an event, as far as they are known.
@@ -155,8 +157,8 @@ impl LifeCycles {
         let worked = |pid: Pid, life: &LifeCycle| {
             pid != HOST || life.target_begin.or(life.target_end).is_some()
         };
-        let lives = self.all.iter().filter(|(pid, life)| worked(**pid, life));
-        lives
+        let life_cycles = self.all.iter().filter(|(pid, life)| worked(**pid, life));
+        life_cycles
             .filter_map(|(pid, life)| {
                 let spans = life.spans(window);
                 (!spans.is_empty()).then(|| Lane {
@@ -228,13 +230,13 @@ struct LifeCycle {
     /// The beginning of a wait that has not ended.
     blocked_since: Option<f64>,
     /// The spans that cannot change any more.
-    finished: SpanList,
+    finished: SpanBuilder,
 }
 
 impl LifeCycle {
     fn forget(&mut self) {
         self.waits.clear();
-        self.finished = SpanList::default();
+        self.finished = SpanBuilder::default();
     }
 
     fn record(&mut self, event: &Event, window: (f64, f64)) {
@@ -273,7 +275,7 @@ impl LifeCycle {
     fn keep_finished_waits(&mut self, window: (f64, f64)) {
         if self.target_begin.is_some() && self.target_end.is_none() {
             let mut finished = std::mem::take(&mut self.finished);
-            self.draw_waits(&mut finished, window);
+            self.add_waits(&mut finished, window);
             self.waits.clear();
             self.finished = finished;
         }
@@ -285,7 +287,7 @@ impl LifeCycle {
     }
 
     /// Adds the spans until the end of the last finished wait.
-    fn draw_waits(&self, finished: &mut SpanList, window: (f64, f64)) {
+    fn add_waits(&self, finished: &mut SpanBuilder, window: (f64, f64)) {
         // If the event of the target's call was lost, the event just before it is taken,
         // that the instance was ready. A process that ended earlier has no call.
         let begin = self.target_begin.or(self.target_end.and(self.ready));
@@ -311,7 +313,7 @@ impl LifeCycle {
             return Spans::new();
         }
         let mut finished = self.finished.clone();
-        self.draw_waits(&mut finished, window);
+        self.add_waits(&mut finished, window);
         let working_until = end.unwrap_or(f64::INFINITY);
         if self
             .target_begin
@@ -333,13 +335,13 @@ impl LifeCycle {
 /// Builds the spans of a lane one after the other. They never overlap, even if times in
 /// the events go backwards, and they stay within the period that is shown.
 #[derive(Clone, Default)]
-struct SpanList {
+struct SpanBuilder {
     /// The end of the last span; `None` until the first moment is known.
     now: Option<f64>,
     spans: Spans,
 }
 
-impl SpanList {
+impl SpanBuilder {
     fn begin(&mut self, moment: Option<f64>) {
         self.now = self.now.or(moment);
     }
@@ -405,30 +407,33 @@ mod tests {
     #[test]
     fn lanes_that_grow_are_those_of_all_events() {
         let events = events(400);
-        let mut lives = LifeCycles::default();
-        lives.begin(25.0);
+        let mut life_cycles = LifeCycles::default();
+        life_cycles.begin(25.0);
         for (count, event) in (1..).zip(&events) {
-            lives.record(event);
+            life_cycles.record(event);
             if count % 10 == 0 || count == events.len() {
                 let now = event.time_us + 3.0;
                 let expected = lanes(&events[..count], name, 25.0, now);
-                assert_eq!(lives.lanes(name, now), expected);
+                assert_eq!(life_cycles.lanes(name, now), expected);
             }
         }
-        assert_eq!(lives.events(), events.len() as u64);
+        assert_eq!(life_cycles.events(), events.len() as u64);
     }
 
     #[test]
     fn a_new_run_keeps_the_living_processes_and_their_waits() {
         let events = events(3);
         let end = events.last().map_or(0.0, |event| event.time_us);
-        let mut lives = LifeCycles::default();
-        events.iter().for_each(|event| lives.record(event));
-        assert!(lives.moments(2).is_some() && lives.moments(3).is_none());
-        lives.forget(|pid| pid == 3);
-        lives.begin(end + 100.0);
-        assert_eq!((lives.events(), lives.moments(2).is_none()), (0, true));
-        let lanes = lives.lanes(name, end + 200.0);
+        let mut life_cycles = LifeCycles::default();
+        events.iter().for_each(|event| life_cycles.record(event));
+        assert!(life_cycles.moments(2).is_some() && life_cycles.moments(3).is_none());
+        life_cycles.forget(|pid| pid == 3);
+        life_cycles.begin(end + 100.0);
+        assert_eq!(
+            (life_cycles.events(), life_cycles.moments(2).is_none()),
+            (0, true)
+        );
+        let lanes = life_cycles.lanes(name, end + 200.0);
         assert_eq!(lanes.len(), 1);
         assert_eq!(
             (lanes[0].pid, lanes[0].total_ms(SpanKind::Waiting)),

@@ -22,7 +22,7 @@ mod spans;
 mod trace;
 
 pub use chrome_trace::{chrome_trace, chrome_trace_of_lanes};
-pub use lanes::{Breakdown, Lane, LifeCycles, Live, lanes};
+pub use lanes::{Breakdown, Lane, LifeCycles, LiveLanes, lanes};
 pub use span::{Span, SpanKind};
-pub use spans::{Run, Spans};
+pub use spans::{PixelRun, Spans};
 pub use trace::Trace;

@@ -1,11 +1,10 @@
 //! The spans of one process, and what to draw of them for a given number of pixels.
 //!
-//! For each kind of span a prefix sum is kept. So the time that was spent on a kind
-//! between two moments is found with two searches, and the cost of drawing depends on the
-//! number of pixels and not on the number of spans. When there are more spans than any
-//! screen has pixels, short neighbours are pooled: the pool keeps how long each kind took,
-//! but not in which order. So a lane needs bounded memory, however long it grows, and
-//! copying it is cheap.
+//! For each kind of span a prefix sum is kept. So the time that was spent on a kind between
+//! two moments is found with two searches, and the cost of drawing depends on the number of
+//! pixels and not on the number of spans. When there are more spans than any screen has
+//! pixels, short neighbours are merged: a merged entry keeps how long each kind took, but not
+//! in which order. So the memory of a lane is bounded, and copying a lane is cheap.
 
 use super::span::{Span, SpanKind};
 use serde::{
@@ -17,26 +16,27 @@ use std::{fmt, sync::Arc};
 /// The number of kinds of span.
 const KINDS: usize = SpanKind::ALL.len();
 
-/// When a lane has twice this number of pooled spans, it is pooled down to this number.
-const MAX_POOLED: usize = 4_096;
+/// When a lane has twice this number of entries, short neighbours are merged until at most this
+/// number is left.
+const MAX_ENTRIES: usize = 4_096;
 
-/// The largest number of recent spans, which a copy of a lane does not share with the
-/// original.
-const RECENT: usize = 512;
+/// The largest number of recent spans. A copy of a lane shares all older spans with the
+/// original, but not the recent ones.
+const MAX_RECENT: usize = 512;
 
-/// The share of a pixel is rounded to this number of steps, since a lane is only a few
-/// pixels high.
-const STEPS: f64 = 8.0;
+/// A share of a pixel is rounded to this number of steps. More steps could not be seen, since
+/// a lane is only a few pixels high.
+const SHARE_STEPS: f64 = 8.0;
 
 /// A process's spans, in order and without overlaps.
 ///
 /// In JSON it is a list of spans; see [`list`](Spans::list).
 #[derive(Clone, Debug, Default)]
-pub struct Spans(Arc<PooledSpans>);
+pub struct Spans(Arc<SpanEntries>);
 
-/// A range of pixels of a lane that all look the same.
+/// A range of pixels of a lane that are drawn in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Run {
+pub struct PixelRun {
     /// The first pixel.
     pub from: u32,
     /// The pixel after the last.
@@ -46,67 +46,66 @@ pub struct Run {
     pub shares: [f64; KINDS],
 }
 
-/// One span, or several short neighbours that were pooled.
+/// One span, or several short neighbours that were merged.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct PooledSpan {
+struct SpanEntry {
     start: f64,
     end: f64,
-    /// The kind of span; `None` for a pool of several kinds.
+    /// The kind of span; `None` if spans of several kinds were merged.
     kind: Option<SpanKind>,
     /// The total time of all earlier spans, by kind, in µs.
     before: [f64; KINDS],
 }
 
 #[derive(Clone, Debug, Default)]
-struct PooledSpans {
+struct SpanEntries {
     /// The older ones, which copies share.
-    older: Arc<Vec<PooledSpan>>,
-    recent: Vec<PooledSpan>,
+    older: Arc<Vec<SpanEntry>>,
+    recent: Vec<SpanEntry>,
     total: [f64; KINDS],
 }
 
-impl PooledSpans {
+impl SpanEntries {
     fn len(&self) -> usize {
         self.older.len() + self.recent.len()
     }
 
-    fn get(&self, index: usize) -> Option<&PooledSpan> {
+    fn get(&self, index: usize) -> Option<&SpanEntry> {
         (self.older.get(index)).or_else(|| self.recent.get(index - self.older.len()))
     }
 
-    fn all(&self) -> impl Iterator<Item = &PooledSpan> {
+    fn all(&self) -> impl Iterator<Item = &SpanEntry> {
         self.older.iter().chain(&self.recent)
     }
 
-    fn last(&self) -> Option<&PooledSpan> {
+    fn last(&self) -> Option<&SpanEntry> {
         self.recent.last().or(self.older.last())
     }
 
     /// The total time of all spans before this one, by kind, in µs.
     fn before(&self, index: usize) -> [f64; KINDS] {
-        self.get(index)
-            .map_or(self.total, |pooled_span| pooled_span.before)
+        self.get(index).map_or(self.total, |entry| entry.before)
     }
 
-    /// Pools short neighbours until at most `max` pooled spans are left.
-    fn pool(&mut self, max: usize) {
+    /// Merges short neighbours until at most `max` entries are left.
+    fn merge_short(&mut self, max: usize) {
         let (Some(first), Some(last)) = (self.get(0), self.last()) else {
             return;
         };
         // Any two neighbours in the result are together longer than this.
         let width = 2.0 * (last.end - first.start) / (max.max(2) - 1) as f64;
-        let mut pooled: Vec<PooledSpan> = Vec::with_capacity(max + RECENT);
-        for pooled_span in self.all() {
-            match pooled.last_mut() {
-                Some(last) if pooled_span.end - last.start <= width => {
-                    let same_kind = last.kind == pooled_span.kind && last.end == pooled_span.start;
+        let mut merged: Vec<SpanEntry> = Vec::with_capacity(max + MAX_RECENT);
+        for entry in self.all() {
+            match merged.last_mut() {
+                Some(last) if entry.end - last.start <= width => {
+                    let same_kind = last.kind == entry.kind && last.end == entry.start;
                     last.kind = last.kind.filter(|_| same_kind);
-                    last.end = pooled_span.end;
+                    last.end = entry.end;
                 }
-                _ => pooled.push(*pooled_span),
+                _ => merged.push(*entry),
             }
         }
-        self.older = Arc::new(pooled);
+        self.older = Arc::new(merged);
         self.recent.clear();
     }
 }
@@ -142,7 +141,7 @@ impl Serialize for Spans {
 }
 
 impl<'de> Deserialize<'de> for Spans {
-    /// Reads the spans one by one, so that a long list is pooled while it is read.
+    /// Reads the spans one by one, so that a long list is shortened while it is read.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct List;
         impl<'de> Visitor<'de> for List {
@@ -179,16 +178,16 @@ impl Spans {
             return;
         }
         let inner = Arc::make_mut(&mut self.0);
-        inner.recent.push(PooledSpan {
+        inner.recent.push(SpanEntry {
             start,
             end,
             kind: Some(span.kind),
             before: inner.total,
         });
         inner.total[span.kind as usize] += end - start;
-        if inner.len() >= 2 * MAX_POOLED {
-            inner.pool(MAX_POOLED);
-        } else if inner.recent.len() >= RECENT {
+        if inner.len() >= 2 * MAX_ENTRIES {
+            inner.merge_short(MAX_ENTRIES);
+        } else if inner.recent.len() >= MAX_RECENT {
             let older = Arc::make_mut(&mut inner.older);
             older.append(&mut inner.recent);
         }
@@ -209,18 +208,18 @@ impl Spans {
         self.0.total[kind as usize]
     }
 
-    /// The spans as a list. A pool gives one span for each kind, with the right length and
+    /// The spans as a list. A merged entry gives one span for each kind, with the right length and
     /// at about the right time.
     pub fn list(&self) -> Vec<Span> {
         let mut list: Vec<Span> = Vec::with_capacity(self.0.len());
-        let mut after_pool = false;
-        for (index, pooled_span) in self.0.all().enumerate() {
-            let PooledSpan { start, end, .. } = *pooled_span;
-            // A neighbour of a pool may continue a span of the pool, so they are merged.
-            let may_merge = after_pool || pooled_span.kind.is_none();
-            after_pool = pooled_span.kind.is_none();
+        let mut after_merged = false;
+        for (index, entry) in self.0.all().enumerate() {
+            let SpanEntry { start, end, .. } = *entry;
+            // A neighbour of a merged entry may continue a span of it, so the two are joined.
+            let may_join = after_merged || entry.kind.is_none();
+            after_merged = entry.kind.is_none();
             let mut add = |kind, start_us, end_us| match list.last_mut() {
-                Some(last) if may_merge && last.kind == kind && last.end_us == start_us => {
+                Some(last) if may_join && last.kind == kind && last.end_us == start_us => {
                     last.end_us = end_us;
                 }
                 _ => list.push(Span {
@@ -229,25 +228,25 @@ impl Spans {
                     end_us,
                 }),
             };
-            if let Some(kind) = pooled_span.kind {
+            if let Some(kind) = entry.kind {
                 add(kind, start, end);
                 continue;
             }
-            let times = difference(&self.0.before(index + 1), &pooled_span.before);
+            let times = difference(&self.0.before(index + 1), &entry.before);
             let mut kinds: Vec<SpanKind> = (SpanKind::ALL.into_iter())
                 .filter(|kind| times[*kind as usize] > 0.0)
                 .collect();
-            // Every second pool lists the kinds backwards, so that two neighbouring pools
-            // can share a span where they touch.
+            // Every second merged entry lists the kinds backwards, so that two neighbouring
+            // entries can share a span where they touch.
             if index % 2 == 1 {
                 kinds.reverse();
             }
-            // The spans may leave a gap in the pool, whose position is not known.
+            // The merged spans may have had gaps, whose positions are not known.
             let total = times.iter().sum::<f64>();
             let filled = (end - start - total).abs() < 1e-6 * (end - start);
             let mut now = start;
-            for (place, kind) in kinds.iter().enumerate() {
-                let until = match filled && place + 1 == kinds.len() {
+            for (position, kind) in kinds.iter().enumerate() {
+                let until = match filled && position + 1 == kinds.len() {
                     true => end,
                     false => (now + times[*kind as usize]).min(end),
                 };
@@ -261,16 +260,16 @@ impl Spans {
     }
 
     /// The same lane with at most `max` spans (never fewer than eight). Short neighbours
-    /// are pooled by kind; the total time of each kind does not change.
+    /// are merged by kind; the total time of each kind does not change.
     pub fn shortened(&self, max: usize) -> Spans {
         let max = max.max(2 * KINDS);
         let mut limit = max;
-        let mut pooled = self.clone();
+        let mut shortened = self.clone();
         loop {
-            if pooled.0.len() > limit {
-                Arc::make_mut(&mut pooled.0).pool(limit);
+            if shortened.0.len() > limit {
+                Arc::make_mut(&mut shortened.0).merge_short(limit);
             }
-            let list = pooled.list();
+            let list = shortened.list();
             if list.len() <= max {
                 return list.into_iter().collect();
             }
@@ -278,13 +277,13 @@ impl Spans {
         }
     }
 
-    /// The time that was spent on each kind until a moment, in µs. `from` is the index of a
-    /// pooled span that begins no later than the moment (0 if none is known); it is set to
-    /// the last such index.
+    /// The time that was spent on each kind until a moment, in µs. `from` is the index of an
+    /// entry that begins no later than the moment (0 if none is known); it is set to the last
+    /// such index.
     fn times_until(&self, moment: f64, from: &mut usize) -> [f64; KINDS] {
         let begun = |index: usize| {
-            let pooled_span = self.0.get(index);
-            pooled_span.is_some_and(|pooled_span| pooled_span.start <= moment)
+            let entry = self.0.get(index);
+            entry.is_some_and(|entry| entry.start <= moment)
         };
         // Search with steps that double, since the span of the next pixel is near.
         let mut step = 1;
@@ -298,7 +297,7 @@ impl Spans {
             }
             step /= 2;
         }
-        let Some(PooledSpan {
+        let Some(SpanEntry {
             start, end, before, ..
         }) = self.0.get(*from)
         else {
@@ -321,8 +320,8 @@ impl Spans {
     /// What to draw of the time from `start_us` to `end_us` on `pixels` pixels: runs from
     /// left to right, without overlaps. There is at most one run for each pixel, since
     /// neighbours that look alike are one run, and none where there are no spans.
-    pub fn runs(&self, start_us: f64, end_us: f64, pixels: u32) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
+    pub fn runs(&self, start_us: f64, end_us: f64, pixels: u32) -> Vec<PixelRun> {
+        let mut runs: Vec<PixelRun> = Vec::new();
         let each = (end_us - start_us) / f64::from(pixels.max(1));
         if self.is_empty() || !(each.is_finite() && each > 0.0) {
             return runs;
@@ -339,10 +338,10 @@ impl Spans {
             match runs.last_mut() {
                 Some(last) if last_steps == Some(steps) && last.to == pixel => last.to = pixel + 1,
                 _ if steps == [0; KINDS] => {}
-                _ => runs.push(Run {
+                _ => runs.push(PixelRun {
                     from: pixel,
                     to: pixel + 1,
-                    shares: steps.map(|step| f64::from(step) / STEPS),
+                    shares: steps.map(|step| f64::from(step) / SHARE_STEPS),
                 }),
             }
             last_steps = Some(steps);
@@ -355,19 +354,19 @@ fn difference(after: &[f64; KINDS], before: &[f64; KINDS]) -> [f64; KINDS] {
     std::array::from_fn(|kind| (after[kind] - before[kind]).max(0.0))
 }
 
-/// Rounds shares of a pixel to [`STEPS`] visible steps. A share of more than a millionth
+/// Rounds shares of a pixel to [`SHARE_STEPS`] visible steps. A share of more than a millionth
 /// is at least one step, so that a short span stays visible among long ones. The steps
 /// never add up to more than the whole pixel.
 fn visible_steps(shares: &[f64; KINDS]) -> [u8; KINDS] {
     let mut steps = shares.map(|share| {
         if share > 1e-6 {
-            (share * STEPS).round().max(1.0) as u8
+            (share * SHARE_STEPS).round().max(1.0) as u8
         } else {
             0
         }
     });
     // Steps beyond the whole pixel are taken from the largest share.
-    while steps.iter().map(|step| u32::from(*step)).sum::<u32>() > STEPS as u32 {
+    while steps.iter().map(|step| u32::from(*step)).sum::<u32>() > SHARE_STEPS as u32 {
         let largest = (0..KINDS).max_by_key(|&kind| steps[kind]).unwrap_or(0);
         steps[largest] -= 1;
     }

@@ -18,10 +18,10 @@ const MAX_MEASUREMENTS: usize = 10_000;
 /// What was recorded while an experiment ran.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// Starts and ends of processes.
-    lives: VecDeque<Record>,
-    /// All others.
-    records: VecDeque<Record>,
+    /// Records of the starts and ends of processes.
+    life_records: VecDeque<Record>,
+    /// All other records.
+    other_records: VecDeque<Record>,
     pub(crate) measurements: VecDeque<Measurement>,
     pub(crate) counts: VecDeque<Count>,
     /// Names of processes and threads.
@@ -64,15 +64,15 @@ impl Trace {
         }
         self.dropped += match &record {
             Record::Event(event) if event.is_of_life() => {
-                push(&mut self.lives, record, MAX_LIFE_RECORDS)
+                push(&mut self.life_records, record, MAX_LIFE_RECORDS)
             }
-            _ => push(&mut self.records, record, MAX_RECORDS),
+            _ => push(&mut self.other_records, record, MAX_RECORDS),
         };
     }
 
     /// All records; those of starts and ends of processes come first.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
-        self.lives.iter().chain(&self.records)
+        self.life_records.iter().chain(&self.other_records)
     }
 
     /// Begins a measurement at this moment, in µs.
@@ -129,7 +129,7 @@ impl Trace {
 
     /// The number of records.
     pub fn len(&self) -> usize {
-        self.lives.len() + self.records.len()
+        self.life_records.len() + self.other_records.len()
     }
 
     /// The number of records that were dropped because of the limits.

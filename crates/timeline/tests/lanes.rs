@@ -110,9 +110,9 @@ fn killed_and_unstarted_processes_have_an_end() {
         [("waiting", 150.0, 180.0), ("idle", 180.0, 300.0)]
     );
     assert_eq!(drawn(&killed, 0.0, 300.0)[0].exit_code, Some(-9));
-    let stillborn = [life()[0], exit(9, 140.0, 2, 1)];
+    let never_ran = [life()[0], exit(9, 140.0, 2, 1)];
     assert_eq!(
-        only(&stillborn),
+        only(&never_ran),
         [("start-up", 100.0, 140.0), ("idle", 140.0, 300.0)]
     );
 }

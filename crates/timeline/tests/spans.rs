@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use timeline::{Run, Span, SpanKind, Spans};
+use timeline::{PixelRun, Span, SpanKind, Spans};
 
 const KINDS: usize = SpanKind::ALL.len();
 
@@ -49,7 +49,7 @@ fn same(one: [f64; KINDS], other: [f64; KINDS], within: f64) -> bool {
     (one.iter().zip(other)).all(|(one, other)| (one - other).abs() <= within)
 }
 
-fn covered(run: &Run) -> f64 {
+fn covered(run: &PixelRun) -> f64 {
     f64::from(run.to - run.from) * run.shares.iter().sum::<f64>()
 }
 
@@ -85,10 +85,10 @@ fn a_hundred_thousand_spans_are_drawn_in_no_more_runs_than_pixels() {
     }
 }
 
-/// The time on each kind between any two moments is right, except for the amount that a pool
-/// at each end may have moved.
+/// The time on each kind between any two moments is right, except for the time that merging may
+/// have moved across the two moments.
 #[test]
-fn pooled_spans_stay_in_place() {
+fn merged_spans_stay_in_place() {
     let mut spans = busy(100_000);
     let end = spans.last().unwrap().end_us;
     // A long span among short ones, with gaps before and after it, is not lost.
@@ -181,7 +181,7 @@ fn few_spans_keep_their_places() {
         span(80.0, 100.0, SpanKind::Idle),
     ]);
     let only = |kind: usize| std::array::from_fn(|at| if at == kind { 1.0 } else { 0.0 });
-    let run = |from, to, kind| Run {
+    let run = |from, to, kind| PixelRun {
         from,
         to,
         shares: only(kind),
@@ -256,7 +256,7 @@ proptest! {
         let runs = lane.runs(start, start + width, pixels);
         prop_assert!(runs.len() <= pixels as usize);
         prop_assert!(runs.windows(2).all(|pair| pair[0].to <= pair[1].from));
-        // Pooling neither adds nor loses time.
+        // Merging neither adds nor loses time.
         let short = lane.shortened(most);
         let list = short.list();
         prop_assert!(list.len() <= most);

@@ -33,7 +33,7 @@ impl Host for NullHost {
 
 /// A host that counts the waits instead of waiting, for tests and predictions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counting {
+pub struct CountingHost {
     /// The number of checkpoints.
     pub checkpoints: u64,
     /// The number of waits.
@@ -42,7 +42,7 @@ pub struct Counting {
     pub slept: Duration,
 }
 
-impl Host for Counting {
+impl Host for CountingHost {
     fn checkpoint(&mut self) {
         self.checkpoints += 1;
     }

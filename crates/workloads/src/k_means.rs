@@ -115,10 +115,10 @@ impl Cloud {
     /// The points of this seed.
     pub fn new(seed: u64) -> Cloud {
         let mut random = Random::new(seed, u64::MAX);
-        let mut place = || SCATTER + random.below_u64(u64::from(SIDE) - 2 * SCATTER);
+        let mut coordinate = || SCATTER + random.below_u64(u64::from(SIDE) - 2 * SCATTER);
         Cloud {
             seed,
-            middles: std::array::from_fn(|_| [place(), place()]),
+            middles: std::array::from_fn(|_| [coordinate(), coordinate()]),
         }
     }
 
@@ -132,8 +132,8 @@ impl Cloud {
             let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF);
             2 * SCATTER * sum / (3 << 16)
         };
-        let place = |axis: usize, bits: u64| (middle[axis] + scatter(bits) - SCATTER) as u32;
-        [place(0, bits >> 8), place(1, more)]
+        let coordinate = |axis: usize, bits: u64| (middle[axis] + scatter(bits) - SCATTER) as u32;
+        [coordinate(0, bits >> 8), coordinate(1, more)]
     }
 }
 

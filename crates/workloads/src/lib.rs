@@ -44,7 +44,7 @@ pub mod word_count;
 
 pub use definition::{Bound, Waits};
 pub use digits::grouped;
-pub use host::{Counting, Host, NullHost};
+pub use host::{CountingHost, Host, NullHost};
 pub use job::{Job, Prepared, SizeOutOfRange};
 pub use tally::Tally;
 
@@ -77,7 +77,7 @@ pub enum Workload {
     MatrixProduct,
     /// The Mandelbrot set on a square of pixels.
     Mandelbrot,
-    /// The energy of many solar systems.
+    /// The change of the energy of simulated solar systems.
     NBody,
     /// A filter over a batch of pictures.
     ImageFilter,
@@ -122,8 +122,8 @@ impl Workload {
         Workload::Pipeline,
     ];
 
-    /// The workloads that only compute, in a single round. Every execution model can run
-    /// them without waiting, also the page's own thread.
+    /// The workloads that only compute, in a single round. Every execution model can run them
+    /// without waiting, even the page's own thread.
     pub const COMPUTE: [Workload; 13] = [
         Workload::SumOfSquares,
         Workload::AddOne,

@@ -83,8 +83,8 @@ pub struct System([Body; 5]);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Body {
-    place: [f64; 3],
-    speed: [f64; 3],
+    position: [f64; 3],
+    velocity: [f64; 3],
     mass: f64,
 }
 
@@ -119,25 +119,25 @@ impl System {
     pub fn new(seed: u64, item: u64) -> System {
         let mut random = Random::new(seed, item);
         let sun = Body {
-            place: [0.0; 3],
-            speed: [0.0; 3],
+            position: [0.0; 3],
+            velocity: [0.0; 3],
             mass: SUN,
         };
         let mut bodies = [sun; 5];
-        for (body, (place, speed, mass)) in bodies[1..].iter_mut().zip(PLANETS) {
+        for (body, (position, velocity, mass)) in bodies[1..].iter_mut().zip(PLANETS) {
             let share = (2.0 * random.unit() - 1.0) * SPREAD;
             let factor = if item == 0 { 1.0 } else { 1.0 + share };
             *body = Body {
-                place,
-                speed: speed.map(|part| part * YEAR * factor),
+                position,
+                velocity: velocity.map(|part| part * YEAR * factor),
                 mass: mass * SUN,
             };
         }
         // The Sun's velocity is chosen so that the total momentum is zero.
         for axis in 0..3 {
             let momentum =
-                (bodies.iter()).fold(0.0, |sum, body| sum + body.speed[axis] * body.mass);
-            bodies[0].speed[axis] = -momentum / SUN;
+                (bodies.iter()).fold(0.0, |sum, body| sum + body.velocity[axis] * body.mass);
+            bodies[0].velocity[axis] = -momentum / SUN;
         }
         System(bodies)
     }
@@ -148,18 +148,18 @@ impl System {
             let (head, tail) = self.0.split_at_mut(one + 1);
             let body = &mut head[one];
             for other in tail {
-                let between = difference(&body.place, &other.place);
-                let square = dot(&between, &between);
-                let pull = STEP / (square * square.sqrt());
-                for (axis, distance) in between.into_iter().enumerate() {
-                    body.speed[axis] -= distance * other.mass * pull;
-                    other.speed[axis] += distance * body.mass * pull;
+                let offset = difference(&body.position, &other.position);
+                let square = dot(&offset, &offset);
+                let strength = STEP / (square * square.sqrt());
+                for (axis, distance) in offset.into_iter().enumerate() {
+                    body.velocity[axis] -= distance * other.mass * strength;
+                    other.velocity[axis] += distance * body.mass * strength;
                 }
             }
         }
         for body in &mut self.0 {
             for axis in 0..3 {
-                body.place[axis] += STEP * body.speed[axis];
+                body.position[axis] += STEP * body.velocity[axis];
             }
         }
     }
@@ -168,10 +168,10 @@ impl System {
     pub fn energy(&self) -> f64 {
         let mut energy = 0.0;
         for (index, body) in self.0.iter().enumerate() {
-            energy += 0.5 * body.mass * dot(&body.speed, &body.speed);
+            energy += 0.5 * body.mass * dot(&body.velocity, &body.velocity);
             for other in &self.0[index + 1..] {
-                let between = difference(&body.place, &other.place);
-                energy -= body.mass * other.mass / dot(&between, &between).sqrt();
+                let offset = difference(&body.position, &other.position);
+                energy -= body.mass * other.mass / dot(&offset, &offset).sqrt();
             }
         }
         energy

@@ -70,20 +70,21 @@ struct Sieve {
     segment: u64,
     /// Each sieving prime with the index of its next multiple, counted from the beginning
     /// of the segment.
-    strikes: Vec<(usize, usize)>,
+    next_multiples: Vec<(usize, usize)>,
+    /// For each odd number of the segment, whether it is a multiple of a sieving prime.
     composite: Vec<bool>,
 }
 
 impl Sieve {
     /// A sieve that begins at the odd number with this index.
     fn new(primes: &[u64], first: u64) -> Sieve {
-        let strikes = primes.iter().map(|&prime| {
+        let next_multiples = primes.iter().map(|&prime| {
             let multiple = (2 * first + 1).div_ceil(prime).max(prime) | 1;
             (prime as usize, (multiple * prime / 2 - first) as usize)
         });
         Sieve {
             segment: first,
-            strikes: strikes.collect(),
+            next_multiples: next_multiples.collect(),
             composite: vec![false; SEGMENT],
         }
     }
@@ -96,7 +97,7 @@ impl Sieve {
             // 1 is not a prime.
             *one = true;
         }
-        for (prime, next) in &mut self.strikes {
+        for (prime, next) in &mut self.next_multiples {
             while let Some(odd) = odds.get_mut(*next) {
                 *odd = true;
                 *next += *prime;
@@ -104,7 +105,7 @@ impl Sieve {
             *next -= len;
         }
         self.segment += len as u64;
-        odds.iter().map(|&struck| u64::from(!struck)).sum()
+        odds.iter().map(|&composite| u64::from(!composite)).sum()
     }
 }
 

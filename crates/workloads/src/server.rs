@@ -87,7 +87,7 @@ pub struct Request {
     /// The input of the computation.
     key: u64,
     /// The amount of compute, in units of [`UNIT_STEPS`] steps.
-    pieces: u32,
+    units: u32,
 }
 
 /// The request of an item.
@@ -101,7 +101,7 @@ pub fn request(seed: u64, item: u64) -> Request {
         arrives: Duration::from_micros(arrives),
         lookup: Duration::from_micros(1_000 + random.below_u64(2_000)),
         key: random.next_u64(),
-        pieces: if random.below_u64(SLOW_ONE_IN) == 0 {
+        units: if random.below_u64(SLOW_ONE_IN) == 0 {
             SLOW
         } else {
             FAST
@@ -112,13 +112,13 @@ pub fn request(seed: u64, item: u64) -> Request {
 impl Request {
     /// Whether this is a slow request, which computes a hundred times as long.
     pub fn is_slow(&self) -> bool {
-        self.pieces == SLOW
+        self.units == SLOW
     }
 
     /// Computes the answer.
     pub fn respond(&self, host: &mut dyn Host) -> u64 {
         let mut answer = self.key;
-        for _ in 0..self.pieces {
+        for _ in 0..self.units {
             host.checkpoint();
             for _ in 0..UNIT_STEPS {
                 answer = mix(answer);

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 pub struct Tally {
     items: u64,
     value: u128,
-    mixed: u64,
+    /// The sum of the hashes of all items, from which the digest is computed.
+    hashes: u64,
     /// The product of the items' factors, if the answer is a product.
     #[serde(with = "bytes")]
     product: Option<BigUint>,
@@ -31,7 +32,7 @@ impl Tally {
         let hash = words.into_iter().fold(mix(item), |h, word| mix(h ^ word));
         self.items = self.items.wrapping_add(1);
         self.value = self.value.wrapping_add(value);
-        self.mixed = self.mixed.wrapping_add(hash);
+        self.hashes = self.hashes.wrapping_add(hash);
     }
 
     /// Adds to the columns of a row.
@@ -67,7 +68,7 @@ impl Tally {
         Tally {
             items: self.items.wrapping_add(other.items),
             value: self.value.wrapping_add(other.value),
-            mixed: self.mixed.wrapping_add(other.mixed),
+            hashes: self.hashes.wrapping_add(other.hashes),
             product: match (self.product, other.product) {
                 (Some(one), Some(another)) => Some(one * another),
                 (one, another) => one.or(another),
@@ -120,7 +121,7 @@ impl Tally {
     /// item is lost, computed twice or computed wrongly. It does not depend on the order or
     /// on how the items were divided.
     pub fn digest(&self) -> String {
-        let words = [self.value as u64, (self.value >> 64) as u64, self.mixed];
+        let words = [self.value as u64, (self.value >> 64) as u64, self.hashes];
         let mut hash = words
             .into_iter()
             .fold(mix(self.items), |h, word| mix(h ^ word));

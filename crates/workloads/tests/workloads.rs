@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use std::{ops::Range, time::Duration};
-use workloads::{Bound, Counting, Host, Job, NullHost, Prepared, Tally, Waits, Workload};
+use workloads::{Bound, CountingHost, Host, Job, NullHost, Prepared, Tally, Waits, Workload};
 
 fn full_tally(workload: Workload, size: u64, seed: u64) -> Tally {
     workload.share(size, seed, 0, 1)
@@ -116,7 +116,7 @@ fn only_seeded_workloads_depend_on_the_seed() {
 fn checkpoints_are_frequent_and_waits_are_as_announced() {
     for workload in Workload::ALL {
         let job = job(workload);
-        let mut host = Counting::default();
+        let mut host = CountingHost::default();
         let tally = job.run(0..job.items(), &mut host);
         assert!(host.checkpoints > 0, "{workload}");
         let waits: Duration = (0..job.items()).map(|item| job.waits(item).total()).sum();
@@ -160,7 +160,7 @@ fn long_items_have_checkpoints() {
         (Workload::NBody, 1, 4),
     ] {
         let job = Job::new(workload, size, 1).unwrap();
-        let mut host = Counting::default();
+        let mut host = CountingHost::default();
         let rows = if workload == Workload::Mandelbrot {
             1_000..1_010
         } else {

@@ -8,8 +8,9 @@ pub(crate) struct Execution {
     /// The time from the first request until the last result has arrived, including start-up.
     pub(crate) seconds: f64,
     pub(crate) tally: Tally,
-    /// How each process spent its time; empty for models without processes.
+    /// How each process or thread spent its time; empty for models without them.
     pub(crate) parts: Vec<Breakdown>,
-    /// For jobs that wait, the latency of each item in ms, from its arrival until it was done.
-    pub(crate) answered_ms: Vec<f64>,
+    /// For a job that waits, the latency of each item in ms: from its arrival until it was
+    /// done. Otherwise empty.
+    pub(crate) latencies_ms: Vec<f64>,
 }

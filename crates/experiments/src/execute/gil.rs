@@ -19,17 +19,19 @@ const SWITCH_INTERVAL: Duration = Duration::from_millis(5);
 #[derive(Default)]
 pub(super) struct Gil {
     state: Mutex<State>,
-    let_go: Condvar,
-    switched: Condvar,
+    /// Notified when the lock was released.
+    released: Condvar,
+    /// Notified when a thread has acquired the lock.
+    acquired: Condvar,
     /// Whether a thread requests that the holder releases the lock.
-    asked: AtomicBool,
+    release_requested: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
     held: bool,
     /// How often the lock was acquired.
-    number: u64,
+    acquisitions: u64,
 }
 
 impl Gil {
@@ -52,13 +54,13 @@ impl Gil {
     pub(super) fn acquire(&self) {
         let mut state = self.state();
         while state.held {
-            let seen = state.number;
-            let waited = self.let_go.wait_timeout(state, SWITCH_INTERVAL);
+            let seen = state.acquisitions;
+            let waited = self.released.wait_timeout(state, SWITCH_INTERVAL);
             let (next, time) = waited.unwrap_or_else(PoisonError::into_inner);
             state = next;
             // Requests it only if the same thread has held it for the whole interval.
-            if time.timed_out() && state.held && state.number == seen {
-                self.asked.store(true, Ordering::Relaxed);
+            if time.timed_out() && state.held && state.acquisitions == seen {
+                self.release_requested.store(true, Ordering::Relaxed);
             }
         }
         self.take(&mut state);
@@ -66,9 +68,9 @@ impl Gil {
 
     fn take(&self, state: &mut State) {
         state.held = true;
-        state.number += 1;
-        self.asked.store(false, Ordering::Relaxed);
-        self.switched.notify_all();
+        state.acquisitions += 1;
+        self.release_requested.store(false, Ordering::Relaxed);
+        self.acquired.notify_all();
     }
 
     /// Releases the lock, for example before I/O.
@@ -76,25 +78,25 @@ impl Gil {
         let mut state = self.state();
         state.held = false;
         drop(state);
-        self.let_go.notify_one();
+        self.released.notify_one();
     }
 
     /// Whether a thread requests that the holder releases the lock.
     #[inline]
-    pub(super) fn is_asked_for(&self) -> bool {
-        self.asked.load(Ordering::Relaxed)
+    pub(super) fn is_release_requested(&self) -> bool {
+        self.release_requested.load(Ordering::Relaxed)
     }
 
     /// Releases the lock, waits until another thread has had it, and acquires it again, as
     /// CPython does with `FORCE_SWITCHING`.
     #[cold]
     pub(super) fn hand_over(&self) {
-        let mine = self.state().number;
+        let mine = self.state().acquisitions;
         self.release();
         let mut state = self.state();
-        while state.number == mine {
-            let switched = self.switched.wait(state);
-            state = switched.unwrap_or_else(PoisonError::into_inner);
+        while state.acquisitions == mine {
+            let waited = self.acquired.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
         self.acquire();
@@ -120,7 +122,7 @@ mod tests {
                     while turns.load(Ordering::SeqCst) < THREADS {
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                         inside.fetch_sub(1, Ordering::SeqCst);
-                        if gil.is_asked_for() {
+                        if gil.is_release_requested() {
                             gil.hand_over();
                         }
                     }

@@ -5,20 +5,20 @@ use std::time::Duration;
 use workloads::Host;
 
 /// A host that is never interrupted and that blocks while it waits.
-pub(crate) struct Blocking {
+pub(crate) struct BlockingHost {
     /// Never set.
     never: Event,
 }
 
-impl Blocking {
-    pub(crate) fn new() -> Blocking {
-        Blocking {
+impl BlockingHost {
+    pub(crate) fn new() -> BlockingHost {
+        BlockingHost {
             never: must(Event::new()),
         }
     }
 }
 
-impl Host for Blocking {
+impl Host for BlockingHost {
     fn checkpoint(&mut self) {}
 
     fn sleep(&mut self, time: Duration) {

@@ -13,7 +13,7 @@ mod processes;
 mod threads;
 
 pub(super) use execution::Execution;
-pub(super) use host::{Blocking, must};
+pub(super) use host::{BlockingHost, must};
 
 use super::{Model, RunError, form::Invalid, session::Session};
 use manyhands::{StartMethod, diagnostics};
@@ -62,20 +62,20 @@ async fn execute_on(
         )
         .into()),
         Model::Processes(method) => {
-            let place = processes::Place { workers, method };
+            let options = processes::ProcessOptions { workers, method };
             if waits {
-                processes::waiting(session, job, place).await
+                processes::waiting(session, job, options).await
             } else if job.workload().has_rounds() {
-                processes::rounds(session, job, place).await
+                processes::rounds(session, job, options).await
             } else {
-                processes::computing(session, job, place).await
+                processes::computing(session, job, options).await
             }
         }
     }
 }
 
-/// What a job comes to, and how many seconds that took: computed by one process, so that the
-/// page stays alive meanwhile.
+/// The expected result of a job, and the time that it took in seconds. A process computes it,
+/// so that the page stays responsive.
 pub(super) async fn expected(
     session: &mut Session<'_>,
     job: &Job,
@@ -83,9 +83,9 @@ pub(super) async fn expected(
     processes::expected(session, job).await
 }
 
-/// Lets the page's own thread work for a short while before it is measured, because engines
-/// compile a function again, to faster code, after it has run for a while. The work of
-/// `seconds` is cut into pieces, and the page draws between them.
+/// Warms up the page's own thread before it is measured, because engines compile a function
+/// again, to faster code, after it has run for a while. `seconds` is the time that the whole
+/// job takes. It is divided into shares, and the page draws between them.
 pub(super) async fn warm_up_page(
     session: &mut Session<'_>,
     job: &Job,
@@ -94,14 +94,14 @@ pub(super) async fn warm_up_page(
     page::warm_up(session, job, seconds).await
 }
 
-/// Lets each of so many processes do all of a job that only computes: as much
-/// work for one of them, however many they are.
+/// Runs all of a job that only computes in each of this number of processes. So the work of
+/// one process does not depend on their number (weak scaling).
 pub(super) async fn execute_each(
     session: &mut Session<'_>,
     method: StartMethod,
     job: &Job,
     workers: u32,
 ) -> Result<Execution, RunError> {
-    let place = processes::Place { workers, method };
-    processes::each(session, job, place).await
+    let options = processes::ProcessOptions { workers, method };
+    processes::each(session, job, options).await
 }

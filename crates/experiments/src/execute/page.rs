@@ -25,29 +25,31 @@ pub(super) async fn computing(
         seconds: (end - begin) / 1e6,
         tally,
         parts: Vec::new(),
-        answered_ms: Vec::new(),
+        latencies_ms: Vec::new(),
     })
 }
 
-/// The page works for about so long before it is measured, in seconds,
-const WARM_UP: f64 = 0.2;
-/// in pieces of about so long.
-const WARM_UP_PIECE: f64 = 0.03;
+/// The time for which the page works before it is measured.
+const WARM_UP_SECONDS: f64 = 0.2;
+/// The time of one share of that work.
+const WARM_UP_SHARE_SECONDS: f64 = 0.03;
 
-/// Runs pieces of a job that takes so many seconds until the page's code is warm.
+/// Computes shares of a job until the page's code is warm. `seconds` is the time that the
+/// whole job takes.
 pub(super) async fn warm_up(
     session: &mut Session<'_>,
     job: &Job,
     seconds: f64,
 ) -> Result<(), RunError> {
     let most = job.workload().chunks(job.size()).max(1) as f64;
-    let shares = (seconds / WARM_UP_PIECE).clamp(1.0, most) as u32;
+    let shares = (seconds / WARM_UP_SHARE_SECONDS).clamp(1.0, most) as u32;
     let mut worked_us = 0.0;
-    while worked_us < WARM_UP * 1e6 {
+    while worked_us < WARM_UP_SECONDS * 1e6 {
         let begin = trace::now_us();
         job.workload().share(job.size(), job.seed(), 0, shares);
-        // On a clock that did not move, a piece counts as long as it was planned.
-        worked_us += (trace::now_us() - begin).max(WARM_UP_PIECE * 1e6 / 4.0);
+        // The loop must end even if the clock did not change during a share. So a share
+        // counts as at least a quarter of its planned time.
+        worked_us += (trace::now_us() - begin).max(WARM_UP_SHARE_SECONDS * 1e6 / 4.0);
         session.wait_until_idle().await?;
     }
     Ok(())
@@ -71,14 +73,14 @@ pub(super) async fn waiting(
     let tasks = u64::from(tasks).min(job.items());
     let all = (0..tasks).map(|_| Box::pin(queue.work()) as Pin<Box<dyn Future<Output = ()>>>);
     let all: Vec<_> = all.collect();
-    session.until(together(all)).await?;
-    let (tally, answered_ms) = queue.done.into_inner();
+    session.wait_for(together(all)).await?;
+    let (tally, latencies_ms) = queue.done.into_inner();
     let end = session.end(model).await;
     Ok(Execution {
         seconds: (end - begin) / 1e6,
         tally,
         parts: Vec::new(),
-        answered_ms,
+        latencies_ms,
     })
 }
 
@@ -87,7 +89,7 @@ struct ItemQueue {
     prepared: Prepared,
     shared: Vec<u64>,
     next: Cell<u64>,
-    /// The time on the trace's clock.
+    /// The start of the run, in µs on the trace's clock.
     begin: f64,
     done: RefCell<(Tally, Vec<f64>)>,
 }
@@ -119,7 +121,7 @@ impl ItemQueue {
     }
 }
 
-/// Waits until all are done.
+/// Waits until all futures are done.
 async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) -> Result<(), Error> {
     poll_fn(|context| {
         all.retain_mut(|one| one.as_mut().poll(context).is_pending());

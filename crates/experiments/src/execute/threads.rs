@@ -23,7 +23,7 @@ const CHUNKS: u64 = 8;
 #[derive(Serialize, Deserialize)]
 struct Done {
     tally: Tally,
-    answered_ms: Vec<f64>,
+    latencies_ms: Vec<f64>,
     parts: Vec<Breakdown>,
 }
 
@@ -38,30 +38,30 @@ pub(super) async fn run(
     let model = Model::Threads(locking);
     let (ours, theirs) = pipe()?;
     let builder = Process::builder().name("Threads");
-    let process = builder.spawn(home, (theirs, *job, workers, locking))?;
+    let process = builder.spawn(thread_process, (theirs, *job, workers, locking))?;
     // If the process has ended early, its own error explains more than the pipe's.
-    let up: Result<(), RunError> = session.until(ours.recv_async()).await;
-    if let Err(error) = up {
-        session.until(process.join_async()).await?;
+    let started: Result<(), RunError> = session.wait_for(ours.recv_async()).await;
+    if let Err(error) = started {
+        session.wait_for(process.join_async()).await?;
         return Err(error);
     }
     session.wait_until_idle().await?;
     let begin = session.begin(model).await;
-    session.until(ours.send_async(&begin)).await?;
-    let done: Result<Done, RunError> = session.until(ours.recv_async()).await;
+    session.wait_for(ours.send_async(&begin)).await?;
+    let done: Result<Done, RunError> = session.wait_for(ours.recv_async()).await;
     let end = session.end(model).await;
-    session.until(process.join_async()).await?;
+    session.wait_for(process.join_async()).await?;
     let done = done?;
     Ok(Execution {
         seconds: (end - begin) / 1e6,
         tally: done.tally,
         parts: done.parts,
-        answered_ms: done.answered_ms,
+        latencies_ms: done.latencies_ms,
     })
 }
 
-/// The target of the threads' process.
-fn home(page: Connection, job: Job, workers: u32, locking: Locking) {
+/// The target of the process to which the threads belong.
+fn thread_process(page: Connection, job: Job, workers: u32, locking: Locking) {
     must(page.send(&()));
     let begin: f64 = must(page.recv());
     let done = match locking {
@@ -80,7 +80,7 @@ fn sleep_until(moment: f64, host: &mut dyn Host) {
 }
 
 /// Runs an item that waits. Returns the result and the latency since its arrival, in ms.
-fn attend(
+fn run_waiting_item(
     prepared: &Prepared,
     shared: &[u64],
     item: u64,
@@ -96,9 +96,9 @@ fn attend(
 // --- Without a lock ----------------------------------------------------------------
 
 /// A host that is never interrupted. It sleeps only for the simulated I/O.
-struct Sleeping;
+struct SleepingHost;
 
-impl Host for Sleeping {
+impl Host for SleepingHost {
     fn checkpoint(&mut self) {}
 
     fn sleep(&mut self, time: Duration) {
@@ -110,25 +110,28 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
     let pool = must(rayon_pool(workers));
     // A thread that starts and finds no work is recorded as waiting, too.
     pool.spawn_broadcast(|_| trace::working(|| ()));
-    let prepared = job.prepare(&mut Sleeping);
+    let prepared = job.prepare(&mut SleepingHost);
     let mut shared = job.first_round();
     let mut done = Done {
         tally: Tally::default(),
-        answered_ms: Vec::new(),
+        latencies_ms: Vec::new(),
         parts: Vec::new(),
     };
     if job.workload().waits() {
-        let attended =
-            |item| trace::working(|| attend(&prepared, &shared, item as u64, begin, &mut Sleeping));
+        let run_item = |item| {
+            trace::working(|| {
+                run_waiting_item(&prepared, &shared, item as u64, begin, &mut SleepingHost)
+            })
+        };
         let all: Vec<(Tally, f64)> = trace::waiting(|| {
             pool.install(|| {
                 let items = (0..job.items() as usize).into_par_iter().with_max_len(1);
-                items.map(attended).collect()
+                items.map(run_item).collect()
             })
         });
         for (tally, time) in all {
             done.tally = done.tally.merge(tally);
-            done.answered_ms.push(time);
+            done.latencies_ms.push(time);
         }
         return done;
     }
@@ -136,7 +139,7 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
     loop {
         let each = |chunk| {
             let items = job.chunk(chunk, chunks);
-            trace::working(|| prepared.run(&shared, items, &mut Sleeping))
+            trace::working(|| prepared.run(&shared, items, &mut SleepingHost))
         };
         done.tally = trace::waiting(|| {
             pool.install(|| {
@@ -156,7 +159,7 @@ fn free(job: &Job, workers: u32, begin: f64) -> Done {
 /// A thread that must hold the lock while it computes.
 struct Interpreter<'a> {
     gil: &'a Gil,
-    /// The time that it has waited for the lock, in ms.
+    /// The total time that the thread has waited for the lock, in ms.
     waited_ms: f64,
 }
 
@@ -186,7 +189,7 @@ impl Interpreter<'_> {
 impl Host for Interpreter<'_> {
     #[inline]
     fn checkpoint(&mut self) {
-        if self.gil.is_asked_for() {
+        if self.gil.is_release_requested() {
             self.wait(Gil::hand_over);
         }
     }
@@ -215,7 +218,7 @@ struct ThreadGroup {
 
 fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
     let group = Arc::new(ThreadGroup {
-        prepared: job.prepare(&mut Sleeping),
+        prepared: job.prepare(&mut SleepingHost),
         job,
         workers: u64::from(workers),
         released: locking == Locking::Released,
@@ -228,24 +231,24 @@ fn locked(job: Job, workers: u32, locking: Locking, begin: f64) -> Done {
     });
     let threads: Vec<Thread<Breakdown>> = (0..u64::from(workers))
         .map(|number| {
-            let (group, asked) = (group.clone(), trace::now_us());
-            // If one thread panicked, the others would wait for it for ever.
+            let (group, requested) = (group.clone(), trace::now_us());
+            // Without this, the other threads would wait for ever for one that panicked.
             let builder = Thread::builder().panic_ends_process(true);
-            must(builder.run(move || group.work(number, asked)))
+            must(builder.run(move || group.work(number, requested)))
         })
         .collect();
     let parts = threads.iter().map(|thread| must(thread.join())).collect();
     let done = std::mem::take(&mut *group.done.lock().unwrap_or_else(PoisonError::into_inner));
     Done {
         tally: done.0,
-        answered_ms: done.1,
+        latencies_ms: done.1,
         parts,
     }
 }
 
 impl ThreadGroup {
     /// The work of one thread. Returns how it spent its time.
-    fn work(&self, number: u64, asked: f64) -> Breakdown {
+    fn work(&self, number: u64, requested: f64) -> Breakdown {
         let began = trace::now_us();
         let mut host = Interpreter {
             gil: &self.gil,
@@ -260,47 +263,49 @@ impl ThreadGroup {
         self.gil.release();
         let ended = trace::now_us();
         Breakdown {
-            startup_ms: (began - asked) / 1e3,
+            startup_ms: (began - requested) / 1e3,
             sending_ms: 0.0,
             computing_ms: (ended - began) / 1e3 - host.waited_ms,
             waiting_ms: host.waited_ms,
         }
     }
 
-    fn put(&self, tally: Tally, answered_ms: Option<f64>) {
+    /// Adds the result of a chunk or an item, and the latency of an item.
+    fn add_result(&self, tally: Tally, latencies_ms: Option<f64>) {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.0 = std::mem::take(&mut done.0).merge(tally);
-        done.1.extend(answered_ms);
+        done.1.extend(latencies_ms);
     }
 
-    fn known(&self) -> Option<Vec<u64>> {
+    /// The numbers that all threads share in this round; `None` after the last round.
+    fn shared_numbers(&self) -> Option<Vec<u64>> {
         let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner);
         shared.clone()
     }
 
     fn wait_on_items(&self, host: &mut Interpreter) {
-        let shared = self.known().unwrap_or_default();
+        let shared = self.shared_numbers().unwrap_or_default();
         loop {
             let item = self.next.fetch_add(1, Ordering::Relaxed);
             if item >= self.job.items() {
                 return;
             }
-            let (tally, time) = attend(&self.prepared, &shared, item, self.begin, host);
-            self.put(tally, Some(time));
+            let (tally, time) = run_waiting_item(&self.prepared, &shared, item, self.begin, host);
+            self.add_result(tally, Some(time));
         }
     }
 
     fn compute(&self, number: u64, host: &mut Interpreter) {
         let chunks = CHUNKS * self.workers;
-        while let Some(shared) = self.known() {
+        while let Some(shared) = self.shared_numbers() {
             for chunk in (number..chunks).step_by(self.workers as usize) {
                 let items = self.job.chunk(chunk, chunks);
                 let tally = if self.released {
-                    host.without_lock(|| self.prepared.run(&shared, items, &mut Sleeping))
+                    host.without_lock(|| self.prepared.run(&shared, items, &mut SleepingHost))
                 } else {
                     self.prepared.run(&shared, items, host)
                 };
-                self.put(tally, None);
+                self.add_result(tally, None);
             }
             host.without_lock(|| {
                 if trace::waiting(|| self.round_over.wait()).is_leader() {

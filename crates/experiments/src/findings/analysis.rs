@@ -1,4 +1,4 @@
-//! What an experiment's findings come to.
+//! The result of analysing a recording.
 
 use crate::report::{Finding, Table};
 use charts::Chart;

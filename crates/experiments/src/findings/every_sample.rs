@@ -1,4 +1,4 @@
-//! A chart of every sample behind another chart.
+//! A chart of all samples whose medians another chart shows.
 
 use crate::{
     report::{Point, Recording, Series},
@@ -6,18 +6,19 @@ use crate::{
 };
 use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
 
-/// More samples than this at a place are drawn as the shape of their
-/// distribution, fewer one by one.
+/// The largest number of samples at one point that are drawn one by one. More are drawn as a
+/// histogram.
 const MAX_SINGLE_DOTS: usize = 120;
 
-/// Every sample that a chart's lines are the medians of; nothing where there
-/// are none, or where the lines measure different things.
+/// A chart of all samples whose medians the lines of another chart show. `None` if there are
+/// no samples, or if the lines measure different quantities.
 pub fn every_sample(recording: &Recording, chart: &Chart) -> Option<Chart> {
     let ids = chart.lines.iter().filter_map(|line| line.series.as_deref());
     let series: Vec<&Series> = ids.filter_map(|id| recording.series_of(id)).collect();
     let first = series.first()?;
     let alike = |one: &&Series| one.axis == first.axis && one.measure == first.measure;
-    // What is drawn may be computed from several series, as a speed-up is.
+    // A chart may show values that are computed from series of different quantities, such as
+    // speed-ups. Their samples cannot share an axis.
     if !series.iter().all(alike) {
         return None;
     }

@@ -1,7 +1,7 @@
-//! What the findings of all experiments are made from: charts, tables and words that any
-//! series can have, and the way from samples to a verdict.
+//! What the findings of all experiments share: charts, tables and phrases for any series, and
+//! the steps from samples to a verdict.
 //!
-//! The findings of an experiment stand in its own folder. They depend only on the recording.
+//! The findings of each experiment are in its own folder. They depend only on the recording.
 //! This folder must not import any experiment.
 
 mod analysis;
@@ -12,8 +12,8 @@ mod words;
 
 pub(crate) use analysis::Analysis;
 pub use every_sample::every_sample;
-pub(crate) use rule::{CannotBeSaid, Judgement, Limit, Place, Reached};
+pub(crate) use rule::{CannotBeSaid, Judgement, Limit, PointRef};
 pub(crate) use words::{
-    as_long_as_planned, below_clock, clock_step, is_below_clock, median_in_words, processes,
-    written,
+    as_long_as_planned, below_clock_in_words, clock_step, is_below_clock, median_in_words,
+    processes_in_words, value_in_words,
 };

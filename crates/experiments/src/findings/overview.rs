@@ -1,15 +1,15 @@
-//! Charts and tables that any series can have: medians with their intervals.
+//! Charts and tables of the medians of any series, with their confidence intervals.
 
-use super::words::{below_clock, is_below_clock, written};
+use super::words::{below_clock_in_words, is_below_clock, value_in_words};
 use crate::{
     numbers::{range, with_unit},
     report::{Point, Recording, Series, Table},
 };
 use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
 
-/// A chart of the medians of series that share their quantities; nothing
-/// without any, or where all of them are below the clock's step. An empty sentence is
-/// replaced by one that says where the least and the most are.
+/// A chart of the medians of series with the same axis and measure. `None` if there are no
+/// medians, or if all of them are below the clock's step. An empty `sentence` is replaced by
+/// one that gives the smallest and the largest median.
 pub(crate) fn chart(
     recording: &Recording,
     id: &str,
@@ -44,7 +44,7 @@ pub(crate) fn chart(
 }
 
 /// The medians of a series with their intervals. Medians below the clock's step are left
-/// out, because they say nothing but that.
+/// out, because their values are not known.
 fn line(recording: &Recording, series: &Series) -> ChartLine {
     let dot = |point: &Point| {
         let below = |median| is_below_clock(recording, series, median);
@@ -65,14 +65,15 @@ fn line(recording: &Recording, series: &Series) -> ChartLine {
     }
 }
 
+/// A sentence with the smallest and the largest median, and where they were measured.
 fn extremes(recording: &Recording, series: &[&Series]) -> Option<String> {
-    let mut places: Vec<(&Series, &Point, f64)> = (series.iter())
+    let mut medians: Vec<(&Series, &Point, f64)> = (series.iter())
         .flat_map(|one| one.points.iter().map(move |point| (*one, point)))
         .filter_map(|(one, point)| Some((one, point, point.median()?)))
         .collect();
-    places.sort_by(|one, other| one.2.total_cmp(&other.2));
-    let said = |(series, point, median): &(&Series, &Point, f64)| {
-        let place = match &point.label {
+    medians.sort_by(|one, other| one.2.total_cmp(&other.2));
+    let in_words = |(series, point, median): &(&Series, &Point, f64)| {
+        let position = match &point.label {
             Some(label) => label.clone(),
             None => format!(
                 "{}: {}",
@@ -81,28 +82,28 @@ fn extremes(recording: &Recording, series: &[&Series]) -> Option<String> {
             ),
         };
         format!(
-            "{} with {} ({place})",
-            written(recording, series, *median),
+            "{} with {} ({position})",
+            value_in_words(recording, series, *median),
             series.label
         )
     };
-    let (least, most) = (places.first()?, places.last()?);
+    let (least, most) = (medians.first()?, medians.last()?);
     let what = capitalised(&least.0.measure.label);
-    Some(if places.len() == 1 {
-        format!("{what}: {}.", said(least))
+    Some(if medians.len() == 1 {
+        format!("{what}: {}.", in_words(least))
     } else {
-        format!("{what}: from {} to {}.", said(least), said(most))
+        format!("{what}: from {} to {}.", in_words(least), in_words(most))
     })
 }
 
-/// As a sentence begins.
+/// The label with a capital letter at the beginning.
 fn capitalised(label: &str) -> String {
     let mut letters = label.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters.as_str().chars()).collect()
 }
 
-/// Every point of the recording's series in a row of its own.
+/// A table with a row for each point of the recording's series.
 pub(crate) fn medians(recording: &Recording) -> Table {
     let heads = [
         "Series",
@@ -124,7 +125,7 @@ pub(crate) fn medians(recording: &Recording) -> Table {
             let mut row = vec![one.label.clone(), at];
             row.extend(match &point.summary {
                 Some(summary) if is_below_clock(recording, one, summary.median) => [
-                    below_clock(recording.environment.clock_step_us),
+                    below_clock_in_words(recording.environment.clock_step_us),
                     "–".to_owned(),
                     "–".to_owned(),
                     summary.n.to_string(),

@@ -1,4 +1,4 @@
-//! The way from samples to a verdict about a claim.
+//! The steps from samples to a verdict about a claim.
 //!
 //! Every rule compares one figure, mostly how many times as long one thing takes as another,
 //! with a [`Limit`] that the claim's sentence states. The whole interval of the figure must
@@ -6,11 +6,12 @@
 //! machine, the plan or the clock does not allow the comparison, the rule returns a
 //! [`CannotBeSaid`] with the reason, and the verdict is "cannot be said here".
 
-use super::words::{below_clock, clock_step, processes};
+use super::words::{below_clock_in_words, clock_step, processes_in_words};
 use crate::{
     claim::Claim,
     numbers::with_unit,
     report::{Finding, Outcome, Point, Recording, Series, Verdict},
+    samples::Estimate,
     series_id::SeriesId,
     statistics::{MIN_RUNS, Summary},
 };
@@ -25,7 +26,7 @@ pub(crate) type Judgement = Result<(Outcome, String), CannotBeSaid>;
 pub(crate) enum CannotBeSaid {
     /// What the rule compares was not measured.
     NotMeasured(String),
-    /// It was measured this often, which is fewer than 3 times.
+    /// It was measured this number of times, which is fewer than 3.
     TooFewRuns(u32),
     /// It takes less than a step of the clock, which is this long in µs.
     BelowClock(f64),
@@ -46,7 +47,11 @@ impl fmt::Display for CannotBeSaid {
                 "it was measured {runs} times, and an interval needs {MIN_RUNS} repeats"
             ),
             CannotBeSaid::BelowClock(step_us) => {
-                write!(f, "a time that is compared is {}", below_clock(*step_us))
+                write!(
+                    f,
+                    "a time that is compared is {}",
+                    below_clock_in_words(*step_us)
+                )
             }
             CannotBeSaid::DoesNotApply(reason) => f.write_str(reason),
         }
@@ -62,7 +67,7 @@ impl CannotBeSaid {
 
 impl Claim {
     /// The finding about this claim.
-    pub(crate) fn judged(&'static self, judgement: Judgement) -> Finding {
+    pub(crate) fn finding(&'static self, judgement: Judgement) -> Finding {
         let (outcome, sentence) = judgement.unwrap_or_else(|reason| {
             let sentence = format!("This cannot be said here: {reason}.");
             (Outcome::CannotBeSaid, sentence)
@@ -78,7 +83,7 @@ impl Claim {
     }
 }
 
-/// What a claim says of a figure.
+/// What a claim states about a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
     /// It is greater than this.
@@ -110,29 +115,26 @@ impl Limit {
     }
 }
 
-/// A figure with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reached {
-    pub(crate) value: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-}
+impl Estimate {
+    /// The median of samples that are not single readings of the clock, with its interval.
+    pub(crate) fn of_summary(summary: &Summary) -> Result<Estimate, CannotBeSaid> {
+        estimate(summary, 0.0, 0.0)
+    }
 
-impl Reached {
     /// The quotient of two figures. Its interval reaches from the least over the greatest to
     /// the greatest over the least. So two figures whose intervals overlap have a quotient
     /// whose interval contains 1: what a verdict shows can be seen on a chart.
-    pub(crate) fn over(self, other: Reached) -> Reached {
-        Reached {
+    pub(crate) fn over(self, other: Estimate) -> Estimate {
+        Estimate {
             value: self.value / other.value,
             low: self.low / other.high,
             high: self.high / other.low,
         }
     }
 
-    /// The judgement about a claim that says this of the figure. If it is too close to
-    /// call, the sentence is followed by the interval, because the figure alone may look
-    /// clear. `write` writes the figure with its unit.
+    /// The judgement about a claim that states this about the figure. If it is too close to
+    /// call, the interval is added to the sentence, because the figure alone may look clear.
+    /// `write` writes a figure with its unit.
     pub(crate) fn judge(
         self,
         limit: Limit,
@@ -141,13 +143,14 @@ impl Reached {
     ) -> Judgement {
         let outcome = self.outcome(limit);
         Ok(match outcome {
-            Outcome::TooClose => (outcome, sentence + &self.across(write)),
+            Outcome::TooClose => (outcome, sentence + &self.interval_in_words(write)),
             _ => (outcome, sentence),
         })
     }
 
-    /// " The 95 % interval reaches from 180× to 900×, across the limit."
-    pub(crate) fn across(self, write: impl Fn(f64) -> String) -> String {
+    /// The sentence about an interval that contains the limit, with a space before it: " The
+    /// 95 % interval reaches from 180× to 900×, across the limit."
+    pub(crate) fn interval_in_words(self, write: impl Fn(f64) -> String) -> String {
         format!(
             " The 95 % interval reaches from {} to {}, across the limit.",
             write(self.low.max(0.0)),
@@ -155,31 +158,31 @@ impl Reached {
         )
     }
 
-    /// The outcome of a claim that says this of the figure.
+    /// The outcome of a claim that states this about the figure.
     pub(crate) fn outcome(self, limit: Limit) -> Outcome {
         limit.outcome(self.low, self.high)
     }
 }
 
-/// A place of a series that a rule looks at.
+/// A measured point of a series, with the series and the recording that contain it.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct PointRef<'a> {
     recording: &'a Recording,
     series: &'a Series,
     point: &'a Point,
 }
 
-impl<'a> Place<'a> {
-    /// The place `x` of a series.
+impl<'a> PointRef<'a> {
+    /// The point at `x` of a series.
     pub(crate) fn at(
         recording: &'a Recording,
         id: &dyn SeriesId,
         x: f64,
-    ) -> Result<Place<'a>, CannotBeSaid> {
-        Place::find(recording, id, |series| series.at(x)).map_err(|missing| match missing {
+    ) -> Result<PointRef<'a>, CannotBeSaid> {
+        PointRef::find(recording, id, |series| series.at(x)).map_err(|missing| match missing {
             CannotBeSaid::NotMeasured(what) => {
                 let at = match &*id.series().axis.label {
-                    "processes" => format!("with {}", processes(x)),
+                    "processes" => format!("with {}", processes_in_words(x)),
                     axis => format!("at {x} {axis}"),
                 };
                 CannotBeSaid::NotMeasured(format!("{what} {at}"))
@@ -188,15 +191,15 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// The place of a series that a function finds.
+    /// The point that `find` chooses from a series.
     pub(crate) fn find(
         recording: &'a Recording,
         id: &dyn SeriesId,
         find: impl FnOnce(&'a Series) -> Option<&'a Point>,
-    ) -> Result<Place<'a>, CannotBeSaid> {
+    ) -> Result<PointRef<'a>, CannotBeSaid> {
         let found = recording.measured(id).and_then(|series| {
             let point = find(series).filter(|point| point.summary.is_some())?;
-            Some(Place {
+            Some(PointRef {
                 recording,
                 series,
                 point,
@@ -205,7 +208,7 @@ impl<'a> Place<'a> {
         found.ok_or_else(|| CannotBeSaid::NotMeasured(format!("“{}”", id.series().label)))
     }
 
-    /// The place on the axis.
+    /// The position on the axis.
     pub(crate) fn x(&self) -> f64 {
         self.point.x
     }
@@ -222,21 +225,21 @@ impl<'a> Place<'a> {
 
     /// The median with its interval, widened by the step of the clock where each sample is
     /// a single reading.
-    pub(crate) fn figure(&self) -> Result<Reached, CannotBeSaid> {
+    pub(crate) fn figure(&self) -> Result<Estimate, CannotBeSaid> {
         let Some(summary) = self.point.summary else {
             return Err(CannotBeSaid::NotMeasured(format!("“{}”", self.label())));
         };
         let step = clock_step(self.recording, self.series);
-        reached(&summary, step, self.recording.environment.clock_step_us)
+        estimate(&summary, step, self.recording.environment.clock_step_us)
     }
 
-    /// How many times as long this takes as another.
-    pub(crate) fn over(&self, other: &Place<'_>) -> Result<Reached, CannotBeSaid> {
+    /// The ratio of the figure to that of another point.
+    pub(crate) fn over(&self, other: &PointRef<'_>) -> Result<Estimate, CannotBeSaid> {
         Ok(self.positive()?.over(other.positive()?))
     }
 
-    /// A figure that may be divided by.
-    fn positive(&self) -> Result<Reached, CannotBeSaid> {
+    /// The figure, if its whole interval is positive, so that it can be a divisor.
+    fn positive(&self) -> Result<Estimate, CannotBeSaid> {
         let figure = self.figure()?;
         match figure.low > 0.0 {
             true => Ok(figure),
@@ -255,26 +258,18 @@ impl<'a> Place<'a> {
     }
 }
 
-/// A median with its interval, if there were enough runs and the clock can tell it.
-fn reached(summary: &Summary, step: f64, step_us: f64) -> Result<Reached, CannotBeSaid> {
+/// A median with its interval, widened by `step`, if there were enough runs and the median is
+/// not below the step.
+fn estimate(summary: &Summary, step: f64, step_us: f64) -> Result<Estimate, CannotBeSaid> {
     if summary.n < MIN_RUNS {
         Err(CannotBeSaid::TooFewRuns(summary.n))
     } else if step > 0.0 && summary.median < step {
         Err(CannotBeSaid::BelowClock(step_us))
     } else {
-        Ok(Reached {
+        Ok(Estimate {
             value: summary.median,
             low: summary.low - step,
             high: summary.high + step,
         })
-    }
-}
-
-impl TryFrom<&Summary> for Reached {
-    type Error = CannotBeSaid;
-
-    /// The figure of samples that do not depend on a single reading of the clock.
-    fn try_from(summary: &Summary) -> Result<Reached, CannotBeSaid> {
-        reached(summary, 0.0, 0.0)
     }
 }

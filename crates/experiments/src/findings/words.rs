@@ -1,4 +1,4 @@
-//! Words that the findings of several experiments share.
+//! Phrases that the findings of several experiments share.
 
 use crate::{
     numbers::{number, with_unit},
@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// "1 process", "2 processes".
-pub(crate) fn processes(count: f64) -> String {
+pub(crate) fn processes_in_words(count: f64) -> String {
     match count {
         1.0 => "1 process".to_owned(),
         count => format!("{} processes", number(count)),
@@ -29,7 +29,7 @@ pub(crate) fn clock_step(recording: &Recording, series: &Series) -> f64 {
 }
 
 /// "below the clock’s step (100 ms)".
-pub(crate) fn below_clock(step_us: f64) -> String {
+pub(crate) fn below_clock_in_words(step_us: f64) -> String {
     format!(
         "below the clock’s step ({})",
         with_unit(step_us / 1e3, "ms")
@@ -42,28 +42,29 @@ pub(crate) fn is_below_clock(recording: &Recording, series: &Series, value: f64)
 }
 
 /// A value of a series with its unit, or that it is below the clock's step.
-pub(crate) fn written(recording: &Recording, series: &Series, value: f64) -> String {
+pub(crate) fn value_in_words(recording: &Recording, series: &Series, value: f64) -> String {
     if is_below_clock(recording, series, value) {
-        below_clock(recording.environment.clock_step_us)
+        below_clock_in_words(recording.environment.clock_step_us)
     } else {
         with_unit(value, &series.measure.unit)
     }
 }
 
-/// The median at a place of a series, in words; `None` without samples.
+/// The median of a point of a series with its unit, or that it is below the clock's step;
+/// `None` without samples.
 pub(crate) fn median_in_words(
     recording: &Recording,
     series: &Series,
     point: &Point,
 ) -> Option<String> {
-    Some(written(recording, series, point.median()?))
+    Some(value_in_words(recording, series, point.median()?))
 }
 
-/// A length that is further from the planned one than this share of it is marked.
+/// The largest relative difference between an actual and a planned time that is not marked.
 const MAX_LENGTH_ERROR: f64 = 0.2;
 
-/// Says how long something took that was to take a planned time, both in the unit of the
-/// series, and marks it if it took another time.
+/// A finding that compares the time that something took with the planned time, both in the
+/// unit of the series. A large difference is marked.
 pub(crate) fn as_long_as_planned(
     recording: &Recording,
     series: &Series,
@@ -71,7 +72,7 @@ pub(crate) fn as_long_as_planned(
     took: f64,
     planned: f64,
 ) -> Finding {
-    let took_in_words = written(recording, series, took);
+    let took_in_words = value_in_words(recording, series, took);
     let planned_in_words = with_unit(planned, &series.measure.unit);
     let sentence = if is_below_clock(recording, series, took) {
         format!("{what} was to take {planned_in_words}; whether it did is {took_in_words}.")

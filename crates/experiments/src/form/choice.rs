@@ -1,4 +1,4 @@
-//! Types with a few named values, of which a field holds one or several.
+//! Types with a few named values. A plan's field holds one or several of them.
 
 use manyhands::{Policy, StartMethod};
 use workloads::{Bound, Workload};
@@ -6,22 +6,22 @@ use workloads::{Bound, Workload};
 /// A value that can be chosen by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// In URLs and reports.
+    /// The name in URLs and reports.
     pub name: &'static str,
-    /// For people.
+    /// The name as it is shown.
     pub title: &'static str,
-    /// What it means, in a sentence; may be empty.
+    /// What the value means, in a sentence; may be empty.
     pub help: &'static str,
-    /// Whether this build can run it. Reports that contain it can be read in any case.
+    /// Whether this build can run it. A report that contains it can be read in any case.
     pub runnable: bool,
 }
 
 /// A type whose values can be chosen by name.
 pub(crate) trait Named: Copy + PartialEq + 'static {
-    /// Every value, in the order of the page.
+    /// All values, in the order in which the page lists them.
     const ALL: &'static [Self];
 
-    /// How it is called and what it means.
+    /// The name, the title and the meaning of the value.
     fn choice(self) -> Choice;
 
     /// The name in URLs and reports.
@@ -29,12 +29,12 @@ pub(crate) trait Named: Copy + PartialEq + 'static {
         self.choice().name
     }
 
-    /// The name for people.
+    /// The name as it is shown.
     fn title(self) -> &'static str {
         self.choice().title
     }
 
-    /// The value of this name.
+    /// The value with this name.
     fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.name() == name)
     }
@@ -59,8 +59,8 @@ pub(crate) fn runnable<T: Named>(wanted: &[T]) -> Vec<T> {
 /// Whether this build can start threads.
 pub(crate) const HAS_THREADS: bool = cfg!(feature = "threads");
 
-/// Declares an enum of choices: for each value its name in URLs and reports, its
-/// title, what it means and, where it needs something, the condition.
+/// Declares an enum of choices: for each value its name in URLs and reports, its title, its
+/// meaning and, after `if`, the condition under which this build can run it.
 macro_rules! choices {
     ($(#[$doc:meta])* $vis:vis enum $Name:ident {
         $($Value:ident = $name:literal, $title:literal, $help:literal $(if $runnable:expr)?;)+

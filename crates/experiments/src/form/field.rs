@@ -31,31 +31,31 @@ pub enum Kind {
     Several(fn() -> Vec<Choice>),
     /// A whole number.
     Number(Limit),
-    /// Whole numbers, at least one and at most so many.
+    /// Whole numbers: at least one, and at most this many.
     Numbers(Limit, usize),
 }
 
 /// The limits of a numeric field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
-    /// From the first to the second, of this unit.
+    /// From the first to the second number, in this unit.
     Fixed(u64, u64, &'static str),
-    /// What the workload allows, in its own unit.
+    /// The sizes that the workload allows, in its unit.
     Size,
-    /// From 1 to so many times the cores: at least to 2, at most to 100.
+    /// From 1 to this multiple of the number of cores, but at least to 2 and at most to 100.
     Workers(u64),
 }
 
 impl Field {
-    /// The names to choose from, of what this build can run; none for a number.
+    /// The choices that this build can run; none for numbers.
     pub fn choices(&self) -> Vec<Choice> {
-        let mut choices = self.known();
+        let mut choices = self.all_choices();
         choices.retain(|choice| choice.runnable);
         choices
     }
 
-    /// The names that may be in a report.
-    pub(crate) fn known(&self) -> Vec<Choice> {
+    /// All choices, also those that this build cannot run but that a report may contain.
+    pub(crate) fn all_choices(&self) -> Vec<Choice> {
         match self.kind {
             Kind::Choice(choices) | Kind::Several(choices) => choices(),
             Kind::Number(..) | Kind::Numbers(..) => Vec::new(),
@@ -75,7 +75,7 @@ impl Limit {
         match self {
             Limit::Fixed(low, high, _) => low..=high,
             Limit::Size => workload.map_or(1..=1, Workload::sizes),
-            Limit::Workers(times) => 1..=most_workers(cores, times),
+            Limit::Workers(times) => 1..=max_workers(cores, times),
         }
     }
 
@@ -88,42 +88,42 @@ impl Limit {
     }
 }
 
-fn most_workers(cores: u32, times: u64) -> u64 {
+fn max_workers(cores: u32, times: u64) -> u64 {
     (u64::from(cores) * times).clamp(2, MAX_WORKERS)
 }
 
 /// One worker for each core.
-pub(crate) fn one_each(cores: u32) -> u32 {
+pub(crate) fn one_per_core(cores: u32) -> u32 {
     cores.clamp(1, MAX_WORKERS as u32)
 }
 
-/// One worker for each core, but at most 8: starting a process for each of 64 cores, again
-/// and again, would take minutes.
-pub(crate) fn few(cores: u32) -> u32 {
-    one_each(cores).min(8)
+/// One worker for each core, but at most 8. To start a process for each of 64 cores
+/// repeatedly would take minutes.
+pub(crate) fn one_per_core_up_to_8(cores: u32) -> u32 {
+    one_per_core(cores).min(8)
 }
 
-/// 1, 2, 4, … to so many times the cores, and that number itself.
+/// 1, 2, 4, … up to this multiple of the number of cores, and that number itself.
 pub(crate) fn doubling(cores: u32, times: u64) -> Vec<u32> {
-    doubling_to(most_workers(cores, times) as u32)
+    doubling_to(max_workers(cores, times) as u32)
 }
 
-/// 1, 2, 4, … to this number, and the number itself.
+/// 1, 2, 4, … up to this number, and the number itself.
 pub(crate) fn doubling_to(last: u32) -> Vec<u32> {
     let powers = (0..7).map(|power| 1 << power);
     powers.filter(|n| *n < last).chain([last]).collect()
 }
 
-/// A type that a plan's field may have, written as in a URL.
+/// A type that a plan's field may have, and its conversion to and from the text in a URL.
 pub(crate) trait FieldType: Sized {
     fn to_text(&self) -> String;
 
-    /// The value of a text that was checked.
+    /// The value of a text that has been checked.
     fn from_text(text: &str) -> Option<Self>;
 }
 
-/// A type of field of which one chooses among all values, unless the field says
-/// among which.
+/// A type of field for which all values of the type can be chosen, unless the plan declares
+/// another kind.
 pub(crate) trait Choosable {
     const KIND: Kind;
 }
@@ -172,9 +172,16 @@ macro_rules! numeric {
 }
 numeric!(u32, u64);
 
-/// Declares an experiment's `Plan`: for each field its help, name, type, value to
-/// begin with, after `=>` the value to measure more where that is another one, label and, unless one chooses among all values of its type, its
-/// kind. Also declares `KEYS`, the fields' names, so that nobody spells them.
+/// Declares an experiment's `Plan` together with its form. Each field has, in this order:
+/// - the help text, as a doc comment, which the page shows;
+/// - the name and, after `as`, the name in URLs and reports if it is different;
+/// - the type;
+/// - the default value and, after `=>`, the value for measuring more if it is different;
+/// - the label of the control;
+/// - the kind, unless all values of the type can be chosen.
+///
+/// The macro also declares `KEYS`, the names of the fields, so that code does not repeat them
+/// as texts.
 macro_rules! plan {
     ($(#[$doc:meta])* Plan($cores:pat) {$(
         $(#[doc = $help:literal])+
@@ -200,7 +207,7 @@ macro_rules! plan {
         };
 
         impl Plan {
-            /// What the page and a URL know of the fields, in order.
+            /// The descriptions of the fields, in order.
             pub const FIELDS: &'static [$crate::form::Field] = &[$($crate::form::Field {
                 name: KEYS.$field,
                 label: $label,
@@ -208,13 +215,13 @@ macro_rules! plan {
                 kind: $crate::form::plan!(@kind $Type $(, $kind)?),
             }),+];
 
-            /// The plan to begin with on a machine with so many cores: it takes about ten
+            /// The default plan on a machine with this number of cores. It takes about ten
             /// seconds.
             pub fn default_for($cores: u32) -> Plan {
                 Plan { $($field: $default,)+ }
             }
 
-            /// The plan to measure more with: more places and more repeats.
+            /// The plan for measuring more: more points and more repeats.
             pub fn more_for($cores: u32) -> Plan {
                 Plan { $($field: $crate::form::plan!(@more $default $(, $more)?),)+ }
             }
@@ -228,7 +235,7 @@ macro_rules! plan {
                 None
             }
 
-            fn put(&mut self, name: &str, text: &str) {
+            fn set(&mut self, name: &str, text: &str) {
                 $(if name == KEYS.$field
                     && let Some(value) = $crate::form::FieldType::from_text(text)
                 {

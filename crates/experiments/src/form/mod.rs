@@ -13,31 +13,34 @@ pub use choice::{Choice, Skew, YesOrNo};
 pub(crate) use choice::{
     HAS_THREADS, Named, choices, computing, computing_in_rounds, runnable, waiting,
 };
-pub(crate) use field::{Choosable, FieldType, doubling, doubling_to, few, one_each, plan};
+pub(crate) use field::{
+    Choosable, FieldType, doubling, doubling_to, one_per_core, one_per_core_up_to_8, plan,
+};
 pub use field::{Field, Kind, Limit};
 pub(crate) use number::MAX_EXACT_INTEGER;
 
 use std::fmt;
 
-/// A plan, field by field.
+/// Access to the fields of a plan by their names.
 pub(crate) trait Form: Rules {
-    /// The value of the field of this name, as text.
+    /// The value of the field with this name, as text.
     fn text(&self, name: &str) -> Option<String>;
 
-    /// Sets the field of this name from a text that was checked; nothing if there
+    /// Sets the field with this name from a text that has been checked. Does nothing if there
     /// is no such field.
-    fn put(&mut self, name: &str, text: &str);
+    fn set(&mut self, name: &str, text: &str);
 }
 
 /// The rules of a plan that concern more than one field.
 pub(crate) trait Rules {
-    /// Finds values that are valid each by itself but contradict each other.
-    fn contradictions(&self, _say: &mut dyn FnMut(&'static str, String)) {}
+    /// Reports values that are valid individually but contradict each other: a field's name
+    /// and a message for each.
+    fn contradictions(&self, _report: &mut dyn FnMut(&'static str, String)) {}
 
     /// Adapts the fields that depend on the workload after the workload was changed.
-    fn follow_workload(&mut self) {}
+    fn adapt_to_workload(&mut self) {}
 
-    /// Whether the field of this name has an effect.
+    /// Whether the field with this name has an effect.
     fn applies(&self, _name: &str) -> bool {
         true
     }
@@ -48,7 +51,7 @@ pub(crate) trait Rules {
 pub struct Invalid {
     /// The field's name, or `experiment`.
     pub field: &'static str,
-    /// A sentence for people, with what is allowed.
+    /// A sentence that says what is allowed.
     pub message: String,
 }
 

@@ -8,26 +8,26 @@ use workloads::grouped;
 /// reader of JSON.
 pub(crate) const MAX_EXACT_INTEGER: u64 = 1 << 53;
 
-/// What a numeric field may be, and how to say so.
-pub(super) struct Limits {
+/// The numbers that a field allows, with the words for an error message.
+pub(super) struct NumberField {
     pub(super) what: &'static str,
     pub(super) range: RangeInclusive<u64>,
     pub(super) unit: &'static str,
 }
 
-impl Limits {
+impl NumberField {
     pub(super) fn parse(&self, text: &str) -> Result<u64, String> {
         match whole_number(text) {
             Parsed::Number(number) if self.range.contains(&number) => Ok(number),
-            Parsed::Number(_) | Parsed::OutOfReach => Err(format!(
+            Parsed::Number(_) | Parsed::OutOfRange => Err(format!(
                 "{}, but {} was given.",
                 self.rule(),
                 shortened(text)
             )),
-            Parsed::Not if text.is_empty() => {
+            Parsed::NotANumber if text.is_empty() => {
                 Err(format!("{}, but nothing was given.", self.rule()))
             }
-            Parsed::Not => Err(format!(
+            Parsed::NotANumber => Err(format!(
                 "{}, but '{}' is not a whole number.",
                 self.rule(),
                 shortened(text)
@@ -47,10 +47,10 @@ impl Limits {
 
 enum Parsed {
     Number(u64),
-    /// A number that no field can be: negative, or too large.
-    OutOfReach,
+    /// A number that no field allows: negative, or too large.
+    OutOfRange,
     /// Not a whole number.
-    Not,
+    NotANumber,
 }
 
 /// Reads `1000`, `1,000`, `1_000` and `1e3`, each with a sign or without.
@@ -60,11 +60,11 @@ fn whole_number(text: &str) -> Parsed {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let Some(digits) = without_separators(digits) else {
-        return Parsed::Not;
+        return Parsed::NotANumber;
     };
     let exact = digits.parse::<u64>();
-    // Only digits, one point and one exponent: not `inf`, `nan` or a second
-    // sign, which the parser would take too.
+    // Only digits, one point and one exponent. The parser would also accept `inf`, `nan` and
+    // a second sign.
     let plain = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits
             .chars()
@@ -72,23 +72,23 @@ fn whole_number(text: &str) -> Parsed {
     let exact_in_f64 = MAX_EXACT_INTEGER as f64;
     match (exact, digits.parse::<f64>()) {
         (Ok(0), _) => Parsed::Number(0),
-        (Ok(_), _) if negative => Parsed::OutOfReach,
+        (Ok(_), _) if negative => Parsed::OutOfRange,
         (Ok(number), _) => Parsed::Number(number),
         (Err(_), Ok(number)) if plain && number.fract() == 0.0 && number < exact_in_f64 => {
             if negative && number > 0.0 {
-                Parsed::OutOfReach
+                Parsed::OutOfRange
             } else {
                 Parsed::Number(number as u64)
             }
         }
-        // Infinity too, as of 1e999.
-        (Err(_), Ok(number)) if plain && number >= exact_in_f64 => Parsed::OutOfReach,
-        _ => Parsed::Not,
+        // `1e999`, for example, is parsed as infinity.
+        (Err(_), Ok(number)) if plain && number >= exact_in_f64 => Parsed::OutOfRange,
+        _ => Parsed::NotANumber,
     }
 }
 
-/// The text without separators of thousands, or nothing where a comma cannot
-/// be one: `1,5` means one and a half to half of the world, and never 15.
+/// The text without thousands separators; `None` if a comma cannot be one. In many countries
+/// `1,5` means one and a half, so it must not be read as 15.
 fn without_separators(text: &str) -> Option<String> {
     let mut groups = text.split(',');
     let first = groups.next().unwrap_or_default();

@@ -1,11 +1,12 @@
 //! Converting the text of a control to the value of a field, or to an error message.
 
-use super::{Field, Kind, Limit, number::Limits};
+use super::{Field, Kind, Limit, number::NumberField};
 use crate::words::shortened;
 use workloads::Workload;
 
 impl Field {
-    /// A text as a URL would have it, or a sentence that says what is allowed.
+    /// Checks a text. Returns it as it is written in a URL, or a sentence that says what is
+    /// allowed.
     pub(crate) fn check(
         &self,
         text: &str,
@@ -21,25 +22,25 @@ impl Field {
                 if chosen.is_empty() {
                     return Err(format!("{}, at least one.", choose(self)));
                 }
-                let mut names = self.known();
+                let mut names = self.all_choices();
                 names.retain(|choice| chosen.contains(&choice.name));
                 Ok(listed(names.iter().map(|choice| choice.name.to_owned())))
             }
             Kind::Number(limit) => {
-                let number = limits(self, limit, workload, cores).parse(text)?;
+                let number = number_field(self, limit, workload, cores).parse(text)?;
                 Ok(number.to_string())
             }
             Kind::Numbers(limit, most) => {
-                let limits = limits(self, limit, workload, cores);
+                let number_field = number_field(self, limit, workload, cores);
                 let numbers: Result<Vec<u64>, String> = parts(text)
                     .take(most + 1)
-                    .map(|part| limits.parse(part))
+                    .map(|part| number_field.parse(part))
                     .collect();
                 let mut numbers = numbers?;
                 numbers.sort_unstable();
                 numbers.dedup();
                 if numbers.is_empty() {
-                    return Err(limits.parse("").err().unwrap_or_default());
+                    return Err(number_field.parse("").err().unwrap_or_default());
                 }
                 if parts(text).count() > most {
                     return Err(format!(
@@ -57,8 +58,8 @@ fn listed(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(",")
 }
 
-/// The parts of a list: with spaces between them, each may have separators of
-/// thousands; without spaces, commas are between them.
+/// The parts of a list. If it contains spaces or semicolons, these separate the parts, and
+/// commas are thousands separators. Otherwise commas separate the parts.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let spaced = text
         .trim()
@@ -69,7 +70,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn one_of(field: &Field, text: &str) -> Result<&'static str, String> {
-    let mut known = field.known().into_iter().map(|choice| choice.name);
+    let mut known = field.all_choices().into_iter().map(|choice| choice.name);
     known.find(|name| *name == text).ok_or_else(|| {
         let given = match text {
             "" => "nothing was given".to_owned(),
@@ -84,8 +85,13 @@ fn choose(field: &Field) -> String {
     format!("{}: choose among {}", field.label, names.join(", "))
 }
 
-fn limits(field: &Field, limit: Limit, workload: Option<Workload>, cores: u32) -> Limits {
-    Limits {
+fn number_field(
+    field: &Field,
+    limit: Limit,
+    workload: Option<Workload>,
+    cores: u32,
+) -> NumberField {
+    NumberField {
         what: field.label,
         range: limit.range(workload, cores),
         unit: limit.unit(workload),

@@ -1,4 +1,4 @@
-//! What tutorials say about the size of tasks, and the rules by which it is judged.
+//! What tutorials say about the size of tasks, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     form::Skew,
     numbers::{number, times},
     report::{Finding, Outcome, Recording},
@@ -23,13 +23,13 @@ use crate::{
 };
 use workloads::grouped;
 
-/// "500 times slower" is true from half of that on.
+/// From this ratio on, half of 500, something is "500 times slower".
 const TINY_TIMES: f64 = 250.0;
-/// What the tutorials say that a task should take, in seconds.
+/// The length that a task should have according to the tutorials, in seconds.
 const CLAIMED_TASK_SECONDS: f64 = 0.1;
-/// "Very long iterables" have this many items or more.
+/// An iterable with this number of items or more is "very long".
 const MIN_LONG: f64 = 1_000.0;
-/// "Much faster".
+/// From this ratio on, something is "much faster".
 const MUCH: f64 = 2.0;
 
 const TINY_TASKS: Claim = Claim {
@@ -56,16 +56,16 @@ const CHUNKS_HELP: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[TINY_TASKS, TENTH_OF_A_SECOND, CHUNKS_HELP];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording, skew: Skew) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording, skew: Skew) -> Vec<Finding> {
     vec![
-        TINY_TASKS.judged(tiny_tasks(recording)),
-        TENTH_OF_A_SECOND.judged(tenth_of_a_second(recording, skew)),
-        CHUNKS_HELP.judged(chunks_help(recording, skew)),
+        TINY_TASKS.finding(tiny_tasks(recording)),
+        TENTH_OF_A_SECOND.finding(tenth_of_a_second(recording, skew)),
+        CHUNKS_HELP.finding(chunks_help(recording, skew)),
     ]
 }
 
 fn tiny_tasks(recording: &Recording) -> Judgement {
-    let first = |id: Measured| Place::find(recording, &id, |series| series.points.first());
+    let first = |id: Measured| PointRef::find(recording, &id, |series| series.points.first());
     let (alone, pool) = (first(Measured::TinyLoop)?, first(Measured::TinyPool)?);
     let ratio = pool.over(&alone)?;
     let sentence = format!(
@@ -78,8 +78,8 @@ fn tiny_tasks(recording: &Recording) -> Judgement {
     ratio.judge(Limit::AtLeast(TINY_TIMES), times, sentence)
 }
 
-/// Only lengths that were measured count: the line through the pool's times says little about
-/// tasks far smaller than those.
+/// Only task lengths that were measured count, because the line fitted to the pool's times
+/// predicts little about much smaller tasks.
 fn tenth_of_a_second(recording: &Recording, skew: Skew) -> Judgement {
     if recording.environment.logical_cores < 2 {
         return Err(CannotBeSaid::because(
@@ -91,12 +91,12 @@ fn tenth_of_a_second(recording: &Recording, skew: Skew) -> Judgement {
     let work = work.ok_or_else(|| CannotBeSaid::NotMeasured(alone.series().label))?;
     let counts = recording.measured(&pool);
     let counts = counts.into_iter().flat_map(|series| &series.points);
-    // Of each length, whether the pool is faster.
+    // For each task length whether the pool is faster, and both times in words.
     let mut lengths = Vec::new();
     for x in counts.map(|point| point.x) {
         let (alone, pool) = (
-            Place::at(recording, &alone, x)?,
-            Place::at(recording, &pool, x)?,
+            PointRef::at(recording, &alone, x)?,
+            PointRef::at(recording, &pool, x)?,
         );
         let pays = alone.over(&pool)?.outcome(Limit::MoreThan(1.0));
         lengths.push((work / x, pays, alone.words(), pool.words()));
@@ -135,10 +135,10 @@ fn tenth_of_a_second(recording: &Recording, skew: Skew) -> Judgement {
     Ok((outcome, sentence))
 }
 
-/// The most tasks one by one, against the quickest number of fewer tasks.
+/// Compares the time in the most tasks with the shortest time in fewer tasks.
 fn chunks_help(recording: &Recording, skew: Skew) -> Judgement {
     let id = Measured::Pool(skew);
-    let most = Place::find(recording, &id, |series| series.points.last())?;
+    let most = PointRef::find(recording, &id, |series| series.points.last())?;
     if most.x() < MIN_LONG {
         return Err(CannotBeSaid::because(format!(
             "the work was cut into {} tasks at most, and an iterable is very long from {} on",
@@ -146,7 +146,7 @@ fn chunks_help(recording: &Recording, skew: Skew) -> Judgement {
             grouped(MIN_LONG as u128)
         )));
     }
-    let quickest = Place::find(recording, &id, |series| {
+    let quickest = PointRef::find(recording, &id, |series| {
         let fewer = series.points.iter().filter(|point| point.x < most.x());
         fewer
             .filter_map(|point| Some((point, point.median()?)))

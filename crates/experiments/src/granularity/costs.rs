@@ -1,4 +1,5 @@
-//! What a task costs beyond its own work, and from which length on it is worth handing out.
+//! The cost of a task beyond its own work, and the length from which on a task is worth
+//! handing out.
 
 use super::Measured;
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     samples::Samples,
 };
 
+/// The samples of all points of a series that have any.
 fn samples(series: &Series) -> Vec<Samples> {
     let points = series
         .points
@@ -19,14 +21,15 @@ fn samples(series: &Series) -> Vec<Samples> {
         .collect()
 }
 
-/// How long all of the work takes one process: the least of its medians.
+/// The time that all of the work takes one process, in seconds: the smallest median.
 pub(super) fn work_seconds(alone: &Series) -> Option<f64> {
     let medians = alone.points.iter().filter_map(|point| point.median());
     medians.min_by(f64::total_cmp)
 }
 
-/// Only where every worker has tasks does one more of them show its cost.
-pub(super) fn several(pool: &Series) -> Vec<Samples> {
+/// The pool's samples from the quickest number of tasks on. With fewer tasks some workers may
+/// have nothing to do, so one more task does not show its cost.
+pub(super) fn with_all_workers_busy(pool: &Series) -> Vec<Samples> {
     let all = samples(pool);
     let quickest = (pool.points.iter())
         .filter_map(|point| Some((point.x, point.median()?)))
@@ -35,15 +38,16 @@ pub(super) fn several(pool: &Series) -> Vec<Samples> {
     all.into_iter().filter(|one| one.at >= from).collect()
 }
 
-/// What tasks cost.
+/// The cost of tasks, as far as it could be measured.
 pub(super) struct Costs {
-    /// What one more task costs beyond its work, in seconds.
+    /// The cost of one more task beyond its work, in seconds.
     per_task: Option<f64>,
     /// The length of a task, in seconds, from which on the pool is faster.
-    length: Option<f64>,
+    break_even_length: Option<f64>,
     /// The length of the smallest task measured, in seconds, if the pool is faster with it.
     paid_down_to: Option<f64>,
-    /// Whether it is faster, or slower, with every number of tasks measured.
+    /// Whether the pool is faster (`true`) or slower (`false`) with every measured number of
+    /// tasks; `None` if that differs.
     always: Option<bool>,
 }
 
@@ -52,10 +56,10 @@ impl Costs {
         let alone = recording.measured(&Measured::Alone(skew))?;
         let pool = recording.measured(&Measured::Pool(skew))?;
         let work = work_seconds(alone)?;
-        let per_task = LinearFit::fit(&several(pool))
+        let per_task = LinearFit::fit(&with_all_workers_busy(pool))
             .map(|line| line.per_unit)
             .filter(|cost| *cost > 0.0);
-        let pool_samples = several(pool);
+        let pool_samples = with_all_workers_busy(pool);
         let from = pool_samples.first()?.at;
         let alone_samples: Vec<Samples> = samples(alone)
             .into_iter()
@@ -67,7 +71,7 @@ impl Costs {
         let most_tasks = pool.points.last()?.x;
         let mut costs = Costs {
             per_task,
-            length: None,
+            break_even_length: None,
             paid_down_to: None,
             always: match (
                 gains.iter().any(|gain| *gain),
@@ -78,7 +82,7 @@ impl Costs {
                 _ => None,
             },
         };
-        // A number of tasks beyond those measured would be a guess.
+        // A number of tasks beyond those measured would be an extrapolation.
         if let Some(BreakEven::At {
             size,
             below: Winner::Second,
@@ -86,8 +90,8 @@ impl Costs {
         }) = BreakEven::fit(&alone_samples, &pool_samples)
             && size <= most_tasks
         {
-            // So many tasks of the whole work: each is so long.
-            costs.length = Some(work / size);
+            // `size` is a number of tasks, so this is the length of one of them.
+            costs.break_even_length = Some(work / size);
         } else if gains.last() == Some(&true) {
             costs.paid_down_to = Some(work / most_tasks);
         }
@@ -99,7 +103,7 @@ impl Costs {
             Some(cost) => format!("A task costs {} beyond its own work", time(cost)),
             None => "What a task costs beyond its own work was too little to tell".to_owned(),
         };
-        match (self.length, self.always) {
+        match (self.break_even_length, self.always) {
             (Some(length), _) => {
                 format!(
                     "{cost}; handing it out pays from tasks of about {}.",
@@ -117,7 +121,7 @@ impl Costs {
     }
 }
 
-/// Seconds, in the unit that reads best.
+/// A time in seconds, written in the unit that is easiest to read.
 pub(super) fn time(seconds: f64) -> String {
     match seconds {
         s if s >= 1.0 => with_unit(s, "s"),

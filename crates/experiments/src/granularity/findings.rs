@@ -2,8 +2,8 @@
 
 use super::{
     Measured, Plan,
-    claims::judged,
-    costs::{Costs, several, time},
+    claims::verdicts,
+    costs::{Costs, time, with_all_workers_busy},
 };
 use crate::{
     break_even::LinearFit,
@@ -46,13 +46,13 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         &tiny,
         String::new(),
     ));
-    // Even tasks where they were measured, otherwise uneven ones.
+    // The cost is computed from even tasks if they were measured, otherwise from uneven ones.
     let skew = match plan.skew.contains(&Skew::Uniform) {
         true => Skew::Uniform,
         false => Skew::Skewed,
     };
     let costs = Costs::of(recording, skew);
-    let mut findings = judged(recording, skew);
+    let mut findings = verdicts(recording, skew);
     let policies = Skew::ALL.iter().copied();
     findings.extend(policies.filter_map(|skew| best_policy(recording, skew)));
     Analysis {
@@ -66,10 +66,11 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     }
 }
 
-/// The line through the pool's times, which says what a further task costs.
+/// Adds the line that is fitted to the pool's times. Its slope is the cost of one more task.
 fn with_fit(mut chart: Chart, recording: &Recording, skew: Skew) -> Chart {
     let pool = recording.measured(&Measured::Pool(skew));
-    let Some((pool, line)) = pool.and_then(|pool| Some((pool, LinearFit::fit(&several(pool))?)))
+    let Some((pool, line)) =
+        pool.and_then(|pool| Some((pool, LinearFit::fit(&with_all_workers_busy(pool))?)))
     else {
         return chart;
     };
@@ -86,6 +87,7 @@ fn with_fit(mut chart: Chart, recording: &Recording, skew: Skew) -> Chart {
     chart
 }
 
+/// A comparison of the quickest and the slowest policy.
 fn best_policy(recording: &Recording, skew: Skew) -> Option<Finding> {
     let series = recording.measured(&Measured::Policies(skew))?;
     let mut points: Vec<_> = (series.points.iter())

@@ -1,4 +1,4 @@
-//! How small may a task be? What is asked, and what is recorded.
+//! The granularity experiment: how small may a task be? Its plan and its series.
 
 pub(super) mod claims;
 mod costs;
@@ -7,21 +7,24 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, few, one_each, plan},
+    form::{
+        Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, one_per_core,
+        one_per_core_up_to_8, plan,
+    },
     series_id::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
 use workloads::{Job, Workload, grouped};
 
 plan! {
-    /// What is measured of tasks of several sizes.
+    /// The plan of the granularity experiment.
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing);
         /// How much of it.
         size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many processes work.
-        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// Into how many tasks the work is cut, from one to as many as it has items.
         chunks: Vec<u64> = vec![1, 16, 256, 4_096]
             => vec![1, 2, 8, 32, 128, 512, 2_048, 8_192], "Chunks",
@@ -41,6 +44,7 @@ plan! {
 }
 
 impl Plan {
+    /// The number of items of the work.
     fn items(&self) -> Option<u64> {
         let job = Job::new(self.workload, self.size, self.seed).ok()?;
         Some(job.items())
@@ -48,7 +52,7 @@ impl Plan {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+    fn contradictions(&self, report: &mut dyn FnMut(&'static str, String)) {
         if let (Some(items), Some(most)) = (self.items(), self.chunks.last())
             && *most > items
         {
@@ -56,11 +60,11 @@ impl Rules for Plan {
             let message = format!(
                 "{most} chunks are more than this work has items: choose at most {items}, or a larger size."
             );
-            say(KEYS.chunks, message);
+            report(KEYS.chunks, message);
         }
     }
 
-    fn follow_workload(&mut self) {
+    fn adapt_to_workload(&mut self) {
         self.size = self.workload.default_size();
         if let Some(items) = self.items() {
             self.chunks.retain(|number| *number <= items);
@@ -75,16 +79,16 @@ impl Rules for Plan {
     }
 }
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Measured {
-    /// How long the work takes in so many tasks, without a pool.
+    /// The time of the work in a number of tasks, without a pool.
     Alone(Skew),
-    /// The same by the pool, task by task.
+    /// The same by a pool that hands out the tasks one by one.
     Pool(Skew),
-    /// The same by each policy.
+    /// The same by a pool with each policy.
     Policies(Skew),
-    /// How long the tutorials' loop with `x + 1` takes.
+    /// The time of the tutorials' loop with `x + 1`.
     TinyLoop,
     /// The same by a new pool.
     TinyPool,
@@ -107,7 +111,7 @@ impl SeriesId for Measured {
         let (axis, time) = (Quantity::new(axis, ""), Quantity::new("time", unit));
         let series = Series::new(id, label, axis, time);
         match self {
-            // As many as the clock needs are timed together.
+            // These are measured in batches that are long enough for the clock.
             Measured::TinyLoop | Measured::TinyPool => series,
             _ => series.timed_once(),
         }

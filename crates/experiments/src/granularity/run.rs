@@ -4,10 +4,10 @@ use super::{Measured, Plan};
 use crate::{
     Model, RunError,
     clock::{Batch, STEPS_PER_SAMPLE, step},
-    driver::{Driver, answer},
-    execute::{self, Blocking, must},
+    driver::{Driver, serve},
+    execute::{self, BlockingHost, must},
     form::Skew,
-    per_call::{LONG_US, timed},
+    per_call::{LONG_BATCH_US, timed},
     session::Session,
 };
 use manyhands::{Connection, Policy, Pool, StartMethod, trace};
@@ -17,36 +17,36 @@ use workloads::{Job, Tally};
 
 /// The largest number of tasks in the comparison of policies.
 const POLICY_TASKS: u64 = 512;
-/// One task in so many is a large one, all of these come first, and each has
-/// the weight of so many others.
+/// With uneven tasks, one task in this number is large. The large tasks come first.
 const ONE_LARGE_IN: u64 = 8;
+/// The number of items of a large task for each item of a small one.
 const LARGE_WEIGHT: u64 = 10;
 /// The number of tasks in the tutorials' listing with `x + 1`.
 const TINY_TASKS: u64 = 10_000;
 
 /// The requests to the driver.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-enum Question {
-    /// The work in so many tasks by this policy.
+enum Request {
+    /// Do the work in this number of tasks with this policy.
     Pool {
         tasks: u64,
         skewed: bool,
         policy: Policy,
         one_by_one: bool,
     },
-    /// The work in so many tasks, without a pool.
+    /// Do the work in this number of tasks, without a pool.
     Alone { tasks: u64, skewed: bool },
-    /// A new pool for tiny tasks, as in the tutorials.
+    /// Start a pool and do the tiny tasks with it, as in the tutorials.
     TinyPool,
-    /// The same in a loop.
+    /// Do the tiny tasks in a loop.
     TinyLoop,
 }
 
 /// The time in seconds, and the digest.
-type Answer = (f64, String);
+type Reply = (f64, String);
 
-/// Where task `index` of `tasks` begins, of so many items.
-fn cut(index: u64, tasks: u64, items: u64, skewed: bool) -> u64 {
+/// The first item of task `index`, if this number of items is divided into `tasks` tasks.
+fn task_begin(index: u64, tasks: u64, items: u64, skewed: bool) -> u64 {
     let large = if skewed {
         tasks.div_ceil(ONE_LARGE_IN)
     } else {
@@ -59,14 +59,13 @@ fn cut(index: u64, tasks: u64, items: u64, skewed: bool) -> u64 {
 
 fn tasks_of(job: &Job, tasks: u64, skewed: bool) -> impl Iterator<Item = Range<u64>> {
     let items = job.items();
-    let at = move |index| cut(index, tasks, items, skewed);
-    (0..tasks).map(move |index| at(index)..at(index + 1))
+    let begin_of = move |index| task_begin(index, tasks, items, skewed);
+    (0..tasks).map(move |index| begin_of(index)..begin_of(index + 1))
 }
 
 fn task(job: Job, items: Range<u64>) -> Tally {
-    // What a task needs is made for each one, as a function given to a pool
-    // would.
-    job.run(items, &mut Blocking::new())
+    // Each task makes its own inputs, as a function that is given to a pool would.
+    job.run(items, &mut BlockingHost::new())
 }
 
 fn tiny(x: u64) -> u64 {
@@ -83,12 +82,12 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
         )
     };
     let pool = new_pool();
-    // Every worker has come up and knows the function.
+    // Waits until all workers have started and have received the function.
     let warm = vec![(job, 0..1); 4 * workers as usize];
     must(must(pool.chunk_size(1)).map(task, warm));
-    answer(&connection, |question| -> Answer {
-        match question {
-            Question::Pool {
+    serve(&connection, |request| -> Reply {
+        match request {
+            Request::Pool {
                 tasks,
                 skewed,
                 policy,
@@ -105,33 +104,34 @@ fn drive(connection: Connection, (job, workers, method): (Job, u32, StartMethod)
                 let digest = Tally::merge_all(tallies).digest();
                 ((trace::now_us() - begin) / 1e6, digest)
             }
-            Question::Alone { tasks, skewed } => {
+            Request::Alone { tasks, skewed } => {
                 let begin = trace::now_us();
                 let tallies = tasks_of(&job, tasks, skewed).map(|items| task(job, items));
                 let digest = Tally::merge_all(tallies).digest();
                 ((trace::now_us() - begin) / 1e6, digest)
             }
-            Question::TinyPool => tiny_pool(&new_pool),
-            Question::TinyLoop => tiny_loop(),
+            Request::TinyPool => tiny_pool(&new_pool),
+            Request::TinyLoop => tiny_loop(),
         }
     });
 }
 
-/// Measures a new pool, or several one after the other if the clock cannot tell one.
-fn tiny_pool(new_pool: &dyn Fn() -> Pool) -> Answer {
+/// Measures a new pool, or several pools one after the other if the clock is too coarse for
+/// one.
+fn tiny_pool(new_pool: &dyn Fn() -> Pool) -> Reply {
     let one_pass = || -> u64 { must(new_pool().map(tiny, 0..TINY_TASKS)).into_iter().sum() };
     let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS_PER_SAMPLE);
     loop {
         let mut sum = 0;
         let time = timed(|| (0..batch.size()).for_each(|_| sum = one_pass()));
-        if !batch.grown(time) {
+        if !batch.grow_if_too_short(time) {
             return (time / batch.size() as f64 / 1e6, sum.to_string());
         }
     }
 }
 
 /// Measures the plain loop, in batches that are long enough for the clock.
-fn tiny_loop() -> Answer {
+fn tiny_loop() -> Reply {
     let one_pass = || (0..TINY_TASKS).map(|x| tiny(black_box(x))).sum::<u64>();
     let mut batch = Batch::new(step(trace::now_us).unwrap_or(0.0), STEPS_PER_SAMPLE);
     loop {
@@ -140,7 +140,7 @@ fn tiny_loop() -> Answer {
                 black_box(one_pass());
             }
         });
-        if let Some(once) = batch.once(time, LONG_US) {
+        if let Some(once) = batch.time_per_call(time, LONG_BATCH_US) {
             return (once / 1e6, one_pass().to_string());
         }
     }
@@ -151,14 +151,14 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let (chunks, repeats) = (&plan.chunks, plan.repeats);
     let skews = || plan.skew.iter().copied();
     for skew in skews() {
-        session.add(&Measured::Alone(skew));
-        session.add(&Measured::Pool(skew));
-        session.add(&Measured::Policies(skew));
+        session.add_series(&Measured::Alone(skew));
+        session.add_series(&Measured::Pool(skew));
+        session.add_series(&Measured::Policies(skew));
     }
-    session.add(&Measured::TinyLoop);
-    session.add(&Measured::TinyPool);
+    session.add_series(&Measured::TinyLoop);
+    session.add_series(&Measured::TinyPool);
     let each = plan.skew.len() * (2 * chunks.len() + plan.policies.len()) + 2;
-    session.steps(2 + repeats * each as u32);
+    session.set_total_steps(2 + repeats * each as u32);
 
     session
         .begin_step("Working out what is to come out")
@@ -172,47 +172,47 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let largest = chunks.iter().rev().find(|tasks| **tasks <= POLICY_TASKS);
     let policy_tasks = largest.or(chunks.first()).copied().unwrap_or(1);
     for _ in 0..repeats {
-        let mut questions = Vec::new();
+        let mut requests = Vec::new();
         for skew in skews() {
             let skewed = skew == Skew::Skewed;
             for &tasks in chunks {
-                let alone = Question::Alone { tasks, skewed };
-                questions.push((Measured::Alone(skew), tasks as f64, alone));
-                let pool = Question::Pool {
+                let alone = Request::Alone { tasks, skewed };
+                requests.push((Measured::Alone(skew), tasks as f64, alone));
+                let pool = Request::Pool {
                     tasks,
                     skewed,
                     policy: Policy::Shared,
                     one_by_one: true,
                 };
-                questions.push((Measured::Pool(skew), tasks as f64, pool));
+                requests.push((Measured::Pool(skew), tasks as f64, pool));
             }
             for &policy in &plan.policies {
-                let pool = Question::Pool {
+                let pool = Request::Pool {
                     tasks: policy_tasks,
                     skewed,
                     policy,
                     one_by_one: false,
                 };
-                questions.push((Measured::Policies(skew), f64::from(policy as u8), pool));
+                requests.push((Measured::Policies(skew), f64::from(policy as u8), pool));
             }
         }
-        questions.push((Measured::TinyLoop, TINY_TASKS as f64, Question::TinyLoop));
-        questions.push((Measured::TinyPool, TINY_TASKS as f64, Question::TinyPool));
-        for (id, x, question) in questions {
-            session.begin_step(said(&question)).await?;
+        requests.push((Measured::TinyLoop, TINY_TASKS as f64, Request::TinyLoop));
+        requests.push((Measured::TinyPool, TINY_TASKS as f64, Request::TinyPool));
+        for (id, x, request) in requests {
+            session.begin_step(step_name(&request)).await?;
             session.begin(model).await;
-            let (seconds, digest) = driver.ask(session, question).await?;
+            let (seconds, digest) = driver.request(session, request).await?;
             session.end(model).await;
             let tiny = matches!(id, Measured::TinyLoop | Measured::TinyPool);
-            let right = (TINY_TASKS * (TINY_TASKS + 1) / 2).to_string();
-            let expected = if tiny { &right } else { &expected };
+            let tiny_sum = (TINY_TASKS * (TINY_TASKS + 1) / 2).to_string();
+            let expected = if tiny { &tiny_sum } else { &expected };
             session.sample(&id, x, if tiny { seconds * 1e3 } else { seconds });
             session.result(&id, x, digest, expected);
-            if let Question::Pool {
+            if let Request::Pool {
                 policy,
                 one_by_one: false,
                 ..
-            } = question
+            } = request
             {
                 session.series(&id).point(x).label = Some(policy.name().to_owned());
             }
@@ -221,13 +221,13 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     driver.end(session).await
 }
 
-fn said(question: &Question) -> String {
-    match question {
-        Question::Pool { tasks, policy, .. } => {
+fn step_name(request: &Request) -> String {
+    match request {
+        Request::Pool { tasks, policy, .. } => {
             format!("{tasks} tasks by the pool ({})", policy.name())
         }
-        Question::Alone { tasks, .. } => format!("{tasks} tasks by one process alone"),
-        Question::TinyPool => "Tiny tasks by a new pool".to_owned(),
-        Question::TinyLoop => "Tiny tasks in a loop".to_owned(),
+        Request::Alone { tasks, .. } => format!("{tasks} tasks by one process alone"),
+        Request::TinyPool => "Tiny tasks by a new pool".to_owned(),
+        Request::TinyLoop => "Tiny tasks in a loop".to_owned(),
     }
 }

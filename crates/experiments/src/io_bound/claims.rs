@@ -1,4 +1,4 @@
-//! What tutorials say about waiting, and the rules by which it is judged.
+//! What tutorials say about waiting, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -8,18 +8,18 @@
 //! Each row holds for the whole interval of the figure; an interval on both sides of the
 //! limit is too close to call.
 
-use super::{Measured, Plan, Posing, Waiter};
+use super::{IoModel, Measured, Plan, TaskKind};
 use crate::{
     Model,
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     numbers::times,
     report::{Finding, Outcome, Recording},
 };
 
-/// "Many connections" are this many or more.
+/// This number of connections or more are "many connections".
 const MIN_MANY: u64 = 20;
-/// "4 times as fast" is true from 85 % of 4 on.
+/// From this ratio on, 85 % of 4, something is "4 times as fast".
 const FOUR_TIMES: f64 = 3.4;
 
 const EVENT_LOOP_BEST: Claim = Claim {
@@ -39,21 +39,21 @@ const SLEEP_IS_WORK: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[EVENT_LOOP_BEST, SLEEP_IS_WORK];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording, plan: &Plan) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording, plan: &Plan) -> Vec<Finding> {
     vec![
-        EVENT_LOOP_BEST.judged(event_loop_best(recording, plan)),
-        SLEEP_IS_WORK.judged(sleep_is_work(recording, plan)),
+        EVENT_LOOP_BEST.finding(event_loop_best(recording, plan)),
+        SLEEP_IS_WORK.finding(sleep_is_work(recording, plan)),
     ]
 }
 
-/// The quickest place of a waiter's series.
+/// The quickest point of an I/O model's series.
 fn best<'a>(
     recording: &'a Recording,
     plan: &Plan,
-    waiter: Waiter,
-) -> Result<Place<'a>, CannotBeSaid> {
-    let id = Measured::Time(waiter, waiter.model(plan.start));
-    Place::find(recording, &id, |series| {
+    io_model: IoModel,
+) -> Result<PointRef<'a>, CannotBeSaid> {
+    let id = Measured::Time(io_model, io_model.model(plan.start));
+    PointRef::find(recording, &id, |series| {
         let points = series.points.iter();
         points
             .filter_map(|point| Some((point, point.median()?)))
@@ -69,9 +69,9 @@ fn event_loop_best(recording: &Recording, plan: &Plan) -> Judgement {
             plan.size
         )));
     }
-    let event_loop = best(recording, plan, Waiter::EventLoop)?;
-    let processes = best(recording, plan, Waiter::Processes)?;
-    let threads = best(recording, plan, Waiter::Threads).ok();
+    let event_loop = best(recording, plan, IoModel::EventLoop)?;
+    let processes = best(recording, plan, IoModel::Processes)?;
+    let threads = best(recording, plan, IoModel::Threads).ok();
     let mut outcome = processes.over(&event_loop)?.outcome(Limit::MoreThan(1.0));
     let mut words = format!(
         "At their best, the event loop took {} and processes {}",
@@ -90,14 +90,14 @@ fn event_loop_best(recording: &Recording, plan: &Plan) -> Judgement {
     Ok((outcome, words + "."))
 }
 
-/// How many times as fast 4 processes slept as 1, and how many times as fast they computed.
+/// Compares the gains of 4 processes over 1: by sleeping and by computing.
 fn sleep_is_work(recording: &Recording, plan: &Plan) -> Judgement {
-    let at = |posing: Posing, workers: f64| {
-        let id = Measured::Posing(posing, Model::Processes(plan.start));
-        Place::at(recording, &id, workers)
+    let at = |kind: TaskKind, workers: f64| {
+        let id = Measured::SleepAsWork(kind, Model::Processes(plan.start));
+        PointRef::at(recording, &id, workers)
     };
-    let gain = |posing: Posing| at(posing, 1.0)?.over(&at(posing, 4.0)?);
-    let (sleeping, computing) = (gain(Posing::Sleep)?, gain(Posing::Compute)?);
+    let gain = |kind: TaskKind| at(kind, 1.0)?.over(&at(kind, 4.0)?);
+    let (sleeping, computing) = (gain(TaskKind::Sleep)?, gain(TaskKind::Compute)?);
     let both = (
         sleeping.outcome(Limit::AtLeast(FOUR_TIMES)),
         computing.outcome(Limit::AtLeast(FOUR_TIMES)),

@@ -1,9 +1,11 @@
 //! The findings of a recording of the I/O experiment: charts, tables and sentences.
 
-use super::{Measured, POSING_SECONDS, POSING_TASKS, Plan, Posing, Waiter, claims::judged};
+use super::{
+    IoModel, Measured, Plan, TUTORIAL_TASK_SECONDS, TUTORIAL_TASKS, TaskKind, claims::verdicts,
+};
 use crate::{
     Model,
-    findings::{Analysis, as_long_as_planned, overview, written},
+    findings::{Analysis, as_long_as_planned, overview, value_in_words},
     form::Named,
     latency::Percentiles,
     numbers::{number, with_unit},
@@ -11,51 +13,51 @@ use crate::{
     statistics::Summary,
 };
 
-/// The order of the waiters in charts.
-const WAITERS: [Waiter; 4] = [
-    Waiter::Main,
-    Waiter::EventLoop,
-    Waiter::Threads,
-    Waiter::Processes,
+/// The I/O models in the order of the charts.
+const IO_MODELS: [IoModel; 4] = [
+    IoModel::Main,
+    IoModel::EventLoop,
+    IoModel::Threads,
+    IoModel::Processes,
 ];
 
 pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
-    let of = |id: fn(Waiter, Model) -> Measured| -> Vec<(Waiter, &Series)> {
-        let ids = WAITERS.map(|waiter| (waiter, id(waiter, waiter.model(plan.start))));
+    let of = |id: fn(IoModel, Model) -> Measured| -> Vec<(IoModel, &Series)> {
+        let ids = IO_MODELS.map(|io_model| (io_model, id(io_model, io_model.model(plan.start))));
         ids.into_iter()
-            .filter_map(|(waiter, id)| Some((waiter, recording.measured(&id)?)))
+            .filter_map(|(io_model, id)| Some((io_model, recording.measured(&id)?)))
             .collect()
     };
-    let (waiters, answers) = (of(Measured::Time), of(Measured::Answers));
-    let answers: Vec<&Series> = answers.into_iter().map(|(_, series)| series).collect();
-    let models: Vec<&Series> = waiters.iter().map(|(_, series)| *series).collect();
-    let posing: Vec<&Series> = (Posing::ALL.iter())
-        .map(|posing| Measured::Posing(*posing, Model::Processes(plan.start)))
+    let (io_models, latencies) = (of(Measured::Time), of(Measured::Latencies));
+    let latencies: Vec<&Series> = latencies.into_iter().map(|(_, series)| series).collect();
+    let models: Vec<&Series> = io_models.iter().map(|(_, series)| *series).collect();
+    let sleep_as_work: Vec<&Series> = (TaskKind::ALL.iter())
+        .map(|kind| Measured::SleepAsWork(*kind, Model::Processes(plan.start)))
         .filter_map(|id| recording.measured(&id))
         .collect();
     let mut charts = Vec::new();
     for (id, title, series) in [
         ("time", "Time by how many wait at once", &models),
-        ("answers", "Time until a request was answered", &answers),
-        ("posing", "Sleep in place of work", &posing),
+        ("answers", "Time until a request was answered", &latencies),
+        ("posing", "Sleep in place of work", &sleep_as_work),
     ] {
         charts.extend(overview::chart(recording, id, title, series, String::new()));
     }
     let mut tables = vec![overview::medians(recording)];
-    if !answers.is_empty() {
-        tables.push(percentiles(&answers));
+    if !latencies.is_empty() {
+        tables.push(percentiles(&latencies));
     }
-    let mut findings = judged(recording, plan);
+    let mut findings = verdicts(recording, plan);
     findings.extend(length_of_work(recording, plan));
     Analysis {
-        sentence: sentence(recording, &waiters),
+        sentence: sentence(recording, &io_models),
         findings,
         charts,
         tables,
     }
 }
 
-/// The point of the least median.
+/// The point with the smallest median.
 fn best(series: &Series) -> Option<(&Point, Summary)> {
     let points = series.points.iter();
     points
@@ -63,21 +65,21 @@ fn best(series: &Series) -> Option<(&Point, Summary)> {
         .min_by(|one, other| one.1.median.total_cmp(&other.1.median))
 }
 
-fn sentence(recording: &Recording, waiters: &[(Waiter, &Series)]) -> String {
-    let said: Vec<String> = (waiters.iter())
-        .filter_map(|(waiter, series)| {
+fn sentence(recording: &Recording, io_models: &[(IoModel, &Series)]) -> String {
+    let parts: Vec<String> = (io_models.iter())
+        .filter_map(|(io_model, series)| {
             let (point, summary) = best(series)?;
-            let time = written(recording, series, summary.median);
+            let time = value_in_words(recording, series, summary.median);
             let x = number(point.x);
-            Some(match waiter {
-                Waiter::Main => format!("one after another: {time}"),
-                Waiter::EventLoop => format!("the event loop: {time} with {x} waits at once"),
-                Waiter::Threads => format!("threads: {time} with {x} of them"),
-                Waiter::Processes => format!("processes: {time} with {x} of them"),
+            Some(match io_model {
+                IoModel::Main => format!("one after another: {time}"),
+                IoModel::EventLoop => format!("the event loop: {time} with {x} waits at once"),
+                IoModel::Threads => format!("threads: {time} with {x} of them"),
+                IoModel::Processes => format!("processes: {time} with {x} of them"),
             })
         })
         .collect();
-    let mut text = said.join("; ");
+    let mut text = parts.join("; ");
     match text.get_mut(..1) {
         Some(first) => first.make_ascii_uppercase(),
         None => return "Nothing was measured.".to_owned(),
@@ -85,19 +87,19 @@ fn sentence(recording: &Recording, waiters: &[(Waiter, &Series)]) -> String {
     text + "."
 }
 
-/// Whether the work that sleep is compared with was as long as the sleep.
+/// Whether the computing that is compared with the sleep took as long as the sleep.
 fn length_of_work(recording: &Recording, plan: &Plan) -> Option<Finding> {
-    let id = Measured::Posing(Posing::Compute, Model::Processes(plan.start));
+    let id = Measured::SleepAsWork(TaskKind::Compute, Model::Processes(plan.start));
     let series = recording.measured(&id)?;
     let took = series.at(1.0)?.median()?;
-    let planned = POSING_SECONDS * POSING_TASKS as f64;
+    let planned = TUTORIAL_TASK_SECONDS * TUTORIAL_TASKS as f64;
     let what = "The work that stands beside the sleep, done by one process,";
     Some(as_long_as_planned(recording, series, what, took, planned))
 }
 
-/// Whether slow requests hold up fast ones shows in the high percentiles.
-fn percentiles(answers: &[&Series]) -> Table {
-    let rows = answers.iter().flat_map(|series| {
+/// The percentiles of the latencies. The high ones show whether slow requests delay fast ones.
+fn percentiles(latencies: &[&Series]) -> Table {
+    let rows = latencies.iter().flat_map(|series| {
         series.points.iter().filter_map(|point| {
             let all = Percentiles::of(&point.samples)?;
             Some(vec![

@@ -1,4 +1,4 @@
-//! Who waits best? What is asked, and what is recorded.
+//! The I/O experiment: which execution model waits best? Its plan and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -16,8 +16,8 @@ use manyhands::StartMethod;
 use workloads::Workload;
 
 choices! {
-    /// Who waits.
-    pub enum Waiter {
+    /// How several waits for I/O are done.
+    pub enum IoModel {
         Main = "main", "one after another", "The page waits for each in turn.";
         EventLoop = "event-loop", "event loop", "The page waits for several at the same time.";
         Processes = "processes", "processes", "Each process waits for one at a time.";
@@ -27,20 +27,20 @@ choices! {
     }
 }
 
-impl Waiter {
-    /// The execution model of the waiter, for processes started in this way.
+impl IoModel {
+    /// The execution model that waits in this way, with this start method for processes.
     pub(crate) fn model(self, start: StartMethod) -> Model {
         match self {
-            Waiter::Main => Model::Main,
-            Waiter::EventLoop => Model::EventLoop,
-            Waiter::Processes => Model::Processes(start),
-            Waiter::Threads => Model::Threads(Locking::Gil),
+            IoModel::Main => Model::Main,
+            IoModel::EventLoop => Model::EventLoop,
+            IoModel::Processes => Model::Processes(start),
+            IoModel::Threads => Model::Threads(Locking::Gil),
         }
     }
 }
 
 plan! {
-    /// What is measured of waiting.
+    /// The plan of the I/O experiment.
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::Scrape, "Work", Kind::Choice(waiting);
@@ -50,11 +50,11 @@ plan! {
         /// loop, which is also asked with all at once.
         workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
         /// Who waits.
-        models: Vec<Waiter> = vec![Waiter::Main, Waiter::EventLoop, Waiter::Processes]
-            => runnable(Waiter::ALL), "Models";
+        models: Vec<IoModel> = vec![IoModel::Main, IoModel::EventLoop, IoModel::Processes]
+            => runnable(IoModel::ALL), "Models";
         /// Whether sleeping, which tutorials use in place of work, is held against
         /// computing.
-        posing: YesOrNo = YesOrNo::Yes, "Sleep as work";
+        sleep_as_work as "posing": YesOrNo = YesOrNo::Yes, "Sleep as work";
         /// How often everything is measured: more repeats, less doubt.
         repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
@@ -65,7 +65,7 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn follow_workload(&mut self) {
+    fn adapt_to_workload(&mut self) {
         self.size = self.workload.default_size();
     }
 
@@ -75,27 +75,28 @@ impl Rules for Plan {
 }
 
 choices! {
-    /// What is compared where sleep stands for work.
-    pub(crate) enum Posing {
+    /// The kinds of task in the comparison of sleeping, which tutorials use in place of work,
+    /// with computing.
+    pub(crate) enum TaskKind {
         Sleep = "sleep", "4 × sleep(0.1)", "";
         Compute = "compute", "4 × 0.1 s of computing", "";
     }
 }
 
-/// The tutorials' listing that sleeps in place of work has this many tasks,
-const POSING_TASKS: u64 = 4;
-/// each of this many seconds.
-const POSING_SECONDS: f64 = 0.1;
+/// The number of tasks in the tutorials' listing that sleeps in place of work.
+const TUTORIAL_TASKS: u64 = 4;
+/// The length of each of these tasks, in seconds.
+const TUTORIAL_TASK_SECONDS: f64 = 0.1;
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy)]
 pub(crate) enum Measured {
-    /// How long all waits take together.
-    Time(Waiter, Model),
-    /// How long each request of the server takes.
-    Answers(Waiter, Model),
-    /// How long four processes take that sleep in place of work, or work.
-    Posing(Posing, Model),
+    /// The total time of all waits.
+    Time(IoModel, Model),
+    /// The latency of each request of the workload `Server`.
+    Latencies(IoModel, Model),
+    /// The time of the tutorials' tasks, which sleep or compute.
+    SleepAsWork(TaskKind, Model),
 }
 
 impl SeriesId for Measured {
@@ -106,20 +107,20 @@ impl SeriesId for Measured {
         };
         let (waits, seconds) = ("waiting at the same time", ("time", "s"));
         let (id, label, axis, measure, model) = match *self {
-            Measured::Time(waiter, model) => (
-                waiter.name().to_owned(),
+            Measured::Time(io_model, model) => (
+                io_model.name().to_owned(),
                 title(model),
                 waits,
                 seconds,
                 model,
             ),
-            Measured::Answers(waiter, model) => {
-                let id = format!("answers-{}", waiter.name());
+            Measured::Latencies(io_model, model) => {
+                let id = format!("answers-{}", io_model.name());
                 (id, title(model), waits, ("time to answer", "ms"), model)
             }
-            Measured::Posing(posing, model) => {
-                let id = format!("posing-{}", posing.name());
-                (id, posing.title(), "processes", seconds, model)
+            Measured::SleepAsWork(kind, model) => {
+                let id = format!("posing-{}", kind.name());
+                (id, kind.title(), "processes", seconds, model)
             }
         };
         let (axis, measure) = (Quantity::new(axis, ""), Quantity::new(measure.0, measure.1));

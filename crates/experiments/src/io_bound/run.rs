@@ -1,7 +1,8 @@
-//! The I/O experiment: the same waits one after another, by an event loop, and
-//! by processes; and sleeping that poses as work.
+//! The runner of the I/O experiment: the same waits one after another, by an event loop, by
+//! processes and by threads. Also compares sleeping, which tutorials use in place of work,
+//! with computing.
 
-use super::{Measured, POSING_SECONDS, POSING_TASKS, Plan, Posing, Waiter};
+use super::{IoModel, Measured, Plan, TUTORIAL_TASK_SECONDS, TUTORIAL_TASKS, TaskKind};
 use crate::{
     Model, RunError, clock,
     execute::{self, execute, must},
@@ -13,11 +14,11 @@ use manyhands::{Process, StartMethod, trace};
 use std::hint::black_box;
 use workloads::{Job, Workload};
 
-/// The tutorials' listing, with 1 process and with 4.
-const POSING_WORKERS: [u32; 2] = [1, 4];
+/// The numbers of processes with which the tutorials' tasks are run.
+const TUTORIAL_WORKERS: [u32; 2] = [1, 4];
 
-/// Tasks cost an event loop next to nothing, so it is asked with all waits at once,
-/// too: with so many at most.
+/// The largest number of waits at the same time in the event loop. Tasks cost an event loop
+/// almost nothing, so it is also measured with all waits at the same time.
 const MAX_TASKS: u64 = 1_000;
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
@@ -28,26 +29,26 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     if tasks.iter().all(|some| *some < all) {
         tasks.push(all);
     }
-    let rows = plan.models.iter().map(|&waiter| {
-        let workers = match waiter {
-            Waiter::Main => vec![1],
-            Waiter::EventLoop => tasks.clone(),
-            Waiter::Processes | Waiter::Threads => plan.workers.clone(),
+    let rows = plan.models.iter().map(|&io_model| {
+        let workers = match io_model {
+            IoModel::Main => vec![1],
+            IoModel::EventLoop => tasks.clone(),
+            IoModel::Processes | IoModel::Threads => plan.workers.clone(),
         };
-        (waiter, waiter.model(plan.start), workers)
+        (io_model, io_model.model(plan.start), workers)
     });
-    let rows: Vec<(Waiter, Model, Vec<u32>)> = rows.collect();
-    let answers = job.workload() == Workload::Server;
-    for (waiter, model, _) in &rows {
-        session.add(&Measured::Time(*waiter, *model));
-        if answers {
-            session.add(&Measured::Answers(*waiter, *model));
+    let rows: Vec<(IoModel, Model, Vec<u32>)> = rows.collect();
+    let records_latencies = job.workload() == Workload::Server;
+    for (io_model, model, _) in &rows {
+        session.add_series(&Measured::Time(*io_model, *model));
+        if records_latencies {
+            session.add_series(&Measured::Latencies(*io_model, *model));
         }
     }
-    let posing = plan.posing == YesOrNo::Yes;
+    let sleep_as_work = plan.sleep_as_work == YesOrNo::Yes;
     let runs: usize = rows.iter().map(|(.., workers)| workers.len()).sum();
-    let each = runs as u32 + if posing { 4 } else { 0 };
-    session.steps(1 + repeats * each);
+    let each = runs as u32 + if sleep_as_work { 4 } else { 0 };
+    session.set_total_steps(1 + repeats * each);
 
     session
         .begin_step("Working out what is to come out")
@@ -55,32 +56,32 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let (expected, _) = execute::expected(session, &job).await?;
     session.answer = Some(job.answer(&expected));
     let expected = expected.digest();
-    let posing = match posing {
+    let comparison = match sleep_as_work {
         true => Some(Comparison::new(session, plan.start).await?),
         false => None,
     };
     for _ in 0..repeats {
-        for (waiter, model, workers) in &rows {
+        for (io_model, model, workers) in &rows {
             for number in workers {
                 session
                     .begin_step(format!("{}, {number} at a time", model.title()))
                     .await?;
-                let time = Measured::Time(*waiter, *model);
-                let answered = measure(session, time, *model, &job, *number, &expected).await?;
-                for time in answered.into_iter().filter(|_| answers) {
-                    let answers = Measured::Answers(*waiter, *model);
-                    session.sample(&answers, f64::from(*number), time);
+                let time = Measured::Time(*io_model, *model);
+                let latencies = measure(session, time, *model, &job, *number, &expected).await?;
+                for time in latencies.into_iter().filter(|_| records_latencies) {
+                    let latency = Measured::Latencies(*io_model, *model);
+                    session.sample(&latency, f64::from(*number), time);
                 }
             }
         }
-        if let Some(posing) = &posing {
-            posing.measure(session).await?;
+        if let Some(comparison) = &comparison {
+            comparison.measure(session).await?;
         }
     }
     Ok(())
 }
 
-/// How long after its arrival each item was done, in ms.
+/// Measures one run. Returns for each item the time from its arrival until it was done, in ms.
 async fn measure(
     session: &mut Session<'_>,
     id: Measured,
@@ -93,43 +94,43 @@ async fn measure(
     let x = f64::from(workers);
     session.sample(&id, x, run.seconds);
     session.result(&id, x, run.tally.digest(), expected);
-    Ok(run.answered_ms)
+    Ok(run.latencies_ms)
 }
 
-/// `sleep(0.1)` in place of work, beside work that computes for as long.
+/// The comparison of the tutorials' tasks, which sleep, with tasks that compute for as long.
 struct Comparison {
     model: Model,
-    /// Each with the digest that is to come out.
-    jobs: Vec<(Posing, Job, String)>,
+    /// For each kind of task its job and the expected digest.
+    jobs: Vec<(TaskKind, Job, String)>,
 }
 
 impl Comparison {
     async fn new(session: &mut Session<'_>, method: StartMethod) -> Result<Comparison, RunError> {
         let model = Model::Processes(method);
         let nap = workloads::sleep::SLEEP_TIME.as_secs_f64();
-        let naps = (POSING_SECONDS / nap).round() as u64 * POSING_TASKS;
+        let naps = (TUTORIAL_TASK_SECONDS / nap).round() as u64 * TUTORIAL_TASKS;
         let sleeping = execute::job(Workload::Sleep, naps, 0)?;
         let process = Process::builder().name("Length of the work");
-        let process = process.spawn(size_of_work, POSING_SECONDS * POSING_TASKS as f64)?;
-        let size = session.until(process.join_async()).await?;
+        let process = process.spawn(size_of_work, TUTORIAL_TASK_SECONDS * TUTORIAL_TASKS as f64)?;
+        let size = session.wait_for(process.join_async()).await?;
         let computing = execute::job(Workload::SumOfSquares, size, 0)?;
         let mut jobs = Vec::new();
-        for (posing, job) in [(Posing::Sleep, sleeping), (Posing::Compute, computing)] {
-            session.add(&Measured::Posing(posing, model));
+        for (kind, job) in [(TaskKind::Sleep, sleeping), (TaskKind::Compute, computing)] {
+            session.add_series(&Measured::SleepAsWork(kind, model));
             let (expected, _) = execute::expected(session, &job).await?;
-            jobs.push((posing, job, expected.digest()));
+            jobs.push((kind, job, expected.digest()));
         }
         Ok(Comparison { model, jobs })
     }
 
     async fn measure(&self, session: &mut Session<'_>) -> Result<(), RunError> {
-        for (posing, job, expected) in &self.jobs {
-            for workers in POSING_WORKERS {
-                let title = posing.title();
+        for (kind, job, expected) in &self.jobs {
+            for workers in TUTORIAL_WORKERS {
+                let title = kind.title();
                 session
                     .begin_step(format!("Sleep as work: {title}, {workers} at a time"))
                     .await?;
-                let time = Measured::Posing(*posing, self.model);
+                let time = Measured::SleepAsWork(*kind, self.model);
                 measure(session, time, self.model, job, workers, expected).await?;
             }
         }
@@ -137,11 +138,11 @@ impl Comparison {
     }
 }
 
-/// The size of the work that takes one process of this machine so many seconds.
+/// The size of a sum of squares that takes one process of this machine this time.
 fn size_of_work(seconds: f64) -> u64 {
     let sizes = Workload::SumOfSquares.sizes();
     let step = clock::step(trace::now_us).unwrap_or(0.0);
-    let size = clock::rounds_of(step, seconds * 1e6, |size| {
+    let size = clock::rounds_taking(step, seconds * 1e6, |size| {
         let size = size.clamp(*sizes.start(), *sizes.end());
         let job = must(
             Job::new(Workload::SumOfSquares, size, 0)

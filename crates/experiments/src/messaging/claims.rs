@@ -1,4 +1,4 @@
-//! What tutorials say about messages, and the rules by which it is judged.
+//! What tutorials say about messages, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -9,21 +9,23 @@
 //! Each row holds for the whole interval of the figure; an interval on both sides of the
 //! limit is too close to call.
 
-use super::{Measured, Part, PayloadKind, Route, Way};
+use super::{ChannelKind, Measured, Part, PayloadKind, SendMethod};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place, Reached},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     numbers::{times, with_unit},
     report::{Finding, Outcome, Recording},
+    samples::Estimate,
     statistics::Summary,
 };
 use workloads::grouped;
 
-/// A smaller table costs little more than waking its receiver.
+/// The size in bytes from which on a table is judged. The time of a smaller one is mostly that
+/// of waking its receiver.
 const MIN_TABLE_BYTES: f64 = 10_000.0;
-/// An array of this size is large.
+/// The size in bytes from which on an array is large.
 const MIN_LARGE_BYTES: f64 = 100_000.0;
-/// "Much faster".
+/// From this ratio on, something is "much faster".
 const MUCH: f64 = 2.0;
 
 const PICKLING_DOMINATES: Claim = Claim {
@@ -50,30 +52,32 @@ const SHARED_MEMORY_LARGE: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[PICKLING_DOMINATES, PIPE_FASTER, SHARED_MEMORY_LARGE];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording) -> Vec<Finding> {
     vec![
-        PICKLING_DOMINATES.judged(pickling(recording)),
-        PIPE_FASTER.judged(pipe_or_queue(recording)),
-        SHARED_MEMORY_LARGE.judged(shared(recording)),
+        PICKLING_DOMINATES.finding(pickling(recording)),
+        PIPE_FASTER.finding(pipe_or_queue(recording)),
+        SHARED_MEMORY_LARGE.finding(shared(recording)),
     ]
 }
 
-/// Encoding and decoding against transit. A structured clone is not judged, because the
-/// browser encodes within the transit.
+/// Compares encoding and decoding with transit. A structured clone is not judged, because the
+/// browser encodes and decodes it during the transit.
 fn pickling(recording: &Recording) -> Judgement {
     let table = PayloadKind::Table;
-    let coded = [Way::Codec, Way::Json].into_iter().find(|way| {
-        let series = recording.measured(&Measured::Time(table, *way));
-        series.is_some_and(|series| !series.points.is_empty())
-    });
-    let Some(way) = coded else {
+    let coded = [SendMethod::Codec, SendMethod::Json]
+        .into_iter()
+        .find(|method| {
+            let series = recording.measured(&Measured::Time(table, *method));
+            series.is_some_and(|series| !series.points.is_empty())
+        });
+    let Some(method) = coded else {
         return Err(CannotBeSaid::NotMeasured(
             "a table by the codec or as JSON".to_owned(),
         ));
     };
     let last = |part: Part| {
-        let id = Measured::Part(table, way, part);
-        Place::find(recording, &id, |series| series.points.last())
+        let id = Measured::Part(table, method, part);
+        PointRef::find(recording, &id, |series| series.points.last())
     };
     let (encode, transit, decode) = (
         last(Part::Encode)?,
@@ -89,7 +93,7 @@ fn pickling(recording: &Recording) -> Judgement {
     let Some(both) = Summary::of(&both) else {
         return Err(CannotBeSaid::NotMeasured(format!("“{}”", encode.label())));
     };
-    let ratio = Reached::try_from(&both)?.over(transit.figure()?);
+    let ratio = Estimate::of_summary(&both)?.over(transit.figure()?);
     let sentence = format!(
         "It took {} to encode and decode a table of {}, and {} to carry it and hear of it: {} as long.",
         with_unit(both.median, "µs"),
@@ -108,27 +112,30 @@ fn too_small(what: &str, bytes: f64, least: f64) -> CannotBeSaid {
     ))
 }
 
-/// The figure of the repeats' medians: the latencies of one repeat depend on each other, as
-/// the two sides share a core or do not, and so do not count as independent samples.
-fn of_repeats(recording: &Recording, route: Route) -> Result<Reached, CannotBeSaid> {
-    let place = Place::find(recording, &Measured::Latency(route), |series| {
+/// The figure of the repeats' medians. The latencies of one repeat are not independent samples,
+/// because they all depend on whether the two processes share a core.
+fn figure_of_repeats(
+    recording: &Recording,
+    channel: ChannelKind,
+) -> Result<Estimate, CannotBeSaid> {
+    let point = PointRef::find(recording, &Measured::Latency(channel), |series| {
         series.points.first()
     })?;
-    let (repeats, samples) = (recording.plan.repeats().max(1) as usize, place.samples());
+    let (repeats, samples) = (recording.plan.repeats().max(1) as usize, point.samples());
     let repeats = samples.chunks(samples.len().div_ceil(repeats).max(1));
     let medians: Vec<f64> = repeats
         .filter_map(Summary::of)
         .map(|one| one.median)
         .collect();
     match Summary::of(&medians) {
-        Some(summary) => Reached::try_from(&summary),
-        None => Err(CannotBeSaid::NotMeasured(format!("“{}”", place.label()))),
+        Some(summary) => Estimate::of_summary(&summary),
+        None => Err(CannotBeSaid::NotMeasured(format!("“{}”", point.label()))),
     }
 }
 
 fn pipe_or_queue(recording: &Recording) -> Judgement {
-    let pipe = of_repeats(recording, Route::Pipe)?;
-    let queue = of_repeats(recording, Route::Queue)?;
+    let pipe = figure_of_repeats(recording, ChannelKind::Pipe)?;
+    let queue = figure_of_repeats(recording, ChannelKind::Queue)?;
     let ratio = queue.over(pipe);
     let mut outcome = ratio.outcome(Limit::MoreThan(1.0));
     let mut sentence = format!(
@@ -136,12 +143,12 @@ fn pipe_or_queue(recording: &Recording) -> Judgement {
         with_unit(pipe.value, "µs"),
         with_unit(queue.value, "µs")
     );
-    let rate = |route: Route| {
-        Place::find(recording, &Measured::Stream(route), |series| {
+    let rate = |channel: ChannelKind| {
+        PointRef::find(recording, &Measured::Stream(channel), |series| {
             series.points.last()
         })
     };
-    if let (Ok(pipe), Ok(queue)) = (rate(Route::Pipe), rate(Route::Queue)) {
+    if let (Ok(pipe), Ok(queue)) = (rate(ChannelKind::Pipe), rate(ChannelKind::Queue)) {
         let rates = pipe.figure()?.over(queue.figure()?);
         if rates.outcome(Limit::AtLeast(1.0)) == Outcome::DoesNotHold {
             outcome = Outcome::DoesNotHold;
@@ -155,17 +162,17 @@ fn pipe_or_queue(recording: &Recording) -> Judgement {
     }
     sentence += ".";
     if outcome == Outcome::TooClose {
-        sentence += &ratio.across(|ratio| format!("{} as long", times(ratio)));
+        sentence += &ratio.interval_in_words(|ratio| format!("{} as long", times(ratio)));
     }
     Ok((outcome, sentence))
 }
 
 fn shared(recording: &Recording) -> Judgement {
-    let last = |way: Way| {
-        let id = Measured::Time(PayloadKind::Integers, way);
-        Place::find(recording, &id, |series| series.points.last())
+    let last = |method: SendMethod| {
+        let id = Measured::Time(PayloadKind::Integers, method);
+        PointRef::find(recording, &id, |series| series.points.last())
     };
-    let (codec, shared) = (last(Way::Codec)?, last(Way::Shared)?);
+    let (codec, shared) = (last(SendMethod::Codec)?, last(SendMethod::Shared)?);
     if codec.x() < MIN_LARGE_BYTES {
         return Err(too_small("array", codec.x(), MIN_LARGE_BYTES));
     }

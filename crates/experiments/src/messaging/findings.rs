@@ -1,6 +1,6 @@
 //! The findings of a recording of the messaging experiment: charts, tables and sentences.
 
-use super::{Measured, Part, PayloadKind, Route, Way, claims::judged};
+use super::{ChannelKind, Measured, Part, PayloadKind, SendMethod, claims::verdicts};
 use crate::{
     break_even::{BreakEven, Winner},
     findings::{Analysis, overview},
@@ -14,18 +14,24 @@ use crate::{
 };
 
 const PARTS: [Part; 3] = [Part::Encode, Part::Transit, Part::Decode];
-const ROUTES: [Route; 2] = [Route::Pipe, Route::Queue];
+const CHANNELS: [ChannelKind; 2] = [ChannelKind::Pipe, ChannelKind::Queue];
 
-/// The series of a payload, by way, with the ways.
-fn ways(recording: &Recording, payload: PayloadKind) -> Vec<(Way, &Series)> {
-    let all = Way::ALL.iter();
-    all.filter_map(|way| Some((*way, recording.measured(&Measured::Time(payload, *way))?)))
-        .collect()
+/// The methods by which a payload was sent, each with its series.
+fn methods(recording: &Recording, payload: PayloadKind) -> Vec<(SendMethod, &Series)> {
+    let all = SendMethod::ALL.iter();
+    all.filter_map(|method| {
+        Some((
+            *method,
+            recording.measured(&Measured::Time(payload, *method))?,
+        ))
+    })
+    .collect()
 }
 
+/// The series of a payload, one for each method.
 fn series_of(recording: &Recording, payload: PayloadKind) -> Vec<&Series> {
-    let ways = ways(recording, payload).into_iter();
-    ways.map(|(_, series)| series).collect()
+    let methods = methods(recording, payload).into_iter();
+    methods.map(|(_, series)| series).collect()
 }
 
 pub(crate) fn analyse(recording: &Recording) -> Analysis {
@@ -33,7 +39,7 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
     for payload in PayloadKind::ALL {
         let title = format!("Sending {}", payload.title());
         let series = series_of(recording, *payload);
-        let sentence = winners(&series).unwrap_or_default();
+        let sentence = quickest_methods(&series).unwrap_or_default();
         charts.extend(overview::chart(
             recording,
             payload.name(),
@@ -42,7 +48,10 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
             sentence,
         ));
     }
-    let (latencies_of, streams_of) = (ROUTES.map(Measured::Latency), ROUTES.map(Measured::Stream));
+    let (latencies_of, streams_of) = (
+        CHANNELS.map(Measured::Latency),
+        CHANNELS.map(Measured::Stream),
+    );
     for (id, title, ids) in [
         ("latency", "There and back", latencies_of),
         ("stream", "One after another", streams_of),
@@ -56,10 +65,11 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
             String::new(),
         ));
     }
-    let mut findings = judged(recording);
+    let mut findings = verdicts(recording);
     findings.extend(
-        (PayloadKind::ALL.iter())
-            .filter_map(|payload| winners(&series_of(recording, *payload)).map(Finding::new)),
+        (PayloadKind::ALL.iter()).filter_map(|payload| {
+            quickest_methods(&series_of(recording, *payload)).map(Finding::new)
+        }),
     );
     Analysis {
         sentence: sentence(recording),
@@ -75,11 +85,11 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
 
 fn sentence(recording: &Recording) -> String {
     let mut largest = PayloadKind::ALL.iter().rev();
-    let found = largest.find_map(|payload| winners(&series_of(recording, *payload)));
+    let found = largest.find_map(|payload| quickest_methods(&series_of(recording, *payload)));
     found.unwrap_or_else(|| "Nothing was measured.".to_owned())
 }
 
-/// The way with the least median at a place.
+/// The series with the smallest median at `x`, with the summary of that point.
 fn quickest<'a>(series: &[&'a Series], x: f64) -> Option<(&'a Series, Summary)> {
     let found = series
         .iter()
@@ -87,8 +97,8 @@ fn quickest<'a>(series: &[&'a Series], x: f64) -> Option<(&'a Series, Summary)> 
     found.min_by(|one, other| one.1.median.total_cmp(&other.1.median))
 }
 
-/// Which way wins where.
-fn winners(series: &[&Series]) -> Option<String> {
+/// A sentence that names the quickest method for the smallest and for the largest size.
+fn quickest_methods(series: &[&Series]) -> Option<String> {
     let first = series.first()?;
     let (smallest, largest) = (first.points.first()?.x, first.points.last()?.x);
     let (small, small_time) = quickest(series, smallest)?;
@@ -134,14 +144,14 @@ fn samples(series: &Series) -> Vec<Samples> {
         .collect()
 }
 
-/// Where the time of each message goes.
+/// A table of the parts of each message's time.
 fn parts(recording: &Recording) -> Table {
     let mut rows = Vec::new();
     for payload in PayloadKind::ALL {
-        for (way, series) in ways(recording, *payload) {
+        for (method, series) in methods(recording, *payload) {
             for point in &series.points {
                 let part = |part: Part| {
-                    let part = recording.measured(&Measured::Part(*payload, way, part));
+                    let part = recording.measured(&Measured::Part(*payload, method, part));
                     let time = part.and_then(|part| part.at(point.x)?.median());
                     time.map_or_else(|| "–".to_owned(), |time| with_unit(time, "µs"))
                 };
@@ -168,9 +178,10 @@ fn parts(recording: &Recording) -> Table {
     }
 }
 
+/// A table of the percentiles of the latencies.
 fn latencies(recording: &Recording) -> Table {
-    let rows = ROUTES.into_iter().filter_map(|route| {
-        let series = recording.measured(&Measured::Latency(route))?;
+    let rows = CHANNELS.into_iter().filter_map(|channel| {
+        let series = recording.measured(&Measured::Latency(channel))?;
         let all = Percentiles::of(&series.points.first()?.samples)?;
         let mut row = vec![series.label.clone()];
         row.extend([all.p50, all.p90, all.p99, all.max].map(|time| with_unit(time, "µs")));

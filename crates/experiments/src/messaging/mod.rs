@@ -1,5 +1,5 @@
-//! What does it cost to send something to another process? What is asked, and what
-//! is recorded.
+//! The messaging experiment: what does it cost to send something to another process? Its plan
+//! and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -27,7 +27,7 @@ choices! {
 
 choices! {
     /// How it is sent.
-    pub enum Way {
+    pub enum SendMethod {
         Clone = "clone", "structured clone", "A JavaScript object, copied by the browser.";
         Json = "json", "JSON", "As JSON text, through shared memory.";
         Codec = "codec", "binary codec",
@@ -44,13 +44,13 @@ choices! {
 }
 
 plan! {
-    /// What is measured of messages.
+    /// The plan of the messaging experiment.
     Plan(_) {
         /// What is sent.
         payloads: Vec<PayloadKind> = vec![PayloadKind::Table, PayloadKind::Integers]
             => PayloadKind::ALL.to_vec(), "Payloads";
         /// How it is sent.
-        ways: Vec<Way> = vec![Way::Clone, Way::Codec, Way::Shared] => Way::ALL.to_vec(), "Ways";
+        methods as "ways": Vec<SendMethod> = vec![SendMethod::Clone, SendMethod::Codec, SendMethod::Shared] => SendMethod::ALL.to_vec(), "Ways";
         /// How large tables, bytes and integers are.
         sizes: Vec<u64> = vec![1_000, 100_000] => vec![1_000, 10_000, 100_000, 1_000_000], "Sizes",
             Kind::Numbers(Limit::Fixed(100, 10_000_000, "bytes"), 8);
@@ -60,35 +60,37 @@ plan! {
 }
 
 impl PayloadKind {
-    /// Is it of the plan's size, not of one of its own?
+    /// Whether its size is given by the plan. Numbers and structs have a fixed size.
     pub(crate) fn is_sized(self) -> bool {
         !matches!(self, PayloadKind::Number | PayloadKind::Struct)
     }
 }
 
-impl Way {
-    /// Whether it can carry a payload: bytes as they are, buffers and shared
-    /// arrays hold nothing but bytes and integers.
+impl SendMethod {
+    /// Whether this method can send a payload: plain bytes, buffers and shared arrays can hold
+    /// only bytes and integers.
     pub(crate) fn can_carry(self, payload: PayloadKind) -> bool {
-        matches!(self, Way::Clone | Way::Json | Way::Codec)
-            || matches!(payload, PayloadKind::Bytes | PayloadKind::Integers)
+        matches!(
+            self,
+            SendMethod::Clone | SendMethod::Json | SendMethod::Codec
+        ) || matches!(payload, PayloadKind::Bytes | PayloadKind::Integers)
     }
 
-    /// Whether the page sends it, and not a process.
+    /// Whether the page is the sender, and not a process.
     pub fn is_on_page(self) -> bool {
-        matches!(self, Way::Clone | Way::Transfer)
+        matches!(self, SendMethod::Clone | SendMethod::Transfer)
     }
 }
 
 impl Rules for Plan {
-    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+    fn contradictions(&self, report: &mut dyn FnMut(&'static str, String)) {
         for payload in &self.payloads {
-            if !self.ways.iter().any(|way| way.can_carry(*payload)) {
+            if !self.methods.iter().any(|method| method.can_carry(*payload)) {
                 let name = payload.name();
                 let message = format!(
                     "None of the chosen ways can carry '{name}': add clone, json or codec."
                 );
-                say(KEYS.ways, message);
+                report(KEYS.methods, message);
             }
         }
     }
@@ -98,7 +100,7 @@ impl Rules for Plan {
     }
 }
 
-/// A part of a message's time.
+/// A part of the time of a message.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Part {
     Encode,
@@ -107,50 +109,50 @@ pub(crate) enum Part {
 }
 
 choices! {
-    /// What short messages and streams go through.
-    pub(crate) enum Route {
+    /// The kind of channel that short messages and streams go through.
+    pub(crate) enum ChannelKind {
         Pipe = "pipe", "Pipe", "";
         Queue = "queue", "Queue", "";
     }
 }
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Measured {
-    /// How long a payload takes by one way.
-    Time(PayloadKind, Way),
-    /// A part of that.
-    Part(PayloadKind, Way, Part),
-    /// How long a short message and its answer take.
-    Latency(Route),
-    /// How much goes through, one message after another.
-    Stream(Route),
+    /// The total time of a payload that is sent by one method.
+    Time(PayloadKind, SendMethod),
+    /// A part of that time.
+    Part(PayloadKind, SendMethod, Part),
+    /// The time of a short message and its reply.
+    Latency(ChannelKind),
+    /// The throughput of a stream of messages.
+    Stream(ChannelKind),
 }
 
 impl SeriesId for Measured {
     fn series(&self) -> Series {
-        let of_payload = |payload: PayloadKind, way: Way, part: &str, word: &str| {
-            let id = format!("{}-{}{part}", payload.name(), way.name());
-            let label = format!("{} by {}{word}", payload.title(), way.title());
-            (id, label, ("time", "µs"), Some(way.name().to_owned()))
+        let of_payload = |payload: PayloadKind, method: SendMethod, part: &str, word: &str| {
+            let id = format!("{}-{}{part}", payload.name(), method.name());
+            let label = format!("{} by {}{word}", payload.title(), method.title());
+            (id, label, ("time", "µs"), Some(method.name().to_owned()))
         };
-        let through = |kind: &str, route: Route, measure| {
-            let id = format!("{kind}-{}", route.name());
-            (id, route.title().to_owned(), measure, None)
+        let through = |kind: &str, channel: ChannelKind, measure| {
+            let id = format!("{kind}-{}", channel.name());
+            (id, channel.title().to_owned(), measure, None)
         };
         let (id, label, measure, way) = match *self {
-            Measured::Time(payload, way) => of_payload(payload, way, "", ""),
-            Measured::Part(payload, way, Part::Encode) => {
-                of_payload(payload, way, "-encode", ": encoding")
+            Measured::Time(payload, method) => of_payload(payload, method, "", ""),
+            Measured::Part(payload, method, Part::Encode) => {
+                of_payload(payload, method, "-encode", ": encoding")
             }
-            Measured::Part(payload, way, Part::Transit) => {
-                of_payload(payload, way, "-transit", ": transit")
+            Measured::Part(payload, method, Part::Transit) => {
+                of_payload(payload, method, "-transit", ": transit")
             }
-            Measured::Part(payload, way, Part::Decode) => {
-                of_payload(payload, way, "-decode", ": decoding")
+            Measured::Part(payload, method, Part::Decode) => {
+                of_payload(payload, method, "-decode", ": decoding")
             }
-            Measured::Latency(route) => through("latency", route, ("round trip", "µs")),
-            Measured::Stream(route) => through("stream", route, ("throughput", "MB/s")),
+            Measured::Latency(channel) => through("latency", channel, ("round trip", "µs")),
+            Measured::Stream(channel) => through("stream", channel, ("throughput", "MB/s")),
         };
         let (axis, measure) = (
             Quantity::new("payload", "bytes"),

@@ -1,10 +1,10 @@
-//! Messages through the browser: the page posts to a worker, which answers.
+//! Messages through the browser: the page posts messages to a worker, which sends them back.
 
-use super::{payload::Payload, pipes::Answer};
+use super::{payload::Payload, pipes::Reply};
 use crate::{
     clock::{Batch, STEPS_PER_SAMPLE},
     environment,
-    per_call::{LONG_US, per_call},
+    per_call::{LONG_BATCH_US, per_call},
 };
 use js_sys::{Array, Promise, Uint8Array};
 use manyhands::Error;
@@ -19,17 +19,18 @@ extern "C" {
     fn round_trips(worker: &JsValue, payloads: &Array, times: u32, transfer: bool) -> Promise;
 }
 
-/// The largest number of buffers that are transferred in one batch, which are all created
-/// before it,
+/// The largest number of buffers that are transferred in one batch. All of them are created
+/// before the batch.
 const MAX_TRANSFERS: u64 = 200;
-/// and the largest number of round trips otherwise.
+/// The largest number of round trips in one batch without transfers.
 const MAX_ROUND_TRIPS: u64 = 100_000;
 /// The largest number of bytes in one batch.
 const MAX_BATCH_BYTES: u64 = 64 << 20;
 
-/// A worker that answers each message. It is terminated when this is dropped.
+/// A worker that sends each message back. It is terminated when this is dropped.
 pub(super) struct Echo {
     worker: JsValue,
+    /// The step of the page's clock, in µs.
     step: f64,
 }
 
@@ -57,7 +58,7 @@ impl Echo {
     }
 
     /// The time of one round trip, in µs.
-    async fn trips(
+    async fn round_trip_time(
         &self,
         size: u64,
         transfer: bool,
@@ -67,7 +68,7 @@ impl Echo {
             true => (MAX_BATCH_BYTES / size.max(1)).clamp(1, MAX_TRANSFERS),
             false => MAX_ROUND_TRIPS,
         };
-        let mut batch = Batch::new(self.step, STEPS_PER_SAMPLE).at_most(most);
+        let mut batch = Batch::new(self.step, STEPS_PER_SAMPLE).max_size(most);
         loop {
             let times = batch.size();
             let count = if transfer { times } else { 1 };
@@ -77,16 +78,16 @@ impl Echo {
             let trip = round_trips(&self.worker, &payloads, times as u32, transfer);
             let once_ms = JsFuture::from(trip).await.map_err(failed)?;
             let time = once_ms.as_f64().unwrap_or(f64::NAN) * 1e3 * times as f64;
-            if let Some(once) = batch.once(time, LONG_US) {
-                // Even the largest batch may be below the step of a coarse clock. Then
+            if let Some(once) = batch.time_per_call(time, LONG_BATCH_US) {
+                // Even the largest batch may take less than a step of a coarse clock. Then
                 // there is no sample.
                 return Ok(if time < self.step { f64::NAN } else { once });
             }
         }
     }
 
-    /// A JavaScript object, cloned by the browser.
-    pub(super) async fn clone(&self, payload: &Payload) -> Result<Answer, Error> {
+    /// Measures a JavaScript object that the browser clones.
+    pub(super) async fn clone(&self, payload: &Payload) -> Result<Reply, Error> {
         let object = || {
             serde_wasm_bindgen::to_value(payload)
                 .map_err(|error| Error::PicklingError(error.to_string()))
@@ -99,11 +100,11 @@ impl Echo {
         let value = object()?;
         let decode = self.per_call(|| read(value.clone()).map(drop))?;
         let transit = self
-            .trips(payload.size(), false, || Ok(value.clone()))
+            .round_trip_time(payload.size(), false, || Ok(value.clone()))
             .await?;
         let back = JsFuture::from(there_and_back(&self.worker, &value)).await;
         let digest = read(back.map_err(failed)?)?.digest();
-        Ok(Answer {
+        Ok(Reply {
             encode,
             transit,
             decode,
@@ -113,14 +114,14 @@ impl Echo {
         })
     }
 
-    /// A buffer that is transferred to the worker and back.
-    pub(super) async fn transfer(&self, payload: &Payload) -> Result<Answer, Error> {
-        let bytes = payload.encode(super::payload::Form::Plain);
+    /// Measures a buffer that is transferred to the worker and back.
+    pub(super) async fn transfer(&self, payload: &Payload) -> Result<Reply, Error> {
+        let bytes = payload.encode(super::payload::Encoding::Plain);
         let kind = payload.kind();
         let buffer = || JsValue::from(Uint8Array::from(bytes.as_slice()).buffer());
         let read = |value: &JsValue| {
             let bytes = Uint8Array::new(value).to_vec();
-            Payload::decode(super::payload::Form::Plain, &bytes, kind)
+            Payload::decode(super::payload::Encoding::Plain, &bytes, kind)
         };
         let encode = self.per_call(|| {
             std::hint::black_box(buffer());
@@ -131,10 +132,12 @@ impl Echo {
             std::hint::black_box(read(&value));
             Ok(())
         })?;
-        let transit = self.trips(payload.size(), true, || Ok(buffer())).await?;
+        let transit = self
+            .round_trip_time(payload.size(), true, || Ok(buffer()))
+            .await?;
         let back = JsFuture::from(there_and_back(&self.worker, &value)).await;
         let digest = read(&back.map_err(failed)?).digest();
-        Ok(Answer {
+        Ok(Reply {
             encode,
             transit,
             decode,

@@ -1,4 +1,4 @@
-//! What is sent, and how it becomes bytes.
+//! The payloads that are sent, and their encodings as bytes.
 
 use super::PayloadKind;
 use crate::execute::must;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use workloads::random::{Random, mix};
 
-/// What is sent.
+/// A value that is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Payload {
     Number(f64),
@@ -25,15 +25,15 @@ pub(super) struct Row {
     place: (f64, f64, f64),
 }
 
-/// About how many bytes a row is.
+/// The approximate size of an encoded row, in bytes.
 const ROW_BYTES: u64 = 40;
 
-/// How a payload becomes bytes.
+/// How a payload is encoded as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Form {
+pub(super) enum Encoding {
     Json,
     Codec,
-    /// As they lie in memory: for bytes and integers.
+    /// As the bytes in memory; only for bytes and integers.
     Plain,
 }
 
@@ -64,7 +64,7 @@ impl Payload {
         }
     }
 
-    /// Where it stands on the axis, in bytes.
+    /// The size that charts show, in bytes.
     pub(super) fn size(&self) -> u64 {
         match self {
             Payload::Number(_) => 8,
@@ -75,24 +75,26 @@ impl Payload {
         }
     }
 
-    pub(super) fn encode(&self, form: Form) -> Vec<u8> {
-        match (form, self) {
-            (Form::Json, _) => serde_json::to_vec(self).unwrap_or_default(),
-            (Form::Plain, Payload::Bytes(bytes)) => bytes.to_vec(),
-            (Form::Plain, Payload::Integers(integers)) => {
+    pub(super) fn encode(&self, encoding: Encoding) -> Vec<u8> {
+        match (encoding, self) {
+            (Encoding::Json, _) => serde_json::to_vec(self).unwrap_or_default(),
+            (Encoding::Plain, Payload::Bytes(bytes)) => bytes.to_vec(),
+            (Encoding::Plain, Payload::Integers(integers)) => {
                 bytemuck::cast_slice::<i64, u8>(integers).to_vec()
             }
             _ => must(dumps(self)),
         }
     }
 
-    /// What `encode` made bytes of, a payload of this kind.
-    pub(super) fn decode(form: Form, bytes: &[u8], kind: PayloadKind) -> Payload {
-        match (form, kind) {
-            (Form::Json, _) => serde_json::from_slice(bytes).unwrap_or(Payload::Number(f64::NAN)),
-            (Form::Plain, PayloadKind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
-            (Form::Plain, _) => Payload::Integers(bytemuck::pod_collect_to_vec(bytes)),
-            (Form::Codec, _) => must(loads(bytes)),
+    /// Decodes bytes that [`encode`](Self::encode) made from a payload of this kind.
+    pub(super) fn decode(encoding: Encoding, bytes: &[u8], kind: PayloadKind) -> Payload {
+        match (encoding, kind) {
+            (Encoding::Json, _) => {
+                serde_json::from_slice(bytes).unwrap_or(Payload::Number(f64::NAN))
+            }
+            (Encoding::Plain, PayloadKind::Bytes) => Payload::Bytes(ByteBuf::from(bytes.to_vec())),
+            (Encoding::Plain, _) => Payload::Integers(bytemuck::pod_collect_to_vec(bytes)),
+            (Encoding::Codec, _) => must(loads(bytes)),
         }
     }
 
@@ -106,9 +108,9 @@ impl Payload {
         }
     }
 
-    /// The same for the same payload, however it came here.
+    /// A digest that is equal for equal payloads, whatever method sent them.
     pub(super) fn digest(&self) -> String {
-        let bytes = self.encode(Form::Codec);
+        let bytes = self.encode(Encoding::Codec);
         let hash = bytes.iter().fold(
             bytes.len() as u64,
             |hash, byte| mix(hash ^ u64::from(*byte)),

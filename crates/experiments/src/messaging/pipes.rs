@@ -1,12 +1,12 @@
 //! Messages through shared memory: one process sends and another answers.
 
 use super::{
-    PayloadKind, Route,
-    payload::{Form, Payload},
+    ChannelKind, PayloadKind,
+    payload::{Encoding, Payload},
 };
 use crate::{
-    clock::{Batch, STEPS_PER_SAMPLE, batch_size, step, steps_on},
-    driver::answer,
+    clock::{Batch, STEPS_PER_SAMPLE, batch_size, step, steps_per_sample},
+    driver::serve,
     execute::must,
     per_call::{self, timed},
 };
@@ -15,35 +15,36 @@ use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use workloads::random::mix;
 
-/// Exchanges go on so long, in µs, before they are measured,
+/// The time for which exchanges are warmed up before they are measured, in µs.
 const WARM_UP_US: f64 = 30_000.0;
-/// so many at once.
+/// The number of exchanges between two readings of the clock during the warm-up.
 const WARM_UP_BATCH: u64 = 20;
 /// The number of latencies in one repeat.
 const LATENCIES: usize = 40;
-/// The latencies of one repeat take this long together, in µs, or as long as five of them.
+/// The largest total time of the latencies of one repeat, in µs. On a coarse clock, five
+/// latencies may take longer.
 const LATENCIES_US: f64 = 1_000_000.0;
 /// The size in bytes of a message whose latency is measured.
 const SHORT_BYTES: usize = 16;
-/// The largest size of a stream of messages, in bytes.
+/// The size of a stream of messages, in bytes, unless the clock needs more messages.
 const MAX_STREAM_BYTES: usize = 8 << 20;
 
 /// The requests to the sender.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) enum Question {
-    /// A payload of this kind and size, in this form.
-    Send(PayloadKind, u64, Form),
-    /// The same through a shared array, which is read as one copy or in place.
+pub(super) enum Request {
+    /// Send a payload of this kind and size in this encoding.
+    Send(PayloadKind, u64, Encoding),
+    /// Write the payload to a shared array, which is read in place (`true`) or copied.
     Share(PayloadKind, u64, bool),
-    /// Round trips of short messages through a pipe or a queue.
-    Latency(Route),
-    /// Messages of this many bytes, one after another.
-    Stream(Route, u64),
+    /// Exchange short messages through a pipe or a queue.
+    Latency(ChannelKind),
+    /// Send messages of this number of bytes, one after another.
+    Stream(ChannelKind, u64),
 }
 
-/// The answer of the sender: the times of one payload in µs, several latencies, or a rate.
+/// The reply of the sender: the times of one payload in µs, several latencies, or a rate.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Answer {
+pub(super) struct Reply {
     pub(super) encode: f64,
     /// The time until a short acknowledgement has arrived.
     pub(super) transit: f64,
@@ -54,27 +55,28 @@ pub(super) struct Answer {
     pub(super) samples: Vec<f64>,
 }
 
-/// The requests of the sender to the receiver.
+/// The commands of the sender to the receiver.
 #[derive(Serialize, Deserialize)]
-enum Order {
-    /// Answer this number of messages, with or without decoding them.
-    Receive(u64, Option<(Form, PayloadKind)>),
+enum Command {
+    /// Acknowledge this number of messages, with or without decoding them.
+    Receive(u64, Option<(Encoding, PayloadKind)>),
     /// Decode the next message repeatedly, and answer with the time of one decoding.
-    Decode(Form, PayloadKind),
+    Decode(Encoding, PayloadKind),
     /// Read this array each time a notification arrives, this number of times.
-    Look(u64, RawArray<u8>, Look),
+    ReadOnNotification(u64, RawArray<u8>, ReadMode),
     /// Read the array repeatedly, and answer with the time of one reading.
     Read(RawArray<u8>, bool, PayloadKind),
-    /// Answer this number of messages of the queue.
+    /// Send back this number of messages of the queue.
     Queue(u64),
-    /// Receive this number of messages this way, and answer when all have arrived.
-    Take(u64, Route),
+    /// Receive this number of messages through this channel, and acknowledge them when all
+    /// have arrived.
+    Drain(u64, ChannelKind),
     End,
 }
 
 /// How to read a shared array.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-enum Look {
+enum ReadMode {
     Nothing,
     Copy,
     InPlace,
@@ -96,8 +98,8 @@ fn time_per_call(mut call: impl FnMut(u64)) -> f64 {
 
 /// The time of one exchange with the receiver, in µs. The argument performs a given number
 /// of exchanges. They are warmed up first: two processes that have just started may share a
-/// core until the system moves one of them, and only then do they learn that polling for
-/// an answer is faster than sleeping.
+/// core until the system moves one of them. After that, they adapt to polling for an answer,
+/// which is faster than sleeping.
 fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     let begin = trace::now_us();
     while trace::now_us() - begin < WARM_UP_US {
@@ -106,14 +108,15 @@ fn per_exchange(mut exchange: impl FnMut(u64)) -> f64 {
     time_per_call(exchange)
 }
 
-/// The step of this process's clock, in µs. It is looked for once, since that takes as long
-/// as a step.
+/// The step of this process's clock, in µs. It is measured once, because that takes as long as
+/// a step.
 fn clock_step() -> f64 {
     thread_local!(static STEP: f64 = step(trace::now_us).unwrap_or(0.0));
     STEP.with(|step| *step)
 }
 
-fn again(times: u64, mut act: impl FnMut()) {
+/// Calls a function this number of times.
+fn repeat(times: u64, mut act: impl FnMut()) {
     for _ in 0..times {
         act();
     }
@@ -127,43 +130,43 @@ fn sum_in_place(array: &RawArray<u8>) -> u64 {
 }
 
 fn read_array(array: &RawArray<u8>, kind: PayloadKind) -> Payload {
-    Payload::decode(Form::Plain, &array.to_vec(), kind)
+    Payload::decode(Encoding::Plain, &array.to_vec(), kind)
 }
 
-fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) {
+fn receive(connection: Connection, to_receiver: Queue<Vec<u8>>, to_sender: Queue<Vec<u8>>) {
     loop {
-        match must(connection.recv::<Order>()) {
-            Order::Receive(times, form) => again(times, || {
+        match must(connection.recv::<Command>()) {
+            Command::Receive(times, encoding) => repeat(times, || {
                 let bytes = must(connection.recv_bytes());
-                if let Some((form, kind)) = form {
-                    std::hint::black_box(Payload::decode(form, &bytes, kind));
+                if let Some((encoding, kind)) = encoding {
+                    std::hint::black_box(Payload::decode(encoding, &bytes, kind));
                 }
                 must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }),
-            Order::Decode(form, kind) => {
+            Command::Decode(encoding, kind) => {
                 let bytes = must(connection.recv_bytes());
                 let time = time_per_call(|times| {
-                    again(times, || {
-                        std::hint::black_box(Payload::decode(form, &bytes, kind));
+                    repeat(times, || {
+                        std::hint::black_box(Payload::decode(encoding, &bytes, kind));
                     });
                 });
-                let digest = Payload::decode(form, &bytes, kind).digest();
+                let digest = Payload::decode(encoding, &bytes, kind).digest();
                 must(connection.send(&(time, digest)));
             }
-            Order::Look(times, array, look) => again(times, || {
+            Command::ReadOnNotification(times, array, mode) => repeat(times, || {
                 must(connection.recv_bytes());
-                match look {
-                    Look::Nothing => {}
-                    Look::Copy => drop(std::hint::black_box(array.to_vec())),
-                    Look::InPlace => {
+                match mode {
+                    ReadMode::Nothing => {}
+                    ReadMode::Copy => drop(std::hint::black_box(array.to_vec())),
+                    ReadMode::InPlace => {
                         std::hint::black_box(sum_in_place(&array));
                     }
                 }
                 must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }),
-            Order::Read(array, in_place, kind) => {
+            Command::Read(array, in_place, kind) => {
                 let time = time_per_call(|times| {
-                    again(times, || {
+                    repeat(times, || {
                         if in_place {
                             std::hint::black_box(sum_in_place(&array));
                         } else {
@@ -174,80 +177,82 @@ fn receive(connection: Connection, there: Queue<Vec<u8>>, back: Queue<Vec<u8>>) 
                 let digest = read_array(&array, kind).digest();
                 must(connection.send(&(time, digest)));
             }
-            Order::Queue(times) => again(times, || must(back.put(&must(there.get())))),
-            Order::Take(times, route) => {
-                again(times, || match route {
-                    Route::Queue => drop(must(there.get())),
-                    Route::Pipe => drop(must(connection.recv_bytes())),
+            Command::Queue(times) => {
+                repeat(times, || must(to_sender.put(&must(to_receiver.get()))))
+            }
+            Command::Drain(times, channel) => {
+                repeat(times, || match channel {
+                    ChannelKind::Queue => drop(must(to_receiver.get())),
+                    ChannelKind::Pipe => drop(must(connection.recv_bytes())),
                 });
                 must(connection.send_bytes(&ACKNOWLEDGEMENT));
             }
-            Order::End => return,
+            Command::End => return,
         }
     }
 }
 
 /// The target of the sender, which starts the receiver and measures at the page's request.
-pub(super) fn send(questions: Connection, (): ()) {
+pub(super) fn send(requests: Connection, (): ()) {
     let (connection, theirs) = must(pipe());
-    let (there, back) = (must(Queue::new(0)), must(Queue::new(0)));
+    let (to_receiver, to_sender) = (must(Queue::new(0)), must(Queue::new(0)));
     let process = Process::builder().name("receiver");
-    let process = must(process.spawn(receive, (theirs, there.clone(), back.clone())));
+    let process = must(process.spawn(receive, (theirs, to_receiver.clone(), to_sender.clone())));
     let sender = Sender {
         connection,
-        there,
-        back,
+        to_receiver,
+        to_sender,
     };
-    answer(&questions, |question| match question {
-        Question::Send(kind, size, form) => sender.send(&Payload::new(kind, size), form),
-        Question::Share(kind, size, in_place) => sender.share(&Payload::new(kind, size), in_place),
-        Question::Latency(route) => sender.latency(route),
-        Question::Stream(route, size) => sender.stream(route, size as usize),
+    serve(&requests, |request| match request {
+        Request::Send(kind, size, encoding) => sender.send(&Payload::new(kind, size), encoding),
+        Request::Share(kind, size, in_place) => sender.share(&Payload::new(kind, size), in_place),
+        Request::Latency(channel) => sender.latency(channel),
+        Request::Stream(channel, size) => sender.stream(channel, size as usize),
     });
-    must(sender.connection.send(&Order::End));
+    must(sender.connection.send(&Command::End));
     must(process.join());
 }
 
 struct Sender {
     connection: Connection,
-    there: Queue<Vec<u8>>,
-    back: Queue<Vec<u8>>,
+    to_receiver: Queue<Vec<u8>>,
+    to_sender: Queue<Vec<u8>>,
 }
 
 impl Sender {
-    fn order(&self, order: &Order) {
-        must(self.connection.send(order));
+    fn command(&self, command: &Command) {
+        must(self.connection.send(command));
     }
 
-    fn word(&self) {
+    fn wait_for_acknowledgement(&self) {
         must(self.connection.recv_bytes());
     }
 
-    fn send(&self, payload: &Payload, form: Form) -> Answer {
+    fn send(&self, payload: &Payload, encoding: Encoding) -> Reply {
         let encode = time_per_call(|times| {
-            again(times, || {
-                std::hint::black_box(payload.encode(form));
+            repeat(times, || {
+                std::hint::black_box(payload.encode(encoding));
             });
         });
-        let (bytes, kind) = (payload.encode(form), payload.kind());
+        let (bytes, kind) = (payload.encode(encoding), payload.kind());
         let transit = per_exchange(|times| {
-            self.order(&Order::Receive(times, None));
-            again(times, || {
+            self.command(&Command::Receive(times, None));
+            repeat(times, || {
                 must(self.connection.send_bytes(&bytes));
-                self.word();
+                self.wait_for_acknowledgement();
             });
         });
-        self.order(&Order::Decode(form, kind));
+        self.command(&Command::Decode(encoding, kind));
         must(self.connection.send_bytes(&bytes));
         let (decode, digest) = must(self.connection.recv());
         let total = per_exchange(|times| {
-            self.order(&Order::Receive(times, Some((form, kind))));
-            again(times, || {
-                must(self.connection.send_bytes(&payload.encode(form)));
-                self.word();
+            self.command(&Command::Receive(times, Some((encoding, kind))));
+            repeat(times, || {
+                must(self.connection.send_bytes(&payload.encode(encoding)));
+                self.wait_for_acknowledgement();
             });
         });
-        Answer {
+        Reply {
             encode,
             transit,
             decode,
@@ -257,25 +262,29 @@ impl Sender {
         }
     }
 
-    fn share(&self, payload: &Payload, in_place: bool) -> Answer {
-        let (bytes, kind) = (payload.encode(Form::Plain), payload.kind());
+    fn share(&self, payload: &Payload, in_place: bool) -> Reply {
+        let (bytes, kind) = (payload.encode(Encoding::Plain), payload.kind());
         let array: RawArray<u8> = must(RawArray::new(bytes.len()));
         let write = || must(array.write(0, &bytes));
-        let encode = time_per_call(|times| again(times, write));
-        let ring = |times: u64, look: Look, write: &dyn Fn()| {
-            self.order(&Order::Look(times, array.clone(), look));
-            again(times, || {
+        let encode = time_per_call(|times| repeat(times, write));
+        let exchange = |times: u64, mode: ReadMode, write: &dyn Fn()| {
+            self.command(&Command::ReadOnNotification(times, array.clone(), mode));
+            repeat(times, || {
                 write();
                 must(self.connection.send_bytes(&ACKNOWLEDGEMENT));
-                self.word();
+                self.wait_for_acknowledgement();
             });
         };
-        let transit = per_exchange(|times| ring(times, Look::Nothing, &|| {}));
-        self.order(&Order::Read(array.clone(), in_place, kind));
+        let transit = per_exchange(|times| exchange(times, ReadMode::Nothing, &|| {}));
+        self.command(&Command::Read(array.clone(), in_place, kind));
         let (decode, digest) = must(self.connection.recv());
-        let look = if in_place { Look::InPlace } else { Look::Copy };
-        let total = per_exchange(|times| ring(times, look, &write));
-        Answer {
+        let mode = if in_place {
+            ReadMode::InPlace
+        } else {
+            ReadMode::Copy
+        };
+        let total = per_exchange(|times| exchange(times, mode, &write));
+        Reply {
             encode,
             transit,
             decode,
@@ -285,70 +294,70 @@ impl Sender {
         }
     }
 
-    fn latency(&self, route: Route) -> Answer {
+    fn latency(&self, channel: ChannelKind) -> Reply {
         let bytes = vec![7; SHORT_BYTES];
-        let round = |times: u64| match route {
-            Route::Queue => {
-                self.order(&Order::Queue(times));
-                again(times, || {
-                    must(self.there.put(&bytes));
-                    must(self.back.get());
+        let exchange = |times: u64| match channel {
+            ChannelKind::Queue => {
+                self.command(&Command::Queue(times));
+                repeat(times, || {
+                    must(self.to_receiver.put(&bytes));
+                    must(self.to_sender.get());
                 });
             }
-            Route::Pipe => {
-                self.order(&Order::Receive(times, None));
-                again(times, || {
+            ChannelKind::Pipe => {
+                self.command(&Command::Receive(times, None));
+                repeat(times, || {
                     must(self.connection.send_bytes(&bytes));
-                    self.word();
+                    self.wait_for_acknowledgement();
                 });
             }
         };
-        // The batches are the shortest that the clock can measure to a tenth. Longer
-        // batches would average out the slow exchanges.
-        // On a coarse clock there are fewer of them, so that they do not take half a minute.
-        let (step, once) = (clock_step(), per_exchange(round));
-        let steps = steps_on(step, 10);
+        // The batches are the shortest that the clock can measure to a tenth, because longer
+        // batches would average out the slow exchanges. On a coarse clock there are fewer
+        // batches, so that they do not take half a minute.
+        let (step, once) = (clock_step(), per_exchange(exchange));
+        let steps = steps_per_sample(step, 10);
         let size = batch_size(step, once, steps).unwrap_or(1);
-        let mut batch = Batch::new(step, steps).from_size(size);
+        let mut batch = Batch::new(step, steps).starting_at(size);
         let one = f64::from(steps) * step.max(once);
         let latencies = (LATENCIES_US / one).clamp(5.0, LATENCIES as f64) as usize;
         let samples = loop {
             let size = batch.size();
-            let times: Vec<f64> = (0..latencies).map(|_| timed(|| round(size))).collect();
+            let times: Vec<f64> = (0..latencies).map(|_| timed(|| exchange(size))).collect();
             let shortest = times.iter().copied().fold(f64::INFINITY, f64::min);
-            if !batch.grown(shortest) {
+            if !batch.grow_if_too_short(shortest) {
                 break times.into_iter().map(|time| time / size as f64).collect();
             }
         };
-        Answer {
+        Reply {
             samples,
-            ..Answer::default()
+            ..Reply::default()
         }
     }
 
-    /// The rate in MB/s.
-    fn stream(&self, route: Route, size: usize) -> Answer {
+    /// Measures the rate of a stream of messages, in MB/s.
+    fn stream(&self, channel: ChannelKind, size: usize) -> Reply {
         let message: Vec<u8> = (0..size as u64).map(|at| mix(at) as u8).collect();
         let times = (MAX_STREAM_BYTES / size.max(1)).clamp(8, 4_000) as u64;
-        // As many messages more as the clock needs.
-        let mut batch = Batch::new(clock_step(), STEPS_PER_SAMPLE).from_size(times);
+        // The number of messages grows until the clock can measure them.
+        let mut batch = Batch::new(clock_step(), STEPS_PER_SAMPLE).starting_at(times);
         let rate = loop {
             let times = batch.size();
-            self.order(&Order::Take(times, route));
+            self.command(&Command::Drain(times, channel));
             let time = timed(|| {
-                again(times, || match route {
-                    Route::Queue => must(self.there.put(&message)),
-                    Route::Pipe => must(self.connection.send_bytes(&message)),
+                repeat(times, || match channel {
+                    ChannelKind::Queue => must(self.to_receiver.put(&message)),
+                    ChannelKind::Pipe => must(self.connection.send_bytes(&message)),
                 });
-                self.word();
+                self.wait_for_acknowledgement();
             });
-            if !batch.grown(time) {
+            if !batch.grow_if_too_short(time) {
                 break times as f64 * size as f64 / time;
             }
         };
-        Answer {
+        Reply {
             samples: vec![rate],
-            ..Answer::default()
+            ..Reply::default()
         }
     }
 }

@@ -1,17 +1,17 @@
-//! The runner of the messaging experiment: every payload by every way of sending.
+//! The runner of the messaging experiment: every payload by every method of sending.
 
 use super::{
-    Measured, Part, PayloadKind, Plan, Route, Way,
+    ChannelKind, Measured, Part, PayloadKind, Plan, SendMethod,
     page::Echo,
-    payload::{Form, Payload},
-    pipes::{self, Answer, Question},
+    payload::{Encoding, Payload},
+    pipes::{self, Reply, Request},
 };
 use crate::{Model, RunError, driver::Driver, form::Named, session::Session};
 
-/// Measures one payload by one way.
+/// A payload of one size, and the method by which it is sent.
 struct Case {
     payload: PayloadKind,
-    way: Way,
+    method: SendMethod,
     size: u64,
 }
 
@@ -24,8 +24,16 @@ fn cases(plan: &Plan) -> Vec<Case> {
             &[0]
         };
         for &size in sizes {
-            for &way in plan.ways.iter().filter(|way| way.can_carry(payload)) {
-                cases.push(Case { payload, way, size });
+            for &method in plan
+                .methods
+                .iter()
+                .filter(|method| method.can_carry(payload))
+            {
+                cases.push(Case {
+                    payload,
+                    method,
+                    size,
+                });
             }
         }
     }
@@ -34,38 +42,45 @@ fn cases(plan: &Plan) -> Vec<Case> {
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
     let cases = cases(plan);
-    for Case { payload, way, .. } in &cases {
-        session.add(&Measured::Time(*payload, *way));
+    for Case {
+        payload, method, ..
+    } in &cases
+    {
+        session.add_series(&Measured::Time(*payload, *method));
         for part in [Part::Encode, Part::Transit, Part::Decode] {
-            session.add(&Measured::Part(*payload, *way, part));
+            session.add_series(&Measured::Part(*payload, *method, part));
         }
     }
-    for route in [Route::Pipe, Route::Queue] {
-        session.add(&Measured::Latency(route));
-        session.add(&Measured::Stream(route));
+    for channel in [ChannelKind::Pipe, ChannelKind::Queue] {
+        session.add_series(&Measured::Latency(channel));
+        session.add_series(&Measured::Stream(channel));
     }
     let (repeats, streams) = (plan.repeats, &plan.sizes);
-    session.steps(repeats * (cases.len() + 2 + 2 * streams.len()) as u32);
-    let echo = session.until(Echo::open()).await?;
-    let driver: Driver<Question, Answer> = Driver::start(pipes::send, ())?;
+    session.set_total_steps(repeats * (cases.len() + 2 + 2 * streams.len()) as u32);
+    let echo = session.wait_for(Echo::open()).await?;
+    let driver: Driver<Request, Reply> = Driver::start(pipes::send, ())?;
     let model = Model::Processes(Default::default());
     for _ in 0..repeats {
         for case in &cases {
-            let Case { payload, way, size } = *case;
+            let Case {
+                payload,
+                method,
+                size,
+            } = *case;
             session
-                .begin_step(format!("{} as {}", payload.name(), way.name()))
+                .begin_step(format!("{} as {}", payload.name(), method.name()))
                 .await?;
             let value = Payload::new(payload, size);
-            let place = if way.is_on_page() {
+            let model_of_sender = if method.is_on_page() {
                 Model::EventLoop
             } else {
                 model
             };
-            session.begin(place).await;
+            session.begin(model_of_sender).await;
             let answer = measure(session, case, &value, &echo, &driver).await?;
-            session.end(place).await;
+            session.end(model_of_sender).await;
             let x = value.size() as f64;
-            let time = Measured::Time(payload, way);
+            let time = Measured::Time(payload, method);
             session.sample(&time, x, answer.total);
             session.result(&time, x, answer.digest, &value.digest());
             for (part, time) in [
@@ -73,29 +88,31 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 (Part::Transit, answer.transit),
                 (Part::Decode, answer.decode),
             ] {
-                session.sample(&Measured::Part(payload, way, part), x, time);
+                session.sample(&Measured::Part(payload, method, part), x, time);
             }
         }
-        for route in [Route::Pipe, Route::Queue] {
-            let id = route.name();
+        for channel in [ChannelKind::Pipe, ChannelKind::Queue] {
+            let id = channel.name();
             session
                 .begin_step(format!("To and fro through a {id}"))
                 .await?;
             session.begin(model).await;
-            let answer = driver.ask(session, Question::Latency(route)).await?;
+            let answer = driver.request(session, Request::Latency(channel)).await?;
             session.end(model).await;
             for time in answer.samples {
-                session.sample(&Measured::Latency(route), 16.0, time);
+                session.sample(&Measured::Latency(channel), 16.0, time);
             }
             for &size in streams {
                 session
                     .begin_step(format!("One after another through a {id}"))
                     .await?;
                 session.begin(model).await;
-                let answer = driver.ask(session, Question::Stream(route, size)).await?;
+                let answer = driver
+                    .request(session, Request::Stream(channel, size))
+                    .await?;
                 session.end(model).await;
                 for rate in answer.samples {
-                    session.sample(&Measured::Stream(route), size as f64, rate);
+                    session.sample(&Measured::Stream(channel), size as f64, rate);
                 }
             }
         }
@@ -103,21 +120,22 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     driver.end(session).await
 }
 
+/// Measures a payload that is sent by one method.
 async fn measure(
     session: &mut Session<'_>,
     case: &Case,
     payload: &Payload,
     echo: &Echo,
-    driver: &Driver<Question, Answer>,
-) -> Result<Answer, RunError> {
-    let question = match case.way {
-        Way::Clone => return session.until(echo.clone(payload)).await,
-        Way::Transfer => return session.until(echo.transfer(payload)).await,
-        Way::Json => Question::Send(case.payload, case.size, Form::Json),
-        Way::Codec => Question::Send(case.payload, case.size, Form::Codec),
-        Way::Bytes => Question::Send(case.payload, case.size, Form::Plain),
-        Way::Shared => Question::Share(case.payload, case.size, false),
-        Way::InPlace => Question::Share(case.payload, case.size, true),
+    driver: &Driver<Request, Reply>,
+) -> Result<Reply, RunError> {
+    let request = match case.method {
+        SendMethod::Clone => return session.wait_for(echo.clone(payload)).await,
+        SendMethod::Transfer => return session.wait_for(echo.transfer(payload)).await,
+        SendMethod::Json => Request::Send(case.payload, case.size, Encoding::Json),
+        SendMethod::Codec => Request::Send(case.payload, case.size, Encoding::Codec),
+        SendMethod::Bytes => Request::Send(case.payload, case.size, Encoding::Plain),
+        SendMethod::Shared => Request::Share(case.payload, case.size, false),
+        SendMethod::InPlace => Request::Share(case.payload, case.size, true),
     };
-    driver.ask(session, question).await
+    driver.request(session, request).await
 }

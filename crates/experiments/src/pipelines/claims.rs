@@ -1,4 +1,4 @@
-//! What tutorials say about pipelines, and the rules by which it is judged.
+//! What tutorials say about pipelines, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -8,20 +8,21 @@
 //! Each row holds for the whole interval of the figure; an interval on both sides of the
 //! limit is too close to call. The number of recordings in a queue is a count and has no
 //! interval: whether a queue was full is too close to call where that happened in fewer than
-//! half of the looks at it.
+//! half of the samples of its length.
 
-use super::{Between, Measured, Plan, Stage, What};
+use super::{Measured, Metric, Plan, Stage, StageQueue};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place, Reached, processes},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef, processes_in_words},
     numbers::{number, times, with_unit},
     report::{Finding, Outcome, Recording},
+    samples::Estimate,
 };
 
-/// A stage works on a recording for one to four ms. A coarser clock cannot tell how long its
-/// workers are at work.
+/// The coarsest clock with which the claim is judged, in µs. A stage works on a recording for one
+/// to four ms, so the time at work cannot be measured with a coarser clock.
 const MAX_STEP_US: f64 = 1_000.0;
-/// A gain of a tenth is a gain.
+/// A ratio from which on one rate counts as higher than another.
 const GAIN: f64 = 1.1;
 
 const SLOWEST_STAGE: Claim = Claim {
@@ -41,35 +42,36 @@ const BOUNDED_QUEUE: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[SLOWEST_STAGE, BOUNDED_QUEUE];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording, plan: &Plan) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording, plan: &Plan) -> Vec<Finding> {
     vec![
-        SLOWEST_STAGE.judged(slowest_stage(recording, plan)),
-        BOUNDED_QUEUE.judged(bounded_queue(recording, plan)),
+        SLOWEST_STAGE.finding(slowest_stage(recording, plan)),
+        BOUNDED_QUEUE.finding(bounded_queue(recording, plan)),
     ]
 }
 
-/// The share of the time that a stage's workers are at work with so many smoothers.
+/// The share of the time for which a stage's workers are at work, with this number of
+/// smoothers.
 fn busy(
     recording: &Recording,
     stage: Stage,
     capacity: u32,
     smoothers: f64,
-) -> Result<Reached, CannotBeSaid> {
-    let id = Measured(What::Busy(stage), capacity);
-    Place::at(recording, &id, smoothers)?.figure()
+) -> Result<Estimate, CannotBeSaid> {
+    let id = Measured(Metric::Busy(stage), capacity);
+    PointRef::at(recording, &id, smoothers)?.figure()
 }
 
-/// Does more of the slowest stage make the whole faster?
+/// Whether more workers of the slowest stage make the pipeline faster.
 fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
     let nothing = || CannotBeSaid::NotMeasured("the rate of the pipeline".to_owned());
     let capacity = *plan.capacities.last().ok_or_else(nothing)?;
-    let rate = Measured(What::Rate, capacity);
-    let few = Place::find(recording, &rate, |series| series.points.first())?;
-    let many = Place::find(recording, &rate, |series| series.points.last())?;
+    let rate = Measured(Metric::Rate, capacity);
+    let few = PointRef::find(recording, &rate, |series| series.points.first())?;
+    let many = PointRef::find(recording, &rate, |series| series.points.last())?;
     if few.x() == many.x() {
         return Err(CannotBeSaid::because(format!(
             "this plan measures only {} smoothing, so no stage is changed",
-            processes(few.x())
+            processes_in_words(few.x())
         )));
     }
     let step_us = recording.environment.clock_step_us;
@@ -109,60 +111,60 @@ fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
     let sentence = format!(
         "Smoothing was the slowest stage, at work {} of the time; {} smoothing let {} through, {} {}: {} as many.",
         with_unit(smoothing.value, "%"),
-        processes(few.x()),
+        processes_in_words(few.x()),
         with_unit(few.figure()?.value, "recordings a second"),
-        processes(many.x()),
+        processes_in_words(many.x()),
         number(many.figure()?.value),
         times(gain.value)
     );
     gain.judge(Limit::AtLeast(GAIN), times, sentence)
 }
 
-/// Was a queue ever longer than it may be?
+/// Whether a queue ever held more recordings than its capacity.
 fn bounded_queue(recording: &Recording, plan: &Plan) -> Judgement {
-    /// The looks at the queues of one length.
-    struct Looks {
+    /// The sampled lengths of the queues of one capacity.
+    struct Depths {
         capacity: u32,
-        deepest: f64,
+        largest: f64,
         full: usize,
         all: usize,
     }
-    let looks = plan.capacities.iter().filter_map(|&capacity| {
-        let depths = Between::ALL
+    let sampled = plan.capacities.iter().filter_map(|&capacity| {
+        let depths = StageQueue::ALL
             .into_iter()
-            .filter_map(|queue| recording.measured(&Measured(What::Depth(queue), capacity)));
+            .filter_map(|queue| recording.measured(&Measured(Metric::Depth(queue), capacity)));
         let depths = depths.flat_map(|series| series.points.iter());
         let depths: Vec<f64> = depths
             .flat_map(|point| point.samples.iter().copied())
             .collect();
-        Some(Looks {
+        Some(Depths {
             capacity,
-            deepest: depths.iter().copied().max_by(f64::total_cmp)?,
+            largest: depths.iter().copied().max_by(f64::total_cmp)?,
             full: (depths.iter())
                 .filter(|depth| **depth >= f64::from(capacity))
                 .count(),
             all: depths.len(),
         })
     });
-    let looks: Vec<Looks> = looks.collect();
-    if looks.is_empty() {
+    let sampled: Vec<Depths> = sampled.collect();
+    if sampled.is_empty() {
         return Err(CannotBeSaid::NotMeasured(
             "how full the queues were".to_owned(),
         ));
     }
-    let words: Vec<String> = (looks.iter())
-        .map(|one| format!("{} of {}", number(one.deepest), one.capacity))
+    let words: Vec<String> = (sampled.iter())
+        .map(|one| format!("{} of {}", number(one.largest), one.capacity))
         .collect();
     let words = words.join(", ");
-    let kept = (looks.iter()).all(|one| one.deepest <= f64::from(one.capacity));
+    let kept = (sampled.iter()).all(|one| one.largest <= f64::from(one.capacity));
     let outcome = match kept {
         false => Outcome::DoesNotHold,
-        true if looks.iter().all(|one| one.full == 0) => {
+        true if sampled.iter().all(|one| one.full == 0) => {
             return Err(CannotBeSaid::because(format!(
                 "no queue was ever full, so no bound had to hold anybody back: at their fullest they held {words} recordings"
             )));
         }
-        true if looks.iter().any(|one| 2 * one.full >= one.all) => Outcome::Holds,
+        true if sampled.iter().any(|one| 2 * one.full >= one.all) => Outcome::Holds,
         true => Outcome::TooClose,
     };
     let sentence = format!("At their fullest, the queues held {words} recordings.");

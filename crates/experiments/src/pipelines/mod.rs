@@ -1,4 +1,4 @@
-//! What limits a pipeline? What is asked, and what is recorded.
+//! The pipeline experiment: which stage limits a pipeline? Its plan and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -12,7 +12,7 @@ use crate::{
 use manyhands::StartMethod;
 
 plan! {
-    /// What is measured of pipelines.
+    /// The plan of the pipeline experiment.
     Plan(_) {
         /// How many recordings go through.
         items: u32 = 200, "Recordings", Kind::Number(Limit::Fixed(1, 2_000, ""));
@@ -36,7 +36,7 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+    fn contradictions(&self, report: &mut dyn FnMut(&'static str, String)) {
         let items = self.items;
         let smoothers = self.transformers.last().copied().unwrap_or_default();
         for (key, workers) in [
@@ -48,7 +48,7 @@ impl Rules for Plan {
                 let message = format!(
                     "{workers} processes for {items} recordings have nothing to do: choose at most {items}."
                 );
-                say(key, message);
+                report(key, message);
             }
         }
     }
@@ -65,7 +65,7 @@ pub(crate) enum Stage {
 impl Stage {
     const ALL: [Stage; 3] = [Stage::Read, Stage::Smooth, Stage::Write];
 
-    /// Its name, and what it does.
+    /// Its name in series ids, and what it does.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Stage::Read => ("read", "reading"),
@@ -77,99 +77,100 @@ impl Stage {
 
 /// The queue between two stages.
 #[derive(Clone, Copy)]
-pub(crate) enum Between {
-    ReadAndSmooth,
-    SmoothAndWrite,
+pub(crate) enum StageQueue {
+    ReadToSmooth,
+    SmoothToWrite,
 }
 
-impl Between {
-    const ALL: [Between; 2] = [Between::ReadAndSmooth, Between::SmoothAndWrite];
+impl StageQueue {
+    const ALL: [StageQueue; 2] = [StageQueue::ReadToSmooth, StageQueue::SmoothToWrite];
 
-    /// The stage that puts into it, and the stage that takes from it.
+    /// The stage that puts recordings into the queue, and the stage that takes them out.
     fn stages(self) -> (Stage, Stage) {
         match self {
-            Between::ReadAndSmooth => (Stage::Read, Stage::Smooth),
-            Between::SmoothAndWrite => (Stage::Smooth, Stage::Write),
+            StageQueue::ReadToSmooth => (Stage::Read, Stage::Smooth),
+            StageQueue::SmoothToWrite => (Stage::Smooth, Stage::Write),
         }
     }
 }
 
-/// What is recorded, with queues of so many recordings.
+/// A series that the experiment records: a quantity, for queues of this capacity.
 #[derive(Clone, Copy)]
-pub(crate) struct Measured(What, u32);
+pub(crate) struct Measured(Metric, u32);
 
+/// The quantities that are measured.
 #[derive(Clone, Copy)]
-pub(crate) enum What {
-    /// How many recordings come out in a second.
+pub(crate) enum Metric {
+    /// The number of recordings that come out in a second.
     Rate,
-    /// How much of the time a stage is at work.
+    /// The share of the time for which the workers of a stage are at work.
     Busy(Stage),
-    /// How much of the time the stage after a queue waits for something to do.
-    Starved(Between),
-    /// How much of the time the stage before a queue waits for room.
-    Blocked(Between),
-    /// How full a queue is.
-    Depth(Between),
+    /// The share of the time for which the stage after a queue waits for a recording.
+    Starved(StageQueue),
+    /// The share of the time for which the stage before a queue waits for room in it.
+    Blocked(StageQueue),
+    /// The number of recordings in a queue.
+    Depth(StageQueue),
     /// The same over time, in one run.
-    OverTime(Between),
+    OverTime(StageQueue),
 }
 
-impl What {
-    /// Everything, in the order of reports.
-    fn all() -> impl Iterator<Item = What> {
-        let queues = Between::ALL.into_iter().flat_map(|queue| {
+impl Metric {
+    /// All quantities, in the order of reports.
+    fn all() -> impl Iterator<Item = Metric> {
+        let queues = StageQueue::ALL.into_iter().flat_map(|queue| {
             [
-                What::Blocked(queue),
-                What::Depth(queue),
-                What::OverTime(queue),
+                Metric::Blocked(queue),
+                Metric::Depth(queue),
+                Metric::OverTime(queue),
             ]
         });
-        std::iter::once(What::Rate)
-            .chain(Stage::ALL.map(What::Busy))
-            .chain(Between::ALL.map(What::Starved))
+        std::iter::once(Metric::Rate)
+            .chain(Stage::ALL.map(Metric::Busy))
+            .chain(StageQueue::ALL.map(Metric::Starved))
             .chain(queues)
     }
 }
 
 impl SeriesId for Measured {
     fn series(&self) -> Series {
-        let Measured(what, capacity) = *self;
+        let Measured(metric, capacity) = *self;
         let share = ("share of the time", "%");
         let depth = ("recordings in the queue", "");
         let of = |kind: &str, stage: Stage, label: &dyn Fn(&str) -> String, measure| {
             let (name, word) = stage.words();
             (format!("{kind}-{name}"), label(word), measure)
         };
-        let (id, label, measure) = match what {
-            What::Rate => (
+        let (id, label, measure) = match metric {
+            Metric::Rate => (
                 "rate".to_owned(),
                 "recordings".to_owned(),
                 ("throughput", "1/s"),
             ),
-            What::Busy(stage) => of("busy", stage, &|word| format!("{word}: at work"), share),
-            What::Starved(queue) => {
+            Metric::Busy(stage) => of("busy", stage, &|word| format!("{word}: at work"), share),
+            Metric::Starved(queue) => {
                 let label = |word: &str| format!("{word}: nothing to do");
                 of("starved", queue.stages().1, &label, share)
             }
-            What::Blocked(queue) => of(
+            Metric::Blocked(queue) => of(
                 "blocked",
                 queue.stages().0,
                 &|word| format!("{word}: no room"),
                 share,
             ),
-            What::Depth(queue) => of(
+            Metric::Depth(queue) => of(
                 "depth",
                 queue.stages().0,
                 &|word| format!("queue after {word}"),
                 depth,
             ),
-            What::OverTime(queue) => {
+            Metric::OverTime(queue) => {
                 let label = |word: &str| format!("queue of {capacity} after {word}, over time");
                 of("over-time", queue.stages().0, &label, depth)
             }
         };
-        let (label, axis) = match what {
-            What::OverTime(_) => (label, Quantity::new("time", "ms")),
+        let (label, axis) = match metric {
+            Metric::OverTime(_) => (label, Quantity::new("time", "ms")),
             _ => {
                 let label = format!("{label}, queues of {capacity}");
                 (label, Quantity::new("smoothers", ""))

@@ -1,32 +1,35 @@
-//! The pipeline experiment: read → smooth → write, with queues of limited
-//! length between, and sentinels at the end.
+//! The runner of the pipeline experiment: read → smooth → write, with queues of limited
+//! length between the stages, and sentinels that announce the end.
 
-use super::{Between, Measured, Plan, Stage, What};
+use super::{Measured, Metric, Plan, Stage, StageQueue};
 use crate::{
     Model, RunError,
-    execute::{self, Blocking, must},
+    execute::{self, BlockingHost, must},
     session::Session,
 };
 use manyhands::{Process, Queue, RawValue, StartMethod, prewarm, trace};
 use serde::{Deserialize, Serialize};
 use workloads::{Host, Job, Tally, Workload, pipeline};
 
-/// A recording under way, or the sentinel: there will be no more.
-type Parcel = Option<(u64, Vec<u16>)>;
+/// A recording with its number, or the sentinel `None`, after which no recording follows.
+type QueueItem = Option<(u64, Vec<u16>)>;
 
-/// What one worker of a stage tells of its life.
+/// The result of one worker of a stage.
 #[derive(Default, Serialize, Deserialize)]
-struct Life {
+struct WorkerReport {
     tally: Tally,
-    /// All in µs: at work, waiting for something to do, waiting for room.
+    /// The time at work, in µs.
     busy: f64,
+    /// The time of waiting for a recording, in µs.
     starved: f64,
+    /// The time of waiting for room in the next queue, in µs.
     blocked: f64,
-    /// How full the queue was that it put into: when, and how many there were.
+    /// The lengths of the next queue after each put, with the time on the trace's clock.
     depths: Vec<(f64, u32)>,
 }
 
-impl Life {
+impl WorkerReport {
+    /// Runs a function and adds its duration to `time`.
     fn timed<T>(time: &mut f64, act: impl FnOnce() -> T) -> T {
         let begin = trace::now_us();
         let result = act();
@@ -34,54 +37,58 @@ impl Life {
         result
     }
 
-    fn put(&mut self, queue: &Queue<Parcel>, item: u64, recording: Vec<u16>) {
-        let parcel = Some((item, recording));
-        Life::timed(&mut self.blocked, || must(queue.put(&parcel)));
+    fn put(&mut self, queue: &Queue<QueueItem>, item: u64, recording: Vec<u16>) {
+        let entry = Some((item, recording));
+        WorkerReport::timed(&mut self.blocked, || must(queue.put(&entry)));
         self.depths.push((trace::now_us(), queue.qsize()));
     }
 }
 
-fn read(job: Job, next: RawValue<u64>, out: Queue<Parcel>) -> Life {
-    let (mut life, mut host) = (Life::default(), Blocking::new());
+fn read(job: Job, next: RawValue<u64>, out: Queue<QueueItem>) -> WorkerReport {
+    let (mut report, mut host) = (WorkerReport::default(), BlockingHost::new());
     loop {
         let item = next.fetch_add(1);
         if item >= job.items() {
-            return life;
+            return report;
         }
-        let recording = Life::timed(&mut life.busy, || {
+        let recording = WorkerReport::timed(&mut report.busy, || {
             host.sleep(job.waits(item).before);
             pipeline::read(job.seed(), item, &mut host)
         });
-        life.put(&out, item, recording);
+        report.put(&out, item, recording);
     }
 }
 
-fn smooth(from: Queue<Parcel>, out: Queue<Parcel>) -> Life {
-    let (mut life, mut host) = (Life::default(), Blocking::new());
-    while let Some((item, recording)) = Life::timed(&mut life.starved, || must(from.get())) {
-        let smooth = Life::timed(&mut life.busy, || {
+fn smooth(from: Queue<QueueItem>, out: Queue<QueueItem>) -> WorkerReport {
+    let (mut report, mut host) = (WorkerReport::default(), BlockingHost::new());
+    while let Some((item, recording)) =
+        WorkerReport::timed(&mut report.starved, || must(from.get()))
+    {
+        let smooth = WorkerReport::timed(&mut report.busy, || {
             pipeline::transform(&recording, &mut host)
         });
-        life.put(&out, item, smooth);
+        report.put(&out, item, smooth);
     }
-    life
+    report
 }
 
-fn write(job: Job, from: Queue<Parcel>) -> Life {
-    let (mut life, mut host) = (Life::default(), Blocking::new());
-    while let Some((item, recording)) = Life::timed(&mut life.starved, || must(from.get())) {
-        let written = Life::timed(&mut life.busy, || {
+fn write(job: Job, from: Queue<QueueItem>) -> WorkerReport {
+    let (mut report, mut host) = (WorkerReport::default(), BlockingHost::new());
+    while let Some((item, recording)) =
+        WorkerReport::timed(&mut report.starved, || must(from.get()))
+    {
+        let written = WorkerReport::timed(&mut report.busy, || {
             let written = pipeline::write(item, &recording);
             host.sleep(job.waits(item).after);
             written
         });
-        life.tally = std::mem::take(&mut life.tally).merge(written);
+        report.tally = std::mem::take(&mut report.tally).merge(written);
     }
-    life
+    report
 }
 
-/// How many workers each stage has, how long the queues are, and how processes
-/// get their workers.
+/// The numbers of workers of the three stages, the capacity of the queues, and the start
+/// method of the processes.
 #[derive(Clone, Copy)]
 struct Setup {
     workers: [u32; 3],
@@ -93,11 +100,11 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     let job = execute::job(Workload::Pipeline, plan.items.into(), plan.seed)?;
     let (smoothers, capacities, repeats) = (&plan.transformers, &plan.capacities, plan.repeats);
     for capacity in capacities {
-        for what in What::all() {
-            session.add(&Measured(what, *capacity));
+        for metric in Metric::all() {
+            session.add_series(&Measured(metric, *capacity));
         }
     }
-    session.steps(1 + repeats * (smoothers.len() * capacities.len()) as u32);
+    session.set_total_steps(1 + repeats * (smoothers.len() * capacities.len()) as u32);
     session
         .begin_step("Working out what is to come out")
         .await?;
@@ -131,49 +138,51 @@ async fn measure(
     expected: &str,
     over_time: bool,
 ) -> Result<(), RunError> {
-    let (begin, end, stages) = flow(session, job, setup).await?;
+    let (begin, end, stages) = run_pipeline(session, job, setup).await?;
     let (x, capacity) = (f64::from(setup.workers[1]), setup.capacity);
     let wall = end - begin;
-    let rate = Measured(What::Rate, capacity);
+    let rate = Measured(Metric::Rate, capacity);
     session.sample(&rate, x, job.items() as f64 * 1e6 / wall);
-    let tallies = stages[2].iter().map(|life| life.tally.clone());
+    let tallies = stages[2].iter().map(|report| report.tally.clone());
     session.result(&rate, x, Tally::merge_all(tallies).digest(), expected);
-    let share = |stage: Stage, time: fn(&Life) -> f64| {
-        let lives = &stages[stage as usize];
-        100.0 * lives.iter().map(time).sum::<f64>() / (wall * lives.len() as f64)
+    let share = |stage: Stage, time: fn(&WorkerReport) -> f64| {
+        let reports = &stages[stage as usize];
+        100.0 * reports.iter().map(time).sum::<f64>() / (wall * reports.len() as f64)
     };
     for stage in Stage::ALL {
-        let busy = share(stage, |life| life.busy);
-        session.sample(&Measured(What::Busy(stage), capacity), x, busy);
+        let busy = share(stage, |report| report.busy);
+        session.sample(&Measured(Metric::Busy(stage), capacity), x, busy);
     }
-    for queue in Between::ALL {
+    for queue in StageQueue::ALL {
         let (before, after) = queue.stages();
-        let starved = share(after, |life| life.starved);
-        session.sample(&Measured(What::Starved(queue), capacity), x, starved);
-        let blocked = share(before, |life| life.blocked);
-        session.sample(&Measured(What::Blocked(queue), capacity), x, blocked);
+        let starved = share(after, |report| report.starved);
+        session.sample(&Measured(Metric::Starved(queue), capacity), x, starved);
+        let blocked = share(before, |report| report.blocked);
+        session.sample(&Measured(Metric::Blocked(queue), capacity), x, blocked);
         let name = format!("queue after {}", before.words().1);
-        let depths = stages[before as usize].iter().flat_map(|life| &life.depths);
+        let depths = stages[before as usize]
+            .iter()
+            .flat_map(|report| &report.depths);
         for (time, depth) in depths {
             let depth = f64::from(*depth);
-            session.count(&name, *time, depth);
-            session.sample(&Measured(What::Depth(queue), capacity), x, depth);
+            session.add_count(&name, *time, depth);
+            session.sample(&Measured(Metric::Depth(queue), capacity), x, depth);
             if over_time {
                 let at = (time - begin) / 1e3;
-                session.sample(&Measured(What::OverTime(queue), capacity), at, depth);
+                session.sample(&Measured(Metric::OverTime(queue), capacity), at, depth);
             }
         }
     }
     Ok(())
 }
 
-/// Lets all recordings through; from when to when that took, on the trace's
-/// clock, and what each stage's workers tell.
-async fn flow(
+/// Runs the pipeline. Returns its start and end on the trace's clock, in µs, and the results
+/// of the workers of each stage.
+async fn run_pipeline(
     session: &mut Session<'_>,
     job: &Job,
     setup: Setup,
-) -> Result<(f64, f64, [Vec<Life>; 3]), RunError> {
+) -> Result<(f64, f64, [Vec<WorkerReport>; 3]), RunError> {
     let method = setup.method;
     let model = Model::Processes(method);
     let [readers, smoothers, writers] = setup.workers;
@@ -181,8 +190,8 @@ async fn flow(
         prewarm(readers + smoothers + writers).await?;
         session.wait_until_idle().await?;
     }
-    let read_queue: Queue<Parcel> = Queue::new(setup.capacity)?;
-    let written_queue: Queue<Parcel> = Queue::new(setup.capacity)?;
+    let read_queue: Queue<QueueItem> = Queue::new(setup.capacity)?;
+    let written_queue: Queue<QueueItem> = Queue::new(setup.capacity)?;
     let next = RawValue::new(0)?;
     let begin = session.begin(model).await;
     let builder = |name: &str| Process::builder().name(name).start_method(method);
@@ -201,26 +210,28 @@ async fn flow(
         writing.push(builder("write").spawn(write, (*job, written_queue.clone()))?);
     }
     // When a stage has ended, each worker of the next one gets its sentinel.
-    let read = ended(session, &reading, Some((&read_queue, smoothers))).await?;
-    let smoothed = ended(session, &smoothing, Some((&written_queue, writers))).await?;
-    let written = ended(session, &writing, None).await?;
+    let read = join_stage(session, &reading, Some((&read_queue, smoothers))).await?;
+    let smoothed = join_stage(session, &smoothing, Some((&written_queue, writers))).await?;
+    let written = join_stage(session, &writing, None).await?;
     let end = session.end(model).await;
     Ok((begin, end, [read, smoothed, written]))
 }
 
-async fn ended(
+/// Waits until all workers of a stage have ended. Then sends a sentinel to each worker of the
+/// next stage.
+async fn join_stage(
     session: &mut Session<'_>,
-    stage: &[Process<Life>],
-    next: Option<(&Queue<Parcel>, u32)>,
-) -> Result<Vec<Life>, RunError> {
-    let mut lives = Vec::new();
+    stage: &[Process<WorkerReport>],
+    next: Option<(&Queue<QueueItem>, u32)>,
+) -> Result<Vec<WorkerReport>, RunError> {
+    let mut reports = Vec::new();
     for process in stage {
-        lives.push(session.until(process.join_async()).await?);
+        reports.push(session.wait_for(process.join_async()).await?);
     }
     if let Some((queue, workers)) = next {
         for _ in 0..workers {
-            session.until(queue.put_async(&None)).await?;
+            session.wait_for(queue.put_async(&None)).await?;
         }
     }
-    Ok(lives)
+    Ok(reports)
 }

@@ -1,4 +1,4 @@
-//! What tutorials say about a pool's methods, and the rules by which it is judged.
+//! What tutorials say about a pool's methods, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -11,7 +11,7 @@
 use super::{Measured, Method, Plan, Skew};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     form::Named,
     numbers::times,
     report::{Finding, Recording},
@@ -34,10 +34,10 @@ const UNORDERED_FIRST: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[IMAP_FIRST, UNORDERED_FIRST];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording, plan: &Plan) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording, plan: &Plan) -> Vec<Finding> {
     vec![
-        IMAP_FIRST.judged(imap_first(recording, plan)),
-        UNORDERED_FIRST.judged(unordered_first(recording, plan)),
+        IMAP_FIRST.finding(imap_first(recording, plan)),
+        UNORDERED_FIRST.finding(unordered_first(recording, plan)),
     ]
 }
 
@@ -78,7 +78,7 @@ fn unordered_first(recording: &Recording, plan: &Plan) -> Judgement {
     )
 }
 
-/// Whether one method gives these results sooner than another.
+/// Whether the method `quick` gives these results sooner than the method `slow`.
 fn sooner(
     recording: &Recording,
     id: &Measured,
@@ -87,7 +87,7 @@ fn sooner(
     slow: Method,
 ) -> Judgement {
     let of = |method: Method| {
-        let found = Place::find(recording, id, |series| {
+        let found = PointRef::find(recording, id, |series| {
             let title = Some(method.title());
             let mut points = series.points.iter();
             points.find(|point| point.label.as_deref() == title)

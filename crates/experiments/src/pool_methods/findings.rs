@@ -1,8 +1,8 @@
 //! The findings of a recording of the pool-methods experiment: charts, tables and sentences.
 
-use super::{Measured, Method, Plan, claims::judged};
+use super::{Measured, Method, Plan, claims::verdicts};
 use crate::{
-    findings::{Analysis, as_long_as_planned, is_below_clock, overview, written},
+    findings::{Analysis, as_long_as_planned, is_below_clock, overview, value_in_words},
     form::Named,
     report::{Finding, Recording, Series},
     series_id::SeriesId,
@@ -45,7 +45,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         y: Axis::linear(chart.y.quantity),
         ..chart
     });
-    let mut findings = judged(recording, plan);
+    let mut findings = verdicts(recording, plan);
     findings.extend(task_length(recording, plan));
     Analysis {
         sentence: sentence(recording),
@@ -55,15 +55,15 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     }
 }
 
-/// The methods whose medians are the least, and that median. Below the clock's step no
-/// method is before another.
+/// A phrase with the method that has the smallest median, and that median. If it is below the
+/// clock's step, no method is named.
 fn soonest(recording: &Recording, id: &Measured) -> Option<String> {
     let series = recording.measured(id)?;
     let points = series.points.iter();
     let (label, least) = points
         .filter_map(|point| Some((point.label.as_deref()?, point.median()?)))
         .min_by(|one, other| one.1.total_cmp(&other.1))?;
-    let time = written(recording, series, least);
+    let time = value_in_words(recording, series, least);
     Some(match is_below_clock(recording, series, least) {
         true => format!("was {time}"),
         false => format!("came soonest by {label}, after {time}"),
@@ -78,8 +78,8 @@ fn sentence(recording: &Recording) -> String {
     }
 }
 
-/// Whether the tasks were as long as planned. They are measured where they run, because
-/// their number of rounds was found before the run.
+/// Whether the tasks were as long as planned. Their number of rounds was determined before the
+/// run, so their actual length is measured in the workers.
 fn task_length(recording: &Recording, plan: &Plan) -> Option<Finding> {
     let series = recording.measured(&Measured::TaskLength)?;
     let medians = series.points.iter().filter_map(|point| point.median());

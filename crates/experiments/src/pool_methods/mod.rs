@@ -1,5 +1,5 @@
-//! How do a pool's methods hand work out and results back? What is asked, and what
-//! is recorded.
+//! The pool-methods experiment: how do the methods of a pool hand out tasks and return
+//! results? Its plan and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -7,7 +7,7 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, Named, Rules, choices, few, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_per_core, one_per_core_up_to_8, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
@@ -33,10 +33,10 @@ choices! {
 }
 
 plan! {
-    /// What is measured of a pool's methods.
+    /// The plan of the pool-methods experiment.
     Plan(cores) {
         /// How many processes work.
-        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// How many tasks there are.
         items: u32 = 40 => 80, "Tasks", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How long a short task computes, about; an uneven one takes up to ten times that.
@@ -55,29 +55,29 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+    fn contradictions(&self, report: &mut dyn FnMut(&'static str, String)) {
         let (chunk, items) = (self.chunk, self.items);
         if chunk > items {
             let message = format!(
                 "A chunk of {chunk} is more than the {items} tasks there are: choose at most {items}."
             );
-            say(KEYS.chunk, message);
+            report(KEYS.chunk, message);
         }
     }
 }
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy)]
 pub(crate) enum Measured {
-    /// When the first result is there, by each method.
+    /// The time until the first result, by each method.
     First,
-    /// When half of them are.
+    /// The time until half of the results.
     Half,
-    /// When the last one is.
+    /// The time until the last result.
     Last,
-    /// How long a short task really takes a worker.
+    /// The actual time of a short task in a worker.
     TaskLength,
-    /// When the result of each task is there, by one method.
+    /// The time until the result of each task, by one method.
     Arrivals(Method),
 }
 

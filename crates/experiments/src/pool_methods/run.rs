@@ -1,10 +1,10 @@
-//! The pool experiment: the same tasks by each of a pool's methods, and when
-//! each result arrives.
+//! The runner of the pool-methods experiment: gives the same tasks to a pool by each of its
+//! methods, and measures when each result arrives.
 
 use super::{Measured, Method, Plan, Skew};
 use crate::{
     Model, RunError, clock,
-    driver::{Driver, answer},
+    driver::{Driver, serve},
     execute::must,
     form::Named,
     per_call::timed,
@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, rc::Rc};
 use workloads::random::mix;
 
-/// With uneven tasks, one in so many takes so many times as long.
+/// With uneven tasks, one task in this number is long.
 const ONE_LONG_IN: u64 = 8;
+/// The length of a long task, as a multiple of a short one's.
 const LONG_FACTOR: u64 = 10;
 
 /// One task.
@@ -31,7 +32,7 @@ struct Task {
 /// it took the worker, in ms.
 type Computed = (u64, u64, f64);
 
-/// Computes for a while.
+/// The target for methods that pass one argument: computes the rounds of a task.
 fn compute(task: Task) -> Computed {
     let mut value = task.index;
     let time_us = timed(|| {
@@ -42,15 +43,15 @@ fn compute(task: Task) -> Computed {
     (task.index, value, time_us / 1e3)
 }
 
-/// The same, of several arguments.
+/// The target for methods that pass several arguments.
 fn compute_of(index: u64, rounds: u64) -> Computed {
     compute(Task { index, rounds })
 }
 
-/// How many rounds take a worker this long, in ms.
-fn rounds_of(milliseconds: u32) -> u64 {
+/// The number of rounds that take a worker this time.
+fn rounds_taking(milliseconds: u32) -> u64 {
     let step = clock::step(trace::now_us).unwrap_or(0.0);
-    let rounds = clock::rounds_of(step, f64::from(milliseconds) * 1e3, |rounds| {
+    let rounds = clock::rounds_taking(step, f64::from(milliseconds) * 1e3, |rounds| {
         let task = Task { index: 1, rounds };
         std::hint::black_box(compute(task)).2 * 1e3
     });
@@ -59,24 +60,25 @@ fn rounds_of(milliseconds: u32) -> u64 {
 
 /// The requests to the driver.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-enum Question {
-    /// Start the pool and find out how many rounds a task has.
+enum Request {
+    /// Start the workers and determine the number of rounds of a task.
     Prepare,
     /// Give all tasks to the pool by this method.
     Run(Method),
 }
 
-/// What came of all tasks.
+/// The results of all tasks.
 #[derive(Default, Serialize, Deserialize)]
-struct Answer {
-    /// When each task's result arrived in ms, in the order of arriving.
+struct Reply {
+    /// The tasks' indices with the times at which their results arrived, in ms, in the order
+    /// of arrival.
     arrivals: Vec<(u64, f64)>,
-    /// How long the middle one of the short tasks took its worker, in ms.
+    /// The median time of the short tasks in their workers, in ms.
     short_ms: f64,
     digest: String,
 }
 
-/// The tasks of a plan, of which a short one has so many rounds.
+/// The tasks of a plan. `rounds` is the number of rounds of a short task.
 fn tasks_of(plan: &Plan, rounds: u64) -> Vec<Task> {
     let indices = 0..u64::from(plan.items);
     let long = |index: u64| plan.skew == Skew::Skewed && is_long(index);
@@ -88,7 +90,7 @@ fn tasks_of(plan: &Plan, rounds: u64) -> Vec<Task> {
         .collect()
 }
 
-/// Whether a task is a long one, where tasks are uneven.
+/// Whether a task is long, if tasks are uneven.
 fn is_long(index: u64) -> bool {
     index.is_multiple_of(ONE_LONG_IN)
 }
@@ -99,23 +101,24 @@ fn drive(connection: Connection, plan: Plan) {
         .start_method(plan.start);
     let pool = must(builder.build());
     let mut tasks = Vec::new();
-    answer(&connection, |question: Question| match question {
-        Question::Prepare => {
+    serve(&connection, |request: Request| match request {
+        Request::Prepare => {
             let warm_up = Task {
                 index: 0,
                 rounds: 1,
             };
             must(pool.map(compute, vec![warm_up; 4 * plan.workers as usize]));
-            // A worker finds it out, because it is the workers that will do the tasks.
-            tasks = tasks_of(&plan, must(pool.apply(rounds_of, plan.task)));
-            Answer::default()
+            // The number of rounds is determined in a worker, because the workers will do the
+            // tasks.
+            tasks = tasks_of(&plan, must(pool.apply(rounds_taking, plan.task)));
+            Reply::default()
         }
-        Question::Run(method) => run_all(&pool, &plan, tasks.clone(), method),
+        Request::Run(method) => run_all(&pool, &plan, tasks.clone(), method),
     });
 }
 
 /// Gives all tasks to the pool by a method.
-fn run_all(pool: &Pool, plan: &Plan, tasks: Vec<Task>, method: Method) -> Answer {
+fn run_all(pool: &Pool, plan: &Plan, tasks: Vec<Task>, method: Method) -> Reply {
     let begin = trace::now_us();
     let arrivals = Rc::new(RefCell::new(Vec::new()));
     let (mut sum, mut short) = (0_u64, Vec::new());
@@ -167,7 +170,7 @@ fn run_all(pool: &Pool, plan: &Plan, tasks: Vec<Task>, method: Method) -> Answer
             }
         }
     }
-    Answer {
+    Reply {
         arrivals: arrivals.take(),
         short_ms: median(&short).unwrap_or(f64::NAN),
         digest: format!("{sum:016x}"),
@@ -182,20 +185,20 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
         Measured::Last,
         Measured::TaskLength,
     ] {
-        session.add(&id);
+        session.add_series(&id);
     }
     for &method in methods {
-        session.add(&Measured::Arrivals(method));
+        session.add_series(&Measured::Arrivals(method));
     }
-    session.steps(1 + repeats * methods.len() as u32);
+    session.set_total_steps(1 + repeats * methods.len() as u32);
 
     session
         .begin_step("Working out how much takes so long")
         .await?;
-    let driver: Driver<Question, Answer> = Driver::start(drive, plan.clone())?;
-    driver.ask(session, Question::Prepare).await?;
+    let driver: Driver<Request, Reply> = Driver::start(drive, plan.clone())?;
+    driver.request(session, Request::Prepare).await?;
     let model = Model::Processes(plan.start);
-    // Which results are right is not known beforehand: all methods must agree.
+    // The right result is not known beforehand. So all runs must agree with the first one.
     let mut expected: Option<String> = None;
     for _ in 0..repeats {
         for &method in methods {
@@ -203,8 +206,8 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
                 .begin_step(format!("The pool’s {}", method.title()))
                 .await?;
             session.begin(model).await;
-            let answer = driver.ask(session, Question::Run(method)).await?;
-            let Answer {
+            let answer = driver.request(session, Request::Run(method)).await?;
+            let Reply {
                 arrivals,
                 short_ms,
                 digest,
@@ -213,10 +216,10 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
             let expected = expected.get_or_insert_with(|| digest.clone()).clone();
             let x = f64::from(method as u8);
             let times: Vec<f64> = arrivals.iter().map(|(_, time)| *time).collect();
-            let places = [0, times.len() / 2, times.len().saturating_sub(1)];
+            let indices = [0, times.len() / 2, times.len().saturating_sub(1)];
             let ids = [Measured::First, Measured::Half, Measured::Last];
-            for (id, place) in ids.iter().zip(places) {
-                session.sample(id, x, times.get(place).copied().unwrap_or(f64::NAN));
+            for (id, index) in ids.iter().zip(indices) {
+                session.sample(id, x, times.get(index).copied().unwrap_or(f64::NAN));
                 session.result(id, x, digest.clone(), &expected);
                 session.series(id).point(x).label = Some(method.title().to_owned());
             }

@@ -1,15 +1,15 @@
-//! A report as a table of raw samples, for spreadsheets and data frames.
+//! Writes a report as a table of raw samples, for spreadsheets and data frames.
 
 use super::document::Report;
 use std::fmt::Write;
 
-/// The heads of the columns.
+/// The headings of the columns.
 const COLUMNS: &str = "experiment,series,label,model,way,axis,axis_unit,x,x_label,measure,unit,sample,value,disturbed,outlier,correct\n";
 
 impl Report {
-    /// The report's samples as CSV (RFC 4180, lines end in LF): one line for
-    /// each sample. Texts that a spreadsheet would take for a formula get an
-    /// apostrophe before them.
+    /// The report's samples as CSV (RFC 4180, but lines end in LF), with one line for each
+    /// sample. A text that a spreadsheet would interpret as a formula is preceded by an
+    /// apostrophe.
     pub fn to_csv(&self) -> String {
         let mut csv = COLUMNS.to_owned();
         for series in &self.series {

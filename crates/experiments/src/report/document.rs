@@ -1,4 +1,4 @@
-//! The whole report, and what it is made from.
+//! The report, and the recording from which it is made.
 
 use super::{
     environment::{Calibration, Environment, Responsiveness},
@@ -14,44 +14,44 @@ use timeline::Lane;
 /// The schema's name and version, the first thing in a report's JSON.
 pub const SCHEMA: &str = "manyhands-report/2";
 
-/// The most series that a report may hold.
+/// The largest number of series in a report.
 pub(super) const MAX_SERIES: usize = 200;
-/// The most lanes that a report may hold.
+/// The largest number of lanes in a report.
 pub(super) const MAX_LANES: usize = 512;
 
-/// What a report is made from.
+/// The recording from which a report is made: the raw samples and their origin.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recording {
-    /// What was asked for.
+    /// What was to be measured.
     pub plan: Plan,
     /// Where it was measured.
     pub environment: Environment,
-    /// What the machine could give, where that was measured.
+    /// The speed-up that independent workers reached on the machine, if it was measured.
     pub calibration: Option<Calibration>,
     /// The raw samples.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_SERIES)))]
     pub series: Vec<Series>,
-    /// The work's answer, where it has one.
+    /// The result of the work as a sentence, if it has one.
     pub answer: Option<String>,
-    /// How long the page stood still, where someone looked.
+    /// The longest freezes of the page, if they were measured.
     pub responsiveness: Option<Responsiveness>,
-    /// What each process did in the last run, where it was traced.
+    /// What each process did in the last run, if it was traced.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_LANES)))]
     pub lanes: Vec<Lane>,
-    /// Who recorded it on which machine, where that is known.
+    /// The browser and the machine with which it was recorded, if they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provenance: Option<Provenance>,
 }
 
 impl Recording {
-    /// The series of this id.
+    /// The series with this id.
     pub fn series_of(&self, id: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.id == id)
     }
 }
 
-/// The whole report: its [`Recording`], with all that can be computed from it.
+/// A report: its [`Recording`], with everything that is computed from it.
 ///
 /// `crates/experiments/report.schema.json` describes its JSON.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,18 +60,18 @@ pub struct Report {
     #[cfg_attr(feature = "schema", schemars(extend("const" = SCHEMA)))]
     pub(crate) schema: &'static str,
     pub(crate) experiment: Experiment,
-    /// What was measured, with what is computed of each point.
+    /// The recording. The computed fields of its points are filled in.
     #[serde(flatten)]
     pub recording: Recording,
-    /// Computed: whether every result is right that has to be.
+    /// Computed: whether all results are right, except in series that may be wrong.
     pub agree: bool,
-    /// Computed: what the data say, in one sentence.
+    /// Computed: the main result, in one sentence.
     pub sentence: String,
-    /// Computed: more of what the data say, and what becomes of the tutorials' claims.
+    /// Computed: further results, and the verdicts about the tutorials' claims.
     pub findings: Vec<Finding>,
-    /// Computed: what to draw.
+    /// Computed: the charts.
     pub charts: Vec<Chart>,
-    /// Computed: what to print.
+    /// Computed: the tables.
     pub tables: Vec<Table>,
 }
 
@@ -84,12 +84,12 @@ impl std::ops::Deref for Report {
 }
 
 impl Report {
-    /// What was asked.
+    /// The experiment that was run.
     pub fn experiment(&self) -> Experiment {
         self.experiment
     }
 
-    /// The chart of this id.
+    /// The chart with this id.
     pub fn chart(&self, id: &str) -> Option<&Chart> {
         self.charts.iter().find(|chart| chart.id == id)
     }

@@ -1,36 +1,36 @@
-//! Where a report was recorded, and what the machine could give there.
+//! The browser in which a report was recorded, and the speed-up that its machine allowed.
 
 use crate::statistics::median;
 use serde::{Deserialize, Serialize};
 
-/// Where it was measured.
+/// The browser in which the experiment ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Environment {
-    /// The browser, in its own words.
+    /// The browser's user agent string.
     pub user_agent: String,
-    /// The logical cores it tells of.
+    /// The number of logical cores that the browser reports.
     pub logical_cores: u32,
     /// Whether the page is cross-origin isolated.
     pub isolated: bool,
-    /// How processes reached shared memory: the arena port's name.
+    /// The port by which processes access the shared arena.
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["two-memory", "javascript", "none"])))]
     pub arena_port: String,
     /// The smallest step of the clock, in µs.
     pub clock_step_us: f64,
-    /// When, as an ISO 8601 string.
+    /// The date and time of the recording, as an ISO 8601 string.
     pub recorded_at: String,
-    /// Whether the page was out of sight at any time while it was measured:
-    /// browsers slow such pages down.
+    /// Whether the page was hidden at any time during the experiment. Browsers slow down
+    /// hidden pages.
     #[serde(default)]
     pub hidden: bool,
-    /// Whether timers came so late that the page must have been slowed down.
+    /// Whether timers were so late that the browser must have slowed down the page.
     #[serde(default)]
     pub throttled: bool,
 }
 
-/// How much faster so many independent busy workers were than one, in the same
-/// session: the most that any execution model could gain here.
+/// The speed-up of a number of independent workers over one worker, measured in the same
+/// session. No execution model can gain more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ideal {
@@ -42,13 +42,13 @@ pub struct Ideal {
     pub samples: Vec<f64>,
 }
 
-/// What the machine could give while the experiment ran.
+/// The speed-ups that the machine allowed while the experiment ran.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calibration {
     /// The highest speed-up of any number of independent workers.
     pub effective_cores: f64,
-    /// The speed-up of each number of workers, by number.
+    /// The speed-up of each number of workers, in the order of the numbers.
     pub ideal: Vec<Ideal>,
 }
 
@@ -72,7 +72,7 @@ impl Calibration {
         }
     }
 
-    /// The ideal speed-up of so many workers, if it was measured.
+    /// The ideal speed-up of this number of workers, if it was measured.
     pub fn ideal(&self, workers: u32) -> Option<f64> {
         let mut found = self.ideal.iter();
         found
@@ -81,7 +81,7 @@ impl Calibration {
     }
 }
 
-/// How long the page stood still.
+/// The longest freezes of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Responsiveness {

@@ -1,15 +1,15 @@
-//! What the data say: sentences, verdicts and tables.
+//! The results of a report: sentences, verdicts and tables.
 
 use crate::claim::Claim;
 use serde::Serialize;
 
-/// A sentence made from the data.
+/// A sentence about the data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// What it says, no more than the intervals allow.
+    /// The sentence. It states no more than the confidence intervals allow.
     pub sentence: String,
-    /// The claim that it puts to the test, with the verdict.
+    /// The claim that it tests, with the verdict.
     pub claim: Option<Verdict>,
 }
 
@@ -23,31 +23,31 @@ impl Finding {
     }
 }
 
-/// What was measured of what tutorials say.
+/// The verdict about a claim of tutorials.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict {
-    /// What they say.
+    /// The claim.
     #[serde(flatten)]
     pub claim: &'static Claim,
-    /// What CPython showed, where it was measured.
+    /// What CPython measured for the claim, if it did.
     pub reference: Option<&'static Reference>,
-    /// Whether it is so here.
+    /// Whether the claim is true here.
     pub outcome: Outcome,
 }
 
-/// What CPython showed: on another machine than the reader's, so only to be
-/// held beside their figures.
+/// What CPython measured for a claim. That was on another machine than the report's, so the
+/// figures can be compared only roughly.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reference {
-    /// Who measured where and when.
+    /// The version of Python, the machine and the date.
     pub machine: String,
-    /// In words.
+    /// The figures in words.
     pub text: String,
-    /// In figures, for charts.
+    /// The figures, for charts.
     pub figures: Vec<Figure>,
-    /// Who, in a word or two.
+    /// The name of the interpreter, with a short version.
     #[serde(skip)]
     pub who: String,
 }
@@ -56,11 +56,11 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figure {
-    /// Of what.
+    /// What was measured.
     pub label: String,
-    /// How much.
+    /// The median.
     pub value: f64,
-    /// Of which unit.
+    /// The unit of the value.
     pub unit: String,
 }
 
@@ -69,11 +69,11 @@ pub struct Figure {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// The whole interval lies where the claim says.
+    /// The whole confidence interval lies on the side of the limit that the claim states.
     Holds,
-    /// The whole interval lies where the claim does not say.
+    /// The whole confidence interval lies on the other side of the limit.
     DoesNotHold,
-    /// The interval lies on both sides of the limit.
+    /// The confidence interval lies on both sides of the limit.
     TooClose,
     /// The rule does not apply to this machine or to this plan, or too little was
     /// measured. The finding's sentence gives the reason.
@@ -81,7 +81,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The words for people.
+    /// The outcome as it is shown.
     pub fn title(self) -> &'static str {
         match self {
             Outcome::Holds => "true here",
@@ -96,12 +96,12 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Table {
-    /// Its name within the report.
+    /// The name within the report.
     pub id: String,
-    /// Its heading.
+    /// The heading.
     pub title: String,
-    /// The heads of its columns.
+    /// The headings of the columns.
     pub columns: Vec<String>,
-    /// Its rows, each as long as there are columns.
+    /// The rows, with one text for each column.
     pub rows: Vec<Vec<String>>,
 }

@@ -64,11 +64,11 @@ fn samples(recording: &Recording) -> usize {
 
 fn longest_name(recording: &Recording) -> usize {
     let environment = &recording.environment;
-    let places: [&str; 2] = [&environment.arena_port, &environment.recorded_at];
+    let environment_texts: [&str; 2] = [&environment.arena_port, &environment.recorded_at];
     let lanes = recording.lanes.iter().map(|lane| lane.name.as_str());
     let series = recording.series.iter().flat_map(names);
     let provenance = recording.provenance.iter().map(|one| one.longest());
-    let texts = places.into_iter().chain(lanes).chain(series);
+    let texts = environment_texts.into_iter().chain(lanes).chain(series);
     texts.map(characters).chain(provenance).max().unwrap_or(0)
 }
 

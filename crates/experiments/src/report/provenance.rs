@@ -1,14 +1,15 @@
-//! Who recorded a report, and on which machine: what a page cannot find out.
+//! The browser and the machine with which a report was recorded. A page cannot determine them
+//! itself.
 
 use serde::{Deserialize, Serialize};
 
-/// A machine, as its operating system tells of it.
+/// A machine, as its operating system describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Machine {
     /// The processor's name.
     pub processor: String,
-    /// The logical cores.
+    /// The number of logical cores.
     pub cores: u32,
     /// The memory, in GiB.
     pub memory_gib: f64,
@@ -17,7 +18,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// In words: "Some CPU, 2 cores, 8 GiB, Linux".
+    /// The machine in words: "Some CPU, 2 cores, 8 GiB, Linux".
     pub fn words(&self) -> String {
         let cores = if self.cores == 1 { "core" } else { "cores" };
         format!(
@@ -27,21 +28,21 @@ impl Machine {
     }
 }
 
-/// How a report came to be recorded, where a program drove the browser and
-/// could look at the machine.
+/// How a report was recorded by a program that controlled the browser and could examine the
+/// machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Provenance {
-    /// The browser with its version.
+    /// The browser's name and version.
     pub browser: String,
-    /// Whether it had no window.
+    /// Whether the browser had no window.
     pub headless: bool,
-    /// What it ran on.
+    /// The machine on which the browser ran.
     pub machine: Machine,
 }
 
 impl Provenance {
-    /// In words: "Chromium 150 without a window, on Some CPU, 2 cores, …".
+    /// The provenance in words: "Chromium 150 without a window, on Some CPU, 2 cores, …".
     pub fn words(&self) -> String {
         let window = if self.headless {
             " without a window (headless)"
@@ -51,7 +52,7 @@ impl Provenance {
         format!("{}{window}, on {}", self.browser, self.machine.words())
     }
 
-    /// The longest of its texts, in characters.
+    /// The length of the longest text, in characters.
     pub(super) fn longest(&self) -> usize {
         let texts = [&self.browser, &self.machine.processor, &self.machine.system];
         texts

@@ -35,11 +35,11 @@ impl fmt::Display for UnreadableReport {
 impl std::error::Error for UnreadableReport {}
 
 impl Recording {
-    /// Reads what a report is made from.
+    /// Reads the recording in a report.
     ///
     /// # Errors
-    /// [`UnreadableReport`], which says what is wrong: cut off, of another
-    /// version, too large, or no report at all.
+    /// [`UnreadableReport`] if the text is cut off, has another schema version, is too large,
+    /// or is not a report. Its message says which.
     pub fn read(text: &str) -> Result<Recording, UnreadableReport> {
         recording(text).map_err(UnreadableReport)
     }
@@ -78,7 +78,7 @@ fn recording(text: &str) -> Result<Recording, String> {
     Ok(recording)
 }
 
-/// Whether this version reads that schema.
+/// An error if this version does not read the schema.
 fn version(schema: &str) -> Result<(), String> {
     let number = |schema: &str| {
         schema
@@ -100,7 +100,8 @@ fn version(schema: &str) -> Result<(), String> {
     }
 }
 
-/// An error of the parser, in words that do not quote a hostile text at length.
+/// The error message for an error of the parser. It does not quote a long part of the text,
+/// which comes from an unknown source.
 fn unreadable(text: &str, error: &serde_json::Error) -> String {
     // A truncated text may also end within a number or a word.
     let torn = text.starts_with('{') && !text.trim_end().ends_with('}');

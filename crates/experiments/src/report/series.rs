@@ -1,4 +1,5 @@
-//! Raw samples: what was measured, where on an axis, and whether it was right.
+//! Series of raw samples: what was measured, at which points of an axis, and whether the
+//! results were right.
 
 use crate::{
     model::Model,
@@ -8,39 +9,40 @@ use crate::{
 use charts::Quantity;
 use serde::{Deserialize, Serialize};
 
-/// The most points of a series.
+/// The largest number of points of a series.
 pub(super) const MAX_POINTS: usize = 2_000;
-/// The most characters of a name.
+/// The largest number of characters of a name.
 pub(super) const MAX_NAME_CHARS: usize = 300;
 
-/// Samples of one kind at several places of an axis.
+/// Samples of one quantity at several points of an axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Series {
-    /// Its name within the report: lower-case words with hyphens.
+    /// The name within the report: lower-case words with hyphens.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME_CHARS)))]
     pub id: String,
-    /// Its name for people.
+    /// The name as it is shown.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME_CHARS)))]
     pub label: String,
-    /// Who did the work, where models are compared.
+    /// The execution model that did the work, if the experiment compares models.
     pub model: Option<Model>,
-    /// The way of doing it, where ways are compared.
+    /// The method that was used, such as a way of sending a message, if the experiment
+    /// compares methods.
     pub way: Option<String>,
-    /// What the places are.
+    /// What the axis shows.
     pub axis: Quantity,
-    /// What was measured there.
+    /// What the samples are.
     pub measure: Quantity,
-    /// Whether wrong results are what this series is there to show: they do not
-    /// make the report wrong.
+    /// Whether this series shows that results may be wrong. Then wrong results do not make the
+    /// report wrong.
     #[serde(default)]
     pub may_be_wrong: bool,
-    /// Whether each sample is a single reading of the clock: the time from one event to
-    /// another. Such a time is known to a step of the clock. Other samples are averages over
-    /// batches of calls that take many steps.
+    /// Whether each sample is the time from one event to another. The precision of such a time
+    /// is one step of the clock. Other samples of time are averages over batches of calls that
+    /// take many steps.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub timed_once: bool,
-    /// The places, in the order of the axis.
+    /// The points, in the order of the axis.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_POINTS)))]
     pub points: Vec<Point>,
 }
@@ -72,24 +74,24 @@ impl Series {
         self
     }
 
-    /// The series of a way of doing it.
+    /// The series of a method.
     pub fn of_way(mut self, way: impl Into<String>) -> Series {
         self.way = Some(way.into());
         self
     }
 
-    /// The same series, each of whose samples is a single reading of the clock.
+    /// The series with [`timed_once`](Self::timed_once) set.
     pub fn timed_once(mut self) -> Series {
         self.timed_once = true;
         self
     }
 
-    /// The point at this place.
+    /// The point at this position.
     pub fn at(&self, x: f64) -> Option<&Point> {
         self.points.iter().find(|point| point.x == x)
     }
 
-    /// The point at this place, made if there is none.
+    /// The point at this position, which is added if it does not exist.
     pub fn point(&mut self, x: f64) -> &mut Point {
         let index = match self.points.iter().position(|point| point.x >= x) {
             Some(index) if self.points[index].x == x => index,
@@ -111,31 +113,31 @@ impl Series {
     }
 }
 
-/// Samples at one place.
+/// The samples at one point of the axis.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Point {
-    /// The place.
+    /// The position on the axis.
     pub x: f64,
-    /// Its name, where it has one.
+    /// The name of the point, if it has one.
     pub label: Option<String>,
-    /// What was measured, in the series' unit, in the order of measuring.
+    /// The samples in the unit of the series' measure, in the order of measuring.
     pub samples: Vec<f64>,
-    /// Which samples, counted from 0, were taken while the page was hidden or
-    /// slowed down.
+    /// The indices of the samples, counted from 0, that were taken while the page was hidden
+    /// or slowed down.
     #[serde(default)]
     pub disturbed: Vec<usize>,
-    /// The digests that came out; none where nothing is computed, more than one
-    /// where runs do not agree.
+    /// The different digests of the results; none if nothing is computed, more than one if the
+    /// results differ.
     #[serde(default)]
     pub digests: Vec<String>,
-    /// The digest that was to come out.
+    /// The digest of the right result.
     #[serde(default)]
     pub expected: Option<String>,
-    /// Computed: whether no digest but the expected one came out.
+    /// Computed: whether all results have the expected digest.
     #[serde(skip_deserializing)]
     pub correct: bool,
-    /// Computed: the median with its interval.
+    /// Computed: the median with its confidence interval.
     #[serde(skip_deserializing)]
     pub summary: Option<Summary>,
     /// Computed: samples far from the others.
@@ -144,7 +146,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// A place without samples.
+    /// A point without samples.
     pub fn new(x: f64) -> Point {
         Point {
             x,
@@ -152,8 +154,8 @@ impl Point {
         }
     }
 
-    /// One more sample. One that is no finite number, as from a clock that
-    /// stood still, is left out.
+    /// Adds a sample. A sample that is not finite, for example because the clock did not
+    /// change, is ignored.
     pub fn sample(&mut self, value: f64, disturbed: bool) {
         if !value.is_finite() {
             return;
@@ -164,7 +166,7 @@ impl Point {
         self.samples.push(value);
     }
 
-    /// What came out, and what was to.
+    /// Adds the digest of a result, and sets the expected digest.
     pub fn result(&mut self, digest: String, expected: &str) {
         self.expected = Some(expected.to_owned());
         if !self.digests.contains(&digest) {
@@ -172,12 +174,12 @@ impl Point {
         }
     }
 
-    /// The samples' median; nothing without samples.
+    /// The median of the samples; `None` without samples.
     pub fn median(&self) -> Option<f64> {
         self.summary.map(|summary| summary.median)
     }
 
-    /// Computes what is computed.
+    /// Fills in the computed fields.
     pub(crate) fn complete(&mut self) {
         self.correct = (self.digests.iter()).all(|digest| {
             self.expected

@@ -1,4 +1,4 @@
-//! What tutorials say about sharing a number, and the rules by which it is judged.
+//! What tutorials say about sharing a number, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -10,10 +10,10 @@
 //! limit, or additions lost in some runs only so that the interval begins at 0, is too close
 //! to call.
 
-use super::{Measured, Way};
+use super::{CountMethod, Measured};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     numbers::{times, with_unit},
     report::{Finding, Outcome, Recording},
 };
@@ -42,21 +42,25 @@ const MANAGER_SLOW: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[UPDATES_LOST, LOCK_COSTS, MANAGER_SLOW];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording) -> Vec<Finding> {
     vec![
-        UPDATES_LOST.judged(updates_lost(recording)),
-        LOCK_COSTS.judged(lock_costs(recording)),
-        MANAGER_SLOW.judged(slower(recording, Way::Manager, Way::Locked)),
+        UPDATES_LOST.finding(updates_lost(recording)),
+        LOCK_COSTS.finding(lock_costs(recording)),
+        MANAGER_SLOW.finding(slower(recording, CountMethod::Manager, CountMethod::Locked)),
     ]
 }
 
-/// What was measured with the most processes.
-fn crowded<'a>(recording: &'a Recording, id: &Measured) -> Result<Place<'a>, CannotBeSaid> {
-    Place::find(recording, id, |series| series.points.last())
+/// The point with the most processes.
+fn with_most_processes<'a>(
+    recording: &'a Recording,
+    id: &Measured,
+) -> Result<PointRef<'a>, CannotBeSaid> {
+    PointRef::find(recording, id, |series| series.points.last())
 }
 
-fn several(place: &Place<'_>) -> Result<(), CannotBeSaid> {
-    match place.x() >= 2.0 {
+/// An error if the point was measured with a single process.
+fn require_several_processes(point: &PointRef<'_>) -> Result<(), CannotBeSaid> {
+    match point.x() >= 2.0 {
         true => Ok(()),
         false => Err(CannotBeSaid::because(
             "only one process was measured, which has nobody to share with",
@@ -65,8 +69,8 @@ fn several(place: &Place<'_>) -> Result<(), CannotBeSaid> {
 }
 
 fn updates_lost(recording: &Recording) -> Judgement {
-    let lost = crowded(recording, &Measured::Lost)?;
-    several(&lost)?;
+    let lost = with_most_processes(recording, &Measured::Lost)?;
+    require_several_processes(&lost)?;
     let figure = lost.figure()?;
     let runs = lost.samples().len();
     let losing = lost.samples().iter().filter(|share| **share > 0.0).count();
@@ -94,14 +98,17 @@ fn updates_lost(recording: &Recording) -> Judgement {
 }
 
 fn lock_costs(recording: &Recording) -> Judgement {
-    several(&crowded(recording, &Measured::Time(Way::Locked))?)?;
-    slower(recording, Way::Locked, Way::Partial)
+    require_several_processes(&with_most_processes(
+        recording,
+        &Measured::Time(CountMethod::Locked),
+    )?)?;
+    slower(recording, CountMethod::Locked, CountMethod::Partial)
 }
 
-/// Whether one way is slower than another.
-fn slower(recording: &Recording, slow: Way, quick: Way) -> Judgement {
-    let slow = crowded(recording, &Measured::Time(slow))?;
-    let quick = crowded(recording, &Measured::Time(quick))?;
+/// Whether one method is slower than another.
+fn slower(recording: &Recording, slow: CountMethod, quick: CountMethod) -> Judgement {
+    let slow = with_most_processes(recording, &Measured::Time(slow))?;
+    let quick = with_most_processes(recording, &Measured::Time(quick))?;
     let ratio = slow.over(&quick)?;
     let sentence = format!(
         "Counting “{}” took {} the time of counting “{}”.",

@@ -1,6 +1,6 @@
 //! The findings of a recording of the sharing experiment: charts, tables and sentences.
 
-use super::{Measured, Way, claims::judged};
+use super::{CountMethod, Measured, claims::verdicts};
 use crate::{
     findings::{Analysis, overview},
     form::Named,
@@ -9,32 +9,35 @@ use crate::{
 };
 
 pub(crate) fn analyse(recording: &Recording) -> Analysis {
-    let ways: Vec<&Series> = (Way::ALL.iter())
-        .filter_map(|way| recording.measured(&Measured::Time(*way)))
+    let methods: Vec<&Series> = (CountMethod::ALL.iter())
+        .filter_map(|method| recording.measured(&Measured::Time(*method)))
         .collect();
     let lost: Vec<&Series> = recording.measured(&Measured::Lost).into_iter().collect();
     let charts = [
-        ("cost", "What one addition costs", ways),
+        ("cost", "What one addition costs", methods),
         ("lost", "Additions lost without a lock", lost),
     ]
     .map(|(id, title, series)| overview::chart(recording, id, title, &series, String::new()));
     Analysis {
         sentence: sentence(recording),
-        findings: judged(recording),
+        findings: verdicts(recording),
         charts: charts.into_iter().flatten().collect(),
         tables: vec![overview::medians(recording)],
     }
 }
 
 /// The point with the most processes.
-fn crowded<'a>(recording: &'a Recording, id: &Measured) -> Option<&'a Point> {
+fn with_most_processes<'a>(recording: &'a Recording, id: &Measured) -> Option<&'a Point> {
     recording.measured(id)?.points.last()
 }
 
 fn sentence(recording: &Recording) -> String {
-    let cost = |way| crowded(recording, &Measured::Time(way)).and_then(Point::median);
+    let cost =
+        |method| with_most_processes(recording, &Measured::Time(method)).and_then(Point::median);
     let mut parts = Vec::new();
-    if let Some(lost) = crowded(recording, &Measured::Lost).and_then(|point| point.summary) {
+    if let Some(lost) =
+        with_most_processes(recording, &Measured::Lost).and_then(|point| point.summary)
+    {
         let share = |lost: f64| with_unit(lost, "%");
         parts.push(if lost.median > 0.0 {
             format!(
@@ -50,13 +53,13 @@ fn sentence(recording: &Recording) -> String {
             "without a lock no addition was lost this time".to_owned()
         });
     }
-    for (way, words) in [
-        (Way::Locked, "with it, one cost"),
-        (Way::Atomic, "an atomic one"),
-        (Way::Partial, "one of a partial sum"),
-        (Way::Manager, "one through a manager"),
+    for (method, words) in [
+        (CountMethod::Locked, "with it, one cost"),
+        (CountMethod::Atomic, "an atomic one"),
+        (CountMethod::Partial, "one of a partial sum"),
+        (CountMethod::Manager, "one through a manager"),
     ] {
-        parts.extend(cost(way).map(|cost| format!("{words} {}", with_unit(cost, "µs"))));
+        parts.extend(cost(method).map(|cost| format!("{words} {}", with_unit(cost, "µs"))));
     }
     let mut text = parts.join("; ");
     match text.get_mut(..1) {

@@ -1,5 +1,5 @@
-//! What does it cost to change the same number together? What is asked, and what is
-//! recorded.
+//! The sharing experiment: what does it cost if several processes change the same number? Its
+//! plan and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -7,14 +7,14 @@ pub(super) mod run;
 
 use crate::{
     Quantity, Series,
-    form::{Kind, Limit, Named, Rules, choices, few, one_each, plan},
+    form::{Kind, Limit, Named, Rules, choices, one_per_core, one_per_core_up_to_8, plan},
     series_id::SeriesId,
 };
 use manyhands::StartMethod;
 
 choices! {
-    /// How processes count together.
-    pub enum Way {
+    /// How several processes add to the same number.
+    pub enum CountMethod {
         Unlocked = "unlocked", "without a lock",
             "Read, add, write back: another process may come between.";
         Locked = "locked", "with the lock", "with counter.get_lock(): counter.value += 1";
@@ -26,14 +26,14 @@ choices! {
 }
 
 plan! {
-    /// What is measured of counting together.
+    /// The plan of the sharing experiment.
     Plan(cores) {
         /// How many processes count together.
-        workers: u32 = few(cores) => one_each(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
         /// How often each process adds 1; through a manager, at most 2,000 times.
         increments: u64 = 200_000, "Additions", Kind::Number(Limit::Fixed(1, 10_000_000, ""));
         /// How they count.
-        ways: Vec<Way> = Way::ALL.to_vec(), "Ways";
+        methods as "ways": Vec<CountMethod> = CountMethod::ALL.to_vec(), "Ways";
         /// How often everything is measured: more repeats, less doubt.
         repeats: u32 = 3 => 10, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
@@ -43,12 +43,12 @@ plan! {
 
 impl Rules for Plan {}
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy)]
 pub(crate) enum Measured {
-    /// How long one addition takes.
-    Time(Way),
-    /// How many additions without a lock are lost.
+    /// The time of one addition.
+    Time(CountMethod),
+    /// The share of additions that are lost without a lock.
     Lost,
 }
 
@@ -56,13 +56,13 @@ impl SeriesId for Measured {
     fn series(&self) -> Series {
         let axis = Quantity::new("processes", "");
         match self {
-            Measured::Time(way) => {
+            Measured::Time(method) => {
                 let measure = Quantity::new("time per addition", "µs");
-                let series = Series::new(way.name(), way.title(), axis, measure);
-                let may_be_wrong = *way == Way::Unlocked;
+                let series = Series::new(method.name(), method.title(), axis, measure);
+                let may_be_wrong = *method == CountMethod::Unlocked;
                 Series {
                     may_be_wrong,
-                    ..series.of_way(way.name())
+                    ..series.of_way(method.name())
                 }
             }
             Measured::Lost => {

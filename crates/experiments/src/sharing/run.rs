@@ -1,12 +1,12 @@
 //! The runner of the sharing experiment: several processes add to the same number.
 
-use super::{Measured, Plan, Way};
+use super::{CountMethod, Measured, Plan};
 use crate::{
     Model, RunError,
     clock::{Batch, STEPS_PER_SAMPLE},
     execute::must,
     form::Named,
-    per_call::LONG_US,
+    per_call::LONG_BATCH_US,
     session::Session,
 };
 use manyhands::{Barrier, Manager, Process, RawValue, StartMethod, Value, ValueProxy, trace};
@@ -17,7 +17,7 @@ use std::hint::black_box;
 /// more would only take longer.
 const MAX_MANAGER_ADDITIONS: u64 = 2_000;
 
-/// The largest number of additions in a batch.
+/// The largest number of additions in a batch, of all processes together.
 const MAX_BATCH: u64 = 10_000_000;
 
 /// The shared number, for each way of sharing it.
@@ -73,30 +73,34 @@ fn count(counter: Counter, additions: u64, start: Barrier) -> (f64, f64) {
 }
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
-    let (workers, repeats, ways) = (plan.workers, plan.repeats, &plan.ways);
-    for way in ways {
-        session.add(&Measured::Time(*way));
+    let (workers, repeats, methods) = (plan.workers, plan.repeats, &plan.methods);
+    for method in methods {
+        session.add_series(&Measured::Time(*method));
     }
-    if ways.contains(&Way::Unlocked) {
-        session.add(&Measured::Lost);
+    if methods.contains(&CountMethod::Unlocked) {
+        session.add_series(&Measured::Lost);
     }
     let mut numbers = vec![1, workers];
     numbers.dedup();
-    session.steps((repeats + 1) * (ways.len() * numbers.len()) as u32);
+    session.set_total_steps((repeats + 1) * (methods.len() * numbers.len()) as u32);
     // The warm-up determines the size of a batch.
     let step = crate::environment().clock_step_us;
     let mut sizes = Vec::new();
-    for &way in ways {
+    for &method in methods {
         for number in &numbers {
             session
-                .begin_step(format!("Warming up: {}", way.name()))
+                .begin_step(format!("Warming up: {}", method.name()))
                 .await?;
             let mut batch = Batch::new(step, STEPS_PER_SAMPLE)
-                .from_size(additions(way, plan.increments))
-                .at_most(MAX_BATCH / u64::from(*number).max(1));
+                .starting_at(additions(method, plan.increments))
+                .max_size(MAX_BATCH / u64::from(*number).max(1));
             loop {
-                let warm_up = together(session, plan.start, way, *number, batch.size()).await?;
-                if batch.once(warm_up.wall_us, LONG_US).is_some() {
+                let warm_up =
+                    count_together(session, plan.start, method, *number, batch.size()).await?;
+                if batch
+                    .time_per_call(warm_up.wall_us, LONG_BATCH_US)
+                    .is_some()
+                {
                     break;
                 }
             }
@@ -105,19 +109,20 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     }
     for _ in 0..repeats {
         let mut sizes = sizes.iter();
-        for &way in ways {
+        for &method in methods {
             for number in &numbers {
                 session
-                    .begin_step(format!("{number} counting: {}", way.name()))
+                    .begin_step(format!("{number} counting: {}", method.name()))
                     .await?;
                 let additions = *sizes.next().unwrap_or(&1);
-                let counted = together(session, plan.start, way, *number, additions).await?;
+                let counted =
+                    count_together(session, plan.start, method, *number, additions).await?;
                 let (x, expected) = (f64::from(*number), additions * u64::from(*number));
-                let time = Measured::Time(way);
+                let time = Measured::Time(method);
                 session.sample(&time, x, counted.wall_us / expected as f64);
                 let right = expected.to_string();
                 session.result(&time, x, counted.total.to_string(), &right);
-                if way == Way::Unlocked {
+                if method == CountMethod::Unlocked {
                     let lost = expected.saturating_sub(counted.total);
                     session.sample(&Measured::Lost, x, 100.0 * lost as f64 / expected as f64);
                 }
@@ -127,9 +132,9 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     Ok(())
 }
 
-fn additions(way: Way, wanted: u64) -> u64 {
-    match way {
-        Way::Manager => wanted.min(MAX_MANAGER_ADDITIONS),
+fn additions(method: CountMethod, wanted: u64) -> u64 {
+    match method {
+        CountMethod::Manager => wanted.min(MAX_MANAGER_ADDITIONS),
         _ => wanted,
     }
 }
@@ -141,32 +146,33 @@ struct Counted {
     total: u64,
 }
 
-async fn together(
+/// Runs one measurement: this number of processes each do this number of additions.
+async fn count_together(
     session: &mut Session<'_>,
-    method: StartMethod,
-    way: Way,
+    start_method: StartMethod,
+    method: CountMethod,
     workers: u32,
     additions: u64,
 ) -> Result<Counted, RunError> {
     let mut manager = None;
-    let counter = match way {
-        Way::Unlocked => Counter::Unlocked(RawValue::new(0)?),
-        Way::Locked => Counter::Locked(Value::new(0)?),
-        Way::Atomic => Counter::Atomic(RawValue::new(0)?),
-        Way::Partial => Counter::Partial(Value::new(0)?),
-        Way::Manager => Counter::Manager(manager.insert(Manager::new()?).value(&0)?),
+    let counter = match method {
+        CountMethod::Unlocked => Counter::Unlocked(RawValue::new(0)?),
+        CountMethod::Locked => Counter::Locked(Value::new(0)?),
+        CountMethod::Atomic => Counter::Atomic(RawValue::new(0)?),
+        CountMethod::Partial => Counter::Partial(Value::new(0)?),
+        CountMethod::Manager => Counter::Manager(manager.insert(Manager::new()?).value(&0)?),
     };
-    let model = Model::Processes(method);
+    let model = Model::Processes(start_method);
     let start = Barrier::new(workers)?;
     session.begin(model).await;
     let mut processes = Vec::new();
     for _ in 0..workers {
-        let builder = Process::builder().start_method(method);
+        let builder = Process::builder().start_method(start_method);
         processes.push(builder.spawn(count, (counter.clone(), additions, start.clone()))?);
     }
     let (mut begin, mut end) = (f64::INFINITY, 0.0_f64);
     for process in &processes {
-        let (began, ended) = session.until(process.join_async()).await?;
+        let (began, ended) = session.wait_for(process.join_async()).await?;
         begin = begin.min(began);
         end = end.max(ended);
     }
@@ -174,11 +180,11 @@ async fn together(
     let total = match &counter {
         Counter::Unlocked(raw) | Counter::Atomic(raw) => raw.get(),
         Counter::Locked(value) | Counter::Partial(value) => value.get_obj().get(),
-        Counter::Manager(value) => session.until(value.get_async()).await?,
+        Counter::Manager(value) => session.wait_for(value.get_async()).await?,
     };
     drop(counter);
     if let Some(manager) = manager {
-        session.until(manager.shutdown_async()).await?;
+        session.wait_for(manager.shutdown_async()).await?;
     }
     let wall_us = end - begin;
     Ok(Counted { wall_us, total })

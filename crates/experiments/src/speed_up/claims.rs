@@ -1,4 +1,4 @@
-//! What tutorials say about speed-up, and the rules by which it is judged.
+//! What tutorials say about speed-up, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -13,16 +13,16 @@ use super::Measured;
 use crate::{
     Locking, Model,
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place, processes},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef, processes_in_words},
     numbers::times,
     report::{Finding, Recording},
 };
 
-/// The processes and the cores of the claim "near-linear".
+/// The number of processes and of cores in the claim "near-linear".
 const CLAIMED_PROCESSES: u32 = 4;
-/// "Nearly 4 times as fast": 85 % of 4.
+/// From this ratio on, 85 % of 4, something is "nearly 4 times as fast".
 const NEARLY: f64 = 3.4;
-/// "No faster" and "do not help" leave room for a gain of a tenth.
+/// Up to this ratio, something is "no faster" or "does not help".
 const NO_GAIN: f64 = 1.1;
 
 const NEAR_LINEAR: Claim = Claim {
@@ -49,11 +49,11 @@ const MORE_THAN_CORES: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[NEAR_LINEAR, GIL_THREADS, MORE_THAN_CORES];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording) -> Vec<Finding> {
     vec![
-        NEAR_LINEAR.judged(near_linear(recording)),
-        GIL_THREADS.judged(gil_threads(recording)),
-        MORE_THAN_CORES.judged(more_than_cores(recording)),
+        NEAR_LINEAR.finding(near_linear(recording)),
+        GIL_THREADS.finding(gil_threads(recording)),
+        MORE_THAN_CORES.finding(more_than_cores(recording)),
     ]
 }
 
@@ -71,8 +71,8 @@ fn near_linear(recording: &Recording) -> Judgement {
             this_machine(recording)
         )));
     }
-    let main = Place::at(recording, &Measured::MAIN, 1.0)?;
-    let four = Place::at(recording, &Measured::PROCESSES, CLAIMED_PROCESSES.into())?;
+    let main = PointRef::at(recording, &Measured::MAIN, 1.0)?;
+    let four = PointRef::at(recording, &Measured::PROCESSES, CLAIMED_PROCESSES.into())?;
     let calibration = recording.calibration.as_ref();
     let ideal = calibration.and_then(|one| one.ideal(CLAIMED_PROCESSES));
     let gain = main.over(&four)?;
@@ -84,7 +84,7 @@ fn near_linear(recording: &Recording) -> Judgement {
     }
     let sentence = format!(
         "{} were {} as fast as the main thread.",
-        processes(CLAIMED_PROCESSES.into()),
+        processes_in_words(CLAIMED_PROCESSES.into()),
         times(gain.value)
     );
     gain.judge(Limit::AtLeast(NEARLY), times, sentence)
@@ -99,9 +99,9 @@ fn gil_threads(recording: &Recording) -> Judgement {
         )));
     }
     let id = Measured::Time(Model::Threads(Locking::Gil));
-    let one = Place::at(recording, &id, 1.0)
+    let one = PointRef::at(recording, &id, 1.0)
         .map_err(|_| CannotBeSaid::NotMeasured("a single thread with a GIL".to_owned()))?;
-    let several = Place::find(recording, &id, |series| {
+    let several = PointRef::find(recording, &id, |series| {
         let several = |x: f64| x > 1.0 && x <= f64::from(cores);
         series.points.iter().rfind(|point| several(point.x))
     });
@@ -117,11 +117,12 @@ fn gil_threads(recording: &Recording) -> Judgement {
     gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
 }
 
-/// The best number of processes up to the cores, against the best beyond them.
+/// Compares the best number of processes up to the number of cores with the best number
+/// beyond it.
 fn more_than_cores(recording: &Recording) -> Judgement {
     let cores = f64::from(recording.environment.logical_cores);
     let best = |beyond: bool, which: &str| {
-        let found = Place::find(recording, &Measured::PROCESSES, |series| {
+        let found = PointRef::find(recording, &Measured::PROCESSES, |series| {
             let points = series.points.iter();
             points
                 .filter(|point| (point.x > cores) == beyond && point.summary.is_some())
@@ -138,9 +139,9 @@ fn more_than_cores(recording: &Recording) -> Judgement {
     let gain = within.over(&beyond)?;
     let sentence = format!(
         "{} took {}, {} took {}: {} as fast.",
-        processes(within.x()),
+        processes_in_words(within.x()),
         within.words(),
-        processes(beyond.x()),
+        processes_in_words(beyond.x()),
         beyond.words(),
         times(gain.value)
     );

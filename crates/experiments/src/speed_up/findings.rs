@@ -2,13 +2,13 @@
 
 use super::{
     Measured, Part,
-    claims::judged,
+    claims::verdicts,
     sentence::sentence,
-    speed_ups::{Share, SpeedUp, speed_ups},
+    speed_ups::{IdealShare, SpeedUp, speed_ups},
 };
 use crate::{
     Locking, Model,
-    findings::{Analysis, overview, processes},
+    findings::{Analysis, overview, processes_in_words},
     numbers::{number, times, with_unit},
     report::{Finding, Point, Recording, Series, Table},
     samples::Samples,
@@ -64,7 +64,7 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
             ..chart
         }),
     );
-    let mut findings = judged(recording);
+    let mut findings = verdicts(recording);
     findings.extend(threads_findings(recording));
     findings.extend(laws.findings());
     Analysis {
@@ -95,8 +95,8 @@ impl Laws {
         let main = recording
             .measured(&Measured::MAIN)
             .and_then(|one| one.points.first());
-        // A law with as many parameters as there are places fits them exactly and says
-        // nothing.
+        // A law with as many parameters as there are points would fit them exactly, and the
+        // fit would show nothing.
         let more_than = |parameters| Some(&samples[..]).filter(|all| all.len() > parameters);
         Laws {
             amdahl: more_than(2).and_then(Amdahl::fit),
@@ -105,7 +105,7 @@ impl Laws {
         }
     }
 
-    /// What the laws say, as lines beside what was measured.
+    /// The fitted laws as lines for the chart of the measured speed-ups.
     fn lines(&self, rows: &[SpeedUp]) -> Vec<ChartLine> {
         let Some(main) = self.main else {
             return Vec::new();
@@ -164,8 +164,8 @@ impl Laws {
     }
 }
 
-/// The share of one process's speed that each of several keeps: 1 where they
-/// do not disturb each other.
+/// The chart of weak scaling: the speed of each of several processes as a fraction of the
+/// speed of one process alone. It is 1 if they do not slow each other down.
 fn weak_chart(recording: &Recording) -> Option<Chart> {
     let series = recording.measured(&Measured::WEAK)?;
     let alone = &series.at(1.0)?.samples;
@@ -183,7 +183,7 @@ fn weak_chart(recording: &Recording) -> Option<Chart> {
     let last = dots.last()?;
     let sentence = format!(
         "{}, each on all of the work, each ran at {} of the speed of one alone.",
-        processes(last.x),
+        processes_in_words(last.x),
         with_unit(last.y * 100.0, "%")
     );
     Some(Chart {
@@ -202,16 +202,16 @@ fn weak_chart(recording: &Recording) -> Option<Chart> {
     })
 }
 
-/// The share of the ideal as a cell of the table.
-fn share(share: Share) -> String {
+/// The comparison with the ideal speed-up, as a cell of the table.
+fn share(share: IdealShare) -> String {
     match share {
-        Share::Of { share, .. } => with_unit((share * 100.0).round(), "%"),
-        Share::All { .. } => "all, within the spread".to_owned(),
-        Share::Beyond { .. } => "calibration disturbed".to_owned(),
+        IdealShare::Below { share, .. } => with_unit((share * 100.0).round(), "%"),
+        IdealShare::NoDifference { .. } => "all, within the spread".to_owned(),
+        IdealShare::Above { .. } => "calibration disturbed".to_owned(),
     }
 }
 
-/// Efficiency and the serial part that each speed-up amounts to.
+/// A table of the speed-ups with their shares of the ideal and their serial fractions.
 fn scaling(rows: &[SpeedUp]) -> Table {
     let alone = rows.iter().find(|row| row.workers == 1);
     let cells = rows.iter().map(|row| {
@@ -305,7 +305,7 @@ fn speed_up_chart(
     })
 }
 
-/// How many times as fast as the main thread threads were, by how many they were.
+/// The speed-ups of each kind of threads over the main thread, by the number of threads.
 fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
     let main = recording.measured(&Measured::MAIN);
     let Some(main) = main.and_then(|main| main.points.first()) else {
@@ -322,9 +322,9 @@ fn threads(recording: &Recording) -> Vec<(&Series, Vec<(f64, Summary)>)> {
     .collect()
 }
 
-/// What several threads gain.
+/// The best speed-up of each kind of threads.
 fn threads_findings(recording: &Recording) -> Vec<Finding> {
-    let said = |(series, rows): (&Series, Vec<(f64, Summary)>)| {
+    let finding = |(series, rows): (&Series, Vec<(f64, Summary)>)| {
         let of_several = rows.into_iter().filter(|(workers, _)| *workers > 1.0);
         let (workers, best) =
             of_several.max_by(|one, other| one.1.median.total_cmp(&other.1.median))?;
@@ -335,5 +335,5 @@ fn threads_findings(recording: &Recording) -> Vec<Finding> {
             times(best.median)
         )))
     };
-    threads(recording).into_iter().filter_map(said).collect()
+    threads(recording).into_iter().filter_map(finding).collect()
 }

@@ -1,4 +1,4 @@
-//! How much faster are more workers? What is asked, and what is recorded.
+//! The speed-up experiment: how much faster are more workers? Its plan and its series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -10,7 +10,7 @@ use crate::{
     Locking, Model, Quantity, Series,
     form::{
         HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, choices, computing_in_rounds,
-        doubling_to, few, one_each, plan, runnable,
+        doubling_to, one_per_core, one_per_core_up_to_8, plan, runnable,
     },
     series_id::SeriesId,
 };
@@ -18,7 +18,7 @@ use manyhands::StartMethod;
 use workloads::Workload;
 
 choices! {
-    /// How the work grows with the workers.
+    /// Whether the work grows with the number of workers.
     pub enum Scaling {
         Strong = "strong", "strong", "The same work, divided among more and more workers.";
         Weak = "weak", "weak", "The same work for each worker, however many.";
@@ -26,7 +26,7 @@ choices! {
 }
 
 choices! {
-    /// Threads of one process that do the same work.
+    /// The kinds of threads of one process that do the same work.
     pub enum Threads {
         None = "none", "none", "Only the main thread and processes.";
         Gil = "threads-gil", "with a GIL",
@@ -42,14 +42,14 @@ choices! {
 }
 
 plan! {
-    /// What is measured of the speed-up.
+    /// The plan of the speed-up experiment.
     Plan(cores) {
         /// What is done.
         workload: Workload = Workload::SumOfSquares, "Work", Kind::Choice(computing_in_rounds);
         /// How much of it.
         size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
         /// 1 process, 2, 4 and so on, and this number.
-        workers: u32 = few(cores) => one_each(cores.saturating_mul(2)), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores.saturating_mul(2)), "Workers", Kind::Number(Limit::Workers(2));
         /// How often everything is measured: more repeats, less doubt.
         repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.
@@ -65,14 +65,14 @@ plan! {
 }
 
 impl Rules for Plan {
-    fn contradictions(&self, say: &mut dyn FnMut(&'static str, String)) {
+    fn contradictions(&self, report: &mut dyn FnMut(&'static str, String)) {
         if self.threads.len() > 1 && self.threads.contains(&Threads::None) {
             let message = "None and some threads contradict each other: choose either.";
-            say(KEYS.threads, message.to_owned());
+            report(KEYS.threads, message.to_owned());
         }
     }
 
-    fn follow_workload(&mut self) {
+    fn adapt_to_workload(&mut self) {
         self.size = self.workload.default_size();
     }
 
@@ -99,27 +99,28 @@ impl Threads {
     }
 }
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy)]
 pub(crate) enum Measured {
-    /// How long the work takes on a model.
+    /// The time of the work on an execution model.
     Time(Model),
-    /// A part of the life of one process.
+    /// A part of the time of one process.
     Part(Part),
-    /// How long it takes when each process does all of it.
+    /// The time of the work if each process does all of it.
     Weak(Model),
 }
 
 impl Measured {
     /// The main thread's times.
     pub(crate) const MAIN: Measured = Measured::Time(Model::Main);
-    /// The processes' times. The series is the same however they were started.
+    /// The processes' times. The series is the same for every start method.
     pub(crate) const PROCESSES: Measured = Measured::Time(Model::Processes(StartMethod::Spawn));
-    /// The times where each process does all of the work, however it was started.
+    /// The times if each process does all of the work. The series is the same for every start
+    /// method.
     const WEAK: Measured = Measured::Weak(Model::Processes(StartMethod::Spawn));
 }
 
-/// Where the time of one process goes.
+/// The parts of the time of one process.
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
     StartUp,

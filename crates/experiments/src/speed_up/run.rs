@@ -1,5 +1,5 @@
-//! The speed-up experiment: the same work on the main thread and by 1…N
-//! processes, in turns, each result checked.
+//! The runner of the speed-up experiment: the same work on the main thread, by threads and by
+//! 1…N processes, in turns. Each result is checked.
 
 use super::{Measured, Part, Plan, Scaling};
 use crate::{
@@ -10,36 +10,36 @@ use crate::{
 };
 use workloads::{Job, Tally};
 
-/// Rounds of calibration before the first measured run; one more goes with
-/// every repeat, so that what the machine does meanwhile reaches both.
+/// The number of calibration rounds before the first measured run. Another round follows each
+/// repeat, so that a change of the machine's load affects the runs and the calibration alike.
 const CALIBRATION_ROUNDS: u32 = 1;
 
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
     let (numbers, repeats) = (plan.numbers(), plan.repeats);
     let job = execute::job(plan.workload, plan.size, plan.seed)?;
     let processes = Model::Processes(plan.start);
-    session.add(&Measured::Time(Model::Main));
-    session.add(&Measured::Time(processes));
+    session.add_series(&Measured::Time(Model::Main));
+    session.add_series(&Measured::Time(processes));
     for part in Part::ALL {
-        session.add(&Measured::Part(part));
+        session.add_series(&Measured::Part(part));
     }
     let threads: Vec<Model> = (plan.threads.iter())
         .filter_map(|threads| threads.model())
         .collect();
     for model in &threads {
-        session.add(&Measured::Time(*model));
+        session.add_series(&Measured::Time(*model));
     }
     let [strong, weak] = [Scaling::Strong, Scaling::Weak].map(|one| plan.scaling.contains(&one));
     if weak {
-        session.add(&Measured::Weak(processes));
+        session.add_series(&Measured::Weak(processes));
     }
-    // One process dividing the work with nobody is what weak scaling starts
-    // from as well, so the main thread and one process are always measured.
+    // Weak scaling also needs the times of the main thread and of one process, so these are
+    // always measured.
     let divided = if strong { &numbers[..] } else { &[1] };
     let together = if weak { &numbers[..] } else { &[] };
     let measured = 1 + divided.len() * (1 + threads.len()) + together.len();
     let calibrated = numbers.len() as u32 * (CALIBRATION_ROUNDS + repeats);
-    session.steps(1 + calibrated + repeats * measured as u32);
+    session.set_total_steps(1 + calibrated + repeats * measured as u32);
 
     session.begin_step("Warming up").await?;
     let (whole, seconds) = execute::expected(session, &job).await?;
@@ -75,8 +75,8 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
             session.sample(&weak, x, run.seconds);
             session.result(&weak, x, run.tally.digest(), &expected);
         }
-        // The processes come last, the most of them at the end: it is their lanes that a
-        // report keeps.
+        // The run with the most processes comes last, because a report contains the lanes of
+        // the last run.
         for &number in divided {
             session.begin_step(at_work(number)).await?;
             measure(session, processes, &job, number, &expected).await?;
@@ -111,7 +111,7 @@ async fn measure(
     let time = Measured::Time(model);
     session.sample(&time, x, seconds);
     session.result(&time, x, tally.digest(), expected);
-    // Only processes are drawn: a thread has nothing to send.
+    // The parts are recorded only for processes, because a thread has nothing to send.
     let parts = parts
         .into_iter()
         .filter(|_| matches!(model, Model::Processes(_)));

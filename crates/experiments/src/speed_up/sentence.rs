@@ -2,14 +2,13 @@
 
 use super::{Measured, Part, speed_ups::SpeedUp};
 use crate::{
-    findings::{below_clock, is_below_clock},
+    findings::{below_clock_in_words, is_below_clock},
     numbers::times,
     report::{Point, Recording},
     statistics::median,
 };
 
-/// What the series and their speed-ups say, in words that do not say more than
-/// the intervals allow.
+/// The sentence about the best speed-up. It states no more than the confidence intervals allow.
 pub(super) fn sentence(recording: &Recording, rows: &[SpeedUp]) -> String {
     let main = recording
         .measured(&Measured::MAIN)
@@ -24,40 +23,40 @@ pub(super) fn sentence(recording: &Recording, rows: &[SpeedUp]) -> String {
     let (summary, who) = (&best.summary, who(best.workers));
     let [speed, low, high] = [summary.median, summary.low, summary.high].map(times);
     let (once, n) = (summary.n == 1, summary.n);
-    // A difference that would be written as 1.00× is none.
-    let told = !(0.995..1.005).contains(&summary.median);
+    // A speed-up that is written as 1.00× does not count as a difference.
+    let differs = !(0.995..1.005).contains(&summary.median);
     let in_one = if once { SINGLE_RUN } else { "" };
-    if told && summary.low > 1.0 {
+    if differs && summary.low > 1.0 {
         format!(
             "{who} {speed} as fast as the main thread{in_one}; {}.",
-            cost.earned_back()
+            cost.gain_in_words()
         )
-    } else if told && summary.high < 1.0 {
+    } else if differs && summary.high < 1.0 {
         format!(
             "{who} only {speed} as fast as the main thread{in_one}: {}.",
-            cost.not_earned_back()
+            cost.loss_in_words()
         )
     } else if once {
         format!("No difference shown: {who} as fast as the main thread{SINGLE_RUN}.")
     } else {
         format!(
             "No difference shown: {who} {low} to {high} as fast as the main thread (95 % interval of {n} runs); {}.",
-            cost.paid()
+            cost.cost_in_words()
         )
     }
 }
 
-/// A figure without a spread says so.
+/// The addition to a figure of a single run.
 const SINGLE_RUN: &str = " in a single run, which shows no spread";
 
-/// What starting processes cost, and what they gave for it.
+/// The cost of starting processes, and the time that they saved.
 struct Cost {
     plural: bool,
-    /// The median start-up, where it was measured and is not too short to tell.
+    /// The median start-up time, if it was measured and is not too short for the clock.
     startup_ms: Option<f64>,
     /// The step of the clock in µs, if start-up was too short for it.
     below_step_us: Option<f64>,
-    /// What a run of the processes saved before start-up is paid for.
+    /// The time that the processes saved, if start-up took no time.
     saved_ms: f64,
 }
 
@@ -68,8 +67,8 @@ impl Cost {
             let ms = median(&series.at(processes.x)?.samples)?;
             Some((ms, is_below_clock(recording, series, ms)))
         });
-        let told = startup.filter(|(ms, below)| !below && *ms >= 0.05);
-        let startup_ms = told.map(|(ms, _)| ms);
+        let measurable = startup.filter(|(ms, below)| !below && *ms >= 0.05);
+        let startup_ms = measurable.map(|(ms, _)| ms);
         let below = startup.is_some_and(|(_, below)| below);
         let seconds = |point: &Point| median(&point.samples).unwrap_or_default();
         let net_ms = (seconds(main) - seconds(processes)) * 1000.0;
@@ -89,33 +88,33 @@ impl Cost {
         if self.plural { "they" } else { "it" }
     }
 
-    fn paid(&self) -> String {
+    fn cost_in_words(&self) -> String {
         match self.startup_ms {
             Some(ms) => format!("starting {} cost {}", self.them(), milliseconds(ms)),
             None => match self.below_step_us {
                 Some(step_us) => format!(
                     "the time to start {} is {}",
                     self.them(),
-                    below_clock(step_us)
+                    below_clock_in_words(step_us)
                 ),
                 None => format!("starting {} took no time to speak of", self.them()),
             },
         }
     }
 
-    fn earned_back(&self) -> String {
+    fn gain_in_words(&self) -> String {
         let Some(startup_ms) = self.startup_ms else {
-            return self.paid();
+            return self.cost_in_words();
         };
-        let paid = self.paid();
+        let paid = self.cost_in_words();
         format!(
             "{paid}, and this work saved {} that",
             times(self.saved_ms / startup_ms)
         )
     }
 
-    fn not_earned_back(&self) -> String {
-        let paid = self.paid();
+    fn loss_in_words(&self) -> String {
+        let paid = self.cost_in_words();
         match self.startup_ms {
             Some(_) if self.saved_ms > 0.0 => format!(
                 "{paid}, more than the {} {} saved",
@@ -152,7 +151,7 @@ fn incomplete(recording: &Recording) -> String {
         (true, false) => "only the main thread was measured",
         (false, true) => "only processes were measured",
         (true, true) => {
-            let below = below_clock(recording.environment.clock_step_us);
+            let below = below_clock_in_words(recording.environment.clock_step_us);
             return format!("No speed-up can be told: a time is {below}. Choose more work.");
         }
         (false, false) => "nothing was measured",

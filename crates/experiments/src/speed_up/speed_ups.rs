@@ -1,4 +1,4 @@
-//! How many times as fast as the main thread processes were, by their number.
+//! The speed-ups of processes over the main thread, by the number of processes.
 
 use super::Measured;
 use crate::{
@@ -8,44 +8,45 @@ use crate::{
     statistics::{self, Summary},
 };
 
-/// How many times as fast as the main thread so many processes were.
+/// The speed-up of a number of processes over the main thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeedUp {
     /// The number of processes.
     pub workers: u32,
-    /// The ratio of median times, with its interval.
+    /// The ratio of the median times, with its confidence interval.
     pub summary: Summary,
-    /// How the speed-up compares with what the calibration found, if it measured this
-    /// number of workers.
-    pub share: Option<Share>,
+    /// The comparison with the ideal speed-up, if the calibration measured this number of
+    /// workers.
+    pub share: Option<IdealShare>,
 }
 
-/// A speed-up beside the ideal: what the same number of independent workers gained in the
-/// same session.
+/// A speed-up compared with the ideal one, which the same number of independent workers
+/// reached in the same session.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Share {
-    /// So much of this ideal was reached: less, by both intervals.
-    Of {
+pub enum IdealShare {
+    /// The speed-up is below the ideal, and the confidence intervals do not overlap.
+    Below {
         /// The speed-up of independent workers.
         ideal: f64,
         /// The share of it that was reached, below 1.
         share: f64,
     },
-    /// The intervals overlap: as much as this ideal, as far as can be told.
-    All {
+    /// The confidence intervals overlap, so no difference from the ideal is shown.
+    NoDifference {
         /// The speed-up of independent workers.
         ideal: f64,
     },
-    /// More than this ideal, by both intervals. Nothing can gain more than the machine
-    /// gives, so the machine had less to give while it was calibrated, and no share is told.
-    Beyond {
+    /// The speed-up is above the ideal, and the confidence intervals do not overlap. Nothing
+    /// can gain more than the machine allows, so something else used the machine during the
+    /// calibration, and the share is not known.
+    Above {
         /// The speed-up of independent workers.
         ideal: f64,
     },
 }
 
-impl Share {
-    fn of(summary: &Summary, calibration: &Calibration, workers: u32) -> Option<Share> {
+impl IdealShare {
+    fn of(summary: &Summary, calibration: &Calibration, workers: u32) -> Option<IdealShare> {
         let found = calibration
             .ideal
             .iter()
@@ -53,35 +54,37 @@ impl Share {
         let spread = Summary::of(&found.samples)?;
         let ideal = found.speed_up;
         Some(if summary.low > spread.high {
-            Share::Beyond { ideal }
+            IdealShare::Above { ideal }
         } else if summary.high < spread.low && ideal > 0.0 {
             let share = summary.median / ideal;
-            Share::Of { ideal, share }
+            IdealShare::Below { ideal, share }
         } else {
-            Share::All { ideal }
+            IdealShare::NoDifference { ideal }
         })
     }
 
-    /// The speed-up of so many independent workers.
+    /// The ideal speed-up: that of this number of independent workers.
     pub fn ideal(self) -> f64 {
         match self {
-            Share::Of { ideal, .. } | Share::All { ideal } | Share::Beyond { ideal } => ideal,
+            IdealShare::Below { ideal, .. }
+            | IdealShare::NoDifference { ideal }
+            | IdealShare::Above { ideal } => ideal,
         }
     }
 
-    /// What can be said, in words.
+    /// The comparison in words.
     pub fn words(self) -> String {
         match self {
-            Share::Of { ideal, share } => format!(
+            IdealShare::Below { ideal, share } => format!(
                 "{} of the ideal {}, calibrated here",
                 with_unit((share * 100.0).round(), "%"),
                 times(ideal)
             ),
-            Share::All { ideal } => format!(
+            IdealShare::NoDifference { ideal } => format!(
                 "no difference shown from the ideal {}, calibrated here",
                 times(ideal)
             ),
-            Share::Beyond { ideal } => format!(
+            IdealShare::Above { ideal } => format!(
                 "the calibration found only {}: something else used the machine then, so no share of the ideal is told",
                 times(ideal)
             ),
@@ -97,8 +100,8 @@ impl SpeedUp {
     }
 }
 
-/// The speed-ups of a speed-up recording, by number of processes; none where
-/// the times are too short to compare, or of other experiments.
+/// The speed-ups of a recording of the speed-up experiment, by the number of processes. A
+/// speed-up is left out if a time is below the clock's step. Empty for other experiments.
 pub fn speed_ups(recording: &Recording) -> Vec<SpeedUp> {
     let series = recording.measured(&Measured::MAIN);
     let Some((series, main)) = series.and_then(|one| Some((one, one.points.first()?))) else {
@@ -114,7 +117,7 @@ pub fn speed_ups(recording: &Recording) -> Vec<SpeedUp> {
         if medians.iter().any(|median| *median < step) {
             return None;
         }
-        // Each time is known to a step of the clock.
+        // The precision of each time is one step of the clock, which widens the interval.
         let unsure: f64 = medians.iter().map(|median| step / median).sum();
         summary.low *= 1.0 - unsure.min(1.0);
         summary.high *= 1.0 + unsure;
@@ -123,7 +126,7 @@ pub fn speed_ups(recording: &Recording) -> Vec<SpeedUp> {
         Some(SpeedUp {
             workers,
             summary,
-            share: calibration.and_then(|one| Share::of(&summary, one, workers)),
+            share: calibration.and_then(|one| IdealShare::of(&summary, one, workers)),
         })
     });
     rows.collect()

@@ -1,4 +1,4 @@
-//! What tutorials say about the cost of a process, and the rules by which it is judged.
+//! What tutorials say about the cost of a process, and the rules that judge these statements.
 //!
 //! | claim | figure | true | not true | cannot be said |
 //! |---|---|---|---|---|
@@ -11,15 +11,16 @@
 use super::{Measured, Plan};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, Place},
+    findings::{CannotBeSaid, Judgement, Limit, PointRef},
     form::YesOrNo,
     numbers::with_unit,
     report::{Finding, Outcome, Recording},
 };
 use manyhands::StartMethod;
 
-/// What the tutorials say, in ms and in MiB.
+/// The range of the start-up time in the claim, in ms.
 const CLAIMED_MS: (f64, f64) = (50.0, 200.0);
+/// The range of the memory in the claim, 10 to 50 MB, in MiB.
 const CLAIMED_MIB: (f64, f64) = (9.5, 48.0);
 
 pub(super) const START_UP_COST: Claim = Claim {
@@ -39,18 +40,18 @@ pub(super) const MEMORY_COST: Claim = Claim {
 pub(crate) const CLAIMS: &[Claim] = &[START_UP_COST, MEMORY_COST];
 
 /// The verdicts about the claims, in their order.
-pub(super) fn judged(recording: &Recording, plan: &Plan) -> Vec<Finding> {
+pub(super) fn verdicts(recording: &Recording, plan: &Plan) -> Vec<Finding> {
     vec![
-        START_UP_COST.judged(start_up(recording)),
-        MEMORY_COST.judged(memory(recording, plan)),
+        START_UP_COST.finding(start_up(recording)),
+        MEMORY_COST.finding(memory(recording, plan)),
     ]
 }
 
 fn start_up(recording: &Recording) -> Judgement {
-    let one = |method| Place::at(recording, &Measured::Joined(method), 1.0);
+    let one = |method| PointRef::at(recording, &Measured::Joined(method), 1.0);
     let (spawn, forkserver) = (one(StartMethod::Spawn), one(StartMethod::Forkserver));
     let judged = match (&spawn, &forkserver) {
-        (Ok(place), _) | (Err(_), Ok(place)) => place,
+        (Ok(point), _) | (Err(_), Ok(point)) => point,
         (Err(reason), Err(_)) => return Err(reason.clone()),
     };
     let (least, most) = CLAIMED_MS;
@@ -59,7 +60,7 @@ fn start_up(recording: &Recording) -> Judgement {
         (StartMethod::Forkserver, &forkserver),
     ]
     .into_iter()
-    .filter_map(|(method, place)| Some(format!("{method} {}", place.as_ref().ok()?.words())))
+    .filter_map(|(method, point)| Some(format!("{method} {}", point.as_ref().ok()?.words())))
     .collect();
     let sentence = format!("From start to end a process took: {}.", words.join(", "));
     let write = |ms| with_unit(ms, "ms");
@@ -72,12 +73,12 @@ fn memory(recording: &Recording, plan: &Plan) -> Judgement {
     let (least, most) = CLAIMED_MIB;
     let own = StartMethod::ALL.into_iter().find_map(|method| {
         let id = Measured::Memory(method);
-        Place::find(recording, &id, |series| series.points.first()).ok()
+        PointRef::find(recording, &id, |series| series.points.first()).ok()
     });
-    let told = Place::find(recording, &Measured::BrowserWorker, |series| {
+    let by_browser = PointRef::find(recording, &Measured::BrowserWorker, |series| {
         series.points.first()
     });
-    match (told, own) {
+    match (by_browser, own) {
         (Ok(worker), _) => {
             let sentence = format!("The browser says that a worker takes {}.", worker.words());
             let write = |mib| with_unit(mib, "MiB");

@@ -2,12 +2,12 @@
 
 use super::{
     Measured, Plan,
-    claims::{MEMORY_COST, START_UP_COST, judged},
+    claims::{MEMORY_COST, START_UP_COST, verdicts},
 };
 use crate::{
     YesOrNo,
     claim::Claim,
-    findings::{Analysis, median_in_words, overview, processes},
+    findings::{Analysis, median_in_words, overview, processes_in_words},
     numbers::{number, with_unit},
     report::{Finding, Point, Recording, Series},
     statistics::{Difference, difference},
@@ -51,7 +51,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
             Some(&MEMORY_COST),
         ),
     ];
-    let mut findings = judged(recording, plan);
+    let mut findings = verdicts(recording, plan);
     findings.extend(browser_memory(recording, plan));
     findings.extend(methods(recording));
     Analysis {
@@ -62,7 +62,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     }
 }
 
-/// CPython's figures beside ours.
+/// Adds CPython's figures for a claim to a chart.
 fn with_reference(chart: &mut Chart, claim: &Claim) {
     let Some(reference) = claim.reference() else {
         return;
@@ -77,39 +77,39 @@ fn with_reference(chart: &mut Chart, claim: &Claim) {
     }
 }
 
-/// What was measured with the fewest processes.
+/// The series and its point with the fewest processes.
 fn fewest<'a>(recording: &'a Recording, id: &Measured) -> Option<(&'a Series, &'a Point)> {
     let series = recording.measured(id)?;
     Some((series, series.points.first()?))
 }
 
 fn sentence(recording: &Recording) -> String {
-    let said: Vec<String> = (StartMethod::ALL.into_iter())
+    let parts: Vec<String> = (StartMethod::ALL.into_iter())
         .filter_map(|method| {
             let (series, point) = fewest(recording, &Measured::Joined(method))?;
             Some(format!(
                 "{} by {method}: from start to end {}",
-                processes(point.x),
+                processes_in_words(point.x),
                 median_in_words(recording, series, point)?
             ))
         })
         .collect();
-    match said.is_empty() {
+    match parts.is_empty() {
         true => "Nothing was measured.".to_owned(),
-        false => said.join("; ") + ".",
+        false => parts.join("; ") + ".",
     }
 }
 
-/// What the browser told, where it was asked.
+/// The memory that the browser measured, if it was asked.
 fn browser_memory(recording: &Recording, plan: &Plan) -> Option<Finding> {
     if plan.browser_memory == YesOrNo::No {
         return None;
     }
-    let told = |id: Measured| {
+    let median = |id: Measured| {
         let point = recording.measured(&id)?.points.first()?;
         Some((point.x, with_unit(point.summary?.median, "MiB")))
     };
-    Some(Finding::new(match (told(Measured::BrowserTotal), told(Measured::BrowserWorker)) {
+    Some(Finding::new(match (median(Measured::BrowserTotal), median(Measured::BrowserWorker)) {
         (Some((count, total)), Some((_, each))) => format!(
             "With {}, the browser says that the page and its workers take {total}: {each} for each worker.",
             workers(count)
@@ -130,6 +130,7 @@ fn workers(count: f64) -> String {
     }
 }
 
+/// A comparison of the start methods.
 fn methods(recording: &Recording) -> Option<Finding> {
     let called = |method| fewest(recording, &Measured::Called(method));
     let (series, fresh) = called(StartMethod::Spawn)?;

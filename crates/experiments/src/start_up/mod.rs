@@ -1,5 +1,5 @@
-//! What does a process cost before it does anything? What is asked, and what is
-//! recorded.
+//! The start-up experiment: what does a process cost before it does anything? Its plan and its
+//! series.
 
 pub(super) mod claims;
 pub(super) mod findings;
@@ -13,7 +13,7 @@ use crate::{
 use manyhands::StartMethod;
 
 plan! {
-    /// What is measured of starting processes.
+    /// The plan of the start-up experiment.
     Plan(_) {
         /// How many processes are started at once.
         counts: Vec<u32> = vec![1, 2, 4, 8], "Processes",
@@ -30,18 +30,18 @@ plan! {
 
 impl Rules for Plan {}
 
-/// What is recorded.
+/// The series that the experiment records.
 #[derive(Clone, Copy)]
 pub(crate) enum Measured {
-    /// How long until a process's function is called.
+    /// The time until the target of a process is called.
     Called(StartMethod),
-    /// How long until all processes have ended.
+    /// The time until all processes have ended.
     Joined(StartMethod),
-    /// How much memory the module of a process has.
+    /// The memory of a process's instance of the module.
     Memory(StartMethod),
-    /// How much memory the browser says that the page and its workers take.
+    /// The memory of the page and its workers, measured by the browser.
     BrowserTotal,
-    /// And each worker.
+    /// The memory of each worker, measured by the browser.
     BrowserWorker,
 }
 

@@ -4,8 +4,8 @@ use super::{Measured, Plan};
 use crate::{Model, RunError, browser_memory::browser_memory, form::YesOrNo, session::Session};
 use manyhands::{Process, StartMethod, prewarm, trace};
 
-/// The target of each process. Returns its start on the trace's clock and the memory of its
-/// instance of the module, in bytes.
+/// The target of each process. Returns the time when it was called, in µs on the trace's clock,
+/// and the memory of its instance of the module, in bytes.
 fn report() -> (f64, u64) {
     (trace::now_us(), memory())
 }
@@ -27,13 +27,14 @@ const MIB: f64 = (1 << 20) as f64;
 pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), RunError> {
     let (counts, methods) = (&plan.counts, &plan.methods);
     for &method in methods {
-        session.add(&Measured::Called(method));
-        session.add(&Measured::Joined(method));
-        session.add(&Measured::Memory(method));
+        session.add_series(&Measured::Called(method));
+        session.add_series(&Measured::Joined(method));
+        session.add_series(&Measured::Memory(method));
     }
     let repeats = plan.repeats;
     let asks = plan.browser_memory == YesOrNo::Yes;
-    session.steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
+    session
+        .set_total_steps((repeats + 1) * (counts.len() * methods.len()) as u32 + u32::from(asks));
     // The first round is a warm-up, because the first process of a page is the slowest.
     for round in 0..=repeats {
         for &count in counts {
@@ -55,30 +56,31 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
     }
 }
 
-/// What the browser says so many workers take that wait for their first target:
-/// others would keep it from answering.
+/// Asks the browser for the memory of this number of workers that wait for their first target.
+/// The browser would not answer while workers compute or are blocked.
 async fn ask_browser(session: &mut Session<'_>, count: u32) -> Result<(), RunError> {
     session
         .begin_step("Asking the browser for its memory: it may take half a minute")
         .await?;
-    session.until(prewarm(count)).await?;
-    let Some(told) = session.until(browser_memory()).await? else {
+    session.wait_for(prewarm(count)).await?;
+    let Some(measured) = session.wait_for(browser_memory()).await? else {
         return Ok(());
     };
     let x = f64::from(count);
-    session.sample(&Measured::BrowserTotal, x, told.total / MIB);
+    session.sample(&Measured::BrowserTotal, x, measured.total / MIB);
     // If the browser does not distinguish between workers, nothing is recorded for them.
-    for bytes in told.workers {
+    for bytes in measured.workers {
         session.sample(&Measured::BrowserWorker, x, bytes / MIB);
     }
     Ok(())
 }
 
+/// Starts this number of processes at once, and records the times if `records` is true.
 async fn start(
     session: &mut Session<'_>,
     count: u32,
     method: StartMethod,
-    counts: bool,
+    records: bool,
 ) -> Result<(), RunError> {
     if method == StartMethod::Forkserver {
         prewarm(count).await?;
@@ -88,17 +90,17 @@ async fn start(
     let begin = session.begin(model).await;
     let mut processes = Vec::new();
     for _ in 0..count {
-        let asked = trace::now_us();
+        let requested = trace::now_us();
         let builder = Process::builder().start_method(method);
-        processes.push((builder.spawn(report, ())?, asked));
+        processes.push((builder.spawn(report, ())?, requested));
     }
     let mut called = Vec::new();
-    for (process, asked) in &processes {
-        let (began, memory) = session.until(process.join_async()).await?;
-        called.push(((began - asked) / 1e3, memory as f64 / MIB));
+    for (process, requested) in &processes {
+        let (began, memory) = session.wait_for(process.join_async()).await?;
+        called.push(((began - requested) / 1e3, memory as f64 / MIB));
     }
     let end = session.end(model).await;
-    if counts {
+    if records {
         let x = f64::from(count);
         for (time, memory) in called {
             session.sample(&Measured::Called(method), x, time);

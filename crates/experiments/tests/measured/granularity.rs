@@ -12,9 +12,9 @@ async fn few_large_and_many_small_tasks() {
     for kind in ["uniform", "skewed"] {
         for id in ["alone", "pool"] {
             let series = report.series_of(&format!("{id}-{kind}")).unwrap();
-            let places: Vec<f64> = series.points.iter().map(|point| point.x).collect();
-            assert_eq!(places, [1.0, 2.0, 4.0], "{id}-{kind}");
-            // However it is cut, it is the same work.
+            let positions: Vec<f64> = series.points.iter().map(|point| point.x).collect();
+            assert_eq!(positions, [1.0, 2.0, 4.0], "{id}-{kind}");
+            // Every division of the work gives the same result.
             assert!(series.points.iter().all(|point| point.digests.len() == 1));
         }
         let policies = report.series_of(&format!("policies-{kind}")).unwrap();

@@ -13,15 +13,15 @@ async fn the_same_waits_by_every_model() {
     let digests: Vec<_> = (models.iter().flat_map(|one| &one.points))
         .flat_map(|point| &point.digests)
         .collect();
-    // The event loop has one place more: all at once.
+    // The event loop has one more point, with all waits at the same time.
     assert_eq!(digests.len(), 6);
     assert_eq!(models[1].points[2].x, 4.0);
     assert!(digests.iter().all(|digest| *digest == digests[0]));
     for id in ["posing-sleep", "posing-compute"] {
-        let places: Vec<f64> = (report.series_of(id).unwrap().points.iter())
+        let positions: Vec<f64> = (report.series_of(id).unwrap().points.iter())
             .map(|point| point.x)
             .collect();
-        assert_eq!(places, [1.0, 4.0], "{id}");
+        assert_eq!(positions, [1.0, 4.0], "{id}");
     }
 }
 

@@ -2,7 +2,7 @@ use super::report_of;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
-async fn every_payload_by_every_way() {
+async fn every_payload_by_every_method() {
     let report = report_of(
         "experiment=messaging&sizes=1000,4000&repeats=1&payloads=number,struct,table,bytes,integers\
          &ways=clone,json,codec,bytes,transfer,shared,in-place",
@@ -13,14 +13,14 @@ async fn every_payload_by_every_way() {
     for payload in ["number", "struct", "table", "bytes", "integers"] {
         let sized = !matches!(payload, "number" | "struct");
         let plain = matches!(payload, "bytes" | "integers");
-        for way in always.into_iter().chain(raw) {
-            let id = format!("{payload}-{way}");
+        for method in always.into_iter().chain(raw) {
+            let id = format!("{payload}-{method}");
             let series = report.series_of(&id);
-            let carries = plain || always.contains(&way);
+            let carries = plain || always.contains(&method);
             assert_eq!(series.is_some(), carries, "{id}");
             let Some(series) = series else { continue };
             assert_eq!(series.points.len(), if sized { 2 } else { 1 }, "{id}");
-            // What came out is what was sent.
+            // All repeats have received the same payload.
             assert!(
                 series.points.iter().all(|point| point.digests.len() == 1),
                 "{id}"

@@ -1,4 +1,4 @@
-//! What all experiments have in common.
+//! Checks that all experiments share.
 
 mod cancelled;
 mod granularity;
@@ -14,16 +14,16 @@ mod threads;
 
 use experiments::*;
 use manyhands::{active_children, diagnostics};
-use timeline::{Live, Trace};
+use timeline::{LiveLanes, Trace};
 
-/// The report of a query's plan, after what holds for every report was checked.
+/// Runs the plan of a query, and checks everything that all reports have in common.
 pub async fn report_of(query: &str) -> Report {
     let cores = manyhands::cpu_count();
     let (plan, invalid, _) = Plan::from_query(query, cores);
     assert_eq!(invalid, [], "{query}");
-    let mut watcher = Watcher::default();
-    let report = run(&plan, &Cancel::new(), &mut watcher).await.unwrap();
-    watcher.check(&plan);
+    let mut observer = CheckingObserver::default();
+    let report = run(&plan, &Cancel::new(), &mut observer).await.unwrap();
+    observer.check(&plan);
     nothing_is_left();
     check(&report);
     assert_eq!(report.plan, plan);
@@ -31,7 +31,7 @@ pub async fn report_of(query: &str) -> Report {
     report
 }
 
-/// No process and no warm worker.
+/// Checks that no process and no warm worker is left running.
 pub fn nothing_is_left() {
     assert_eq!(active_children(), []);
     let diagnostics = diagnostics();
@@ -75,32 +75,33 @@ fn check(report: &Report) {
             table.id
         );
     }
-    let again = Report::read(&report.to_json()).unwrap();
-    assert!(again == *report, "a report reads back as it was");
+    let read = Report::read(&report.to_json()).unwrap();
+    assert!(read == *report, "a report reads back as it was");
     let samples: usize = (report.series.iter().flat_map(|one| &one.points))
         .map(|point| point.samples.len())
         .sum();
     assert_eq!(report.to_csv().lines().count(), samples + 1);
 }
 
-/// Watches whether everything is told in order.
+/// An observer that checks the order of the calls.
 #[derive(Default)]
-struct Watcher {
+struct CheckingObserver {
     done: Vec<u32>,
     total: u32,
-    under_way: Option<Model>,
+    /// The model that is being measured.
+    measuring: Option<Model>,
     measured: u32,
     on_main: u32,
     lanes: u32,
     traces: u32,
-    /// Whether a process worked out what is to come out.
+    /// Whether a process computed the expected result.
     expected: bool,
 }
 
-impl Watcher {
+impl CheckingObserver {
     fn check(&self, plan: &Plan) {
-        // What is to come out is never worked out on the page's own thread: it would freeze,
-        // and nobody would count that. Nor is a warm-up of it measured.
+        // The expected result is not computed on the page's own thread, because the page would
+        // freeze, and the freeze would not be measured. A warm-up is not measured either.
         let works = [Experiment::SpeedUp, Experiment::Granularity];
         let waits = [Experiment::Pipelines, Experiment::IoBound];
         let experiment = plan.experiment();
@@ -115,14 +116,14 @@ impl Watcher {
             Some(&(self.total - 1)),
             "all steps were told"
         );
-        assert_eq!(self.under_way, None);
+        assert_eq!(self.measuring, None);
         assert!(self.measured > 0);
         assert!(self.lanes > 0);
         assert_eq!(self.traces, 1);
     }
 }
 
-impl Observer for Watcher {
+impl Observer for CheckingObserver {
     fn progress(&mut self, progress: &Progress) {
         assert!(!progress.phase.is_empty());
         self.done.push(progress.done);
@@ -130,13 +131,13 @@ impl Observer for Watcher {
     }
 
     fn measuring(&mut self, model: Model, begin: bool) {
-        let before = std::mem::replace(&mut self.under_way, begin.then_some(model));
+        let before = std::mem::replace(&mut self.measuring, begin.then_some(model));
         assert_eq!(before, (!begin).then_some(model));
         self.measured += u32::from(begin);
         self.on_main += u32::from(begin && model == Model::Main);
     }
 
-    fn live(&mut self, live: &Live) {
+    fn live(&mut self, live: &LiveLanes) {
         self.lanes += 1;
         assert!(live.lanes.iter().all(|lane| !lane.spans.is_empty()));
     }
@@ -153,11 +154,11 @@ impl Observer for Watcher {
         self.expected = events.iter().any(|event| {
             event["name"] == "process_name" && event["args"]["name"] == "Expected result"
         });
-        // Who it was, what was measured, and what ran.
+        // The trace contains the names of the processes, the measurements and the targets.
         assert!(some("M", "process_name") && some("X", "target"));
         let measured = events.iter().filter(|event| event["cat"] == "measured");
         assert_eq!(measured.count(), self.measured as usize);
-        // On a busy machine there may be more waits than it can hold.
+        // On a busy machine there may be more waits than a trace can hold.
         let less = trace.dropped() + trace.lost() > 0;
         assert_eq!(missing_records(&trace).is_some(), less);
     }

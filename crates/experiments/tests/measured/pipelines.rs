@@ -16,8 +16,8 @@ async fn stages_with_full_and_empty_queues_between() {
                 .series_of(&format!("depth-{stage}-{capacity}"))
                 .unwrap();
             for point in &depth.points {
-                // One look for each recording, in each repeat; never beyond
-                // the limit.
+                // The length of the queue is sampled once for each recording in each repeat. It
+                // never exceeds the capacity.
                 assert_eq!(point.samples.len(), 16, "{stage}");
                 let limit = f64::from(capacity);
                 assert!(
@@ -28,10 +28,10 @@ async fn stages_with_full_and_empty_queues_between() {
                 );
             }
             let over_time = report.series_of(&format!("over-time-{stage}-{capacity}"));
-            let looks: usize = (over_time.unwrap().points.iter())
+            let samples: usize = (over_time.unwrap().points.iter())
                 .map(|point| point.samples.len())
                 .sum();
-            assert_eq!(looks, 8);
+            assert_eq!(samples, 8);
         }
         for stage in ["read", "smooth", "write"] {
             let busy = report

@@ -20,11 +20,11 @@ async fn five_methods_and_when_their_results_come() {
             assert!(0.0 < first && first <= last, "{method}");
         }
     }
-    // Whoever does a task says how long it took.
+    // The workers measure how long the tasks took.
     let length = report.series_of("task-length").unwrap();
     assert_eq!(length.points.len(), 5);
     assert!(length.points.iter().all(|point| point.samples.len() == 3));
-    // In order, whatever came first.
+    // imap returns the results in the order of the tasks.
     let imap = report.series_of("arrivals-imap").unwrap();
     for repeat in 0..3 {
         let times: Vec<f64> = imap

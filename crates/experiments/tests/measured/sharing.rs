@@ -2,16 +2,16 @@ use super::report_of;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
-async fn five_ways_to_count() {
+async fn every_method_of_counting() {
     let report =
         report_of("experiment=sharing&workers=2&increments=300&repeats=3&start=spawn").await;
-    for way in ["unlocked", "locked", "atomic", "partial", "manager"] {
-        let series = report.series_of(way).unwrap();
-        assert_eq!(series.way.as_deref(), Some(way));
-        let places: Vec<f64> = series.points.iter().map(|point| point.x).collect();
-        assert_eq!(places, [1.0, 2.0], "{way}");
-        // One process alone loses nothing, whatever the way.
-        assert!(series.points[0].correct, "{way}");
+    for method in ["unlocked", "locked", "atomic", "partial", "manager"] {
+        let series = report.series_of(method).unwrap();
+        assert_eq!(series.way.as_deref(), Some(method));
+        let positions: Vec<f64> = series.points.iter().map(|point| point.x).collect();
+        assert_eq!(positions, [1.0, 2.0], "{method}");
+        // One process alone loses no addition by any method.
+        assert!(series.points[0].correct, "{method}");
         assert!(series.points[0].samples.iter().all(|time| *time > 0.0));
     }
     let lost = report.series_of("lost").unwrap();

@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use workloads::{Job, NullHost, Workload};
 
 #[test]
-async fn the_same_work_by_more_and_more() {
+async fn the_same_work_by_more_processes() {
     let report = report_of(
         "experiment=speed-up&workload=prime-count&size=20000&workers=2&repeats=3&start=forkserver&threads=none",
     )
@@ -15,11 +15,11 @@ async fn the_same_work_by_more_and_more() {
     assert_eq!(calibration.ideal[0].speed_up, 1.0);
     let processes = report.series_of("processes").unwrap();
     assert_eq!(processes.points.len(), 2);
-    // A process of two has a start-up each time.
+    // Each of the two processes has a start-up time in each of the three repeats.
     let start_up = report.series_of("start-up").unwrap();
     assert_eq!(start_up.at(2.0).unwrap().samples.len(), 6);
     assert_eq!(report.lanes.len(), 2);
-    // No lane of those who worked out beforehand what is to come out.
+    // The process that computed the expected result beforehand has no lane.
     assert!(
         report
             .lanes
@@ -30,15 +30,15 @@ async fn the_same_work_by_more_and_more() {
 }
 
 #[test]
-async fn as_much_work_for_each() {
+async fn weak_scaling_gives_each_process_all_of_the_work() {
     let report = report_of(
         "experiment=speed-up&workload=prime-count&size=20000&workers=3&repeats=3&scaling=strong,weak",
     )
     .await;
     let weak = report.series_of("weak").unwrap();
-    let places: Vec<f64> = weak.points.iter().map(|point| point.x).collect();
-    assert_eq!(places, [1.0, 2.0, 3.0]);
-    // As much work again gives another digest: nothing was left out.
+    let positions: Vec<f64> = weak.points.iter().map(|point| point.x).collect();
+    assert_eq!(positions, [1.0, 2.0, 3.0]);
+    // Each process does all of the work, so each number of processes has another digest.
     let digests: Vec<_> = weak.points.iter().map(|point| &point.digests).collect();
     assert!(digests[0] != digests[1] && digests[1] != digests[2]);
     assert!(report.chart("weak").is_some());
@@ -49,8 +49,7 @@ async fn as_much_work_for_each() {
     assert!(report.tables.iter().any(|table| table.id == "scaling"));
 }
 
-/// Centres that everybody knows, round after round: the same groups as one
-/// thread finds, whoever looks for them.
+/// Work in rounds gives the same result on every execution model as on one thread.
 #[test]
 async fn work_in_rounds() {
     #[cfg(feature = "threads")]
@@ -65,7 +64,7 @@ async fn work_in_rounds() {
     let job = Job::new(Workload::KMeans, 20_000, 1).unwrap();
     let tally = job.serial(&mut NullHost);
     assert_eq!(report.answer, Some(job.answer(&tally)));
-    // One round only would give another digest.
+    // The digest of the first round alone is different.
     let first = Workload::KMeans.share(20_000, 1, 0, 1);
     assert_ne!(first.digest(), tally.digest());
     let series = ["main", "processes"].into_iter();
@@ -77,7 +76,7 @@ async fn work_in_rounds() {
         }
     }
     assert_eq!(report.series_of("weak").unwrap().points.len(), 3);
-    // What a process waits for its centres is not its own work.
+    // The waits for the next round's centres do not count as computing.
     for id in ["computing", "waiting"] {
         let points = &report.series_of(id).unwrap().points;
         assert!(
@@ -88,9 +87,9 @@ async fn work_in_rounds() {
     }
 }
 
-/// Every work that any experiment offers, but for those of the tests above.
+/// Several workloads that the tests above do not use.
 #[test]
-async fn all_the_other_work() {
+async fn other_workloads() {
     for work in [
         "word-count&size=20",
         "group-by&size=20000",

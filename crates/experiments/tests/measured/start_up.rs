@@ -12,7 +12,7 @@ async fn one_process_and_three_by_both_methods() {
         for (count, processes) in [(1.0, 2), (3.0, 6)] {
             assert_eq!(at("called", count).len(), processes, "{method}");
             assert_eq!(at("joined", count).len(), 2, "{method}");
-            // A process has at least a page of memory, and not the whole machine's.
+            // A process has at least one page of memory, and less than 4 GiB.
             assert!(
                 at("memory", count)
                     .iter()
@@ -25,8 +25,8 @@ async fn one_process_and_three_by_both_methods() {
     }
 }
 
-/// Browsers may tell, may need half a minute for it, and may not: it is said
-/// which, and nothing is left behind.
+/// A browser may answer, even after half a minute, or may not answer. The report says which, and
+/// no process is left running.
 #[test]
 async fn the_browser_is_asked_for_memory() {
     let report = report_of("experiment=start-up&counts=2&repeats=1&browser-memory=yes").await;

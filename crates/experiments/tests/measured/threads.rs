@@ -1,6 +1,6 @@
 use super::report_of;
 use experiments::{Cancel, Locking, Model, Observer, Plan, run};
-use timeline::{Lane, Live, Span, SpanKind};
+use timeline::{Lane, LiveLanes, Span, SpanKind};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const ALL: [(&str, Locking); 3] = [
@@ -9,7 +9,7 @@ const ALL: [(&str, Locking); 3] = [
     ("threads-free", Locking::Free),
 ];
 
-/// That every digest is right was checked with the report.
+/// `report_of` has checked that every digest is right.
 #[test]
 async fn the_same_work_by_threads() {
     for work in [
@@ -44,25 +44,25 @@ async fn threads_wait_too() {
          &models=main,threads-gil",
     )
     .await;
-    let answers = report.series_of("answers-threads-gil").unwrap();
-    assert_eq!(answers.points[0].samples.len(), 6);
-    assert!(answers.points[0].samples.iter().all(|ms| *ms >= 0.9));
+    let latencies = report.series_of("answers-threads-gil").unwrap();
+    assert_eq!(latencies.points[0].samples.len(), 6);
+    assert!(latencies.points[0].samples.iter().all(|ms| *ms >= 0.9));
 }
 
 /// The lanes of the last run of each model.
 #[derive(Default)]
-struct Last {
-    under_way: Option<Model>,
+struct LastLanes {
+    measuring: Option<Model>,
     lanes: Vec<(Model, Vec<Lane>)>,
 }
 
-impl Observer for Last {
+impl Observer for LastLanes {
     fn measuring(&mut self, model: Model, begin: bool) {
-        self.under_way = begin.then_some(model);
+        self.measuring = begin.then_some(model);
     }
 
-    fn live(&mut self, live: &Live) {
-        if let Some(model) = self.under_way {
+    fn live(&mut self, live: &LiveLanes) {
+        if let Some(model) = self.measuring {
             self.lanes.retain(|(one, _)| *one != model);
             self.lanes.push((model, live.lanes.clone()));
         }
@@ -75,15 +75,15 @@ fn of(lane: &Lane, kind: SpanKind) -> Vec<Span> {
     spans
 }
 
-/// Those who wait in ways that the kernel does not know of: for a lock of the
-/// standard library's, for rayon.
+/// Waits that the kernel does not see, for a lock of the standard library or for rayon, are shown
+/// in the lanes.
 #[test]
-async fn who_waits_is_shown_to_wait() {
+async fn waits_outside_the_kernel_are_shown() {
     let query = "experiment=speed-up&workload=prime-count&size=2000000&workers=2&repeats=1\
                  &threads=threads-gil,threads-free";
     let (plan, invalid, _) = Plan::from_query(query, manyhands::cpu_count());
     assert_eq!(invalid, []);
-    let mut last = Last::default();
+    let mut last = LastLanes::default();
     run(&plan, &Cancel::new(), &mut last).await.unwrap();
     let named = |locking, name: &str| -> Vec<Lane> {
         let mut all = last.lanes.iter();
@@ -93,12 +93,12 @@ async fn who_waits_is_shown_to_wait() {
         named.cloned().collect()
     };
 
-    // A thread that comes up late finds nothing to do.
+    // A thread that starts late may find no work, so there may be fewer lanes than threads.
     let [main, threads] = ["Threads", "rayon-"].map(|name| named(Locking::Free, name));
     assert!(main.len() == 1 && !threads.is_empty());
     let waits = of(&main[0], SpanKind::Waiting);
-    // The threads' pieces of work end while the main thread waits for them, but
-    // for what two clocks differ by.
+    // The threads' work ends while the main thread waits for it. The tolerance is the possible
+    // difference between two clocks.
     let work: Vec<Span> = (threads.iter())
         .flat_map(|thread| of(thread, SpanKind::Computing))
         .collect();
@@ -113,7 +113,7 @@ async fn who_waits_is_shown_to_wait() {
 
     let threads = named(Locking::Gil, "Thread-");
     assert!(!threads.is_empty());
-    // For the lock or, at the end of the round, for the other.
+    // A thread waits for the lock or, at the end of the round, for the other thread.
     let waited = |lane: &Lane| lane.total_ms(SpanKind::Waiting) > 0.0;
     assert!(threads.iter().any(waited), "{threads:?}");
 }

@@ -1,10 +1,10 @@
-//! Recordings by a clock of 100 ms, as browsers have that resist fingerprinting.
+//! Recordings with a clock of 100 ms, as in browsers that prevent fingerprinting.
 
 use super::*;
 
 const STEP_US: f64 = 100_000.0;
 
-/// A series of times in ms that were read once each, by a clock of 100 ms.
+/// A series of times in ms, each of which is a single reading of a clock of 100 ms.
 fn readings(id: &str, points: &[(f64, [f64; 5])]) -> Series {
     let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", "ms"));
     let mut series = Series::new(id, id, axis, time).timed_once();
@@ -36,7 +36,7 @@ fn texts(report: &Report) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_below_the_step_of_the_clock_says_so() {
+fn times_below_the_step_of_the_clock_are_marked() {
     let quick = [0.0, 0.0, 100.0, 0.0, 0.0];
     let report = coarse(
         "experiment=start-up&counts=1,4",
@@ -64,7 +64,7 @@ fn what_is_below_the_step_of_the_clock_says_so() {
         report.findings[0].sentence,
         "This cannot be said here: a time that is compared is below the clock’s step (100 ms)."
     );
-    // Only what the clock can tell is drawn.
+    // Times below the clock's step are not drawn.
     let chart = report.chart("joined").unwrap();
     let dots: Vec<f64> = chart.lines[0].dots.iter().map(|dot| dot.x).collect();
     assert_eq!(dots, [4.0]);
@@ -75,7 +75,7 @@ fn what_is_below_the_step_of_the_clock_says_so() {
 
 /// An average over many calls may be far below the step.
 #[test]
-fn what_was_measured_in_batches_is_told() {
+fn times_that_were_measured_in_batches_are_shown() {
     let report = coarse(
         "experiment=sharing&workers=2",
         vec![series("locked", ("processes", "µs"), &[(2.0, 0.2)])],
@@ -87,9 +87,9 @@ fn what_was_measured_in_batches_is_told() {
     );
 }
 
-/// Times of 3 and 4 steps are not told apart, since each may be wrong by a step.
+/// No difference is shown between times of 3 and 4 steps, since each may be off by a step.
 #[test]
-fn a_difference_of_a_step_is_none() {
+fn a_difference_of_one_step_is_not_shown() {
     let at = |id: &str, samples: f64| {
         let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", "s"));
         let mut series = Series::new(id, id, axis, time).timed_once();
@@ -106,9 +106,10 @@ fn a_difference_of_a_step_is_none() {
     assert_eq!(recorded(0.3, 0.9), Outcome::Holds);
 }
 
-/// A speed-up of times that are a few steps long has a wide interval; of shorter ones, none.
+/// A speed-up of times that are a few steps long has a wide interval. Shorter times give no
+/// speed-up.
 #[test]
-fn a_speed_up_knows_its_clock() {
+fn the_interval_of_a_speed_up_includes_the_step_of_the_clock() {
     let of = |id: &str, seconds: f64| {
         let (axis, time) = (Quantity::new("processes", ""), Quantity::new("time", "s"));
         let mut series = Series::new(id, id, axis, time).timed_once();

@@ -1,9 +1,9 @@
-//! Which model should I use?
+//! The table "Which model should I use?".
 
 use super::*;
 
 #[test]
-fn without_reports_it_says_what_is_usual() {
+fn without_reports_the_advice_is_the_default() {
     let table = decide(&[]);
     assert_eq!(table.len(), 7);
     assert!(
@@ -14,7 +14,7 @@ fn without_reports_it_says_what_is_usual() {
 }
 
 #[test]
-fn reports_fill_it_with_figures() {
+fn reports_fill_the_table_with_figures() {
     let reports = all();
     let table = decide(&reports.iter().collect::<Vec<_>>());
     for row in &table {
@@ -42,7 +42,7 @@ fn reports_fill_it_with_figures() {
 }
 
 #[test]
-fn a_report_that_must_not_be_trusted_is_not_used() {
+fn a_report_with_wrong_results_is_not_used() {
     let mut recording = sharing().recording;
     recording.series[1]
         .point(2.0)
@@ -51,9 +51,9 @@ fn a_report_that_must_not_be_trusted_is_not_used() {
     assert!(decide(&[&wrong])[4].because.is_none());
 }
 
-/// The least median alone makes no advice.
+/// The smallest median alone does not decide the advice.
 #[test]
-fn no_advice_prefers_what_shows_no_difference() {
+fn methods_without_a_shown_difference_are_all_advised() {
     let half = |imap: f64| {
         let methods = [("map", 90.0), ("imap", imap), ("imap_unordered", 20.0)];
         let report = report(

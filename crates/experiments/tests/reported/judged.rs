@@ -1,10 +1,10 @@
-//! Every claim of the catalogue with samples for which it is true, not true, too close to
-//! call, and for which its rule does not apply.
+//! Every claim, with samples for which it is true, not true or too close to call, and with samples
+//! to which its rule does not apply.
 
 use super::*;
 use Outcome::{CannotBeSaid, DoesNotHold, Holds, TooClose};
 
-/// Samples of one place: with little spread, or spread so that intervals overlap.
+/// The samples of one point: with little spread, or with so much that intervals overlap.
 struct At {
     id: &'static str,
     unit: &'static str,
@@ -41,22 +41,22 @@ fn of_method(id: &'static str, name: &'static str, x: f64, figure: f64) -> At {
     }
 }
 
-/// A recording of these samples on a machine with so many cores.
-fn recorded(query: &str, cores: u32, places: Vec<At>) -> Recording {
+/// A recording of these samples on a machine with this number of cores.
+fn recorded(query: &str, cores: u32, points: Vec<At>) -> Recording {
     let mut recording = recording(query);
     recording.environment.logical_cores = cores;
-    for place in places {
-        let found = recording.series.iter().position(|one| one.id == place.id);
+    for at in points {
+        let found = recording.series.iter().position(|one| one.id == at.id);
         let index = found.unwrap_or_else(|| {
-            let (axis, measure) = (Quantity::new("", ""), Quantity::new("", place.unit));
+            let (axis, measure) = (Quantity::new("", ""), Quantity::new("", at.unit));
             recording
                 .series
-                .push(Series::new(place.id, place.id, axis, measure));
+                .push(Series::new(at.id, at.id, axis, measure));
             recording.series.len() - 1
         });
-        let point = recording.series[index].point(place.x);
-        point.label = place.label.map(str::to_owned);
-        for sample in place.samples {
+        let point = recording.series[index].point(at.x);
+        point.label = at.label.map(str::to_owned);
+        for sample in at.samples {
             point.sample(sample, false);
         }
     }
@@ -81,14 +81,14 @@ fn judged(recording: Recording, claim: &str) -> (Outcome, String) {
     (verdict.outcome, finding.sentence.clone())
 }
 
-/// What is too close to call gives its interval, since the figure alone may look clear.
+/// A verdict "too close to call" gives the interval, since the figure alone may look clear.
 #[test]
 fn a_clear_figure_with_a_wide_interval_shows_the_interval() {
-    let places = vec![
+    let points = vec![
         at("tiny-loop", "ms", 1e4, 0.01),
         wide("tiny-pool", "ms", 1e4, 3.0),
     ];
-    let (outcome, sentence) = judged(recorded("experiment=granularity", 2, places), "tiny-tasks");
+    let (outcome, sentence) = judged(recorded("experiment=granularity", 2, points), "tiny-tasks");
     assert_eq!(outcome, TooClose);
     assert!(
         sentence.ends_with("The 95 % interval reaches from 147× to 612×, across the limit."),
@@ -99,11 +99,11 @@ fn a_clear_figure_with_a_wide_interval_shows_the_interval() {
 fn check(
     claim: &str,
     (query, cores): (&str, u32),
-    places: Vec<At>,
+    points: Vec<At>,
     expected: Outcome,
     words: &str,
 ) {
-    let (outcome, sentence) = judged(recorded(query, cores, places), claim);
+    let (outcome, sentence) = judged(recorded(query, cores, points), claim);
     assert_eq!(outcome, expected, "{claim}: {sentence}");
     assert!(sentence.contains(words), "{claim}: {sentence}");
 }
@@ -121,7 +121,7 @@ fn every_claim_states_its_rule() {
 }
 
 #[test]
-fn with_nothing_measured_nothing_is_said() {
+fn without_samples_no_claim_is_judged() {
     for experiment in Experiment::ALL {
         let query = format!("experiment={experiment}");
         for claim in experiment.claims() {
@@ -135,7 +135,7 @@ fn near_linear() {
     let on = |cores| ("experiment=speed-up&workers=4", cores);
     let times = |one: At| vec![at("main", "s", 1.0, 4.0), one];
     let four = |figure| at("processes", "s", 4.0, figure);
-    let check = |on, places, outcome, words| check("near-linear", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("near-linear", on, points, outcome, words);
     check(on(4), times(four(1.1)), Holds, "4 processes were 3.6×");
     check(on(8), times(four(1.1)), Holds, "3.6×");
     check(on(4), times(four(2.0)), DoesNotHold, "2.0×");
@@ -145,7 +145,7 @@ fn near_linear() {
         TooClose,
         "3.5×",
     );
-    // 4 processes on 2 cores are not what the claim is about.
+    // The claim is about 4 cores, and not about 4 processes on 2 cores.
     check(
         on(2),
         times(four(2.0)),
@@ -162,11 +162,11 @@ fn near_linear() {
     check(on(4), two, CannotBeSaid, "with 4 processes.");
 }
 
-/// A browser tells of 4 cores, but other programs use 2 of them.
+/// The browser reports 4 cores, but other programs use 2 of them.
 #[test]
 fn near_linear_needs_cores_that_are_free() {
-    let places = vec![at("main", "s", 1.0, 4.0), at("processes", "s", 4.0, 2.0)];
-    let mut recording = recorded("experiment=speed-up&workers=4", 4, places);
+    let points = vec![at("main", "s", 1.0, 4.0), at("processes", "s", 4.0, 2.0)];
+    let mut recording = recorded("experiment=speed-up&workers=4", 4, points);
     recording.calibration = Some(Calibration::new([(1, vec![1.0]), (4, vec![2.0, 2.1])]));
     let (outcome, sentence) = judged(recording, "near-linear");
     assert_eq!(outcome, CannotBeSaid);
@@ -181,7 +181,7 @@ fn gil_threads() {
     let on = |cores| ("experiment=speed-up&workers=4", cores);
     let threads = |one: f64, two: At| vec![at("threads-gil", "s", 1.0, one), two];
     let two = |figure| at("threads-gil", "s", 2.0, figure);
-    let check = |on, places, outcome, words| check("gil-threads", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("gil-threads", on, points, outcome, words);
     check(on(2), threads(4.0, two(4.2)), Holds, "0.95× as fast as one");
     check(on(2), threads(4.0, two(2.1)), DoesNotHold, "1.9×");
     let spread = wide("threads-gil", "s", 2.0, 4.0);
@@ -205,7 +205,7 @@ fn more_than_cores() {
     let on = ("experiment=speed-up&workers=4", 2);
     let both = |beyond: At| vec![at("processes", "s", 2.0, 2.0), beyond];
     let four = |figure| at("processes", "s", 4.0, figure);
-    let check = |places, outcome, words| check("more-than-cores", on, places, outcome, words);
+    let check = |points, outcome, words| check("more-than-cores", on, points, outcome, words);
     check(
         both(four(2.0)),
         Holds,
@@ -237,7 +237,7 @@ fn pickling_dominates() {
         ]
     };
     let transit = |x, figure| at("table-codec-transit", "µs", x, figure);
-    let check = |places, outcome, words| check("pickling-dominates", on, places, outcome, words);
+    let check = |points, outcome, words| check("pickling-dominates", on, points, outcome, words);
     check(
         table(1e6, 200.0, transit(1e6, 100.0)),
         Holds,
@@ -263,12 +263,12 @@ fn pipe_faster() {
     let on = ("experiment=messaging&repeats=5", 2);
     let trips = |pipe: f64, queue: At| vec![at("latency-pipe", "µs", 16.0, pipe), queue];
     let queue = |figure| at("latency-queue", "µs", 16.0, figure);
-    let rates = |mut places: Vec<At>, pipe: f64, queue: f64| {
-        places.push(at("stream-pipe", "MB/s", 1e6, pipe));
-        places.push(at("stream-queue", "MB/s", 1e6, queue));
-        places
+    let rates = |mut points: Vec<At>, pipe: f64, queue: f64| {
+        points.push(at("stream-pipe", "MB/s", 1e6, pipe));
+        points.push(at("stream-queue", "MB/s", 1e6, queue));
+        points
     };
-    let check = |places, outcome, words| check("pipe-faster", on, places, outcome, words);
+    let check = |points, outcome, words| check("pipe-faster", on, points, outcome, words);
     check(
         trips(5.0, queue(9.0)),
         Holds,
@@ -296,7 +296,7 @@ fn shared_memory_large() {
     let on = ("experiment=messaging&repeats=5", 2);
     let both = |x: f64, codec: f64, shared: At| vec![at("integers-codec", "µs", x, codec), shared];
     let shared = |x, figure| at("integers-shared", "µs", x, figure);
-    let check = |places, outcome, words| check("shared-memory-large", on, places, outcome, words);
+    let check = |points, outcome, words| check("shared-memory-large", on, points, outcome, words);
     check(both(1e6, 5_000.0, shared(1e6, 200.0)), Holds, "25× as long");
     check(both(1e6, 300.0, shared(1e6, 200.0)), DoesNotHold, "1.5×");
     let spread = wide("integers-shared", "µs", 1e6, 200.0);
@@ -310,7 +310,7 @@ fn tiny_tasks() {
     let on = ("experiment=granularity", 2);
     let both = |pool: At| vec![at("tiny-loop", "ms", 1e4, 0.01), pool];
     let pool = |figure| at("tiny-pool", "ms", 1e4, figure);
-    let check = |places, outcome, words| check("tiny-tasks", on, places, outcome, words);
+    let check = |points, outcome, words| check("tiny-tasks", on, points, outcome, words);
     check(both(pool(36.38)), Holds, "3,638× the time of a loop");
     check(both(pool(0.5)), DoesNotHold, "50×");
     check(both(wide("tiny-pool", "ms", 1e4, 2.5)), TooClose, "250×");
@@ -318,7 +318,7 @@ fn tiny_tasks() {
         samples: vec![36.38],
         ..pool(36.38)
     };
-    // A ratio that nothing overlaps is not called "no difference".
+    // A single run has no interval, so the verdict is not "too close to call".
     check(
         both(once),
         CannotBeSaid,
@@ -326,23 +326,24 @@ fn tiny_tasks() {
     );
 }
 
-/// A second of work by one process, by a pool that needs `per_task` for each task more.
+/// A second of work by one process and by a pool of two, which needs `per_task` seconds more for
+/// each task.
 fn sweep(per_task: f64, counts: &[f64]) -> Vec<At> {
-    let places = counts.iter().flat_map(|&n| {
+    let points = counts.iter().flat_map(|&n| {
         let pool = if n < 2.0 { 1.0 } else { 0.5 } + per_task * n;
         [
             at("alone-uniform", "s", n, 1.0),
             at("pool-uniform", "s", n, pool),
         ]
     });
-    places.collect()
+    points.collect()
 }
 
 #[test]
 fn tenth_of_a_second() {
     let on = |cores| ("experiment=granularity", cores);
     let few = [1.0, 2.0, 4.0, 8.0, 16.0];
-    let check = |on, places, outcome, words| check("tenth-of-a-second", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("tenth-of-a-second", on, points, outcome, words);
     // With 16 tasks of 62.5 ms the pool needs 1.3 s, with 2 of 500 ms 0.6 s.
     check(
         on(2),
@@ -359,7 +360,7 @@ fn tenth_of_a_second() {
     );
     check(on(2), sweep(0.031_25, &few), TooClose, "the pool took 1 s");
     check(on(1), sweep(0.001, &many), CannotBeSaid, "1 core");
-    // A line through tasks of half a second says nothing about far smaller ones.
+    // A line fitted to tasks of half a second predicts nothing about much shorter tasks.
     check(
         on(2),
         sweep(1e-4, &[2.0, 4.0]),
@@ -379,7 +380,7 @@ fn chunks_help() {
     let on = ("experiment=granularity", 2);
     let pool = |most: At| vec![at("pool-uniform", "s", 8.0, 0.5), most];
     let most = |x, figure| at("pool-uniform", "s", x, figure);
-    let check = |places, outcome, words| check("chunks-help", on, places, outcome, words);
+    let check = |points, outcome, words| check("chunks-help", on, points, outcome, words);
     check(
         pool(most(8_192.0, 2.0)),
         Holds,
@@ -402,7 +403,7 @@ fn chunks_help() {
 fn start_up_cost() {
     let on = ("experiment=start-up&counts=1,4", 2);
     let one = |figure| vec![at("joined-spawn", "ms", 1.0, figure)];
-    let check = |places, outcome, words| check("start-up-cost", on, places, outcome, words);
+    let check = |points, outcome, words| check("start-up-cost", on, points, outcome, words);
     check(one(90.0), Holds, "spawn 90 ms");
     check(one(15.0), DoesNotHold, "spawn 15 ms");
     check(one(400.0), DoesNotHold, "spawn 400 ms");
@@ -431,7 +432,7 @@ fn memory_cost() {
         ]
     };
     let own = |figure| vec![at("memory-spawn", "MiB", 4.0, figure)];
-    let check = |on, places, outcome, words| check("memory-cost", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("memory-cost", on, points, outcome, words);
     check(asked, worker(20.0), Holds, "a worker takes 20 MiB");
     check(asked, worker(2.0), DoesNotHold, "2 MiB");
     check(
@@ -440,7 +441,8 @@ fn memory_cost() {
         TooClose,
         "10 MiB",
     );
-    // The module's own memory is a part of what a process takes: too little says nothing.
+    // The module's own memory is only a part of a process's memory. If it is below the range, the
+    // claim cannot be judged.
     check(not_asked, own(1.5), CannotBeSaid, "was not asked");
     check(asked, own(1.5), CannotBeSaid, "did not answer");
     check(not_asked, own(100.0), DoesNotHold, "100 MiB");
@@ -455,7 +457,7 @@ fn updates_lost() {
             ..at("lost", "%", x, 0.0)
         }]
     };
-    let check = |places, outcome, words| check("updates-lost", on, places, outcome, words);
+    let check = |points, outcome, words| check("updates-lost", on, points, outcome, words);
     check(
         lost(2.0, [20.0, 30.0, 25.0, 27.0, 26.0]),
         Holds,
@@ -466,7 +468,7 @@ fn updates_lost() {
         DoesNotHold,
         "which does not make it safe",
     );
-    // The middle run lost nothing: that is not "true here".
+    // The median run lost no addition, so the claim is not "true here".
     let seldom = lost(2.0, [0.0, 0.0, 0.0, 1.0, 2.0]);
     check(
         seldom,
@@ -481,7 +483,7 @@ fn lock_costs() {
     let on = ("experiment=sharing&workers=2", 2);
     let both = |x: f64, locked: f64, partial: At| vec![at("locked", "µs", x, locked), partial];
     let partial = |x, figure| at("partial", "µs", x, figure);
-    let check = |places, outcome, words| check("lock-costs", on, places, outcome, words);
+    let check = |points, outcome, words| check("lock-costs", on, points, outcome, words);
     check(both(2.0, 0.2, partial(2.0, 0.01)), Holds, "20× the time");
     check(both(2.0, 0.2, partial(2.0, 0.4)), DoesNotHold, "0.50×");
     check(both(2.0, 0.2, partial(2.0, 0.2)), TooClose, "1.00×");
@@ -495,7 +497,7 @@ fn lock_costs() {
         CannotBeSaid,
         "not measured: “partial sums”",
     );
-    // A sum under the lock that is wrong is no sum.
+    // A wrong sum under the lock prevents a verdict.
     let mut wrong = recorded(on.0, 2, both(2.0, 0.2, partial(2.0, 0.01)));
     wrong.series[0].point(2.0).result("3".to_owned(), "4");
     let (outcome, sentence) = judged(wrong, "lock-costs");
@@ -508,23 +510,24 @@ fn manager_slow() {
     let on = ("experiment=sharing&workers=2", 2);
     let both = |manager: f64, locked: At| vec![at("manager", "µs", 2.0, manager), locked];
     let locked = |figure| at("locked", "µs", 2.0, figure);
-    let check = |places, outcome, words| check("manager-slow", on, places, outcome, words);
+    let check = |points, outcome, words| check("manager-slow", on, points, outcome, words);
     check(both(40.0, locked(0.2)), Holds, "200× the time");
     check(both(0.1, locked(0.2)), DoesNotHold, "0.50×");
     check(both(0.2, wide("locked", "µs", 2.0, 0.2)), TooClose, "1.00×");
     check(vec![locked(0.2)], CannotBeSaid, "not measured: “Manager”");
 }
 
-/// A pipeline with queues of 1 whose stages are at work for such shares of the time.
+/// A pipeline with queues of 1, with the shares of the time for which its stages are at work, in
+/// per cent.
 fn pipeline(busy: [f64; 3], rates: &[(f64, f64)]) -> Vec<At> {
     let [read, smooth, write] = busy;
-    let mut places = vec![
+    let mut points = vec![
         at("busy-read-1", "%", 1.0, read),
         at("busy-smooth-1", "%", 1.0, smooth),
         at("busy-write-1", "%", 1.0, write),
     ];
-    places.extend(rates.iter().map(|(x, rate)| at("rate-1", "1/s", *x, *rate)));
-    places
+    points.extend(rates.iter().map(|(x, rate)| at("rate-1", "1/s", *x, *rate)));
+    points
 }
 
 #[test]
@@ -537,7 +540,7 @@ fn slowest_stage() {
     };
     let smoothing = [40.0, 99.0, 30.0];
     let two = |rate| [(1.0, 100.0), (2.0, rate)];
-    let check = |on, places, outcome, words| check("slowest-stage", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("slowest-stage", on, points, outcome, words);
     check(
         on(4),
         pipeline(smoothing, &two(180.0)),
@@ -558,7 +561,7 @@ fn slowest_stage() {
     check(on(4), alike, CannotBeSaid, "writing is nearly as slow");
     let one = pipeline(smoothing, &[(1.0, 100.0)]);
     check(on(4), one, CannotBeSaid, "only 1 process smoothing");
-    // More smoothers than cores cannot help; if they do, they do.
+    // Without a gain, too few cores may be the cause. A gain counts in any case.
     check(
         on(2),
         pipeline(smoothing, &two(100.0)),
@@ -577,7 +580,7 @@ fn bounded_queue() {
             ..at("depth-read-8", "", 1.0, 0.0)
         }]
     };
-    let check = |places, outcome, words| check("bounded-queue", on, places, outcome, words);
+    let check = |points, outcome, words| check("bounded-queue", on, points, outcome, words);
     check(
         depths([7.0, 8.0, 8.0, 8.0, 6.0]),
         Holds,
@@ -597,7 +600,7 @@ fn imap_first() {
     let on = ("experiment=pool-methods&workers=2", 2);
     let both = |imap: At| vec![of_method("first", "map", 0.0, 90.0), imap];
     let imap = |figure| of_method("first", "imap", 2.0, figure);
-    let check = |on, places, outcome, words| check("imap-first", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("imap-first", on, points, outcome, words);
     check(
         on,
         both(imap(5.0)),
@@ -620,7 +623,7 @@ fn unordered_first() {
             of_method("half", "imap_unordered", 3.0, quick),
         ]
     };
-    let check = |on, places, outcome, words| check("unordered-first", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("unordered-first", on, points, outcome, words);
     check(
         on,
         both(20.0),
@@ -649,7 +652,7 @@ fn event_loop_best() {
             at("processes", "s", 8.0, processes),
         ]
     };
-    let check = |on, places, outcome, words| check("event-loop-best", on, places, outcome, words);
+    let check = |on, points, outcome, words| check("event-loop-best", on, points, outcome, words);
     check(
         on,
         both(0.08, 0.11),
@@ -665,11 +668,11 @@ fn event_loop_best() {
         CannotBeSaid,
         "4 are not many connections",
     );
-    // Threads that wait as well as it does leave it no best choice.
+    // The event loop is not the best choice if threads are as fast.
     let with_threads = |threads: f64| {
-        let mut places = both(0.08, 0.11);
-        places.push(at("threads-gil", "s", 8.0, threads));
-        places
+        let mut points = both(0.08, 0.11);
+        points.push(at("threads-gil", "s", 8.0, threads));
+        points
     };
     check(on, with_threads(0.2), Holds, "threads 0.20 s");
     check(on, with_threads(0.08), TooClose, "threads 80 ms");
@@ -688,7 +691,7 @@ fn sleep_is_work() {
         ]
     };
     let compute = |figure| at("posing-compute", "s", 4.0, figure);
-    let check = |places, outcome, words| check("sleep-is-work", on, places, outcome, words);
+    let check = |points, outcome, words| check("sleep-is-work", on, points, outcome, words);
     check(
         all(0.105, compute(0.107)),
         Holds,

@@ -1,4 +1,4 @@
-//! Recordings made up for every experiment.
+//! Invented recordings of every experiment, and tests of their reports.
 
 mod coarse;
 mod decided;
@@ -45,7 +45,7 @@ pub fn around(figure: f64) -> Vec<f64> {
         .to_vec()
 }
 
-/// A series with samples around a figure at each place.
+/// A series with samples around a figure at each point.
 pub fn series(
     id: &str,
     (axis, measure): (&'static str, &'static str),
@@ -65,7 +65,7 @@ pub fn series(
     series
 }
 
-/// The same with a name for each place.
+/// The same with a name for each point.
 pub fn named(id: &str, unit: &'static str, figures: &[(&str, f64)]) -> Series {
     let mut series = Series::new(
         id,
@@ -148,7 +148,7 @@ pub fn io_bound() -> Report {
     )
 }
 
-/// A second of work: each task costs a millisecond more, two workers halve it.
+/// A second of work, which two workers halve. Each task costs a millisecond more.
 pub fn granularity() -> Report {
     let counts = [1.0, 2.0, 8.0, 128.0, 2_048.0];
     let alone: Vec<_> = counts.map(|n| (n, 1.0)).to_vec();

@@ -1,4 +1,4 @@
-//! Reading what anybody may have written.
+//! Reading reports from unknown sources.
 
 use super::{all, series, sharing, speed_up};
 use experiments::{MAX_REPORT_BYTES, Machine, Provenance, Report};
@@ -37,7 +37,7 @@ fn every_report_reads_back_as_it_was() {
 }
 
 #[test]
-fn cut_off_anywhere_it_says_so() {
+fn a_report_that_is_cut_off_anywhere_is_recognised() {
     let text = sharing().to_json();
     for end in (0..text.len())
         .step_by(97)
@@ -68,7 +68,7 @@ fn other_versions_say_what_to_do() {
 }
 
 #[test]
-fn hostile_sizes_are_refused_before_they_are_kept() {
+fn excessive_sizes_are_refused() {
     let long = " ".repeat(MAX_REPORT_BYTES + 1);
     assert!(refusal(&long).contains("33 MiB") || refusal(&long).contains("32 MiB"));
     let empty = json!({"id": "a", "label": "a", "model": null, "way": null,
@@ -82,7 +82,7 @@ fn hostile_sizes_are_refused_before_they_are_kept() {
     assert!(refusal(&changed("/series/0/points", json!(points))).contains("more than 2000 points"));
     assert!(refusal(&changed("/series/0/label", json!("x".repeat(301)))).contains("longer than"));
     assert!(refusal(&changed("/series/1/id", json!("unlocked"))).contains("same id"));
-    // What is listed or shown beside the series has an end, too.
+    // Other lists and texts are limited, too.
     let ideal =
         |samples: usize| json!({"workers": 1, "speed_up": 1.0, "samples": vec![1.0; samples]});
     for all in [vec![ideal(500_001)], vec![ideal(0); 500_001]] {
@@ -141,12 +141,12 @@ fn impossible_values_are_refused() {
 }
 
 #[test]
-fn names_are_only_text_and_claims_are_ours() {
+fn names_are_plain_text_and_findings_are_computed_again() {
     let script = "</script><script>alert(1)</script>";
     let text = changed("/series/1/label", json!(script));
     let report = Report::read(&text).unwrap();
     assert_eq!(report.series[1].label, script);
-    // What a file says of itself counts for nothing.
+    // The computed parts of a file are ignored.
     let mut json: Value = serde_json::from_str(&sharing().to_json()).unwrap();
     json["findings"] = json!([{"sentence": "Buy this.", "claim": null}]);
     json["sentence"] = json!("Buy this.");
@@ -174,7 +174,7 @@ fn csv_has_a_line_for_each_sample() {
     );
     let columns = csv.lines().next().unwrap().split(',').count();
     assert!(csv.lines().all(|line| line.split(',').count() == columns));
-    // No text becomes a formula, or another column.
+    // A text becomes neither a formula nor a second column.
     let mut recording = super::recording("experiment=sharing");
     let mut odd = series("locked", ("processes", "µs"), &[(1.0, 1.0)]);
     odd.label = "=HYPERLINK(\"http://x\"),1\n2".to_owned();
@@ -186,7 +186,7 @@ fn csv_has_a_line_for_each_sample() {
     );
 }
 
-/// Made once: computing intervals takes its time.
+/// The texts are made once, because computing intervals takes long.
 static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| all().iter().map(Report::to_json).collect());
 
 proptest! {
@@ -205,14 +205,14 @@ proptest! {
         if let Ok(text) = String::from_utf8(bytes)
             && let Ok(report) = Report::read(&text)
         {
-            // What was read can be written and read again.
+            // A report that was read can be written and read again.
             prop_assert!(Report::read(&report.to_json()).unwrap() == report);
         }
     }
 }
 
 #[test]
-fn who_recorded_it_is_kept_and_limited() {
+fn the_provenance_is_kept_and_limited() {
     let mut recording = sharing().recording;
     recording.provenance = Some(Provenance {
         browser: "Chromium 150".to_owned(),
@@ -236,7 +236,7 @@ fn who_recorded_it_is_kept_and_limited() {
         &serde_json::from_str(&json).unwrap(),
     );
     assert!(Report::read(&json).unwrap() == report);
-    // Without it, nothing of it stands in a report.
+    // A report without provenance does not contain the key.
     assert!(!sharing().to_json().contains("provenance"));
     recording.provenance.as_mut().unwrap().machine.system = "x".repeat(301);
     let error = refusal(&Report::new(recording).to_json());

@@ -1,4 +1,4 @@
-//! What recordings say: sentences, verdicts, charts.
+//! The sentences, verdicts and charts of reports.
 
 use super::*;
 use charts::{Role, ScaleKind};
@@ -45,7 +45,7 @@ fn every_report_has_sentences_charts_and_tables_that_fit() {
                 finding.sentence
             );
         }
-        // Each claim gets its verdict, once.
+        // Each claim has exactly one verdict.
         let claims: Vec<&str> = name.claims().iter().map(|claim| claim.id).collect();
         let judged: Vec<&str> = verdicts(&report).into_iter().map(|(id, _)| id).collect();
         assert_eq!(judged, claims, "{name}");
@@ -133,7 +133,8 @@ fn speed_up_says_what_limits_it() {
         .iter()
         .find(|table| table.id == "scaling")
         .unwrap();
-    // 4.1 / 2.1 over one process, of two: (1/1.952 − 1/2) / (1 − 1/2) = 2.4 %.
+    // Two processes are 4.1 / 2.1 = 1.952 times as fast as one, so the serial fraction is
+    // (1/1.952 − 1/2) / (1 − 1/2) = 2.4 %.
     assert_eq!(
         scaling.rows[1],
         [
@@ -148,7 +149,7 @@ fn speed_up_says_what_limits_it() {
 }
 
 #[test]
-fn sharing_tells_what_was_lost_and_what_right_costs() {
+fn sharing_reports_lost_additions_and_the_cost_of_the_lock() {
     let report = sharing();
     assert!(
         verdicts(&report)
@@ -163,7 +164,7 @@ fn sharing_tells_what_was_lost_and_what_right_costs() {
         report.sentence
     );
     assert!(finding(&report, "manager-slow").contains("200× the time"));
-    // A right answer that is wrong is not explained away.
+    // A wrong result in a series that may not be wrong is reported.
     let mut recording = report.recording.clone();
     recording.series[1]
         .point(2.0)
@@ -177,7 +178,7 @@ fn sharing_tells_what_was_lost_and_what_right_costs() {
 }
 
 #[test]
-fn io_bound_work_is_told_from_work() {
+fn sleeping_is_compared_with_computing() {
     let report = io_bound();
     assert_eq!(
         verdicts(&report),
@@ -193,9 +194,9 @@ fn io_bound_work_is_told_from_work() {
 }
 
 #[test]
-fn granularity_finds_where_handing_out_begins_to_pay() {
+fn granularity_finds_the_break_even_length_of_a_task() {
     let report = granularity();
-    // 0.5 s + 1 ms a task meets 1 s at 500 tasks of 2 ms.
+    // 0.5 s + 1 ms per task equals 1 s with 500 tasks of 2 ms.
     assert_eq!(
         report.sentence,
         "A task costs 1 ms beyond its own work; handing it out pays from tasks of about 2.00 ms."
@@ -211,7 +212,7 @@ fn granularity_finds_where_handing_out_begins_to_pay() {
 }
 
 #[test]
-fn start_up_is_held_beside_cpython() {
+fn start_up_is_compared_with_cpython() {
     let report = start_up();
     assert_eq!(
         verdicts(&report),
@@ -270,7 +271,7 @@ fn pool_methods_say_who_is_first() {
 }
 
 #[test]
-fn messaging_says_what_wins_where() {
+fn messaging_names_the_quickest_methods() {
     let report = messaging();
     assert_eq!(
         verdicts(&report),
@@ -287,10 +288,10 @@ fn messaging_says_what_wins_where() {
     );
 }
 
-/// In some repeats both sides shared a core, in others not: five witnesses of
-/// each, not two hundred.
+/// The two processes shared a core in some repeats and not in others. So there are five
+/// independent samples, and not two hundred.
 #[test]
-fn latencies_of_one_repeat_hang_together() {
+fn latencies_of_one_repeat_are_not_independent() {
     let latencies = |id: &str, repeats: [f64; 5]| {
         let [axis, measure] = ["payload", "round trip"].map(|label| Quantity::new(label, "µs"));
         let mut series = Series::new(id, id, axis, measure);
@@ -349,7 +350,7 @@ fn an_empty_recording_says_so() {
 }
 
 #[test]
-fn odd_samples_and_disturbed_ones_are_named() {
+fn outliers_and_disturbed_samples_are_marked() {
     let mut locked = series("locked", ("processes", "µs"), &[(2.0, 1.0)]);
     locked.point(2.0).sample(50.0, true);
     locked.point(2.0).sample(f64::NAN, true);
@@ -360,10 +361,10 @@ fn odd_samples_and_disturbed_ones_are_named() {
     assert_eq!((point.outliers.len(), point.outliers[0].index), (1, 5));
 }
 
-/// Nobody gains more than a machine gives: then the calibration was disturbed, and there is no
-/// share of it.
+/// A speed-up above the ideal shows that the calibration was disturbed. Then no share of the ideal
+/// is given.
 #[test]
-fn no_share_of_the_ideal_is_more_than_all() {
+fn no_share_of_the_ideal_exceeds_100_per_cent() {
     let share = |processes: f64, ideal: [f64; 3]| {
         let mut recording = recording("experiment=speed-up&workers=2");
         let time = ("processes", "s");
@@ -399,7 +400,7 @@ fn no_share_of_the_ideal_is_more_than_all() {
     );
 }
 
-/// "8 tasks of 50 ms" that take 66 ms on one process are marked.
+/// The actual length of tasks is compared with the planned length.
 #[test]
 fn tasks_that_are_not_as_long_as_planned_are_marked() {
     let length = |took: f64| {
@@ -425,9 +426,9 @@ fn tasks_that_are_not_as_long_as_planned_are_marked() {
     assert!(work(0.41).contains("about as long as planned"));
 }
 
-/// Two queues of 1 hold 1 each, and not 2 together.
+/// The lengths of two queues are not added up in one chart.
 #[test]
-fn each_queue_is_drawn_by_itself() {
+fn each_queue_has_a_chart_of_its_own() {
     let over_time = |id: &str| {
         let [axis, measure] = ["time", "recordings"].map(|label| Quantity::new(label, ""));
         let mut series = Series::new(id, id, axis, measure);
@@ -447,9 +448,9 @@ fn each_queue_is_drawn_by_itself() {
     }
 }
 
-/// One word for one thing: how many times as fast something is.
+/// All texts use the phrase "times as fast", and not "times faster".
 #[test]
-fn nothing_is_so_many_times_faster() {
+fn texts_say_times_as_fast_and_not_times_faster() {
     for report in all() {
         let cells = report.tables.iter().flat_map(|table| &table.rows).flatten();
         let charts = report.charts.iter().map(|chart| &chart.sentence);

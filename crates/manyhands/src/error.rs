@@ -44,8 +44,8 @@ pub enum Error {
         /// How many levels there may be.
         limit: u32,
     },
-    /// A blocking call was made on the page, where the Web does not allow it; or in a
-    /// worker of the program's own before [`crate::prewarm`] had returned there.
+    /// A call would have blocked on the page, where the Web does not allow it (a call that
+    /// need not wait succeeds there); or in a worker of the program's own before [`crate::prewarm`] had returned there.
     BlockingOnPage {
         /// The call that would block.
         call: Cow<'static, str>,

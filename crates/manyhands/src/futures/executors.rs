@@ -38,7 +38,13 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 ///
 /// As in Python, the workers are not daemons: the submitted functions may start
 /// processes, pools, managers and executors. (The functions of a [`crate::Pool`] may
-/// not.) If no worker is alive and none can be started, a call fails with the error of
+/// not.)
+///
+/// Unlike Python's, an executor has no thread of its own. In a process it passes calls on
+/// only inside the calls that wait for something of it, so after the first calls the
+/// workers wait while their parent computes. On the page it runs by itself.
+///
+/// If no worker is alive and none can be started, a call fails with the error of
 /// the start, such as [`Error::BlockingIOError`].
 ///
 /// ```no_run

@@ -120,8 +120,10 @@ pub struct AsCompleted<T> {
 }
 
 /// Iterates over futures in the order in which they complete. A future that is given
-/// several times, or as clones, is yielded once. Yields [`Error::TimeoutError`] if not
-/// all of them have completed within `timeout`.
+/// several times, or as clones, is yielded once. If not all of them have completed within
+/// `timeout`, the iterator yields [`Error::TimeoutError`] once and ends, as Python's
+/// raises it. On the page, where it may not wait, it yields [`Error::BlockingOnPage`] and
+/// ends: call [`AsCompleted::next_async`] there instead.
 pub fn as_completed<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: Option<Duration>,
@@ -148,7 +150,17 @@ impl<T: 'static> AsCompleted<T> {
             return self.next_async().await.map(Ok);
         };
         let next = within(time_until(deadline), self.next_async()).await;
-        next.transpose()
+        self.end_after_error(next.transpose())
+    }
+
+    fn end_after_error(
+        &mut self,
+        next: Option<Result<Future<T>, Error>>,
+    ) -> Option<Result<Future<T>, Error>> {
+        if matches!(next, Some(Err(_))) {
+            self.remaining.clear();
+        }
+        next
     }
 
     /// The next future that completes, on the page. This has no time-out.
@@ -173,10 +185,11 @@ impl<T: 'static> Iterator for AsCompleted<T> {
                 .iter()
                 .any(|future| future.result.has_ended())
         };
-        match Engine::run_all_until(&engines(&self.remaining), self.deadline, one_done) {
+        let next = match Engine::run_all_until(&engines(&self.remaining), self.deadline, one_done) {
             Err(error) => Some(Err(error)),
             Ok(false) => Some(Err(Error::TimeoutError)),
             Ok(true) => self.take_done().map(Ok),
-        }
+        };
+        self.end_after_error(next)
     }
 }

@@ -14,7 +14,7 @@ use super::{
     function::{Signature, signature},
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, platform, record, spin, stack,
+    object_ref, panic_hook, platform, record, spin, stack,
     table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -75,43 +75,6 @@ fn wait_for_process(slot: u32, warming: Word) -> Option<Word> {
     .flatten()
 }
 
-fn on_panic(info: &std::panic::PanicHookInfo) {
-    let text = info.to_string();
-    let name = current::with(|current| current.map(|current| current.identity.name.clone()));
-    blocking::write(
-        TextKind::Stderr,
-        &format!("Process {}:\n{text}", name.unwrap_or_default()),
-    );
-    exit::abort_process_of_vital_thread();
-    exit::exit(&EndRecord {
-        exit_code: 1,
-        reason: Reason::Panicked,
-        outcome: Some(text.into_bytes()),
-    });
-}
-
-/// Makes a panic in a thread that shares the host's memory end that thread only: all
-/// threads of one memory share one panic hook. Called on the host before its first
-/// thread.
-#[cfg(feature = "threads")]
-pub(crate) fn share_hook() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    // The page may go on after a panic, but the hook cannot be changed any more.
-    if platform::is_worker() || std::thread::panicking() {
-        return;
-    }
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if platform::is_worker() {
-                on_panic(info)
-            } else {
-                before(info)
-            }
-        }));
-    });
-}
-
 /// The entry point of a worker, for a process or a thread. It returns when the target
 /// has returned, so that a thread releases what it owns itself.
 #[doc(hidden)]
@@ -164,7 +127,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     if is_thread {
         stack::mark_as_thread();
     } else {
-        std::panic::set_hook(Box::new(on_panic));
+        panic_hook::set();
     }
     blocking::write(TextKind::Name, &name);
     record::record(Op::Ready, 0, [0, 0]);

@@ -91,6 +91,15 @@ pub(crate) fn ensure() -> Result<(), Error> {
     if is_up() {
         return Ok(());
     }
+    if platform::IN_BROWSER && platform::is_worker() {
+        return Err(Error::RuntimeError(
+            "this process has not begun yet, so it can neither start processes nor make what \
+             they share: `main` runs in every process, so let it return at once where \
+             `manyhands::is_main()` is false, as Python's programs ask whether `__name__` is \
+             `\"__main__\"`"
+                .into(),
+        ));
+    }
     if !platform::IN_BROWSER {
         return Err(Error::NotImplementedError(
             "processes need a browser: build for wasm32-unknown-unknown and run there".into(),
@@ -138,6 +147,8 @@ pub(crate) fn ensure() -> Result<(), Error> {
         may_block: Cell::new(false),
         children: Cell::new(0),
     });
+    #[cfg(feature = "threads")]
+    super::panic_hook::share();
     spawn_local(read_rings_for_ever());
     host.start_dispatcher();
     Ok(())

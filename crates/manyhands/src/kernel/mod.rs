@@ -54,6 +54,7 @@ pub(crate) mod lock;
 pub(crate) mod message;
 pub(crate) mod object;
 pub(crate) mod object_ref;
+pub(crate) mod panic_hook;
 pub(crate) mod platform;
 pub(crate) mod record;
 pub(crate) mod settings;

@@ -25,9 +25,14 @@ use std::{
 /// can still be read afterwards. As in Python, if chunks have one item, an error takes
 /// the place of that item's result and the iteration goes on; with larger chunks the
 /// iteration ends after the error.
+///
+/// On the page, where a result must be awaited ([`IMap::next_async`]), a loop over this
+/// iterator ends with [`Error::BlockingOnPage`] at the first result that has not arrived.
 pub struct IMap<V> {
     engine: Rc<Engine>,
     stream: Rc<Stream<V>>,
+    /// The iterator has just said that it may not block here.
+    refused: bool,
 }
 
 impl<V: DeserializeOwned + 'static> IMap<V> {
@@ -58,6 +63,7 @@ impl<V: DeserializeOwned + 'static> IMap<V> {
         IMap {
             engine: engine.clone(),
             stream,
+            refused: false,
         }
     }
 
@@ -118,7 +124,13 @@ impl<V: DeserializeOwned + 'static> Iterator for IMap<V> {
     type Item = Result<V, Error>;
 
     fn next(&mut self) -> Option<Result<V, Error>> {
-        self.next_within(None)
+        // Otherwise a loop on the page would get this error until the result arrives.
+        if std::mem::take(&mut self.refused) {
+            return None;
+        }
+        let next = self.next_within(None);
+        self.refused = matches!(next, Some(Err(Error::BlockingOnPage { .. })));
+        next
     }
 }
 

@@ -262,7 +262,8 @@ impl Builder {
     fn memory(&self) -> JsValue {
         #[cfg(feature = "threads")]
         if self.thread {
-            crate::kernel::boot::share_hook();
+            static FIRST: std::sync::Once = std::sync::Once::new();
+            FIRST.call_once(crate::kernel::panic_hook::share);
             return wasm_bindgen::memory();
         }
         JsValue::UNDEFINED

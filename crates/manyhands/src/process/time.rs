@@ -132,8 +132,8 @@ pub async fn sleep_async(time: Duration) {
 }
 
 /// Awaits a future for at most `time` (Python's `asyncio.wait_for`). Every `async` call
-/// of this crate may be dropped in this way: it then takes no item, message or permit,
-/// and undoes what it has begun.
+/// of this crate may be dropped in this way: it then takes no item, message or permit. A
+/// process that [`crate::run`] has started goes on.
 ///
 /// ```no_run
 /// use manyhands::{Error, Queue, within};

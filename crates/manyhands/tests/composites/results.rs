@@ -177,6 +177,13 @@ async fn every_wait_of_a_pool_has_a_time_out_on_the_page() {
     let mut completed = as_completed(futures.clone(), Some(SHORT_TIME));
     let next = completed.next_timeout_async().await;
     assert!(matches!(next, Some(Err(Error::TimeoutError))), "{next:?}");
+    assert!(completed.next_timeout_async().await.is_none());
+    // A loop that may not wait here ends, too, and says why.
+    let is_refusal = |error| matches!(error, Error::BlockingOnPage { .. });
+    let refused: Vec<_> = as_completed(futures.clone(), None).collect();
+    assert!(refused.len() == 1 && refused.into_iter().all(|one| is_refusal(one.unwrap_err())));
+    let refused: Vec<_> = stream.by_ref().collect();
+    assert!(refused.len() == 1 && refused.into_iter().all(|one| is_refusal(one.unwrap_err())));
     assert!(!executor.shutdown_timeout_async(SHORT_TIME, false).await);
     event.set();
     let long = Duration::from_secs(60);

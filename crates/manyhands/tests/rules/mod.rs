@@ -1,5 +1,6 @@
 //! The rules of `Process`, tested on every port.
 
+mod before_target;
 mod death;
 mod frozen;
 mod life;

@@ -50,19 +50,33 @@ macro_rules! numbers {
             const KIND: u8 = kind::$kind;
         })*
 
-        /// If `value` is a vector of numbers: the kind, how many there are, and their
-        /// bytes.
+        /// If `value` is a vector of numbers, or a reference to one: the kind, how many
+        /// there are, and their bytes. (serde passes the elements of a vector or map by
+        /// reference to a reference.)
         #[inline]
         pub(super) fn as_numbers<T: ?Sized>(value: &T) -> Option<(u8, usize, &[u8])> {
-            if size_of_val(value) != size_of::<Vec<u8>>() || cfg!(target_endian = "big") {
+            let size = size_of_val(value);
+            if size != size_of::<Vec<u8>>() && size != size_of::<&Vec<u8>>()
+                || cfg!(target_endian = "big")
+            {
                 return None;
             }
             let id = type_id::<T>();
-            $(if id == TypeId::of::<Vec<$type>>() {
-                // SAFETY: `T` is this type, which has no lifetimes.
-                let vector = unsafe { &*std::ptr::from_ref(value).cast::<Vec<$type>>() };
-                return Some((<$type>::KIND, vector.len(), bytemuck::cast_slice(vector)));
-            })*
+            $(
+                let vector = if id == TypeId::of::<Vec<$type>>() {
+                    // SAFETY: `T` is this type, which has no lifetimes.
+                    Some(unsafe { &*std::ptr::from_ref(value).cast::<Vec<$type>>() })
+                } else if id == TypeId::of::<&'static Vec<$type>>() {
+                    // SAFETY: `T` is this type but for its lifetime, which is no shorter
+                    // than that of `value`, to which the result is bound.
+                    Some(unsafe { *std::ptr::from_ref(value).cast::<&Vec<$type>>() })
+                } else {
+                    None
+                };
+                if let Some(vector) = vector {
+                    return Some((<$type>::KIND, vector.len(), bytemuck::cast_slice(vector)));
+                }
+            )*
             None
         }
 

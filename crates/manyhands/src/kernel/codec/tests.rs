@@ -279,6 +279,20 @@ fn a_value_received_as_another_type_is_refused() {
 }
 
 /// References, boxes and slices are encoded as the value that they refer to.
+/// Number by number, each of these would take one byte.
+#[test]
+fn vectors_of_numbers_are_copied_as_a_whole_wherever_they_are() {
+    let numbers = vec![1_u64; 1000];
+    let is_whole = |bytes: Result<Vec<u8>, Error>| bytes.unwrap().len() >= 8000;
+    assert!(is_whole(dumps(&numbers)));
+    assert!(is_whole(dumps(&Some(&numbers))));
+    assert!(is_whole(dumps(&(1, &numbers))));
+    assert!(is_whole(dumps(&vec![numbers.clone()])));
+    assert!(is_whole(dumps(&BTreeMap::from([(1, numbers.clone())]))));
+    travels(vec![numbers.clone(), vec![]]);
+    travels(BTreeMap::from([(1, numbers)]));
+}
+
 #[test]
 fn references_and_boxes_are_encoded_like_their_content() {
     let text: String = loads(&dumps("text").unwrap()).unwrap();

@@ -97,8 +97,8 @@ impl Engine {
             }
             if !busy && !crate::may_block() {
                 return Err(Error::blocking_on_page(
-                    "what a pool will come to",
-                    "its asynchronous form",
+                    "waiting for the work of a pool or an executor",
+                    "the call whose name ends in `_async`, and await what it returns,",
                 ));
             }
             let left = deadline.map(time_until);

@@ -1,0 +1,46 @@
+//! What runs in a process before its target: `main`, and the function that `preload` is
+//! given.
+
+use crate::setup;
+use manyhands::*;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+thread_local! {
+    /// What happened in this process before its target, in order.
+    static BEFORE: RefCell<Vec<String>> = RefCell::default();
+    static STARTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A constructor, which runs when the module is instantiated: in every process and on the
+/// page, as `main` does. (The runner of the tests leaves start functions out.)
+#[used]
+#[unsafe(link_section = ".init_array")]
+static CONSTRUCTOR: extern "C" fn() = start;
+
+extern "C" fn start() {
+    // The linker has constructors run before every exported function.
+    if is_main() || STARTED.replace(true) {
+        return;
+    }
+    // As in a program that has forgotten to ask whether it is the main program.
+    let refused = Process::spawn(|| (), ()).map(drop);
+    assert_eq!(Queue::<u32>::new(0).map(drop), refused);
+    let refused = refused.map_err(|error| error.to_string());
+    BEFORE.with_borrow_mut(|before| before.push(format!("start: {refused:?}")));
+    preload(|| BEFORE.with_borrow_mut(|before| before.push("preload".into())));
+}
+
+/// Without an error, each process would start another one, without end.
+#[test]
+async fn nothing_can_be_started_before_the_target() {
+    setup();
+    for method in [StartMethod::Spawn, StartMethod::Forkserver] {
+        let builder = Process::builder().start_method(method);
+        let process = builder.spawn(|| BEFORE.with_borrow(Clone::clone), ());
+        let before = process.unwrap().join_async().await.unwrap();
+        assert_eq!(before.len(), 2, "{before:?}");
+        assert!(before[0].contains("manyhands::is_main()"), "{before:?}");
+        assert_eq!(before[1], "preload");
+    }
+}

@@ -2,14 +2,15 @@
 //!
 //! The stack of an instance with a memory of its own is at the beginning of that memory:
 //! rustc tells the linker so, and a write below the address 0 is a trap. A thread has a
-//! stack elsewhere, of the size that `boot.js` asks for.
+//! stack elsewhere, which `boot.js` asks for.
 //!
 //! This room imports nothing.
 
 use std::{cell::Cell, hint::black_box};
 
-/// The size of a thread's stack in bytes: `STACK` in `boot.js`.
-const THREAD_STACK: usize = 1 << 20;
+/// The size of a thread's stack in bytes, unless more is asked for; a process has a stack
+/// of the same size.
+pub(crate) const DEFAULT_STACK: u32 = 1 << 20;
 
 thread_local! {
     /// The stack's lowest address.
@@ -23,9 +24,10 @@ fn here() -> usize {
     (&raw const *black_box(&local)).addr()
 }
 
-/// Says that this is a thread, which has used at most 64 KiB of its stack so far.
-pub(super) fn set_thread() {
-    FLOOR.set((here() + (64 << 10)).saturating_sub(THREAD_STACK));
+/// Says that this is a thread with a stack of this many bytes, of which it has used at
+/// most 64 KiB so far.
+pub(super) fn set_thread(size: usize) {
+    FLOOR.set((here() + (64 << 10)).saturating_sub(size));
 }
 
 /// Is there less than this many bytes? Never on other targets than WebAssembly, whose

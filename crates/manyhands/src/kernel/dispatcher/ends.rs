@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// How long a signalled process may take to notice its signal before its worker is
@@ -78,18 +77,39 @@ impl Dispatcher {
         self.workers.borrow_mut().remove(&id);
     }
 
-    /// Ends the threads of a process that has ended.
-    fn end_threads(self: &Rc<Self>, pid: Pid) {
+    /// The workers of the threads of a process, unless they are ending.
+    fn threads_of(&self, pid: Pid) -> Vec<u32> {
         let table = current::table();
-        for (id, worker) in self.workers.borrow().iter() {
+        let workers = self.workers.borrow();
+        let threads = workers.iter().filter(|(_, worker)| {
             let Start {
                 slot, word, memory, ..
             } = &worker.start;
             let process = table.get(*slot, layout::slot::PROCESS);
             let is_of = process == pid && table.word(*slot).same_process(*word);
-            if memory.is_undefined() || !is_of || worker.ending {
-                continue;
+            !memory.is_undefined() && is_of && !worker.ending
+        });
+        threads.map(|(id, _)| *id).collect()
+    }
+
+    /// Ends the threads of a dead process and waits until they no longer exist: until
+    /// then they may change the list of the objects that the process holds.
+    async fn end_threads_first(self: &Rc<Self>, pid: Pid) {
+        loop {
+            let threads = self.threads_of(pid);
+            if threads.is_empty() {
+                return;
             }
+            self.end_threads(pid);
+            for id in threads {
+                self.await_end(id).await;
+            }
+        }
+    }
+
+    /// Ends the threads of a process that has ended.
+    fn end_threads(self: &Rc<Self>, pid: Pid) {
+        for id in self.threads_of(pid) {
             // Its exit code is that of SIGTERM, although nobody killed it: its process
             // ended.
             let ending = EndRecord {
@@ -97,7 +117,7 @@ impl Dispatcher {
                 reason: Reason::Killed,
                 outcome: None,
             };
-            spawn_local(self.clone().died(*id, None, ending));
+            spawn_local(self.clone().died(id, None, ending));
         }
     }
 
@@ -124,6 +144,9 @@ impl Dispatcher {
         while table.is_being_filled(slot, word) {
             pause(1.0).await;
         }
+        if pid != 0 {
+            self.end_threads_first(pid).await;
+        }
         // If there is no claim to be had, the process ended by itself while its worker
         // was being ended.
         if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {
@@ -148,7 +171,7 @@ impl Dispatcher {
             if self.worker_of(slot, word).is_some() {
                 continue;
             }
-            let start = Start::new(slot, word, JsValue::UNDEFINED);
+            let start = Start::new(slot, word);
             if table.get(slot, layout::slot::PROCESS) == 0 {
                 self.start(start);
             } else {

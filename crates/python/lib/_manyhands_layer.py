@@ -128,7 +128,8 @@ builtins.open = io.open = _open
 import linecache
 import types
 
-from multiprocessing import connection, context, reduction, spawn
+# (queues, so that a worker which waits for a process has imported it.)
+from multiprocessing import connection, context, queues, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 

@@ -20,9 +20,6 @@ use vm::VirtualMachine;
 
 pub(crate) use _manyhands::module_def;
 
-/// How many bytes a one-way pipe holds, as on Linux.
-const PIPE_CAPACITY: u32 = 1 << 16;
-
 const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
 
@@ -32,7 +29,9 @@ type Children = HashMap<u32, Arc<Process<()>>>;
 static CHILDREN: LazyLock<Mutex<Children>> = LazyLock::new(Mutex::default);
 
 fn children() -> MutexGuard<'static, Children> {
-    CHILDREN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    CHILDREN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn child(pid: u32) -> Option<Arc<Process<()>>> {
@@ -101,7 +100,7 @@ mod _manyhands {
         let made = if duplex {
             manyhands::pipe()
         } else {
-            manyhands::one_way_pipe(PIPE_CAPACITY)
+            manyhands::one_way_pipe(objects::PIPE_CAPACITY)
         };
         let (first, second) = made.map_err(|error| exception(&error, vm))?;
         let add = |end| match End::new(&end) {
@@ -117,7 +116,7 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        vm.allow_threads(|| end.get()?.send(&message))
+        vm.allow_threads(|| message.send(&end.get()?))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -125,7 +124,7 @@ mod _manyhands {
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let parcel = vm.allow_threads(|| end.get()?.recv::<Parcel>());
+        let parcel = vm.allow_threads(|| Parcel::receive(&end.get()?));
         let parcel = parcel.map_err(|error| exception(&error, vm))?;
         Ok(vm.ctx.new_bytes(parcel.open()))
     }

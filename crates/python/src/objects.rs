@@ -31,11 +31,21 @@ enum SharedObject {
     Connection(End),
 }
 
+/// How many bytes a one-way pipe holds, as on Linux.
+pub const PIPE_CAPACITY: u32 = 1 << 16;
+
+/// A message that is longer than a pipe goes through it in pieces of this many bytes, as
+/// bytes do in other systems: to send it takes until most of it has been received. The
+/// library would let a single message in, whatever its length.
+const PIECE: usize = 1 << 15;
+
 /// Bytes and the shared objects that are named in them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Parcel {
     #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
+    /// Does another piece of the same message follow?
+    more: bool,
     objects: Vec<(String, SharedObject)>,
 }
 
@@ -44,20 +54,59 @@ pub struct Parcel {
 pub struct Outgoing<'a> {
     #[serde(with = "serde_bytes")]
     bytes: &'a [u8],
+    more: bool,
     objects: Vec<(String, SharedObject)>,
 }
 
 impl Outgoing<'_> {
+    /// Sends it. Two threads that send through the same connection at once must have a
+    /// lock, as in CPython.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub fn send(mut self, end: &Connection) -> Result<(), Error> {
+        if self.bytes.len() <= PIPE_CAPACITY as usize {
+            return end.send(&self);
+        }
+        let mut pieces = self.bytes.chunks(PIECE).peekable();
+        while let Some(bytes) = pieces.next() {
+            end.send(&Outgoing {
+                bytes,
+                more: pieces.peek().is_some(),
+                objects: std::mem::take(&mut self.objects),
+            })?;
+        }
+        Ok(())
+    }
+
     /// As a value of its own, for the arguments of a process.
     pub fn into_parcel(self) -> Parcel {
         Parcel {
             bytes: self.bytes.to_vec(),
+            more: false,
             objects: self.objects,
         }
     }
 }
 
 impl Parcel {
+    /// Receives a message.
+    ///
+    /// # Errors
+    /// As [`Connection::recv`].
+    pub fn receive(end: &Connection) -> Result<Parcel, Error> {
+        let mut whole: Parcel = end.recv()?;
+        while whole.more {
+            let next: Parcel = end.recv().map_err(|error| match error {
+                Error::EOFError => Error::OSError("got end of file during message".into()),
+                other => other,
+            })?;
+            whole.bytes.extend(next.bytes);
+            whole.more = next.more;
+        }
+        Ok(whole)
+    }
+
     /// Remembers the objects under their names, for the unpickling that follows, and
     /// returns the bytes.
     pub fn open(self) -> Vec<u8> {
@@ -86,7 +135,9 @@ static SHARED: Table<End> = LazyLock::new(Mutex::default);
 static ARRIVED: Table<End> = LazyLock::new(Mutex::default);
 
 fn lock<T>(table: &Table<T>) -> MutexGuard<'_, HashMap<String, T>> {
-    table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    table
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// A message, with the connections that its bytes name. These count as sent.
@@ -96,7 +147,11 @@ pub fn message(bytes: &[u8]) -> Outgoing<'_> {
     let objects = named
         .map(|(token, end)| (token, SharedObject::Connection(end)))
         .collect();
-    Outgoing { bytes, objects }
+    Outgoing {
+        bytes,
+        more: false,
+        objects,
+    }
 }
 
 /// What a process starts with: semaphores may come along as well, which Python

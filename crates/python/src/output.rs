@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard};
 static UNFINISHED: Mutex<[Vec<u8>; 2]> = Mutex::new([Vec::new(), Vec::new()]);
 
 fn unfinished() -> MutexGuard<'static, [Vec<u8>; 2]> {
-    UNFINISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    UNFINISHED
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Writes bytes in UTF-8; what is none shows as U+FFFD.

@@ -41,7 +41,9 @@ pub fn start_of_child(pickle: Parcel) -> Start {
 
 /// The program's source.
 pub fn source() -> String {
-    PROGRAM.get().map_or_else(String::new, |program| program.source.clone())
+    PROGRAM
+        .get()
+        .map_or_else(String::new, |program| program.source.clone())
 }
 
 /// The pid of the process that started this one; 1 for a main program.

@@ -135,6 +135,7 @@ impl Dispatcher {
             }
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
+                self.kill_process_of_thread(worker, engine_text::exit_code(&text));
                 let ending = EndRecord {
                     exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,

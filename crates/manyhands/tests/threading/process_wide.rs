@@ -18,7 +18,7 @@ async fn any_thread_may_use_and_close_what_one_has_made() {
         let end = ProcessWide::new(&to_page).unwrap();
         drop(to_page);
         let threads: Vec<_> = (0..3)
-            .map(|number| {
+            .map(|number: u32| {
                 let end = end.clone();
                 Thread::run(move || end.get().unwrap().send(&number).unwrap()).unwrap()
             })
@@ -76,7 +76,7 @@ async fn it_travels_as_the_value_does() {
     fn program() -> bool {
         let lock = ProcessWide::new(&Lock::new().unwrap()).unwrap();
         let process = Process::spawn(
-            |lock: ProcessWide<Lock>| lock.get().unwrap().try_lock().unwrap().is_some(),
+            |lock: ProcessWide<Lock>| lock.get().unwrap().lock().is_ok(),
             lock.clone(),
         );
         process.unwrap().join().unwrap()

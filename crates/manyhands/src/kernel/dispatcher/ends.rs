@@ -77,6 +77,23 @@ impl Dispatcher {
         self.workers.borrow_mut().remove(&id);
     }
 
+    /// A thread whose instance trapped may leave anything in the memory that it shares,
+    /// and locked for ever what it had locked: its process ends with it, as by the same
+    /// signal.
+    pub(super) fn kill_process_of_thread(self: &Rc<Self>, id: u32, exit_code: i32) {
+        let Some(start) = self.start_of(id) else {
+            return;
+        };
+        let table = current::table();
+        let process = table.get(start.slot, layout::slot::PROCESS);
+        if !matches!(process, 0 | HOST)
+            && let Some((slot, word)) = table.find(process)
+            && table.signal(slot, word, exit_code.unsigned_abs())
+        {
+            spawn_local(self.clone().kill(slot, word));
+        }
+    }
+
     /// The workers of the threads of a process, unless they are ending.
     fn threads_of(&self, pid: Pid) -> Vec<u32> {
         let table = current::table();

@@ -94,7 +94,8 @@ impl Dispatcher {
         }
     }
 
-    /// The workers of the threads of a process, unless they are ending.
+    /// The workers of the threads of a process, unless they are ending. The pid 0 is that
+    /// of a warm worker, which has no threads.
     fn threads_of(&self, pid: Pid) -> Vec<u32> {
         let table = current::table();
         let workers = self.workers.borrow();
@@ -109,18 +110,19 @@ impl Dispatcher {
         threads.map(|(id, _)| *id).collect()
     }
 
-    /// Ends the threads of a dead process and waits until they no longer exist: until
-    /// then they may change the list of the objects that the process holds.
-    async fn end_threads_first(self: &Rc<Self>, pid: Pid) {
+    /// Waits until these threads of a dead process, and those that they have started
+    /// meanwhile, no longer exist: until then they may change the list of the objects
+    /// that the process holds.
+    async fn await_threads(self: &Rc<Self>, pid: Pid, mut threads: Vec<u32>) {
         loop {
-            let threads = self.threads_of(pid);
+            for id in threads {
+                self.await_end(id).await;
+            }
+            threads = self.threads_of(pid);
             if threads.is_empty() {
                 return;
             }
             self.end_threads(pid);
-            for id in threads {
-                self.await_end(id).await;
-            }
         }
     }
 
@@ -152,6 +154,9 @@ impl Dispatcher {
         let Start { slot, word, .. } = start;
         let table = current::table();
         let mut pid = table.pid_of(slot, word);
+        // Its threads end with it, and take as long to end.
+        let threads = self.threads_of(pid);
+        self.end_threads(pid);
         // First of all: a worker that has not taken its lock yet could otherwise begin
         // after the lock was found to be free.
         self.terminate(id).await;
@@ -161,9 +166,7 @@ impl Dispatcher {
         while table.is_being_filled(slot, word) {
             pause(1.0).await;
         }
-        if pid != 0 {
-            self.end_threads_first(pid).await;
-        }
+        self.await_threads(pid, threads).await;
         // If there is no claim to be had, the process ended by itself while its worker
         // was being ended.
         if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {

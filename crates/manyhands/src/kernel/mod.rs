@@ -56,10 +56,11 @@ pub(crate) mod object;
 pub(crate) mod object_ref;
 pub(crate) mod panic_hook;
 pub(crate) mod platform;
+pub(crate) mod process_held;
 pub(crate) mod record;
 pub(crate) mod settings;
 pub(crate) mod spin;
-mod stack;
+pub(crate) mod stack;
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
 mod stress;
 pub(crate) mod table;

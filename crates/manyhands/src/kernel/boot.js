@@ -68,11 +68,10 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
 // page's thread has answered. If the dispatcher held the lock of the arena's heap at that
 // moment, a page that waits for this lock would wait for ever.
 function startWorkers(glue) {
-    const workers = new Map();
     self.onmessage = ({ data: { boot, ended } }) => {
         if (boot) {
             try {
-                workers.set(boot.worker, create(glue, 'manyhands process', boot, post));
+                create(glue, 'manyhands process', boot, post);
             } catch (error) {
                 post([FAILED, boot.worker, String(error)]);
             }
@@ -119,6 +118,12 @@ export function can_wait() {
         || (typeof SharedWorkerGlobalScope !== 'undefined' && self instanceof SharedWorkerGlobalScope);
 }
 
+// The workers that this instance has started and not ended, by their numbers. (The page
+// has only the dispatcher here, and the dispatcher only the starter; neither has a number.)
+// They must be kept: Firefox ends a worker when its `Worker` object is collected as
+// garbage, and while it loads nothing else may refer to that.
+const workers = new Map();
+
 // Starts a worker and posts `boot` to it. `tell` is called with each message that the
 // worker posts, and with a FAILED message if its script cannot be loaded.
 export function create(glue, name, boot, tell) {
@@ -132,6 +137,7 @@ export function create(glue, name, boot, tell) {
         tell([FAILED, boot.worker, event.message || 'the worker script could not be loaded']);
     };
     worker.postMessage(boot);
+    workers.set(boot.worker, worker);
     return worker;
 }
 

@@ -13,7 +13,9 @@ thread_local! {
 }
 
 /// A constructor, which runs when the module is instantiated: in every process and on the
-/// page, as `main` does. (The runner of the tests leaves start functions out.)
+/// page, as `main` does. (The runner of the tests leaves start functions out. With
+/// threads, constructors run before the thread's memory is ready, so that build does not
+/// have this test.)
 #[used]
 #[unsafe(link_section = ".init_array")]
 static CONSTRUCTOR: extern "C" fn() = start;

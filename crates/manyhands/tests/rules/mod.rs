@@ -1,5 +1,6 @@
 //! The rules of `Process`, tested on every port.
 
+#[cfg(not(target_feature = "atomics"))]
 mod before_target;
 mod death;
 mod frozen;

@@ -10,7 +10,10 @@ async fn the_same_work_by_more_processes() {
         "experiment=speed-up&workload=prime-count&size=1000000&workers=2&repeats=3&start=forkserver&threads=none",
     )
     .await;
-    assert_eq!(report.answer.as_deref(), Some("78,498 primes below 1,000,000"));
+    assert_eq!(
+        report.answer.as_deref(),
+        Some("78,498 primes below 1,000,000")
+    );
     let calibration = report.calibration.as_ref().unwrap();
     assert_eq!(calibration.ideal.len(), 2);
     assert_eq!(calibration.ideal[0].speed_up, 1.0);

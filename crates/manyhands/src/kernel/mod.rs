@@ -17,8 +17,8 @@
 //!   with the objects and functions that travel with them.
 //! - `host` on `settings`, `dispatcher`: the page's side, its settings, and the worker
 //!   that has all other workers created.
-//! - `blocking` on `exit` on `record` on `current`: what this process does itself: it
-//!   waits, ends, writes its trace, and knows which process it is.
+//! - `panic_hook` on `blocking` on `exit` on `record` on `current`: what this process does
+//!   itself: it panics, waits, ends, writes its trace, and knows which process it is.
 //! - `table`, `directory` on `object` on `channel`: processes, names, shared objects
 //!   and messages, as structures in the arena.
 //! - `trace`: the records, the ring that a process writes, and how the host reads it.

@@ -35,8 +35,6 @@ fn main() {
     fs::write(out.join("frozen.rs"), frozen).expect("writing frozen.rs");
     println!("cargo:rerun-if-changed={}", list.display());
     println!("cargo:rerun-if-changed={}", own.join("lib").display());
-    // Python calls itself deeply: 4 MB, below what browsers give a worker.
-    println!("cargo:rustc-link-arg-cdylib=-zstack-size=4194304");
 }
 
 /// Copies a file, or the Python files of a folder and of those in it.

@@ -23,8 +23,8 @@ let image;
  * @param {string} source The program, as in a file `main.py`.
  * @param {object} [options]
  * @param {(event: object) => void} [options.onEvent] Called with each event, in order:
- *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, whole lines or
- *     parts of one; `stream` is "stdout" or "stderr".
+ *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, with any of
+ *     its threads, whole lines or parts of one; `stream` is "stdout" or "stderr".
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
  *     "running" or "ended". `name` is null while it starts, `parent` is null for the
  *     first process, `exitcode` is null until it has ended, and negative for a signal.

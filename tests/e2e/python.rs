@@ -32,7 +32,8 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "locks", "messages", "processes";
+    "programs/": "feeder", "locks", "messages", "pool", "process-pool", "processes",
+        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );
 
 /// The site with a page of somebody else's in it, which runs programs by `python.js`.

@@ -274,4 +274,4 @@ pub use futures::ThreadPoolExecutor;
 #[cfg(feature = "threads")]
 pub use pool::ThreadPool;
 #[cfg(feature = "threads")]
-pub use thread::{Thread, ThreadBuilder, rayon_pool};
+pub use thread::{ProcessWide, Thread, ThreadBuilder, rayon_pool};

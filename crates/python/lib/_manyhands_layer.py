@@ -8,7 +8,7 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
-- posix, select, _signal, _thread: CPython has them in C.
+- posix, select, _signal: CPython has them in C.
 
 Replaced attributes:
 
@@ -24,8 +24,6 @@ Replaced attributes:
 - multiprocessing.spawn._fixup_main_from_path: the program is not in a file.
 - multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is
   sent and received as a whole by the library.
-- multiprocessing.queues.Queue._start_thread, in a build without threads: the feeder is
-  a thread in CPython; here what is put into a queue goes into its pipe at once.
 """
 
 import sys
@@ -33,7 +31,7 @@ import sys
 sys.platform = 'emscripten'
 sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
-    *sys.builtin_module_names, 'posix', 'select', '_signal', '_thread'}))
+    *sys.builtin_module_names, 'posix', 'select', '_signal'}))
 
 import errno
 
@@ -130,9 +128,8 @@ builtins.open = io.open = _open
 import linecache
 import types
 
-from multiprocessing import connection, context, process, queues, reduction, spawn
-from multiprocessing import util
-import multiprocessing
+# (queues, so that a worker which waits for a process has imported it.)
+from multiprocessing import connection, context, queues, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 
@@ -163,46 +160,6 @@ def _recv_bytes(self, maxsize=None):
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes
-
-
-class _Direct:
-    """In the place of a queue's buffer: what is appended goes into the pipe at once.
-
-    As with CPython's feeder, an object that cannot be pickled is reported on the
-    standard error stream, and `put` does not raise.
-    """
-
-    def __init__(self, queue):
-        self._send_bytes = queue._send_bytes
-        self._lock = queue._wlock
-        self._semaphore = queue._sem
-        self._on_error = queue._on_queue_feeder_error
-
-    def append(self, obj):
-        try:
-            pickled = reduction.ForkingPickler.dumps(obj)
-            with self._lock:
-                self._send_bytes(pickled)
-        except Exception as error:
-            self._semaphore.release()
-            self._on_error(error, obj)
-
-
-def _start_thread(self):
-    self._buffer = _Direct(self)
-    self._thread = True
-
-    def close():
-        self._reader.close()
-        self._writer.close()
-
-    self._close = close
-
-
-import _thread
-
-if hasattr(_thread, '_NO_THREADS'):
-    queues.Queue._start_thread = _start_thread
 
 
 # --- The program ----------------------------------------------------------------------

@@ -3,7 +3,11 @@
 
 use crate::objects::End;
 use manyhands::{Error, Sentinel, connection};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
 
 /// What a descriptor stands for.
 #[derive(Clone, Debug)]
@@ -17,26 +21,27 @@ pub enum Descriptor {
 /// The first descriptor that is given out: the standard streams come before it.
 const FIRST: i32 = 3;
 
-thread_local! {
-    static ALL: RefCell<BTreeMap<i32, Descriptor>> = RefCell::default();
+static ALL: Mutex<BTreeMap<i32, Descriptor>> = Mutex::new(BTreeMap::new());
+
+fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
+    ALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Gives out the lowest number that is free, as POSIX does.
 pub fn add(descriptor: Descriptor) -> i32 {
-    ALL.with_borrow_mut(|all| {
-        let taken = all
-            .keys()
-            .zip(FIRST..)
-            .take_while(|(used, number)| *used == number);
-        let number = FIRST + taken.count() as i32;
-        all.insert(number, descriptor);
-        number
-    })
+    let mut all = all();
+    let taken = all
+        .keys()
+        .zip(FIRST..)
+        .take_while(|(used, number)| *used == number);
+    let number = FIRST + taken.count() as i32;
+    all.insert(number, descriptor);
+    number
 }
 
 /// What a number stands for.
 pub fn get(number: i32) -> Option<Descriptor> {
-    ALL.with_borrow(|all| all.get(&number).cloned())
+    all().get(&number).cloned()
 }
 
 /// The end of a pipe that a number stands for.
@@ -49,9 +54,7 @@ pub fn connection(number: i32) -> Option<End> {
 
 /// Frees a number and what it stood for; returns whether it stood for anything.
 pub fn close(number: i32) -> bool {
-    // Dropped only after the table is free again: the last reference to a pipe's end
-    // closes it.
-    ALL.with_borrow_mut(|all| all.remove(&number)).is_some()
+    all().remove(&number).is_some()
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
@@ -60,15 +63,15 @@ pub fn close(number: i32) -> bool {
 /// # Errors
 /// As [`connection::wait`].
 pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    let ends: Vec<Rc<dyn connection::Waitable>> = all
+    let ends = all
         .iter()
-        .map(|one| -> Rc<dyn connection::Waitable> {
-            match one {
-                Descriptor::Connection(end) => end.0.clone(),
-                Descriptor::Sentinel(sentinel) => Rc::new(*sentinel),
-            }
+        .map(|one| -> Result<Box<dyn connection::Waitable>, Error> {
+            Ok(match one {
+                Descriptor::Connection(end) => Box::new(end.get()?),
+                Descriptor::Sentinel(sentinel) => Box::new(*sentinel),
+            })
         })
-        .collect();
+        .collect::<Result<Vec<_>, _>>()?;
     let ends: Vec<&dyn connection::Waitable> = ends.iter().map(|end| &**end).collect();
     connection::wait(&ends, timeout)
 }

@@ -12,25 +12,30 @@ use crate::{
 };
 use manyhands::{Error, Process, Sentinel, StartMethod};
 use rustpython_vm as vm;
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, MutexGuard},
+};
 use vm::VirtualMachine;
 
 pub(crate) use _manyhands::module_def;
 
-/// How much a pipe holds, in bytes. A queue is a pipe, and `put` must not wait where
-/// CPython's would not: there a thread holds what a pipe has no room for.
-const PIPE_CAPACITY: u32 = 1 << 27;
-
 const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
 
-thread_local! {
-    /// The children that nobody has waited for.
-    static CHILDREN: RefCell<HashMap<u32, Rc<Process<()>>>> = RefCell::default();
+type Children = HashMap<u32, Arc<Process<()>>>;
+
+/// The children that nobody has waited for.
+static CHILDREN: LazyLock<Mutex<Children>> = LazyLock::new(Mutex::default);
+
+fn children() -> MutexGuard<'static, Children> {
+    CHILDREN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-fn child(pid: u32) -> Option<Rc<Process<()>>> {
-    CHILDREN.with_borrow(|all| all.get(&pid).cloned())
+fn child(pid: u32) -> Option<Arc<Process<()>>> {
+    children().get(&pid).cloned()
 }
 
 /// Starts a process; its pid and its sentinel.
@@ -47,7 +52,7 @@ fn start(start: Start, name: String, daemon: bool, warm: bool) -> Result<(u32, i
         .spawn(program::run_child, start)?;
     let pid = process.pid()?;
     let sentinel = descriptors::add(Descriptor::Sentinel(process.sentinel()?));
-    CHILDREN.with_borrow_mut(|all| all.insert(pid, Rc::new(process)));
+    children().insert(pid, Arc::new(process));
     Ok((pid, sentinel))
 }
 
@@ -59,7 +64,7 @@ fn reap(pid: u32, block: bool, child: &Process<()>) -> Result<Option<i32>, Error
     }
     let code = child.exit_code()?;
     if code.is_some() {
-        CHILDREN.with_borrow_mut(|all| all.remove(&pid));
+        children().remove(&pid);
     }
     Ok(code)
 }
@@ -95,11 +100,14 @@ mod _manyhands {
         let made = if duplex {
             manyhands::pipe()
         } else {
-            manyhands::one_way_pipe(PIPE_CAPACITY)
+            manyhands::one_way_pipe(objects::PIPE_CAPACITY)
         };
         let (first, second) = made.map_err(|error| exception(&error, vm))?;
-        let add = |end| descriptors::add(Descriptor::Connection(End(Rc::new(end))));
-        Ok((add(first), add(second)))
+        let add = |end| match End::new(&end) {
+            Ok(end) => Ok(descriptors::add(Descriptor::Connection(end))),
+            Err(error) => Err(exception(&error, vm)),
+        };
+        Ok((add(first)?, add(second)?))
     }
 
     /// Sends a message, and with it the connections whose tokens are in it.
@@ -108,7 +116,7 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        vm.allow_threads(|| end.0.send(&message))
+        vm.allow_threads(|| message.send(&end.get()?))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -116,7 +124,7 @@ mod _manyhands {
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let parcel = vm.allow_threads(|| end.0.recv::<Parcel>());
+        let parcel = vm.allow_threads(|| Parcel::receive(&end.get()?));
         let parcel = parcel.map_err(|error| exception(&error, vm))?;
         Ok(vm.ctx.new_bytes(parcel.open()))
     }
@@ -252,7 +260,7 @@ mod _manyhands {
     /// The pid of the process that started this one; 1 for a main program.
     #[pyfunction]
     fn getppid() -> u32 {
-        manyhands::parent_process().map_or(1, |parent| parent.pid)
+        program::parent()
     }
 
     /// How many cores this machine has.

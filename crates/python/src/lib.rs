@@ -13,6 +13,7 @@
 //! - `semlock`: the module `_multiprocessing`.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `platform`: clocks and threads for Rust's standard library.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -29,6 +30,7 @@ mod interpreter;
 mod objects;
 mod output;
 mod page;
+mod platform;
 mod program;
 mod semlock;
 mod time;

@@ -11,41 +11,41 @@
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use manyhands::{Connection, Semaphore};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use manyhands::{Connection, Error, ProcessWide, Semaphore};
+use serde::{Deserialize, Serialize};
 use std::{
-    cell::{Cell, RefCell},
     collections::HashMap,
-    rc::Rc,
+    sync::{
+        LazyLock, Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-/// An end of a pipe that several descriptors and parcels of this process may hold.
-#[derive(Clone, Debug)]
-pub struct End(pub Rc<Connection>);
-
-impl Serialize for End {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for End {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Connection::deserialize(deserializer).map(|connection| End(Rc::new(connection)))
-    }
-}
+/// An end of a pipe that several descriptors, parcels and threads of this process may
+/// use.
+pub type End = ProcessWide<Connection>;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum SharedObject {
-    Semaphore(Semaphore),
+    Semaphore(ProcessWide<Semaphore>),
     Connection(End),
 }
+
+/// How many bytes a one-way pipe holds, as on Linux.
+pub const PIPE_CAPACITY: u32 = 1 << 16;
+
+/// A message that is longer than a pipe goes through it in pieces of this many bytes, as
+/// bytes do in other systems: to send it takes until most of it has been received. The
+/// library would let a single message in, whatever its length.
+const PIECE: usize = 1 << 15;
 
 /// Bytes and the shared objects that are named in them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Parcel {
     #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
+    /// Does another piece of the same message follow?
+    more: bool,
     objects: Vec<(String, SharedObject)>,
 }
 
@@ -54,32 +54,69 @@ pub struct Parcel {
 pub struct Outgoing<'a> {
     #[serde(with = "serde_bytes")]
     bytes: &'a [u8],
+    more: bool,
     objects: Vec<(String, SharedObject)>,
 }
 
 impl Outgoing<'_> {
+    /// Sends it. Two threads that send through the same connection at once must have a
+    /// lock, as in CPython.
+    ///
+    /// # Errors
+    /// As [`Connection::send`].
+    pub fn send(mut self, end: &Connection) -> Result<(), Error> {
+        if self.bytes.len() <= PIPE_CAPACITY as usize {
+            return end.send(&self);
+        }
+        let mut pieces = self.bytes.chunks(PIECE).peekable();
+        while let Some(bytes) = pieces.next() {
+            end.send(&Outgoing {
+                bytes,
+                more: pieces.peek().is_some(),
+                objects: std::mem::take(&mut self.objects),
+            })?;
+        }
+        Ok(())
+    }
+
     /// As a value of its own, for the arguments of a process.
     pub fn into_parcel(self) -> Parcel {
         Parcel {
             bytes: self.bytes.to_vec(),
+            more: false,
             objects: self.objects,
         }
     }
 }
 
 impl Parcel {
+    /// Receives a message.
+    ///
+    /// # Errors
+    /// As [`Connection::recv`].
+    pub fn receive(end: &Connection) -> Result<Parcel, Error> {
+        let mut whole: Parcel = end.recv()?;
+        while whole.more {
+            let next: Parcel = end.recv().map_err(|error| match error {
+                Error::EOFError => Error::OSError("got end of file during message".into()),
+                other => other,
+            })?;
+            whole.bytes.extend(next.bytes);
+            whole.more = next.more;
+        }
+        Ok(whole)
+    }
+
     /// Remembers the objects under their names, for the unpickling that follows, and
     /// returns the bytes.
     pub fn open(self) -> Vec<u8> {
         for (name, object) in self.objects {
             match object {
                 SharedObject::Connection(end) => {
-                    ARRIVED.with_borrow_mut(|all| all.insert(name, end));
+                    lock(&ARRIVED).insert(name, end);
                 }
                 SharedObject::Semaphore(semaphore) => {
-                    SEMAPHORES.with_borrow_mut(|all| {
-                        all.entry(name).or_insert((semaphore, 0));
-                    });
+                    lock(&SEMAPHORES).entry(name).or_insert((semaphore, 0));
                 }
             }
         }
@@ -87,41 +124,46 @@ impl Parcel {
     }
 }
 
-thread_local! {
-    /// The semaphores of this process by name, and by how many `SemLock`s each is used.
-    static SEMAPHORES: RefCell<HashMap<String, (Semaphore, usize)>> = RefCell::default();
-    /// Connections that were pickled and not sent yet.
-    static SHARED: RefCell<HashMap<String, End>> = RefCell::default();
-    /// Connections that came with a message and were not unpickled yet.
-    static ARRIVED: RefCell<HashMap<String, End>> = RefCell::default();
+/// A table of this process by name. Its lock is held for single operations only.
+type Table<T> = LazyLock<Mutex<HashMap<String, T>>>;
+
+/// The semaphores of this process by name, and by how many `SemLock`s each is used.
+static SEMAPHORES: Table<(ProcessWide<Semaphore>, usize)> = LazyLock::new(Mutex::default);
+/// Connections that were pickled and not sent yet.
+static SHARED: Table<End> = LazyLock::new(Mutex::default);
+/// Connections that came with a message and were not unpickled yet.
+static ARRIVED: Table<End> = LazyLock::new(Mutex::default);
+
+fn lock<T>(table: &Table<T>) -> MutexGuard<'_, HashMap<String, T>> {
+    table
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// A message, with the connections that its bytes name. These count as sent.
 pub fn message(bytes: &[u8]) -> Outgoing<'_> {
-    let objects = SHARED.with_borrow_mut(|shared| {
-        if shared.is_empty() {
-            return Vec::new();
-        }
-        let named = shared.extract_if(|token, _| contains(bytes, token));
-        named
-            .map(|(token, end)| (token, SharedObject::Connection(end)))
-            .collect()
-    });
-    Outgoing { bytes, objects }
+    let mut shared = lock(&SHARED);
+    let named = shared.extract_if(|token, _| contains(bytes, token));
+    let objects = named
+        .map(|(token, end)| (token, SharedObject::Connection(end)))
+        .collect();
+    Outgoing {
+        bytes,
+        more: false,
+        objects,
+    }
 }
 
 /// What a process starts with: semaphores may come along as well, which Python
 /// pickles for a new process only.
 pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
     let mut outgoing = message(bytes);
-    SEMAPHORES.with_borrow(|all| {
-        for (name, (semaphore, _)) in all {
-            if contains(bytes, name) {
-                let object = SharedObject::Semaphore(semaphore.clone());
-                outgoing.objects.push((name.clone(), object));
-            }
+    for (name, (semaphore, _)) in lock(&SEMAPHORES).iter() {
+        if contains(bytes, name) {
+            let object = SharedObject::Semaphore(semaphore.clone());
+            outgoing.objects.push((name.clone(), object));
         }
-    });
+    }
     outgoing
 }
 
@@ -132,52 +174,51 @@ fn contains(bytes: &[u8], name: &str) -> bool {
 /// Keeps a connection until the pickle that names it is sent; returns its token. No
 /// two processes and no two calls make the same one.
 pub fn share(end: End) -> String {
-    thread_local! {
-        static COUNT: Cell<u64> = const { Cell::new(0) };
-    }
-    let number = COUNT.get();
-    COUNT.set(number + 1);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let pid = manyhands::current_process().pid;
     let token = format!("connection:{pid:08x}:{number:016x}");
-    SHARED.with_borrow_mut(|all| all.insert(token.clone(), end));
+    lock(&SHARED).insert(token.clone(), end);
     token
 }
 
 /// The connection of a token, once: of one that arrived, or of one that was pickled
 /// here and never sent.
 pub fn take(token: &str) -> Option<End> {
-    let arrived = ARRIVED.with_borrow_mut(|all| all.remove(token));
-    arrived.or_else(|| SHARED.with_borrow(|all| all.get(token).cloned()))
+    let arrived = lock(&ARRIVED).remove(token);
+    arrived.or_else(|| lock(&SHARED).get(token).cloned())
 }
 
 /// A semaphore of this process under its name, for as long as this value lives.
 #[derive(Debug)]
 pub struct NamedSemaphore {
     name: String,
-    semaphore: Semaphore,
+    semaphore: ProcessWide<Semaphore>,
 }
 
 impl NamedSemaphore {
     /// Gives a new semaphore its name. `None` if the name is taken.
-    pub fn new(name: String, semaphore: Semaphore) -> Option<NamedSemaphore> {
-        SEMAPHORES.with_borrow_mut(|all| {
-            if all.contains_key(&name) {
-                return None;
-            }
-            all.insert(name.clone(), (semaphore.clone(), 1));
-            Some(NamedSemaphore { name, semaphore })
-        })
+    ///
+    /// # Errors
+    /// As [`ProcessWide::new`].
+    pub fn new(name: String, semaphore: &Semaphore) -> Result<Option<NamedSemaphore>, Error> {
+        let semaphore = ProcessWide::new(semaphore)?;
+        let mut all = lock(&SEMAPHORES);
+        if all.contains_key(&name) {
+            return Ok(None);
+        }
+        all.insert(name.clone(), (semaphore.clone(), 1));
+        Ok(Some(NamedSemaphore { name, semaphore }))
     }
 
     /// The semaphore of this name that this process has.
     pub fn open(name: &str) -> Option<NamedSemaphore> {
-        SEMAPHORES.with_borrow_mut(|all| {
-            let (semaphore, uses) = all.get_mut(name)?;
-            *uses += 1;
-            Some(NamedSemaphore {
-                name: name.to_owned(),
-                semaphore: semaphore.clone(),
-            })
+        let mut all = lock(&SEMAPHORES);
+        let (semaphore, uses) = all.get_mut(name)?;
+        *uses += 1;
+        Some(NamedSemaphore {
+            name: name.to_owned(),
+            semaphore: semaphore.clone(),
         })
     }
 
@@ -185,27 +226,24 @@ impl NamedSemaphore {
     pub fn name(&self) -> &str {
         &self.name
     }
-}
 
-impl std::ops::Deref for NamedSemaphore {
-    type Target = Semaphore;
-
-    fn deref(&self) -> &Semaphore {
-        &self.semaphore
+    /// The semaphore, for the thread that asks.
+    ///
+    /// # Errors
+    /// As [`ProcessWide::get`].
+    pub fn get(&self) -> Result<Semaphore, Error> {
+        self.semaphore.get()
     }
 }
 
 impl Drop for NamedSemaphore {
     fn drop(&mut self) {
-        // At the process's own end the table may be gone.
-        let _ = SEMAPHORES.try_with(|all| {
-            let mut all = all.borrow_mut();
-            if let Some((_, uses)) = all.get_mut(&self.name) {
-                *uses -= 1;
-                if *uses == 0 {
-                    all.remove(&self.name);
-                }
+        let mut all = lock(&SEMAPHORES);
+        if let Some((_, uses)) = all.get_mut(&self.name) {
+            *uses -= 1;
+            if *uses == 0 {
+                all.remove(&self.name);
             }
-        });
+        }
     }
 }

@@ -1,28 +1,32 @@
 //! The standard streams of this process. Python writes bytes, the library takes text.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard};
 
-thread_local! {
-    /// For each stream, the first bytes of a character whose others are still to come.
-    static UNFINISHED: RefCell<[Vec<u8>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+/// For each stream, the first bytes of a character whose others are still to come.
+static UNFINISHED: Mutex<[Vec<u8>; 2]> = Mutex::new([Vec::new(), Vec::new()]);
+
+fn unfinished() -> MutexGuard<'static, [Vec<u8>; 2]> {
+    UNFINISHED
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Writes bytes in UTF-8; what is none shows as U+FFFD.
 pub fn write(is_error: bool, bytes: &[u8]) {
-    let text = UNFINISHED.with_borrow_mut(|unfinished| {
-        let pending = &mut unfinished[usize::from(is_error)];
+    let text = {
+        let pending = &mut unfinished()[usize::from(is_error)];
         pending.extend_from_slice(bytes);
         let rest = pending.split_off(whole_characters(pending));
         let text = String::from_utf8_lossy(pending).into_owned();
         *pending = rest;
         text
-    });
+    };
     print(is_error, &text);
 }
 
 /// Writes what is left of an unfinished character.
 pub fn flush() {
-    let rest = UNFINISHED.take();
+    let rest = std::mem::take(&mut *unfinished());
     for (is_error, bytes) in [false, true].into_iter().zip(rest) {
         print(is_error, &String::from_utf8_lossy(&bytes));
     }

@@ -26,9 +26,19 @@ pub struct Run {
 /// What is known of a run's processes, and who hears of them.
 struct Events {
     hear: Function,
-    /// The parent of each process, and whether it still lives.
-    processes: RefCell<HashMap<Pid, (Pid, bool)>>,
+    /// The processes of the run, and their threads, which the library counts as
+    /// processes.
+    tasks: RefCell<HashMap<Pid, Task>>,
     killed: Cell<bool>,
+}
+
+/// A process or a thread.
+struct Task {
+    /// The process itself, or the one whose thread it is.
+    process: Pid,
+    /// The process that started it.
+    parent: Pid,
+    alive: bool,
 }
 
 /// How a program ended.
@@ -50,7 +60,14 @@ pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
         .spawn(program::run_main, (source, told))?;
     let events = Rc::new(Events {
         hear,
-        processes: RefCell::new(HashMap::from([(process.pid()?, (trace::HOST, true))])),
+        tasks: RefCell::new(HashMap::from([(
+            process.pid()?,
+            Task {
+                process: process.pid()?,
+                parent: trace::HOST,
+                alive: true,
+            },
+        )])),
         killed: Cell::new(false),
     });
     let subscription = trace::subscribe({
@@ -103,57 +120,68 @@ impl Events {
     }
 
     fn event(&self, event: &Event) {
-        let knows = |pid| self.processes.borrow().contains_key(&pid);
-        // The first process is started by the page.
-        if !knows(event.pid) && !(event.op == Op::Start && knows(event.object)) {
+        let Some(process) = self.process_of(event.pid) else {
+            // The first process is started by the page.
+            if event.op == Op::Start && self.process_of(event.object).is_some() {
+                self.process(event.object, "starting", None);
+            }
             return;
-        }
+        };
+        let is_thread = process != event.pid;
         match event.op {
             Op::Start => {
-                let mut processes = self.processes.borrow_mut();
-                processes.insert(event.object, (event.pid, true));
-                drop(processes);
+                let starts_thread = event.operands[0] == 1;
+                let task = Task {
+                    process: if starts_thread { process } else { event.object },
+                    parent: process,
+                    alive: true,
+                };
+                self.tasks.borrow_mut().insert(event.object, task);
+                if starts_thread {
+                    return;
+                }
                 self.process(event.object, "starting", None);
                 if self.killed.get() {
                     self.kill_all();
                 }
             }
-            Op::Ready => self.process(event.pid, "running", None),
+            Op::Ready if !is_thread => self.process(event.pid, "running", None),
             Op::Exit => {
-                if let Some((_, alive)) = self.processes.borrow_mut().get_mut(&event.pid) {
-                    *alive = false;
+                if let Some(task) = self.tasks.borrow_mut().get_mut(&event.pid) {
+                    task.alive = false;
                 }
-                self.process(event.pid, "ended", Some(event.operands[0] as i32));
+                if !is_thread {
+                    self.process(event.pid, "ended", Some(event.operands[0] as i32));
+                }
             }
             _ => {}
         }
     }
 
+    /// The process of a process or thread of this run.
+    fn process_of(&self, pid: Pid) -> Option<Pid> {
+        self.tasks.borrow().get(&pid).map(|task| task.process)
+    }
+
     fn kill_all(&self) {
-        let processes = self.processes.borrow();
-        for pid in processes
-            .iter()
-            .filter(|(_, (_, alive))| *alive)
-            .map(|(pid, _)| *pid)
-        {
-            // One that ended meanwhile is none to kill.
-            let _ = manyhands::kill(pid);
+        for (pid, task) in self.tasks.borrow().iter() {
+            // A thread ends with its process.
+            if task.alive && task.process == *pid {
+                // One that ended meanwhile is none to kill.
+                let _ = manyhands::kill(*pid);
+            }
         }
     }
 
     fn process(&self, pid: Pid, state: &str, exit_code: Option<i32>) {
-        let parent = self
-            .processes
-            .borrow()
-            .get(&pid)
-            .map_or(0, |(parent, _)| *parent);
+        let parent = self.tasks.borrow().get(&pid).map(|task| task.parent);
         self.tell(&[
             ("type", "process".into()),
             ("pid", pid.into()),
             ("name", trace::name_of(pid).into()),
             (
                 "parent",
-                Some(parent).filter(|parent| *parent != trace::HOST).into(),
+                parent.filter(|parent| *parent != trace::HOST).into(),
             ),
             ("state", state.into()),
             ("exitcode", exit_code.into()),
@@ -161,9 +189,9 @@ impl Events {
     }
 
     fn output(&self, output: &OutputLine) {
-        if !self.processes.borrow().contains_key(&output.pid) {
+        let Some(process) = self.process_of(output.pid) else {
             return;
-        }
+        };
         let stream = match output.stream {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",
@@ -174,8 +202,8 @@ impl Events {
         }
         self.tell(&[
             ("type", "output".into()),
-            ("pid", output.pid.into()),
-            ("name", trace::name_of(output.pid).into()),
+            ("pid", process.into()),
+            ("name", trace::name_of(process).into()),
             ("stream", stream.into()),
             ("text", text.into()),
         ]);

@@ -3,7 +3,7 @@
 use crate::{interpreter, objects::Parcel};
 use manyhands::{Connection, Sentinel};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::OnceLock};
 
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -13,8 +13,18 @@ pub struct Start {
     parent: Option<Sentinel>,
 }
 
+/// What every thread of this process may ask for.
+struct Program {
+    source: String,
+    /// The end of this process, for its children.
+    sentinel: Option<Sentinel>,
+    parent: u32,
+}
+
+static PROGRAM: OnceLock<Program> = OnceLock::new();
+
+// Asked for by the first thread only.
 thread_local! {
-    static SOURCE: RefCell<String> = const { RefCell::new(String::new()) };
     static INHERITED: RefCell<Option<(Parcel, Option<Sentinel>)>> = const { RefCell::new(None) };
     /// Where the page learns how the first process ended.
     static OUTCOME: RefCell<Option<Connection>> = const { RefCell::new(None) };
@@ -25,13 +35,20 @@ pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
         pickle,
-        parent: Sentinel::own(),
+        parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
 }
 
 /// The program's source.
 pub fn source() -> String {
-    SOURCE.with_borrow(String::clone)
+    PROGRAM
+        .get()
+        .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// The pid of the process that started this one; 1 for a main program.
+pub fn parent() -> u32 {
+    PROGRAM.get().map_or(1, |program| program.parent)
 }
 
 /// What this child started with; once.
@@ -47,16 +64,25 @@ pub fn tell_traceback(text: String) {
     }
 }
 
+/// Keeps what belongs to this process. Called by its first thread.
+fn begin(source: String) {
+    let _ = PROGRAM.set(Program {
+        source,
+        sentinel: Sentinel::own(),
+        parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
+    });
+}
+
 /// The first process of a program.
 pub fn run_main(source: String, outcome: Connection) {
-    SOURCE.set(source);
+    begin(source);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    SOURCE.set(start.source);
+    begin(start.source);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -7,18 +7,21 @@ use crate::{
 };
 use manyhands::Semaphore;
 use rustpython_vm as vm;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 pub(crate) use _multiprocessing::module_def;
 
 #[vm::pymodule]
 mod _multiprocessing {
-    use super::{Cell, NamedSemaphore, Semaphore, Wait, exception, vm, wait};
+    use super::{
+        AtomicI32, AtomicU64, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm, wait,
+    };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
         builtins::{PyDict, PyType, PyTypeRef},
         function::FuncArgs,
         pyclass,
+        stdlib::_thread::get_ident,
         types::Constructor,
     };
 
@@ -47,8 +50,12 @@ mod _multiprocessing {
         timeout: Option<PyObjectRef>,
     }
 
-    /// A semaphore that counts how often this process holds it. Which thread holds a
-    /// recursive one need not be kept: this build has one thread in a process.
+    /// A semaphore that counts how often this process holds it, and knows which thread
+    /// acquired it last.
+    ///
+    /// As in CPython, where the interpreter's lock protects both fields, they are read
+    /// apart from each other. That is enough: a thread finds its own identity in `owner`
+    /// only if it acquired the semaphore itself and nobody else has since.
     #[pyattr]
     #[pyclass(name = "SemLock", module = "_multiprocessing")]
     #[derive(Debug, PyPayload)]
@@ -57,17 +64,23 @@ mod _multiprocessing {
         kind: i32,
         maxvalue: i32,
         named: bool,
-        count: Cell<i32>,
+        count: AtomicI32,
+        owner: AtomicU64,
     }
 
     #[pyclass(with(Constructor), flags(BASETYPE))]
     impl SemLock {
         fn is_mine(&self) -> bool {
-            self.count.get() > 0
+            self.count.load(Relaxed) > 0 && self.owner.load(Relaxed) == get_ident()
         }
 
-        fn value(&self) -> i32 {
-            i32::try_from(self.semaphore.get_value()).unwrap_or(i32::MAX)
+        fn semaphore(&self, vm: &VirtualMachine) -> PyResult<Semaphore> {
+            self.semaphore.get().map_err(|error| exception(&error, vm))
+        }
+
+        fn value(&self, vm: &VirtualMachine) -> PyResult<i32> {
+            let value = self.semaphore(vm)?.get_value();
+            Ok(i32::try_from(value).unwrap_or(i32::MAX))
         }
 
         #[pymethod]
@@ -77,46 +90,51 @@ mod _multiprocessing {
             vm: &VirtualMachine,
         ) -> PyResult<bool> {
             if zelf.kind == RECURSIVE_MUTEX && zelf.is_mine() {
-                zelf.count.set(zelf.count.get() + 1);
+                zelf.count.fetch_add(1, Relaxed);
                 return Ok(true);
             }
             let timeout = arguments.timeout.filter(|timeout| !vm.is_none(timeout));
             let timeout = timeout.map(|timeout| wait(&timeout, vm)).transpose()?;
+            let semaphore = zelf.semaphore(vm)?;
             let taken = if !arguments.block {
-                Ok(zelf.semaphore.try_acquire())
+                Ok(semaphore.try_acquire())
             } else {
                 vm.allow_threads(|| match timeout {
-                    None | Some(Wait::Forever) => zelf.semaphore.acquire().map(|()| true),
-                    Some(Wait::Not) => Ok(zelf.semaphore.try_acquire()),
-                    Some(Wait::For(time)) => zelf.semaphore.acquire_timeout(time),
+                    None | Some(Wait::Forever) => semaphore.acquire().map(|()| true),
+                    Some(Wait::Not) => Ok(semaphore.try_acquire()),
+                    Some(Wait::For(time)) => semaphore.acquire_timeout(time),
                 })
             };
             let taken = taken.map_err(|error| exception(&error, vm))?;
             if taken {
-                zelf.count.set(zelf.count.get() + 1);
+                zelf.owner.store(get_ident(), Relaxed);
+                zelf.count.fetch_add(1, Relaxed);
             }
             Ok(taken)
         }
 
         #[pymethod]
         fn release(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<()> {
-            let count = zelf.count.get();
             if zelf.kind == RECURSIVE_MUTEX {
                 if !zelf.is_mine() {
                     return Err(vm.new_assertion_error(
                         "attempt to release recursive lock not owned by thread",
                     ));
                 }
-                if count > 1 {
-                    zelf.count.set(count - 1);
+                if zelf.count.load(Relaxed) > 1 {
+                    zelf.count.fetch_sub(1, Relaxed);
                     return Ok(());
                 }
-            } else if zelf.value() >= zelf.maxvalue {
+            } else if zelf.value(vm)? >= zelf.maxvalue {
                 return Err(vm.new_value_error("semaphore or lock released too many times"));
             }
-            (zelf.semaphore.release()).map_err(|error| exception(&error, vm))?;
-            zelf.count.set(count - 1);
-            Ok(())
+            let semaphore = zelf.semaphore(vm)?;
+            // Before the release, after which another thread may count its own.
+            zelf.count.fetch_sub(1, Relaxed);
+            semaphore.release().map_err(|error| {
+                zelf.count.fetch_add(1, Relaxed);
+                exception(&error, vm)
+            })
         }
 
         #[pymethod]
@@ -135,7 +153,7 @@ mod _multiprocessing {
 
         #[pymethod]
         fn _count(zelf: &Py<Self>) -> i32 {
-            zelf.count.get()
+            zelf.count.load(Relaxed)
         }
 
         #[pymethod]
@@ -144,18 +162,18 @@ mod _multiprocessing {
         }
 
         #[pymethod]
-        fn _get_value(zelf: &Py<Self>) -> i32 {
-            zelf.value()
+        fn _get_value(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<i32> {
+            zelf.value(vm)
         }
 
         #[pymethod]
-        fn _is_zero(zelf: &Py<Self>) -> bool {
-            zelf.value() == 0
+        fn _is_zero(zelf: &Py<Self>, vm: &VirtualMachine) -> PyResult<bool> {
+            Ok(zelf.value(vm)? == 0)
         }
 
         #[pymethod]
         fn _after_fork(zelf: &Py<Self>) {
-            zelf.count.set(0);
+            zelf.count.store(0, Relaxed);
         }
 
         #[pygetset]
@@ -199,7 +217,8 @@ mod _multiprocessing {
                 kind,
                 maxvalue,
                 named: true,
-                count: Cell::new(0),
+                count: AtomicI32::new(0),
+                owner: AtomicU64::new(0),
             };
             rebuilt.into_ref_with_type(vm, cls).map(Into::into)
         }
@@ -222,7 +241,9 @@ mod _multiprocessing {
                 return Err(vm.new_os_error("Invalid argument"));
             };
             let semaphore = Semaphore::new(value).map_err(|error| exception(&error, vm))?;
-            let semaphore = NamedSemaphore::new(new.name, semaphore).ok_or_else(|| {
+            let named = NamedSemaphore::new(new.name, &semaphore);
+            let named = named.map_err(|error| exception(&error, vm))?;
+            let semaphore = named.ok_or_else(|| {
                 let class = vm.ctx.exceptions.file_exists_error.to_owned();
                 vm.new_exception_msg(class, "File exists".into())
             })?;
@@ -231,7 +252,8 @@ mod _multiprocessing {
                 kind: new.kind,
                 maxvalue: new.maxvalue,
                 named: !new.unlink,
-                count: Cell::new(0),
+                count: AtomicI32::new(0),
+                owner: AtomicU64::new(0),
             })
         }
     }

@@ -16,7 +16,7 @@
 
 use super::{
     handle::{Handle, Kind},
-    object_ref::ObjectRef,
+    object_ref::{ObjectRef, ProcessRef},
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
@@ -68,6 +68,31 @@ pub(crate) fn arrive(handles: &[Handle]) -> Arrived {
 /// The handles of attachments, as an envelope contains them.
 pub(crate) fn handles(attachments: &[Attachment]) -> Vec<Handle> {
     attachments.iter().map(Attachment::handle).collect()
+}
+
+/// An attachment that this process holds for all its threads.
+#[derive(Debug)]
+pub(crate) enum ProcessAttachment {
+    Object(ProcessRef),
+    Function(Handle),
+}
+
+impl ProcessAttachment {
+    /// Makes the process hold an attachment that this thread holds.
+    pub(crate) fn new(attachment: &Attachment) -> Result<ProcessAttachment, Error> {
+        Ok(match attachment {
+            Attachment::Object(object) => ProcessAttachment::Object(ProcessRef::new(object)?),
+            Attachment::Function(handle) => ProcessAttachment::Function(*handle),
+        })
+    }
+
+    /// The attachment for this thread.
+    pub(crate) fn get(&self) -> Result<Attachment, Error> {
+        Ok(match self {
+            ProcessAttachment::Object(object) => Attachment::Object(object.get()?),
+            ProcessAttachment::Function(handle) => Attachment::Function(*handle),
+        })
+    }
 }
 
 /// A message that is being decoded.

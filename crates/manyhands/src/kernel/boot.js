@@ -16,9 +16,6 @@ const READY = 7;
 // From the starter to the dispatcher, which handles it in this file: a worker is ended.
 const TERMINATED = 8;
 
-// The size of a thread's stack in bytes; a process has a stack of the same size.
-const STACK = 1 << 20;
-
 let stopping = false;
 
 // Read once, because it never changes and reading it takes as long as reading the time.
@@ -35,7 +32,7 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
             const glue = await import(data.glue);
             // `memory` is present only for a thread, which uses the memory of its process.
             const { memory } = data;
-            const wasm = glue.initSync({ module: data.module, memory, thread_stack_size: memory && STACK });
+            const wasm = glue.initSync({ module: data.module, memory, thread_stack_size: memory && data.stack });
             // The target must not run before the lock is granted: a target that loops
             // would keep the request from ever being made.
             await held;
@@ -46,7 +43,7 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
             }
             stage = TRAPPED;
             try {
-                glue.__manyhands_process(data.arena, data.slot, data.state, data.worker);
+                glue.__manyhands_process(data.arena, data.slot, data.state, data.worker, data.stack);
             } catch (error) {
                 if (!stopping) throw error;
             }

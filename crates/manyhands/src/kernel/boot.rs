@@ -14,7 +14,7 @@ use super::{
     function::{Signature, signature},
     layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, panic_hook, platform, record, spin, stack,
+    object_ref, panic_hook, platform, process_held, record, spin, stack,
     table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -76,10 +76,17 @@ fn wait_for_process(slot: u32, warming: Word) -> Option<Word> {
 }
 
 /// The entry point of a worker, for a process or a thread. It returns when the target
-/// has returned, so that a thread releases what it owns itself.
+/// has returned, so that a thread releases what it owns itself. `stack_size` is that of
+/// a thread's stack in bytes.
 #[doc(hidden)]
 #[wasm_bindgen]
-pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, worker: u32) {
+pub fn __manyhands_process(
+    arena: WebAssembly::Memory,
+    slot: u32,
+    state: u32,
+    worker: u32,
+    stack_size: u32,
+) {
     Arena::bind(arena, FORCED_PORT);
     spin::set_policy(Arena.load(WAITING));
     let mut word = Word(state);
@@ -113,6 +120,9 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
     };
     let name = identity.name.clone();
     let is_thread = identity.process.is_some();
+    if !is_thread {
+        process_held::set_slot(slot);
+    }
     current::set(Current {
         pid: table.get(slot, slot::PID),
         slot,
@@ -125,7 +135,7 @@ pub fn __manyhands_process(arena: WebAssembly::Memory, slot: u32, state: u32, wo
         children: Cell::new(0),
     });
     if is_thread {
-        stack::mark_as_thread();
+        stack::mark_as_thread(stack_size as usize);
     } else {
         panic_hook::set();
     }

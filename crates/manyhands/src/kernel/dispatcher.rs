@@ -29,6 +29,7 @@ use super::{
     layout::{self, FORCED_PORT, WARM_TARGET},
     message::Message,
     platform::{self, Port, pause},
+    stack::DEFAULT_STACK,
     table::{EndRecord, State, Word},
     trace::HOST,
 };
@@ -60,16 +61,20 @@ struct Start {
     slot: u32,
     word: Word,
     memory: JsValue,
+    /// The size of a thread's stack in bytes.
+    stack: u32,
     /// How many attempts have failed because there was no memory.
     attempts: u32,
 }
 
 impl Start {
-    fn new(slot: u32, word: Word, memory: JsValue) -> Start {
+    /// A process.
+    fn new(slot: u32, word: Word) -> Start {
         Start {
             slot,
             word,
-            memory,
+            memory: JsValue::UNDEFINED,
+            stack: DEFAULT_STACK,
             attempts: 0,
         }
     }
@@ -119,12 +124,18 @@ impl Dispatcher {
                 slot,
                 state,
                 memory,
-            } => self.start(Start::new(slot, Word(state), memory)),
+                stack,
+            } => self.start(Start {
+                memory,
+                stack,
+                ..Start::new(slot, Word(state))
+            }),
             Message::Kill { slot, state } => {
                 spawn_local(self.clone().kill(slot, Word(state)));
             }
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {
+                self.kill_process_of_thread(worker, engine_text::exit_code(&text));
                 let ending = EndRecord {
                     exit_code: engine_text::exit_code(&text),
                     reason: Reason::Trapped,
@@ -171,6 +182,7 @@ impl Dispatcher {
             ("state", word.0.into()),
             ("worker", id.into()),
             ("memory", start.memory.clone()),
+            ("stack", start.stack.into()),
         ]);
         self.workers.borrow_mut().insert(
             id,
@@ -245,7 +257,7 @@ impl Dispatcher {
         let target = Arena.load(WARM_TARGET).max(at_least);
         for _ in table.count(&[State::Warm, State::Warming])..target {
             match table.enter_warm() {
-                Some((slot, word)) => self.start(Start::new(slot, word, JsValue::UNDEFINED)),
+                Some((slot, word)) => self.start(Start::new(slot, word)),
                 None => return,
             }
         }

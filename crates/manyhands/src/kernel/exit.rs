@@ -15,28 +15,33 @@ use super::{
     heap::Heap,
     message::Message,
     object::Objects,
-    platform,
+    platform, process_held,
     record::record_for,
     table::{EndClaim, EndRecord, Table},
     trace::Op,
 };
 use crate::error::Reason;
-use std::cell::Cell;
+use std::{cell::Cell, sync::OnceLock};
+
+static AT_EXIT: OnceLock<fn()> = OnceLock::new();
 
 thread_local! {
-    static AT_EXIT: Cell<Option<fn()>> = const { Cell::new(None) };
+    static ENDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets what this process does before it ends by itself (Python's `_exit_function`).
+/// Sets what this process, and each of its threads, does before it ends by itself
+/// (Python's `_exit_function`).
 pub(crate) fn at_exit(f: fn()) {
-    AT_EXIT.set(Some(f));
+    let _ = AT_EXIT.set(f);
 }
 
 /// Ends this process by its own decision: runs the exit function, then writes its end.
 /// Returns, so that the worker's entry can return as well.
 pub(super) fn end(ending: &EndRecord) {
-    // Taken out first, because the exit function may itself end the process.
-    if let Some(at_exit) = AT_EXIT.take() {
+    // Once, because the exit function may itself end the process.
+    if !ENDING.replace(true)
+        && let Some(at_exit) = AT_EXIT.get()
+    {
         at_exit();
     }
     write_own_end(ending);
@@ -88,6 +93,9 @@ fn write_own_end(ending: &EndRecord) {
             for handle in envelope::open(outcome).0 {
                 objects.retain_in_flight(handle);
             }
+        }
+        if current.identity.process.is_none() {
+            process_held::close();
         }
         write_end(heap(), claim, ending);
         let message = Message::Ended {

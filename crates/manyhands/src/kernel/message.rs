@@ -9,11 +9,13 @@ use wasm_bindgen::{JsCast, JsValue};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Message {
     /// The slot needs a worker: for a thread one that uses this memory, and for a
-    /// process (where the memory is `undefined`) one with its own memory.
+    /// process (where the memory is `undefined`) one with its own memory. `stack` is
+    /// the size of a thread's stack in bytes.
     Spawn {
         slot: u32,
         state: u32,
         memory: JsValue,
+        stack: u32,
     },
     /// The process was sent a signal; the dispatcher must make sure that it ends.
     Kill { slot: u32, state: u32 },
@@ -38,7 +40,15 @@ impl Message {
                 slot,
                 state,
                 memory,
-            } => Array::of4(&1.into(), &(*slot).into(), &(*state).into(), memory).into(),
+                stack,
+            } => Array::of5(
+                &1.into(),
+                &(*slot).into(),
+                &(*state).into(),
+                memory,
+                &(*stack).into(),
+            )
+            .into(),
             Message::Kill { slot, state } => numbers(2, *slot, *state),
             Message::Ended { worker, pid } => numbers(3, *worker, *pid),
             Message::Trapped { worker, text } => {
@@ -62,6 +72,7 @@ impl Message {
                 slot: number(1)?,
                 state: number(2)?,
                 memory: parts.get(3),
+                stack: number(4)?,
             },
             2 => Message::Kill {
                 slot: number(1)?,

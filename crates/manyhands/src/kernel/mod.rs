@@ -17,8 +17,9 @@
 //!   with the objects and functions that travel with them.
 //! - `host` on `settings`, `dispatcher`: the page's side, its settings, and the worker
 //!   that has all other workers created.
-//! - `panic_hook` on `blocking` on `exit` on `record` on `current`: what this process does
-//!   itself: it panics, waits, ends, writes its trace, and knows which process it is.
+//! - `panic_hook` on `blocking` on `exit` on `record` on `process_held` on `current`:
+//!   what this process does itself: it panics, waits, ends, writes its trace, holds
+//!   objects, and knows which process it is.
 //! - `table`, `directory` on `object` on `channel`: processes, names, shared objects
 //!   and messages, as structures in the arena.
 //! - `trace`: the records, the ring that a process writes, and how the host reads it.
@@ -56,10 +57,11 @@ pub(crate) mod object;
 pub(crate) mod object_ref;
 pub(crate) mod panic_hook;
 pub(crate) mod platform;
+pub(crate) mod process_held;
 pub(crate) mod record;
 pub(crate) mod settings;
 pub(crate) mod spin;
-mod stack;
+pub(crate) mod stack;
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
 mod stress;
 pub(crate) mod table;

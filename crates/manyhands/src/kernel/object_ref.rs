@@ -1,5 +1,8 @@
 //! References to objects: what keeps an object alive in this process and in flight.
 //!
+//! A reference belongs to the thread that made it. The first thread of a process holds
+//! its objects in the process's list, another thread in its own.
+//!
 //! This module must not know what the objects are.
 
 use super::{
@@ -7,6 +10,7 @@ use super::{
     blocking, current,
     handle::{Handle, Kind},
     object::Objects,
+    process_held,
 };
 use crate::Error;
 use std::{
@@ -15,7 +19,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-/// An object that this process holds, until the last clone of this is dropped. It
+/// An object that this thread holds, until the last clone of this is dropped. It
 /// travels as an attachment of a message: see [`super::attachment`].
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectRef(Rc<HeldObject>);
@@ -23,8 +27,10 @@ pub(crate) struct ObjectRef(Rc<HeldObject>);
 #[derive(Debug)]
 struct HeldObject {
     handle: Handle,
-    entry: u32,
-    /// A number for this process's own use: see [`ObjectRef::process_local`].
+    /// The address of the entry in this thread's own list. `None` if the object is in
+    /// the process's list.
+    entry: Option<u32>,
+    /// See [`ObjectRef::process_local`].
     process_local: Cell<u32>,
 }
 
@@ -40,7 +46,10 @@ impl Drop for HeldObject {
     fn drop(&mut self) {
         // When the thread is ending, the map may be gone already.
         let _ = HELD_OBJECTS.try_with(|held| held.borrow_mut().remove(&self.handle));
-        current::objects().release(self.entry, slot());
+        match self.entry {
+            None => process_held::release(self.handle),
+            Some(entry) => current::objects().release(entry, slot()),
+        }
     }
 }
 
@@ -49,14 +58,19 @@ impl ObjectRef {
     pub(crate) fn create(kind: Kind, bytes: usize) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
         blocking::check_signal();
-        let objects = current::objects();
         let made = u32::try_from(bytes).ok();
-        let made = made.and_then(|bytes| objects.create(kind, bytes, slot()));
+        let made = made.and_then(|bytes| match process_held::is_first_thread() {
+            true => Some((process_held::create(kind, bytes)?, None)),
+            false => {
+                let (handle, entry) = current::objects().create(kind, bytes, slot())?;
+                Some((handle, Some(entry)))
+            }
+        });
         let (handle, entry) = made.ok_or_else(|| current::no_room(bytes))?;
         Ok(ObjectRef::remember(handle, entry))
     }
 
-    fn remember(handle: Handle, entry: u32) -> ObjectRef {
+    fn remember(handle: Handle, entry: Option<u32>) -> ObjectRef {
         let process_local = Cell::new(0);
         let held = Rc::new(HeldObject {
             handle,
@@ -80,10 +94,14 @@ impl ObjectRef {
                 "the shared object is gone: nobody held it any more".into(),
             ));
         }
-        let entry = objects
-            .acquire(handle, slot())
-            .ok_or_else(|| current::no_room(512))?;
-        Ok(ObjectRef::remember(handle, entry))
+        let entry = match process_held::is_first_thread() {
+            true => process_held::acquire(handle).map(|()| None),
+            false => objects.acquire(handle, slot()).map(Some),
+        };
+        Ok(ObjectRef::remember(
+            handle,
+            entry.ok_or_else(|| current::no_room(512))?,
+        ))
     }
 
     /// The object's handle.
@@ -91,8 +109,8 @@ impl ObjectRef {
         self.0.handle
     }
 
-    /// A number that this process keeps with the object for its own use, 0 at first.
-    /// Reading it needs no access to the arena.
+    /// A number that this process (or thread) keeps with the object for its own use, 0 at
+    /// first. Reading it needs no access to the arena.
     pub(crate) fn process_local(&self) -> &Cell<u32> {
         &self.0.process_local
     }
@@ -102,10 +120,14 @@ impl ObjectRef {
         self.0.handle.body(offset)
     }
 
-    /// Is this the only reference to the object: no other process holds it and no
-    /// handle is in flight?
+    /// Is this the only reference to the object: no other process or thread holds it
+    /// and no handle is in flight?
     pub(crate) fn is_last(&self) -> bool {
-        Rc::strong_count(&self.0) == 1 && !current::objects().is_held(self.handle(), Some(slot()))
+        Rc::strong_count(&self.0) == 1
+            && match self.0.entry {
+                None => process_held::is_last(self.handle()),
+                Some(_) => !current::objects().is_held(self.handle(), Some(slot())),
+            }
     }
 
     /// The length of the object's body in bytes.
@@ -117,6 +139,35 @@ impl ObjectRef {
 impl PartialEq for ObjectRef {
     fn eq(&self, other: &ObjectRef) -> bool {
         self.handle() == other.handle()
+    }
+}
+
+/// An object that this process holds for all its threads, until this is dropped. Any
+/// thread may have it.
+#[derive(Debug)]
+pub(crate) struct ProcessRef(Handle);
+
+impl ProcessRef {
+    /// Makes the process hold an object that this thread holds.
+    pub(crate) fn new(object: &ObjectRef) -> Result<ProcessRef, Error> {
+        process_held::acquire(object.handle()).ok_or_else(|| current::no_room(512))?;
+        Ok(ProcessRef(object.handle()))
+    }
+
+    /// A reference of this thread.
+    pub(crate) fn get(&self) -> Result<ObjectRef, Error> {
+        // The first thread ends the process, so there it cannot end meanwhile.
+        if process_held::is_first_thread() {
+            return ObjectRef::acquire(self.0);
+        }
+        process_held::while_open(|| ObjectRef::acquire(self.0))
+            .unwrap_or_else(|| Err(Error::OSError("this process has ended".into())))
+    }
+}
+
+impl Drop for ProcessRef {
+    fn drop(&mut self) {
+        process_held::release(self.0);
     }
 }
 

@@ -7,19 +7,23 @@ use crate::{
     error::Reason,
     kernel::{
         arena::{Arena, Memory},
-        attachment::{self, Arrived},
+        attachment::{self, Arrived, ProcessAttachment},
         blocking, current, envelope, exit, host,
         layout::{slot, slot_field},
         message::Message,
         object_ref,
+        process_held::{is_first_thread, lock},
         table::{EndRecord, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
 };
 use std::{
-    cell::{Cell, OnceCell, RefCell},
-    rc::Rc,
+    cell::RefCell,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 pub(super) const SIGKILL: u32 = 9;
@@ -34,7 +38,8 @@ pub(super) enum ChildKind {
     Thread,
 }
 
-/// A child. Its [`crate::Process`] and the list of children share it.
+/// A child. Its [`crate::Process`] and the list of children share it, and every thread of
+/// this process may use it.
 pub(super) struct Child {
     pub(super) pid: Pid,
     pub(super) name: String,
@@ -43,17 +48,21 @@ pub(super) struct Child {
     slot: u32,
     word: Word,
     /// How the child ended; set when the parent reaps it.
-    ending: OnceCell<EndRecord>,
+    ending: OnceLock<EndRecord>,
     /// The length of its result in bytes, even if the arena had no room for it.
-    result_length: Cell<u32>,
+    result_length: AtomicU32,
     /// The shared objects in the result. They live as long as this child, since it
     /// can be joined again.
-    arrived: OnceCell<Arrived>,
+    arrived: OnceLock<Vec<Result<ProcessAttachment, Error>>>,
 }
 
-thread_local! {
-    static CHILDREN: RefCell<Vec<Rc<Child>>> = const { RefCell::new(Vec::new()) };
-}
+/// The children of this process that have not been reaped, by whichever of its threads
+/// they were started.
+static CHILDREN: Mutex<Vec<Arc<Child>>> = Mutex::new(Vec::new());
+
+/// Locked while a child is reaped, so that a thread does not miss what another one has
+/// just read.
+static REAPING: Mutex<()> = Mutex::new(());
 
 impl Child {
     /// Adds a child to the list.
@@ -64,20 +73,20 @@ impl Child {
         kind: ChildKind,
         slot: u32,
         word: Word,
-    ) -> Rc<Child> {
-        let child = Rc::new(Child {
+    ) -> Arc<Child> {
+        let child = Arc::new(Child {
             pid,
             name,
             daemon,
             kind,
             slot,
             word,
-            ending: OnceCell::new(),
-            result_length: Cell::new(0),
-            arrived: OnceCell::new(),
+            ending: OnceLock::new(),
+            result_length: AtomicU32::new(0),
+            arrived: OnceLock::new(),
         });
         exit::at_exit(end_children);
-        CHILDREN.with_borrow_mut(|children| children.push(child.clone()));
+        lock(&CHILDREN).push(child.clone());
         child
     }
 
@@ -102,25 +111,32 @@ impl Child {
 
     /// How the child ended, if it has ended. The first such call reaps it.
     pub(super) fn ending(&self) -> Option<&EndRecord> {
-        if self.ending.get().is_none() {
-            let table = current::table();
-            // The length belongs to this child only if the child can be reaped.
-            let length = table.outcome_length(self.slot);
-            let ending = table.reap(self.slot, self.word)?;
-            self.result_length.set(length);
+        if self.ending.get().is_none() && self.reap() {
             // The lines that it printed are delivered before its end is reported.
             host::flush();
-            CHILDREN.with_borrow_mut(|children| {
-                children.retain(|child| child.pid != self.pid);
-            });
-            if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
-                let handles = envelope::open(outcome).0;
-                let _ = self.arrived.set(attachment::arrive(&handles));
-                object_ref::release_in_flight(&handles);
-            }
-            let _ = self.ending.set(ending);
+            lock(&CHILDREN).retain(|child| child.pid != self.pid);
         }
         self.ending.get()
+    }
+
+    /// Reaps the child if it has ended; returns whether this call did.
+    fn reap(&self) -> bool {
+        let _reaping = lock(&REAPING);
+        let table = current::table();
+        // The length belongs to this child only if the child can be reaped.
+        let length = table.outcome_length(self.slot);
+        let Some(ending) = table.reap(self.slot, self.word) else {
+            return false;
+        };
+        self.result_length.store(length, Ordering::Relaxed);
+        if let (Reason::Returned, Some(outcome)) = (ending.reason, &ending.outcome) {
+            let handles = envelope::open(outcome).0;
+            let arrived = attachment::arrive(&handles).into_iter();
+            let arrived = arrived.map(|one| ProcessAttachment::new(&one?));
+            let _ = self.arrived.set(arrived.collect());
+            object_ref::release_in_flight(&handles);
+        }
+        self.ending.set(ending).is_ok()
     }
 
     /// Sends a signal to the child, unless it has ended.
@@ -150,10 +166,13 @@ impl Child {
         })?;
         match (&ending.outcome, ending.reason) {
             (Some(envelope), Reason::Returned) => {
-                let arrived = self.arrived.get().cloned().unwrap_or_default();
-                Ok((envelope::open(envelope).1, arrived))
+                let arrived = self.arrived.get().into_iter().flatten();
+                let arrived = arrived.map(|one| one.as_ref().map_err(Error::clone)?.get());
+                Ok((envelope::open(envelope).1, arrived.collect()))
             }
-            (None, Reason::Returned) => Err(current::no_room(self.result_length.get() as usize)),
+            (None, Reason::Returned) => Err(current::no_room(
+                self.result_length.load(Ordering::Relaxed) as usize,
+            )),
             (text, reason) => Err(Error::ProcessError(ProcessError {
                 pid: self.pid,
                 name: self.name.clone(),
@@ -166,13 +185,13 @@ impl Child {
 }
 
 /// The children that have not been reaped.
-pub(super) fn children() -> Vec<Rc<Child>> {
-    CHILDREN.with_borrow(Clone::clone)
+pub(super) fn children() -> Vec<Arc<Child>> {
+    lock(&CHILDREN).clone()
 }
 
 /// Reaps the children that have ended, as Python does before each start; returns
 /// those that still run.
-pub(super) fn clean_up() -> Vec<Rc<Child>> {
+pub(super) fn clean_up() -> Vec<Arc<Child>> {
     children()
         .into_iter()
         .filter(|child| child.ending().is_none())
@@ -211,10 +230,13 @@ pub(crate) fn register_finaliser(priority: ExitPriority, f: fn()) {
 /// Ends the children of a process that ends by itself: terminates its daemons and
 /// joins the others (`Lib/multiprocessing/util.py`, `_exit_function`). Daemonic
 /// threads are left out, since they end with their process (`Lib/threading.py`,
-/// `_shutdown`).
+/// `_shutdown`). A thread that ends leaves the children of its process alone.
 fn end_children() {
     for (_, finalise) in FINALISERS.take() {
         finalise();
+    }
+    if !is_first_thread() {
+        return;
     }
     let mut left = children();
     left.retain(|child| !(child.daemon && child.kind == ChildKind::Thread));

@@ -12,7 +12,14 @@ use crate::{
     timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
+use std::{
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// A child process (Python's `multiprocessing.Process`,
 /// `Lib/multiprocessing/process.py`).
@@ -39,7 +46,8 @@ use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 ///   (Python: `AssertionError: cannot start a process twice`).
 /// - [`Process::join`] returns the target's result, or an error that says why there
 ///   is none. Python's `join` returns `None`.
-/// - A handle cannot be sent to another process, so only the parent can join (Python
+/// - A handle cannot be sent to another process, so only the parent, with any of its
+///   threads, can join (Python
 ///   checks this at run time: `can only join a child process`).
 /// - Before `join` returns, the memory of a killed process has been freed, and its
 ///   shared objects have been released.
@@ -47,16 +55,16 @@ use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 /// Dropping the handle does not end the process. When its parent ends, the process
 /// is still joined, or terminated if it is a daemon, as in Python.
 pub struct Process<R> {
-    child: Rc<Child>,
-    closed: Cell<bool>,
+    child: Arc<Child>,
+    closed: AtomicBool,
     result: PhantomData<fn() -> R>,
 }
 
 impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
-    pub(super) fn new(child: Rc<Child>) -> Self {
+    pub(super) fn new(child: Arc<Child>) -> Self {
         Process {
             child,
-            closed: Cell::new(false),
+            closed: AtomicBool::new(false),
             result: PhantomData,
         }
     }
@@ -68,7 +76,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// [`Error::ValueError`] after [`Process::close`].
     fn check_open(&self) -> Result<&Child, Error> {
         blocking::check_signal();
-        if self.closed.get() {
+        if self.closed.load(Ordering::Relaxed) {
             Err(Error::ValueError("process object is closed".into()))
         } else {
             Ok(&self.child)
@@ -183,14 +191,14 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// # Errors
     /// [`Error::ValueError`] while the process is running.
     pub fn close(&self) -> Result<(), Error> {
-        if !self.closed.get() && self.child.ending().is_none() {
+        if !self.closed.load(Ordering::Relaxed) && self.child.ending().is_none() {
             return Err(Error::ValueError(
                 "Cannot close a process while it is still running. You should first call \
                  join() or terminate()."
                     .into(),
             ));
         }
-        self.closed.set(true);
+        self.closed.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -211,7 +219,7 @@ impl<R> std::fmt::Debug for Process<R> {
             .field("name", name)
             .field("pid", pid)
             .field("daemon", daemon)
-            .field("closed", &self.closed.get())
+            .field("closed", &self.closed.load(Ordering::Relaxed))
             .finish_non_exhaustive()
     }
 }

@@ -20,13 +20,17 @@ use crate::{
         layout::{self, WARM_FAILURE, WARM_TARGET},
         message::Message,
         object_ref, platform, record,
+        stack::DEFAULT_STACK,
         table::{NewProcess, Refused, State},
         trace::{HOST, Op, Pid},
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, sync::Arc};
 use wasm_bindgen::JsValue;
+
+/// The most bytes that a thread's stack may have.
+const MAX_STACK: u32 = 1 << 30;
 
 thread_local! {
     static METHOD: Cell<StartMethod> = const { Cell::new(StartMethod::Spawn) };
@@ -117,6 +121,7 @@ pub struct Builder {
     root: bool,
     name_prefix: Option<&'static str>,
     thread: bool,
+    stack_size: u32,
     panic_ends_process: bool,
 }
 
@@ -185,6 +190,13 @@ impl Builder {
         self
     }
 
+    /// Sets the size of the thread's stack in bytes, if it is more than the default.
+    #[cfg(feature = "threads")]
+    pub(crate) fn stack_size(mut self, bytes: u32) -> Self {
+        self.stack_size = bytes;
+        self
+    }
+
     /// Sets whether a panic in the thread ends the whole process.
     #[cfg(feature = "threads")]
     pub(crate) fn panic_ends_process(mut self, ends: bool) -> Self {
@@ -214,7 +226,7 @@ impl Builder {
 
     /// Starts a process that makes this call. This is a function of its own because
     /// [`Builder::spawn`] is compiled again for every target.
-    fn start(self, call: &Call) -> Result<Rc<Child>, Error> {
+    fn start(self, call: &Call) -> Result<Arc<Child>, Error> {
         let (identity, parent, owner) = self.identity()?;
         let mut payload = codec::encode(&identity)?.0;
         payload.extend(&call.arguments);
@@ -243,6 +255,8 @@ impl Builder {
                 slot,
                 state: word.0,
                 memory: self.memory(),
+                // The stack's lowest address is divisible by 16 if its size is.
+                stack: self.stack_size.clamp(DEFAULT_STACK, MAX_STACK) & !15,
             });
         }
         if warm {
@@ -306,27 +320,32 @@ impl Builder {
                 let prefix = self.name_prefix.unwrap_or("Process");
                 format!("{prefix}-{}", numbers.join(":"))
             });
+            let process = me.process.clone().unwrap_or_else(|| Named {
+                pid: current.pid,
+                name: me.name.clone(),
+            });
+            // A process that a thread starts is a child of the thread's process.
+            let parent = match (self.thread, &me.process) {
+                (false, Some(process)) => process.clone(),
+                _ => Named {
+                    pid: current.pid,
+                    name: me.name.clone(),
+                },
+            };
+            let parent_pid = parent.pid;
             let identity = Identity {
                 name,
                 path,
-                parent: Some(Named {
-                    pid: current.pid,
-                    name: me.name.clone(),
-                }),
+                parent: Some(parent),
                 // A thread's identity takes over whether its process is a daemon.
                 daemon: match self.thread {
                     true => me.daemon,
                     false => self.daemon.unwrap_or(me.daemon),
                 },
                 vital: self.panic_ends_process,
-                process: self.thread.then(|| {
-                    me.process.clone().unwrap_or_else(|| Named {
-                        pid: current.pid,
-                        name: me.name.clone(),
-                    })
-                }),
+                process: self.thread.then_some(process),
             };
-            Ok((identity, current.pid, current.slot))
+            Ok((identity, parent_pid, current.slot))
         })
     }
 }

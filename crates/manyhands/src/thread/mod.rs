@@ -7,8 +7,10 @@
 //! This module must not import `pool`, `futures` or `manager`.
 
 mod parallel;
+mod process_wide;
 
 pub use parallel::rayon_pool;
+pub use process_wide::ProcessWide;
 
 use crate::{
     Error,
@@ -48,7 +50,10 @@ use std::time::Duration;
 ///   error. Since panics do not unwind, a `Mutex` that the thread held stays locked. A
 ///   [`crate::Lock`] does better: the others get [`Error::OwnerDied`].
 /// - References to pipes, queues, locks and the like are counted per thread. Pass them as
-///   arguments, as to a process; a closure that captures them does not compile.
+///   arguments, as to a process; a closure that captures them does not compile. For a
+///   static, or for threads that come and go, there is [`ProcessWide`].
+/// - A process that a thread starts is a child of the thread's process. Every thread may
+///   join it, and it lives on when the thread ends.
 pub struct Thread<R>(Process<R>);
 
 /// Options for a thread before it is started.
@@ -64,6 +69,12 @@ impl ThreadBuilder {
     /// Sets whether the thread is a daemon, that is, its process does not wait for it.
     pub fn daemon(self, daemon: bool) -> Self {
         ThreadBuilder(self.0.daemon(daemon))
+    }
+
+    /// Sets the size of the thread's stack in bytes (Python's `threading.stack_size`).
+    /// The default, and the least, is 1 MiB.
+    pub fn stack_size(self, bytes: u32) -> Self {
+        ThreadBuilder(self.0.stack_size(bytes))
     }
 
     /// Sets whether a panic in the thread ends the whole process with signal 6 (exit code

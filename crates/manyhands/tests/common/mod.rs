@@ -117,3 +117,18 @@ impl Collected {
         events.collect()
     }
 }
+
+/// A value that no codec takes.
+pub struct Unpicklable;
+
+impl serde::Serialize for Unpicklable {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("on purpose"))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Unpicklable {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Ok(Unpicklable)
+    }
+}

@@ -2,6 +2,7 @@
 
 mod lives;
 mod pools;
+mod process_wide;
 
 use manyhands::{Process, Target, diagnostics, sleep_async};
 use serde::{Serialize, de::DeserializeOwned};

@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// How long a signalled process may take to notice its signal before its worker is
@@ -78,18 +77,58 @@ impl Dispatcher {
         self.workers.borrow_mut().remove(&id);
     }
 
-    /// Ends the threads of a process that has ended.
-    fn end_threads(self: &Rc<Self>, pid: Pid) {
+    /// A thread whose instance trapped may leave anything in the memory that it shares,
+    /// and locked for ever what it had locked: its process ends with it, as by the same
+    /// signal.
+    pub(super) fn kill_process_of_thread(self: &Rc<Self>, id: u32, exit_code: i32) {
+        let Some(start) = self.start_of(id) else {
+            return;
+        };
         let table = current::table();
-        for (id, worker) in self.workers.borrow().iter() {
+        let process = table.get(start.slot, layout::slot::PROCESS);
+        if !matches!(process, 0 | HOST)
+            && let Some((slot, word)) = table.find(process)
+            && table.signal(slot, word, exit_code.unsigned_abs())
+        {
+            spawn_local(self.clone().kill(slot, word));
+        }
+    }
+
+    /// The workers of the threads of a process, unless they are ending. The pid 0 is that
+    /// of a warm worker, which has no threads.
+    fn threads_of(&self, pid: Pid) -> Vec<u32> {
+        let table = current::table();
+        let workers = self.workers.borrow();
+        let threads = workers.iter().filter(|(_, worker)| {
             let Start {
                 slot, word, memory, ..
             } = &worker.start;
             let process = table.get(*slot, layout::slot::PROCESS);
             let is_of = process == pid && table.word(*slot).same_process(*word);
-            if memory.is_undefined() || !is_of || worker.ending {
-                continue;
+            !memory.is_undefined() && is_of && !worker.ending
+        });
+        threads.map(|(id, _)| *id).collect()
+    }
+
+    /// Waits until these threads of a dead process, and those that they have started
+    /// meanwhile, no longer exist: until then they may change the list of the objects
+    /// that the process holds.
+    async fn await_threads(self: &Rc<Self>, pid: Pid, mut threads: Vec<u32>) {
+        loop {
+            for id in threads {
+                self.await_end(id).await;
             }
+            threads = self.threads_of(pid);
+            if threads.is_empty() {
+                return;
+            }
+            self.end_threads(pid);
+        }
+    }
+
+    /// Ends the threads of a process that has ended.
+    fn end_threads(self: &Rc<Self>, pid: Pid) {
+        for id in self.threads_of(pid) {
             // Its exit code is that of SIGTERM, although nobody killed it: its process
             // ended.
             let ending = EndRecord {
@@ -97,7 +136,7 @@ impl Dispatcher {
                 reason: Reason::Killed,
                 outcome: None,
             };
-            spawn_local(self.clone().died(*id, None, ending));
+            spawn_local(self.clone().died(id, None, ending));
         }
     }
 
@@ -115,6 +154,9 @@ impl Dispatcher {
         let Start { slot, word, .. } = start;
         let table = current::table();
         let mut pid = table.pid_of(slot, word);
+        // Its threads end with it, and take as long to end.
+        let threads = self.threads_of(pid);
+        self.end_threads(pid);
         // First of all: a worker that has not taken its lock yet could otherwise begin
         // after the lock was found to be free.
         self.terminate(id).await;
@@ -124,6 +166,7 @@ impl Dispatcher {
         while table.is_being_filled(slot, word) {
             pause(1.0).await;
         }
+        self.await_threads(pid, threads).await;
         // If there is no claim to be had, the process ended by itself while its worker
         // was being ended.
         if let Some(claim) = claim.or_else(|| table.claim_end_of_dead(slot, word)) {
@@ -148,7 +191,7 @@ impl Dispatcher {
             if self.worker_of(slot, word).is_some() {
                 continue;
             }
-            let start = Start::new(slot, word, JsValue::UNDEFINED);
+            let start = Start::new(slot, word);
             if table.get(slot, layout::slot::PROCESS) == 0 {
                 self.start(start);
             } else {

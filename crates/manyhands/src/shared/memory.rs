@@ -36,7 +36,10 @@ pub struct SharedMemory {
 }
 
 /// The memory of a list can be received as a shared memory, but not the other way round.
-type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
+type Block = ObjectOf<BLOCKS>;
+
+/// The kinds of objects that have a name of this sort.
+const BLOCKS: u32 = Kind::SharedMemory.bit() | Kind::ShareableList.bit();
 
 impl Serialize for SharedMemory {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -86,7 +89,7 @@ impl SharedMemory {
             None => format!("psm_{:08x}{:08x}", handle.tag, handle.at),
         };
         let retain = || current::objects().retain_in_flight(handle);
-        let entered = current::directory().enter(&name, handle, retain);
+        let entered = current::directory().enter(&name, BLOCKS, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => current::no_room(size),
@@ -108,7 +111,7 @@ impl SharedMemory {
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
     pub fn attach(name: &str) -> Result<SharedMemory, Error> {
         crate::kernel::host::ensure()?;
-        let found = current::directory().look_up(name, ObjectRef::acquire);
+        let found = current::directory().look_up(name, BLOCKS, ObjectRef::acquire);
         let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
         let size = object.length();
         Ok(SharedMemory::from_object(name.into(), size, object))
@@ -210,7 +213,7 @@ impl SharedMemory {
     /// # Errors
     /// [`Error::FileNotFoundError`] when it was unlinked before.
     pub fn unlink(&self) -> Result<(), Error> {
-        let removed = current::directory().remove(&self.name);
+        let removed = current::directory().remove(&self.name, BLOCKS);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
         current::objects().release_in_flight(handle);
         Ok(())

@@ -2,6 +2,7 @@
 
 mod killed;
 mod kinds;
+mod listeners;
 mod pipes;
 mod queues;
 mod recorded;

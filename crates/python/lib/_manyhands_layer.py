@@ -17,8 +17,12 @@ Replaced attributes:
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
 - errno.*: the interpreter's module has no numbers on this target.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
-  forms in ns): the interpreter's own need a clock that this target does not have.
+  forms in ns), get_clock_info: the interpreter's own need a clock that this target does not have.
 - builtins.open, io.open: there is no file system; the error says so.
+- _socket.socket, socketpair, close, dup, has_ipv6, gethostname, gethostbyname,
+  getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
+  interpreter's own cannot connect.
+- multiprocessing.connection.default_family: an AF_UNIX address is a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: the program is not in a file.
@@ -49,6 +53,7 @@ for _name, _number in {
 import builtins
 import io
 import time
+import types
 
 import _manyhands
 
@@ -74,6 +79,16 @@ time.sleep = _sleep
 time.monotonic = time.perf_counter = time.process_time = time.thread_time = _manyhands.monotonic
 time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_time_ns = _monotonic_ns
 time.time_ns = _time_ns
+
+
+def _get_clock_info(name, /):
+    if name not in ('monotonic', 'perf_counter', 'process_time', 'thread_time', 'time'):
+        raise ValueError('unknown clock')
+    return types.SimpleNamespace(implementation='performance.now()', monotonic=name != 'time',
+                                 adjustable=name == 'time', resolution=5e-6)
+
+
+time.get_clock_info = _get_clock_info
 
 
 # --- Streams and files --------------------------------------------------------------
@@ -126,7 +141,8 @@ builtins.open = io.open = _open
 # --- multiprocessing -----------------------------------------------------------------
 
 import linecache
-import types
+
+import _sockets
 
 # (queues, so that a worker which waits for a process has imported it.)
 from multiprocessing import connection, context, queues, reduction, spawn
@@ -157,6 +173,7 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

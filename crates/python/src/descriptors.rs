@@ -2,10 +2,13 @@
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
 use crate::objects::End;
-use manyhands::{Error, Sentinel, connection};
+use manyhands::{
+    Connection, Error, Sentinel,
+    connection::{self, Listener, Waitable},
+};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -16,12 +19,25 @@ pub enum Descriptor {
     Connection(End),
     /// The end of a process.
     Sentinel(Sentinel),
+    /// A socket that listens.
+    Listener(Arc<Listener>),
+    /// A socket that is neither bound nor connected.
+    Unconnected,
 }
 
 /// The first descriptor that is given out: the standard streams come before it.
 const FIRST: i32 = 3;
 
 static ALL: Mutex<BTreeMap<i32, Descriptor>> = Mutex::new(BTreeMap::new());
+
+/// What is left of messages of which a part was taken, by descriptor; never empty bytes.
+static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
+    UNREAD
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
 
 fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
     ALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -39,6 +55,23 @@ pub fn add(descriptor: Descriptor) -> i32 {
     number
 }
 
+/// Makes a number that is given out stand for something else.
+pub fn replace(number: i32, descriptor: Descriptor) {
+    if let Some(old) = all().get_mut(&number) {
+        *old = descriptor;
+    }
+}
+
+/// Keeps what is left of a message for the next call that reads from this descriptor.
+pub fn keep_unread(number: i32, bytes: Vec<u8>) {
+    unread().insert(number, bytes);
+}
+
+/// What was kept by [`keep_unread`]; empty if there is nothing.
+pub fn take_unread(number: i32) -> Vec<u8> {
+    unread().remove(&number).unwrap_or_default()
+}
+
 /// What a number stands for.
 pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
@@ -54,24 +87,56 @@ pub fn connection(number: i32) -> Option<End> {
 
 /// Frees a number and what it stood for; returns whether it stood for anything.
 pub fn close(number: i32) -> bool {
+    unread().remove(&number);
     all().remove(&number).is_some()
 }
 
+/// What [`connection::wait`] waits for, in the place of a descriptor.
+enum Waited {
+    Connection(Connection),
+    Sentinel(Sentinel),
+    Listener(Arc<Listener>),
+}
+
+impl Waited {
+    fn as_waitable(&self) -> &dyn Waitable {
+        match self {
+            Waited::Connection(end) => end,
+            Waited::Sentinel(sentinel) => sentinel,
+            Waited::Listener(listener) => &**listener,
+        }
+    }
+}
+
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
-/// that are.
+/// that are. `None` if a number stands for nothing.
 ///
 /// # Errors
 /// As [`connection::wait`].
-pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    let ends = all
-        .iter()
-        .map(|one| -> Result<Box<dyn connection::Waitable>, Error> {
-            Ok(match one {
-                Descriptor::Connection(end) => Box::new(end.get()?),
-                Descriptor::Sentinel(sentinel) => Box::new(*sentinel),
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let ends: Vec<&dyn connection::Waitable> = ends.iter().map(|end| &**end).collect();
-    connection::wait(&ends, timeout)
+pub fn wait(numbers: &[i32], timeout: Option<Duration>) -> Result<Option<Vec<usize>>, Error> {
+    let (mut ready, mut waited) = (Vec::new(), Vec::new());
+    for (position, number) in numbers.iter().enumerate() {
+        let one = match get(*number) {
+            None => return Ok(None),
+            _ if unread().contains_key(number) => None,
+            // To read from it fails at once.
+            Some(Descriptor::Unconnected) => None,
+            Some(Descriptor::Connection(end)) => Some(Waited::Connection(end.get()?)),
+            Some(Descriptor::Sentinel(sentinel)) => Some(Waited::Sentinel(sentinel)),
+            Some(Descriptor::Listener(listener)) => Some(Waited::Listener(listener)),
+        };
+        match one {
+            Some(one) => waited.push((position, one)),
+            None => ready.push(position),
+        }
+    }
+    let timeout = match ready[..] {
+        [] => timeout,
+        [..] => Some(Duration::ZERO),
+    };
+    let all: Vec<&dyn Waitable> = waited.iter().map(|(_, one)| one.as_waitable()).collect();
+    let found = connection::wait(&all, timeout)?;
+    ready.extend(found.into_iter().map(|index| waited[index].0));
+    ready.sort_unstable();
+    Ok(Some(ready))
 }

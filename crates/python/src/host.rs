@@ -162,12 +162,11 @@ mod _manyhands {
         timeout: Option<f64>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
-        let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
-        let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());
         let ready = vm.allow_threads(|| descriptors::wait(&all, timeout));
         let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
+            .ok_or_else(|| bad_descriptor(vm))?
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
             .collect())

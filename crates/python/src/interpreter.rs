@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{host, semlock};
+use crate::{host, semlock, sockets};
 use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, frozen::FrozenLib};
 use std::cell::RefCell;
 
@@ -27,6 +27,7 @@ pub fn prepare() {
     let own = [
         host::module_def(&builder.ctx),
         semlock::module_def(&builder.ctx),
+        sockets::module_def(&builder.ctx),
     ];
     let interpreter = builder
         .add_native_modules(&native)

@@ -11,6 +11,7 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `sockets`: the module `_manyhands_socket`, sockets between processes.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
@@ -33,6 +34,7 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod sockets;
 mod time;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -9,6 +9,7 @@ use std::{cell::RefCell, sync::OnceLock};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
     source: String,
+    root: u32,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -19,6 +20,8 @@ struct Program {
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
     parent: u32,
+    /// The pid of the program's first process.
+    root: u32,
 }
 
 static PROGRAM: OnceLock<Program> = OnceLock::new();
@@ -34,6 +37,7 @@ thread_local! {
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
+        root: root(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -51,6 +55,11 @@ pub fn parent() -> u32 {
     PROGRAM.get().map_or(1, |program| program.parent)
 }
 
+/// The pid of the program's first process, which no other program of this page has.
+pub fn root() -> u32 {
+    PROGRAM.get().map_or(0, |program| program.root)
+}
+
 /// What this child started with; once.
 pub fn inherited() -> Option<(Parcel, Option<Sentinel>)> {
     INHERITED.take()
@@ -65,24 +74,25 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String) {
+fn begin(source: String, root: u32) {
     let _ = PROGRAM.set(Program {
         source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
+        root,
     });
 }
 
 /// The first process of a program.
 pub fn run_main(source: String, outcome: Connection) {
-    begin(source);
+    begin(source, manyhands::current_process().pid);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source);
+    begin(start.source, start.root);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -32,7 +32,8 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "feeder", "locks", "messages", "pool", "process-pool", "processes",
+    "programs/": "event-loop", "feeder", "listener", "locks", "log-records", "managers",
+        "messages", "own-managers", "pool", "process-pool", "processes",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );
 

@@ -238,6 +238,10 @@ impl Dispatcher {
             }
         }
         self.end_threads(pid);
+        if self.state.borrow_mut().keeping.remove(&pid) {
+            let over = platform::object(&[("over", pid.into())]);
+            self.starter.post(&over);
+        }
         remove_closed_listeners().await;
     }
 

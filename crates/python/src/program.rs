@@ -1,6 +1,6 @@
 //! What the processes of a program start with.
 
-use crate::{interpreter, objects::Parcel};
+use crate::{gil, interpreter, objects::Parcel};
 use manyhands::{Connection, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
@@ -9,6 +9,7 @@ use std::{cell::RefCell, sync::OnceLock};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
     source: String,
+    gil: bool,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -34,6 +35,7 @@ thread_local! {
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
+        gil: gil::is_enabled(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -65,7 +67,8 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String) {
+fn begin(source: String, gil: bool) {
+    gil::enable(gil);
     let _ = PROGRAM.set(Program {
         source,
         sentinel: Sentinel::own(),
@@ -73,16 +76,16 @@ fn begin(source: String) {
     });
 }
 
-/// The first process of a program.
-pub fn run_main(source: String, outcome: Connection) {
-    begin(source);
+/// The first process of a program, with CPython's lock for threads or without.
+pub fn run_main(source: String, gil: bool, outcome: Connection) {
+    begin(source, gil);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source);
+    begin(start.source, start.gil);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -284,7 +284,7 @@ pub async fn python_tells_when_nothing_can_go_on(page: Page) {
         (
             include_str!("programs/stuck/join-before-drain.py"),
             &[
-                "MainProcess waits at line 12 (`process.join()`) until Process-1 has ended.",
+                "MainProcess waits at line 10 (`process.join()`) until Process-1 has ended.",
                 "Process-1 waits at its end until one of its threads has ended.",
                 "A thread of Process-1 waits until somebody takes messages, because the pipe is \
                  full.",
@@ -292,7 +292,7 @@ pub async fn python_tells_when_nothing_can_go_on(page: Page) {
         ),
         (
             include_str!("programs/stuck/nobody-fills.py"),
-            &["Process-1 waits at line 6 (`print(queue.get())`) for a message."],
+            &["Process-1 waits at line 5 (`print(queue.get())`) for a message."],
         ),
     ] {
         let ran = run_until(&page, source, "cannot go on").await;

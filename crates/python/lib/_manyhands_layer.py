@@ -15,6 +15,7 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
   forms in ns), get_clock_info: the interpreter's own need a clock that this target does not have.
@@ -37,6 +38,10 @@ sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
     *sys.builtin_module_names, 'posix', 'select', '_signal'}))
 
+import _manyhands
+
+sys._is_gil_enabled = _manyhands.is_gil_enabled
+
 import errno
 
 for _name, _number in {
@@ -54,8 +59,6 @@ import builtins
 import io
 import time
 import types
-
-import _manyhands
 
 
 # --- Clocks ------------------------------------------------------------------------

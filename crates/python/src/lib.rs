@@ -15,6 +15,9 @@
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `waits`: what each thread of a program waits for.
+//! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -26,6 +29,7 @@
 
 mod descriptors;
 mod error;
+mod gil;
 mod host;
 mod interpreter;
 mod objects;
@@ -35,7 +39,9 @@ mod platform;
 mod program;
 mod semlock;
 mod sockets;
+mod stuck;
 mod time;
+mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

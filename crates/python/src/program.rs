@@ -1,7 +1,7 @@
 //! What the processes of a program start with.
 
-use crate::{interpreter, objects::Parcel};
-use manyhands::{Connection, Sentinel};
+use crate::{gil, interpreter, objects::Parcel, waits};
+use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -10,6 +10,8 @@ use std::{cell::RefCell, sync::OnceLock};
 pub struct Start {
     source: String,
     root: u32,
+    gil: bool,
+    waits: Option<ProcessWide<waits::Table>>,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -38,6 +40,8 @@ pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
         root: root(),
+        gil: gil::is_enabled(),
+        waits: waits::table(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -74,7 +78,11 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String, root: u32) {
+fn begin(source: String, root: u32, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
+    gil::enable(gil);
+    if let Some(waits) = waits {
+        waits::begin(waits);
+    }
     let _ = PROGRAM.set(Program {
         source,
         sentinel: Sentinel::own(),
@@ -83,16 +91,17 @@ fn begin(source: String, root: u32) {
     });
 }
 
-/// The first process of a program.
-pub fn run_main(source: String, outcome: Connection) {
-    begin(source, manyhands::current_process().pid);
+/// The first process of a program, with CPython's lock for threads or without.
+pub fn run_main(source: String, gil: bool, waits: ProcessWide<waits::Table>, outcome: Connection) {
+    let root = manyhands::current_process().pid;
+    begin(source, root, gil, Some(waits));
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source, start.root);
+    begin(start.source, start.root, start.gil, start.waits);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -12,6 +12,7 @@ use crate::{
     error::exception,
     objects::{self, End, Parcel},
     program,
+    waits::{self, Kind},
 };
 use manyhands::{
     Connection, Error,
@@ -61,8 +62,8 @@ fn receive(descriptor: i32, end: &End, length: usize) -> Result<Vec<u8>, Error> 
 #[vm::pymodule]
 mod _manyhands_socket {
     use super::{
-        Arc, Descriptor, End, Listener, VirtualMachine, connect as connect_to, descriptors,
-        exception, name, objects, vm,
+        Arc, Descriptor, End, Kind, Listener, VirtualMachine, connect as connect_to, descriptors,
+        exception, name, objects, vm, waits,
     };
     use vm::{
         PyRef, PyResult,
@@ -98,7 +99,7 @@ mod _manyhands_socket {
         let Some(Descriptor::Listener(listener)) = descriptors::get(descriptor) else {
             return Err(not_connected(vm));
         };
-        let accepted = vm.allow_threads(|| {
+        let accepted = waits::waiting(vm, Kind::AnyOf, false, 0, || {
             let (client, address) = super::accept(&listener)?;
             Ok((End::new(&client)?, address))
         });
@@ -154,7 +155,7 @@ mod _manyhands_socket {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        vm.allow_threads(|| message.send(&end.get()?))
+        waits::waiting(vm, Kind::Room, false, 0, || message.send(&end.get()?))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -162,7 +163,9 @@ mod _manyhands_socket {
     #[pyfunction]
     fn receive(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
-        let received = vm.allow_threads(|| super::receive(descriptor, &end, length));
+        let received = waits::waiting(vm, Kind::Message, false, 0, || {
+            super::receive(descriptor, &end, length)
+        });
         let bytes = received.map_err(|error| exception(&error, vm))?;
         Ok(vm.ctx.new_bytes(bytes))
     }

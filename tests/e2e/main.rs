@@ -462,18 +462,7 @@ in_both_browsers!(
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_loops_of_python,
-    )
-    .await;
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_starts_of_python,
-    )
-    .await;
+    in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
 }
 
 #[test]

@@ -7,7 +7,6 @@ use super::builds::copy_of_dist;
 use super::page::Page;
 use super::serve;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fs;
 use test_support::server::Server;
 
@@ -85,6 +84,23 @@ async fn run(page: &Page, source: &str) -> Ran {
 async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
     let arguments = vec![source.into(), kill_at.into()];
     let ran = page.client.execute_async(RUN, arguments).await;
+    let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
+    Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
+}
+
+/// Runs a program with these options of `start`, as JavaScript.
+async fn run_with(page: &Page, source: &str, options: &str) -> Ran {
+    // The options are an object of the page's own.
+    let script = format!(
+        "const [source, done] = arguments;
+        const page = window.wrappedJSObject ?? window;
+        page.runProgram(source, '', page.eval('({options})'))
+            .then((ran) => done(JSON.stringify(ran)));"
+    );
+    let ran = page
+        .client
+        .execute_async(&script, vec![source.into()])
+        .await;
     let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
     Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
 }
@@ -355,18 +371,7 @@ pub async fn python_has_a_gil_unless_told_otherwise(page: Page) {
         ("{ gil: true }", "True\nTrue\n"),
         ("{ gil: false }", "False\nFalse\n"),
     ] {
-        // The options are an object of the page's own.
-        let script = format!(
-            "const [source, done] = arguments;
-            const page = window.wrappedJSObject ?? window;
-            page.runProgram(source, '', page.eval('({options})')).then((ran) => done(JSON.stringify(ran)));"
-        );
-        let ran = page
-            .client
-            .execute_async(&script, vec![source.into()])
-            .await;
-        let ran = ran.expect("a run");
-        let ran = Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"));
+        let ran = run_with(&page, source, options).await;
         assert_eq!(ran.stream("stdout"), printed, "{options}: {:#}", ran.0);
     }
 }
@@ -537,64 +542,59 @@ pub fn cpython_prints_what_is_recorded() {
     }
 }
 
-/// Measures loops in one interpreter against native CPython, and prints the medians.
-pub async fn measures_loops_of_python(page: Page) {
-    const ROUNDS: usize = 9;
-    let source = include_str!("programs/loops.py");
+/// Measures Python here and CPython on this machine by the same program, and prints for
+/// each figure the medians, the ratio, and the least and greatest value here.
+pub async fn measures_python(page: Page) {
+    const ROUNDS: usize = 5;
+    let source = include_str!("../../benches/python/figures.py");
     let _server = open_example(&page).await;
-    let mut here: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    let mut native = here.clone();
-    let add = |into: &mut BTreeMap<String, Vec<f64>>, printed: &str| {
+    // By name, in the order in which they are printed: the unit, and all values.
+    type Figures = Vec<(String, String, Vec<f64>)>;
+    let add = |into: &mut Figures, suffix: &str, printed: &str| {
         for line in printed.lines() {
-            let (name, ms) = line.split_once(' ').expect("a loop and its time");
-            let ms = ms.parse().expect("a number of milliseconds");
-            into.entry(name.to_owned()).or_default().push(ms);
+            let number = |word: &&str| word.parse::<f64>().is_ok();
+            let value = line.split(' ').skip(1).find(number).expect("a value");
+            let (name, unit) = line.split_once(&format!(" {value} ")).expect("a unit");
+            let (name, value) = (format!("{name}{suffix}"), value.parse().unwrap());
+            match into.iter_mut().find(|figure| figure.0 == name) {
+                Some(figure) => figure.2.push(value),
+                None => into.push((name, unit.to_owned(), vec![value])),
+            }
         }
     };
+    let (mut here, mut native) = (Figures::new(), Figures::new());
     // In turn, so that what else the machine does disturbs both alike.
     for _ in 0..ROUNDS {
-        add(&mut here, &run(&page, source).await.stream("stdout"));
+        add(&mut here, "", &run(&page, source).await.stream("stdout"));
+        let only_threads = format!("import sys\nsys.argv.append('only threads')\n{source}");
+        let ran = run_with(&page, &only_threads, "{ gil: false }").await;
+        add(&mut here, ", GIL off", &ran.stream("stdout"));
         let python = std::process::Command::new("python3")
-            .args(["-c", source])
-            .output();
-        add(
-            &mut native,
-            &String::from_utf8(python.expect("python3").stdout).unwrap(),
-        );
+            .args(["benches/python/figures.py"])
+            .output()
+            .expect("python3");
+        add(&mut native, "", &String::from_utf8_lossy(&python.stdout));
     }
-    let median = |times: &[f64]| {
-        let mut times = times.to_vec();
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
+    let median = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        (
+            values[values.len() / 2],
+            values[0],
+            values[values.len() - 1],
+        )
     };
-    for (name, times) in &here {
-        let (ours, theirs) = (median(times), median(&native[name]));
+    println!("| figure | here | least to greatest | CPython | ratio |\n|---|---|---|---|---|");
+    for (name, unit, values) in &here {
+        let (ours, least, greatest) = median(values);
+        let theirs = native.iter().find(|figure| figure.0 == *name);
+        let (theirs, ratio) = theirs.map_or_else(Default::default, |theirs| {
+            let theirs = median(&theirs.2).0;
+            (format!("{theirs:.3}"), format!("{:.3}", ours / theirs))
+        });
         println!(
-            "{name}: {ours:.1} ms here, {theirs:.1} ms in CPython, {:.1} times as long (n = {ROUNDS})",
-            ours / theirs
+            "| {name}, {unit} | {ours:.3} | {least:.3} to {greatest:.3} (n = {}) | {theirs} | {ratio} |",
+            values.len()
         );
-    }
-}
-
-/// Measures how long it takes from the start of a program, and of a process, to the
-/// first message, and prints the medians.
-pub async fn measures_starts_of_python(page: Page) {
-    let _server = open_example(&page).await;
-    for method in ["spawn", "forkserver"] {
-        let source = format!(
-            "import time\nfrom multiprocessing import Pipe, Process, set_start_method\n\n\
-             def hello(end):\n    end.send('hello')\n\n\
-             if __name__ == '__main__':\n    set_start_method('{method}')\n    times = []\n    \
-             here, there = Pipe()\n    for _ in range(16):\n        time.sleep(0.5)\n        \
-             began = time.perf_counter()\n        process = Process(target=hello, args=(there,))\n        \
-             process.start()\n        here.recv()\n        \
-             times.append(time.perf_counter() - began)\n        process.join()\n    \
-             times = sorted(times[1:])\n    \
-             print(f'{method}: {{times[0] * 1e3:.1f}} ms at least, median {{times[7] * 1e3:.1f}} ms, n = 15')\n    \
-             here, there = Pipe()\n    began = time.perf_counter()\n    \
-             for _ in range(1000):\n        here.send(1)\n        there.recv()\n    \
-             print(f'a message within a process: {{(time.perf_counter() - began) * 1e3:.1f}} µs')\n"
-        );
-        print!("{}", run(&page, &source).await.stream("stdout"));
     }
 }

@@ -14,6 +14,9 @@
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `signals`: which functions of Python handle this process's signals, and how they end
+//!   a wait.
+//! - `stdin`: the program's standard input.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -33,6 +36,8 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod signals;
+mod stdin;
 mod time;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -1,6 +1,11 @@
 //! What the processes of a program start with.
 
-use crate::{interpreter, objects::Parcel};
+use crate::{
+    interpreter,
+    objects::Parcel,
+    signals,
+    stdin::{self, ProcessEnds},
+};
 use manyhands::{Connection, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
@@ -66,6 +71,9 @@ pub fn tell_traceback(text: String) {
 
 /// Keeps what belongs to this process. Called by its first thread.
 fn begin(source: String) {
+    if let Err(error) = signals::begin() {
+        manyhands::exit(error.to_string());
+    }
     let _ = PROGRAM.set(Program {
         source,
         sentinel: Sentinel::own(),
@@ -74,8 +82,9 @@ fn begin(source: String) {
 }
 
 /// The first process of a program.
-pub fn run_main(source: String, outcome: Connection) {
+pub fn run_main(source: String, outcome: Connection, input: ProcessEnds) {
     begin(source);
+    stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }

@@ -3,6 +3,7 @@
 use crate::{
     error::exception,
     objects::NamedSemaphore,
+    signals::retry,
     time::{Wait, wait},
 };
 use manyhands::Semaphore;
@@ -14,7 +15,7 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm, wait,
+        AtomicI32, AtomicU64, NamedSemaphore, Relaxed, Semaphore, Wait, exception, retry, vm, wait,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
@@ -99,13 +100,12 @@ mod _multiprocessing {
             let taken = if !arguments.block {
                 Ok(semaphore.try_acquire())
             } else {
-                vm.allow_threads(|| match timeout {
-                    None | Some(Wait::Forever) => semaphore.acquire().map(|()| true),
-                    Some(Wait::Not) => Ok(semaphore.try_acquire()),
-                    Some(Wait::For(time)) => semaphore.acquire_timeout(time),
+                let timeout = timeout.and_then(Wait::duration);
+                retry(timeout, vm, |left| match left {
+                    None => semaphore.acquire().map(|()| true),
+                    Some(time) => semaphore.acquire_timeout(time),
                 })
-            };
-            let taken = taken.map_err(|error| exception(&error, vm))?;
+            }?;
             if taken {
                 zelf.owner.store(get_ident(), Relaxed);
                 zelf.count.fetch_add(1, Relaxed);

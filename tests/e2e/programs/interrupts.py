@@ -60,7 +60,6 @@ if __name__ == '__main__':
     thread, another = (threading.Thread(target=thread_event.wait) for _ in range(2))
     thread.start()
     another.start()
-    barrier = mp.Barrier(2)
 
     for name, call in {
             'a loop': forever,
@@ -79,7 +78,6 @@ if __name__ == '__main__':
             'Semaphore.acquire': semaphore.acquire,
             'Event.wait': event.wait,
             'Condition.wait': condition.wait,
-            'Barrier.wait': barrier.wait,
             'Process.join': child.join,
             'Process.join with a time-out': lambda: child.join(60),
             'threading.Lock.acquire': thread_lock.acquire,

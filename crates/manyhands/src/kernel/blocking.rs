@@ -10,7 +10,7 @@ use super::{
     layout::{slot, slot_field},
     platform,
     record::{record, stamp, wake_host},
-    table::{EndRecord, INTERRUPTIBLE, Signal},
+    table::{EndRecord, Signal, sleeps_on},
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -22,7 +22,7 @@ pub(crate) struct Me;
 
 impl Sleeper for Me {
     fn before_sleep(&self, at: u32) -> bool {
-        announce(at);
+        announce(sleeps_on(at, false));
         true
     }
 
@@ -63,7 +63,7 @@ impl Sleeper for Waiting {
         if !IS_INTERRUPTIBLE.get() {
             return Me.before_sleep(at);
         }
-        announce(at | INTERRUPTIBLE);
+        announce(sleeps_on(at, true));
         self.interrupted.set(has_caught_signal());
         !self.interrupted.get()
     }

@@ -86,8 +86,8 @@ pub mod slot {
     pub const PARENT: u32 = 8;
     /// The signals that are pending, and for which generation; 0 for none.
     pub const SIGNAL: u32 = 12;
-    /// The address of the word that the process sleeps on, plus 1 if a signal that the
-    /// process catches ends the wait; 0 while it is awake.
+    /// The address of the word that the process sleeps on, with two bits that
+    /// `table.rs` describes; 0 while it is awake.
     pub const WAITS_ON: u32 = 16;
     /// The exit code, as an `i32`.
     pub const EXIT_CODE: u32 = 20;

@@ -87,9 +87,15 @@ pub struct NewProcess<'a> {
     pub dispositions: Dispositions,
 }
 
-/// The bit of a slot's `WAITS_ON` word that says that a signal which the process catches
-/// ends the wait. (The addresses of words are multiples of 4.)
-pub const INTERRUPTIBLE: u32 = 1;
+/// The value of a slot's `WAITS_ON` word for a process that sleeps on the word at `at`.
+/// `is_interruptible` says whether a signal that the process catches ends the wait.
+pub fn sleeps_on(at: u32, is_interruptible: bool) -> u32 {
+    // The address itself may be 0, and all addresses of words are multiples of 4.
+    at | ASLEEP | if is_interruptible { INTERRUPTIBLE } else { 0 }
+}
+
+const ASLEEP: u32 = 2;
+const INTERRUPTIBLE: u32 = 1;
 
 /// Why a process could not be entered into the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -490,11 +496,12 @@ impl<'a, M: Memory> Table<'a, M> {
     /// Wakes the process from its sleep, whichever word it sleeps on. Returns whether the
     /// process was in a wait that a signal which it catches ends.
     pub fn wake_sleeper(&self, slot: u32) -> bool {
-        let at = self.get(slot, slot::WAITS_ON);
-        if at & !INTERRUPTIBLE != 0 {
-            self.memory.notify(at & !INTERRUPTIBLE, u32::MAX);
+        let waits_on = self.get(slot, slot::WAITS_ON);
+        if waits_on & ASLEEP != 0 {
+            let at = waits_on & !(ASLEEP | INTERRUPTIBLE);
+            self.memory.notify(at, u32::MAX);
         }
-        at & INTERRUPTIBLE != 0
+        waits_on & INTERRUPTIBLE != 0
     }
 
     /// The slot of the process with this pid, while it starts or runs.

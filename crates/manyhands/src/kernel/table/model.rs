@@ -4,7 +4,7 @@
 use super::*;
 use crate::kernel::{
     arena::native::{Native, bounded},
-    layout::HEAP,
+    layout::{HEAP, MAGIC},
     wait::{Arm, Sleeper, Step, block},
 };
 use loom::{sync::Arc, thread};
@@ -216,7 +216,7 @@ struct Interruptible {
 impl Sleeper for Interruptible {
     fn before_sleep(&self, at: u32) -> bool {
         self.memory
-            .store(slot_field(self.slot, slot::WAITS_ON), at | INTERRUPTIBLE);
+            .store(slot_field(self.slot, slot::WAITS_ON), sleeps_on(at, true));
         let table = table(&self.memory, self.slot);
         table.caught_signal(self.slot, self.word).is_none()
     }
@@ -245,7 +245,7 @@ fn a_caught_signal_ends_a_wait() {
             let memory = memory.clone();
             thread::spawn(move || {
                 let never = || -> Step<()> {
-                    let (at, seen) = (SPAWN_LIMIT, memory.load(SPAWN_LIMIT));
+                    let (at, seen) = (MAGIC, memory.load(MAGIC));
                     let arm = Arm::Nothing;
                     Step::Wait { at, seen, arm }
                 };

@@ -16,6 +16,7 @@ Replaced attributes:
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
 - _thread.interrupt_main: the interpreter's module has none on this target.
+- sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
   forms in ns): the interpreter's own need a clock that this target does not have.
@@ -34,6 +35,10 @@ sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
     *sys.builtin_module_names, 'posix', 'select', '_signal'}))
 
+import _manyhands
+
+sys._is_gil_enabled = _manyhands.is_gil_enabled
+
 import errno
 
 for _name, _number in {
@@ -50,8 +55,6 @@ for _name, _number in {
 import builtins
 import io
 import time
-
-import _manyhands
 
 
 # --- Clocks ------------------------------------------------------------------------

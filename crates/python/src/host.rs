@@ -5,12 +5,14 @@
 use crate::{
     descriptors::{self, Descriptor},
     error::exception,
+    gil,
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
     signals::{self, retry},
     stdin,
     time::Wait,
+    waits::{self, Kind},
 };
 use manyhands::{
     Error, Process, Sentinel, StartMethod,
@@ -78,7 +80,7 @@ mod _manyhands {
     use vm::{
         PyObjectRef, PyRef, PyResult,
         builtins::{PyBaseExceptionRef, PyBytes},
-        function::ArgBytesLike,
+        function::{ArgBytesLike, ArgIntoFloat},
     };
 
     fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
@@ -107,7 +109,7 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let mut message = objects::message(&bytes);
-        retry(None, vm, |_| message.send(&end.get()?))
+        retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))
     }
 
     /// Receives a message.
@@ -115,7 +117,9 @@ mod _manyhands {
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let mut parcel = None;
-        retry(None, vm, |_| Parcel::receive(&end.get()?, &mut parcel))?;
+        retry(vm, Kind::Message, 0, None, |_| {
+            Parcel::receive(&end.get()?, &mut parcel)
+        })?;
         let bytes = parcel.map(Parcel::open).unwrap_or_default();
         Ok(vm.ctx.new_bytes(bytes))
     }
@@ -150,13 +154,15 @@ mod _manyhands {
     #[pyfunction]
     fn wait(
         all: Vec<i32>,
-        timeout: Option<f64>,
+        timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
-        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());
-        let ready = retry(timeout, vm, |left| descriptors::wait(&all, left))?;
+        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
+        let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
+            descriptors::wait(&all, left)
+        })?;
         Ok(ready
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
@@ -185,7 +191,12 @@ mod _manyhands {
             let class = vm.ctx.exceptions.child_process_error.to_owned();
             vm.new_exception_msg(class, "No child processes".into())
         })?;
-        retry(None, vm, |_| super::reap(pid, block, &child))
+        if !block {
+            return super::reap(pid, block, &child).map_err(|error| exception(&error, vm));
+        }
+        retry(vm, Kind::Process, pid, None, |_| {
+            super::reap(pid, block, &child)
+        })
     }
 
     /// Sends a signal to a process; 0 only asks whether it lives.
@@ -248,7 +259,9 @@ mod _manyhands {
     /// end. Waits until there are some.
     #[pyfunction]
     fn read_input(length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
-        let bytes = retry(None, vm, |_| stdin::read(length))?;
+        // Whoever sits before the page ends this wait.
+        let time = Some(Duration::MAX);
+        let bytes = retry(vm, Kind::Time, 0, time, |_| stdin::read(length))?;
         Ok(vm.ctx.new_bytes(bytes))
     }
 
@@ -264,7 +277,7 @@ mod _manyhands {
     #[pyfunction]
     fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
         let time = Wait::seconds(seconds).duration().unwrap_or(Duration::MAX);
-        retry(Some(time), vm, |left| {
+        retry(vm, Kind::Time, 0, Some(time), |left| {
             manyhands::sleep(left.unwrap_or(Duration::MAX))
         })
     }
@@ -273,8 +286,9 @@ mod _manyhands {
     #[pyfunction]
     fn pause(vm: &VirtualMachine) -> PyResult<()> {
         // Only a signal ends this sleep.
-        let _ = vm
-            .allow_threads(|| manyhands::signal::interruptible(|| manyhands::sleep(Duration::MAX)));
+        let _ = waits::waiting(vm, Kind::Time, true, 0, || {
+            manyhands::signal::interruptible(|| manyhands::sleep(Duration::MAX))
+        });
         vm.check_signals()
     }
 
@@ -310,6 +324,12 @@ mod _manyhands {
     #[pyfunction]
     fn cpu_count() -> u32 {
         manyhands::cpu_count()
+    }
+
+    /// Whether only one thread at a time runs Python.
+    #[pyfunction]
+    fn is_gil_enabled() -> bool {
+        gil::is_enabled()
     }
 
     /// Ends this process at once.

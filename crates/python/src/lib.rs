@@ -17,6 +17,9 @@
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
 //! - `stdin`: the program's standard input.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `waits`: what each thread of a program waits for.
+//! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -28,6 +31,7 @@
 
 mod descriptors;
 mod error;
+mod gil;
 mod host;
 mod interpreter;
 mod objects;
@@ -38,7 +42,9 @@ mod program;
 mod semlock;
 mod signals;
 mod stdin;
+mod stuck;
 mod time;
+mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

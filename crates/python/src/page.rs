@@ -3,10 +3,12 @@
 use crate::{
     program,
     stdin::{self, PageEnds},
+    stuck::{self, Stuck},
+    waits,
 };
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use manyhands::{
-    Connection, Process,
+    Connection, Process, ProcessWide,
     signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
@@ -14,6 +16,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
+    time::Duration,
 };
 use wasm_bindgen::prelude::*;
 
@@ -37,6 +40,11 @@ struct Events {
     killed: Cell<bool>,
     /// Whether the first process waits for a line of standard input.
     waits_for_input: Cell<bool>,
+    ended: Cell<bool>,
+    source: String,
+    /// What the threads of the run wait for.
+    waits: waits::Table,
+    stuck: RefCell<Stuck>,
 }
 
 /// A process or a thread.
@@ -57,15 +65,18 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program; `hear` is called with each event.
+/// Starts a program, with CPython's lock for threads or without; `hear` is called with
+/// each event.
 #[wasm_bindgen]
-pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, gil: bool, hear: Function) -> Result<Run, JsError> {
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;
-    let process = Process::builder()
-        .name("MainProcess")
-        .root()
-        .spawn(program::run_main, (source, told, process_input))?;
+    let waits = waits::new_table()?;
+    let for_processes = ProcessWide::new(&waits)?;
+    let process = Process::builder().name("MainProcess").root().spawn(
+        program::run_main,
+        (source.clone(), gil, for_processes, told, process_input),
+    )?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -78,6 +89,10 @@ pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
         )])),
         killed: Cell::new(false),
         waits_for_input: Cell::new(false),
+        ended: Cell::new(false),
+        source,
+        waits,
+        stuck: RefCell::default(),
     });
     let input = Rc::new(input);
     wasm_bindgen_futures::spawn_local({
@@ -94,6 +109,7 @@ pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
         let events = events.clone();
         move |records| records.iter().for_each(|record| events.record(record))
     });
+    wasm_bindgen_futures::spawn_local(watch(events.clone()));
     Ok(Run {
         process,
         outcome,
@@ -114,12 +130,13 @@ impl Run {
     pub async fn finished(&self) -> Outcome {
         // How it ended is what the exit code says.
         let _ = self.process.join_async().await;
-        let traceback = match self.outcome.poll(std::time::Duration::ZERO) {
+        let traceback = match self.outcome.poll(Duration::ZERO) {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
         trace::flush();
         self.subscription.take();
+        self.events.ended.set(true);
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
     }
@@ -185,6 +202,7 @@ impl Events {
                     task.alive = false;
                 }
                 if !is_thread {
+                    waits::forget(&self.waits, event.pid);
                     self.process(event.pid, "ended", Some(event.operands[0] as i32));
                 }
             }
@@ -195,6 +213,37 @@ impl Events {
     /// The process of a process or thread of this run.
     fn process_of(&self, pid: Pid) -> Option<Pid> {
         self.tasks.borrow().get(&pid).map(|task| task.process)
+    }
+
+    /// Looks whether the program can go on, and tells if that has changed.
+    fn look(&self) {
+        let mut threads: HashMap<Pid, usize> = HashMap::new();
+        let tasks = self.tasks.borrow();
+        let lives = |pid: &Pid| tasks.get(pid).is_some_and(|task| task.alive);
+        for task in tasks.values() {
+            if task.alive && lives(&task.process) {
+                *threads.entry(task.process).or_default() += 1;
+            }
+        }
+        let mut stuck = self.stuck.borrow_mut();
+        let Some(waits) = stuck.look(waits::read(&self.waits), &threads) else {
+            return;
+        };
+        let name = |pid| trace::name_of(pid).unwrap_or_else(|| format!("process {pid}"));
+        let text = (!waits.is_empty()).then(|| stuck::text(waits, &self.source, &name));
+        let all = Array::new();
+        for wait in waits {
+            all.push(&object(&[
+                ("pid", wait.process.into()),
+                ("name", name(wait.process).into()),
+                ("line", (wait.line != 0).then_some(wait.line).into()),
+            ]));
+        }
+        self.tell(&[
+            ("type", "blocked".into()),
+            ("text", text.into()),
+            ("waits", all.into()),
+        ]);
     }
 
     fn signal_all(&self, signal: Signal) {
@@ -259,18 +308,38 @@ impl Events {
     }
 
     fn tell(&self, fields: &[(&str, JsValue)]) {
-        let event = Object::new();
-        for (name, value) in fields {
-            let value = if value.is_undefined() {
-                &JsValue::NULL
-            } else {
-                value
-            };
-            let _ = Reflect::set(&event, &(*name).into(), value);
-        }
+        let event = object(fields);
         // What a listener throws is its own affair and may not end the run.
         if let Err(error) = self.hear.call1(&JsValue::NULL, &event) {
             wasm_bindgen_futures::spawn_local(async move { wasm_bindgen::throw_val(error) });
         }
     }
+}
+
+/// How often the waits of a program are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Looks at the waits of a program until it has ended.
+async fn watch(events: Rc<Events>) {
+    loop {
+        manyhands::sleep_async(LOOK).await;
+        if events.ended.get() {
+            return;
+        }
+        events.look();
+    }
+}
+
+/// A plain object, in which what is absent is null.
+fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        let value = if value.is_undefined() {
+            &JsValue::NULL
+        } else {
+            value
+        };
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
 }

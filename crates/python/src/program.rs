@@ -1,12 +1,13 @@
 //! What the processes of a program start with.
 
 use crate::{
-    interpreter,
+    gil, interpreter,
     objects::Parcel,
     signals,
     stdin::{self, ProcessEnds},
+    waits,
 };
-use manyhands::{Connection, Sentinel};
+use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -14,6 +15,8 @@ use std::{cell::RefCell, sync::OnceLock};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
     source: String,
+    gil: bool,
+    waits: Option<ProcessWide<waits::Table>>,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -39,6 +42,8 @@ thread_local! {
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
+        gil: gil::is_enabled(),
+        waits: waits::table(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -70,9 +75,13 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String) {
+fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
     if let Err(error) = signals::begin() {
         manyhands::exit(error.to_string());
+    }
+    gil::enable(gil);
+    if let Some(waits) = waits {
+        waits::begin(waits);
     }
     let _ = PROGRAM.set(Program {
         source,
@@ -81,9 +90,15 @@ fn begin(source: String) {
     });
 }
 
-/// The first process of a program.
-pub fn run_main(source: String, outcome: Connection, input: ProcessEnds) {
-    begin(source);
+/// The first process of a program, with CPython's lock for threads or without.
+pub fn run_main(
+    source: String,
+    gil: bool,
+    waits: ProcessWide<waits::Table>,
+    outcome: Connection,
+    input: ProcessEnds,
+) {
+    begin(source, gil, Some(waits));
     stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
@@ -91,7 +106,7 @@ pub fn run_main(source: String, outcome: Connection, input: ProcessEnds) {
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source);
+    begin(start.source, start.gil, start.waits);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -9,7 +9,10 @@
 //! The image is compiled with copies of the interpreter and of its locks that call the
 //! functions of this file (`patches/interpreter.signals`, `patches/locks`).
 
-use crate::error::exception;
+use crate::{
+    error::exception,
+    waits::{self, Kind},
+};
 use manyhands::{
     Error, ProcessWide, Semaphore,
     signal::{self, Action, Signal},
@@ -45,16 +48,22 @@ pub fn begin() -> Result<(), Error> {
 
 /// Calls what may wait, without the interpreter, until no signal interrupts it. The
 /// handlers run in between; what they raise is returned. `call` gets the rest of its time,
-/// if there is a time-out.
+/// if there is a time-out. `kind` and `object` say what it waits for.
 pub fn retry<T>(
-    timeout: Option<Duration>,
     vm: &VirtualMachine,
+    kind: Kind,
+    object: u32,
+    timeout: Option<Duration>,
     mut call: impl FnMut(Option<Duration>) -> Result<T, Error>,
 ) -> PyResult<T> {
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match vm.allow_threads(|| signal::interruptible(|| call(left))) {
+        let is_timed = timeout.is_some();
+        let called = waits::waiting(vm, kind, is_timed, object, || {
+            signal::interruptible(|| call(left))
+        });
+        match called {
             Err(Error::InterruptedError) => vm.check_signals()?,
             done => return done.map_err(|error| exception(&error, vm)),
         }

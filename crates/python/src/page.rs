@@ -75,7 +75,7 @@ pub fn start(source: String, gil: bool, hear: Function) -> Result<Run, JsError> 
     let for_processes = ProcessWide::new(&waits)?;
     let process = Process::builder().name("MainProcess").root().spawn(
         program::run_main,
-        (source.clone(), gil, for_processes, told, process_input),
+        (source.clone(), gil, for_processes, (told, process_input)),
     )?;
     let events = Rc::new(Events {
         hear,

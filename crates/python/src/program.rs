@@ -90,13 +90,13 @@ fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
     });
 }
 
-/// The first process of a program, with CPython's lock for threads or without.
+/// The first process of a program, with CPython's lock for threads or without. Of the
+/// pipes that connect it with the page, the first is for how it ended.
 pub fn run_main(
     source: String,
     gil: bool,
     waits: ProcessWide<waits::Table>,
-    outcome: Connection,
-    input: ProcessEnds,
+    (outcome, input): (Connection, ProcessEnds),
 ) {
     begin(source, gil, Some(waits));
     stdin::begin(input);

@@ -8,6 +8,7 @@ use super::page::Page;
 use super::serve;
 use serde_json::{Value, json};
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use test_support::server::Server;
 
 /// A program, and what CPython makes of it.
@@ -31,7 +32,8 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "feeder", "gil", "locks", "messages", "pool", "process-pool", "processes",
+    "programs/": "feeder", "gil", "interrupts", "locks", "messages", "pool", "process-pool",
+        "processes", "signals",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );
 
@@ -56,22 +58,22 @@ const RUN: &str = "
     (window.wrappedJSObject ?? window).runProgram(source, killAt)
         .then((ran) => done(JSON.stringify(ran)));";
 
-struct Ran(Value);
+pub struct Ran(pub Value);
 
 impl Ran {
-    fn stream(&self, stream: &str) -> String {
+    pub fn stream(&self, stream: &str) -> String {
         let events = self.0["events"].as_array().expect("events");
         let texts = events.iter().filter(|event| event["stream"] == stream);
         texts.filter_map(|event| event["text"].as_str()).collect()
     }
 
-    fn code(&self) -> i64 {
+    pub fn code(&self) -> i64 {
         self.0["outcome"]["code"]
             .as_i64()
             .unwrap_or_else(|| panic!("{}", self.0))
     }
 
-    fn traceback(&self) -> &str {
+    pub fn traceback(&self) -> &str {
         self.0["outcome"]["traceback"].as_str().unwrap_or_default()
     }
 }
@@ -113,7 +115,7 @@ async fn open(page: &Page, url: &str) {
 
 /// Opens the example page, with time for programs. The site is there as long as the
 /// server that is returned.
-async fn open_example(page: &Page) -> Server {
+pub async fn open_example(page: &Page) -> Server {
     let server = serve_example(page);
     let timeouts = fantoccini::wd::TimeoutConfiguration::new(
         Some(std::time::Duration::from_secs(180)),
@@ -531,7 +533,12 @@ pub fn cpython_prints_what_is_recorded() {
             println!("there is no python3 on this machine");
             return;
         };
-        let code = ran.status.code().unwrap_or(-1);
+        // A program that a signal ended has its number, as in Python's `subprocess`.
+        let code = ran
+            .status
+            .code()
+            .or(ran.status.signal().map(|signal| -signal));
+        let code = code.expect("an exit code");
         let printed = format!("{}exit code {code}\n", String::from_utf8_lossy(&ran.stdout));
         assert_eq!(
             printed,

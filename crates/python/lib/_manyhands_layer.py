@@ -15,6 +15,7 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- _thread.interrupt_main: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
@@ -96,13 +97,15 @@ class _Output(io.RawIOBase):
 
 
 class _Input(io.RawIOBase):
-    """Nothing can be read here yet."""
+    """What the page sends, line by line. In a child there is nothing."""
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        return 0
+        data = _manyhands.read_input(len(buffer))
+        buffer[:len(data)] = data
+        return len(data)
 
     def fileno(self):
         return 0
@@ -124,6 +127,14 @@ def _open(file, *_, **__):
 
 
 builtins.open = io.open = _open
+
+
+# --- Signals -------------------------------------------------------------------------
+
+import _signal
+import _thread
+
+_thread.interrupt_main = _signal._interrupt_main
 
 
 # --- multiprocessing -----------------------------------------------------------------

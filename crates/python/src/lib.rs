@@ -14,6 +14,9 @@
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `signals`: which functions of Python handle this process's signals, and how they end
+//!   a wait.
+//! - `stdin`: the program's standard input.
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
@@ -37,6 +40,8 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod signals;
+mod stdin;
 mod stuck;
 mod time;
 mod waits;

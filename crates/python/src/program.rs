@@ -1,6 +1,12 @@
 //! What the processes of a program start with.
 
-use crate::{gil, interpreter, objects::Parcel, waits};
+use crate::{
+    gil, interpreter,
+    objects::Parcel,
+    signals,
+    stdin::{self, ProcessEnds},
+    waits,
+};
 use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
@@ -70,6 +76,9 @@ pub fn tell_traceback(text: String) {
 
 /// Keeps what belongs to this process. Called by its first thread.
 fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
+    if let Err(error) = signals::begin() {
+        manyhands::exit(error.to_string());
+    }
     gil::enable(gil);
     if let Some(waits) = waits {
         waits::begin(waits);
@@ -81,9 +90,16 @@ fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
     });
 }
 
-/// The first process of a program, with CPython's lock for threads or without.
-pub fn run_main(source: String, gil: bool, waits: ProcessWide<waits::Table>, outcome: Connection) {
+/// The first process of a program, with CPython's lock for threads or without. Of the
+/// pipes that connect it with the page, the first is for how it ended.
+pub fn run_main(
+    source: String,
+    gil: bool,
+    waits: ProcessWide<waits::Table>,
+    (outcome, input): (Connection, ProcessEnds),
+) {
     begin(source, gil, Some(waits));
+    stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }

@@ -1,6 +1,6 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
-use crate::program;
+use crate::{buffers::named, program};
 use js_sys::{Function, Object, Reflect};
 use manyhands::{
     Connection, Process,
@@ -97,6 +97,7 @@ impl Run {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
+        named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);

@@ -8,6 +8,7 @@ use std::{cell::RefCell, sync::OnceLock};
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
+    first: u32,
     source: String,
     pickle: Parcel,
     parent: Option<Sentinel>,
@@ -15,6 +16,8 @@ pub struct Start {
 
 /// What every thread of this process may ask for.
 struct Program {
+    /// The pid of the program's first process.
+    first: u32,
     source: String,
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
@@ -33,6 +36,7 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
+        first: first(),
         source: source(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
@@ -44,6 +48,11 @@ pub fn source() -> String {
     PROGRAM
         .get()
         .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// The pid of the program's first process. It tells programs of a page from each other.
+pub fn first() -> u32 {
+    PROGRAM.get().map_or(0, |program| program.first)
 }
 
 /// The pid of the process that started this one; 1 for a main program.
@@ -65,8 +74,9 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String) {
+fn begin(first: u32, source: String) {
     let _ = PROGRAM.set(Program {
+        first,
         source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
@@ -75,14 +85,14 @@ fn begin(source: String) {
 
 /// The first process of a program.
 pub fn run_main(source: String, outcome: Connection) {
-    begin(source);
+    begin(manyhands::current_process().pid, source);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source);
+    begin(start.first, start.source);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -46,7 +46,7 @@ pub struct SharedBuffer {
 }
 
 /// The kinds of object that can be received as a buffer.
-const BUFFERS: u32 = SEGMENTS & !Kind::RawSegment.bit();
+const BUFFERS: u32 = SEGMENTS & !Kind::RawSegment.bit() & !Kind::Value.bit();
 
 /// The most bytes that are copied in one step. During a step of a thread that is not the
 /// first of its process, the process can neither end nor make shared objects.

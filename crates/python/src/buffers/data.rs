@@ -4,11 +4,7 @@
 use super::{element::Code, memory::Memory, staging};
 use crate::error::exception;
 use rustpython_vm as vm;
-use vm::{
-    PyObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyTupleRef, sliceable::SequenceIndex,
-};
-
-pub(super) use data::Data;
+use vm::{PyObject, PyResult, VirtualMachine, builtins::PyTupleRef, sliceable::SequenceIndex};
 
 /// What a class says of its objects, in its attribute `_layout_`: the size in bytes, and
 /// of a number or an array of numbers the type code and how many there are.

@@ -93,7 +93,7 @@ impl Code {
                     _ => number.to_bits(),
                 })
             }
-            _ => Ok(lowest_bits(&value.try_index(vm)?)),
+            _ => Ok(lowest_bits(value.try_index(vm)?.as_bigint())),
         }
     }
 
@@ -125,8 +125,7 @@ fn only(bytes: &[u8]) -> Option<u8> {
 }
 
 /// The lowest 64 bits of an integer, of a negative one in two's complement.
-fn lowest_bits(number: &PyInt) -> u64 {
-    let number = number.as_bigint();
+fn lowest_bits(number: &malachite_bigint::BigInt) -> u64 {
     let digits = number.iter_u64_digits().next().unwrap_or(0);
     match number.sign() {
         malachite_bigint::Sign::Minus => digits.wrapping_neg(),

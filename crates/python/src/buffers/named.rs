@@ -18,8 +18,6 @@ use std::{
     },
 };
 
-pub(super) use names::Inherited;
-
 /// The memory of this process that children may inherit, by name, and by how many objects
 /// each is used. What came with a pickle is here as well, until it is used.
 static INHERITED: LazyLock<Mutex<HashMap<String, (SharedBuffer, usize)>>> =

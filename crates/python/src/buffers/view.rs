@@ -413,7 +413,7 @@ pub(super) mod view {
         }
 
         #[pymethod]
-        fn __reduce_ex__(zelf: &Py<Self>, _protocol: usize, vm: &VirtualMachine) -> PyResult {
+        fn __reduce_ex__(_zelf: &Py<Self>, _protocol: usize, vm: &VirtualMachine) -> PyResult {
             Err(vm.new_type_error("cannot pickle 'memoryview' object"))
         }
 

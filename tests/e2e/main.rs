@@ -43,7 +43,8 @@ use page::{Page, in_browser};
 use python::{
     python_errors_are_told, python_events_tell_of_every_process,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+    python_shared_memory_ends_with_its_program, the_playground_runs_python,
+    the_playground_says_why_python_cannot_run,
 };
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -449,6 +450,7 @@ in_both_browsers!(
     python_errors_are_told,
     python_events_tell_of_every_process,
     python_runs_are_killed_and_do_not_mix,
+    python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
 );

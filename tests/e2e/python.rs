@@ -32,7 +32,7 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "feeder", "locks", "messages", "pool", "process-pool", "processes",
+    "programs/": "feeder", "gil", "locks", "messages", "pool", "process-pool", "processes",
         "shared-memory", "thread-pools", "threads", "threads-and-processes",
         "threads-at-the-end", "values";
 );
@@ -205,10 +205,6 @@ pub async fn python_errors_are_told(page: Page) {
         ("open('data.txt')", "FileNotFoundError"),
         ("input()", "EOFError"),
         (
-            "import threading\nthreading.Thread(target=print).start()",
-            "can't start new thread",
-        ),
-        (
             "import multiprocessing\nmultiprocessing.set_start_method('fork')",
             "cannot find context for 'fork'",
         ),
@@ -270,6 +266,34 @@ pub async fn python_events_tell_of_every_process(page: Page) {
         (&printed["name"], &printed["pid"]),
         (&json!("child"), &child[0]["pid"])
     );
+}
+
+/// A run has CPython's lock for threads, or does not, as it was asked for, in all its
+/// processes.
+pub async fn python_has_a_gil_unless_told_otherwise(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "import sys\nfrom multiprocessing import Process\n\ndef tell():\n    \
+        print(sys._is_gil_enabled())\n\nif __name__ == '__main__':\n    tell()\n    \
+        p = Process(target=tell)\n    p.start()\n    p.join()\n";
+    for (options, printed) in [
+        ("{}", "True\nTrue\n"),
+        ("{ gil: true }", "True\nTrue\n"),
+        ("{ gil: false }", "False\nFalse\n"),
+    ] {
+        // The options are an object of the page's own.
+        let script = format!(
+            "const [source, done] = arguments;
+            const page = window.wrappedJSObject ?? window;
+            page.runProgram(source, '', page.eval('({options})')).then((ran) => done(JSON.stringify(ran)));"
+        );
+        let ran = page
+            .client
+            .execute_async(&script, vec![source.into()])
+            .await;
+        let ran = ran.expect("a run");
+        let ran = Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"));
+        assert_eq!(ran.stream("stdout"), printed, "{options}: {:#}", ran.0);
+    }
 }
 
 /// A program that would never end is killed with all its processes, while another runs.

@@ -16,12 +16,14 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
   forms in ns): the interpreter's own need a clock that this target does not have.
 - builtins.open, io.open: there is no file system; the error says so.
 - builtins.memoryview: shared memory is not in the memory of a process, so that its views
-  are of a class of their own. It lacks several dimensions, and `obj`.
+  are of a class of their own. It lacks several dimensions and `obj`, and memory can be
+  closed while there are views of it.
 - multiprocessing.heap.Arena: memory that processes share, without a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
@@ -36,6 +38,11 @@ sys.platform = 'emscripten'
 sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
     *sys.builtin_module_names, 'posix', 'select', '_signal', 'mmap', '_posixshmem'}))
+
+import _manyhands
+import _manyhands_buffers
+
+sys._is_gil_enabled = _manyhands.is_gil_enabled
 
 import errno
 
@@ -53,9 +60,6 @@ for _name, _number in {
 import builtins
 import io
 import time
-
-import _manyhands
-import _manyhands_buffers
 
 
 # --- Clocks ------------------------------------------------------------------------

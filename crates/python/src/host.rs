@@ -5,6 +5,7 @@
 use crate::{
     descriptors::{self, Descriptor},
     error::exception,
+    gil,
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
@@ -87,7 +88,7 @@ mod _manyhands {
     use vm::{
         PyObjectRef, PyRef, PyResult,
         builtins::{PyBaseExceptionRef, PyBytes},
-        function::ArgBytesLike,
+        function::{ArgBytesLike, ArgIntoFloat},
     };
 
     fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
@@ -159,12 +160,12 @@ mod _manyhands {
     #[pyfunction]
     fn wait(
         all: Vec<i32>,
-        timeout: Option<f64>,
+        timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
-        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());
+        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
         let ready = vm.allow_threads(|| descriptors::wait(&all, timeout));
         let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
@@ -267,6 +268,12 @@ mod _manyhands {
     #[pyfunction]
     fn cpu_count() -> u32 {
         manyhands::cpu_count()
+    }
+
+    /// Whether only one thread at a time runs Python.
+    #[pyfunction]
+    fn is_gil_enabled() -> bool {
+        gil::is_enabled()
     }
 
     /// Ends this process at once.

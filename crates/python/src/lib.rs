@@ -15,6 +15,7 @@
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -27,6 +28,7 @@
 mod buffers;
 mod descriptors;
 mod error;
+mod gil;
 mod host;
 mod interpreter;
 mod objects;

@@ -50,14 +50,15 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program; `hear` is called with each event.
+/// Starts a program, with CPython's lock for threads or without; `hear` is called with
+/// each event.
 #[wasm_bindgen]
-pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, gil: bool, hear: Function) -> Result<Run, JsError> {
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let process = Process::builder()
         .name("MainProcess")
         .root()
-        .spawn(program::run_main, (source, told))?;
+        .spawn(program::run_main, (source, gil, told))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(

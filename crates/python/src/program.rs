@@ -1,6 +1,6 @@
 //! What the processes of a program start with.
 
-use crate::{interpreter, objects::Parcel};
+use crate::{gil, interpreter, objects::Parcel};
 use manyhands::{Connection, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
@@ -10,6 +10,7 @@ use std::{cell::RefCell, sync::OnceLock};
 pub struct Start {
     first: u32,
     source: String,
+    gil: bool,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -38,6 +39,7 @@ pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         first: first(),
         source: source(),
+        gil: gil::is_enabled(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -74,7 +76,8 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(first: u32, source: String) {
+fn begin(first: u32, source: String, gil: bool) {
+    gil::enable(gil);
     let _ = PROGRAM.set(Program {
         first,
         source,
@@ -83,16 +86,16 @@ fn begin(first: u32, source: String) {
     });
 }
 
-/// The first process of a program.
-pub fn run_main(source: String, outcome: Connection) {
-    begin(manyhands::current_process().pid, source);
+/// The first process of a program, with CPython's lock for threads or without.
+pub fn run_main(source: String, gil: bool, outcome: Connection) {
+    begin(manyhands::current_process().pid, source, gil);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.first, start.source);
+    begin(start.first, start.source, start.gil);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

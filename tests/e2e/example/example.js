@@ -2,11 +2,12 @@
 import { start } from "./python/python.js";
 
 // Runs a program and returns its events and its outcome, or what it was refused with.
-// It is killed when it prints `killAt`, if that is not empty.
-window.runProgram = async (source, killAt = "") => {
+// It is killed when it prints `killAt`, if that is not empty. `options` are those of `start`.
+window.runProgram = async (source, killAt = "", options = {}) => {
     const events = [];
     try {
         const run = await start(source, {
+            ...options,
             onEvent(event) {
                 events.push(event);
                 if (killAt && event.type === "output" && event.text.includes(killAt)) run.kill();

@@ -242,9 +242,11 @@ pub(super) mod data {
                 SequenceIndex::Slice(slice) => slice,
             };
             let (size, mut bits) = (code.size(), [0; 8]);
-            let bytes = Self::_read(zelf, 0, zelf.size, vm)?;
+            let (range, ..) = slice.adjust_indices(zelf.count);
+            let bytes = Self::_read(zelf, range.start * size, range.len() * size, vm)?;
             let numbers = slice.iter(zelf.count).map(|index| {
-                bits[..size].copy_from_slice(&bytes.as_bytes()[index * size..][..size]);
+                let at = (index - range.start) * size;
+                bits[..size].copy_from_slice(&bytes.as_bytes()[at..][..size]);
                 code.decode(u64::from_le_bytes(bits), vm)
             });
             let numbers = numbers.collect::<PyResult<Vec<_>>>()?;

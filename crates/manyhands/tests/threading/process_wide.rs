@@ -219,7 +219,8 @@ async fn a_buffer_is_not_written_after_the_process() {
     fn program() {
         let buffer = SharedBuffer::new(BYTES).unwrap();
         let written = buffer.clone();
-        Thread::run(move || while written.write(0, &[1; BYTES]).is_ok() {}).unwrap();
+        let write = move || while written.write(0, &[1; BYTES]).is_ok() {};
+        Thread::builder().daemon(true).run(write).unwrap();
         while buffer.load::<u8>(BYTES - 1).unwrap() == 0 {
             std::thread::yield_now();
         }

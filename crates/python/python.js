@@ -28,6 +28,10 @@ let image;
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
  *     "running" or "ended". `name` is null while it starts, `parent` is null for the
  *     first process, `exitcode` is null until it has ended, and negative for a signal.
+ *   - `{ type: "blocked", text, waits }`: nothing in the program can go on, since each of
+ *     its threads waits for another one. `text` says who waits for whom, in sentences;
+ *     `waits` has `{ pid, name, line }` for each thread, where `line` is the program's, or
+ *     null. When something goes on after all, `text` is null and `waits` is empty.
  * @param {boolean} [options.gil] Whether only one thread of a process runs Python at a
  *   time, as in CPython's usual build (true, the default), or all do, as in its
  *   free-threaded build.

@@ -268,6 +268,82 @@ pub async fn python_events_tell_of_every_process(page: Page) {
     );
 }
 
+/// When nothing in a program can go on, the page is told, with the lines.
+pub async fn python_tells_when_nothing_can_go_on(page: Page) {
+    let _server = open_example(&page).await;
+    for (source, sentences) in [
+        (
+            include_str!("programs/stuck/two-locks.py"),
+            &[
+                "MainProcess waits at line 19 (`one.join()`) until Process-1 has ended.",
+                "Process-1 waits at line 8 (`with second:`) for a lock, which Process-2 acquired \
+                 at line 5 (`with first:`) and holds.",
+                "Process-2 waits at line 8 (`with second:`) for a lock, which Process-1 acquired \
+                 at line 5 (`with first:`) and holds.",
+            ][..],
+        ),
+        (
+            include_str!("programs/stuck/join-before-drain.py"),
+            &[
+                "MainProcess waits at line 10 (`process.join()`) until Process-1 has ended.",
+                "Process-1 waits at its end until one of its threads has ended.",
+                "A thread of Process-1 waits until somebody takes messages, because the pipe is \
+                 full.",
+            ],
+        ),
+        (
+            include_str!("programs/stuck/nobody-fills.py"),
+            &["Process-1 waits at line 5 (`print(queue.get())`) for a message."],
+        ),
+    ] {
+        let ran = run_until(&page, source, "cannot go on").await;
+        assert_eq!(ran.code(), -9, "{:#}", ran.0);
+        let events = ran.0["events"].as_array().unwrap();
+        let told: Vec<&str> = events
+            .iter()
+            .filter(|event| event["type"] == "blocked")
+            .filter_map(|event| event["text"].as_str())
+            .collect();
+        assert_eq!(told.len(), 1, "{:#}", ran.0);
+        for sentence in sentences {
+            assert!(told[0].contains(sentence), "{sentence}: {}", told[0]);
+        }
+    }
+}
+
+/// Where something can still go on, nothing is told.
+pub async fn python_is_silent_while_something_can_go_on(page: Page) {
+    let _server = open_example(&page).await;
+    for source in [
+        "import multiprocessing, queue\nq = multiprocessing.Queue()\ntry:\n    q.get(timeout=2)\n\
+         except queue.Empty:\n    print('went on')\n",
+        "import time\nfrom multiprocessing import Process\n\nif __name__ == '__main__':\n    \
+         p = Process(target=time.sleep, args=(2,))\n    p.start()\n    p.join()\n    \
+         print('went on')\n",
+        "import time\nfrom multiprocessing import Process, Queue\n\ndef produce(q):\n    \
+         end = time.perf_counter() + 2\n    while time.perf_counter() < end:\n        pass\n    \
+         q.put('went on')\n\nif __name__ == '__main__':\n    q = Queue()\n    \
+         p = Process(target=produce, args=(q,))\n    p.start()\n    print(q.get())\n    p.join()\n",
+        "import threading, time\ndone = threading.Event()\n\ndef tick():\n    for _ in range(4):\n        \
+         time.sleep(0.5)\n    done.set()\n\nthreading.Thread(target=tick).start()\ndone.wait()\n\
+         print('went on')\n",
+    ] {
+        let ran = run(&page, source).await;
+        assert_eq!(
+            (ran.code(), ran.stream("stdout").as_str()),
+            (0, "went on\n"),
+            "{:#}",
+            ran.0
+        );
+        let mut events = ran.0["events"].as_array().unwrap().iter();
+        assert!(
+            !events.any(|event| event["type"] == "blocked"),
+            "{:#}",
+            ran.0
+        );
+    }
+}
+
 /// A run has CPython's lock for threads, or does not, as it was asked for, in all its
 /// processes.
 pub async fn python_has_a_gil_unless_told_otherwise(page: Page) {

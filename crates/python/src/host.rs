@@ -10,6 +10,7 @@ use crate::{
     output,
     program::{self, Start},
     time::Wait,
+    waits::{self, Kind},
 };
 use manyhands::{Error, Process, Sentinel, StartMethod};
 use rustpython_vm as vm;
@@ -117,7 +118,7 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        vm.allow_threads(|| message.send(&end.get()?))
+        waits::waiting(vm, Kind::Room, false, 0, || message.send(&end.get()?))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -125,7 +126,7 @@ mod _manyhands {
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let parcel = vm.allow_threads(|| Parcel::receive(&end.get()?));
+        let parcel = waits::waiting(vm, Kind::Message, false, 0, || Parcel::receive(&end.get()?));
         let parcel = parcel.map_err(|error| exception(&error, vm))?;
         Ok(vm.ctx.new_bytes(parcel.open()))
     }
@@ -166,7 +167,9 @@ mod _manyhands {
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = vm.allow_threads(|| descriptors::wait(&all, timeout));
+        let ready = waits::waiting(vm, Kind::AnyOf, timeout.is_some(), 0, || {
+            descriptors::wait(&all, timeout)
+        });
         let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
             .into_iter()
@@ -196,8 +199,10 @@ mod _manyhands {
             let class = vm.ctx.exceptions.child_process_error.to_owned();
             vm.new_exception_msg(class, "No child processes".into())
         })?;
-        vm.allow_threads(|| super::reap(pid, block, &child))
-            .map_err(|error| exception(&error, vm))
+        waits::waiting(vm, Kind::Process, !block, pid, || {
+            super::reap(pid, block, &child)
+        })
+        .map_err(|error| exception(&error, vm))
     }
 
     /// Sends a signal to a process: 9, 15, or 0, which only asks whether it lives.
@@ -232,7 +237,8 @@ mod _manyhands {
     /// Sleeps for so many seconds.
     #[pyfunction]
     fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
-        vm.allow_threads(|| super::sleep(Wait::seconds(seconds)))
+        let time = Wait::seconds(seconds);
+        waits::waiting(vm, Kind::Time, true, 0, || super::sleep(time))
             .map_err(|error| exception(&error, vm))
     }
 

@@ -15,6 +15,8 @@
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
@@ -37,7 +39,9 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod stuck;
 mod time;
+mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,7 +1,7 @@
 //! What the processes of a program start with.
 
-use crate::{gil, interpreter, objects::Parcel};
-use manyhands::{Connection, Sentinel};
+use crate::{gil, interpreter, objects::Parcel, waits};
+use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -11,6 +11,7 @@ pub struct Start {
     first: u32,
     source: String,
     gil: bool,
+    waits: Option<ProcessWide<waits::Table>>,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -40,6 +41,7 @@ pub fn start_of_child(pickle: Parcel) -> Start {
         first: first(),
         source: source(),
         gil: gil::is_enabled(),
+        waits: waits::table(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -76,8 +78,11 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(first: u32, source: String, gil: bool) {
+fn begin(first: u32, source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
     gil::enable(gil);
+    if let Some(waits) = waits {
+        waits::begin(waits);
+    }
     let _ = PROGRAM.set(Program {
         first,
         source,
@@ -87,15 +92,15 @@ fn begin(first: u32, source: String, gil: bool) {
 }
 
 /// The first process of a program, with CPython's lock for threads or without.
-pub fn run_main(source: String, gil: bool, outcome: Connection) {
-    begin(manyhands::current_process().pid, source, gil);
+pub fn run_main(source: String, gil: bool, waits: ProcessWide<waits::Table>, outcome: Connection) {
+    begin(manyhands::current_process().pid, source, gil, Some(waits));
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.first, start.source, start.gil);
+    begin(start.first, start.source, start.gil, start.waits);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

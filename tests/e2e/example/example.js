@@ -2,7 +2,7 @@
 import { start } from "./python/python.js";
 
 // Runs a program and returns its events and its outcome, or what it was refused with.
-// It is killed when it prints `killAt`, if that is not empty. `options` are those of `start`.
+// It is killed when an event's text has `killAt` in it, if that is not empty. `options` are those of `start`.
 window.runProgram = async (source, killAt = "", options = {}) => {
     const events = [];
     try {
@@ -10,7 +10,7 @@ window.runProgram = async (source, killAt = "", options = {}) => {
             ...options,
             onEvent(event) {
                 events.push(event);
-                if (killAt && event.type === "output" && event.text.includes(killAt)) run.kill();
+                if (killAt && event.text?.includes(killAt)) run.kill();
             },
         });
         return { events, outcome: await run.finished, pid: run.pid };

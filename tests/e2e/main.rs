@@ -45,8 +45,8 @@ use python::{
     python_errors_are_told, python_events_tell_of_every_process,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    python_tells_when_nothing_can_go_on, the_playground_runs_python,
-    the_playground_says_why_python_cannot_run,
+    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -462,6 +462,7 @@ in_both_browsers!(
     python_programs_are_interrupted,
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
+    python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
 );

@@ -33,8 +33,8 @@ pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
     "programs/": "feeder", "gil", "interrupts", "locks", "messages", "pool", "process-pool",
-        "processes", "signals",
-        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
+        "processes", "shared-memory", "signals", "thread-pools", "threads",
+        "threads-and-processes", "threads-at-the-end", "values";
 );
 
 /// The site with a page of somebody else's in it, which runs programs by `python.js`.
@@ -405,6 +405,26 @@ pub async fn python_runs_are_killed_and_do_not_mix(page: Page) {
         assert_eq!(ran.code(), 0, "{:#}", ran.0);
         let printed = format!("{word} 0\n{word} 1\n{word} 2\n");
         assert_eq!(ran.stream("stdout"), printed, "{:#}", ran.0);
+    }
+}
+
+/// Shared memory that a program leaves behind ends with it, whether it ended or was killed:
+/// its name is free again, and so is its room, of which there is less than this needs.
+pub async fn python_shared_memory_ends_with_its_program(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "from multiprocessing import Array, Process\n\
+        from multiprocessing.shared_memory import SharedMemory\n\n\
+        def f(array):\n    array[-1] = 7\n\nif __name__ == '__main__':\n    \
+        block = SharedMemory('left', create=True, size=40_000_000)\n    block.buf[-1] = 1\n    \
+        array = Array('q', 2_500_000)\n    p = Process(target=f, args=(array,))\n    p.start()\n    \
+        p.join()\n    print(array[-1], block.buf[-1], flush=True)\n";
+    let endless = format!("{source}    while True:\n        pass\n");
+    for round in 0..6 {
+        let ran = match round % 2 {
+            0 => run(&page, source).await,
+            _ => run_until(&page, &endless, "7 1").await,
+        };
+        assert_eq!(ran.stream("stdout"), "7 1\n", "round {round}: {:#}", ran.0);
     }
 }
 

@@ -8,7 +8,8 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
-- posix, select, _signal: CPython has them in C.
+- posix, select, _signal, mmap, _posixshmem: CPython has them in C.
+- ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
 Replaced attributes:
 
@@ -21,6 +22,10 @@ Replaced attributes:
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
   forms in ns): the interpreter's own need a clock that this target does not have.
 - builtins.open, io.open: there is no file system; the error says so.
+- builtins.memoryview: shared memory is not in the memory of a process, so that its views
+  are of a class of their own. It lacks several dimensions and `obj`, and memory can be
+  closed while there are views of it.
+- multiprocessing.heap.Arena: memory that processes share, without a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: the program is not in a file.
@@ -33,9 +38,10 @@ import sys
 sys.platform = 'emscripten'
 sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
-    *sys.builtin_module_names, 'posix', 'select', '_signal'}))
+    *sys.builtin_module_names, 'posix', 'select', '_signal', 'mmap', '_posixshmem'}))
 
 import _manyhands
+import _manyhands_buffers
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
@@ -137,13 +143,31 @@ import _thread
 _thread.interrupt_main = _signal._interrupt_main
 
 
+# --- Shared memory -------------------------------------------------------------------
+
+class _TypeOfViews(type):
+    """A view of shared memory is a memoryview as well."""
+
+    def __call__(cls, object):
+        again = getattr(type(object), '_again', None)
+        return _memoryview(object) if again is None else object._again()
+
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, (_memoryview, _manyhands_buffers.memoryview))
+
+
+_memoryview = memoryview
+builtins.memoryview = _TypeOfViews('memoryview', (), {
+    '__doc__': memoryview.__doc__, '__module__': 'builtins'})
+
+
 # --- multiprocessing -----------------------------------------------------------------
 
 import linecache
 import types
 
 # (queues, so that a worker which waits for a process has imported it.)
-from multiprocessing import connection, context, queues, reduction, spawn
+from multiprocessing import connection, context, heap, queues, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 
@@ -171,6 +195,7 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+heap.Arena = _manyhands_buffers.Arena
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

@@ -4,6 +4,7 @@ There is no file system: what needs one raises OSError.
 """
 
 import _manyhands
+import _manyhands_buffers
 
 error = OSError
 environ = {b'HOME': b'/home', b'PWD': b'/home'}
@@ -177,6 +178,26 @@ def _no_file(path=None, *_, **__):
     raise FileNotFoundError(2, 'No such file or directory', path)
 
 
+class _BlockStat(stat_result):
+    """What is known of a block of shared memory."""
+    st_size = property(lambda self: self[6])
+
+
+def fstat(fd, /):
+    size = _manyhands_buffers.block_size(fd)
+    if size is None:
+        _no_file_system()
+    return _BlockStat((0o100600, 0, 0, 1, 0, 0, size, 0, 0, 0))
+
+
+def ftruncate(fd, length, /):
+    result = _manyhands_buffers.resize_block(fd, length)
+    if result is None:
+        _no_file_system()
+    if result < 0:
+        raise OSError(-result, 'Cannot allocate memory')
+
+
 stat = lstat = listdir = scandir = open = readlink = unlink = remove = rmdir = _no_file
 
 
@@ -185,6 +206,6 @@ def _no_file_system(*_, **__):
 
 
 mkdir = rename = replace = utime = chmod = truncate = _no_file_system
-fstat = read = write = lseek = ftruncate = dup = dup2 = _no_file_system
+read = write = lseek = dup = dup2 = _no_file_system
 get_inheritable = set_inheritable = get_blocking = set_blocking = _no_file_system
 get_terminal_size = system = _no_file_system

@@ -1,7 +1,7 @@
 //! The descriptors of this process: small numbers for what it can wait for, as file
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
-use crate::objects::End;
+use crate::{buffers::named::Block, objects::End};
 use manyhands::{Error, Sentinel, connection};
 use std::{
     collections::BTreeMap,
@@ -16,6 +16,8 @@ pub enum Descriptor {
     Connection(End),
     /// The end of a process.
     Sentinel(Sentinel),
+    /// A block of shared memory.
+    Block(Block),
 }
 
 /// The first descriptor that is given out: the standard streams come before it.
@@ -44,6 +46,13 @@ pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
 }
 
+/// Gives a number that is in use to something else.
+pub fn replace(number: i32, descriptor: Descriptor) {
+    if let Some(old) = all().get_mut(&number) {
+        *old = descriptor;
+    }
+}
+
 /// The end of a pipe that a number stands for.
 pub fn connection(number: i32) -> Option<End> {
     match get(number) {
@@ -69,6 +78,9 @@ pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>,
             Ok(match one {
                 Descriptor::Connection(end) => Box::new(end.get()?),
                 Descriptor::Sentinel(sentinel) => Box::new(*sentinel),
+                Descriptor::Block(_) => {
+                    return Err(Error::OSError("shared memory cannot be waited for".into()));
+                }
             })
         })
         .collect::<Result<Vec<_>, _>>()?;

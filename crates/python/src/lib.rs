@@ -11,6 +11,7 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `platform`: clocks and threads for Rust's standard library.
@@ -29,6 +30,7 @@
 //! It is outside the workspace, so that nothing else waits for the interpreter to
 //! compile; `script/python-image` builds it.
 
+mod buffers;
 mod descriptors;
 mod error;
 mod gil;

@@ -1,6 +1,7 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
 use crate::{
+    buffers::named,
     program,
     stdin::{self, PageEnds},
     stuck::{self, Stuck},
@@ -134,6 +135,7 @@ impl Run {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
+        named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
         self.events.ended.set(true);

@@ -14,6 +14,7 @@ use std::{cell::RefCell, sync::OnceLock};
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
+    first: u32,
     source: String,
     gil: bool,
     waits: Option<ProcessWide<waits::Table>>,
@@ -23,6 +24,8 @@ pub struct Start {
 
 /// What every thread of this process may ask for.
 struct Program {
+    /// The pid of the program's first process.
+    first: u32,
     source: String,
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
@@ -41,6 +44,7 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
+        first: first(),
         source: source(),
         gil: gil::is_enabled(),
         waits: waits::table(),
@@ -54,6 +58,11 @@ pub fn source() -> String {
     PROGRAM
         .get()
         .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// The pid of the program's first process. It tells programs of a page from each other.
+pub fn first() -> u32 {
+    PROGRAM.get().map_or(0, |program| program.first)
 }
 
 /// The pid of the process that started this one; 1 for a main program.
@@ -75,7 +84,7 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
+fn begin(first: u32, source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
     if let Err(error) = signals::begin() {
         manyhands::exit(error.to_string());
     }
@@ -84,6 +93,7 @@ fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
         waits::begin(waits);
     }
     let _ = PROGRAM.set(Program {
+        first,
         source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
@@ -98,7 +108,7 @@ pub fn run_main(
     waits: ProcessWide<waits::Table>,
     (outcome, input): (Connection, ProcessEnds),
 ) {
-    begin(source, gil, Some(waits));
+    begin(manyhands::current_process().pid, source, gil, Some(waits));
     stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
@@ -106,7 +116,7 @@ pub fn run_main(
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source, start.gil, start.waits);
+    begin(start.first, start.source, start.gil, start.waits);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

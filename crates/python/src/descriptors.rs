@@ -1,11 +1,11 @@
 //! The descriptors of this process: small numbers for what it can wait for, as file
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
-use crate::objects::End;
+use crate::{files::OpenFile, objects::End};
 use manyhands::{Error, Sentinel, connection};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -16,6 +16,8 @@ pub enum Descriptor {
     Connection(End),
     /// The end of a process.
     Sentinel(Sentinel),
+    /// A file.
+    File(Arc<OpenFile>),
 }
 
 /// The first descriptor that is given out: the standard streams come before it.
@@ -52,9 +54,17 @@ pub fn connection(number: i32) -> Option<End> {
     }
 }
 
+/// Lets a number stand for something else. What it stood for is closed.
+pub fn replace(number: i32, descriptor: Descriptor) {
+    let old = all().insert(number, descriptor);
+    drop(old);
+}
+
 /// Frees a number and what it stood for; returns whether it stood for anything.
 pub fn close(number: i32) -> bool {
-    all().remove(&number).is_some()
+    // Closed when the table is no longer locked.
+    let closed = all().remove(&number);
+    closed.is_some()
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
@@ -63,15 +73,27 @@ pub fn close(number: i32) -> bool {
 /// # Errors
 /// As [`connection::wait`].
 pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    let ends = all
-        .iter()
-        .map(|one| -> Result<Box<dyn connection::Waitable>, Error> {
-            Ok(match one {
-                Descriptor::Connection(end) => Box::new(end.get()?),
-                Descriptor::Sentinel(sentinel) => Box::new(*sentinel),
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    // Files are always ready.
+    let is_file = |one: &Descriptor| matches!(one, Descriptor::File(_));
+    let (files, others): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).partition(|position| is_file(&all[*position]));
+    let mut ends: Vec<Box<dyn connection::Waitable>> = Vec::new();
+    for position in &others {
+        match &all[*position] {
+            Descriptor::Connection(end) => ends.push(Box::new(end.get()?)),
+            Descriptor::Sentinel(sentinel) => ends.push(Box::new(*sentinel)),
+            Descriptor::File(_) => {}
+        }
+    }
     let ends: Vec<&dyn connection::Waitable> = ends.iter().map(|end| &**end).collect();
-    connection::wait(&ends, timeout)
+    let timeout = if files.is_empty() {
+        timeout
+    } else {
+        Some(Duration::ZERO)
+    };
+    let ready = connection::wait(&ends, timeout)?;
+    let mut ready: Vec<usize> = ready.into_iter().map(|position| others[position]).collect();
+    ready.extend(files);
+    ready.sort_unstable();
+    Ok(ready)
 }

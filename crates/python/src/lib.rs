@@ -13,6 +13,7 @@
 //! - `semlock`: the module `_multiprocessing`.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
@@ -25,6 +26,7 @@
 
 mod descriptors;
 mod error;
+mod files;
 mod host;
 mod interpreter;
 mod objects;

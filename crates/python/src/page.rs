@@ -1,6 +1,6 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
-use crate::program;
+use crate::{files::Files, program};
 use js_sys::{Function, Object, Reflect};
 use manyhands::{
     Connection, Process,
@@ -18,6 +18,7 @@ use wasm_bindgen::prelude::*;
 pub struct Run {
     process: Process<()>,
     outcome: Connection,
+    files: Files,
     events: Rc<Events>,
     /// Until the end of the run.
     subscription: RefCell<Option<Subscription>>,
@@ -50,14 +51,15 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program; `hear` is called with each event.
+/// Starts a program with files; `hear` is called with each event.
 #[wasm_bindgen]
-pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, files: &Object, hear: Function) -> Result<Run, JsError> {
+    let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let process = Process::builder()
         .name("MainProcess")
         .root()
-        .spawn(program::run_main, (source, told))?;
+        .spawn(program::run_main, (source, files.shared()?, told))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -77,6 +79,7 @@ pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
     Ok(Run {
         process,
         outcome,
+        files,
         events,
         subscription: RefCell::new(Some(subscription)),
     })
@@ -99,8 +102,14 @@ impl Run {
         };
         trace::flush();
         self.subscription.take();
+        self.files.end().await;
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
+    }
+
+    /// What is in its working folder: an object with a `Uint8Array` for each file.
+    pub async fn files(&self) -> Result<Object, JsError> {
+        Ok(self.files.copy().await?)
     }
 
     /// Kills all processes of the program, and those that they may still start.

@@ -1,7 +1,11 @@
 //! What the processes of a program start with.
 
-use crate::{interpreter, objects::Parcel};
-use manyhands::{Connection, Sentinel};
+use crate::{
+    files::{self, Shared},
+    interpreter,
+    objects::Parcel,
+};
+use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -9,6 +13,7 @@ use std::{cell::RefCell, sync::OnceLock};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
     source: String,
+    files: Option<ProcessWide<Shared>>,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -34,6 +39,7 @@ thread_local! {
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
         source: source(),
+        files: files::shared(),
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -65,7 +71,10 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String) {
+fn begin(source: String, shared: Option<ProcessWide<Shared>>) {
+    if let Some(shared) = shared {
+        files::begin(shared);
+    }
     let _ = PROGRAM.set(Program {
         source,
         sentinel: Sentinel::own(),
@@ -74,15 +83,15 @@ fn begin(source: String) {
 }
 
 /// The first process of a program.
-pub fn run_main(source: String, outcome: Connection) {
-    begin(source);
+pub fn run_main(source: String, files: ProcessWide<Shared>, outcome: Connection) {
+    begin(source, Some(files));
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source);
+    begin(start.source, start.files);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

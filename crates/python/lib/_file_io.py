@@ -21,7 +21,7 @@ class FileIO(_io._RawIOBase):
         elif not closefd:
             raise ValueError('Cannot use closefd=False with file name')
         elif opener is None:
-            fd = _files.open_descriptor(file, flags, 0o666)
+            fd = _files.open_descriptor(file, flags, 0o644, True)
         else:
             fd = opener(file, flags)
             if not isinstance(fd, int):

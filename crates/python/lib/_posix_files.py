@@ -80,7 +80,7 @@ def _stat_result(fields):
 # --- Descriptors --------------------------------------------------------------------------
 
 def open(path, flags, mode=0o777, *, dir_fd=None):
-    return _files.open_descriptor(path, flags, mode & ~_current_umask())
+    return _files.open_descriptor(path, flags, mode & ~_current_umask(), False)
 
 
 def readv(fd, buffers, /):

@@ -1,7 +1,6 @@
 """Modules beside the program, and what is said of modules that are not there."""
 
 import _frozen_importlib
-import importlib
 import sys
 
 HOME = '/home'
@@ -11,7 +10,7 @@ def install():
     """Lets the program import the files beside it, as CPython does."""
     sys.dont_write_bytecode = True
     sys.path[:] = [HOME]
-    importlib._bootstrap_external._install(_frozen_importlib)
+    _frozen_importlib._install_external_importers()
 
 
 # --- What to use instead ----------------------------------------------------------------

@@ -5,6 +5,7 @@
 use crate::{
     descriptors::{self, Descriptor},
     error::exception,
+    files::bad_descriptor,
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
@@ -86,13 +87,9 @@ mod _manyhands {
     use super::*;
     use vm::{
         PyObjectRef, PyRef, PyResult,
-        builtins::{PyBaseExceptionRef, PyBytes},
+        builtins::PyBytes,
         function::ArgBytesLike,
     };
-
-    fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
-        vm.new_os_error("Bad file descriptor")
-    }
 
     /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
     #[pyfunction]

@@ -23,6 +23,7 @@ mod state;
 mod tree;
 mod volume;
 
+pub use module::bad_descriptor;
 pub(crate) use module::module_def;
 pub use open_file::OpenFile;
 pub use page::Files;

@@ -62,6 +62,11 @@ pub fn error(error: Errno, paths: &[PyObjectRef], vm: &VirtualMachine) -> PyBase
     }
 }
 
+/// The error for a number that is no descriptor.
+pub fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
+    error(Errno::EBADF, &[], vm)
+}
+
 /// A path as it was given, which errors show, and as text.
 pub struct Path {
     pub given: PyObjectRef,
@@ -129,8 +134,21 @@ fn stat_of_other(descriptor: i32) -> Result<Stat, Errno> {
     })
 }
 
-pub fn open_descriptor(path: &Path, flags: u32, mode: u32, vm: &VirtualMachine) -> PyResult<i32> {
-    let opened = vm.allow_threads(|| OpenFile::open(&path.text, flags, mode));
+/// A descriptor of a path, which is no folder if it `must_be_file`.
+pub fn open_descriptor(
+    path: &Path,
+    flags: u32,
+    mode: u32,
+    must_be_file: bool,
+    vm: &VirtualMachine,
+) -> PyResult<i32> {
+    let opened = vm.allow_threads(|| {
+        let file = OpenFile::open(&path.text, flags, mode)?;
+        if must_be_file && file.stat()?.is_folder() {
+            return Err(Errno::EISDIR);
+        }
+        Ok(file)
+    });
     let opened = opened.map_err(|number| error(number, &[path.given.clone()], vm))?;
     Ok(descriptors::add(Descriptor::File(Arc::new(opened))))
 }
@@ -229,8 +247,14 @@ mod _files {
 
     /// A new descriptor of a file.
     #[pyfunction]
-    fn open_descriptor(path: PyObjectRef, flags: u32, mode: u32, vm: &VirtualMachine) -> PyResult<i32> {
-        super::open_descriptor(&Path::new(path, vm)?, flags, mode, vm)
+    fn open_descriptor(
+        path: PyObjectRef,
+        flags: u32,
+        mode: u32,
+        must_be_file: bool,
+        vm: &VirtualMachine,
+    ) -> PyResult<i32> {
+        super::open_descriptor(&Path::new(path, vm)?, flags, mode, must_be_file, vm)
     }
 
     /// At most so many bytes.
@@ -327,7 +351,7 @@ mod _files {
     /// Another descriptor of what a descriptor stands for; the lowest free one, or `into`.
     #[pyfunction]
     fn dup(descriptor: i32, into: Option<i32>, vm: &VirtualMachine) -> PyResult<i32> {
-        let known = descriptors::get(descriptor).ok_or_else(|| error(Errno::EBADF, &[], vm))?;
+        let known = descriptors::get(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         Ok(match into {
             None => descriptors::add(known),
             Some(into) if into == descriptor => into,

@@ -150,7 +150,7 @@ pub fn open(args: OpenArgs, vm: &VirtualMachine) -> PyResult {
                 let text = "Cannot use closefd=False with file name";
                 return Err(vm.new_value_error(text));
             }
-            let number = open_descriptor(&path, mode.flags(), 0o666 & !umask_value(), vm)?;
+            let number = open_descriptor(&path, mode.flags(), 0o666 & !umask_value(), true, vm)?;
             let raw = raw_class.call((number, raw_mode), vm)?;
             raw.set_attr("name", path.given, vm)?;
             raw

@@ -57,6 +57,13 @@ pub struct Stat {
     pub modified: Time,
 }
 
+impl Stat {
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.mode & S_IFDIR == S_IFDIR
+    }
+}
+
 /// The present time.
 pub fn now() -> Time {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

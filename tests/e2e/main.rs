@@ -41,7 +41,7 @@ use hosts::{
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use python::{
-    python_errors_are_told, python_events_tell_of_every_process,
+    python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     the_playground_runs_python, the_playground_says_why_python_cannot_run,
 };
@@ -448,6 +448,7 @@ in_both_browsers!(
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
+    python_files_come_and_go,
     python_runs_are_killed_and_do_not_mix,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,

@@ -85,11 +85,7 @@ fn sleep(time: Wait) -> Result<(), Error> {
 #[vm::pymodule]
 mod _manyhands {
     use super::*;
-    use vm::{
-        PyObjectRef, PyRef, PyResult,
-        builtins::PyBytes,
-        function::ArgBytesLike,
-    };
+    use vm::{PyObjectRef, PyRef, PyResult, builtins::PyBytes, function::ArgBytesLike};
 
     /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
     #[pyfunction]

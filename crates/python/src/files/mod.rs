@@ -5,14 +5,18 @@
 //!
 //! - `module`: the module `_files`, from which `lib/` makes `open` and `posix`.
 //! - `open`: `io.open`.
+//! - `arguments`: what these take, and the exceptions that they raise.
 //! - `page`: giving a program files before it starts, and taking them out.
 //! - `open_file`: files that this process has open.
 //! - `process`: how the threads of this process reach the files.
+//! - `contents`: reading and writing.
 //! - `tree`: paths, and the rules of POSIX.
 //! - `volume`: the memory that the processes share.
 //! - `state`: the tree of files, and its changes.
 //! - `errno`: error numbers.
 
+mod arguments;
+mod contents;
 mod errno;
 mod module;
 mod open;
@@ -23,7 +27,7 @@ mod state;
 mod tree;
 mod volume;
 
-pub use module::bad_descriptor;
+pub use arguments::bad_descriptor;
 pub(crate) use module::module_def;
 pub use open_file::OpenFile;
 pub use page::Files;

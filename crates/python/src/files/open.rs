@@ -1,8 +1,8 @@
 //! `io.open`: a raw file, its buffer, and its text.
 
 use super::{
+    arguments::{Target, error, is_open, open_descriptor},
     errno::Errno,
-    module::{Target, error, is_open, open_descriptor},
     tree::{O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_TRUNC, O_WRONLY},
 };
 use rustpython_vm as vm;
@@ -91,9 +91,11 @@ impl Mode {
         }
         match actions {
             1 => Ok(mode),
-            0 => Err("Must have exactly one of create/read/write/append mode and at most \
+            0 => Err(
+                "Must have exactly one of create/read/write/append mode and at most \
                       one plus"
-                .into()),
+                    .into(),
+            ),
             _ => Err("must have exactly one of create/read/write/append mode".into()),
         }
     }
@@ -125,7 +127,9 @@ impl Mode {
 /// # Errors
 /// As `io.open`.
 pub fn open(args: OpenArgs, vm: &VirtualMachine) -> PyResult {
-    let text = args.mode.map_or_else(|| "r".to_owned(), |mode| mode.to_string());
+    let text = args
+        .mode
+        .map_or_else(|| "r".to_owned(), |mode| mode.to_string());
     let mode = Mode::parse(&text).map_err(|text| vm.new_value_error(text))?;
     let given = [
         (args.encoding.is_some(), "an encoding"),
@@ -163,7 +167,13 @@ pub fn open(args: OpenArgs, vm: &VirtualMachine) -> PyResult {
     if args.buffering == 0 {
         return Ok(raw);
     }
-    let opened = wrap(&raw, &mode, args.buffering, (args.encoding, args.errors, args.newline), vm);
+    let opened = wrap(
+        &raw,
+        &mode,
+        args.buffering,
+        (args.encoding, args.errors, args.newline),
+        vm,
+    );
     if opened.is_err() {
         let _ = vm.call_method(&raw, "close", ());
     }
@@ -216,4 +226,3 @@ fn remember(raw: &PyObjectRef, opened: &PyObjectRef, vm: &VirtualMachine) -> PyR
         .try_into_value(vm)?;
     all.set_item(&*number, opened.downgrade(None, vm)?.into(), vm)
 }
-

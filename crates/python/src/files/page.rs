@@ -38,12 +38,17 @@ impl Files {
             volume
                 .run(&mut replica, |all| put(all, name, bytes))
                 .map_err(|error| {
-                    format!("the file {name:?} cannot be given to the program: {}", errno::text(error as i32))
+                    format!(
+                        "the file {name:?} cannot be given to the program: {}",
+                        errno::text(error as i32)
+                    )
                 })
         };
         add(MAIN, source.as_bytes())?;
         for entry in Object::entries(given).iter() {
-            let name = Reflect::get_u32(&entry, 0).ok().and_then(|name| name.as_string());
+            let name = Reflect::get_u32(&entry, 0)
+                .ok()
+                .and_then(|name| name.as_string());
             let content = Reflect::get_u32(&entry, 1).unwrap_or_default();
             let name = name.unwrap_or_default();
             let is_part = |part: &str| !matches!(part, "" | "." | "..");
@@ -63,7 +68,9 @@ impl Files {
                 }
             }
         }
-        Ok(Files(RefCell::new(Place::Shared(Box::new((volume, replica))))))
+        Ok(Files(RefCell::new(Place::Shared(Box::new((
+            volume, replica,
+        ))))))
     }
 
     /// For the program's processes.
@@ -83,7 +90,8 @@ impl Files {
     /// # Errors
     /// As [`manyhands::Lock::acquire_async`].
     pub async fn copy(&self) -> Result<Object, Error> {
-        self.locked(|volume, replica| volume.run_locked(replica, |all| Ok(copy(all)))).await
+        self.locked(|volume, replica| volume.run_locked(replica, |all| Ok(copy(all))))
+            .await
     }
 
     /// Frees what the processes share. Their files can still be had with

@@ -180,7 +180,9 @@ impl State {
     /// How many times a process has a node open.
     pub fn held(&self, node: NodeId, pid: u32) -> u32 {
         let holders = self.nodes.get(&node).map(|node| &node.holders);
-        holders.and_then(|holders| holders.get(&pid)).map_or(0, |count| *count)
+        holders
+            .and_then(|holders| holders.get(&pid))
+            .map_or(0, |count| *count)
     }
 
     /// Who has nodes open.
@@ -222,11 +224,19 @@ impl State {
     pub fn apply(&mut self, change: Change) {
         match change {
             Change::Segments { count } => self.used.resize(count.min(MAX_SEGMENTS) as usize, 0),
-            Change::Make { node, kind, mode, time } => {
+            Change::Make {
+                node,
+                kind,
+                mode,
+                time,
+            } => {
                 let content = match kind {
                     FOLDER => Content::Folder(BTreeMap::new()),
                     NULL => Content::Null,
-                    _ => Content::File { size: 0, blocks: Vec::new() },
+                    _ => Content::File {
+                        size: 0,
+                        blocks: Vec::new(),
+                    },
                 };
                 let made = Node {
                     content,
@@ -238,7 +248,12 @@ impl State {
                 };
                 self.nodes.insert(node, made);
             }
-            Change::Link { folder, name, node, time } => {
+            Change::Link {
+                folder,
+                name,
+                node,
+                time,
+            } => {
                 if let Some(node) = self.nodes.get_mut(&node) {
                     node.links += 1;
                 }
@@ -259,7 +274,11 @@ impl State {
                 }
                 new.for_each(|block| self.mark(block, true));
             }
-            Change::Resize { node, size: new, time } => {
+            Change::Resize {
+                node,
+                size: new,
+                time,
+            } => {
                 let mut freed = Vec::new();
                 if let Some(node) = self.nodes.get_mut(&node) {
                     node.modified = time;
@@ -271,7 +290,11 @@ impl State {
                 }
                 freed.into_iter().for_each(|block| self.mark(block, false));
             }
-            Change::Hold { node: id, pid, count } => {
+            Change::Hold {
+                node: id,
+                pid,
+                count,
+            } => {
                 if let Some(node) = self.nodes.get_mut(&id) {
                     match count {
                         0 => node.holders.remove(&pid),
@@ -280,7 +303,12 @@ impl State {
                 }
                 self.drop_unused(id);
             }
-            Change::Attributes { node, mode, accessed, modified } => {
+            Change::Attributes {
+                node,
+                mode,
+                accessed,
+                modified,
+            } => {
                 if let Some(node) = self.nodes.get_mut(&node) {
                     (node.mode, node.accessed, node.modified) = (mode, accessed, modified);
                 }
@@ -319,7 +347,9 @@ impl State {
 
     /// The changes that lead from nothing to this state.
     pub fn as_changes(&self) -> Vec<Change> {
-        let mut changes = vec![Change::Segments { count: self.segments() }];
+        let mut changes = vec![Change::Segments {
+            count: self.segments(),
+        }];
         for (&id, node) in &self.nodes {
             let time = node.modified;
             let kind = match &node.content {
@@ -327,7 +357,12 @@ impl State {
                 Content::File { .. } => FILE,
                 Content::Null => NULL,
             };
-            changes.push(Change::Make { node: id, kind, mode: node.mode, time });
+            changes.push(Change::Make {
+                node: id,
+                kind,
+                mode: node.mode,
+                time,
+            });
             if let Content::File { size, blocks } = &node.content {
                 let runs = blocks.chunk_by(|one, next| one + 1 == *next);
                 changes.extend(runs.map(|run| Change::Extend {
@@ -335,9 +370,17 @@ impl State {
                     start: run[0],
                     count: run.len() as u32,
                 }));
-                changes.push(Change::Resize { node: id, size: *size, time });
+                changes.push(Change::Resize {
+                    node: id,
+                    size: *size,
+                    time,
+                });
             }
-            let hold = |(&pid, &count)| Change::Hold { node: id, pid, count };
+            let hold = |(&pid, &count)| Change::Hold {
+                node: id,
+                pid,
+                count,
+            };
             changes.extend(node.holders.iter().map(hold));
         }
         for (&folder, node) in &self.nodes {

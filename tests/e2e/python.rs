@@ -32,7 +32,7 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "feeder", "files", "files-of-processes", "locks", "messages", "pool", "process-pool", "processes",
+    "programs/": "async", "feeder", "files", "files-of-processes", "locks", "messages", "pool", "process-pool", "processes",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );
 
@@ -296,13 +296,14 @@ pub async fn python_files_come_and_go(page: Page) {
         if __name__ == '__main__':\n    print(open('data/in.txt').read())\n    \
         with Pool(2) as pool:\n        print(pool.map(helper.double, [1, 2]))\n    \
         with open('data/out.txt', 'w') as file:\n        file.write('left ✓')\n    \
+        unclosed = open('unclosed.txt', 'w')\n    unclosed.write('flushed')\n    \
         helper.fail()\n";
     let helper = "def double(n):\n    return 2 * n\n\ndef fail():\n    return 1 / 0\n";
     let files = json!({ "helper.py": helper, "data/in.txt": "given ✓" });
     let ran = run_with_files(&page, source, "", files).await;
     assert_eq!(ran.stream("stdout"), "given ✓\n[2, 4]\n", "{:#}", ran.0);
     for part in [
-        "File \"/home/main.py\", line 10, in <module>",
+        "File \"/home/main.py\", line 12, in <module>",
         "File \"/home/helper.py\", line 5, in fail\n    return 1 / 0",
     ] {
         assert!(
@@ -315,8 +316,8 @@ pub async fn python_files_come_and_go(page: Page) {
     left.sort_by_key(|file| file[0].to_string());
     let out = json!(["data/out.txt", "left ✓".len(), "left ✓"]);
     let names: Vec<&Value> = left.iter().map(|file| &file[0]).collect();
-    assert_eq!(names, ["data/in.txt", "data/out.txt", "helper.py"]);
-    assert_eq!(left[1], &out);
+    assert_eq!(names, ["data/in.txt", "data/out.txt", "helper.py", "unclosed.txt"]);
+    assert_eq!((left[1], &left[3][2]), (&out, &json!("flushed")));
 
     for (files, said) in [
         (json!({ "../up.txt": "" }), "must be a path within"),

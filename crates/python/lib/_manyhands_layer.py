@@ -8,6 +8,7 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
+- asyncio/unix_events.py: there are no sockets to wait for.
 - posix, select, _signal: CPython has them in C.
 
 Replaced attributes:
@@ -51,6 +52,7 @@ errno.EWOULDBLOCK, errno.ENOTSUP = errno.EAGAIN, errno.EOPNOTSUPP
 import builtins
 import io
 import time
+import types
 
 import _manyhands
 
@@ -76,6 +78,17 @@ time.sleep = _sleep
 time.monotonic = time.perf_counter = time.process_time = time.thread_time = _manyhands.monotonic
 time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_time_ns = _monotonic_ns
 time.time_ns = _time_ns
+
+
+def _get_clock_info(name):
+    if name not in ('monotonic', 'perf_counter', 'process_time', 'thread_time', 'time'):
+        raise ValueError('unknown clock')
+    # The browser's clock has steps of 5 µs where pages are isolated.
+    return types.SimpleNamespace(implementation='performance.now()', monotonic=name != 'time',
+                                 adjustable=name == 'time', resolution=5e-6)
+
+
+time.get_clock_info = _get_clock_info
 
 
 # --- Streams and files --------------------------------------------------------------
@@ -146,7 +159,6 @@ os.__getattr__ = _no_attribute
 # --- multiprocessing -----------------------------------------------------------------
 
 import linecache
-import types
 
 # (queues, so that a worker which waits for a process has imported it.)
 from multiprocessing import connection, context, queues, reduction, spawn

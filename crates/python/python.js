@@ -31,11 +31,18 @@ let image;
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
  *     "running" or "ended". `name` is null while it starts, `parent` is null for the
  *     first process, `exitcode` is null until it has ended, and negative for a signal.
+ *   - `{ type: "blocked", text, waits }`: nothing in the program can go on, since each of
+ *     its threads waits for another one. `text` says who waits for whom, in sentences;
+ *     `waits` has `{ pid, name, line }` for each thread, where `line` is the program's, or
+ *     null. When something goes on after all, `text` is null and `waits` is empty.
+ * @param {boolean} [options.gil] Whether only one thread of a process runs Python at a
+ *   time, as in CPython's usual build (true, the default), or all do, as in its
+ *   free-threaded build.
  * @returns {Promise<Run>} once the first process has been started.
  * @throws {PythonError} if the page is not isolated, the interpreter could not be
  *   downloaded, or there is no room for another process.
  */
-export async function start(source, { onEvent = () => {}, files = {} } = {}) {
+export async function start(source, { onEvent = () => {}, files = {}, gil = true } = {}) {
     if (globalThis.crossOriginIsolated !== true) {
         throw new PythonError(
             "Python cannot run here: the browser does not let this page share memory between " +
@@ -52,7 +59,7 @@ export async function start(source, { onEvent = () => {}, files = {} } = {}) {
         throw error;
     }
     try {
-        return new Run(glue.start(String(source), files, onEvent));
+        return new Run(glue.start(String(source), files, Boolean(gil), onEvent));
     } catch (error) {
         throw new PythonError(`Python could not be started: ${error.message}`, { cause: error });
     }

@@ -42,8 +42,10 @@ use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use python::{
     python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
+    python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+    python_tells_when_nothing_can_go_on, the_playground_runs_python,
+    the_playground_says_why_python_cannot_run,
 };
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -449,6 +451,9 @@ in_both_browsers!(
     python_errors_are_told,
     python_events_tell_of_every_process,
     python_files_come_and_go,
+    python_has_a_gil_unless_told_otherwise,
+    python_tells_when_nothing_can_go_on,
+    python_is_silent_while_something_can_go_on,
     python_runs_are_killed_and_do_not_mix,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,

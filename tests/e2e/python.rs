@@ -32,7 +32,8 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "async", "feeder", "files", "files-of-processes", "locks", "messages", "pool", "process-pool", "processes",
+    "programs/": "async", "feeder", "files", "files-of-processes", "gil", "locks", "messages",
+        "pool", "process-pool", "processes",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );
 
@@ -53,8 +54,9 @@ fn serve_example(page: &Page) -> Server {
 /// Runs a program on the example page; the result comes as JSON, which every sandbox may
 /// read.
 const RUN: &str = "
-    const [source, killAt, files, done] = arguments;
-    (window.wrappedJSObject ?? window).runProgram(source, killAt, files)
+    const [source, killAt, options, done] = arguments;
+    const page = window.wrappedJSObject ?? window;
+    page.runProgram(source, killAt, page.JSON.parse(options))
         .then((ran) => done(JSON.stringify(ran)));";
 
 struct Ran(Value);
@@ -88,7 +90,8 @@ async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
 
 /// [`run_until`] with files beside the program.
 async fn run_with_files(page: &Page, source: &str, kill_at: &str, files: Value) -> Ran {
-    let arguments = vec![source.into(), kill_at.into(), files];
+    let options = json!({ "files": files }).to_string();
+    let arguments = vec![source.into(), kill_at.into(), options.into()];
     let ran = page.client.execute_async(RUN, arguments).await;
     let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
     Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
@@ -209,10 +212,6 @@ pub async fn python_errors_are_told(page: Page) {
         ("open('data.txt')", "FileNotFoundError"),
         ("input()", "EOFError"),
         (
-            "import threading\nthreading.Thread(target=print).start()",
-            "can't start new thread",
-        ),
-        (
             "import multiprocessing\nmultiprocessing.set_start_method('fork')",
             "cannot find context for 'fork'",
         ),
@@ -316,7 +315,10 @@ pub async fn python_files_come_and_go(page: Page) {
     left.sort_by_key(|file| file[0].to_string());
     let out = json!(["data/out.txt", "left ✓".len(), "left ✓"]);
     let names: Vec<&Value> = left.iter().map(|file| &file[0]).collect();
-    assert_eq!(names, ["data/in.txt", "data/out.txt", "helper.py", "unclosed.txt"]);
+    assert_eq!(
+        names,
+        ["data/in.txt", "data/out.txt", "helper.py", "unclosed.txt"]
+    );
     assert_eq!((left[1], &left[3][2]), (&out, &json!("flushed")));
 
     for (files, said) in [
@@ -324,7 +326,8 @@ pub async fn python_files_come_and_go(page: Page) {
         (json!({ "main.py": "" }), "and not main.py"),
         (json!({ "a.txt": 5 }), "must be a string or a Uint8Array"),
     ] {
-        let arguments = vec!["print(1)".into(), "".into(), files];
+        let options = json!({ "files": files }).to_string();
+        let arguments = vec!["print(1)".into(), "".into(), options.into()];
         let ran = page.client.execute_async(RUN, arguments).await;
         let ran = ran.expect("a refusal").to_string();
         assert!(ran.contains(said), "{said}: {ran}");
@@ -346,6 +349,110 @@ pub async fn python_files_come_and_go(page: Page) {
     assert_eq!(ran.code(), -9);
     let ran = run(&page, fill).await;
     assert_eq!(ran.stream("stdout"), full, "{:#}", ran.0["events"]);
+}
+
+/// When nothing in a program can go on, the page is told, with the lines.
+pub async fn python_tells_when_nothing_can_go_on(page: Page) {
+    let _server = open_example(&page).await;
+    for (source, sentences) in [
+        (
+            include_str!("programs/stuck/two-locks.py"),
+            &[
+                "MainProcess waits at line 19 (`one.join()`) until Process-1 has ended.",
+                "Process-1 waits at line 8 (`with second:`) for a lock, which Process-2 acquired \
+                 at line 5 (`with first:`) and holds.",
+                "Process-2 waits at line 8 (`with second:`) for a lock, which Process-1 acquired \
+                 at line 5 (`with first:`) and holds.",
+            ][..],
+        ),
+        (
+            include_str!("programs/stuck/join-before-drain.py"),
+            &[
+                "MainProcess waits at line 10 (`process.join()`) until Process-1 has ended.",
+                "Process-1 waits at its end until one of its threads has ended.",
+                "A thread of Process-1 waits until somebody takes messages, because the pipe is \
+                 full.",
+            ],
+        ),
+        (
+            include_str!("programs/stuck/nobody-fills.py"),
+            &["Process-1 waits at line 5 (`print(queue.get())`) for a message."],
+        ),
+    ] {
+        let ran = run_until(&page, source, "cannot go on").await;
+        assert_eq!(ran.code(), -9, "{:#}", ran.0);
+        let events = ran.0["events"].as_array().unwrap();
+        let told: Vec<&str> = events
+            .iter()
+            .filter(|event| event["type"] == "blocked")
+            .filter_map(|event| event["text"].as_str())
+            .collect();
+        assert_eq!(told.len(), 1, "{:#}", ran.0);
+        for sentence in sentences {
+            assert!(told[0].contains(sentence), "{sentence}: {}", told[0]);
+        }
+    }
+}
+
+/// Where something can still go on, nothing is told.
+pub async fn python_is_silent_while_something_can_go_on(page: Page) {
+    let _server = open_example(&page).await;
+    for source in [
+        "import multiprocessing, queue\nq = multiprocessing.Queue()\ntry:\n    q.get(timeout=2)\n\
+         except queue.Empty:\n    print('went on')\n",
+        "import time\nfrom multiprocessing import Process\n\nif __name__ == '__main__':\n    \
+         p = Process(target=time.sleep, args=(2,))\n    p.start()\n    p.join()\n    \
+         print('went on')\n",
+        "import time\nfrom multiprocessing import Process, Queue\n\ndef produce(q):\n    \
+         end = time.perf_counter() + 2\n    while time.perf_counter() < end:\n        pass\n    \
+         q.put('went on')\n\nif __name__ == '__main__':\n    q = Queue()\n    \
+         p = Process(target=produce, args=(q,))\n    p.start()\n    print(q.get())\n    p.join()\n",
+        "import threading, time\ndone = threading.Event()\n\ndef tick():\n    for _ in range(4):\n        \
+         time.sleep(0.5)\n    done.set()\n\nthreading.Thread(target=tick).start()\ndone.wait()\n\
+         print('went on')\n",
+    ] {
+        let ran = run(&page, source).await;
+        assert_eq!(
+            (ran.code(), ran.stream("stdout").as_str()),
+            (0, "went on\n"),
+            "{:#}",
+            ran.0
+        );
+        let mut events = ran.0["events"].as_array().unwrap().iter();
+        assert!(
+            !events.any(|event| event["type"] == "blocked"),
+            "{:#}",
+            ran.0
+        );
+    }
+}
+
+/// A run has CPython's lock for threads, or does not, as it was asked for, in all its
+/// processes.
+pub async fn python_has_a_gil_unless_told_otherwise(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "import sys\nfrom multiprocessing import Process\n\ndef tell():\n    \
+        print(sys._is_gil_enabled())\n\nif __name__ == '__main__':\n    tell()\n    \
+        p = Process(target=tell)\n    p.start()\n    p.join()\n";
+    for (options, printed) in [
+        ("{}", "True\nTrue\n"),
+        ("{ gil: true }", "True\nTrue\n"),
+        ("{ gil: false }", "False\nFalse\n"),
+    ] {
+        // The options are an object of the page's own.
+        let script = format!(
+            "const [source, done] = arguments;
+            const page = window.wrappedJSObject ?? window;
+            page.runProgram(source, '', page.eval('({options})')).then((ran) => done(JSON.stringify(ran)));"
+        );
+        let ran = page
+            .client
+            .execute_async(&script, vec![source.into()])
+            .await;
+        let ran = ran.expect("a run");
+        let ran = Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"));
+        assert_eq!(ran.stream("stdout"), printed, "{options}: {:#}", ran.0);
+    }
 }
 
 /// A program that would never end is killed with all its processes, while another runs.

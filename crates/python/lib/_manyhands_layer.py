@@ -16,6 +16,7 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - os.__getattr__: an AttributeError for `fork` says what to use.
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
@@ -39,6 +40,10 @@ sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
     *sys.builtin_module_names, 'posix', 'select', '_signal'}))
 
+import _manyhands
+
+sys._is_gil_enabled = _manyhands.is_gil_enabled
+
 import errno
 
 import _files
@@ -53,8 +58,6 @@ import builtins
 import io
 import time
 import types
-
-import _manyhands
 
 
 # --- Clocks ------------------------------------------------------------------------

@@ -6,10 +6,12 @@ use crate::{
     descriptors::{self, Descriptor},
     error::exception,
     files::bad_descriptor,
+    gil,
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
     time::Wait,
+    waits::{self, Kind},
 };
 use manyhands::{Error, Process, Sentinel, StartMethod};
 use rustpython_vm as vm;
@@ -85,7 +87,11 @@ fn sleep(time: Wait) -> Result<(), Error> {
 #[vm::pymodule]
 mod _manyhands {
     use super::*;
-    use vm::{PyObjectRef, PyRef, PyResult, builtins::PyBytes, function::ArgBytesLike};
+    use vm::{
+        PyObjectRef, PyRef, PyResult,
+        builtins::PyBytes,
+        function::{ArgBytesLike, ArgIntoFloat},
+    };
 
     /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
     #[pyfunction]
@@ -109,7 +115,7 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        vm.allow_threads(|| message.send(&end.get()?))
+        waits::waiting(vm, Kind::Room, false, 0, || message.send(&end.get()?))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -117,7 +123,7 @@ mod _manyhands {
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let parcel = vm.allow_threads(|| Parcel::receive(&end.get()?));
+        let parcel = waits::waiting(vm, Kind::Message, false, 0, || Parcel::receive(&end.get()?));
         let parcel = parcel.map_err(|error| exception(&error, vm))?;
         Ok(vm.ctx.new_bytes(parcel.open()))
     }
@@ -152,13 +158,15 @@ mod _manyhands {
     #[pyfunction]
     fn wait(
         all: Vec<i32>,
-        timeout: Option<f64>,
+        timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
-        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout).duration());
-        let ready = vm.allow_threads(|| descriptors::wait(&all, timeout));
+        let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
+        let ready = waits::waiting(vm, Kind::AnyOf, timeout.is_some(), 0, || {
+            descriptors::wait(&all, timeout)
+        });
         let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
             .into_iter()
@@ -188,8 +196,10 @@ mod _manyhands {
             let class = vm.ctx.exceptions.child_process_error.to_owned();
             vm.new_exception_msg(class, "No child processes".into())
         })?;
-        vm.allow_threads(|| super::reap(pid, block, &child))
-            .map_err(|error| exception(&error, vm))
+        waits::waiting(vm, Kind::Process, !block, pid, || {
+            super::reap(pid, block, &child)
+        })
+        .map_err(|error| exception(&error, vm))
     }
 
     /// Sends a signal to a process: 9, 15, or 0, which only asks whether it lives.
@@ -224,7 +234,8 @@ mod _manyhands {
     /// Sleeps for so many seconds.
     #[pyfunction]
     fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
-        vm.allow_threads(|| super::sleep(Wait::seconds(seconds)))
+        let time = Wait::seconds(seconds);
+        waits::waiting(vm, Kind::Time, true, 0, || super::sleep(time))
             .map_err(|error| exception(&error, vm))
     }
 
@@ -260,6 +271,12 @@ mod _manyhands {
     #[pyfunction]
     fn cpu_count() -> u32 {
         manyhands::cpu_count()
+    }
+
+    /// Whether only one thread at a time runs Python.
+    #[pyfunction]
+    fn is_gil_enabled() -> bool {
+        gil::is_enabled()
     }
 
     /// Ends this process at once.

@@ -15,6 +15,9 @@
 //!   pickles.
 //! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `waits`: what each thread of a program waits for.
+//! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -27,6 +30,7 @@
 mod descriptors;
 mod error;
 mod files;
+mod gil;
 mod host;
 mod interpreter;
 mod objects;
@@ -35,7 +39,9 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod stuck;
 mod time;
+mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

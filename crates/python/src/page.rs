@@ -1,15 +1,21 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
-use crate::{files::Files, program};
-use js_sys::{Function, Object, Reflect};
+use crate::{
+    files::Files,
+    program::{self, Common},
+    stuck::{self, Stuck},
+    waits,
+};
+use js_sys::{Array, Function, Object, Reflect};
 use manyhands::{
-    Connection, Process,
+    Connection, Process, ProcessWide,
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
+    time::Duration,
 };
 use wasm_bindgen::prelude::*;
 
@@ -31,6 +37,11 @@ struct Events {
     /// processes.
     tasks: RefCell<HashMap<Pid, Task>>,
     killed: Cell<bool>,
+    ended: Cell<bool>,
+    source: String,
+    /// What the threads of the run wait for.
+    waits: waits::Table,
+    stuck: RefCell<Stuck>,
 }
 
 /// A process or a thread.
@@ -51,15 +62,23 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program with files; `hear` is called with each event.
+/// Starts a program with files, and with CPython's lock for threads or without; `hear` is
+/// called with each event.
 #[wasm_bindgen]
-pub fn start(source: String, files: &Object, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
     let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
+    let waits = waits::new_table()?;
+    let common = Common {
+        source: source.clone(),
+        files: Some(files.shared()?),
+        gil,
+        waits: Some(ProcessWide::new(&waits)?),
+    };
     let process = Process::builder()
         .name("MainProcess")
         .root()
-        .spawn(program::run_main, (source, files.shared()?, told))?;
+        .spawn(program::run_main, (common, told))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -71,11 +90,16 @@ pub fn start(source: String, files: &Object, hear: Function) -> Result<Run, JsEr
             },
         )])),
         killed: Cell::new(false),
+        ended: Cell::new(false),
+        source,
+        waits,
+        stuck: RefCell::default(),
     });
     let subscription = trace::subscribe({
         let events = events.clone();
         move |records| records.iter().for_each(|record| events.record(record))
     });
+    wasm_bindgen_futures::spawn_local(watch(events.clone()));
     Ok(Run {
         process,
         outcome,
@@ -96,13 +120,14 @@ impl Run {
     pub async fn finished(&self) -> Outcome {
         // How it ended is what the exit code says.
         let _ = self.process.join_async().await;
-        let traceback = match self.outcome.poll(std::time::Duration::ZERO) {
+        let traceback = match self.outcome.poll(Duration::ZERO) {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
         trace::flush();
         self.subscription.take();
         self.files.end().await;
+        self.events.ended.set(true);
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
     }
@@ -160,6 +185,7 @@ impl Events {
                     task.alive = false;
                 }
                 if !is_thread {
+                    waits::forget(&self.waits, event.pid);
                     self.process(event.pid, "ended", Some(event.operands[0] as i32));
                 }
             }
@@ -170,6 +196,37 @@ impl Events {
     /// The process of a process or thread of this run.
     fn process_of(&self, pid: Pid) -> Option<Pid> {
         self.tasks.borrow().get(&pid).map(|task| task.process)
+    }
+
+    /// Looks whether the program can go on, and tells if that has changed.
+    fn look(&self) {
+        let mut threads: HashMap<Pid, usize> = HashMap::new();
+        let tasks = self.tasks.borrow();
+        let lives = |pid: &Pid| tasks.get(pid).is_some_and(|task| task.alive);
+        for task in tasks.values() {
+            if task.alive && lives(&task.process) {
+                *threads.entry(task.process).or_default() += 1;
+            }
+        }
+        let mut stuck = self.stuck.borrow_mut();
+        let Some(waits) = stuck.look(waits::read(&self.waits), &threads) else {
+            return;
+        };
+        let name = |pid| trace::name_of(pid).unwrap_or_else(|| format!("process {pid}"));
+        let text = (!waits.is_empty()).then(|| stuck::text(waits, &self.source, &name));
+        let all = Array::new();
+        for wait in waits {
+            all.push(&object(&[
+                ("pid", wait.process.into()),
+                ("name", name(wait.process).into()),
+                ("line", (wait.line != 0).then_some(wait.line).into()),
+            ]));
+        }
+        self.tell(&[
+            ("type", "blocked".into()),
+            ("text", text.into()),
+            ("waits", all.into()),
+        ]);
     }
 
     fn kill_all(&self) {
@@ -219,18 +276,38 @@ impl Events {
     }
 
     fn tell(&self, fields: &[(&str, JsValue)]) {
-        let event = Object::new();
-        for (name, value) in fields {
-            let value = if value.is_undefined() {
-                &JsValue::NULL
-            } else {
-                value
-            };
-            let _ = Reflect::set(&event, &(*name).into(), value);
-        }
+        let event = object(fields);
         // What a listener throws is its own affair and may not end the run.
         if let Err(error) = self.hear.call1(&JsValue::NULL, &event) {
             wasm_bindgen_futures::spawn_local(async move { wasm_bindgen::throw_val(error) });
         }
     }
+}
+
+/// How often the waits of a program are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Looks at the waits of a program until it has ended.
+async fn watch(events: Rc<Events>) {
+    loop {
+        manyhands::sleep_async(LOOK).await;
+        if events.ended.get() {
+            return;
+        }
+        events.look();
+    }
+}
+
+/// A plain object, in which what is absent is null.
+fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        let value = if value.is_undefined() {
+            &JsValue::NULL
+        } else {
+            value
+        };
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
 }

@@ -2,18 +2,31 @@
 
 use crate::{
     files::{self, Shared},
-    interpreter,
+    gil, interpreter,
     objects::Parcel,
+    waits,
 };
 use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
+/// What all processes of a program have in common.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Common {
+    /// The program's source.
+    pub source: String,
+    /// The program's files.
+    pub files: Option<ProcessWide<Shared>>,
+    /// Whether it has CPython's lock for threads.
+    pub gil: bool,
+    /// What its threads wait for.
+    pub waits: Option<ProcessWide<waits::Table>>,
+}
+
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
-    source: String,
-    files: Option<ProcessWide<Shared>>,
+    common: Common,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -38,8 +51,12 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
-        source: source(),
-        files: files::shared(),
+        common: Common {
+            source: source(),
+            files: files::shared(),
+            gil: gil::is_enabled(),
+            waits: waits::table(),
+        },
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -71,27 +88,31 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String, shared: Option<ProcessWide<Shared>>) {
-    if let Some(shared) = shared {
-        files::begin(shared);
+fn begin(common: Common) {
+    gil::enable(common.gil);
+    if let Some(files) = common.files {
+        files::begin(files);
+    }
+    if let Some(waits) = common.waits {
+        waits::begin(waits);
     }
     let _ = PROGRAM.set(Program {
-        source,
+        source: common.source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
     });
 }
 
 /// The first process of a program.
-pub fn run_main(source: String, files: ProcessWide<Shared>, outcome: Connection) {
-    begin(source, Some(files));
+pub fn run_main(common: Common, outcome: Connection) {
+    begin(common);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source, start.files);
+    begin(start.common);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -4,8 +4,9 @@ use crate::{
     error::exception,
     objects::NamedSemaphore,
     time::{Wait, wait},
+    waits::{self, Kind},
 };
-use manyhands::Semaphore;
+use manyhands::{Error, Semaphore};
 use rustpython_vm as vm;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
@@ -14,7 +15,8 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm, wait,
+        AtomicI32, AtomicU64, Error, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm,
+        wait, waits,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
@@ -74,6 +76,16 @@ mod _multiprocessing {
             self.count.load(Relaxed) > 0 && self.owner.load(Relaxed) == get_ident()
         }
 
+        /// Whether one thread holds it at a time.
+        fn is_lock(&self) -> bool {
+            self.kind == RECURSIVE_MUTEX || self.maxvalue == 1
+        }
+
+        /// Its number in the table of waits.
+        fn object(&self) -> u32 {
+            waits::object_of(self.semaphore.name())
+        }
+
         fn semaphore(&self, vm: &VirtualMachine) -> PyResult<Semaphore> {
             self.semaphore.get().map_err(|error| exception(&error, vm))
         }
@@ -96,19 +108,29 @@ mod _multiprocessing {
             let timeout = arguments.timeout.filter(|timeout| !vm.is_none(timeout));
             let timeout = timeout.map(|timeout| wait(&timeout, vm)).transpose()?;
             let semaphore = zelf.semaphore(vm)?;
-            let taken = if !arguments.block {
-                Ok(semaphore.try_acquire())
+            let taken = if semaphore.try_acquire() {
+                Ok(true)
+            } else if !arguments.block {
+                Ok(false)
             } else {
-                vm.allow_threads(|| match timeout {
-                    None | Some(Wait::Forever) => semaphore.acquire().map(|()| true),
-                    Some(Wait::Not) => Ok(semaphore.try_acquire()),
-                    Some(Wait::For(time)) => semaphore.acquire_timeout(time),
-                })
+                let wait = |is_timed, wait: &dyn Fn() -> Result<bool, Error>| {
+                    waits::waiting(vm, Kind::Lock, is_timed, zelf.object(), wait)
+                };
+                match timeout {
+                    None | Some(Wait::Forever) => {
+                        wait(false, &|| semaphore.acquire().map(|()| true))
+                    }
+                    Some(Wait::Not) => Ok(false),
+                    Some(Wait::For(time)) => wait(true, &|| semaphore.acquire_timeout(time)),
+                }
             };
             let taken = taken.map_err(|error| exception(&error, vm))?;
             if taken {
                 zelf.owner.store(get_ident(), Relaxed);
                 zelf.count.fetch_add(1, Relaxed);
+                if zelf.is_lock() {
+                    waits::acquired(zelf.object());
+                }
             }
             Ok(taken)
         }
@@ -131,6 +153,9 @@ mod _multiprocessing {
             let semaphore = zelf.semaphore(vm)?;
             // Before the release, after which another thread may count its own.
             zelf.count.fetch_sub(1, Relaxed);
+            if zelf.is_lock() {
+                waits::released(zelf.object());
+            }
             semaphore.release().map_err(|error| {
                 zelf.count.fetch_add(1, Relaxed);
                 exception(&error, vm)

@@ -1,17 +1,17 @@
 // A page of somebody else's that runs Python programs: the end-to-end test calls it.
 import { start } from "./python/python.js";
 
-// Runs a program with files, and returns its events, its outcome and the sizes of the files
-// that it left, with the texts of small ones, or what it was refused with. It is killed
-// when it prints `killAt`, if that is not empty.
-window.runProgram = async (source, killAt = "", files = {}) => {
+// Runs a program and returns its events, its outcome and the sizes of the files that it
+// left, with the texts of small ones, or what it was refused with. It is killed when an
+// event's text has `killAt` in it, if that is not empty. `options` are those of `start`.
+window.runProgram = async (source, killAt = "", options = {}) => {
     const events = [];
     try {
         const run = await start(source, {
-            files,
+            ...options,
             onEvent(event) {
                 events.push(event);
-                if (killAt && event.type === "output" && event.text.includes(killAt)) run.kill();
+                if (killAt && event.text?.includes(killAt)) run.kill();
             },
         });
         const outcome = await run.finished;

@@ -32,10 +32,10 @@ fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
 /// Gives out the lowest number that is free, as POSIX does.
 pub fn add(descriptor: Descriptor) -> i32 {
     let mut all = all();
-    let taken = all
-        .keys()
+    let given_out = all.range(FIRST..).map(|(number, _)| *number);
+    let taken = given_out
         .zip(FIRST..)
-        .take_while(|(used, number)| *used == number);
+        .take_while(|(used, number)| used == number);
     let number = FIRST + taken.count() as i32;
     all.insert(number, descriptor);
     number
@@ -62,9 +62,40 @@ pub fn replace(number: i32, descriptor: Descriptor) {
 
 /// Frees a number and what it stood for; returns whether it stood for anything.
 pub fn close(number: i32) -> bool {
+    keep_unread(number, Vec::new());
     // Closed when the table is no longer locked.
     let closed = all().remove(&number);
     closed.is_some()
+}
+
+/// For each pipe, the rest of a message of which only the beginning was asked for.
+static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
+    UNREAD
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Takes what was not yet read of a pipe's last message.
+pub fn take_unread(number: i32) -> Option<Vec<u8>> {
+    unread().remove(&number)
+}
+
+/// Keeps what was not yet read of a pipe's last message.
+pub fn keep_unread(number: i32, bytes: Vec<u8>) {
+    if bytes.is_empty() {
+        unread().remove(&number);
+    } else {
+        unread().insert(number, bytes);
+    }
+}
+
+/// The positions of the pipes of which something was received and not yet read.
+pub fn with_unread(numbers: &[i32]) -> Vec<usize> {
+    let unread = unread();
+    let all = (0..numbers.len()).filter(|position| unread.contains_key(&numbers[*position]));
+    all.collect()
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those

@@ -161,12 +161,17 @@ mod _manyhands {
         timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
+        let unread = descriptors::with_unread(&all);
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = waits::waiting(vm, Kind::AnyOf, timeout.is_some(), 0, || {
-            descriptors::wait(&all, timeout)
-        });
+        let ready = if unread.is_empty() {
+            waits::waiting(vm, Kind::AnyOf, timeout.is_some(), 0, || {
+                descriptors::wait(&all, timeout)
+            })
+        } else {
+            Ok(unread)
+        };
         let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
             .into_iter()

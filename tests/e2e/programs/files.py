@@ -87,6 +87,12 @@ def binary():
     shows(lambda: os.read(other, 1))
     shows(lambda: os.open('numbers', os.O_CREAT | os.O_EXCL))
     shows(lambda: os.close(other))
+    reader, writer = os.pipe()
+    os.write(writer, b'through a pipe')
+    print(os.read(reader, 7), os.read(reader, 100))
+    os.close(writer)
+    print(os.read(reader, 1))
+    os.close(reader)
     print(os.strerror(2), '/', os.strerror(17), '/', os.strerror(28))
 
 

@@ -122,12 +122,20 @@ mod _files {
     #[pyfunction]
     fn read(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         if let Some(end) = descriptors::connection(descriptor) {
-            let received = vm.allow_threads(|| Parcel::receive(&end.get()?));
-            return match received {
-                Ok(parcel) => Ok(vm.ctx.new_bytes(parcel.open())),
-                Err(manyhands::Error::EOFError) => Ok(vm.ctx.new_bytes(Vec::new())),
-                Err(error) => Err(crate::error::exception(&error, vm)),
+            let bytes = match descriptors::take_unread(descriptor) {
+                Some(bytes) => Ok(bytes),
+                None => vm
+                    .allow_threads(|| Parcel::receive(&end.get()?))
+                    .map(Parcel::open),
             };
+            let mut bytes = match bytes {
+                Ok(bytes) => bytes,
+                Err(manyhands::Error::EOFError) => Vec::new(),
+                Err(error) => return Err(crate::error::exception(&error, vm)),
+            };
+            let rest = bytes.split_off(length.min(bytes.len()));
+            descriptors::keep_unread(descriptor, rest);
+            return Ok(vm.ctx.new_bytes(bytes));
         }
         let file = file(descriptor, vm)?;
         let mut bytes = vec![0; length.min(1 << 26)];

@@ -42,7 +42,7 @@ use hosts::{
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use python::{
-    python_errors_are_told, python_events_tell_of_every_process,
+    python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
@@ -455,6 +455,7 @@ in_both_browsers!(
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
+    python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,

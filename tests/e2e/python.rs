@@ -32,9 +32,9 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "feeder", "gil", "interrupts", "locks", "messages", "pool", "process-pool",
-        "processes", "shared-memory", "signals", "thread-pools", "threads",
-        "threads-and-processes", "threads-at-the-end", "values";
+    "programs/": "async", "feeder", "files", "files-of-processes", "gil", "interrupts",
+        "locks", "messages", "pool", "process-pool", "processes", "shared-memory", "signals",
+        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end", "values";
 );
 
 /// The site with a page of somebody else's in it, which runs programs by `python.js`.
@@ -54,8 +54,9 @@ fn serve_example(page: &Page) -> Server {
 /// Runs a program on the example page; the result comes as JSON, which every sandbox may
 /// read.
 const RUN: &str = "
-    const [source, killAt, done] = arguments;
-    (window.wrappedJSObject ?? window).runProgram(source, killAt)
+    const [source, killAt, options, done] = arguments;
+    const page = window.wrappedJSObject ?? window;
+    page.runProgram(source, killAt, page.JSON.parse(options))
         .then((ran) => done(JSON.stringify(ran)));";
 
 pub struct Ran(pub Value);
@@ -84,7 +85,13 @@ async fn run(page: &Page, source: &str) -> Ran {
 
 /// Runs a program, and kills it once it has printed something.
 async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
-    let arguments = vec![source.into(), kill_at.into()];
+    run_with_files(page, source, kill_at, json!({})).await
+}
+
+/// [`run_until`] with files beside the program.
+async fn run_with_files(page: &Page, source: &str, kill_at: &str, files: Value) -> Ran {
+    let options = json!({ "files": files }).to_string();
+    let arguments = vec![source.into(), kill_at.into(), options.into()];
     let ran = page.client.execute_async(RUN, arguments).await;
     let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
     Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
@@ -226,6 +233,18 @@ pub async fn python_errors_are_told(page: Page) {
             "cannot find context for 'fork'",
         ),
         ("def f(): f()\nf()", "RecursionError"),
+        (
+            "import numpy",
+            "numpy is not here, since only Python's own library is: use lists",
+        ),
+        (
+            "import sqlite3",
+            "sqlite3 is a part of Python that this build does not have: use files",
+        ),
+        (
+            "import os\nos.fork()",
+            "start one with multiprocessing.Process",
+        ),
     ] {
         let ran = run(&page, program).await;
         assert!(
@@ -283,6 +302,70 @@ pub async fn python_events_tell_of_every_process(page: Page) {
         (&printed["name"], &printed["pid"]),
         (&json!("child"), &child[0]["pid"])
     );
+}
+
+/// Files come with a program, are shared by its processes, and can be had when it has
+/// ended. How much there may be has a bound, and all of it is freed after each run.
+pub async fn python_files_come_and_go(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "import helper\nfrom multiprocessing import Pool\n\n\
+        if __name__ == '__main__':\n    print(open('data/in.txt').read())\n    \
+        with Pool(2) as pool:\n        print(pool.map(helper.double, [1, 2]))\n    \
+        with open('data/out.txt', 'w') as file:\n        file.write('left ✓')\n    \
+        unclosed = open('unclosed.txt', 'w')\n    unclosed.write('flushed')\n    \
+        helper.fail()\n";
+    let helper = "def double(n):\n    return 2 * n\n\ndef fail():\n    return 1 / 0\n";
+    let files = json!({ "helper.py": helper, "data/in.txt": "given ✓" });
+    let ran = run_with_files(&page, source, "", files).await;
+    assert_eq!(ran.stream("stdout"), "given ✓\n[2, 4]\n", "{:#}", ran.0);
+    for part in [
+        "File \"/home/main.py\", line 12, in <module>",
+        "File \"/home/helper.py\", line 5, in fail\n    return 1 / 0",
+    ] {
+        assert!(
+            ran.traceback().contains(part),
+            "{part}: {}",
+            ran.traceback()
+        );
+    }
+    let mut left: Vec<&Value> = ran.0["left"].as_array().expect("files").iter().collect();
+    left.sort_by_key(|file| file[0].to_string());
+    let out = json!(["data/out.txt", "left ✓".len(), "left ✓"]);
+    let names: Vec<&Value> = left.iter().map(|file| &file[0]).collect();
+    assert_eq!(
+        names,
+        ["data/in.txt", "data/out.txt", "helper.py", "unclosed.txt"]
+    );
+    assert_eq!((left[1], &left[3][2]), (&out, &json!("flushed")));
+
+    for (files, said) in [
+        (json!({ "../up.txt": "" }), "must be a path within"),
+        (json!({ "main.py": "" }), "and not main.py"),
+        (json!({ "a.txt": 5 }), "must be a string or a Uint8Array"),
+    ] {
+        let options = json!({ "files": files }).to_string();
+        let arguments = vec!["print(1)".into(), "".into(), options.into()];
+        let ran = page.client.execute_async(RUN, arguments).await;
+        let ran = ran.expect("a refusal").to_string();
+        assert!(ran.contains(said), "{said}: {ran}");
+    }
+
+    // All runs together would need more memory than the page has for them.
+    let fill = "import errno, sys\nfile = open('full', 'wb', buffering=0)\npart = bytes(1 << 20)\n\
+        try:\n    for count in range(1000):\n        file.write(part)\n\
+        except OSError as error:\n    print(error, count > 100)\n    file.truncate(0)\n    \
+        print(file.seek(0), file.write(part))\n    \
+        while len(sys.argv) == 9:\n        pass\n";
+    let full = "[Errno 28] No space left on device True\n0 1048576\n";
+    for _ in 0..3 {
+        let ran = run(&page, fill).await;
+        assert_eq!(ran.stream("stdout"), full, "{:#}", ran.0["events"]);
+    }
+    let endless = fill.replace("== 9", "< 9");
+    let ran = run_until(&page, &endless, "1048576").await;
+    assert_eq!(ran.code(), -9);
+    let ran = run(&page, fill).await;
+    assert_eq!(ran.stream("stdout"), full, "{:#}", ran.0["events"]);
 }
 
 /// When nothing in a program can go on, the page is told, with the lines.

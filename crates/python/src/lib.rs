@@ -14,6 +14,7 @@
 //! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
@@ -33,6 +34,7 @@
 mod buffers;
 mod descriptors;
 mod error;
+mod files;
 mod gil;
 mod host;
 mod interpreter;

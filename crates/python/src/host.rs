@@ -261,9 +261,7 @@ mod _manyhands {
     /// end. Waits until there are some.
     #[pyfunction]
     fn read_input(length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
-        // Whoever sits before the page ends this wait.
-        let time = Some(Duration::MAX);
-        let bytes = retry(vm, Kind::Time, 0, time, |_| stdin::read(length))?;
+        let bytes = retry(vm, Kind::Input, 0, None, |_| stdin::read(length))?;
         Ok(vm.ctx.new_bytes(bytes))
     }
 

@@ -1,10 +1,10 @@
 //! The descriptors of this process: small numbers for what it can wait for, as file
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
-use crate::objects::End;
+use crate::{buffers::named::Block, files::OpenFile, objects::End};
 use manyhands::{
-    Connection, Error, Sentinel,
-    connection::{self, Listener, Waitable},
+    Error, Sentinel,
+    connection::{self, Listener},
 };
 use std::{
     collections::BTreeMap,
@@ -19,6 +19,10 @@ pub enum Descriptor {
     Connection(End),
     /// The end of a process.
     Sentinel(Sentinel),
+    /// A block of shared memory.
+    Block(Block),
+    /// A file.
+    File(Arc<OpenFile>),
     /// A socket that listens.
     Listener(Arc<Listener>),
     /// A socket that is neither bound nor connected.
@@ -30,15 +34,6 @@ const FIRST: i32 = 3;
 
 static ALL: Mutex<BTreeMap<i32, Descriptor>> = Mutex::new(BTreeMap::new());
 
-/// What is left of messages of which a part was taken, by descriptor; never empty bytes.
-static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
-
-fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
-    UNREAD
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
 fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
     ALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -46,10 +41,10 @@ fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
 /// Gives out the lowest number that is free, as POSIX does.
 pub fn add(descriptor: Descriptor) -> i32 {
     let mut all = all();
-    let taken = all
-        .keys()
+    let given_out = all.range(FIRST..).map(|(number, _)| *number);
+    let taken = given_out
         .zip(FIRST..)
-        .take_while(|(used, number)| *used == number);
+        .take_while(|(used, number)| used == number);
     let number = FIRST + taken.count() as i32;
     all.insert(number, descriptor);
     number
@@ -62,19 +57,16 @@ pub fn replace(number: i32, descriptor: Descriptor) {
     }
 }
 
-/// Keeps what is left of a message for the next call that reads from this descriptor.
-pub fn keep_unread(number: i32, bytes: Vec<u8>) {
-    unread().insert(number, bytes);
-}
-
-/// What was kept by [`keep_unread`]; empty if there is nothing.
-pub fn take_unread(number: i32) -> Vec<u8> {
-    unread().remove(&number).unwrap_or_default()
-}
-
 /// What a number stands for.
 pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
+}
+
+/// Lets a number stand for something else. What it stood for is closed.
+pub fn replace(number: i32, descriptor: Descriptor) {
+    let old = all().insert(number, descriptor);
+    // Closed when the table is no longer locked.
+    drop(old);
 }
 
 /// The end of a pipe that a number stands for.
@@ -87,56 +79,80 @@ pub fn connection(number: i32) -> Option<End> {
 
 /// Frees a number and what it stood for; returns whether it stood for anything.
 pub fn close(number: i32) -> bool {
-    unread().remove(&number);
-    all().remove(&number).is_some()
+    keep_unread(number, Vec::new());
+    // Closed when the table is no longer locked.
+    let closed = all().remove(&number);
+    closed.is_some()
 }
 
-/// What [`connection::wait`] waits for, in the place of a descriptor.
-enum Waited {
-    Connection(Connection),
-    Sentinel(Sentinel),
-    Listener(Arc<Listener>),
+/// For each pipe, the rest of a message of which only the beginning was asked for.
+static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
+    UNREAD
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-impl Waited {
-    fn as_waitable(&self) -> &dyn Waitable {
-        match self {
-            Waited::Connection(end) => end,
-            Waited::Sentinel(sentinel) => sentinel,
-            Waited::Listener(listener) => &**listener,
-        }
+/// Takes what was not yet read of a pipe's last message.
+pub fn take_unread(number: i32) -> Option<Vec<u8>> {
+    unread().remove(&number)
+}
+
+/// Keeps what was not yet read of a pipe's last message.
+pub fn keep_unread(number: i32, bytes: Vec<u8>) {
+    if bytes.is_empty() {
+        unread().remove(&number);
+    } else {
+        unread().insert(number, bytes);
     }
+}
+
+/// The positions of the pipes of which something was received and not yet read.
+pub fn with_unread(numbers: &[i32]) -> Vec<usize> {
+    let unread = unread();
+    let all = (0..numbers.len()).filter(|position| unread.contains_key(&numbers[*position]));
+    all.collect()
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
-/// that are. `None` if a number stands for nothing.
+/// that are.
 ///
 /// # Errors
 /// As [`connection::wait`].
-pub fn wait(numbers: &[i32], timeout: Option<Duration>) -> Result<Option<Vec<usize>>, Error> {
-    let (mut ready, mut waited) = (Vec::new(), Vec::new());
-    for (position, number) in numbers.iter().enumerate() {
-        let one = match get(*number) {
-            None => return Ok(None),
-            _ if unread().contains_key(number) => None,
-            // To read from it fails at once.
-            Some(Descriptor::Unconnected) => None,
-            Some(Descriptor::Connection(end)) => Some(Waited::Connection(end.get()?)),
-            Some(Descriptor::Sentinel(sentinel)) => Some(Waited::Sentinel(sentinel)),
-            Some(Descriptor::Listener(listener)) => Some(Waited::Listener(listener)),
-        };
-        match one {
-            Some(one) => waited.push((position, one)),
-            None => ready.push(position),
+pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
+    // To read from a file never waits, and from a socket without a connection it fails.
+    let is_ready = |one: &Descriptor| matches!(one, Descriptor::File(_) | Descriptor::Unconnected);
+    let (always, others): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).partition(|position| is_ready(&all[*position]));
+    let mut ends = Vec::new();
+    for position in &others {
+        match &all[*position] {
+            Descriptor::Connection(end) => ends.push(Some(end.get()?)),
+            Descriptor::Block(_) => {
+                return Err(Error::OSError("shared memory cannot be waited for".into()));
+            }
+            _ => ends.push(None),
         }
     }
-    let timeout = match ready[..] {
-        [] => timeout,
-        [..] => Some(Duration::ZERO),
+    let ends: Vec<&dyn connection::Waitable> = others
+        .iter()
+        .zip(&ends)
+        .filter_map(|(position, end)| match (end, &all[*position]) {
+            (Some(end), _) => Some(end as &dyn connection::Waitable),
+            (None, Descriptor::Sentinel(sentinel)) => Some(sentinel),
+            (None, Descriptor::Listener(listener)) => Some(&**listener),
+            (None, _) => None,
+        })
+        .collect();
+    let timeout = if always.is_empty() {
+        timeout
+    } else {
+        Some(Duration::ZERO)
     };
-    let all: Vec<&dyn Waitable> = waited.iter().map(|(_, one)| one.as_waitable()).collect();
-    let found = connection::wait(&all, timeout)?;
-    ready.extend(found.into_iter().map(|index| waited[index].0));
+    let ready = connection::wait(&ends, timeout)?;
+    let mut ready: Vec<usize> = ready.into_iter().map(|position| others[position]).collect();
+    ready.extend(always);
     ready.sort_unstable();
-    Ok(Some(ready))
+    Ok(ready)
 }

@@ -12,7 +12,8 @@ use crate::{
     error::exception,
     objects::{self, End, Parcel},
     program,
-    waits::{self, Kind},
+    signals::retry,
+    waits::Kind,
 };
 use manyhands::{
     Connection, Error,
@@ -26,7 +27,7 @@ pub(crate) use _manyhands_socket::module_def;
 
 /// The library's name of an address. Two programs on one page do not meet.
 fn name(address: &str) -> String {
-    format!("{}/{address}", program::root())
+    format!("{}/{address}", program::first())
 }
 
 /// Waits for a client that has told its address; the connection and that address.
@@ -42,28 +43,11 @@ fn accept(listener: &Listener) -> Result<(Connection, Vec<u8>), Error> {
     }
 }
 
-/// Takes up to `length` bytes; none at the end of the stream. What is left of a message
-/// stays for the next call.
-fn receive(descriptor: i32, end: &End, length: usize) -> Result<Vec<u8>, Error> {
-    let mut bytes = descriptors::take_unread(descriptor);
-    if bytes.is_empty() {
-        bytes = match Parcel::receive(&end.get()?) {
-            Ok(parcel) => parcel.open(),
-            Err(Error::EOFError) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-    }
-    if bytes.len() > length {
-        descriptors::keep_unread(descriptor, bytes.split_off(length));
-    }
-    Ok(bytes)
-}
-
 #[vm::pymodule]
 mod _manyhands_socket {
     use super::{
-        Arc, Descriptor, End, Kind, Listener, VirtualMachine, connect as connect_to, descriptors,
-        exception, name, objects, vm, waits,
+        Arc, Descriptor, End, Error, Kind, Listener, Parcel, VirtualMachine, connect as connect_to,
+        descriptors, exception, name, objects, retry, vm,
     };
     use vm::{
         PyRef, PyResult,
@@ -99,11 +83,10 @@ mod _manyhands_socket {
         let Some(Descriptor::Listener(listener)) = descriptors::get(descriptor) else {
             return Err(not_connected(vm));
         };
-        let accepted = waits::waiting(vm, Kind::AnyOf, false, 0, || {
+        let (client, address) = retry(vm, Kind::AnyOf, 0, None, |_| {
             let (client, address) = super::accept(&listener)?;
             Ok((End::new(&client)?, address))
-        });
-        let (client, address) = accepted.map_err(|error| exception(&error, vm))?;
+        })?;
         let client = descriptors::add(Descriptor::Connection(client));
         Ok((client, vm.ctx.new_bytes(address)))
     }
@@ -155,18 +138,28 @@ mod _manyhands_socket {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
         let bytes = bytes.borrow_buf();
         let message = objects::message(&bytes);
-        waits::waiting(vm, Kind::Room, false, 0, || message.send(&end.get()?))
-            .map_err(|error| exception(&error, vm))
+        retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))
     }
 
-    /// Takes up to so many bytes; none at the end of the stream.
+    /// Takes up to so many bytes; none at the end of the stream. What is left of a message
+    /// stays for the next call.
     #[pyfunction]
     fn receive(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
-        let received = waits::waiting(vm, Kind::Message, false, 0, || {
-            super::receive(descriptor, &end, length)
-        });
-        let bytes = received.map_err(|error| exception(&error, vm))?;
+        let mut bytes = descriptors::take_unread(descriptor).unwrap_or_default();
+        if bytes.is_empty() {
+            let mut parcel = None;
+            retry(vm, Kind::Message, 0, None, |_| {
+                match Parcel::receive(&end.get()?, &mut parcel) {
+                    Err(Error::EOFError) => Ok(()),
+                    received => received,
+                }
+            })?;
+            bytes = parcel.map(Parcel::open).unwrap_or_default();
+        }
+        if bytes.len() > length {
+            descriptors::keep_unread(descriptor, bytes.split_off(length));
+        }
         Ok(vm.ctx.new_bytes(bytes))
     }
 }

@@ -50,13 +50,6 @@ pub fn add(descriptor: Descriptor) -> i32 {
     number
 }
 
-/// Makes a number that is given out stand for something else.
-pub fn replace(number: i32, descriptor: Descriptor) {
-    if let Some(old) = all().get_mut(&number) {
-        *old = descriptor;
-    }
-}
-
 /// What a number stands for.
 pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()

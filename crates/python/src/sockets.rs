@@ -137,7 +137,7 @@ mod _manyhands_socket {
     fn send(descriptor: i32, bytes: ArgBytesLike, vm: &VirtualMachine) -> PyResult<()> {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
         let bytes = bytes.borrow_buf();
-        let message = objects::message(&bytes);
+        let mut message = objects::message(&bytes);
         retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))
     }
 

@@ -32,8 +32,9 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "async", "feeder", "files", "files-of-processes", "gil", "interrupts",
-        "locks", "messages", "pool", "process-pool", "processes", "shared-memory", "signals",
+    "programs/": "async", "event-loop", "feeder", "files", "files-of-processes", "gil",
+        "interrupts", "listener", "locks", "log-records", "managers", "messages",
+        "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end", "values";
 );
 

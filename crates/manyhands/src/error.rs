@@ -82,6 +82,10 @@ pub enum Error {
     FileExistsError(String),
     /// Python's `FileNotFoundError`: no shared memory of this name exists.
     FileNotFoundError(String),
+    /// Python's `OSError` with the number `EADDRINUSE`: a listener has this name already.
+    AddressInUse(String),
+    /// Python's `ConnectionRefusedError`: no listener has this name.
+    ConnectionRefusedError(String),
     /// Python's `IndexError`.
     IndexError(String),
     /// Python's `KeyError`: a dict does not have this key.
@@ -296,6 +300,8 @@ impl fmt::Display for Error {
             Error::BrokenBarrierError => f.write_str("the barrier is broken: reset it before it is used again"),
             Error::FileExistsError(name) => write!(f, "a shared memory named '{name}' exists already: attach to it, or choose another name"),
             Error::FileNotFoundError(name) => write!(f, "there is no shared memory named '{name}': it was never created, or was unlinked"),
+            Error::AddressInUse(name) => write!(f, "a listener named '{name}' exists already: connect to it, or choose another name"),
+            Error::ConnectionRefusedError(name) => write!(f, "nobody listens at '{name}': a process must bind a listener of this name first, and keep it"),
             Error::IndexError(text) | Error::AttributeError(text) => f.write_str(text),
             Error::KeyError(key) => write!(f, "KeyError: {key}"),
             Error::ManagerDied { exit_code, text } => {

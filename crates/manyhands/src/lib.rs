@@ -190,7 +190,7 @@
 //! - `thread` (feature `threads`): `Thread`, and rayon on threads.
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels, [`signal`].
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
-//! - [`connection`]: pipes, and waiting for several objects at once.
+//! - [`connection`]: pipes, listeners, and waiting for several objects at once.
 //! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`], [`SharedBuffer`].
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].

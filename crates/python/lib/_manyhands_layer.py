@@ -8,7 +8,6 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
-- asyncio/unix_events.py: there are no sockets to wait for.
 - posix, select, _signal, mmap, _posixshmem: CPython has them in C.
 - ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
@@ -24,13 +23,18 @@ Replaced attributes:
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
   says what to use instead.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
-  forms in ns): the interpreter's own need a clock that this target does not have.
+  forms in ns), get_clock_info: the interpreter's own need a clock that this target does
+  not have.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
 - builtins.memoryview: shared memory is not in the memory of a process, so that its views
   are of a class of their own. It lacks several dimensions and `obj`, and memory can be
   closed while there are views of it.
 - multiprocessing.heap.Arena: memory that processes share, without a file.
+- _socket.socket, socketpair, close, dup, has_ipv6, gethostname, gethostbyname,
+  getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
+  interpreter's own cannot connect.
+- multiprocessing.connection.default_family: an AF_UNIX address is a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
@@ -90,7 +94,7 @@ time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_ti
 time.time_ns = _time_ns
 
 
-def _get_clock_info(name):
+def _get_clock_info(name, /):
     if name not in ('monotonic', 'perf_counter', 'process_time', 'thread_time', 'time'):
         raise ValueError('unknown clock')
     # The browser's clock has steps of 5 µs where pages are isolated.
@@ -198,6 +202,8 @@ builtins.memoryview = _TypeOfViews('memoryview', (), {
 
 import linecache
 
+import _sockets
+
 # (queues, so that a worker which waits for a process has imported it.)
 from multiprocessing import connection, context, heap, queues, reduction, spawn
 
@@ -228,6 +234,7 @@ def _recv_bytes(self, maxsize=None):
 
 
 heap.Arena = _manyhands_buffers.Arena
+connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

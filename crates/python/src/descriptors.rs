@@ -2,7 +2,10 @@
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
 use crate::{buffers::named::Block, files::OpenFile, objects::End};
-use manyhands::{Error, Sentinel, connection};
+use manyhands::{
+    Connection, Error, Sentinel,
+    connection::{self, Listener, Waitable},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
@@ -20,12 +23,25 @@ pub enum Descriptor {
     Block(Block),
     /// A file.
     File(Arc<OpenFile>),
+    /// A socket that listens.
+    Listener(Arc<Listener>),
+    /// A socket that is neither bound nor connected.
+    Unconnected,
 }
 
 /// The first descriptor that is given out: the standard streams come before it.
 const FIRST: i32 = 3;
 
 static ALL: Mutex<BTreeMap<i32, Descriptor>> = Mutex::new(BTreeMap::new());
+
+/// What is left of messages of which a part was taken, by descriptor; never empty bytes.
+static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
+    UNREAD
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
 
 fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
     ALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -71,21 +87,12 @@ pub fn close(number: i32) -> bool {
     closed.is_some()
 }
 
-/// For each pipe, the rest of a message of which only the beginning was asked for.
-static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
-
-fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
-    UNREAD
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Takes what was not yet read of a pipe's last message.
+/// Takes what was not yet read of a connection's last message.
 pub fn take_unread(number: i32) -> Option<Vec<u8>> {
     unread().remove(&number)
 }
 
-/// Keeps what was not yet read of a pipe's last message.
+/// Keeps what was not yet read of a connection's last message.
 pub fn keep_unread(number: i32, bytes: Vec<u8>) {
     if bytes.is_empty() {
         unread().remove(&number);
@@ -94,43 +101,55 @@ pub fn keep_unread(number: i32, bytes: Vec<u8>) {
     }
 }
 
-/// The positions of the pipes of which something was received and not yet read.
-pub fn with_unread(numbers: &[i32]) -> Vec<usize> {
-    let unread = unread();
-    let all = (0..numbers.len()).filter(|position| unread.contains_key(&numbers[*position]));
-    all.collect()
+/// What [`connection::wait`] waits for, in the place of a descriptor.
+enum Waited {
+    Connection(Connection),
+    Sentinel(Sentinel),
+    Listener(Arc<Listener>),
+}
+
+impl Waited {
+    fn as_waitable(&self) -> &dyn Waitable {
+        match self {
+            Waited::Connection(end) => end,
+            Waited::Sentinel(sentinel) => sentinel,
+            Waited::Listener(listener) => &**listener,
+        }
+    }
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
-/// that are.
+/// that are. `None` if a number stands for nothing.
 ///
 /// # Errors
 /// As [`connection::wait`].
-pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    // Files are always ready.
-    let is_file = |one: &Descriptor| matches!(one, Descriptor::File(_));
-    let (files, others): (Vec<usize>, Vec<usize>) =
-        (0..all.len()).partition(|position| is_file(&all[*position]));
-    let mut ends: Vec<Box<dyn connection::Waitable>> = Vec::new();
-    for position in &others {
-        match &all[*position] {
-            Descriptor::Connection(end) => ends.push(Box::new(end.get()?)),
-            Descriptor::Sentinel(sentinel) => ends.push(Box::new(*sentinel)),
-            Descriptor::Block(_) => {
+pub fn wait(numbers: &[i32], timeout: Option<Duration>) -> Result<Option<Vec<usize>>, Error> {
+    let (mut ready, mut waited) = (Vec::new(), Vec::new());
+    for (position, number) in numbers.iter().enumerate() {
+        let one = match get(*number) {
+            None => return Ok(None),
+            _ if unread().contains_key(number) => None,
+            // To read from the one is possible at once, and from the other fails at once.
+            Some(Descriptor::File(_) | Descriptor::Unconnected) => None,
+            Some(Descriptor::Block(_)) => {
                 return Err(Error::OSError("shared memory cannot be waited for".into()));
             }
-            Descriptor::File(_) => {}
+            Some(Descriptor::Connection(end)) => Some(Waited::Connection(end.get()?)),
+            Some(Descriptor::Sentinel(sentinel)) => Some(Waited::Sentinel(sentinel)),
+            Some(Descriptor::Listener(listener)) => Some(Waited::Listener(listener)),
+        };
+        match one {
+            Some(one) => waited.push((position, one)),
+            None => ready.push(position),
         }
     }
-    let ends: Vec<&dyn connection::Waitable> = ends.iter().map(|end| &**end).collect();
-    let timeout = if files.is_empty() {
-        timeout
-    } else {
-        Some(Duration::ZERO)
+    let timeout = match ready[..] {
+        [] => timeout,
+        [..] => Some(Duration::ZERO),
     };
-    let ready = connection::wait(&ends, timeout)?;
-    let mut ready: Vec<usize> = ready.into_iter().map(|position| others[position]).collect();
-    ready.extend(files);
+    let all: Vec<&dyn Waitable> = waited.iter().map(|(_, one)| one.as_waitable()).collect();
+    let found = connection::wait(&all, timeout)?;
+    ready.extend(found.into_iter().map(|index| waited[index].0));
     ready.sort_unstable();
-    Ok(ready)
+    Ok(Some(ready))
 }

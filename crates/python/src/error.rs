@@ -13,6 +13,14 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
             let arguments = vec![vm.new_pyobj(32), vm.new_pyobj("Broken pipe")];
             return vm.new_exception(types.broken_pipe_error.to_owned(), arguments);
         }
+        Error::ConnectionRefusedError(_) => {
+            let arguments = vec![vm.new_pyobj(111), vm.new_pyobj("Connection refused")];
+            return vm.new_exception(types.connection_refused_error.to_owned(), arguments);
+        }
+        Error::AddressInUse(_) => {
+            let arguments = vec![vm.new_pyobj(98), vm.new_pyobj("Address already in use")];
+            return vm.new_exception(types.os_error.to_owned(), arguments);
+        }
         _ => {}
     }
     let class = match error {

@@ -154,18 +154,12 @@ mod _manyhands {
         timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
-        let unread = descriptors::with_unread(&all);
-        let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
-        let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = if unread.is_empty() {
-            retry(vm, Kind::AnyOf, 0, timeout, |left| {
-                descriptors::wait(&all, left)
-            })?
-        } else {
-            unread
-        };
+        let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
+            descriptors::wait(&all, left)
+        })?;
         Ok(ready
+            .ok_or_else(|| bad_descriptor(vm))?
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
             .collect())

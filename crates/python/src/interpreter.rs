@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{buffers, files, host, semlock};
+use crate::{buffers, files, host, semlock, sockets};
 use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, frozen::FrozenLib};
 use std::cell::RefCell;
 
@@ -29,6 +29,7 @@ pub fn prepare() {
         files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
         semlock::module_def(&builder.ctx),
+        sockets::module_def(&builder.ctx),
     ];
     let interpreter = builder
         .add_native_modules(&native)

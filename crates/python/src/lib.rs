@@ -11,6 +11,7 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `sockets`: the module `_manyhands_socket`, sockets between processes.
 //! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
@@ -45,6 +46,7 @@ mod platform;
 mod program;
 mod semlock;
 mod signals;
+mod sockets;
 mod stdin;
 mod stuck;
 mod time;

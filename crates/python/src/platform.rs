@@ -44,7 +44,10 @@ extern "C" fn manyhands_start_thread(
     stack: usize,
 ) -> bool {
     let argument = Argument(data);
-    manyhands::Thread::builder()
+    let builder = manyhands::Thread::builder();
+    // SAFETY: the interpreter has no closures, promises or timers.
+    let builder = unsafe { builder.reuse_worker() };
+    builder
         .daemon(true)
         // What it has locked stays locked, and nobody would be told of its end.
         .panic_ends_process(true)

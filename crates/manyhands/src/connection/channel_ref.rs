@@ -93,6 +93,10 @@ impl ChannelRef {
         ObjectOf::<KINDS>::deserialize(deserializer).map(ChannelRef::from)
     }
 
+    pub(super) fn into_object_ref(self) -> ObjectRef {
+        self.0.into_object_ref()
+    }
+
     pub(super) fn handle(&self) -> Handle {
         self.0.handle()
     }

@@ -1,12 +1,14 @@
-//! Pipes: `Pipe()`, `Connection` and `wait`, as in Python's `connection.py`.
+//! Pipes: `Pipe()`, `Connection`, `Listener` and `wait`, as in Python's `connection.py`.
 //!
 //! This module must not import `queue`, `process` or anything built from them.
 
 mod channel_ref;
+mod listener;
 mod pickle;
 mod wait;
 
 pub(crate) use channel_ref::{ChannelRef, EncodedMessage, decode_message};
+pub use listener::{Listener, connect};
 pub(crate) use pickle::Pickle;
 pub use wait::{Waitable, wait, wait_async};
 
@@ -92,6 +94,21 @@ pub fn one_way_pipe(capacity: u32) -> Result<(Connection, Connection), Error> {
     Ok((reader, Connection::new(None, Some(channel))?))
 }
 
+/// What closes these channels on these sides when its last holder is gone.
+fn new_end(
+    reads: &Option<ChannelRef>,
+    writes: &Option<ChannelRef>,
+) -> Result<ObjectOf<{ Kind::End.bit() }>, Error> {
+    let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
+    for (offset, channel) in [(0, reads), (8, writes)] {
+        if let Some(channel) = channel {
+            Arena.store(end.at(offset + 4), channel.handle().tag);
+            Arena.store(end.at(offset), channel.handle().at);
+        }
+    }
+    Ok(end)
+}
+
 impl Look for Connection {
     fn look(&self) -> Step<()> {
         match self.reads() {
@@ -104,13 +121,7 @@ impl Look for Connection {
 
 impl Connection {
     fn new(reads: Option<ChannelRef>, writes: Option<ChannelRef>) -> Result<Connection, Error> {
-        let end = ObjectOf::new(ObjectRef::create(Kind::End, 16)?);
-        for (offset, channel) in [(0, &reads), (8, &writes)] {
-            if let Some(channel) = channel {
-                Arena.store(end.at(offset + 4), channel.handle().tag);
-                Arena.store(end.at(offset), channel.handle().at);
-            }
-        }
+        let end = new_end(&reads, &writes)?;
         Ok(Connection {
             reads,
             writes,

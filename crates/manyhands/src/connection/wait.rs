@@ -1,7 +1,6 @@
 //! `connection.wait`: waiting for several objects at once.
 //!
-//! This module must not import the objects that it waits for, except `Connection`:
-//! they implement `Look`.
+//! This module must not import the objects that it waits for: they implement `Look`.
 
 use crate::{
     Error,
@@ -15,8 +14,9 @@ use crate::{
 use std::time::Duration;
 
 /// An object that [`wait()`] can wait for. A [`crate::Connection`] is ready when it has a
-/// message to receive or its other end is closed, a [`crate::Sentinel`] when its
-/// process has ended, a [`crate::Queue`] when it has an item.
+/// message to receive or its other end is closed, a [`super::Listener`] when it has a
+/// connection to accept, a [`crate::Sentinel`] when its process has ended, a
+/// [`crate::Queue`] when it has an item.
 #[allow(
     private_bounds,
     reason = "sealed: only objects of this crate can be waited for"

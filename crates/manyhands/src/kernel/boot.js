@@ -15,49 +15,67 @@ const FAILED = 5;
 const READY = 7;
 // From the starter to the dispatcher, which handles it in this file: a worker is ended.
 const TERMINATED = 8;
+// From a worker to the starter: its thread has ended, and it can be given another one.
+const IDLE = 9;
 
 let stopping = false;
+// The instance of this worker, once it has one.
+let instance;
 
 // Read once, because it never changes and reading it takes as long as reading the time.
 const origin = performance.timeOrigin;
 
 if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands ')) {
-    self.onmessage = async ({ data }) => {
-        self.onmessage = null;
-        if (data.starter) return startWorkers(data.glue);
-        let stage = FAILED;
-        try {
-            const held = hold(data.lock);
-            const starter = data.dispatcher && createStarter(data.glue);
-            const glue = await import(data.glue);
-            // `memory` is present only for a thread, which uses the memory of its process.
-            const { memory } = data;
-            const wasm = glue.initSync({ module: data.module, memory, thread_stack_size: memory && data.stack });
-            // The target must not run before the lock is granted: a target that loops
-            // would keep the request from ever being made.
-            await held;
-            if (data.dispatcher) {
-                data.starter = await starter;
-                glue.__manyhands_dispatcher(data);
-                return;
-            }
-            stage = TRAPPED;
-            try {
-                glue.__manyhands_process(data.arena, data.slot, data.state, data.worker, data.stack);
-            } catch (error) {
-                if (!stopping) throw error;
-            }
-            // Frees the thread's stack and its thread-local storage. A process has its own
-            // memory, which is freed as a whole.
-            if (memory) wasm.__wbindgen_thread_destroy();
-        } catch (error) {
-            self.postMessage([stage, data.worker, String(error)]);
-        }
-        if (!data.dispatcher) self.close();
-    };
+    self.onmessage = begin;
     // If something wraps `Worker` (a test runner does), this file may run too late to
     // receive the first message. On 'up', the creator posts that message again.
     self.postMessage('up');
+}
+
+// A worker's first message, or, if its thread has ended and it was kept, the next one: what
+// it is to do.
+async function begin({ data }) {
+    self.onmessage = null;
+    if (data.starter) return startWorkers(data.glue);
+    let stage = FAILED;
+    try {
+        const lock = hold(data.lock);
+        const starter = data.dispatcher && createStarter(data.glue);
+        const glue = await import(data.glue);
+        // `memory` is present only for a thread, which uses the memory of its process.
+        const { memory } = data;
+        const stack = memory && data.stack;
+        // In an instance that has run a thread this makes a stack and thread-local storage
+        // for the next one.
+        if (instance) instance.__wbindgen_start(stack);
+        else instance = glue.initSync({ module: data.module, memory, thread_stack_size: stack });
+        // The target must not run before the lock is granted: a target that loops
+        // would keep the request from ever being made.
+        await lock.held;
+        if (data.dispatcher) {
+            data.starter = await starter;
+            glue.__manyhands_dispatcher(data);
+            return;
+        }
+        stage = TRAPPED;
+        try {
+            glue.__manyhands_process(data.arena, data.slot, data.state, data.worker, data.stack);
+        } catch (error) {
+            if (!stopping) throw error;
+        }
+        // Frees the thread's stack and its thread-local storage. A process has its own
+        // memory, which is freed as a whole.
+        if (memory) instance.__wbindgen_thread_destroy();
+        if (data.reuse && !stopping) {
+            self.onmessage = begin;
+            self.postMessage([IDLE, data.worker]);
+            lock.release();
+            return;
+        }
+    } catch (error) {
+        self.postMessage([stage, data.worker, String(error)]);
+    }
+    if (!data.dispatcher) self.close();
 }
 
 // The starter: a worker without WebAssembly, which creates and ends the workers of
@@ -68,21 +86,46 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
 // page's thread has answered. If the dispatcher held the lock of the arena's heap at that
 // moment, a page that waits for this lock would wait for ever.
 function startWorkers(glue) {
-    self.onmessage = ({ data: { boot, ended } }) => {
+    // By the pid of a process that lives: workers that have run a thread of it and can run
+    // another. (A memory that is posted becomes another object, so it cannot be the key.)
+    const idle = new Map();
+    const tell = (message) => {
+        if (message[0] !== IDLE) return post(message);
+        const worker = workers.get(message[1]);
+        // Otherwise it was terminated after it had posted this.
+        if (!worker) return;
+        workers.delete(message[1]);
+        const others = idle.get(worker.boot.process);
+        if (others?.length < MOST_IDLE) others.push(worker);
+        else worker.terminate();
+    };
+    const start = (boot) => {
+        if (boot.reuse && !idle.has(boot.process)) idle.set(boot.process, []);
+        const worker = boot.reuse && idle.get(boot.process).pop();
+        if (worker) give(worker, boot);
+        else create(glue, 'manyhands process', boot, tell);
+    };
+    self.onmessage = ({ data: { boot, ended, over } }) => {
         if (boot) {
             try {
-                create(glue, 'manyhands process', boot, post);
+                start(boot);
             } catch (error) {
                 post([FAILED, boot.worker, String(error)]);
             }
-        } else {
+        } else if (ended) {
             workers.get(ended)?.terminate();
             workers.delete(ended);
             post([TERMINATED, ended]);
+        } else {
+            idle.get(over)?.forEach((worker) => worker.terminate());
+            idle.delete(over);
         }
     };
     post([READY]);
 }
+
+// How many workers without a thread are kept for a process.
+const MOST_IDLE = 8;
 
 // In the dispatcher: resolves to the starter when it is ready.
 function createStarter(glue) {
@@ -94,16 +137,19 @@ function createStarter(glue) {
     });
 }
 
-// Takes a Web Lock that is held until this worker has really ended. The dispatcher
-// requests the same lock, and knows that the worker has ended when it is granted.
+// Takes a Web Lock that is held until this worker has really ended, or until it is released
+// because what the worker ran has ended. The dispatcher requests the same lock, and knows
+// this when it is granted.
 function hold(lock) {
-    return new Promise((resolve) => {
+    let release = () => {};
+    const held = new Promise((resolve) => {
         if (!navigator.locks) return resolve();
         navigator.locks.request(lock, () => {
             resolve();
-            return new Promise(() => {});
+            return new Promise((released) => { release = released; });
         }).catch(resolve);
     });
+    return { held, release: () => release() };
 }
 
 // Whether this instance is one of the library's workers (and not the page).
@@ -134,11 +180,17 @@ export function create(glue, name, boot, tell) {
     };
     worker.onerror = (event) => {
         event.preventDefault();
-        tell([FAILED, boot.worker, event.message || 'the worker script could not be loaded']);
+        tell([FAILED, worker.boot.worker, event.message || 'the worker script could not be loaded']);
     };
+    give(worker, boot);
+    return worker;
+}
+
+// Tells a worker what it is to do.
+function give(worker, boot) {
+    worker.boot = boot;
     worker.postMessage(boot);
     workers.set(boot.worker, worker);
-    return worker;
 }
 
 // Calls `tell` with each message that the page or the starter posts to the dispatcher.

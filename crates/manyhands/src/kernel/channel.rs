@@ -544,6 +544,11 @@ pub fn close(memory: &impl Memory, at: u32, side: Side) {
     let _ = change(memory, word, SLEEPERS, |count| Some(count | FINAL));
 }
 
+/// Is a process left that could take messages?
+pub fn has_reader(memory: &impl Memory, at: u32) -> bool {
+    memory.load(aligned(at) + NO_READER) == 0
+}
+
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
 mod tests;
 

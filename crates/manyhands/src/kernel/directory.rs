@@ -1,4 +1,5 @@
-//! The directory: names of shared objects.
+//! The directory: names of shared objects. Objects of different kinds have different
+//! names: a listener may have the name of a shared memory.
 //!
 //! It is a linked list of entries with one lock. An entry counts as a handle in flight,
 //! so an object with a name stays although no process holds it. Every change is a
@@ -34,6 +35,10 @@ pub enum Refused {
     Memory,
 }
 
+/// Another process uses the directory at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
+
 /// The directory, as used by one process.
 pub struct Directory<'a, M: Memory> {
     memory: &'a M,
@@ -60,24 +65,40 @@ impl<'a, M: Memory> Directory<'a, M> {
         result
     }
 
-    /// The entry with this name, and the address of the word that points to it.
-    fn find(&self, name: &str) -> Option<(u32, u32)> {
+    /// The first entry that is the one, and the address of the word that points to it.
+    fn find(&self, is_it: impl Fn(u32) -> bool) -> Option<(u32, u32)> {
         let mut link = DIRECTORY;
         loop {
             let entry = self.memory.load(link);
             if entry == 0 {
                 return None;
             }
-            let length = self.memory.load(entry + LENGTH) as usize;
-            if length == name.len() {
-                let mut bytes = vec![0; length];
-                self.memory.read(entry + NAME, &mut bytes);
-                if bytes == name.as_bytes() {
-                    return Some((link, entry));
-                }
+            if is_it(entry) {
+                return Some((link, entry));
             }
             link = entry + NEXT;
         }
+    }
+
+    /// The entry of the object of one of these kinds that has this name.
+    fn find_name(&self, name: &str, kinds: u32) -> Option<(u32, u32)> {
+        self.find(|entry| {
+            let length = self.memory.load(entry + LENGTH) as usize;
+            if length != name.len() || !self.handle(entry).is_one_of(kinds) {
+                return false;
+            }
+            let mut bytes = vec![0; length];
+            self.memory.read(entry + NAME, &mut bytes);
+            bytes == name.as_bytes()
+        })
+    }
+
+    /// Takes an entry out of the list; returns the object's handle.
+    fn unlink(&self, (link, entry): (u32, u32)) -> Handle {
+        let handle = self.handle(entry);
+        self.memory.store(link, self.memory.load(entry + NEXT));
+        self.heap.free(entry);
+        handle
     }
 
     fn handle(&self, entry: u32) -> Handle {
@@ -100,11 +121,17 @@ impl<'a, M: Memory> Directory<'a, M> {
         Ok(entry)
     }
 
-    /// Gives an object a name. If the name is free, `retain` is called, which must
-    /// count the object's handle as in flight.
-    pub fn enter(&self, name: &str, handle: Handle, retain: impl FnOnce()) -> Result<(), Refused> {
+    /// Gives an object a name that no object of these kinds has. If the name is free,
+    /// `retain` is called, which must count the object's handle as in flight.
+    pub fn enter(
+        &self,
+        name: &str,
+        kinds: u32,
+        handle: Handle,
+        retain: impl FnOnce(),
+    ) -> Result<(), Refused> {
         self.locked(|| {
-            if self.find(name).is_some() {
+            if self.find_name(name, kinds).is_some() {
                 return Err(Refused::Exists);
             }
             let entry = self.entry(name, handle, self.memory.load(DIRECTORY))?;
@@ -114,17 +141,18 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// Gives the name of one object to another. If the name is in use, `retain` is
-    /// called, which must count the new object's handle as in flight. Returns the old
-    /// object's handle, which the caller must release as in [`Directory::remove`].
+    /// Gives the name of one object of these kinds to another. If the name is in use,
+    /// `retain` is called, which must count the new object's handle as in flight. Returns
+    /// the old object's handle, which the caller must release as in [`Directory::remove`].
     pub fn replace(
         &self,
         name: &str,
+        kinds: u32,
         handle: Handle,
         retain: impl FnOnce(),
     ) -> Result<Option<Handle>, Refused> {
         self.locked(|| {
-            let Some((link, old)) = self.find(name) else {
+            let Some((link, old)) = self.find_name(name, kinds) else {
                 return Ok(None);
             };
             let next = self.memory.load(old + NEXT);
@@ -137,39 +165,63 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// All names.
-    pub fn names(&self) -> Vec<String> {
+    /// The names of all objects of these kinds.
+    pub fn names(&self, kinds: u32) -> Vec<String> {
         self.locked(|| {
             let mut names = Vec::new();
             let mut entry = self.memory.load(DIRECTORY);
             while entry != 0 {
-                let mut bytes = vec![0; self.memory.load(entry + LENGTH) as usize];
-                self.memory.read(entry + NAME, &mut bytes);
-                names.push(String::from_utf8_lossy(&bytes).into_owned());
+                if self.handle(entry).is_one_of(kinds) {
+                    let mut bytes = vec![0; self.memory.load(entry + LENGTH) as usize];
+                    self.memory.read(entry + NAME, &mut bytes);
+                    names.push(String::from_utf8_lossy(&bytes).into_owned());
+                }
                 entry = self.memory.load(entry + NEXT);
             }
             names
         })
     }
 
-    /// Calls `f` with the object of this name, which is kept during the call.
-    pub fn look_up<R>(&self, name: &str, f: impl FnOnce(Handle) -> R) -> Option<R> {
+    /// Calls `f` with the object of one of these kinds that has this name. It is kept
+    /// during the call.
+    pub fn look_up<R>(&self, name: &str, kinds: u32, f: impl FnOnce(Handle) -> R) -> Option<R> {
         self.locked(|| {
-            let (_, entry) = self.find(name)?;
+            let (_, entry) = self.find_name(name, kinds)?;
             Some(f(self.handle(entry)))
         })
     }
 
-    /// Removes a name. The caller must then call `release_in_flight` with the handle.
-    pub fn remove(&self, name: &str) -> Option<Handle> {
-        self.locked(|| {
-            let (link, entry) = self.find(name)?;
-            let handle = self.handle(entry);
-            self.memory.store(link, self.memory.load(entry + NEXT));
-            self.heap.free(entry);
-            Some(handle)
-        })
+    /// Removes the name of an object of one of these kinds. The caller must then call
+    /// `release_in_flight` with the handle.
+    pub fn remove(&self, name: &str, kinds: u32) -> Option<Handle> {
+        self.locked(|| Some(self.unlink(self.find_name(name, kinds)?)))
     }
+
+    /// Removes the name of the first object for which `f` returns true. The caller must
+    /// then call `release_in_flight` with the handle.
+    pub fn remove_where(&self, f: impl Fn(Handle) -> bool) -> Option<Handle> {
+        if is_empty(self.memory) {
+            return None;
+        }
+        self.locked(|| Some(self.unlink(self.find(|entry| f(self.handle(entry)))?)))
+    }
+
+    /// [`Directory::remove_where`] for the dispatcher, which may not wait for the lock:
+    /// `Err` if another process has it.
+    pub fn try_remove_where(&self, f: impl Fn(Handle) -> bool) -> Result<Option<Handle>, Busy> {
+        if !LOCK.try_acquire(self.memory, self.owner) {
+            return Err(Busy);
+        }
+        let found = self.find(|entry| f(self.handle(entry)));
+        let removed = found.map(|found| self.unlink(found));
+        LOCK.release(self.memory);
+        Ok(removed)
+    }
+}
+
+/// Does no object have a name, as in most programs?
+pub fn is_empty(memory: &impl Memory) -> bool {
+    memory.load(DIRECTORY) == 0
 }
 
 /// Releases the directory's lock if the dead process held it.

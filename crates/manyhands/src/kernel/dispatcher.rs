@@ -31,10 +31,14 @@ use super::{
     platform::{self, Port, pause},
     stack::DEFAULT_STACK,
     table::{EndRecord, State, Word},
-    trace::HOST,
+    trace::{HOST, Pid},
 };
 use crate::error::Reason;
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -63,6 +67,8 @@ struct Start {
     memory: JsValue,
     /// The size of a thread's stack in bytes.
     stack: u32,
+    /// Whether the worker of a thread may run another one afterwards.
+    reuse: bool,
     /// How many attempts have failed because there was no memory.
     attempts: u32,
 }
@@ -75,6 +81,7 @@ impl Start {
             word,
             memory: JsValue::UNDEFINED,
             stack: DEFAULT_STACK,
+            reuse: false,
             attempts: 0,
         }
     }
@@ -109,6 +116,8 @@ struct DispatcherState {
     next_worker: u32,
     /// Whether [`Dispatcher::watch_starts`] is running.
     watching: bool,
+    /// The processes for which the starter may keep workers that have run a thread.
+    keeping: HashSet<Pid>,
 }
 
 /// The name of the Web Lock that a worker holds while it exists.
@@ -125,9 +134,11 @@ impl Dispatcher {
                 state,
                 memory,
                 stack,
+                reuse,
             } => self.start(Start {
                 memory,
                 stack,
+                reuse,
                 ..Start::new(slot, Word(state))
             }),
             Message::Signal { slot, state } => {
@@ -166,6 +177,10 @@ impl Dispatcher {
             numbers.next_worker += 1;
             numbers.next_worker
         };
+        let process = current::table().get(slot, layout::slot::PROCESS);
+        if start.reuse {
+            self.state.borrow_mut().keeping.insert(process);
+        }
         let Plan {
             module,
             arena,
@@ -183,6 +198,8 @@ impl Dispatcher {
             ("worker", id.into()),
             ("memory", start.memory.clone()),
             ("stack", start.stack.into()),
+            ("process", process.into()),
+            ("reuse", start.reuse.into()),
         ]);
         self.workers.borrow_mut().insert(
             id,

@@ -51,13 +51,15 @@ pub enum Kind {
     /// One direction of a pipe.
     Pipe,
     // The ends of pipes: which channel each reads and which it writes.
-    /// One end of a pipe.
+    /// One end of a pipe, or the receiving end of a listener.
     End,
+    /// The connections that a listener has not accepted yet: a channel.
+    Listener,
 }
 
 impl Kind {
     /// Every kind, by number from 1.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 19] = [
         Kind::SharedMemory,
         Kind::ShareableList,
         Kind::Array,
@@ -76,6 +78,7 @@ impl Kind {
         Kind::SimpleQueue,
         Kind::Pipe,
         Kind::End,
+        Kind::Listener,
     ];
 
     /// The kind as one bit, for a set of kinds.
@@ -104,6 +107,7 @@ impl Kind {
             Kind::SimpleQueue => "SimpleQueue",
             Kind::Pipe => "pipe",
             Kind::End => "Connection",
+            Kind::Listener => "Listener",
         }
     }
 }
@@ -117,7 +121,8 @@ pub const SEGMENTS: u32 = Kind::SharedMemory.bit()
 /// The kinds whose first word says who owns the object.
 pub const OWNED: u32 = Kind::Lock.bit() | Kind::RLock.bit() | Kind::Barrier.bit();
 /// The kinds that are channels.
-pub const CHANNELS: u32 = Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit();
+pub const CHANNELS: u32 =
+    Kind::Queue.bit() | Kind::SimpleQueue.bit() | Kind::Pipe.bit() | Kind::Listener.bit();
 
 /// In place of a kind: the handle means a function and not an object.
 const FUNCTION: u32 = KIND_MASK - 1;

@@ -10,12 +10,14 @@ use wasm_bindgen::{JsCast, JsValue};
 pub(crate) enum Message {
     /// The slot needs a worker: for a thread one that uses this memory, and for a
     /// process (where the memory is `undefined`) one with its own memory. `stack` is
-    /// the size of a thread's stack in bytes.
+    /// the size of a thread's stack in bytes, and `reuse` whether its worker may run
+    /// several threads, one after the other.
     Spawn {
         slot: u32,
         state: u32,
         memory: JsValue,
         stack: u32,
+        reuse: bool,
     },
     /// The process was sent a signal; the dispatcher must make sure that it notices, and
     /// that it ends if it must.
@@ -35,32 +37,34 @@ pub(crate) enum Message {
 impl Message {
     pub(crate) fn to_js(&self) -> JsValue {
         let numbers =
-            |number: u32, a: u32, b: u32| Array::of3(&number.into(), &a.into(), &b.into()).into();
-        match self {
+            |number: u32, a: u32, b: u32| Array::of3(&number.into(), &a.into(), &b.into());
+        let parts = match self {
             Message::Spawn {
                 slot,
                 state,
                 memory,
                 stack,
-            } => Array::of5(
-                &1.into(),
-                &(*slot).into(),
-                &(*state).into(),
-                memory,
-                &(*stack).into(),
-            )
-            .into(),
+                reuse,
+            } => {
+                let number = u32::from(*reuse);
+                let parts = numbers(1, *slot, *state);
+                for part in [memory, &(*stack).into(), &number.into()] {
+                    parts.push(part);
+                }
+                parts
+            }
             Message::Signal { slot, state } => numbers(2, *slot, *state),
             Message::Ended { worker, pid } => numbers(3, *worker, *pid),
             Message::Trapped { worker, text } => {
-                Array::of3(&4.into(), &(*worker).into(), &text.into()).into()
+                Array::of3(&4.into(), &(*worker).into(), &text.into())
             }
             Message::Failed { worker, text } => {
-                Array::of3(&5.into(), &(*worker).into(), &text.into()).into()
+                Array::of3(&5.into(), &(*worker).into(), &text.into())
             }
             Message::Warm { count } => numbers(6, *count, 0),
             Message::Ready => numbers(7, 0, 0),
-        }
+        };
+        parts.into()
     }
 
     pub(crate) fn from_js(value: &JsValue) -> Option<Message> {
@@ -74,6 +78,7 @@ impl Message {
                 state: number(2)?,
                 memory: parts.get(3),
                 stack: number(4)?,
+                reuse: number(5)? != 0,
             },
             2 => Message::Signal {
                 slot: number(1)?,

@@ -98,6 +98,13 @@ impl<'a, M: Memory> Objects<'a, M> {
             && self.memory.load(handle.at + TAG) == tag
     }
 
+    /// Is this a listener's channel from which nobody can accept connections any more?
+    pub fn is_closed_listener(&self, handle: Handle) -> bool {
+        handle.is_one_of(Kind::Listener.bit())
+            && self.is_valid(handle)
+            && !channel::has_reader(self.memory, handle.body(0))
+    }
+
     /// The length of the object's body in bytes.
     pub fn length(&self, handle: Handle) -> u32 {
         self.memory.load(handle.at + LENGTH)

@@ -124,6 +124,7 @@ pub struct Builder {
     thread: bool,
     stack_size: u32,
     panic_ends_process: bool,
+    reuse_worker: bool,
 }
 
 impl Process<()> {
@@ -205,6 +206,16 @@ impl Builder {
         self
     }
 
+    /// Sets that the thread's worker may run other threads of this process afterwards.
+    ///
+    /// # Safety
+    /// The thread leaves nothing behind that the browser calls later.
+    #[cfg(feature = "threads")]
+    pub(crate) unsafe fn reuse_worker(mut self) -> Self {
+        self.reuse_worker = true;
+        self
+    }
+
     /// Starts the process.
     ///
     /// # Errors
@@ -262,6 +273,7 @@ impl Builder {
                 memory: self.memory(),
                 // The stack's lowest address is divisible by 16 if its size is.
                 stack: self.stack_size.clamp(DEFAULT_STACK, MAX_STACK) & !15,
+                reuse: self.reuse_worker,
             });
         }
         if warm {

@@ -36,7 +36,10 @@ pub struct SharedMemory {
 }
 
 /// The memory of a list can be received as a shared memory, but not the other way round.
-type Block = ObjectOf<{ Kind::SharedMemory.bit() | Kind::ShareableList.bit() }>;
+type Block = ObjectOf<BLOCKS>;
+
+/// The kinds of objects that have a name of this sort.
+const BLOCKS: u32 = Kind::SharedMemory.bit() | Kind::ShareableList.bit();
 
 impl Serialize for SharedMemory {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -90,7 +93,7 @@ impl SharedMemory {
             None => format!("psm_{:08x}{:08x}", handle.tag, handle.at),
         };
         let retain = || current::objects().retain_in_flight(handle);
-        let entered = current::directory().enter(&name, handle, retain);
+        let entered = current::directory().enter(&name, BLOCKS, handle, retain);
         entered.map_err(|refused| match refused {
             Refused::Exists => Error::FileExistsError(name.clone()),
             Refused::Memory => current::no_room(size),
@@ -127,7 +130,7 @@ impl SharedMemory {
         let object = ObjectRef::create(Kind::SharedMemory, size)?;
         let handle = object.handle();
         let retain = || current::objects().retain_in_flight(handle);
-        let replaced = current::directory().replace(&self.name, handle, retain);
+        let replaced = current::directory().replace(&self.name, BLOCKS, handle, retain);
         let replaced = replaced.map_err(|_| current::no_room(size))?;
         let replaced = replaced.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
         current::objects().release_in_flight(replaced);
@@ -141,7 +144,7 @@ impl SharedMemory {
     /// [`Error::NotIsolated`].
     pub fn names() -> Result<Vec<String>, Error> {
         crate::kernel::host::ensure()?;
-        Ok(current::directory().names())
+        Ok(current::directory().names(BLOCKS))
     }
 
     /// Opens the existing block with this name (Python's `SharedMemory(name)`).
@@ -150,7 +153,7 @@ impl SharedMemory {
     /// [`Error::FileNotFoundError`], [`Error::NotIsolated`].
     pub fn attach(name: &str) -> Result<SharedMemory, Error> {
         crate::kernel::host::ensure()?;
-        let found = current::directory().look_up(name, ObjectRef::acquire);
+        let found = current::directory().look_up(name, BLOCKS, ObjectRef::acquire);
         let object = found.ok_or_else(|| Error::FileNotFoundError(name.into()))??;
         let size = object.length();
         Ok(SharedMemory::from_object(name.into(), size, object))
@@ -260,7 +263,7 @@ impl SharedMemory {
     /// # Errors
     /// [`Error::FileNotFoundError`] when it was unlinked before.
     pub fn unlink(&self) -> Result<(), Error> {
-        let removed = current::directory().remove(&self.name);
+        let removed = current::directory().remove(&self.name, BLOCKS);
         let handle = removed.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
         current::objects().release_in_flight(handle);
         Ok(())

@@ -84,6 +84,22 @@ impl ThreadBuilder {
         ThreadBuilder(self.0.panic_ends_process(ends))
     }
 
+    /// Sets that the thread's worker is kept when the thread has returned, and runs the
+    /// next thread of this process for which this is set. To start such a thread takes a
+    /// fraction of the time that a new worker takes. Up to eight workers are kept, until
+    /// the process ends.
+    ///
+    /// # Safety
+    /// The thread must leave nothing behind that the browser calls later: no
+    /// `wasm_bindgen` closure that a timer or an event still refers to, and no future
+    /// that `wasm_bindgen_futures::spawn_local` has not finished. In a worker of its own,
+    /// these end with the thread. Here they would run in the next thread, with
+    /// thread-local storage that is no longer theirs.
+    pub unsafe fn reuse_worker(self) -> Self {
+        // SAFETY: the caller keeps to the rule.
+        ThreadBuilder(unsafe { self.0.reuse_worker() })
+    }
+
     /// Starts a thread that calls `target` with `arguments`. As with
     /// [`Process::spawn`], the target captures nothing and the arguments are encoded.
     ///

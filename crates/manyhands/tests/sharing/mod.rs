@@ -3,6 +3,7 @@
 mod buffers;
 mod killed;
 mod kinds;
+mod listeners;
 mod pipes;
 mod queues;
 mod recorded;

@@ -3,6 +3,7 @@
 mod lives;
 mod pools;
 mod process_wide;
+mod reused;
 
 use manyhands::{Process, Target, diagnostics, sleep_async};
 use serde::{Serialize, de::DeserializeOwned};

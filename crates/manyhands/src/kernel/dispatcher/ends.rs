@@ -6,9 +6,11 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         current::{self, DISPATCHER},
-        directory, exit,
+        directory::{self, Busy, Directory},
+        exit,
         heap::{Heap, LockedHeap},
         layout,
+        object::Objects,
         platform::{self, pause},
         table::{EndClaim, EndRecord, Signal, State, Table, Word},
         trace::{HOST, Pid},
@@ -218,7 +220,8 @@ impl Dispatcher {
 
     /// What is left to do after a process has ended. Its zombie children are reaped,
     /// because nobody else will reap them. It is reaped itself if its parent is gone.
-    /// Its threads are ended, because they used its memory.
+    /// Its threads are ended, because they used its memory. The names of its listeners
+    /// are removed, and the connections that they did not accept are lost.
     async fn after_end(self: &Rc<Self>, start: &Start, pid: Pid) {
         // A worker that never had a process.
         if pid == 0 {
@@ -237,6 +240,11 @@ impl Dispatcher {
             }
         }
         self.end_threads(pid);
+        if self.state.borrow_mut().keeping.remove(&pid) {
+            let over = platform::object(&[("over", pid.into())]);
+            self.starter.post(&over);
+        }
+        remove_closed_listeners().await;
     }
 
     /// Ends a worker from outside. It may go on for a while with what it does.
@@ -294,6 +302,28 @@ impl Dispatcher {
             outcome: None,
         };
         self.died(id, None, ending).await;
+    }
+}
+
+/// Removes the names of listeners whose processes have ended. It does not wait for the
+/// directory's lock, for the same reason as [`lock_heap`].
+async fn remove_closed_listeners() {
+    while !directory::is_empty(&Arena) {
+        let removed = {
+            let held = lock_heap().await;
+            let objects = Objects::new(&Arena, held.heap());
+            let directory = Directory::new(&Arena, held.heap(), DISPATCHER, false);
+            let removed = directory.try_remove_where(|handle| objects.is_closed_listener(handle));
+            if let Ok(Some(handle)) = removed {
+                objects.release_in_flight(handle);
+            }
+            removed
+        };
+        match removed {
+            Ok(None) => return,
+            Ok(Some(_)) => {}
+            Err(Busy) => pause(1.0).await,
+        }
     }
 }
 

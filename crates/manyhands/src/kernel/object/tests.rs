@@ -287,6 +287,8 @@ fn killed_while_it_hangs_up() {
     }
 }
 
+const ARRAY: u32 = Kind::Array.bit();
+
 #[test]
 fn killed_while_it_gives_and_takes_a_name() {
     at_every_step(
@@ -295,33 +297,36 @@ fn killed_while_it_gives_and_takes_a_name() {
             let (other, _) = create(memory, SURVIVOR, Kind::Array, 8);
             let retain = || objects_of(memory, SURVIVOR).retain_in_flight(other);
             let directory = directory_of(memory, SURVIVOR);
-            directory.enter("other", other, retain).unwrap();
+            directory.enter("other", ARRAY, other, retain).unwrap();
             (create(memory, VICTIM, Kind::Array, 100).0, other)
         },
         |memory, (handle, _)| {
             let objects = objects_of(memory, VICTIM);
             let directory = directory_of(memory, VICTIM);
             let retain = || objects.retain_in_flight(*handle);
-            directory.enter("name", *handle, retain).unwrap();
-            let removed = directory.remove("name").unwrap();
+            directory.enter("name", ARRAY, *handle, retain).unwrap();
+            let removed = directory.remove("name", ARRAY).unwrap();
             objects.release_in_flight(removed);
         },
         |memory, (handle, other), _| {
             let directory = directory_of(memory, SURVIVOR);
             let objects = objects_of(memory, SURVIVOR);
-            assert_eq!(directory.look_up("other", |found| found), Some(other));
-            if let Some(found) = directory.remove("name") {
+            assert_eq!(
+                directory.look_up("other", ARRAY, |found| found),
+                Some(other)
+            );
+            if let Some(found) = directory.remove("name", ARRAY) {
                 assert_eq!(found, handle);
                 assert!(objects.is_valid(found));
                 objects.release_in_flight(found);
             }
-            assert_eq!(directory.remove("name"), None);
+            assert_eq!(directory.remove("name", ARRAY), None);
             // The name can be used again.
             let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
             let retain = || objects.retain_in_flight(new);
-            assert_eq!(directory.enter("name", new, retain), Ok(()));
+            assert_eq!(directory.enter("name", ARRAY, new, retain), Ok(()));
             for name in ["name", "other"] {
-                objects.release_in_flight(directory.remove(name).unwrap());
+                objects.release_in_flight(directory.remove(name, ARRAY).unwrap());
             }
             let left = left_behind(memory);
             let entry = block(16 + 4);
@@ -477,4 +482,52 @@ proptest! {
         }
         prop_assert_eq!(heap_of(&memory, SURVIVOR).used(), 0);
     }
+}
+
+/// A listener's process binds a name, is connected to, and closes the listener. Wherever
+/// it is killed, the name can be removed and bound again, and the connection that was not
+/// accepted is lost.
+#[test]
+fn killed_while_it_binds_and_closes_a_listener() {
+    const LISTENERS: u32 = Kind::Listener.bit();
+    at_every_step(
+        ROOM,
+        |memory| create(memory, SURVIVOR, Kind::Token, 0),
+        |memory, (connection, _)| {
+            let objects = objects_of(memory, VICTIM);
+            let directory = directory_of(memory, VICTIM);
+            let (handle, channel) = create(memory, VICTIM, Kind::Listener, channel::SIZE);
+            with_channel(memory, VICTIM, handle, |channel| channel.format(0, 0));
+            let (end, entry) = create(memory, VICTIM, Kind::End, 16);
+            memory.store(end.body(4), handle.tag);
+            memory.store(end.body(0), handle.at);
+            let retain = || objects.retain_in_flight(handle);
+            directory.enter("name", LISTENERS, handle, retain).unwrap();
+            objects.release(channel, VICTIM);
+            with_channel(memory, VICTIM, handle, |channel| {
+                let retain = || objects.retain_in_flight(*connection);
+                let put = channel.put(&[*connection], b"connection", retain);
+                assert!(matches!(put, crate::kernel::wait::Step::Ready(Ok(()))));
+            });
+            objects.release(entry, VICTIM);
+            let closed = directory.remove_where(|handle| objects.is_closed_listener(handle));
+            objects.release_in_flight(closed.unwrap());
+        },
+        |memory, (connection, entry), result| {
+            let objects = objects_of(memory, SURVIVOR);
+            let directory = directory_of(memory, SURVIVOR);
+            let is_closed = |handle| objects.is_closed_listener(handle);
+            if let Ok(Some(closed)) = directory.try_remove_where(is_closed) {
+                objects.release_in_flight(closed);
+            }
+            assert_eq!(directory.look_up("name", LISTENERS, |found| found), None);
+            objects.release(entry, SURVIVOR);
+            if result.is_some() {
+                assert!(!is_there(memory, connection));
+            }
+            let (new, _) = create(memory, SURVIVOR, Kind::Array, 8);
+            assert_eq!(directory.enter("name", LISTENERS, new, || ()), Ok(()));
+            assert_eq!(directory.remove_where(|found| found == new), Some(new));
+        },
+    );
 }

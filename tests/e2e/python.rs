@@ -31,7 +31,9 @@ macro_rules! programs {
 /// The programs that the playground offers, and the tests' own.
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
-        "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
+        "process", "map", "pool-methods", "executor", "queue", "consumers", "pipe",
+        "pipe-stream", "lock", "event", "sentinel", "memory", "word-count", "worker-error",
+        "no-guard";
     "programs/": "feeder", "locks", "messages", "pool", "process-pool", "processes",
         "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
 );

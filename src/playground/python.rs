@@ -25,7 +25,7 @@ extern "C" {
     fn interrupt(this: &JsRun);
 
     #[wasm_bindgen(method)]
-    fn input(this: &JsRun, text: Option<&str>);
+    fn input(this: &JsRun, text: &JsValue);
 }
 
 /// Where the module is. `script/python-image` puts it there.
@@ -120,7 +120,9 @@ impl Run {
 
     /// Sends a line to its standard input, or `None` for the input's end.
     pub fn input(&self, line: Option<&str>) {
-        self.run.input(line);
+        // (`None` alone would arrive as `undefined`.)
+        self.run
+            .input(&line.map_or(JsValue::NULL, JsValue::from_str));
     }
 }
 

@@ -62,8 +62,7 @@ class Editor {
     /** Marks lines, each with a message at its end. They stay until the text changes. */
     mark(lines, messages) {
         const { doc } = this.#view.state;
-        const marks = lines
-            .map((line, at) => ({ line, message: messages[at] }))
+        const marks = Array.from(lines, (line, at) => ({ line, message: messages[at] }))
             .filter(({ line }) => line >= 1 && line <= doc.lines);
         this.#view.dispatch({ effects: setMarks.of(marks) });
     }

@@ -133,10 +133,21 @@ function extensions(onInput) {
             autocorrect: "off",
             spellcheck: "false",
         }),
+        EditorView.domEventHandlers({ beforeinput: typeOver }),
         EditorView.updateListener.of((update) => {
             if (update.docChanged) onInput(update.state.doc.toString());
         }),
     ];
+}
+
+// Replaces a selection by what is typed. Chromium, which would do it in the document, writes
+// the style of the old text into a style attribute, which the policy forbids and it reports.
+function typeOver(event, view) {
+    const isTyped = event.inputType === "insertText" && event.data && !event.isComposing;
+    if (!isTyped || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
 }
 
 // --- Marked lines --------------------------------------------------------------------

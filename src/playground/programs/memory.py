@@ -12,8 +12,9 @@ def append(count):
 
 
 def append_and_send(count, results):
+    before = len(numbers)
     append(count)
-    results.put(len(numbers))
+    results.put(len(numbers) - before)
 
 
 if __name__ == "__main__":
@@ -25,6 +26,6 @@ if __name__ == "__main__":
     results = Queue()
     process = Process(target=append_and_send, args=(5, results))
     process.start()
-    print("the process has", results.get(), "in its own list")
+    print("the process has added", results.get(), "to its own list")
     process.join()
     print("after the process the list has", len(numbers), "numbers here")

@@ -2,7 +2,7 @@
 
 use super::super::browser;
 use super::python::Run;
-use super::session::{Session, Stage};
+use super::session::{End, Session, Stage};
 use super::shown::SharedShown;
 use std::rc::Rc;
 use std::time::Duration;
@@ -61,8 +61,12 @@ pub fn start(source: String, shown: SharedShown, update: UseForceUpdateHandle) {
         let code = run.finished().await.code;
         {
             let mut shown = shown.borrow_mut();
-            let killed = shown.session.stage == Stage::Killed;
-            shown.session.stage = Stage::Ended { code, killed };
+            let end = match shown.session.stage {
+                Stage::Killed => End::Killed,
+                Stage::Interrupted => End::Interrupted,
+                _ => End::Own,
+            };
+            shown.session.stage = Stage::Ended { code, end };
             shown.run = None;
         }
         update.force_update();

@@ -61,13 +61,23 @@ pub enum Stage {
     Interrupted,
     /// The visitor had it killed.
     Killed,
-    /// The program has ended: its exit code, and whether it was killed.
+    /// The program has ended: its exit code, and why.
     Ended {
         code: i32,
-        killed: bool,
+        end: End,
     },
     /// It could not be started, for this reason.
     Failed(String),
+}
+
+/// Why a program has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// By itself.
+    Own,
+    /// After the visitor asked it to stop.
+    Interrupted,
+    Killed,
 }
 
 /// A run.

@@ -2,7 +2,7 @@
 
 use super::super::browser;
 use super::programs::PROGRAMS;
-use super::session::{Session, Stage};
+use super::session::{End, Session, Stage};
 use super::texts::{Change, Origin, Texts};
 use yew::prelude::*;
 
@@ -22,10 +22,11 @@ pub fn about() -> Html {
                     { "CPython’s own " }<code>{ "multiprocessing" }</code>{ " package runs here, on \
                        RustPython: processes, queues, pipes, locks, semaphores, events, \
                        conditions, " }
-                    <code>{ "Pool" }</code>{ ", executors and threads work. " }
-                    <code>{ "Manager" }</code>{ " does not yet; there are no files and no input. \
-                       Python is slower here than on your machine: a loop takes about six times as \
-                       long as in CPython, a call of a function about twenty times." }
+                    <code>{ "Pool" }</code>{ ", executors, threads, shared memory, files in memory and " }
+                    <code>{ "input()" }</code>{ " work. " }
+                    <code>{ "Manager" }</code>{ " does not yet. Python is slower here than on your \
+                       machine: a loop takes about six times as long as in CPython, a call of a \
+                       function about twenty times." }
                 </p>
             </details>
         </section>
@@ -77,7 +78,16 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
             "Asked to stop: KeyboardInterrupt was raised in it. If it goes on, kill it.".to_owned(),
         ),
         Stage::Killed => ("busy", "Stopping …".to_owned()),
-        Stage::Ended { killed: true, .. } => ("ended", "Stopped.".to_owned()),
+        Stage::Ended {
+            end: End::Killed, ..
+        } => ("ended", "Stopped.".to_owned()),
+        Stage::Ended {
+            end: End::Interrupted,
+            code,
+        } => (
+            "ended",
+            format!("Stopped by KeyboardInterrupt (exit code {code})."),
+        ),
         Stage::Ended { code: 0, .. } => {
             ("ended", "The program has ended (exit code 0).".to_owned())
         }

@@ -16,6 +16,7 @@ mod lanes;
 mod page;
 mod playground;
 mod python;
+mod python_signals;
 mod recorded;
 mod refused;
 
@@ -50,8 +51,14 @@ use playground::{
     the_playground_works_offline_after_the_first_use,
 };
 use python::{
-    python_errors_are_told, python_events_tell_of_every_process,
+    python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
+    python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
+    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_signals::{
+    python_interrupts_at_any_moment, python_programs_are_interrupted,
+    python_programs_read_standard_input,
 };
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -456,6 +463,10 @@ in_both_browsers!(
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
+    python_files_come_and_go,
+    python_has_a_gil_unless_told_otherwise,
+    python_tells_when_nothing_can_go_on,
+    python_is_silent_while_something_can_go_on,
     python_runs_are_killed_and_do_not_mix,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,
@@ -465,27 +476,34 @@ in_both_browsers!(
     programs_are_opened_and_saved,
     the_editor_is_there_and_keeps_the_policy,
     the_playground_answers_and_interrupts,
+    python_programs_are_interrupted,
+    python_programs_read_standard_input,
+    python_interrupts_at_any_moment,
+    python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,
 );
 
+/// Takes long; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a soak"]
+async fn python_under_100_interrupts() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        in_browser(
+            kind,
+            Setup::default(),
+            python_signals::python_is_interrupted_100_times,
+        )
+        .await;
+    }
+}
+
 /// Measurements that need a machine without other load; `--ignored` runs them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_loops_of_python,
-    )
-    .await;
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_starts_of_python,
-    )
-    .await;
+    in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
 }
 
 #[test]

@@ -11,9 +11,17 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `signals`: which functions of Python handle this process's signals, and how they end
+//!   a wait.
+//! - `stdin`: the program's standard input.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `waits`: what each thread of a program waits for.
+//! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -23,8 +31,11 @@
 //! It is outside the workspace, so that nothing else waits for the interpreter to
 //! compile; `script/python-image` builds it.
 
+mod buffers;
 mod descriptors;
 mod error;
+mod files;
+mod gil;
 mod host;
 mod interpreter;
 mod objects;
@@ -33,7 +44,11 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod signals;
+mod stdin;
+mod stuck;
 mod time;
+mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

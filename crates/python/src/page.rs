@@ -1,15 +1,24 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
-use crate::program;
-use js_sys::{Function, Object, Reflect};
+use crate::{
+    buffers::named,
+    files::Files,
+    program::{self, Common},
+    stdin::{self, PageEnds},
+    stuck::{self, Stuck},
+    waits,
+};
+use js_sys::{Array, Function, Object, Reflect};
 use manyhands::{
-    Connection, Process,
+    Connection, Process, ProcessWide,
+    signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
+    time::Duration,
 };
 use wasm_bindgen::prelude::*;
 
@@ -18,6 +27,8 @@ use wasm_bindgen::prelude::*;
 pub struct Run {
     process: Process<()>,
     outcome: Connection,
+    input: Rc<PageEnds>,
+    files: Files,
     events: Rc<Events>,
     /// Until the end of the run.
     subscription: RefCell<Option<Subscription>>,
@@ -30,6 +41,13 @@ struct Events {
     /// processes.
     tasks: RefCell<HashMap<Pid, Task>>,
     killed: Cell<bool>,
+    /// Whether the first process waits for a line of standard input.
+    waits_for_input: Cell<bool>,
+    ended: Cell<bool>,
+    source: String,
+    /// What the threads of the run wait for.
+    waits: waits::Table,
+    stuck: RefCell<Stuck>,
 }
 
 /// A process or a thread.
@@ -50,14 +68,25 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program; `hear` is called with each event.
+/// Starts a program with files, and with CPython's lock for threads or without; `hear` is
+/// called with each event.
 #[wasm_bindgen]
-pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
+    let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
+    let (input, process_input) = stdin::pipes()?;
+    let waits = waits::new_table()?;
+    let common = Common {
+        first: None,
+        source: source.clone(),
+        files: Some(files.shared()?),
+        gil,
+        waits: Some(ProcessWide::new(&waits)?),
+    };
     let process = Process::builder()
         .name("MainProcess")
         .root()
-        .spawn(program::run_main, (source, told))?;
+        .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -69,14 +98,33 @@ pub fn start(source: String, hear: Function) -> Result<Run, JsError> {
             },
         )])),
         killed: Cell::new(false),
+        waits_for_input: Cell::new(false),
+        ended: Cell::new(false),
+        source,
+        waits,
+        stuck: RefCell::default(),
+    });
+    let input = Rc::new(input);
+    wasm_bindgen_futures::spawn_local({
+        let (input, events, pid) = (input.clone(), events.clone(), process.pid()?);
+        async move {
+            while let Some(waiting) = input.waiting().await {
+                // What the process has printed before is heard before.
+                trace::flush();
+                events.input(pid, waiting);
+            }
+        }
     });
     let subscription = trace::subscribe({
         let events = events.clone();
         move |records| records.iter().for_each(|record| events.record(record))
     });
+    wasm_bindgen_futures::spawn_local(watch(events.clone()));
     Ok(Run {
         process,
         outcome,
+        input,
+        files,
         events,
         subscription: RefCell::new(Some(subscription)),
     })
@@ -93,21 +141,39 @@ impl Run {
     pub async fn finished(&self) -> Outcome {
         // How it ended is what the exit code says.
         let _ = self.process.join_async().await;
-        let traceback = match self.outcome.poll(std::time::Duration::ZERO) {
+        let traceback = match self.outcome.poll(Duration::ZERO) {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
+        named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
+        self.files.end().await;
+        self.events.ended.set(true);
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
+    }
+
+    /// Sends `SIGINT` to all processes of the program, as Ctrl-C does in a terminal.
+    pub fn interrupt(&self) {
+        self.events.signal_all(Signal::SIGINT);
+    }
+
+    /// Sends a line to the program's standard input, or with `None` its end.
+    pub fn input(&self, text: Option<String>) {
+        self.input.send(text);
+    }
+
+    /// What is in its working folder: an object with a `Uint8Array` for each file.
+    pub async fn files(&self) -> Result<Object, JsError> {
+        Ok(self.files.copy().await?)
     }
 
     /// Kills all processes of the program, and those that they may still start.
     pub fn kill(&self) {
         // Those whose start was not heard of yet are killed when it is.
         self.events.killed.set(true);
-        self.events.kill_all();
+        self.events.signal_all(Signal::SIGKILL);
     }
 }
 
@@ -142,15 +208,19 @@ impl Events {
                 }
                 self.process(event.object, "starting", None);
                 if self.killed.get() {
-                    self.kill_all();
+                    self.signal_all(Signal::SIGKILL);
                 }
             }
             Op::Ready if !is_thread => self.process(event.pid, "running", None),
             Op::Exit => {
+                if !is_thread {
+                    self.input(event.pid, false);
+                }
                 if let Some(task) = self.tasks.borrow_mut().get_mut(&event.pid) {
                     task.alive = false;
                 }
                 if !is_thread {
+                    waits::forget(&self.waits, event.pid);
                     self.process(event.pid, "ended", Some(event.operands[0] as i32));
                 }
             }
@@ -163,13 +233,59 @@ impl Events {
         self.tasks.borrow().get(&pid).map(|task| task.process)
     }
 
-    fn kill_all(&self) {
-        for (pid, task) in self.tasks.borrow().iter() {
-            // A thread ends with its process.
-            if task.alive && task.process == *pid {
-                // One that ended meanwhile is none to kill.
-                let _ = manyhands::kill(*pid);
+    /// Looks whether the program can go on, and tells if that has changed.
+    fn look(&self) {
+        let mut threads: HashMap<Pid, usize> = HashMap::new();
+        let tasks = self.tasks.borrow();
+        let lives = |pid: &Pid| tasks.get(pid).is_some_and(|task| task.alive);
+        for task in tasks.values() {
+            if task.alive && lives(&task.process) {
+                *threads.entry(task.process).or_default() += 1;
             }
+        }
+        let mut stuck = self.stuck.borrow_mut();
+        let Some(waits) = stuck.look(waits::read(&self.waits), &threads) else {
+            return;
+        };
+        let name = |pid| trace::name_of(pid).unwrap_or_else(|| format!("process {pid}"));
+        let text = (!waits.is_empty()).then(|| stuck::text(waits, &self.source, &name));
+        let all = Array::new();
+        for wait in waits {
+            all.push(&object(&[
+                ("pid", wait.process.into()),
+                ("name", name(wait.process).into()),
+                ("line", (wait.line != 0).then_some(wait.line).into()),
+            ]));
+        }
+        self.tell(&[
+            ("type", "blocked".into()),
+            ("text", text.into()),
+            ("waits", all.into()),
+        ]);
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        for (pid, task) in self.tasks.borrow().iter() {
+            // Signals are for processes, not for their threads.
+            if task.alive && task.process == *pid {
+                // One that ended meanwhile need not hear of it.
+                let _ = signal::kill(*pid, signal);
+            }
+        }
+    }
+
+    /// Tells that a process waits for a line of standard input, or no longer does. Only
+    /// the first process reads any.
+    fn input(&self, pid: Pid, waiting: bool) {
+        let is_first = (self.tasks.borrow().get(&pid))
+            .is_some_and(|task| task.alive && task.parent == trace::HOST);
+        if is_first && self.waits_for_input.replace(waiting) != waiting {
+            self.tell(&[
+                ("type", "input".into()),
+                ("pid", pid.into()),
+                ("name", trace::name_of(pid).into()),
+                ("waiting", waiting.into()),
+            ]);
         }
     }
 
@@ -210,18 +326,38 @@ impl Events {
     }
 
     fn tell(&self, fields: &[(&str, JsValue)]) {
-        let event = Object::new();
-        for (name, value) in fields {
-            let value = if value.is_undefined() {
-                &JsValue::NULL
-            } else {
-                value
-            };
-            let _ = Reflect::set(&event, &(*name).into(), value);
-        }
+        let event = object(fields);
         // What a listener throws is its own affair and may not end the run.
         if let Err(error) = self.hear.call1(&JsValue::NULL, &event) {
             wasm_bindgen_futures::spawn_local(async move { wasm_bindgen::throw_val(error) });
         }
     }
+}
+
+/// How often the waits of a program are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Looks at the waits of a program until it has ended.
+async fn watch(events: Rc<Events>) {
+    loop {
+        manyhands::sleep_async(LOOK).await;
+        if events.ended.get() {
+            return;
+        }
+        events.look();
+    }
+}
+
+/// A plain object, in which what is absent is null.
+fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        let value = if value.is_undefined() {
+            &JsValue::NULL
+        } else {
+            value
+        };
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
 }

@@ -5,6 +5,7 @@
 //! and `thread::spawn` call these functions (`patches/standard-library`), and with a copy
 //! of the interpreter that asks for the stack's bounds (`patches/interpreter`).
 
+use crate::waits;
 use std::{cell::Cell, hint::black_box};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -51,6 +52,7 @@ extern "C" fn manyhands_start_thread(
         .run(move || {
             let Argument(data) = { argument };
             run(data);
+            waits::end_of_thread();
         })
         .is_ok()
 }

@@ -3,7 +3,9 @@
 use crate::{
     error::exception,
     objects::NamedSemaphore,
+    signals::retry,
     time::{Wait, wait},
+    waits::{self, Kind},
 };
 use manyhands::Semaphore;
 use rustpython_vm as vm;
@@ -14,7 +16,8 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm, wait,
+        AtomicI32, AtomicU64, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, retry, vm,
+        wait, waits,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
@@ -74,6 +77,16 @@ mod _multiprocessing {
             self.count.load(Relaxed) > 0 && self.owner.load(Relaxed) == get_ident()
         }
 
+        /// Whether one thread holds it at a time.
+        fn is_lock(&self) -> bool {
+            self.kind == RECURSIVE_MUTEX || self.maxvalue == 1
+        }
+
+        /// Its number in the table of waits.
+        fn object(&self) -> u32 {
+            waits::object_of(self.semaphore.name())
+        }
+
         fn semaphore(&self, vm: &VirtualMachine) -> PyResult<Semaphore> {
             self.semaphore.get().map_err(|error| exception(&error, vm))
         }
@@ -96,19 +109,23 @@ mod _multiprocessing {
             let timeout = arguments.timeout.filter(|timeout| !vm.is_none(timeout));
             let timeout = timeout.map(|timeout| wait(&timeout, vm)).transpose()?;
             let semaphore = zelf.semaphore(vm)?;
-            let taken = if !arguments.block {
-                Ok(semaphore.try_acquire())
+            let taken = if semaphore.try_acquire() {
+                Ok(true)
+            } else if !arguments.block {
+                Ok(false)
             } else {
-                vm.allow_threads(|| match timeout {
-                    None | Some(Wait::Forever) => semaphore.acquire().map(|()| true),
-                    Some(Wait::Not) => Ok(semaphore.try_acquire()),
-                    Some(Wait::For(time)) => semaphore.acquire_timeout(time),
+                let timeout = timeout.and_then(Wait::duration);
+                retry(vm, Kind::Lock, zelf.object(), timeout, |left| match left {
+                    None => semaphore.acquire().map(|()| true),
+                    Some(time) => semaphore.acquire_timeout(time),
                 })
-            };
-            let taken = taken.map_err(|error| exception(&error, vm))?;
+            }?;
             if taken {
                 zelf.owner.store(get_ident(), Relaxed);
                 zelf.count.fetch_add(1, Relaxed);
+                if zelf.is_lock() {
+                    waits::acquired(zelf.object());
+                }
             }
             Ok(taken)
         }
@@ -131,6 +148,9 @@ mod _multiprocessing {
             let semaphore = zelf.semaphore(vm)?;
             // Before the release, after which another thread may count its own.
             zelf.count.fetch_sub(1, Relaxed);
+            if zelf.is_lock() {
+                waits::released(zelf.object());
+            }
             semaphore.release().map_err(|error| {
                 zelf.count.fetch_add(1, Relaxed);
                 exception(&error, vm)

@@ -22,12 +22,17 @@ let image;
  *
  * @param {string} source The program, as in a file `main.py`.
  * @param {object} [options]
+ * @param {Object<string, string | Uint8Array>} [options.files] Files that are beside the
+ *   program when it starts: their content by their names, which may contain folders, as in
+ *   "data/numbers.csv". A file `helper.py` can be imported.
  * @param {(event: object) => void} [options.onEvent] Called with each event, in order:
  *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, with any of
  *     its threads, whole lines or parts of one; `stream` is "stdout" or "stderr".
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
  *     "running" or "ended". `name` is null while it starts, `parent` is null for the
  *     first process, `exitcode` is null until it has ended, and negative for a signal.
+ *   - `{ type: "input", pid, name, waiting }`: a process waits for a line of standard
+ *     input (`run.input`), or no longer does.
  *   - `{ type: "blocked", text, waits }`: nothing in the program can go on, since each of
  *     its threads waits for another one. `text` says who waits for whom, in sentences;
  *     `waits` has `{ pid, name, line }` for each thread, where `line` is the program's, or
@@ -39,7 +44,7 @@ let image;
  * @throws {PythonError} if the page is not isolated, the interpreter could not be
  *   downloaded, or there is no room for another process.
  */
-export async function start(source, { onEvent = () => {}, gil = true } = {}) {
+export async function start(source, { onEvent = () => {}, files = {}, gil = true } = {}) {
     if (globalThis.crossOriginIsolated !== true) {
         throw new PythonError(
             "Python cannot run here: the browser does not let this page share memory between " +
@@ -56,7 +61,7 @@ export async function start(source, { onEvent = () => {}, gil = true } = {}) {
         throw error;
     }
     try {
-        return new Run(glue.start(String(source), Boolean(gil), onEvent));
+        return new Run(glue.start(String(source), files, Boolean(gil), onEvent));
     } catch (error) {
         throw new PythonError(`Python could not be started: ${error.message}`, { cause: error });
     }
@@ -101,7 +106,8 @@ class Run {
         /**
          * Resolves to `{ code, traceback }` when the first process has ended and everything
          * that was printed until then has been told. `code` is its exit code: 0 if the
-         * program ended well, negative for a signal (-9 after `kill`). `traceback` is the
+         * program ended well, negative for a signal (-9 after `kill`, -2 if it ended by a
+         * `KeyboardInterrupt`). `traceback` is the
          * text of the exception that ended it, or null.
          */
         this.finished = run.finished().then((outcome) => {
@@ -109,6 +115,35 @@ class Run {
             outcome.free();
             return { code, traceback: traceback ?? null };
         });
+    }
+
+    /**
+     * Sends `SIGINT` to all processes of the program, as Ctrl-C does in a terminal: each
+     * gets a `KeyboardInterrupt`, unless it handles the signal otherwise.
+     */
+    interrupt() {
+        this.#run.interrupt();
+    }
+
+    /**
+     * Sends a line to the program's standard input. Its end is added if it lacks one. The
+     * text is read by `input()` and `sys.stdin` of the first process, now or later.
+     *
+     * @param {string | null} text The line, or null for the end of the input.
+     */
+    input(text) {
+        this.#run.input(text === null ? undefined : String(text));
+    }
+
+    /**
+     * The files in the program's working folder, as they are now, or as they were when the
+     * first process ended: an object with a `Uint8Array` for each, by its name. The
+     * program's own file is not among them.
+     *
+     * @returns {Promise<Object<string, Uint8Array>>}
+     */
+    async files() {
+        return this.#run.files();
     }
 
     /** Kills all processes of the program. Those that have ended stay as they are. */

@@ -2,6 +2,8 @@
 
 import _manyhands_layer  # before anything that needs a platform
 
+import _file_io
+import _program_modules
 import atexit
 import io
 import sys
@@ -9,6 +11,7 @@ import threading
 import traceback
 
 import _manyhands
+import _signal
 from multiprocessing import process, reduction, spawn
 
 
@@ -38,18 +41,26 @@ def _run(function):
     """Runs the function as CPython runs a program, and ends the process."""
     code, text = 0, None
     try:
+        _signal._begin()
+        _program_modules.install()
         function()
     except SystemExit as exit:
         code = _exit_code(exit.code)
+    except KeyboardInterrupt as error:
+        code, text = -_signal.SIGINT, _report(error)
     except BaseException as error:
         code, text = 1, _report(error)
-    for last in (threading._shutdown, atexit._run_exitfuncs, _flush):
+    for last in (threading._shutdown, atexit._run_exitfuncs, _flush, _file_io.flush_all):
         try:
             last()
         except BaseException as error:
             _report(error)
     if text is not None:
         _manyhands.tell_traceback(text)
+    if code < 0:
+        # As CPython: so that whoever waits for this process knows why it ended.
+        _signal.signal(-code, _signal.SIG_DFL)
+        _signal.raise_signal(-code)
     _manyhands.exit(code)
 
 

@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{buffers, host, semlock};
+use crate::{buffers, files, host, semlock};
 use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, frozen::FrozenLib};
 use std::cell::RefCell;
 
@@ -26,6 +26,7 @@ pub fn prepare() {
     let native = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     let own = [
         buffers::module_def(&builder.ctx),
+        files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
         semlock::module_def(&builder.ctx),
     ];

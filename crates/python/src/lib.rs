@@ -14,7 +14,11 @@
 //! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `signals`: which functions of Python handle this process's signals, and how they end
+//!   a wait.
+//! - `stdin`: the program's standard input.
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
@@ -30,6 +34,7 @@
 mod buffers;
 mod descriptors;
 mod error;
+mod files;
 mod gil;
 mod host;
 mod interpreter;
@@ -39,6 +44,8 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod signals;
+mod stdin;
 mod stuck;
 mod time;
 mod waits;

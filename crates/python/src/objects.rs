@@ -62,24 +62,26 @@ pub struct Outgoing<'a> {
 }
 
 impl Outgoing<'_> {
-    /// Sends it. Two threads that send through the same connection at once must have a
-    /// lock, as in CPython.
+    /// Sends it, or what is left of it after an error. Two threads that send through the
+    /// same connection at once must have a lock, as in CPython.
     ///
     /// # Errors
     /// As [`Connection::send`].
-    pub fn send(mut self, end: &Connection) -> Result<(), Error> {
-        if self.bytes.len() <= PIPE_CAPACITY as usize {
-            return end.send(&self);
-        }
-        let mut pieces = self.bytes.chunks(PIECE).peekable();
-        while let Some(bytes) = pieces.next() {
-            end.send(&Outgoing {
+    pub fn send(&mut self, end: &Connection) -> Result<(), Error> {
+        while self.bytes.len() > PIPE_CAPACITY as usize {
+            let (bytes, rest) = self.bytes.split_at(PIECE);
+            let piece = Outgoing {
                 bytes,
-                more: pieces.peek().is_some(),
+                more: true,
                 objects: std::mem::take(&mut self.objects),
-            })?;
+            };
+            if let Err(error) = end.send(&piece) {
+                self.objects = piece.objects;
+                return Err(error);
+            }
+            self.bytes = rest;
         }
-        Ok(())
+        end.send(&self)
     }
 
     /// As a value of its own, for the arguments of a process.
@@ -93,12 +95,16 @@ impl Outgoing<'_> {
 }
 
 impl Parcel {
-    /// Receives a message.
+    /// Receives a message, or what is left of it after an error: `begun` is what was
+    /// received before, and in the end the whole.
     ///
     /// # Errors
     /// As [`Connection::recv`].
-    pub fn receive(end: &Connection) -> Result<Parcel, Error> {
-        let mut whole: Parcel = end.recv()?;
+    pub fn receive(end: &Connection, begun: &mut Option<Parcel>) -> Result<(), Error> {
+        let whole = match begun {
+            Some(whole) => whole,
+            None => begun.insert(end.recv()?),
+        };
         while whole.more {
             let next: Parcel = end.recv().map_err(|error| match error {
                 Error::EOFError => Error::OSError("got end of file during message".into()),
@@ -107,7 +113,7 @@ impl Parcel {
             whole.bytes.extend(next.bytes);
             whole.more = next.more;
         }
-        Ok(whole)
+        Ok(())
     }
 
     /// Remembers the objects under their names, for the unpickling that follows, and

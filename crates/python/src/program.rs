@@ -1,17 +1,36 @@
 //! What the processes of a program start with.
 
-use crate::{gil, interpreter, objects::Parcel, waits};
+use crate::{
+    files::{self, Shared},
+    gil, interpreter,
+    objects::Parcel,
+    signals,
+    stdin::{self, ProcessEnds},
+    waits,
+};
 use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
+/// What all processes of a program have in common.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Common {
+    /// The pid of its first process, which itself gets none.
+    pub first: Option<u32>,
+    /// The program's source.
+    pub source: String,
+    /// The program's files.
+    pub files: Option<ProcessWide<Shared>>,
+    /// Whether it has CPython's lock for threads.
+    pub gil: bool,
+    /// What its threads wait for.
+    pub waits: Option<ProcessWide<waits::Table>>,
+}
+
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
-    first: u32,
-    source: String,
-    gil: bool,
-    waits: Option<ProcessWide<waits::Table>>,
+    common: Common,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
@@ -38,10 +57,13 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
-        first: first(),
-        source: source(),
-        gil: gil::is_enabled(),
-        waits: waits::table(),
+        common: Common {
+            first: PROGRAM.get().map(|program| program.first),
+            source: source(),
+            files: files::shared(),
+            gil: gil::is_enabled(),
+            waits: waits::table(),
+        },
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -78,29 +100,37 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(first: u32, source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
-    gil::enable(gil);
-    if let Some(waits) = waits {
+fn begin(common: Common) {
+    if let Err(error) = signals::begin() {
+        manyhands::exit(error.to_string());
+    }
+    gil::enable(common.gil);
+    if let Some(files) = common.files {
+        files::begin(files);
+    }
+    if let Some(waits) = common.waits {
         waits::begin(waits);
     }
+    let first = common.first;
     let _ = PROGRAM.set(Program {
-        first,
-        source,
+        first: first.unwrap_or_else(|| manyhands::current_process().pid),
+        source: common.source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
     });
 }
 
-/// The first process of a program, with CPython's lock for threads or without.
-pub fn run_main(source: String, gil: bool, waits: ProcessWide<waits::Table>, outcome: Connection) {
-    begin(manyhands::current_process().pid, source, gil, Some(waits));
+/// The first process of a program. `outcome` is for how it ended.
+pub fn run_main(common: Common, outcome: Connection, input: ProcessEnds) {
+    begin(common);
+    stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.first, start.source, start.gil, start.waits);
+    begin(start.common);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

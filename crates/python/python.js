@@ -22,6 +22,9 @@ let image;
  *
  * @param {string} source The program, as in a file `main.py`.
  * @param {object} [options]
+ * @param {Object<string, string | Uint8Array>} [options.files] Files that are beside the
+ *   program when it starts: their content by their names, which may contain folders, as in
+ *   "data/numbers.csv". A file `helper.py` can be imported.
  * @param {(event: object) => void} [options.onEvent] Called with each event, in order:
  *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, with any of
  *     its threads, whole lines or parts of one; `stream` is "stdout" or "stderr".
@@ -41,7 +44,7 @@ let image;
  * @throws {PythonError} if the page is not isolated, the interpreter could not be
  *   downloaded, or there is no room for another process.
  */
-export async function start(source, { onEvent = () => {}, gil = true } = {}) {
+export async function start(source, { onEvent = () => {}, files = {}, gil = true } = {}) {
     if (globalThis.crossOriginIsolated !== true) {
         throw new PythonError(
             "Python cannot run here: the browser does not let this page share memory between " +
@@ -58,7 +61,7 @@ export async function start(source, { onEvent = () => {}, gil = true } = {}) {
         throw error;
     }
     try {
-        return new Run(glue.start(String(source), Boolean(gil), onEvent));
+        return new Run(glue.start(String(source), files, Boolean(gil), onEvent));
     } catch (error) {
         throw new PythonError(`Python could not be started: ${error.message}`, { cause: error });
     }
@@ -130,6 +133,17 @@ class Run {
      */
     input(text) {
         this.#run.input(text === null ? undefined : String(text));
+    }
+
+    /**
+     * The files in the program's working folder, as they are now, or as they were when the
+     * first process ended: an object with a `Uint8Array` for each, by its name. The
+     * program's own file is not among them.
+     *
+     * @returns {Promise<Object<string, Uint8Array>>}
+     */
+    async files() {
+        return this.#run.files();
     }
 
     /** Kills all processes of the program. Those that have ended stay as they are. */

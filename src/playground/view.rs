@@ -14,8 +14,8 @@ pub fn about() -> Html {
                 { "CPython’s own " }<code>{ "multiprocessing" }</code>{ " package, one \
                    interpreter (RustPython) in each process, each process in a Web Worker: \
                    processes, queues, pipes, locks, semaphores, events, conditions, " }
-                <code>{ "Pool" }</code>{ ", executors and threads work. " }
-                <code>{ "Manager" }</code>{ " does not yet; there are no files and no \
+                <code>{ "Pool" }</code>{ ", executors, threads and files in memory work. " }
+                <code>{ "Manager" }</code>{ " does not yet, and there is no \
                    input. Python is slower here than on your machine: a loop takes about six \
                    times as long as in CPython, a call of a function about twenty times. \
                    Nothing that you write leaves this browser." }

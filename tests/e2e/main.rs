@@ -42,11 +42,11 @@ use hosts::{
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
 use python::{
-    python_errors_are_told, python_events_tell_of_every_process,
+    python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    python_tells_when_nothing_can_go_on, the_playground_runs_python,
-    the_playground_says_why_python_cannot_run,
+    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -455,6 +455,7 @@ in_both_browsers!(
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
+    python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
@@ -462,6 +463,7 @@ in_both_browsers!(
     python_programs_are_interrupted,
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
+    python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
 );
@@ -484,18 +486,7 @@ async fn python_under_100_interrupts() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_loops_of_python,
-    )
-    .await;
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_starts_of_python,
-    )
-    .await;
+    in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
 }
 
 #[test]

@@ -191,7 +191,7 @@
 //! - `process`: [`Process`], targets, start methods, exit codes, sentinels, [`signal`].
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
 //! - [`connection`]: pipes, and waiting for several objects at once.
-//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
+//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`], [`SharedBuffer`].
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
 //! - `timeout`: time-outs as µs and as deadlines.
@@ -263,7 +263,7 @@ pub use process::{
 pub use queue::{JoinableQueue, Queue, QueueItems, SimpleQueue};
 pub use shared::{
     Array, ArrayGuard, CChar, Element, Integer, Item, RawArray, RawValue, ShareableList,
-    SharedMemory, TypeCode, Value, ValueGuard, WChar,
+    SharedBuffer, SharedMemory, TypeCode, Value, ValueGuard, WChar,
 };
 pub use sync::{
     Barrier, BoundedSemaphore, Condition, Event, Lock, LockGuard, RLock, RLockGuard, Semaphore,

@@ -8,7 +8,9 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
-- posix, select, _signal: CPython has them in C.
+- asyncio/unix_events.py: there are no sockets to wait for.
+- posix, select, _signal, mmap, _posixshmem: CPython has them in C.
+- ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
 Replaced attributes:
 
@@ -18,12 +20,21 @@ Replaced attributes:
 - _thread.interrupt_main: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
+- os.__getattr__: an AttributeError for `fork` says what to use.
+- _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
+  says what to use instead.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
   forms in ns): the interpreter's own need a clock that this target does not have.
-- builtins.open, io.open: there is no file system; the error says so.
+- builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
+  has no files on this target.
+- builtins.memoryview: shared memory is not in the memory of a process, so that its views
+  are of a class of their own. It lacks several dimensions and `obj`, and memory can be
+  closed while there are views of it.
+- multiprocessing.heap.Arena: memory that processes share, without a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
-- multiprocessing.spawn._fixup_main_from_path: the program is not in a file.
+- multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
+  starts, and need not read it from its file.
 - multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is
   sent and received as a whole by the library.
 """
@@ -33,28 +44,27 @@ import sys
 sys.platform = 'emscripten'
 sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
-    *sys.builtin_module_names, 'posix', 'select', '_signal'}))
+    *sys.builtin_module_names, 'posix', 'select', '_signal', 'mmap', '_posixshmem'}))
 
 import _manyhands
+import _manyhands_buffers
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
 import errno
 
-for _name, _number in {
-        'EPERM': 1, 'ENOENT': 2, 'ESRCH': 3, 'EINTR': 4, 'EIO': 5, 'EBADF': 9, 'ECHILD': 10,
-        'EAGAIN': 11, 'EWOULDBLOCK': 11, 'ENOMEM': 12, 'EACCES': 13, 'EEXIST': 17, 'EXDEV': 18,
-        'ENOTDIR': 20, 'EISDIR': 21, 'EINVAL': 22, 'EMFILE': 24, 'ENOSPC': 28, 'EPIPE': 32,
-        'ENOSYS': 38, 'ENOTEMPTY': 39, 'ELOOP': 40, 'EINPROGRESS': 115, 'EALREADY': 114,
-        'ENOTSUP': 95, 'EOPNOTSUPP': 95, 'EADDRINUSE': 98, 'ECONNABORTED': 103,
-        'ECONNRESET': 104, 'ENOTCONN': 107, 'ETIMEDOUT': 110, 'ECONNREFUSED': 111}.items():
+import _files
+
+for _name, _number in _files.error_numbers():
     if not hasattr(errno, _name):
         setattr(errno, _name, _number)
         errno.errorcode.setdefault(_number, _name)
+errno.EWOULDBLOCK, errno.ENOTSUP = errno.EAGAIN, errno.EOPNOTSUPP
 
 import builtins
 import io
 import time
+import types
 
 
 # --- Clocks ------------------------------------------------------------------------
@@ -71,6 +81,17 @@ time.sleep = _manyhands.sleep
 time.monotonic = time.perf_counter = time.process_time = time.thread_time = _manyhands.monotonic
 time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_time_ns = _monotonic_ns
 time.time_ns = _time_ns
+
+
+def _get_clock_info(name):
+    if name not in ('monotonic', 'perf_counter', 'process_time', 'thread_time', 'time'):
+        raise ValueError('unknown clock')
+    # The browser's clock has steps of 5 µs where pages are isolated.
+    return types.SimpleNamespace(implementation='performance.now()', monotonic=name != 'time',
+                                 adjustable=name == 'time', resolution=5e-6)
+
+
+time.get_clock_info = _get_clock_info
 
 
 # --- Streams and files --------------------------------------------------------------
@@ -112,12 +133,30 @@ sys.stdout = sys.__stdout__ = _output(1, 'strict')
 sys.stderr = sys.__stderr__ = _output(2, 'backslashreplace')
 
 
-def _open(file, *_, **__):
-    raise FileNotFoundError(errno.ENOENT, 'There are no files here yet: a program can print '
-                            'and send messages, but not open files', file)
+import _file_io
+import _io
+
+builtins.open = io.open = _io.open = _files.open
+io.open_code = _io.open_code = _file_io.open_code
+io.FileIO = _io.FileIO = _file_io.FileIO
+io.RawIOBase.register(io.FileIO)
 
 
-builtins.open = io.open = _open
+# --- What is not there ------------------------------------------------------------------
+
+import os
+import _program_modules
+
+
+def _no_attribute(name):
+    text = f"module 'os' has no attribute {name!r}"
+    if name in ('fork', 'forkpty'):
+        text += ('. A process cannot be copied here, as on Windows: start one with '
+                 'multiprocessing.Process')
+    raise AttributeError(text, name=name, obj=os)
+
+
+os.__getattr__ = _no_attribute
 
 
 # --- Signals -------------------------------------------------------------------------
@@ -128,13 +167,30 @@ import _thread
 _thread.interrupt_main = _signal._interrupt_main
 
 
+# --- Shared memory -------------------------------------------------------------------
+
+class _TypeOfViews(type):
+    """A view of shared memory is a memoryview as well."""
+
+    def __call__(cls, object):
+        again = getattr(type(object), '_again', None)
+        return _memoryview(object) if again is None else object._again()
+
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, (_memoryview, _manyhands_buffers.memoryview))
+
+
+_memoryview = memoryview
+builtins.memoryview = _TypeOfViews('memoryview', (), {
+    '__doc__': memoryview.__doc__, '__module__': 'builtins'})
+
+
 # --- multiprocessing -----------------------------------------------------------------
 
 import linecache
-import types
 
 # (queues, so that a worker which waits for a process has imported it.)
-from multiprocessing import connection, context, queues, reduction, spawn
+from multiprocessing import connection, context, heap, queues, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 
@@ -162,6 +218,7 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+heap.Arena = _manyhands_buffers.Arena
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

@@ -2,6 +2,8 @@
 
 import _manyhands_layer  # before anything that needs a platform
 
+import _file_io
+import _program_modules
 import atexit
 import io
 import sys
@@ -40,6 +42,7 @@ def _run(function):
     code, text = 0, None
     try:
         _signal._begin()
+        _program_modules.install()
         function()
     except SystemExit as exit:
         code = _exit_code(exit.code)
@@ -47,7 +50,7 @@ def _run(function):
         code, text = -_signal.SIGINT, _report(error)
     except BaseException as error:
         code, text = 1, _report(error)
-    for last in (threading._shutdown, atexit._run_exitfuncs, _flush):
+    for last in (threading._shutdown, atexit._run_exitfuncs, _flush, _file_io.flush_all):
         try:
             last()
         except BaseException as error:

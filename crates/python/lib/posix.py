@@ -1,50 +1,31 @@
-"""The module `posix`, which CPython has in C, as far as this build has it.
-
-There is no file system: what needs one raises OSError.
-"""
+"""The module `posix`, which CPython has in C, as far as this build has it."""
 
 import _manyhands
+import _manyhands_buffers
+import _posix_files
+from _posix_files import *
+from _posix_files import _structure
 
 error = OSError
 environ = {b'HOME': b'/home', b'PWD': b'/home'}
 _have_functions = []
 
-F_OK, X_OK, W_OK, R_OK = 0, 1, 2, 4
-O_RDONLY, O_WRONLY, O_RDWR = 0, 1, 2
-O_CREAT, O_EXCL, O_TRUNC, O_APPEND = 0o100, 0o200, 0o1000, 0o2000
-O_NONBLOCK, O_CLOEXEC, O_NOFOLLOW = 0o4000, 0o2000000, 0o400000
 WNOHANG = 1
 EX_OK = 0
 P_WAIT, P_NOWAIT = 0, 1
 TMP_MAX = 238328
 
-
-class stat_result(tuple):
-    pass
-
-
-class terminal_size(tuple):
-    pass
-
-
-class statvfs_result(tuple):
-    pass
-
-
-class sched_param(tuple):
-    pass
-
-
-class times_result(tuple):
-    pass
-
-
-class uname_result(tuple):
-    pass
-
-
-class DirEntry:
-    pass
+terminal_size = _structure('os.terminal_size', ('columns', 'lines'))
+sched_param = _structure('posix.sched_param', ('sched_priority',))
+times_result = _structure(
+    'posix.times_result',
+    ('user', 'system', 'children_user', 'children_system', 'elapsed'))
+uname_result = _structure(
+    'posix.uname_result', ('sysname', 'nodename', 'release', 'version', 'machine'))
+statvfs_result = _structure(
+    'os.statvfs_result',
+    ('f_bsize', 'f_frsize', 'f_blocks', 'f_bfree', 'f_bavail', 'f_files', 'f_ffree',
+     'f_favail', 'f_flag', 'f_namemax'))
 
 
 # --- Processes ---------------------------------------------------------------------
@@ -128,27 +109,7 @@ def pipe():
     return _manyhands.pipe(False)
 
 
-# --- Files, of which there are none -------------------------------------------------
-
-def getcwd():
-    return '/home'
-
-
-def getcwdb():
-    return b'/home'
-
-
-def chdir(path):
-    pass
-
-
-def access(path, mode, **_):
-    return False
-
-
-def umask(mask, /):
-    return 0o022
-
+# --- Paths and the environment ------------------------------------------------------
 
 def fspath(path):
     if isinstance(path, (str, bytes)):
@@ -161,10 +122,6 @@ def fspath(path):
     return name(path)
 
 
-def strerror(code, /):
-    return f'error {code}'
-
-
 def putenv(name, value, /):
     pass
 
@@ -173,18 +130,24 @@ def unsetenv(name, /):
     pass
 
 
-def _no_file(path=None, *_, **__):
-    raise FileNotFoundError(2, 'No such file or directory', path)
+def _no_programs(*_, **__):
+    raise OSError(38, 'Function not implemented: only Python runs here, and no other '
+                  'programs can be started. Use multiprocessing to start processes')
 
 
-stat = lstat = listdir = scandir = open = readlink = unlink = remove = rmdir = _no_file
+def fstat(fd, /):
+    size = _manyhands_buffers.block_size(fd)
+    if size is None:
+        return _posix_files.fstat(fd)
+    return stat_result((0o100600, 0, 0, 1, 0, 0, size, 0, 0, 0))
 
 
-def _no_file_system(*_, **__):
-    raise OSError(38, 'Function not implemented: there is no file system here')
+def ftruncate(fd, length, /):
+    result = _manyhands_buffers.resize_block(fd, length)
+    if result is None:
+        _posix_files.ftruncate(fd, length)
+    elif result < 0:
+        raise OSError(-result, strerror(-result))
 
 
-mkdir = rename = replace = utime = chmod = truncate = _no_file_system
-fstat = read = write = lseek = ftruncate = dup = dup2 = _no_file_system
-get_inheritable = set_inheritable = get_blocking = set_blocking = _no_file_system
-get_terminal_size = system = _no_file_system
+system = _no_programs

@@ -5,6 +5,7 @@
 use crate::{
     descriptors::{self, Descriptor},
     error::exception,
+    files::bad_descriptor,
     gil,
     objects::{self, End, Parcel},
     output,
@@ -79,13 +80,9 @@ mod _manyhands {
     use super::*;
     use vm::{
         PyObjectRef, PyRef, PyResult,
-        builtins::{PyBaseExceptionRef, PyBytes},
+        builtins::PyBytes,
         function::{ArgBytesLike, ArgIntoFloat, ArgMemoryBuffer},
     };
-
-    fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
-        vm.new_os_error("Bad file descriptor")
-    }
 
     /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
     #[pyfunction]
@@ -157,12 +154,17 @@ mod _manyhands {
         timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
+        let unread = descriptors::with_unread(&all);
         let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
-            descriptors::wait(&all, left)
-        })?;
+        let ready = if unread.is_empty() {
+            retry(vm, Kind::AnyOf, 0, timeout, |left| {
+                descriptors::wait(&all, left)
+            })?
+        } else {
+            unread
+        };
         Ok(ready
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())

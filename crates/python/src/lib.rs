@@ -11,8 +11,10 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
+//! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
@@ -29,8 +31,10 @@
 //! It is outside the workspace, so that nothing else waits for the interpreter to
 //! compile; `script/python-image` builds it.
 
+mod buffers;
 mod descriptors;
 mod error;
+mod files;
 mod gil;
 mod host;
 mod interpreter;

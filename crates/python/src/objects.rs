@@ -7,11 +7,13 @@
 //! - A semaphore has a name, as in POSIX (`SemLock.name`), which is in its pickle.
 //! - A connection that is pickled gets a token ([`share`]), which is in its pickle.
 //!   Whoever unpickles it takes it by that token, once ([`take`]).
+//! - Shared memory without a name of its own has one that is in its pickle ([`named`]).
 //!
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use manyhands::{Connection, Error, ProcessWide, Semaphore};
+use crate::buffers::named;
+use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -29,6 +31,7 @@ pub type End = ProcessWide<Connection>;
 enum SharedObject {
     Semaphore(ProcessWide<Semaphore>),
     Connection(End),
+    Memory(SharedBuffer),
 }
 
 /// How many bytes a one-way pipe holds, as on Linux.
@@ -121,6 +124,7 @@ impl Parcel {
                 SharedObject::Connection(end) => {
                     lock(&ARRIVED).insert(name, end);
                 }
+                SharedObject::Memory(buffer) => named::arrived(name, buffer),
                 SharedObject::Semaphore(semaphore) => {
                     lock(&SEMAPHORES).entry(name).or_insert((semaphore, 0));
                 }
@@ -160,8 +164,8 @@ pub fn message(bytes: &[u8]) -> Outgoing<'_> {
     }
 }
 
-/// What a process starts with: semaphores may come along as well, which Python
-/// pickles for a new process only.
+/// What a process starts with: semaphores and shared memory may come along as well, which
+/// Python pickles for a new process only.
 pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
     let mut outgoing = message(bytes);
     for (name, (semaphore, _)) in lock(&SEMAPHORES).iter() {
@@ -170,6 +174,9 @@ pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
             outgoing.objects.push((name.clone(), object));
         }
     }
+    let memory = named::in_pickle(|name| contains(bytes, name)).into_iter();
+    let memory = memory.map(|(name, buffer)| (name, SharedObject::Memory(buffer)));
+    outgoing.objects.extend(memory);
     outgoing
 }
 

@@ -1,7 +1,9 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
 use crate::{
-    program,
+    buffers::named,
+    files::Files,
+    program::{self, Common},
     stdin::{self, PageEnds},
     stuck::{self, Stuck},
     waits,
@@ -26,6 +28,7 @@ pub struct Run {
     process: Process<()>,
     outcome: Connection,
     input: Rc<PageEnds>,
+    files: Files,
     events: Rc<Events>,
     /// Until the end of the run.
     subscription: RefCell<Option<Subscription>>,
@@ -65,18 +68,25 @@ pub struct Outcome {
     pub traceback: Option<String>,
 }
 
-/// Starts a program, with CPython's lock for threads or without; `hear` is called with
-/// each event.
+/// Starts a program with files, and with CPython's lock for threads or without; `hear` is
+/// called with each event.
 #[wasm_bindgen]
-pub fn start(source: String, gil: bool, hear: Function) -> Result<Run, JsError> {
+pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
+    let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;
     let waits = waits::new_table()?;
-    let for_processes = ProcessWide::new(&waits)?;
-    let process = Process::builder().name("MainProcess").root().spawn(
-        program::run_main,
-        (source.clone(), gil, for_processes, (told, process_input)),
-    )?;
+    let common = Common {
+        first: None,
+        source: source.clone(),
+        files: Some(files.shared()?),
+        gil,
+        waits: Some(ProcessWide::new(&waits)?),
+    };
+    let process = Process::builder()
+        .name("MainProcess")
+        .root()
+        .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -114,6 +124,7 @@ pub fn start(source: String, gil: bool, hear: Function) -> Result<Run, JsError> 
         process,
         outcome,
         input,
+        files,
         events,
         subscription: RefCell::new(Some(subscription)),
     })
@@ -134,8 +145,10 @@ impl Run {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
+        named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
+        self.files.end().await;
         self.events.ended.set(true);
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
@@ -149,6 +162,11 @@ impl Run {
     /// Sends a line to the program's standard input, or with `None` its end.
     pub fn input(&self, text: Option<String>) {
         self.input.send(text);
+    }
+
+    /// What is in its working folder: an object with a `Uint8Array` for each file.
+    pub async fn files(&self) -> Result<Object, JsError> {
+        Ok(self.files.copy().await?)
     }
 
     /// Kills all processes of the program, and those that they may still start.

@@ -1,6 +1,7 @@
 //! What the processes of a program start with.
 
 use crate::{
+    files::{self, Shared},
     gil, interpreter,
     objects::Parcel,
     signals,
@@ -11,18 +12,33 @@ use manyhands::{Connection, ProcessWide, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
+/// What all processes of a program have in common.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Common {
+    /// The pid of its first process, which itself gets none.
+    pub first: Option<u32>,
+    /// The program's source.
+    pub source: String,
+    /// The program's files.
+    pub files: Option<ProcessWide<Shared>>,
+    /// Whether it has CPython's lock for threads.
+    pub gil: bool,
+    /// What its threads wait for.
+    pub waits: Option<ProcessWide<waits::Table>>,
+}
+
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
-    source: String,
-    gil: bool,
-    waits: Option<ProcessWide<waits::Table>>,
+    common: Common,
     pickle: Parcel,
     parent: Option<Sentinel>,
 }
 
 /// What every thread of this process may ask for.
 struct Program {
+    /// The pid of the program's first process.
+    first: u32,
     source: String,
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
@@ -41,9 +57,13 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
-        source: source(),
-        gil: gil::is_enabled(),
-        waits: waits::table(),
+        common: Common {
+            first: PROGRAM.get().map(|program| program.first),
+            source: source(),
+            files: files::shared(),
+            gil: gil::is_enabled(),
+            waits: waits::table(),
+        },
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
     }
@@ -54,6 +74,11 @@ pub fn source() -> String {
     PROGRAM
         .get()
         .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// The pid of the program's first process. It tells programs of a page from each other.
+pub fn first() -> u32 {
+    PROGRAM.get().map_or(0, |program| program.first)
 }
 
 /// The pid of the process that started this one; 1 for a main program.
@@ -75,30 +100,29 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(source: String, gil: bool, waits: Option<ProcessWide<waits::Table>>) {
+fn begin(common: Common) {
     if let Err(error) = signals::begin() {
         manyhands::exit(error.to_string());
     }
-    gil::enable(gil);
-    if let Some(waits) = waits {
+    gil::enable(common.gil);
+    if let Some(files) = common.files {
+        files::begin(files);
+    }
+    if let Some(waits) = common.waits {
         waits::begin(waits);
     }
+    let first = common.first;
     let _ = PROGRAM.set(Program {
-        source,
+        first: first.unwrap_or_else(|| manyhands::current_process().pid),
+        source: common.source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
     });
 }
 
-/// The first process of a program, with CPython's lock for threads or without. Of the
-/// pipes that connect it with the page, the first is for how it ended.
-pub fn run_main(
-    source: String,
-    gil: bool,
-    waits: ProcessWide<waits::Table>,
-    (outcome, input): (Connection, ProcessEnds),
-) {
-    begin(source, gil, Some(waits));
+/// The first process of a program. `outcome` is for how it ended.
+pub fn run_main(common: Common, outcome: Connection, input: ProcessEnds) {
+    begin(common);
     stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
@@ -106,7 +130,7 @@ pub fn run_main(
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.source, start.gil, start.waits);
+    begin(start.common);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -1,8 +1,9 @@
 // A page of somebody else's that runs Python programs: the end-to-end test calls it.
 import { start } from "./python/python.js";
 
-// Runs a program and returns its events and its outcome, or what it was refused with.
-// It is killed when an event's text has `killAt` in it, if that is not empty. `options` are those of `start`.
+// Runs a program and returns its events, its outcome and the sizes of the files that it
+// left, with the texts of small ones, or what it was refused with. It is killed when an
+// event's text has `killAt` in it, if that is not empty. `options` are those of `start`.
 window.runProgram = async (source, killAt = "", options = {}) => {
     const events = [];
     try {
@@ -13,7 +14,10 @@ window.runProgram = async (source, killAt = "", options = {}) => {
                 if (killAt && event.text?.includes(killAt)) run.kill();
             },
         });
-        return { events, outcome: await run.finished, pid: run.pid };
+        const outcome = await run.finished;
+        const left = Object.entries(await run.files()).map(([name, bytes]) =>
+            [name, bytes.length, bytes.length < 1000 ? new TextDecoder().decode(bytes) : null]);
+        return { events, outcome, pid: run.pid, left };
     } catch (error) {
         return { error: `${error.name}: ${error.message}` };
     }

@@ -1,0 +1,95 @@
+"""Modules beside the program, and what is said of modules that are not there."""
+
+import _frozen_importlib
+import sys
+
+HOME = '/home'
+
+
+def install():
+    """Lets the program import the files beside it, as CPython does."""
+    sys.dont_write_bytecode = True
+    sys.path[:] = [HOME]
+    _frozen_importlib._install_external_importers()
+
+
+# --- What to use instead ----------------------------------------------------------------
+
+_NO_NETWORK = 'programs here have no network'
+
+_INSTEAD = {
+    'numpy': 'use lists, the module array, math and statistics',
+    'scipy': 'use math and statistics',
+    'pandas': 'use csv, lists of dictionaries and statistics',
+    'matplotlib seaborn plotly bokeh': 'print the numbers, or write them to a file and save it',
+    'psutil': 'use os.cpu_count(), os.getpid() and time.process_time()',
+    'requests httpx aiohttp urllib3 websockets paramiko boto3':
+        _NO_NETWORK + '; put the data into a file beside the program',
+    'flask django fastapi uvicorn tornado zmq redis celery pika kafka':
+        _NO_NETWORK + '; use multiprocessing.Queue, Pipe or Manager between processes',
+    'sqlalchemy psycopg2 pymysql pymongo': _NO_NETWORK + '; use files, with json, csv or pickle',
+    'torch tensorflow keras sklearn xgboost jax':
+        'only what is written in Python itself can run here',
+    'numba cython cffi cupy': 'multiprocessing uses all cores here',
+    'joblib ray dask loky mpire pathos multiprocess':
+        'use multiprocessing.Pool or concurrent.futures.ProcessPoolExecutor',
+    'dill cloudpickle': 'use pickle, and define functions at the top of the program',
+    'PIL cv2 imageio skimage pygame': 'use bytearray for pixels',
+    'tqdm alive_progress progressbar': 'print the progress',
+    'rich colorama termcolor tabulate prettytable': 'use print and f-strings',
+    'click typer fire docopt': 'use argparse',
+    'pytest hypothesis nose': 'use unittest',
+    'yaml toml orjson ujson simplejson': 'use json',
+    'bs4 lxml html5lib scrapy selenium': 'use html.parser on a file beside the program',
+    'gevent eventlet trio anyio': 'use threading or concurrent.futures',
+    'loguru structlog': 'use logging',
+    'pytz dateutil arrow pendulum': 'use datetime',
+    'attr attrs pydantic': 'use dataclasses',
+    'sympy mpmath networkx nltk spacy': 'use math, fractions and decimal',
+    'setproctitle': 'use Process(name=...)',
+    'memory_profiler line_profiler pympler': 'use time.perf_counter() and sys.getsizeof()',
+    'IPython notebook ipywidgets': 'this page runs a program as a whole',
+    'pip setuptools wheel': 'packages cannot be installed here',
+    # Of Python's own library:
+    'sqlite3 _sqlite3 dbm': 'use files, with json, csv or pickle',
+    'socket _socket socketserver ssl _ssl http ftplib smtplib poplib imaplib xmlrpc telnetlib':
+        _NO_NETWORK + '; use multiprocessing.Pipe or Queue between processes',
+    'tkinter _tkinter turtle curses _curses readline':
+        'there is no window and no terminal; use print and input',
+    'fcntl termios pty tty resource syslog pwd grp':
+        'there is no operating system under this Python',
+    'ctypes _ctypes': 'there are no libraries of other languages to call here',
+}
+
+INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.split()}
+
+
+def sentence(name):
+    """What to use in the place of a module that is not there."""
+    if name in sys.stdlib_module_names:
+        what = f'{name} is a part of Python that this build does not have'
+        instead = INSTEAD.get(name)
+    else:
+        what = f'{name} is not here, since only Python\'s own library is'
+        instead = INSTEAD.get(name, 'other modules must be files beside the program')
+    return f'{what}: {instead}.' if instead else f'{what}.'
+
+
+def _add_notes():
+    find_and_load = _frozen_importlib._find_and_load_unlocked
+
+    def _find_and_load_unlocked(name, import_):
+        try:
+            return find_and_load(name, import_)
+        except ModuleNotFoundError as error:
+            if error.name == name and '.' not in name and not hasattr(error, '__notes__'):
+                error.add_note(sentence(name))
+            raise
+
+    # Python removes the frames of its import system from tracebacks by this name.
+    _find_and_load_unlocked.__code__ = _find_and_load_unlocked.__code__.replace(
+        co_filename=find_and_load.__code__.co_filename)
+    _frozen_importlib._find_and_load_unlocked = _find_and_load_unlocked
+
+
+_add_notes()

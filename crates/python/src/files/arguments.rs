@@ -1,0 +1,153 @@
+//! What the calls of `_files` take, and the exceptions that they raise.
+
+use super::{
+    errno::{self, Errno},
+    open_file::OpenFile,
+    tree::Stat,
+};
+use crate::descriptors::{self, Descriptor};
+use rustpython_vm as vm;
+use std::sync::Arc;
+use vm::{
+    Py, PyObjectRef, PyResult, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyInt, PyType},
+    convert::ToPyObject,
+    function::FsPath,
+};
+
+/// The exception of an error number.
+fn class_of(number: i32, vm: &VirtualMachine) -> &'static Py<PyType> {
+    let all = &vm.ctx.exceptions;
+    match number {
+        1 | 13 => all.permission_error,
+        2 => all.file_not_found_error,
+        3 => all.process_lookup_error,
+        4 => all.interrupted_error,
+        10 => all.child_process_error,
+        11 | 114 | 115 => all.blocking_io_error,
+        17 => all.file_exists_error,
+        20 => all.not_a_directory_error,
+        21 => all.is_a_directory_error,
+        32 | 108 => all.broken_pipe_error,
+        103 => all.connection_aborted_error,
+        104 => all.connection_reset_error,
+        110 => all.timeout_error,
+        111 => all.connection_refused_error,
+        _ => all.os_error,
+    }
+}
+
+/// An OSError, with the paths that CPython's would have.
+pub fn error(error: Errno, paths: &[PyObjectRef], vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let number = error as i32;
+    let mut arguments = vec![vm.new_pyobj(number), vm.new_pyobj(errno::text(number))];
+    match paths {
+        [] => {}
+        [path] => arguments.push(path.clone()),
+        // The third is for Windows only.
+        [old, new, ..] => arguments.extend([old.clone(), vm.ctx.none(), new.clone()]),
+    }
+    match vm.invoke_exception(class_of(number, vm), arguments) {
+        Ok(exception) | Err(exception) => exception,
+    }
+}
+
+/// The error for a number that is no descriptor.
+pub fn bad_descriptor(vm: &VirtualMachine) -> PyBaseExceptionRef {
+    error(Errno::EBADF, &[], vm)
+}
+
+/// A path as it was given, which errors show, and as text.
+pub struct Path {
+    pub given: PyObjectRef,
+    pub text: String,
+}
+
+impl Path {
+    pub fn new(path: PyObjectRef, vm: &VirtualMachine) -> PyResult<Path> {
+        let path = FsPath::try_from_path_like(path, true, vm)?;
+        let text = String::from_utf8(path.as_bytes().to_vec());
+        let given = path.to_pyobject(vm);
+        match text {
+            Ok(text) => Ok(Path { given, text }),
+            // No name here is anything but UTF-8.
+            Err(_) => Err(error(Errno::ENOENT, &[given], vm)),
+        }
+    }
+}
+
+/// A path or a descriptor.
+pub enum Target {
+    Path(Path),
+    Descriptor(i32),
+}
+
+impl Target {
+    pub fn new(target: PyObjectRef, vm: &VirtualMachine) -> PyResult<Target> {
+        Ok(match target.downcast_ref::<PyInt>() {
+            Some(number) => Target::Descriptor(number.try_to_primitive(vm)?),
+            None => Target::Path(Path::new(target, vm)?),
+        })
+    }
+
+    pub fn shown(&self, vm: &VirtualMachine) -> PyObjectRef {
+        match self {
+            Target::Path(path) => path.given.clone(),
+            Target::Descriptor(number) => vm.new_pyobj(*number),
+        }
+    }
+}
+
+/// The file of a descriptor.
+///
+/// # Errors
+/// `ESPIPE` for what is no file, `EBADF`.
+pub fn file(descriptor: i32, vm: &VirtualMachine) -> PyResult<Arc<OpenFile>> {
+    match descriptors::get(descriptor) {
+        Some(Descriptor::File(file)) => Ok(file),
+        Some(_) => Err(error(Errno::ESPIPE, &[], vm)),
+        None if (0..3).contains(&descriptor) => Err(error(Errno::ESPIPE, &[], vm)),
+        None => Err(error(Errno::EBADF, &[], vm)),
+    }
+}
+
+/// What descriptors are that are no files: terminals and pipes.
+pub fn stat_of_other(descriptor: i32) -> Result<Stat, Errno> {
+    let mode = match descriptors::get(descriptor) {
+        Some(_) => 0o010_600,
+        None if (0..3).contains(&descriptor) => 0o020_620,
+        None => return Err(Errno::EBADF),
+    };
+    Ok(Stat {
+        mode,
+        node: 0,
+        links: 1,
+        size: 0,
+        accessed: 0,
+        modified: 0,
+    })
+}
+
+/// A descriptor of a path, which is no folder if it `must_be_file`.
+pub fn open_descriptor(
+    path: &Path,
+    flags: u32,
+    mode: u32,
+    must_be_file: bool,
+    vm: &VirtualMachine,
+) -> PyResult<i32> {
+    let opened = vm.allow_threads(|| {
+        let file = OpenFile::open(&path.text, flags, mode)?;
+        if must_be_file && file.stat()?.is_folder() {
+            return Err(Errno::EISDIR);
+        }
+        Ok(file)
+    });
+    let opened = opened.map_err(|number| error(number, &[path.given.clone()], vm))?;
+    Ok(descriptors::add(Descriptor::File(Arc::new(opened))))
+}
+
+/// Whether a number is a descriptor.
+pub fn is_open(descriptor: i32) -> bool {
+    (0..3).contains(&descriptor) || descriptors::get(descriptor).is_some()
+}

@@ -48,11 +48,11 @@ pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
 }
 
-/// Gives a number that is in use to something else.
+/// Lets a number stand for something else. What it stood for is closed.
 pub fn replace(number: i32, descriptor: Descriptor) {
-    if let Some(old) = all().get_mut(&number) {
-        *old = descriptor;
-    }
+    let old = all().insert(number, descriptor);
+    // Closed when the table is no longer locked.
+    drop(old);
 }
 
 /// The end of a pipe that a number stands for.
@@ -61,12 +61,6 @@ pub fn connection(number: i32) -> Option<End> {
         Some(Descriptor::Connection(end)) => Some(end),
         _ => None,
     }
-}
-
-/// Lets a number stand for something else. What it stood for is closed.
-pub fn replace(number: i32, descriptor: Descriptor) {
-    let old = all().insert(number, descriptor);
-    drop(old);
 }
 
 /// Frees a number and what it stood for; returns whether it stood for anything.

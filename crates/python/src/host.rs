@@ -262,9 +262,7 @@ mod _manyhands {
     #[pyfunction]
     fn read_input(buffer: ArgMemoryBuffer, vm: &VirtualMachine) -> PyResult<usize> {
         let length = buffer.len();
-        // Whoever sits before the page ends this wait.
-        let time = Some(Duration::MAX);
-        let bytes = retry(vm, Kind::Time, 0, time, |_| stdin::read(length))?;
+        let bytes = retry(vm, Kind::Input, 0, None, |_| stdin::read(length))?;
         buffer.borrow_buf_mut()[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
     }

@@ -40,7 +40,9 @@ impl Stuck {
 /// Whether every thread of every process waits for another one.
 fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
     !threads.is_empty()
-        && waits.iter().all(|wait| !wait.is_timed)
+        && waits
+            .iter()
+            .all(|wait| !wait.is_timed && wait.kind != Kind::Input)
         && threads.iter().all(|(pid, threads)| {
             let waiting = waits.iter().filter(|wait| wait.process == *pid);
             waiting.count() == *threads
@@ -86,6 +88,7 @@ pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> Strin
             Kind::AnyOf => "for a message or the end of a process".to_owned(),
             Kind::Time => "for some time".to_owned(),
             Kind::ThreadLock => "for a lock, an event or a queue of its own threads".to_owned(),
+            Kind::Input => "for input".to_owned(),
             Kind::Thread => "until one of its threads has ended".to_owned(),
         };
         format!("{} waits{place} {what}.", capital(&who(wait)))

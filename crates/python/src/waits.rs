@@ -58,13 +58,15 @@ pub enum Kind {
     ThreadLock = 7,
     /// The end of a thread.
     Thread = 8,
+    /// A line from the visitor.
+    Input = 9,
 }
 
 impl Kind {
     fn from_number(number: u32) -> Option<Kind> {
         use Kind::*;
         let all = [
-            Lock, Message, Room, Process, AnyOf, Time, ThreadLock, Thread,
+            Lock, Message, Room, Process, AnyOf, Time, ThreadLock, Thread, Input,
         ];
         all.into_iter().find(|kind| *kind as u32 == number)
     }

@@ -73,13 +73,6 @@ import types
 
 # --- Clocks ------------------------------------------------------------------------
 
-def _sleep(seconds, /):
-    seconds = float(seconds)
-    if seconds < 0:
-        raise ValueError('sleep length must be non-negative')
-    _manyhands.sleep(seconds)
-
-
 def _monotonic_ns():
     return int(_manyhands.monotonic() * 1e9)
 
@@ -88,7 +81,7 @@ def _time_ns(time=time.time):
     return int(time() * 1e9)
 
 
-time.sleep = _sleep
+time.sleep = _manyhands.sleep
 time.monotonic = time.perf_counter = time.process_time = time.thread_time = _manyhands.monotonic
 time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_time_ns = _monotonic_ns
 time.time_ns = _time_ns
@@ -124,13 +117,11 @@ class _Output(io.RawIOBase):
 class _Input(io.RawIOBase):
     """What the page sends, line by line. In a child there is nothing."""
 
+    def __init__(self):
+        self.readinto = _manyhands.read_input
+
     def readable(self):
         return True
-
-    def readinto(self, buffer):
-        data = _manyhands.read_input(len(buffer))
-        buffer[:len(data)] = data
-        return len(data)
 
     def fileno(self):
         return 0

@@ -150,4 +150,8 @@ def ftruncate(fd, length, /):
         raise OSError(-result, strerror(-result))
 
 
+def read(fd, length, /):
+    return _manyhands.read_input(length) if fd == 0 else _posix_files.read(fd, length)
+
+
 system = _no_programs

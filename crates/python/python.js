@@ -31,6 +31,8 @@ let image;
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
  *     "running" or "ended". `name` is null while it starts, `parent` is null for the
  *     first process, `exitcode` is null until it has ended, and negative for a signal.
+ *   - `{ type: "input", pid, name, waiting }`: a process waits for a line of standard
+ *     input (`run.input`), or no longer does.
  *   - `{ type: "blocked", text, waits }`: nothing in the program can go on, since each of
  *     its threads waits for another one. `text` says who waits for whom, in sentences;
  *     `waits` has `{ pid, name, line }` for each thread, where `line` is the program's, or
@@ -104,7 +106,8 @@ class Run {
         /**
          * Resolves to `{ code, traceback }` when the first process has ended and everything
          * that was printed until then has been told. `code` is its exit code: 0 if the
-         * program ended well, negative for a signal (-9 after `kill`). `traceback` is the
+         * program ended well, negative for a signal (-9 after `kill`, -2 if it ended by a
+         * `KeyboardInterrupt`). `traceback` is the
          * text of the exception that ended it, or null.
          */
         this.finished = run.finished().then((outcome) => {
@@ -123,6 +126,24 @@ class Run {
      */
     async files() {
         return this.#run.files();
+    }
+
+    /**
+     * Sends `SIGINT` to all processes of the program, as Ctrl-C does in a terminal: each
+     * gets a `KeyboardInterrupt`, unless it handles the signal otherwise.
+     */
+    interrupt() {
+        this.#run.interrupt();
+    }
+
+    /**
+     * Sends a line to the program's standard input. Its end is added if it lacks one. The
+     * text is read by `input()` and `sys.stdin` of the first process, now or later.
+     *
+     * @param {string | null} text The line, or null for the end of the input.
+     */
+    input(text) {
+        this.#run.input(text === null ? undefined : String(text));
     }
 
     /** Kills all processes of the program. Those that have ended stay as they are. */

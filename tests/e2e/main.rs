@@ -15,6 +15,7 @@ mod hosts;
 mod lanes;
 mod page;
 mod python;
+mod python_signals;
 mod recorded;
 mod refused;
 
@@ -44,8 +45,12 @@ use python::{
     python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    python_tells_when_nothing_can_go_on, the_playground_runs_python,
-    the_playground_says_why_python_cannot_run,
+    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+};
+use python_signals::{
+    python_interrupts_at_any_moment, python_programs_are_interrupted,
+    python_programs_read_standard_input,
 };
 use recorded::{
     compares_with_a_recorded_run, says_when_a_recorded_run_is_missing,
@@ -455,26 +460,33 @@ in_both_browsers!(
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
     python_runs_are_killed_and_do_not_mix,
+    python_programs_are_interrupted,
+    python_programs_read_standard_input,
+    python_interrupts_at_any_moment,
+    python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
 );
+
+/// Takes long; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a soak"]
+async fn python_under_100_interrupts() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        in_browser(
+            kind,
+            Setup::default(),
+            python_signals::python_is_interrupted_100_times,
+        )
+        .await;
+    }
+}
 
 /// Measurements that need a machine without other load; `--ignored` runs them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_loops_of_python,
-    )
-    .await;
-    in_browser(
-        Kind::Chromium,
-        Setup::default(),
-        python::measures_starts_of_python,
-    )
-    .await;
+    in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
 }
 
 #[test]

@@ -7,8 +7,8 @@ use super::builds::copy_of_dist;
 use super::page::Page;
 use super::serve;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use test_support::server::Server;
 
 /// A program, and what CPython makes of it.
@@ -32,9 +32,9 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
-    "programs/": "async", "feeder", "files", "files-of-processes", "gil", "locks", "messages",
-        "pool", "process-pool", "processes",
-        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end";
+    "programs/": "async", "feeder", "files", "files-of-processes", "gil", "interrupts", "locks",
+        "messages", "pool", "process-pool", "processes", "shared-memory", "signals",
+        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end", "values";
 );
 
 /// The site with a page of somebody else's in it, which runs programs by `python.js`.
@@ -59,22 +59,22 @@ const RUN: &str = "
     page.runProgram(source, killAt, page.JSON.parse(options))
         .then((ran) => done(JSON.stringify(ran)));";
 
-struct Ran(Value);
+pub struct Ran(pub Value);
 
 impl Ran {
-    fn stream(&self, stream: &str) -> String {
+    pub fn stream(&self, stream: &str) -> String {
         let events = self.0["events"].as_array().expect("events");
         let texts = events.iter().filter(|event| event["stream"] == stream);
         texts.filter_map(|event| event["text"].as_str()).collect()
     }
 
-    fn code(&self) -> i64 {
+    pub fn code(&self) -> i64 {
         self.0["outcome"]["code"]
             .as_i64()
             .unwrap_or_else(|| panic!("{}", self.0))
     }
 
-    fn traceback(&self) -> &str {
+    pub fn traceback(&self) -> &str {
         self.0["outcome"]["traceback"].as_str().unwrap_or_default()
     }
 }
@@ -97,6 +97,23 @@ async fn run_with_files(page: &Page, source: &str, kill_at: &str, files: Value) 
     Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
 }
 
+/// Runs a program with these options of `start`, as JavaScript.
+async fn run_with(page: &Page, source: &str, options: &str) -> Ran {
+    // The options are an object of the page's own.
+    let script = format!(
+        "const [source, done] = arguments;
+        const page = window.wrappedJSObject ?? window;
+        page.runProgram(source, '', page.eval('({options})'))
+            .then((ran) => done(JSON.stringify(ran)));"
+    );
+    let ran = page
+        .client
+        .execute_async(&script, vec![source.into()])
+        .await;
+    let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
+    Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
+}
+
 /// Opens the playground.
 async fn open(page: &Page, url: &str) {
     page.open(&format!("{url}?run")).await;
@@ -105,7 +122,7 @@ async fn open(page: &Page, url: &str) {
 
 /// Opens the example page, with time for programs. The site is there as long as the
 /// server that is returned.
-async fn open_example(page: &Page) -> Server {
+pub async fn open_example(page: &Page) -> Server {
     let server = serve_example(page);
     let timeouts = fantoccini::wd::TimeoutConfiguration::new(
         Some(std::time::Duration::from_secs(180)),
@@ -439,18 +456,7 @@ pub async fn python_has_a_gil_unless_told_otherwise(page: Page) {
         ("{ gil: true }", "True\nTrue\n"),
         ("{ gil: false }", "False\nFalse\n"),
     ] {
-        // The options are an object of the page's own.
-        let script = format!(
-            "const [source, done] = arguments;
-            const page = window.wrappedJSObject ?? window;
-            page.runProgram(source, '', page.eval('({options})')).then((ran) => done(JSON.stringify(ran)));"
-        );
-        let ran = page
-            .client
-            .execute_async(&script, vec![source.into()])
-            .await;
-        let ran = ran.expect("a run");
-        let ran = Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"));
+        let ran = run_with(&page, source, options).await;
         assert_eq!(ran.stream("stdout"), printed, "{options}: {:#}", ran.0);
     }
 }
@@ -482,6 +488,26 @@ pub async fn python_runs_are_killed_and_do_not_mix(page: Page) {
         assert_eq!(ran.code(), 0, "{:#}", ran.0);
         let printed = format!("{word} 0\n{word} 1\n{word} 2\n");
         assert_eq!(ran.stream("stdout"), printed, "{:#}", ran.0);
+    }
+}
+
+/// Shared memory that a program leaves behind ends with it, whether it ended or was killed:
+/// its name is free again, and so is its room, of which there is less than this needs.
+pub async fn python_shared_memory_ends_with_its_program(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "from multiprocessing import Array, Process\n\
+        from multiprocessing.shared_memory import SharedMemory\n\n\
+        def f(array):\n    array[-1] = 7\n\nif __name__ == '__main__':\n    \
+        block = SharedMemory('left', create=True, size=40_000_000)\n    block.buf[-1] = 1\n    \
+        array = Array('q', 2_500_000)\n    p = Process(target=f, args=(array,))\n    p.start()\n    \
+        p.join()\n    print(array[-1], block.buf[-1], flush=True)\n";
+    let endless = format!("{source}    while True:\n        pass\n");
+    for round in 0..6 {
+        let ran = match round % 2 {
+            0 => run(&page, source).await,
+            _ => run_until(&page, &endless, "7 1").await,
+        };
+        assert_eq!(ran.stream("stdout"), "7 1\n", "round {round}: {:#}", ran.0);
     }
 }
 
@@ -610,7 +636,12 @@ pub fn cpython_prints_what_is_recorded() {
             println!("there is no python3 on this machine");
             return;
         };
-        let code = ran.status.code().unwrap_or(-1);
+        // A program that a signal ended has its number, as in Python's `subprocess`.
+        let code = ran
+            .status
+            .code()
+            .or(ran.status.signal().map(|signal| -signal));
+        let code = code.expect("an exit code");
         let printed = format!("{}exit code {code}\n", String::from_utf8_lossy(&ran.stdout));
         assert_eq!(
             printed,
@@ -621,64 +652,59 @@ pub fn cpython_prints_what_is_recorded() {
     }
 }
 
-/// Measures loops in one interpreter against native CPython, and prints the medians.
-pub async fn measures_loops_of_python(page: Page) {
-    const ROUNDS: usize = 9;
-    let source = include_str!("programs/loops.py");
+/// Measures Python here and CPython on this machine by the same program, and prints for
+/// each figure the medians, the ratio, and the least and greatest value here.
+pub async fn measures_python(page: Page) {
+    const ROUNDS: usize = 5;
+    let source = include_str!("../../benches/python/figures.py");
     let _server = open_example(&page).await;
-    let mut here: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    let mut native = here.clone();
-    let add = |into: &mut BTreeMap<String, Vec<f64>>, printed: &str| {
+    // By name, in the order in which they are printed: the unit, and all values.
+    type Figures = Vec<(String, String, Vec<f64>)>;
+    let add = |into: &mut Figures, suffix: &str, printed: &str| {
         for line in printed.lines() {
-            let (name, ms) = line.split_once(' ').expect("a loop and its time");
-            let ms = ms.parse().expect("a number of milliseconds");
-            into.entry(name.to_owned()).or_default().push(ms);
+            let number = |word: &&str| word.parse::<f64>().is_ok();
+            let value = line.split(' ').skip(1).find(number).expect("a value");
+            let (name, unit) = line.split_once(&format!(" {value} ")).expect("a unit");
+            let (name, value) = (format!("{name}{suffix}"), value.parse().unwrap());
+            match into.iter_mut().find(|figure| figure.0 == name) {
+                Some(figure) => figure.2.push(value),
+                None => into.push((name, unit.to_owned(), vec![value])),
+            }
         }
     };
+    let (mut here, mut native) = (Figures::new(), Figures::new());
     // In turn, so that what else the machine does disturbs both alike.
     for _ in 0..ROUNDS {
-        add(&mut here, &run(&page, source).await.stream("stdout"));
+        add(&mut here, "", &run(&page, source).await.stream("stdout"));
+        let only_threads = format!("import sys\nsys.argv.append('only threads')\n{source}");
+        let ran = run_with(&page, &only_threads, "{ gil: false }").await;
+        add(&mut here, ", GIL off", &ran.stream("stdout"));
         let python = std::process::Command::new("python3")
-            .args(["-c", source])
-            .output();
-        add(
-            &mut native,
-            &String::from_utf8(python.expect("python3").stdout).unwrap(),
-        );
+            .args(["benches/python/figures.py"])
+            .output()
+            .expect("python3");
+        add(&mut native, "", &String::from_utf8_lossy(&python.stdout));
     }
-    let median = |times: &[f64]| {
-        let mut times = times.to_vec();
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
+    let median = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_by(f64::total_cmp);
+        (
+            values[values.len() / 2],
+            values[0],
+            values[values.len() - 1],
+        )
     };
-    for (name, times) in &here {
-        let (ours, theirs) = (median(times), median(&native[name]));
+    println!("| figure | here | least to greatest | CPython | ratio |\n|---|---|---|---|---|");
+    for (name, unit, values) in &here {
+        let (ours, least, greatest) = median(values);
+        let theirs = native.iter().find(|figure| figure.0 == *name);
+        let (theirs, ratio) = theirs.map_or_else(Default::default, |theirs| {
+            let theirs = median(&theirs.2).0;
+            (format!("{theirs:.3}"), format!("{:.3}", ours / theirs))
+        });
         println!(
-            "{name}: {ours:.1} ms here, {theirs:.1} ms in CPython, {:.1} times as long (n = {ROUNDS})",
-            ours / theirs
+            "| {name}, {unit} | {ours:.3} | {least:.3} to {greatest:.3} (n = {}) | {theirs} | {ratio} |",
+            values.len()
         );
-    }
-}
-
-/// Measures how long it takes from the start of a program, and of a process, to the
-/// first message, and prints the medians.
-pub async fn measures_starts_of_python(page: Page) {
-    let _server = open_example(&page).await;
-    for method in ["spawn", "forkserver"] {
-        let source = format!(
-            "import time\nfrom multiprocessing import Pipe, Process, set_start_method\n\n\
-             def hello(end):\n    end.send('hello')\n\n\
-             if __name__ == '__main__':\n    set_start_method('{method}')\n    times = []\n    \
-             here, there = Pipe()\n    for _ in range(16):\n        time.sleep(0.5)\n        \
-             began = time.perf_counter()\n        process = Process(target=hello, args=(there,))\n        \
-             process.start()\n        here.recv()\n        \
-             times.append(time.perf_counter() - began)\n        process.join()\n    \
-             times = sorted(times[1:])\n    \
-             print(f'{method}: {{times[0] * 1e3:.1f}} ms at least, median {{times[7] * 1e3:.1f}} ms, n = 15')\n    \
-             here, there = Pipe()\n    began = time.perf_counter()\n    \
-             for _ in range(1000):\n        here.send(1)\n        there.recv()\n    \
-             print(f'a message within a process: {{(time.perf_counter() - began) * 1e3:.1f}} µs')\n"
-        );
-        print!("{}", run(&page, &source).await.stream("stdout"));
     }
 }

@@ -108,6 +108,10 @@ pub enum Error {
     BrokenProcessPool(String),
     /// Python's `RuntimeError`: the executor has been shut down.
     RuntimeError(String),
+    /// Python's `InterruptedError` (`EINTR`): the call waited in
+    /// [`crate::signal::interruptible`], and a signal is pending that this process catches.
+    /// Nothing has been done: take the signal, then call again.
+    InterruptedError,
     /// The process that held the lock died, so the data that the lock protects may
     /// be half changed. (In Python the caller waits for ever.) See
     /// [`crate::Lock::recover`].
@@ -311,6 +315,7 @@ impl fmt::Display for Error {
             Error::TaskError(error) => error.fmt(f),
             Error::BrokenProcessPool(text) => f.write_str(text),
             Error::RuntimeError(text) => f.write_str(text),
+            Error::InterruptedError => f.write_str("a signal is pending: take it, then call again"),
             Error::OwnerDied { pid } => write!(f, "process {pid} died while it held the lock, so what the lock protects may be half changed: put it right, then recover the lock"),
         }
     }

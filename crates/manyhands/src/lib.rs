@@ -188,10 +188,10 @@
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `pool`: [`Pool`], how it distributes work ([`Policy`]), [`AsyncResult`].
 //! - `thread` (feature `threads`): `Thread`, and rayon on threads.
-//! - `process`: [`Process`], targets, start methods, exit codes, sentinels.
+//! - `process`: [`Process`], targets, start methods, exit codes, sentinels, [`signal`].
 //! - `queue`: [`Queue`], [`SimpleQueue`], [`JoinableQueue`].
 //! - [`connection`]: pipes, and waiting for several objects at once.
-//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`].
+//! - `shared`: [`Value`], [`Array`], [`SharedMemory`], [`ShareableList`], [`SharedBuffer`].
 //! - `sync`: [`Lock`], [`RLock`], [`Semaphore`], [`Event`], [`Condition`],
 //!   [`Barrier`].
 //! - `timeout`: time-outs as µs and as deadlines.
@@ -258,12 +258,12 @@ pub use process::{
     Builder, Call, ExitStatus, Instant, Partial, Picklable, Process, ProcessInfo, Sentinel,
     StartMethod, Target, active_children, cpu_count, current_process, exit, get_start_method,
     is_alive, is_main, keep_warm, kill, kill_all, may_block, parent_process, partial, prewarm, run,
-    set_start_method, sleep, sleep_async, within,
+    set_start_method, signal, sleep, sleep_async, within,
 };
 pub use queue::{JoinableQueue, Queue, QueueItems, SimpleQueue};
 pub use shared::{
     Array, ArrayGuard, CChar, Element, Integer, Item, RawArray, RawValue, ShareableList,
-    SharedMemory, TypeCode, Value, ValueGuard, WChar,
+    SharedBuffer, SharedMemory, TypeCode, Value, ValueGuard, WChar,
 };
 pub use sync::{
     Barrier, BoundedSemaphore, Condition, Event, Lock, LockGuard, RLock, RLockGuard, Semaphore,

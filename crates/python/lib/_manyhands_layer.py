@@ -9,13 +9,15 @@ files of the same name, in this folder:
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
 - asyncio/unix_events.py: there are no sockets to wait for.
-- posix, select, _signal: CPython has them in C.
+- posix, select, _signal, mmap, _posixshmem: CPython has them in C.
+- ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
 Replaced attributes:
 
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- _thread.interrupt_main: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - os.__getattr__: an AttributeError for `fork` says what to use.
@@ -25,6 +27,10 @@ Replaced attributes:
   forms in ns): the interpreter's own need a clock that this target does not have.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
+- builtins.memoryview: shared memory is not in the memory of a process, so that its views
+  are of a class of their own. It lacks several dimensions and `obj`, and memory can be
+  closed while there are views of it.
+- multiprocessing.heap.Arena: memory that processes share, without a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
@@ -38,9 +44,10 @@ import sys
 sys.platform = 'emscripten'
 sys.argv = ['main.py']
 sys.builtin_module_names = tuple(sorted({
-    *sys.builtin_module_names, 'posix', 'select', '_signal'}))
+    *sys.builtin_module_names, 'posix', 'select', '_signal', 'mmap', '_posixshmem'}))
 
 import _manyhands
+import _manyhands_buffers
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
@@ -111,13 +118,15 @@ class _Output(io.RawIOBase):
 
 
 class _Input(io.RawIOBase):
-    """Nothing can be read here yet."""
+    """What the page sends, line by line. In a child there is nothing."""
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        return 0
+        data = _manyhands.read_input(len(buffer))
+        buffer[:len(data)] = data
+        return len(data)
 
     def fileno(self):
         return 0
@@ -159,12 +168,38 @@ def _no_attribute(name):
 os.__getattr__ = _no_attribute
 
 
+# --- Signals -------------------------------------------------------------------------
+
+import _signal
+import _thread
+
+_thread.interrupt_main = _signal._interrupt_main
+
+
+# --- Shared memory -------------------------------------------------------------------
+
+class _TypeOfViews(type):
+    """A view of shared memory is a memoryview as well."""
+
+    def __call__(cls, object):
+        again = getattr(type(object), '_again', None)
+        return _memoryview(object) if again is None else object._again()
+
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, (_memoryview, _manyhands_buffers.memoryview))
+
+
+_memoryview = memoryview
+builtins.memoryview = _TypeOfViews('memoryview', (), {
+    '__doc__': memoryview.__doc__, '__module__': 'builtins'})
+
+
 # --- multiprocessing -----------------------------------------------------------------
 
 import linecache
 
 # (queues, so that a worker which waits for a process has imported it.)
-from multiprocessing import connection, context, queues, reduction, spawn
+from multiprocessing import connection, context, heap, queues, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 
@@ -192,6 +227,7 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+heap.Arena = _manyhands_buffers.Arena
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

@@ -11,6 +11,7 @@ import threading
 import traceback
 
 import _manyhands
+import _signal
 from multiprocessing import process, reduction, spawn
 
 
@@ -40,10 +41,13 @@ def _run(function):
     """Runs the function as CPython runs a program, and ends the process."""
     code, text = 0, None
     try:
+        _signal._begin()
         _program_modules.install()
         function()
     except SystemExit as exit:
         code = _exit_code(exit.code)
+    except KeyboardInterrupt as error:
+        code, text = -_signal.SIGINT, _report(error)
     except BaseException as error:
         code, text = 1, _report(error)
     for last in (threading._shutdown, atexit._run_exitfuncs, _flush, _file_io.flush_all):
@@ -53,6 +57,10 @@ def _run(function):
             _report(error)
     if text is not None:
         _manyhands.tell_traceback(text)
+    if code < 0:
+        # As CPython: so that whoever waits for this process knows why it ended.
+        _signal.signal(-code, _signal.SIG_DFL)
+        _signal.raise_signal(-code)
     _manyhands.exit(code)
 
 

@@ -1,6 +1,8 @@
 """The module `posix`, which CPython has in C, as far as this build has it."""
 
 import _manyhands
+import _manyhands_buffers
+import _posix_files
 from _posix_files import *
 from _posix_files import _structure
 
@@ -82,6 +84,11 @@ def _zero():
     return 0
 
 
+def abort():
+    _manyhands.set_handler(6, 0)
+    _manyhands.kill(getpid(), 6)
+
+
 getuid = geteuid = getgid = getegid = _zero
 
 
@@ -129,3 +136,24 @@ def _no_programs(*_, **__):
 
 
 system = _no_programs
+
+
+# --- Descriptors that are no files ----------------------------------------------------
+
+def fstat(fd):
+    size = _manyhands_buffers.block_size(fd)
+    if size is None:
+        return _posix_files.fstat(fd)
+    return stat_result((0o100600, 0, 0, 1, 0, 0, size, 0, 0, 0))
+
+
+def ftruncate(fd, length, /):
+    result = _manyhands_buffers.resize_block(fd, length)
+    if result is None:
+        _posix_files.ftruncate(fd, length)
+    elif result < 0:
+        raise OSError(-result, strerror(-result))
+
+
+def read(fd, length, /):
+    return _manyhands.read_input(length) if fd == 0 else _posix_files.read(fd, length)

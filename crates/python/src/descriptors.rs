@@ -1,7 +1,7 @@
 //! The descriptors of this process: small numbers for what it can wait for, as file
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
-use crate::{files::OpenFile, objects::End};
+use crate::{buffers::named::Block, files::OpenFile, objects::End};
 use manyhands::{Error, Sentinel, connection};
 use std::{
     collections::BTreeMap,
@@ -18,6 +18,8 @@ pub enum Descriptor {
     Sentinel(Sentinel),
     /// A file.
     File(Arc<OpenFile>),
+    /// A block of shared memory.
+    Block(Block),
 }
 
 /// The first descriptor that is given out: the standard streams come before it.
@@ -46,18 +48,19 @@ pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
 }
 
+/// Gives a number that is in use to something else.
+pub fn replace(number: i32, descriptor: Descriptor) {
+    if let Some(old) = all().get_mut(&number) {
+        *old = descriptor;
+    }
+}
+
 /// The end of a pipe that a number stands for.
 pub fn connection(number: i32) -> Option<End> {
     match get(number) {
         Some(Descriptor::Connection(end)) => Some(end),
         _ => None,
     }
-}
-
-/// Lets a number stand for something else. What it stood for is closed.
-pub fn replace(number: i32, descriptor: Descriptor) {
-    let old = all().insert(number, descriptor);
-    drop(old);
 }
 
 /// Frees a number and what it stood for; returns whether it stood for anything.
@@ -113,6 +116,9 @@ pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>,
         match &all[*position] {
             Descriptor::Connection(end) => ends.push(Box::new(end.get()?)),
             Descriptor::Sentinel(sentinel) => ends.push(Box::new(*sentinel)),
+            Descriptor::Block(_) => {
+                return Err(Error::OSError("shared memory cannot be waited for".into()));
+            }
             Descriptor::File(_) => {}
         }
     }

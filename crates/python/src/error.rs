@@ -22,6 +22,7 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::RecursionError { .. } => types.recursion_error,
         Error::AssertionError(_) => types.assertion_error,
         Error::BlockingIOError { .. } => types.blocking_io_error,
+        Error::InterruptedError => types.interrupted_error,
         _ => types.runtime_error,
     };
     vm.new_exception_msg(class.to_owned(), error.to_string().into())

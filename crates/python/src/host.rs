@@ -10,21 +10,24 @@ use crate::{
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
+    signals::{self, retry},
+    stdin,
     time::Wait,
     waits::{self, Kind},
 };
-use manyhands::{Error, Process, Sentinel, StartMethod};
+use manyhands::{
+    Error, Process, Sentinel, StartMethod,
+    signal::{Action, Signal},
+};
 use rustpython_vm as vm;
 use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, MutexGuard},
+    time::Duration,
 };
 use vm::VirtualMachine;
 
 pub(crate) use _manyhands::module_def;
-
-const SIGKILL: i32 = 9;
-const SIGTERM: i32 = 15;
 
 type Children = HashMap<u32, Arc<Process<()>>>;
 
@@ -61,27 +64,15 @@ fn start(start: Start, name: String, daemon: bool, warm: bool) -> Result<(u32, i
 
 /// The exit code of a child. `None` while it runs, if the call may not `block`.
 fn reap(pid: u32, block: bool, child: &Process<()>) -> Result<Option<i32>, Error> {
-    if block {
-        // How it ended is what the exit code says.
-        let _ = child.join();
+    // How it ended is what the exit code says.
+    if block && child.join() == Err(Error::InterruptedError) {
+        return Err(Error::InterruptedError);
     }
     let code = child.exit_code()?;
     if code.is_some() {
         children().remove(&pid);
     }
     Ok(code)
-}
-
-/// The longest sleep that is asked for at once, in seconds.
-const LONGEST_SLEEP: u64 = 1 << 20;
-
-fn sleep(time: Wait) -> Result<(), Error> {
-    match time.duration() {
-        Some(time) => manyhands::sleep(time),
-        None => loop {
-            manyhands::sleep(std::time::Duration::from_secs(LONGEST_SLEEP))?;
-        },
-    }
 }
 
 #[vm::pymodule]
@@ -114,18 +105,20 @@ mod _manyhands {
     fn send(descriptor: i32, bytes: ArgBytesLike, vm: &VirtualMachine) -> PyResult<()> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
-        let message = objects::message(&bytes);
-        waits::waiting(vm, Kind::Room, false, 0, || message.send(&end.get()?))
-            .map_err(|error| exception(&error, vm))
+        let mut message = objects::message(&bytes);
+        retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))
     }
 
     /// Receives a message.
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let parcel = waits::waiting(vm, Kind::Message, false, 0, || Parcel::receive(&end.get()?));
-        let parcel = parcel.map_err(|error| exception(&error, vm))?;
-        Ok(vm.ctx.new_bytes(parcel.open()))
+        let mut parcel = None;
+        retry(vm, Kind::Message, 0, None, |_| {
+            Parcel::receive(&end.get()?, &mut parcel)
+        })?;
+        let bytes = parcel.map(Parcel::open).unwrap_or_default();
+        Ok(vm.ctx.new_bytes(bytes))
     }
 
     /// Closes a descriptor.
@@ -166,13 +159,12 @@ mod _manyhands {
         let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
         let ready = if unread.is_empty() {
-            waits::waiting(vm, Kind::AnyOf, timeout.is_some(), 0, || {
-                descriptors::wait(&all, timeout)
-            })
+            retry(vm, Kind::AnyOf, 0, timeout, |left| {
+                descriptors::wait(&all, left)
+            })?
         } else {
-            Ok(unread)
+            unread
         };
-        let ready = ready.map_err(|error| exception(&error, vm))?;
         Ok(ready
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
@@ -201,31 +193,78 @@ mod _manyhands {
             let class = vm.ctx.exceptions.child_process_error.to_owned();
             vm.new_exception_msg(class, "No child processes".into())
         })?;
-        waits::waiting(vm, Kind::Process, !block, pid, || {
+        if !block {
+            return super::reap(pid, block, &child).map_err(|error| exception(&error, vm));
+        }
+        retry(vm, Kind::Process, pid, None, |_| {
             super::reap(pid, block, &child)
         })
-        .map_err(|error| exception(&error, vm))
     }
 
-    /// Sends a signal to a process: 9, 15, or 0, which only asks whether it lives.
+    /// Sends a signal to a process; 0 only asks whether it lives.
     #[pyfunction]
     fn kill(pid: u32, signal: i32, vm: &VirtualMachine) -> PyResult<()> {
         let no_process = || {
             let class = vm.ctx.exceptions.process_lookup_error.to_owned();
             vm.new_exception_msg(class, "No such process".into())
         };
-        let sent = match (signal, child(pid)) {
-            (0, _) if manyhands::is_alive(pid) => Ok(()),
-            (0, _) => return Err(no_process()),
-            (SIGTERM, Some(child)) => child.terminate(),
-            (SIGTERM | SIGKILL, None) if !manyhands::is_alive(pid) => return Err(no_process()),
-            (SIGKILL | SIGTERM, _) => manyhands::kill(pid),
-            _ => Err(Error::OSError(format!(
-                "signal {signal} cannot be sent here: processes can be asked to end by \
-                 SIGTERM and SIGKILL only"
-            ))),
+        // A child that has ended is there until it is waited for.
+        let is_child = child(pid).is_some();
+        if !is_child && !manyhands::is_alive(pid) {
+            return Err(no_process());
+        }
+        if signal == 0 {
+            return Ok(());
+        }
+        let signal = Signal::try_from(signal)
+            .map_err(|error| exception(&Error::OSError(error.to_string()), vm))?;
+        match manyhands::signal::kill(pid, signal) {
+            // It has ended meanwhile.
+            Err(Error::ValueError(_)) if is_child => {}
+            Err(Error::ValueError(_)) => return Err(no_process()),
+            sent => sent.map_err(|error| exception(&error, vm))?,
+        }
+        // What a process sends to itself is handled before this returns.
+        vm.check_signals()
+    }
+
+    /// Sets what a signal does to this process: 0 or 1, which are `SIG_DFL` and `SIG_IGN`,
+    /// or a function to call.
+    #[pyfunction]
+    fn set_handler(signal: i32, handler: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let action = match handler.is_callable() {
+            true => Action::Catch,
+            false if handler.clone().try_into_value::<i32>(vm)? == 1 => Action::Ignore,
+            false => Action::Default,
         };
-        sent.map_err(|error| exception(&error, vm))
+        signals::set_handler(signal, action, handler, vm)
+    }
+
+    /// Whether this process ignores a signal.
+    #[pyfunction]
+    fn is_ignored(signal: i32) -> bool {
+        Signal::try_from(signal)
+            .is_ok_and(|signal| manyhands::signal::getsignal(signal) == Action::Ignore)
+    }
+
+    /// The handler that `SIGINT` has from the beginning.
+    #[pyfunction]
+    fn default_int_handler(
+        _signal: PyObjectRef,
+        _frame: PyObjectRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        Err(signals::keyboard_interrupt(vm))
+    }
+
+    /// The next bytes of the program's standard input, at most so many, and none at its
+    /// end. Waits until there are some.
+    #[pyfunction]
+    fn read_input(length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
+        // Whoever sits before the page ends this wait.
+        let time = Some(Duration::MAX);
+        let bytes = retry(vm, Kind::Time, 0, time, |_| stdin::read(length))?;
+        Ok(vm.ctx.new_bytes(bytes))
     }
 
     /// Writes bytes to a standard stream: 1 or 2.
@@ -239,9 +278,20 @@ mod _manyhands {
     /// Sleeps for so many seconds.
     #[pyfunction]
     fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
-        let time = Wait::seconds(seconds);
-        waits::waiting(vm, Kind::Time, true, 0, || super::sleep(time))
-            .map_err(|error| exception(&error, vm))
+        let time = Wait::seconds(seconds).duration().unwrap_or(Duration::MAX);
+        retry(vm, Kind::Time, 0, Some(time), |left| {
+            manyhands::sleep(left.unwrap_or(Duration::MAX))
+        })
+    }
+
+    /// Sleeps until the handler of a signal has run.
+    #[pyfunction]
+    fn pause(vm: &VirtualMachine) -> PyResult<()> {
+        // Only a signal ends this sleep.
+        let _ = waits::waiting(vm, Kind::Time, true, 0, || {
+            manyhands::signal::interruptible(|| manyhands::sleep(Duration::MAX))
+        });
+        vm.check_signals()
     }
 
     /// Seconds on a clock that all processes share and that never goes back.

@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{files, host, semlock};
+use crate::{buffers, files, host, semlock};
 use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, frozen::FrozenLib};
 use std::cell::RefCell;
 
@@ -25,6 +25,7 @@ pub fn prepare() {
     let builder = Interpreter::builder(settings);
     let native = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     let own = [
+        buffers::module_def(&builder.ctx),
         files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
         semlock::module_def(&builder.ctx),

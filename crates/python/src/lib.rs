@@ -11,10 +11,14 @@
 //! - `host`: the module `_manyhands`, from which `lib/*.py` makes `posix`, `select` and
 //!   what `multiprocessing` needs of a platform.
 //! - `semlock`: the module `_multiprocessing`.
+//! - `buffers`: shared memory, and what `ctypes` and `mmap` are made of.
 //! - `descriptors`, `objects`: what this process can wait for, and what travels beside
 //!   pickles.
 //! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `signals`: which functions of Python handle this process's signals, and how they end
+//!   a wait.
+//! - `stdin`: the program's standard input.
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
@@ -27,6 +31,7 @@
 //! It is outside the workspace, so that nothing else waits for the interpreter to
 //! compile; `script/python-image` builds it.
 
+mod buffers;
 mod descriptors;
 mod error;
 mod files;
@@ -39,6 +44,8 @@ mod page;
 mod platform;
 mod program;
 mod semlock;
+mod signals;
+mod stdin;
 mod stuck;
 mod time;
 mod waits;

@@ -7,11 +7,13 @@
 //! - A semaphore has a name, as in POSIX (`SemLock.name`), which is in its pickle.
 //! - A connection that is pickled gets a token ([`share`]), which is in its pickle.
 //!   Whoever unpickles it takes it by that token, once ([`take`]).
+//! - Shared memory without a name of its own has one that is in its pickle ([`named`]).
 //!
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use manyhands::{Connection, Error, ProcessWide, Semaphore};
+use crate::buffers::named;
+use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -29,6 +31,7 @@ pub type End = ProcessWide<Connection>;
 enum SharedObject {
     Semaphore(ProcessWide<Semaphore>),
     Connection(End),
+    Memory(SharedBuffer),
 }
 
 /// How many bytes a one-way pipe holds, as on Linux.
@@ -59,24 +62,26 @@ pub struct Outgoing<'a> {
 }
 
 impl Outgoing<'_> {
-    /// Sends it. Two threads that send through the same connection at once must have a
-    /// lock, as in CPython.
+    /// Sends it, or what is left of it after an error. Two threads that send through the
+    /// same connection at once must have a lock, as in CPython.
     ///
     /// # Errors
     /// As [`Connection::send`].
-    pub fn send(mut self, end: &Connection) -> Result<(), Error> {
-        if self.bytes.len() <= PIPE_CAPACITY as usize {
-            return end.send(&self);
-        }
-        let mut pieces = self.bytes.chunks(PIECE).peekable();
-        while let Some(bytes) = pieces.next() {
-            end.send(&Outgoing {
+    pub fn send(&mut self, end: &Connection) -> Result<(), Error> {
+        while self.bytes.len() > PIPE_CAPACITY as usize {
+            let (bytes, rest) = self.bytes.split_at(PIECE);
+            let piece = Outgoing {
                 bytes,
-                more: pieces.peek().is_some(),
+                more: true,
                 objects: std::mem::take(&mut self.objects),
-            })?;
+            };
+            if let Err(error) = end.send(&piece) {
+                self.objects = piece.objects;
+                return Err(error);
+            }
+            self.bytes = rest;
         }
-        Ok(())
+        end.send(&self)
     }
 
     /// As a value of its own, for the arguments of a process.
@@ -90,12 +95,16 @@ impl Outgoing<'_> {
 }
 
 impl Parcel {
-    /// Receives a message.
+    /// Receives a message, or what is left of it after an error: `begun` is what was
+    /// received before, and in the end the whole.
     ///
     /// # Errors
     /// As [`Connection::recv`].
-    pub fn receive(end: &Connection) -> Result<Parcel, Error> {
-        let mut whole: Parcel = end.recv()?;
+    pub fn receive(end: &Connection, begun: &mut Option<Parcel>) -> Result<(), Error> {
+        let whole = match begun {
+            Some(whole) => whole,
+            None => begun.insert(end.recv()?),
+        };
         while whole.more {
             let next: Parcel = end.recv().map_err(|error| match error {
                 Error::EOFError => Error::OSError("got end of file during message".into()),
@@ -104,7 +113,7 @@ impl Parcel {
             whole.bytes.extend(next.bytes);
             whole.more = next.more;
         }
-        Ok(whole)
+        Ok(())
     }
 
     /// Remembers the objects under their names, for the unpickling that follows, and
@@ -115,6 +124,7 @@ impl Parcel {
                 SharedObject::Connection(end) => {
                     lock(&ARRIVED).insert(name, end);
                 }
+                SharedObject::Memory(buffer) => named::arrived(name, buffer),
                 SharedObject::Semaphore(semaphore) => {
                     lock(&SEMAPHORES).entry(name).or_insert((semaphore, 0));
                 }
@@ -154,8 +164,8 @@ pub fn message(bytes: &[u8]) -> Outgoing<'_> {
     }
 }
 
-/// What a process starts with: semaphores may come along as well, which Python
-/// pickles for a new process only.
+/// What a process starts with: semaphores and shared memory may come along as well, which
+/// Python pickles for a new process only.
 pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
     let mut outgoing = message(bytes);
     for (name, (semaphore, _)) in lock(&SEMAPHORES).iter() {
@@ -164,6 +174,9 @@ pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
             outgoing.objects.push((name.clone(), object));
         }
     }
+    let memory = named::in_pickle(|name| contains(bytes, name)).into_iter();
+    let memory = memory.map(|(name, buffer)| (name, SharedObject::Memory(buffer)));
+    outgoing.objects.extend(memory);
     outgoing
 }
 

@@ -1,14 +1,17 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
 use crate::{
+    buffers::named,
     files::Files,
     program::{self, Common},
+    stdin::{self, PageEnds},
     stuck::{self, Stuck},
     waits,
 };
 use js_sys::{Array, Function, Object, Reflect};
 use manyhands::{
     Connection, Process, ProcessWide,
+    signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
 use std::{
@@ -25,6 +28,7 @@ pub struct Run {
     process: Process<()>,
     outcome: Connection,
     files: Files,
+    input: Rc<PageEnds>,
     events: Rc<Events>,
     /// Until the end of the run.
     subscription: RefCell<Option<Subscription>>,
@@ -37,6 +41,8 @@ struct Events {
     /// processes.
     tasks: RefCell<HashMap<Pid, Task>>,
     killed: Cell<bool>,
+    /// Whether the first process waits for a line of standard input.
+    waits_for_input: Cell<bool>,
     ended: Cell<bool>,
     source: String,
     /// What the threads of the run wait for.
@@ -68,6 +74,7 @@ pub struct Outcome {
 pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
     let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
+    let (input, process_input) = stdin::pipes()?;
     let waits = waits::new_table()?;
     let common = Common {
         source: source.clone(),
@@ -78,7 +85,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
     let process = Process::builder()
         .name("MainProcess")
         .root()
-        .spawn(program::run_main, (common, told))?;
+        .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
         hear,
         tasks: RefCell::new(HashMap::from([(
@@ -90,10 +97,22 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
             },
         )])),
         killed: Cell::new(false),
+        waits_for_input: Cell::new(false),
         ended: Cell::new(false),
         source,
         waits,
         stuck: RefCell::default(),
+    });
+    let input = Rc::new(input);
+    wasm_bindgen_futures::spawn_local({
+        let (input, events, pid) = (input.clone(), events.clone(), process.pid()?);
+        async move {
+            while let Some(waiting) = input.waiting().await {
+                // What the process has printed before is heard before.
+                trace::flush();
+                events.input(pid, waiting);
+            }
+        }
     });
     let subscription = trace::subscribe({
         let events = events.clone();
@@ -104,6 +123,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         process,
         outcome,
         files,
+        input,
         events,
         subscription: RefCell::new(Some(subscription)),
     })
@@ -124,6 +144,7 @@ impl Run {
             Ok(true) => self.outcome.recv_async().await.ok(),
             _ => None,
         };
+        named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
         self.files.end().await;
@@ -137,11 +158,21 @@ impl Run {
         Ok(self.files.copy().await?)
     }
 
+    /// Sends `SIGINT` to all processes of the program, as Ctrl-C does in a terminal.
+    pub fn interrupt(&self) {
+        self.events.signal_all(Signal::SIGINT);
+    }
+
+    /// Sends a line to the program's standard input, or with `None` its end.
+    pub fn input(&self, text: Option<String>) {
+        self.input.send(text);
+    }
+
     /// Kills all processes of the program, and those that they may still start.
     pub fn kill(&self) {
         // Those whose start was not heard of yet are killed when it is.
         self.events.killed.set(true);
-        self.events.kill_all();
+        self.events.signal_all(Signal::SIGKILL);
     }
 }
 
@@ -176,11 +207,14 @@ impl Events {
                 }
                 self.process(event.object, "starting", None);
                 if self.killed.get() {
-                    self.kill_all();
+                    self.signal_all(Signal::SIGKILL);
                 }
             }
             Op::Ready if !is_thread => self.process(event.pid, "running", None),
             Op::Exit => {
+                if !is_thread {
+                    self.input(event.pid, false);
+                }
                 if let Some(task) = self.tasks.borrow_mut().get_mut(&event.pid) {
                     task.alive = false;
                 }
@@ -229,13 +263,28 @@ impl Events {
         ]);
     }
 
-    fn kill_all(&self) {
+    fn signal_all(&self, signal: Signal) {
         for (pid, task) in self.tasks.borrow().iter() {
-            // A thread ends with its process.
+            // Signals are for processes, not for their threads.
             if task.alive && task.process == *pid {
-                // One that ended meanwhile is none to kill.
-                let _ = manyhands::kill(*pid);
+                // One that ended meanwhile need not hear of it.
+                let _ = signal::kill(*pid, signal);
             }
+        }
+    }
+
+    /// Tells that a process waits for a line of standard input, or no longer does. Only
+    /// the first process reads any.
+    fn input(&self, pid: Pid, waiting: bool) {
+        let is_first = (self.tasks.borrow().get(&pid))
+            .is_some_and(|task| task.alive && task.parent == trace::HOST);
+        if is_first && self.waits_for_input.replace(waiting) != waiting {
+            self.tell(&[
+                ("type", "input".into()),
+                ("pid", pid.into()),
+                ("name", trace::name_of(pid).into()),
+                ("waiting", waiting.into()),
+            ]);
         }
     }
 

@@ -4,6 +4,8 @@ use crate::{
     files::{self, Shared},
     gil, interpreter,
     objects::Parcel,
+    signals,
+    stdin::{self, ProcessEnds},
     waits,
 };
 use manyhands::{Connection, ProcessWide, Sentinel};
@@ -26,6 +28,7 @@ pub struct Common {
 /// What a child starts with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Start {
+    first: u32,
     common: Common,
     pickle: Parcel,
     parent: Option<Sentinel>,
@@ -33,6 +36,8 @@ pub struct Start {
 
 /// What every thread of this process may ask for.
 struct Program {
+    /// The pid of the program's first process.
+    first: u32,
     source: String,
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
@@ -51,6 +56,7 @@ thread_local! {
 /// What a child of this process starts with.
 pub fn start_of_child(pickle: Parcel) -> Start {
     Start {
+        first: first(),
         common: Common {
             source: source(),
             files: files::shared(),
@@ -67,6 +73,11 @@ pub fn source() -> String {
     PROGRAM
         .get()
         .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// The pid of the program's first process. It tells programs of a page from each other.
+pub fn first() -> u32 {
+    PROGRAM.get().map_or(0, |program| program.first)
 }
 
 /// The pid of the process that started this one; 1 for a main program.
@@ -88,7 +99,10 @@ pub fn tell_traceback(text: String) {
 }
 
 /// Keeps what belongs to this process. Called by its first thread.
-fn begin(common: Common) {
+fn begin(first: u32, common: Common) {
+    if let Err(error) = signals::begin() {
+        manyhands::exit(error.to_string());
+    }
     gil::enable(common.gil);
     if let Some(files) = common.files {
         files::begin(files);
@@ -97,22 +111,25 @@ fn begin(common: Common) {
         waits::begin(waits);
     }
     let _ = PROGRAM.set(Program {
+        first,
         source: common.source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
     });
 }
 
-/// The first process of a program.
-pub fn run_main(common: Common, outcome: Connection) {
-    begin(common);
+/// The first process of a program. Of the pipes that connect it with the page, the first
+/// is for how it ended.
+pub fn run_main(common: Common, outcome: Connection, input: ProcessEnds) {
+    begin(manyhands::current_process().pid, common);
+    stdin::begin(input);
     OUTCOME.set(Some(outcome));
     interpreter::run("main");
 }
 
 /// Every other process.
 pub fn run_child(start: Start) {
-    begin(start.common);
+    begin(start.first, start.common);
     INHERITED.set(Some((start.pickle, start.parent)));
     interpreter::run("child");
 }

@@ -3,10 +3,11 @@
 use crate::{
     error::exception,
     objects::NamedSemaphore,
+    signals::retry,
     time::{Wait, wait},
     waits::{self, Kind},
 };
-use manyhands::{Error, Semaphore};
+use manyhands::Semaphore;
 use rustpython_vm as vm;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
@@ -15,7 +16,7 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, Error, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, vm,
+        AtomicI32, AtomicU64, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, retry, vm,
         wait, waits,
     };
     use vm::{
@@ -113,18 +114,12 @@ mod _multiprocessing {
             } else if !arguments.block {
                 Ok(false)
             } else {
-                let wait = |is_timed, wait: &dyn Fn() -> Result<bool, Error>| {
-                    waits::waiting(vm, Kind::Lock, is_timed, zelf.object(), wait)
-                };
-                match timeout {
-                    None | Some(Wait::Forever) => {
-                        wait(false, &|| semaphore.acquire().map(|()| true))
-                    }
-                    Some(Wait::Not) => Ok(false),
-                    Some(Wait::For(time)) => wait(true, &|| semaphore.acquire_timeout(time)),
-                }
-            };
-            let taken = taken.map_err(|error| exception(&error, vm))?;
+                let timeout = timeout.and_then(Wait::duration);
+                retry(vm, Kind::Lock, zelf.object(), timeout, |left| match left {
+                    None => semaphore.acquire().map(|()| true),
+                    Some(time) => semaphore.acquire_timeout(time),
+                })
+            }?;
             if taken {
                 zelf.owner.store(get_ident(), Relaxed);
                 zelf.count.fetch_add(1, Relaxed);

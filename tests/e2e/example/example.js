@@ -22,3 +22,25 @@ window.runProgram = async (source, killAt = "", options = {}) => {
         return { error: `${error.name}: ${error.message}` };
     }
 };
+
+// Runs a program and talks to it. It gets the next of `lines` each time that it waits for
+// standard input, where "^C" interrupts it instead and null ends its input. It is
+// interrupted each time that it prints `interruptAt`.
+window.talkTo = async (source, { lines = [], interruptAt = "" }) => {
+    const events = [];
+    const left = [...lines];
+    const run = await start(source, {
+        onEvent(event) {
+            events.push(event);
+            const waits = event.type === "input" && event.waiting;
+            if (waits && left.length > 0) {
+                const line = left.shift();
+                if (line === "^C") run.interrupt();
+                else run.input(line);
+            }
+            const printed = event.type === "output" && event.text.includes(interruptAt);
+            if (interruptAt && printed) run.interrupt();
+        },
+    });
+    return { events, outcome: await run.finished, pid: run.pid };
+};

@@ -1,4 +1,4 @@
-//! How this process waits, and where it checks for a signal.
+//! How this process waits, and where it checks for signals.
 //!
 //! This module must not know what is waited for.
 
@@ -10,7 +10,7 @@ use super::{
     layout::{slot, slot_field},
     platform,
     record::{record, stamp, wake_host},
-    table::EndRecord,
+    table::{EndRecord, Signal, sleeps_on},
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
 };
@@ -21,25 +21,28 @@ use std::cell::Cell;
 pub(crate) struct Me;
 
 impl Sleeper for Me {
-    fn before_sleep(&self, at: u32) {
-        with(|current| {
-            let Some(current) = current else { return };
-            Arena.store(slot_field(current.slot, slot::WAITS_ON), at);
-        });
-        check_signal();
+    fn before_sleep(&self, at: u32) -> bool {
+        announce(sleeps_on(at, false));
+        true
     }
 
     fn after_wake(&self) {
-        with(|current| {
-            let Some(current) = current else { return };
-            Arena.store(slot_field(current.slot, slot::WAITS_ON), 0);
-        });
-        check_signal();
+        announce(0);
     }
 
     fn now_us(&self) -> f64 {
         now_us()
     }
+}
+
+/// Says on which word this process sleeps, then checks for a signal. In this order,
+/// whoever sends a signal sees the word, or the process sees the signal.
+fn announce(waits_on: u32) {
+    with(|current| {
+        let Some(current) = current else { return };
+        Arena.store(slot_field(current.slot, slot::WAITS_ON), waits_on);
+    });
+    check_signal();
 }
 
 /// This process during a wait. The trace shows the wait from the first sleep on; a few
@@ -48,14 +51,21 @@ struct Waiting {
     at: u32,
     holder: u32,
     slept: Cell<bool>,
+    /// Was the wait given up because of a signal?
+    interrupted: Cell<bool>,
 }
 
 impl Sleeper for Waiting {
-    fn before_sleep(&self, at: u32) {
+    fn before_sleep(&self, at: u32) -> bool {
         if !self.slept.replace(true) {
             record(Op::BlockBegin, self.at, [self.holder, 0]);
         }
-        Me.before_sleep(at);
+        if !IS_INTERRUPTIBLE.get() {
+            return Me.before_sleep(at);
+        }
+        announce(sleeps_on(at, true));
+        self.interrupted.set(has_caught_signal());
+        !self.interrupted.get()
     }
 
     fn after_wake(&self) {
@@ -67,16 +77,17 @@ impl Sleeper for Waiting {
     }
 }
 
-/// Ends this process immediately if it has a signal. Every system call checks this.
+/// Ends this process immediately if it must end by a signal. Every system call checks
+/// this.
 #[inline]
 pub(crate) fn check_signal() {
     let signal = with(|current| match current {
-        Some(current) if current.pid != HOST => raised_signal(current),
-        _ => 0,
+        Some(current) if has_signal(current) => table().fatal_signal(current.slot, current.word),
+        _ => None,
     });
-    if signal != 0 {
+    if let Some(signal) = signal {
         let ending = EndRecord {
-            exit_code: -(signal as i32),
+            exit_code: -signal.number(),
             reason: Reason::Killed,
             outcome: None,
         };
@@ -84,13 +95,49 @@ pub(crate) fn check_signal() {
     }
 }
 
-/// The signal of this process; 0 for none, which a single load finds.
+/// Whether a signal that this process catches is pending.
 #[inline]
-fn raised_signal(current: &Current) -> u32 {
-    if Arena.load(slot_field(current.slot, slot::SIGNAL)) == 0 {
-        return 0;
+pub(crate) fn has_caught_signal() -> bool {
+    with(|current| match current {
+        Some(current) if has_signal(current) => {
+            table().caught_signal(current.slot, current.word).is_some()
+        }
+        _ => false,
+    })
+}
+
+/// Takes a pending signal that this process catches. In a thread there is none: signals
+/// are for the first thread.
+#[inline]
+pub(crate) fn take_signal() -> Option<Signal> {
+    with(|current| match current {
+        Some(current) if has_signal(current) => table().take_signal(current.slot, current.word),
+        _ => None,
+    })
+}
+
+/// Whether any signal is pending for this process, which a single load tells.
+#[inline]
+fn has_signal(current: &Current) -> bool {
+    current.pid != HOST && Arena.load(slot_field(current.slot, slot::SIGNAL)) != 0
+}
+
+thread_local! {
+    static IS_INTERRUPTIBLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls `f`, in which waits of this thread end, or do not end, when a signal is pending
+/// that this process catches.
+pub(crate) fn interruptible<R>(are_interruptible: bool, f: impl FnOnce() -> R) -> R {
+    /// Restores what was before, also after a panic of the page.
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            IS_INTERRUPTIBLE.set(self.0);
+        }
     }
-    table().signal_of(current.slot, current.word)
+    let _before = Before(IS_INTERRUPTIBLE.replace(are_interruptible));
+    f()
 }
 
 /// Waits as this process; a typed error if it may not block.
@@ -133,6 +180,7 @@ pub(crate) fn wait_looking<T>(
         at,
         holder,
         slept: Cell::new(false),
+        interrupted: Cell::new(false),
     };
     let result = match WHILE_WAITING.get() {
         None => block_after(&Arena, &me, deadline, looked, tried, step),
@@ -140,6 +188,9 @@ pub(crate) fn wait_looking<T>(
     };
     if me.slept.get() {
         record(Op::BlockEnd, at, [0, 0]);
+    }
+    if result.is_none() && me.interrupted.get() {
+        return Err(Error::InterruptedError);
     }
     Ok(result)
 }
@@ -185,6 +236,9 @@ fn block_with<T>(
         let until = deadline.map_or(next, |deadline| deadline.min(next));
         if let Some(value) = block_after(&Arena, me, Some(until), true, tried, &mut step) {
             return Some(value);
+        }
+        if me.interrupted.get() {
+            return None;
         }
         job();
         if deadline.is_some_and(|deadline| deadline <= now_us()) {

@@ -87,6 +87,19 @@ impl<'a, M: Memory> Directory<'a, M> {
         }
     }
 
+    /// Writes an entry that no other points to yet.
+    fn entry(&self, name: &str, handle: Handle, next: u32) -> Result<u32, Refused> {
+        let length = u32::try_from(name.len()).map_err(|_| Refused::Memory)?;
+        let size = NAME.checked_add(length).ok_or(Refused::Memory)?;
+        let entry = self.heap.allocate(size).ok_or(Refused::Memory)?;
+        self.memory.store(entry + NEXT, next);
+        self.memory.store(entry + AT, handle.at);
+        self.memory.store(entry + TAG, handle.tag);
+        self.memory.store(entry + LENGTH, length);
+        self.memory.write(entry + NAME, name.as_bytes());
+        Ok(entry)
+    }
+
     /// Gives an object a name. If the name is free, `retain` is called, which must
     /// count the object's handle as in flight.
     pub fn enter(&self, name: &str, handle: Handle, retain: impl FnOnce()) -> Result<(), Refused> {
@@ -94,17 +107,48 @@ impl<'a, M: Memory> Directory<'a, M> {
             if self.find(name).is_some() {
                 return Err(Refused::Exists);
             }
-            let length = u32::try_from(name.len()).map_err(|_| Refused::Memory)?;
-            let size = NAME.checked_add(length).ok_or(Refused::Memory)?;
-            let entry = self.heap.allocate(size).ok_or(Refused::Memory)?;
-            self.memory.store(entry + NEXT, self.memory.load(DIRECTORY));
-            self.memory.store(entry + AT, handle.at);
-            self.memory.store(entry + TAG, handle.tag);
-            self.memory.store(entry + LENGTH, length);
-            self.memory.write(entry + NAME, name.as_bytes());
+            let entry = self.entry(name, handle, self.memory.load(DIRECTORY))?;
             retain();
             self.memory.store(DIRECTORY, entry);
             Ok(())
+        })
+    }
+
+    /// Gives the name of one object to another. If the name is in use, `retain` is
+    /// called, which must count the new object's handle as in flight. Returns the old
+    /// object's handle, which the caller must release as in [`Directory::remove`].
+    pub fn replace(
+        &self,
+        name: &str,
+        handle: Handle,
+        retain: impl FnOnce(),
+    ) -> Result<Option<Handle>, Refused> {
+        self.locked(|| {
+            let Some((link, old)) = self.find(name) else {
+                return Ok(None);
+            };
+            let next = self.memory.load(old + NEXT);
+            let entry = self.entry(name, handle, next)?;
+            let replaced = self.handle(old);
+            retain();
+            self.memory.store(link, entry);
+            self.heap.free(old);
+            Ok(Some(replaced))
+        })
+    }
+
+    /// All names.
+    pub fn names(&self) -> Vec<String> {
+        self.locked(|| {
+            let mut names = Vec::new();
+            let mut entry = self.memory.load(DIRECTORY);
+            while entry != 0 {
+                let mut bytes = vec![0; self.memory.load(entry + LENGTH) as usize];
+                self.memory.read(entry + NAME, &mut bytes);
+                names.push(String::from_utf8_lossy(&bytes).into_owned());
+                entry = self.memory.load(entry + NEXT);
+            }
+            names
         })
     }
 

@@ -130,8 +130,8 @@ impl Dispatcher {
                 stack,
                 ..Start::new(slot, Word(state))
             }),
-            Message::Kill { slot, state } => {
-                spawn_local(self.clone().kill(slot, Word(state)));
+            Message::Signal { slot, state } => {
+                spawn_local(self.clone().signalled(slot, Word(state)));
             }
             Message::Ended { worker, pid } => spawn_local(self.clone().ended(worker, pid)),
             Message::Trapped { worker, text } => {

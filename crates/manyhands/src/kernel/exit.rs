@@ -17,7 +17,7 @@ use super::{
     object::Objects,
     platform, process_held,
     record::record_for,
-    table::{EndClaim, EndRecord, Table},
+    table::{EndClaim, EndRecord, Signal, Table},
     trace::Op,
 };
 use crate::error::Reason;
@@ -117,7 +117,6 @@ fn leave_worker() -> ! {
 /// If this is a thread whose panic must end its process too (`vital`), ends that
 /// process by signal 6, as C's `abort` does. This thread continues until then.
 pub(super) fn abort_process_of_vital_thread() {
-    const SIGABRT: u32 = 6;
     with(|current| {
         let Some(Identity {
             vital: true,
@@ -130,11 +129,11 @@ pub(super) fn abort_process_of_vital_thread() {
         let table = table();
         // Unless the process is ending already.
         if let Some((slot, word)) = table.find(process.pid)
-            && table.signal(slot, word, SIGABRT)
+            && table.signal(slot, word, Signal::SIGABRT, true)
         {
             // Only workers have such threads, so the message goes to the dispatcher.
             let state = word.0;
-            platform::post(&Message::Kill { slot, state }.to_js());
+            platform::post(&Message::Signal { slot, state }.to_js());
         }
     });
 }

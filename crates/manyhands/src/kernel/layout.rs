@@ -10,7 +10,7 @@
 /// a process that only waits for some time sleeps on it.
 pub const MAGIC: u32 = 0;
 /// The value of the word at [`MAGIC`]: the number of this layout.
-pub const MAGIC_VALUE: u32 = 0x4d48_0002;
+pub const MAGIC_VALUE: u32 = 0x4d48_0003;
 /// The pid that the next process will get.
 pub const NEXT_PID: u32 = 4;
 /// The sequence number of the next trace record, over all processes.
@@ -84,9 +84,10 @@ pub mod slot {
     pub const PID: u32 = 4;
     /// The pid of its parent.
     pub const PARENT: u32 = 8;
-    /// The signal that the process must end by; 0 for none.
+    /// The signals that are pending, and for which generation; 0 for none.
     pub const SIGNAL: u32 = 12;
-    /// The address of the word that the process sleeps on; 0 while it is awake.
+    /// The address of the word that the process sleeps on, with two bits that
+    /// `table.rs` describes; 0 while it is awake.
     pub const WAITS_ON: u32 = 16;
     /// The exit code, as an `i32`.
     pub const EXIT_CODE: u32 = 20;
@@ -108,6 +109,8 @@ pub mod slot {
     pub const HELD: u32 = 52;
     /// For a thread, the pid of the process whose memory it shares; 0 for a process.
     pub const PROCESS: u32 = 56;
+    /// Which signals the process catches and which it ignores.
+    pub const DISPOSITIONS: u32 = 60;
 }
 
 /// The header of a shared object, relative to the start of its block.

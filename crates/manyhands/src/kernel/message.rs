@@ -17,8 +17,9 @@ pub(crate) enum Message {
         memory: JsValue,
         stack: u32,
     },
-    /// The process was sent a signal; the dispatcher must make sure that it ends.
-    Kill { slot: u32, state: u32 },
+    /// The process was sent a signal; the dispatcher must make sure that it notices, and
+    /// that it ends if it must.
+    Signal { slot: u32, state: u32 },
     /// The worker's process has ended by itself; its slot contains the record.
     Ended { worker: u32, pid: u32 },
     /// The worker's instance trapped.
@@ -49,7 +50,7 @@ impl Message {
                 &(*stack).into(),
             )
             .into(),
-            Message::Kill { slot, state } => numbers(2, *slot, *state),
+            Message::Signal { slot, state } => numbers(2, *slot, *state),
             Message::Ended { worker, pid } => numbers(3, *worker, *pid),
             Message::Trapped { worker, text } => {
                 Array::of3(&4.into(), &(*worker).into(), &text.into()).into()
@@ -74,7 +75,7 @@ impl Message {
                 memory: parts.get(3),
                 stack: number(4)?,
             },
-            2 => Message::Kill {
+            2 => Message::Signal {
                 slot: number(1)?,
                 state: number(2)?,
             },

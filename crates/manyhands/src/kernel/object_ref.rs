@@ -154,14 +154,24 @@ impl ProcessRef {
         Ok(ProcessRef(object.handle()))
     }
 
-    /// A reference of this thread.
-    pub(crate) fn get(&self) -> Result<ObjectRef, Error> {
+    /// The address of a byte of the object's body.
+    pub(crate) fn at(&self, offset: u32) -> u32 {
+        self.0.body(offset)
+    }
+
+    /// Calls `f`, which may use the object's body: the process, and with it this
+    /// reference, does not end meanwhile. `f` must not use other references.
+    pub(crate) fn while_held<R>(&self, f: impl FnOnce() -> R) -> Result<R, Error> {
         // The first thread ends the process, so there it cannot end meanwhile.
         if process_held::is_first_thread() {
-            return ObjectRef::acquire(self.0);
+            return Ok(f());
         }
-        process_held::while_open(|| ObjectRef::acquire(self.0))
-            .unwrap_or_else(|| Err(Error::OSError("this process has ended".into())))
+        process_held::while_open(f).ok_or_else(|| Error::OSError("this process has ended".into()))
+    }
+
+    /// A reference of this thread.
+    pub(crate) fn get(&self) -> Result<ObjectRef, Error> {
+        self.while_held(|| ObjectRef::acquire(self.0))?
     }
 }
 

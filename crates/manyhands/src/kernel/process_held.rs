@@ -56,6 +56,11 @@ pub(super) fn set_slot(slot: u32) {
     SLOT.store(slot, Ordering::Relaxed);
 }
 
+/// The slot of this process's first thread.
+pub(crate) fn slot_of_process() -> u32 {
+    SLOT.load(Ordering::Relaxed)
+}
+
 /// Does this thread hold its objects in the process's list: is it the first one?
 pub(crate) fn is_first_thread() -> bool {
     current::with(|current| current.is_none_or(|current| current.identity.process.is_none()))

@@ -10,7 +10,7 @@ use super::{
     layout::{HEAP, NEXT_PID, SPAWN_LIMIT},
     lock::Lock,
     object::Objects,
-    table::{EndRecord, NewProcess, State, Table},
+    table::{Dispositions, EndRecord, NewProcess, Signal, State, Table},
     wait::{Arm, Sleeper, Step, block, change},
 };
 use crate::error::Reason;
@@ -26,7 +26,9 @@ const ROUNDS: u32 = if cfg!(miri) { 12 } else { 3000 };
 struct Nobody;
 
 impl Sleeper for Nobody {
-    fn before_sleep(&self, _: u32) {}
+    fn before_sleep(&self, _: u32) -> bool {
+        true
+    }
     fn after_wake(&self) {}
     fn now_us(&self) -> f64 {
         0.0
@@ -196,7 +198,7 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
             let mut seen = Vec::new();
             while !done.load(SeqCst) {
                 for (slot, word) in std::mem::take(&mut seen) {
-                    table.signal(slot, word, 9);
+                    table.signal(slot, word, Signal::SIGKILL, false);
                 }
                 seen = table.slots().take(4).collect();
                 thread::yield_now();
@@ -210,6 +212,7 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                     for round in 0..ROUNDS / 2 {
                         let payload = [0, 0, 0, 0, round as u8, parent as u8];
                         let new_process = NewProcess {
+                            dispositions: Dispositions::default(),
                             parent,
                             process: 0,
                             entry: round,
@@ -222,7 +225,10 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                             let running = starting.with(State::Running);
                             assert!(table.advance(slot, starting, running));
                             assert_eq!(table.take_payload(slot), payload);
-                            assert!(matches!(table.signal_of(slot, running), 0 | 9));
+                            assert!(matches!(
+                                table.fatal_signal(slot, running),
+                                None | Some(Signal::SIGKILL)
+                            ));
                             let claim = table.claim_end(slot, running).unwrap();
                             assert_eq!(table.pid(&claim), pid);
                             let ending = EndRecord {
@@ -242,7 +248,7 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                         assert_eq!(ended.outcome.unwrap(), pid.to_le_bytes());
                         // That process has ended, whichever process has its slot now.
                         assert!(table.claim_end_of_dead(slot, starting).is_none());
-                        assert!(!table.signal(slot, starting, 15));
+                        assert!(!table.signal(slot, starting, Signal::SIGTERM, false));
                         child.join().unwrap();
                         pids.push(pid);
                     }

@@ -10,8 +10,10 @@
 //!
 //! This module must not know workers or JavaScript.
 
+mod signal;
 mod word;
 
+pub use signal::{Action, Dispositions, Pending, Signal};
 pub use word::{State, Word};
 
 use super::{
@@ -27,7 +29,6 @@ use super::{
     wait::wake,
 };
 use crate::error::Reason;
-use word::GENERATION;
 
 /// The sole right to write how the process in a slot ended.
 ///
@@ -82,7 +83,19 @@ pub struct NewProcess<'a> {
     pub entry: u32,
     /// The bytes that this function gets.
     pub payload: &'a [u8],
+    /// Which signals it ignores from the beginning.
+    pub dispositions: Dispositions,
 }
+
+/// The value of a slot's `WAITS_ON` word for a process that sleeps on the word at `at`.
+/// `is_interruptible` says whether a signal that the process catches ends the wait.
+pub fn sleeps_on(at: u32, is_interruptible: bool) -> u32 {
+    // The address itself may be 0, and all addresses of words are multiples of 4.
+    at | ASLEEP | if is_interruptible { INTERRUPTIBLE } else { 0 }
+}
+
+const ASLEEP: u32 = 2;
+const INTERRUPTIBLE: u32 = 1;
 
 /// Why a process could not be entered into the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +216,7 @@ impl<'a, M: Memory> Table<'a, M> {
             (slot::PARENT, new_process.parent),
             (slot::PROCESS, new_process.process),
             (slot::SIGNAL, 0),
+            (slot::DISPOSITIONS, new_process.dispositions.0),
             (slot::WAITS_ON, 0),
             (slot::OUTCOME, 0),
             (slot::PAYLOAD, payload),
@@ -389,50 +403,105 @@ impl<'a, M: Memory> Table<'a, M> {
         }
     }
 
-    /// Sends a signal to a process and wakes the process, so that it notices. If it
-    /// already has a signal, that one stays. Returns `false` if the process is no
-    /// longer there. The generation of the process is stored together with the signal:
-    /// the slot may get its next process between the check and the write, and that
-    /// process must not receive the signal.
-    pub fn signal(&self, slot: u32, word: Word, signal: u32) -> bool {
+    /// Sends a signal to a process and wakes the process, so that it notices. A process
+    /// that must end by an earlier signal keeps that one. If `forced`, the signal ends
+    /// the process even if the process catches or ignores it. Returns `false` if the
+    /// process is no longer there or ignores the signal. The generation of the process is
+    /// stored together with the signals: the slot may get its next process between the
+    /// check and the write, and that process must not receive the signal.
+    pub fn signal(&self, slot: u32, word: Word, signal: Signal, forced: bool) -> bool {
         let now = self.word(slot);
         if !now.same_process(word) || !matches!(now.state(), State::Starting | State::Running) {
             return false;
         }
         let at = slot_field(slot, slot::SIGNAL);
-        let new = word.signal(signal);
         loop {
             let seen = self.memory.load(at);
-            // Checked after the load, so that `seen` is older than the slot's next
-            // process: the compare-exchange then fails instead of overwriting that
-            // process's signal.
+            let dispositions = self.dispositions(slot);
+            // Checked after the loads, so that both are about this process, and `seen` is
+            // older than the slot's next process: the compare-exchange then fails instead
+            // of overwriting that process's signals.
             if !self.is_of(slot, word) {
                 return false;
             }
-            let was_raised = seen != 0 && Word(seen).same_process(word);
-            if was_raised || self.memory.compare_exchange(at, seen, new) == seen {
+            if dispositions.ignores(signal) && !forced {
+                return false;
+            }
+            let pending = Pending::of(seen, word);
+            // `SIGKILL` is stored in any case: the process may be about to catch the
+            // signal by which it would end.
+            let keeps = signal != Signal::SIGKILL && !forced;
+            let new = pending.with(signal, forced).value(word);
+            if keeps && pending.fatal(dispositions).is_some()
+                || self.memory.compare_exchange(at, seen, new) == seen
+            {
                 self.wake_sleeper(slot);
                 return true;
             }
         }
     }
 
-    /// The signal that was sent to the process that `word` belongs to; 0 for none.
-    pub fn signal_of(&self, slot: u32, word: Word) -> u32 {
-        let signal = self.get(slot, slot::SIGNAL);
-        if Word(signal).same_process(word) {
-            signal & (GENERATION - 1)
-        } else {
-            0
+    /// The signals that are pending for the process that `word` belongs to.
+    fn pending(&self, slot: u32, word: Word) -> Pending {
+        Pending::of(self.get(slot, slot::SIGNAL), word)
+    }
+
+    /// The signal by which the process that `word` belongs to must end.
+    pub fn fatal_signal(&self, slot: u32, word: Word) -> Option<Signal> {
+        self.pending(slot, word).fatal(self.dispositions(slot))
+    }
+
+    /// A pending signal that the process catches.
+    pub fn caught_signal(&self, slot: u32, word: Word) -> Option<Signal> {
+        self.pending(slot, word).caught(self.dispositions(slot))
+    }
+
+    /// Takes a pending signal that this process catches. Signals that it ignores are
+    /// discarded. Only the process itself may call this.
+    pub fn take_signal(&self, slot: u32, word: Word) -> Option<Signal> {
+        let at = slot_field(slot, slot::SIGNAL);
+        loop {
+            let seen = self.memory.load(at);
+            let dispositions = self.dispositions(slot);
+            let pending = Pending::of(seen, word);
+            let taken = pending.caught(dispositions);
+            let mut left = pending.without_ignored(dispositions);
+            if let Some(signal) = taken {
+                left = left.without(signal);
+            }
+            if self.memory.compare_exchange(at, seen, left.value(word)) == seen {
+                return taken;
+            }
         }
     }
 
-    /// Wakes the process from its sleep, whichever word it sleeps on.
-    pub fn wake_sleeper(&self, slot: u32) {
-        let at = self.get(slot, slot::WAITS_ON);
-        if at != 0 {
+    /// Which signals the process in a slot catches and ignores.
+    pub fn dispositions(&self, slot: u32) -> Dispositions {
+        Dispositions(self.get(slot, slot::DISPOSITIONS))
+    }
+
+    /// Decides what a signal does to the process in a slot; returns what it did before.
+    /// Only the process itself may call this, with any of its threads.
+    pub fn set_action(&self, slot: u32, signal: Signal, action: Action) -> Action {
+        let at = slot_field(slot, slot::DISPOSITIONS);
+        loop {
+            let seen = self.dispositions(slot);
+            let new = seen.with(signal, action).0;
+            if self.memory.compare_exchange(at, seen.0, new) == seen.0 {
+                return seen.action(signal);
+            }
+        }
+    }
+
+    /// Wakes the process from its sleep, whichever word it sleeps on. Returns whether the
+    /// process was in a wait that a signal which it catches ends.
+    pub fn wake_sleeper(&self, slot: u32) -> bool {
+        let waits_on = self.get(slot, slot::WAITS_ON);
+        if waits_on & ASLEEP != 0 {
+            let at = waits_on & !(ASLEEP | INTERRUPTIBLE);
             self.memory.notify(at, u32::MAX);
         }
+        waits_on & INTERRUPTIBLE != 0
     }
 
     /// The slot of the process with this pid, while it starts or runs.

@@ -169,8 +169,9 @@ pub fn look_at_any(memory: &impl Memory, all: &[&dyn Look]) -> Step<Vec<usize>> 
 /// A process that sleeps. It is told before and after each sleep, so that whoever
 /// signals it can find and wake it.
 pub trait Sleeper {
-    /// Called before a sleep on `at`. It does not return if the process must end.
-    fn before_sleep(&self, at: u32);
+    /// Called before a sleep on `at`. Returns whether to sleep; if not, the wait is over.
+    /// It does not return if the process must end.
+    fn before_sleep(&self, at: u32) -> bool;
     /// Called after a sleep. It does not return if the process must end.
     fn after_wake(&self);
     /// The time in µs.
@@ -178,8 +179,8 @@ pub trait Sleeper {
 }
 
 /// Tries until the operation is complete, and sleeps in between; `None` after the
-/// deadline (in µs on the sleeper's clock). At least one attempt is made, even if the
-/// deadline has passed.
+/// deadline (in µs on the sleeper's clock), and when the sleeper does not want to sleep.
+/// At least one attempt is made, even if the deadline has passed.
 pub fn block<T>(
     memory: &impl Memory,
     sleeper: &impl Sleeper,
@@ -210,12 +211,15 @@ pub fn block_after<T>(
             if left.is_some_and(|left| left <= 0.0) {
                 return None;
             }
-            let slept = arm.set(memory, at, seen).is_some_and(|seen| {
-                sleeper.before_sleep(at);
-                let woken = memory.wait(at, seen, left);
+            let mut slept = false;
+            if let Some(seen) = arm.set(memory, at, seen) {
+                let sleeps = sleeper.before_sleep(at);
+                slept = sleeps && memory.wait(at, seen, left) != Woken::Changed;
                 sleeper.after_wake();
-                woken != Woken::Changed
-            });
+                if !sleeps {
+                    return None;
+                }
+            }
             if !slept {
                 spin::changed_before_sleep(at);
             }
@@ -246,7 +250,9 @@ mod model {
     struct Nobody;
 
     impl Sleeper for Nobody {
-        fn before_sleep(&self, _: u32) {}
+        fn before_sleep(&self, _: u32) -> bool {
+            true
+        }
         fn after_wake(&self) {}
         fn now_us(&self) -> f64 {
             0.0

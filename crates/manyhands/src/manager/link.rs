@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Connection, Error, Sentinel,
     connection::{one_way_pipe, wait, wait_async},
+    kernel::blocking,
     process::may_block,
     shared::Token,
 };
@@ -113,7 +114,10 @@ impl Link {
         if !may_block() {
             return Err(Error::blocking_on_page(call, instead));
         }
-        let answer = self.ask(body).and_then(|number| self.answer(number));
+        // A call that was interrupted would be lost together with its answer.
+        let answer = blocking::interruptible(false, || {
+            self.ask(body).and_then(|number| self.answer(number))
+        });
         match answer {
             Ok(answer) => answer,
             Err(error) => Err(self.server.explain(error)),

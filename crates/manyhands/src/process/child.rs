@@ -2,6 +2,7 @@
 //!
 //! This module must not import `Process`, which is built from it.
 
+use super::signal;
 use crate::{
     Error, ProcessError,
     error::Reason,
@@ -10,10 +11,9 @@ use crate::{
         attachment::{self, Arrived, ProcessAttachment},
         blocking, current, envelope, exit, host,
         layout::{slot, slot_field},
-        message::Message,
         object_ref,
         process_held::{is_first_thread, lock},
-        table::{EndRecord, Word},
+        table::{EndRecord, Signal, Word},
         trace::Pid,
         wait::{Arm, Step},
     },
@@ -25,9 +25,6 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
-
-pub(super) const SIGKILL: u32 = 9;
-pub(super) const SIGTERM: u32 = 15;
 
 /// Whether a child is a process or a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,12 +137,9 @@ impl Child {
     }
 
     /// Sends a signal to the child, unless it has ended.
-    pub(super) fn signal(&self, signal: u32) {
-        if self.ending().is_none() && current::table().signal(self.slot, self.word, signal) {
-            host::post(Message::Kill {
-                slot: self.slot,
-                state: self.word.0,
-            });
+    pub(super) fn signal(&self, signal: Signal) {
+        if self.ending().is_none() {
+            signal::send(self.slot, self.word, signal);
         }
     }
 
@@ -242,7 +236,7 @@ fn end_children() {
     left.retain(|child| !(child.daemon && child.kind == ChildKind::Thread));
     for child in &left {
         if child.daemon {
-            child.signal(SIGTERM);
+            child.signal(Signal::SIGTERM);
         }
     }
     for child in left {

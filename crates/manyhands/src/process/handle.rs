@@ -3,12 +3,12 @@
 //! This module must not import pools or managers.
 
 use super::{
-    child::{self, Child, ChildKind, SIGKILL, SIGTERM},
+    child::{self, Child, ChildKind},
     sentinel::Sentinel,
 };
 use crate::{
     Error,
-    kernel::{blocking, codec, host, trace::Pid},
+    kernel::{blocking, codec, host, table::Signal, trace::Pid},
     timeout::microseconds,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -168,7 +168,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
 
     /// Ends the process with signal 15 (exit code −15). It runs no destructors and no
     /// finalisers. The call returns at once; join the process to wait until it has
-    /// ended.
+    /// ended. A process may catch or ignore this signal ([`crate::signal`]).
     ///
     /// A process that waits, or calls this crate, ends at once. A process that only
     /// computes must be ended by the browser, which in Chromium takes up to 2.1 s and in
@@ -176,13 +176,14 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     /// exit code is then 0, and [`Process::join`] returns `Ok`. A long loop ends sooner if
     /// it calls this crate now and then, for example [`crate::Event::is_set`].
     pub fn terminate(&self) -> Result<(), Error> {
-        self.check_open()?.signal(SIGTERM);
+        self.check_open()?.signal(Signal::SIGTERM);
         Ok(())
     }
 
-    /// Like [`Process::terminate`], but with signal 9 (exit code −9).
+    /// Like [`Process::terminate`], but with signal 9 (exit code −9), which a process can
+    /// neither catch nor ignore.
     pub fn kill(&self) -> Result<(), Error> {
-        self.check_open()?.signal(SIGKILL);
+        self.check_open()?.signal(Signal::SIGKILL);
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod current;
 mod exit;
 mod handle;
 mod sentinel;
+pub mod signal;
 mod start;
 mod start_method;
 mod target;

@@ -6,6 +6,7 @@ use super::{
     child::{self, Child, ChildKind},
     handle::Process,
     sentinel::Sentinel,
+    signal,
     start_method::StartMethod,
     target::{Call, Target},
 };
@@ -21,7 +22,7 @@ use crate::{
         message::Message,
         object_ref, platform, record,
         stack::DEFAULT_STACK,
-        table::{NewProcess, Refused, State},
+        table::{Dispositions, NewProcess, Refused, Signal, State},
         trace::{HOST, Op, Pid},
     },
 };
@@ -239,6 +240,10 @@ impl Builder {
             process: identity.process.as_ref().map_or(0, |process| process.pid),
             entry: call.entry.index(),
             payload: &payload,
+            dispositions: match self.thread {
+                true => Dispositions::default(),
+                false => signal::dispositions().inherited(),
+            },
         };
         object_ref::retain_in_flight(&handles);
         let entered = current::table().enter(owner, &new_process, warm);
@@ -389,12 +394,7 @@ pub fn kill(pid: Pid) -> Result<(), Error> {
     let (slot, word) = table
         .find(pid)
         .ok_or_else(|| Error::ValueError(format!("no process has the pid {pid}")))?;
-    if table.signal(slot, word, child::SIGKILL) {
-        host::post(Message::Kill {
-            slot,
-            state: word.0,
-        });
-    }
+    signal::send(slot, word, Signal::SIGKILL);
     Ok(())
 }
 
@@ -415,11 +415,8 @@ pub async fn kill_all() {
                     // A thread ends with its process. The page does not end, so its
                     // threads are signalled themselves.
                     let process = table.get(slot, layout::slot::PROCESS);
-                    if matches!(process, 0 | HOST) && table.signal(slot, word, child::SIGKILL) {
-                        host::post(Message::Kill {
-                            slot,
-                            state: word.0,
-                        });
+                    if matches!(process, 0 | HOST) {
+                        signal::send(slot, word, Signal::SIGKILL);
                     }
                     if process != HOST {
                         left.push(Sentinel::new(slot, word));

@@ -2,7 +2,7 @@
 //!
 //! This module must not import values or lists.
 
-use super::{element::Element, raw::RawArray};
+use super::{buffer::SharedBuffer, element::Element, raw::RawArray};
 use crate::{
     Error,
     kernel::{
@@ -77,6 +77,10 @@ impl SharedMemory {
                 "'size' must be a positive number different from zero".into(),
             ));
         }
+        SharedMemory::of_any_size(kind, name, size)
+    }
+
+    fn of_any_size(kind: Kind, name: Option<&str>, size: usize) -> Result<SharedMemory, Error> {
         let object = ObjectRef::create(kind, size)?;
         let handle = object.handle();
         let name = match name {
@@ -100,6 +104,44 @@ impl SharedMemory {
             size,
             block: Some(ObjectOf::new(object)),
         }
+    }
+
+    /// Takes a name for a block of no bytes, to which [`SharedMemory::resize`] gives its
+    /// size. Of several processes that do this at the same time, one gets the name
+    /// (POSIX's `shm_open` with `O_CREAT | O_EXCL`).
+    ///
+    /// # Errors
+    /// As [`SharedMemory::create`].
+    pub fn reserve(name: &str) -> Result<SharedMemory, Error> {
+        SharedMemory::of_any_size(Kind::SharedMemory, Some(name), 0)
+    }
+
+    /// Gives the name to a new block of this size, and this value with it (POSIX's
+    /// `ftruncate`). Other handles keep the block that they have.
+    ///
+    /// # Errors
+    /// [`Error::FileNotFoundError`] when the name was unlinked;
+    /// [`Error::ValueError`] after [`SharedMemory::close`]; [`Error::MemoryError`].
+    pub fn resize(&mut self, size: usize) -> Result<(), Error> {
+        self.check_open()?;
+        let object = ObjectRef::create(Kind::SharedMemory, size)?;
+        let handle = object.handle();
+        let retain = || current::objects().retain_in_flight(handle);
+        let replaced = current::directory().replace(&self.name, handle, retain);
+        let replaced = replaced.map_err(|_| current::no_room(size))?;
+        let replaced = replaced.ok_or_else(|| Error::FileNotFoundError(self.name.clone()))?;
+        current::objects().release_in_flight(replaced);
+        *self = SharedMemory::from_object(std::mem::take(&mut self.name), size as u32, object);
+        Ok(())
+    }
+
+    /// The names of all blocks of the whole program that were not unlinked.
+    ///
+    /// # Errors
+    /// [`Error::NotIsolated`].
+    pub fn names() -> Result<Vec<String>, Error> {
+        crate::kernel::host::ensure()?;
+        Ok(current::directory().names())
     }
 
     /// Opens the existing block with this name (Python's `SharedMemory(name)`).
@@ -162,6 +204,14 @@ impl SharedMemory {
             )));
         }
         Ok(RawArray::part_of(object, offset as u32, length as u32))
+    }
+
+    /// The same bytes for all threads of this process.
+    ///
+    /// # Errors
+    /// [`Error::ValueError`] after [`SharedMemory::close`]; [`Error::MemoryError`].
+    pub fn buffer(&self) -> Result<SharedBuffer, Error> {
+        SharedBuffer::of(self.check_open()?)
     }
 
     fn range_address(&self, start: usize, length: usize) -> Result<u32, Error> {

@@ -5,6 +5,7 @@
 //! them.
 
 mod array;
+mod buffer;
 mod element;
 mod list;
 mod memory;
@@ -13,6 +14,7 @@ mod token;
 mod value;
 
 pub use array::{Array, ArrayGuard};
+pub use buffer::SharedBuffer;
 pub use element::{CChar, Element, Integer, TypeCode, WChar};
 pub use list::{Item, ShareableList};
 pub use memory::SharedMemory;

@@ -219,7 +219,7 @@ impl Condition {
         // The lock is acquired again in every case, also after an error. The page may not
         // wait for it.
         if current::owner().1 {
-            self.lock.acquire()?;
+            blocking::interruptible(false, || self.lock.acquire())?;
         } else if !self.lock.try_acquire()? {
             return notified.map(|notified| notified.is_some());
         }

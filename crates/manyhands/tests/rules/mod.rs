@@ -8,6 +8,7 @@ mod life;
 mod messages;
 mod own_worker;
 mod recorded;
+mod signals;
 mod talk;
 mod targets;
 mod time;

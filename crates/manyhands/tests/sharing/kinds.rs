@@ -51,6 +51,7 @@ fn kinds() -> Vec<Kind> {
         kind("RawArray<i64>", RawArray::from_slice(&[1i64]).unwrap()),
         kind("SharedMemory", block),
         kind("ShareableList", list),
+        kind("SharedBuffer", SharedBuffer::new(4).unwrap()),
         kind("Sentinel", sleeper.unwrap().sentinel().unwrap()),
         kind("(u32, u32)", (0u32, 1u32)),
         kind("String", String::from("no object")),

@@ -1,5 +1,6 @@
 //! The rules of shared objects, tested on every port.
 
+mod buffers;
 mod killed;
 mod kinds;
 mod pipes;

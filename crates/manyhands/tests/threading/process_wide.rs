@@ -175,3 +175,68 @@ async fn what_a_process_holds_is_released_with_it() {
         "bytes in use after each round: {used:?}"
     );
 }
+
+#[test]
+async fn a_buffer_is_the_same_bytes_for_all_threads() {
+    fn program() -> (u64, Vec<u8>) {
+        static KEPT: OnceLock<SharedBuffer> = OnceLock::new();
+        let buffer = SharedBuffer::new(16).unwrap();
+        KEPT.set(buffer.clone()).unwrap();
+        let threads: Vec<_> = (0..4u8)
+            .map(|number| {
+                Thread::run(move || {
+                    let buffer = KEPT.get().unwrap();
+                    for _ in 0..100 {
+                        buffer.store(8 + usize::from(number), number).unwrap();
+                    }
+                    // Made by a thread that ends before it is used.
+                    SharedBuffer::new(8).inspect(|own| own.store(0, 1u64 << number).unwrap())
+                })
+            })
+            .collect();
+        let made = threads.into_iter().map(|thread| thread.unwrap().join());
+        let made: Vec<SharedBuffer> = made.map(|made| made.unwrap().unwrap()).collect();
+        let sum = made.iter().map(|own| own.load::<u64>(0).unwrap()).sum();
+        let mut bytes = vec![0; 4];
+        buffer.read(8, &mut bytes).unwrap();
+        (sum, bytes)
+    }
+    crate::setup();
+    // Everything that is made once is there after the first round.
+    let used = async || {
+        assert_eq!(run_in_process(program).await, (15, vec![0, 1, 2, 3]));
+        bytes_used().await
+    };
+    let before = used().await;
+    assert_eq!(used().await, before);
+}
+
+/// A thread that still runs when its process ends does not write into what others have
+/// then.
+#[test]
+async fn a_buffer_is_not_written_after_the_process() {
+    const BYTES: usize = 1 << 20;
+    fn program() {
+        let buffer = SharedBuffer::new(BYTES).unwrap();
+        let written = buffer.clone();
+        let write = move || while written.write(0, &[1; BYTES]).is_ok() {};
+        Thread::builder().daemon(true).run(write).unwrap();
+        while buffer.load::<u8>(BYTES - 1).unwrap() == 0 {
+            std::thread::yield_now();
+        }
+        exit(0);
+    }
+    crate::setup();
+    for _ in 0..10 {
+        let process = Process::spawn(program, ()).unwrap();
+        process.join_async().await.unwrap();
+        // Where the buffer was.
+        let others: Vec<_> = (0..4).map(|_| SharedBuffer::new(BYTES).unwrap()).collect();
+        all_processes_ended().await;
+        for other in others {
+            let mut bytes = vec![0; BYTES];
+            other.read(0, &mut bytes).unwrap();
+            assert!(bytes.iter().all(|byte| *byte == 0));
+        }
+    }
+}

@@ -13,9 +13,11 @@ use crate::{
     descriptors::{self, Descriptor},
     objects::{self, Parcel},
     output,
+    signals::retry,
+    waits::Kind,
 };
 use rustpython_vm as vm;
-use vm::{PyObjectRef, PyResult, VirtualMachine};
+use vm::{AsObject, PyObjectRef, PyResult, VirtualMachine};
 
 pub(crate) use _files::module_def;
 
@@ -122,16 +124,21 @@ mod _files {
     #[pyfunction]
     fn read(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         if let Some(end) = descriptors::connection(descriptor) {
-            let bytes = match descriptors::take_unread(descriptor) {
-                Some(bytes) => Ok(bytes),
-                None => vm
-                    .allow_threads(|| Parcel::receive(&end.get()?))
-                    .map(Parcel::open),
-            };
-            let mut bytes = match bytes {
-                Ok(bytes) => bytes,
-                Err(manyhands::Error::EOFError) => Vec::new(),
-                Err(error) => return Err(crate::error::exception(&error, vm)),
+            let mut bytes = match descriptors::take_unread(descriptor) {
+                Some(bytes) => bytes,
+                None => {
+                    let mut parcel = None;
+                    let received = retry(vm, Kind::Message, 0, None, |_| {
+                        Parcel::receive(&end.get()?, &mut parcel)
+                    });
+                    match received {
+                        // The end of a pipe is no error here.
+                        Err(error) if !error.fast_isinstance(vm.ctx.exceptions.eof_error) => {
+                            return Err(error);
+                        }
+                        _ => parcel.map(Parcel::open).unwrap_or_default(),
+                    }
+                }
             };
             let rest = bytes.split_off(length.min(bytes.len()));
             descriptors::keep_unread(descriptor, rest);
@@ -172,9 +179,8 @@ mod _files {
     fn write(descriptor: i32, bytes: ArgBytesLike, vm: &VirtualMachine) -> PyResult<usize> {
         let bytes = bytes.borrow_buf();
         if let Some(end) = descriptors::connection(descriptor) {
-            let message = objects::message(&bytes);
-            vm.allow_threads(|| message.send(&end.get()?))
-                .map_err(|error| crate::error::exception(&error, vm))?;
+            let mut message = objects::message(&bytes);
+            retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))?;
         } else if matches!(descriptor, 1 | 2) && descriptors::get(descriptor).is_none() {
             output::write(descriptor == 2, &bytes);
         } else {

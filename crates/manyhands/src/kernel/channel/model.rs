@@ -11,7 +11,9 @@ use loom::{sync::Arc, thread};
 struct Nobody;
 
 impl Sleeper for Nobody {
-    fn before_sleep(&self, _: u32) {}
+    fn before_sleep(&self, _: u32) -> bool {
+        true
+    }
     fn after_wake(&self) {}
     fn now_us(&self) -> f64 {
         0.0

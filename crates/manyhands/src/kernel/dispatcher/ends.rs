@@ -10,7 +10,7 @@ use crate::{
         heap::{Heap, LockedHeap},
         layout,
         platform::{self, pause},
-        table::{EndClaim, EndRecord, State, Table, Word},
+        table::{EndClaim, EndRecord, Signal, State, Table, Word},
         trace::{HOST, Pid},
     },
 };
@@ -88,9 +88,11 @@ impl Dispatcher {
         let process = table.get(start.slot, layout::slot::PROCESS);
         if !matches!(process, 0 | HOST)
             && let Some((slot, word)) = table.find(process)
-            && table.signal(slot, word, exit_code.unsigned_abs())
+            // An exit code that is not that of a signal is 1, as that of `SIGHUP`.
+            && let Ok(signal) = Signal::try_from(exit_code.abs())
+            && table.signal(slot, word, signal, true)
         {
-            spawn_local(self.clone().kill(slot, word));
+            spawn_local(self.clone().signalled(slot, word));
         }
     }
 
@@ -247,23 +249,37 @@ impl Dispatcher {
         let _ = JsFuture::from(platform::gone(&lock_name(&self.plan.prefix, id))).await;
     }
 
-    /// Ends a process that has a signal: waits for a short time until it ends by itself,
-    /// then ends its worker.
-    pub(super) async fn kill(self: Rc<Self>, slot: u32, word: Word) {
+    /// Makes sure that a process notices its signals. If it must end by one of them, this
+    /// waits for a short time until it ends by itself, then ends its worker.
+    pub(super) async fn signalled(self: Rc<Self>, slot: u32, word: Word) {
         let table = current::table();
         let alive = || {
             let now = table.word(slot);
             now.same_process(word) && now.has_process()
         };
-        for grace in SIGNAL_GRACE_MS {
+        let mut pauses = SIGNAL_GRACE_MS.into_iter();
+        loop {
             if !alive() {
                 return;
             }
-            table.wake_sleeper(slot);
-            pause(grace).await;
+            // A process that is awake, or whose wait goes on after a signal that it
+            // catches, checks for its signals before its next wait. One that has
+            // announced such a wait may still be about to sleep, so that it must be woken
+            // again, however long that takes.
+            let is_wait_over = !table.wake_sleeper(slot);
+            let fatal = table.fatal_signal(slot, word).is_some();
+            let caught = table.caught_signal(slot, word).is_some();
+            if !fatal && (is_wait_over || !caught) {
+                return;
+            }
+            match pauses.next() {
+                Some(grace) => pause(grace).await,
+                None if fatal => break,
+                None => pause(SIGNAL_GRACE_MS[SIGNAL_GRACE_MS.len() - 1]).await,
+            }
         }
-        let signal = table.signal_of(slot, word);
-        let Some(id) = self.worker_of(slot, word) else {
+        let (Some(signal), Some(id)) = (table.fatal_signal(slot, word), self.worker_of(slot, word))
+        else {
             return;
         };
         // A thread may hold something that the others need, such as the allocator's
@@ -273,7 +289,7 @@ impl Dispatcher {
             return;
         }
         let ending = EndRecord {
-            exit_code: -(signal as i32),
+            exit_code: -signal.number(),
             reason: Reason::Killed,
             outcome: None,
         };

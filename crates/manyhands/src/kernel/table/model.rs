@@ -4,7 +4,8 @@
 use super::*;
 use crate::kernel::{
     arena::native::{Native, bounded},
-    layout::HEAP,
+    layout::{HEAP, MAGIC},
+    wait::{Arm, Sleeper, Step, block},
 };
 use loom::{sync::Arc, thread};
 
@@ -24,6 +25,7 @@ fn table(memory: &Native, owner: u32) -> Table<'_, Native> {
 
 fn new_process() -> NewProcess<'static> {
     NewProcess {
+        dispositions: Dispositions::default(),
         parent: PARENT,
         process: 0,
         entry: 7,
@@ -188,17 +190,109 @@ fn a_late_signal_is_not_for_the_slot_s_next_process() {
         assert!(table(&memory, 2).advance(slot, starting, running));
         let killer = {
             let memory = memory.clone();
-            thread::spawn(move || table(&memory, 3).signal(slot, starting, 9))
+            thread::spawn(move || table(&memory, 3).signal(slot, starting, Signal::SIGKILL, false))
         };
         let claim = table(&memory, 2).claim_end(slot, running).unwrap();
         table(&memory, 2).end(claim, &ending(7));
         let table = table(&memory, 1);
         assert_eq!(table.reap(slot, starting).unwrap().exit_code, 7);
         let (slot, next, ..) = table.enter(0, &new_process(), false).unwrap();
-        assert_eq!(table.signal_of(slot, next), 0);
-        assert!(table.signal(slot, next, 15));
-        assert_eq!(table.signal_of(slot, next), 15);
+        assert_eq!(table.fatal_signal(slot, next), None);
+        assert!(table.signal(slot, next, Signal::SIGTERM, false));
+        assert_eq!(table.fatal_signal(slot, next), Some(Signal::SIGTERM));
         killer.join().unwrap();
-        assert_eq!(table.signal_of(slot, next), 15);
+        assert_eq!(table.fatal_signal(slot, next), Some(Signal::SIGTERM));
+    });
+}
+
+/// A process as a sleeper whose waits end when a signal is pending that it catches, as in
+/// `blocking`.
+struct Interruptible {
+    memory: Arc<Native>,
+    slot: u32,
+    word: Word,
+}
+
+impl Sleeper for Interruptible {
+    fn before_sleep(&self, at: u32) -> bool {
+        self.memory
+            .store(slot_field(self.slot, slot::WAITS_ON), sleeps_on(at, true));
+        let table = table(&self.memory, self.slot);
+        table.caught_signal(self.slot, self.word).is_none()
+    }
+
+    fn after_wake(&self) {
+        self.memory.store(slot_field(self.slot, slot::WAITS_ON), 0);
+    }
+
+    fn now_us(&self) -> f64 {
+        0.0
+    }
+}
+
+/// A signal that a process catches ends a wait of the process, whenever it arrives.
+/// Nothing else would end this wait.
+#[test]
+fn a_caught_signal_ends_a_wait() {
+    bounded(3, || {
+        let memory = memory(1);
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let word = starting.with(State::Running);
+        let host = table(&memory, 1);
+        assert!(host.advance(slot, starting, word));
+        host.set_action(slot, Signal::SIGINT, Action::Catch);
+        let waiter = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                let never = || -> Step<()> {
+                    let (at, seen) = (MAGIC, memory.load(MAGIC));
+                    let arm = Arm::Nothing;
+                    Step::Wait { at, seen, arm }
+                };
+                let me = Interruptible {
+                    memory: memory.clone(),
+                    slot,
+                    word,
+                };
+                let waited = block(&*memory, &me, None, never);
+                assert_eq!(waited, None);
+                table(&memory, slot).take_signal(slot, word)
+            })
+        };
+        assert!(host.signal(slot, word, Signal::SIGINT, false));
+        // As the dispatcher does.
+        while host.wake_sleeper(slot) && host.caught_signal(slot, word).is_some() {
+            thread::yield_now();
+        }
+        assert_eq!(waiter.join().unwrap(), Some(Signal::SIGINT));
+        assert_eq!(host.caught_signal(slot, word), None);
+    });
+}
+
+/// Two signals are sent at once while the process takes what is pending: none is lost.
+#[test]
+fn no_signal_is_lost_while_another_is_taken() {
+    bounded(3, || {
+        let memory = memory(1);
+        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let word = starting.with(State::Running);
+        let host = table(&memory, 1);
+        assert!(host.advance(slot, starting, word));
+        for signal in [Signal::SIGINT, Signal::SIGTERM] {
+            host.set_action(slot, signal, Action::Catch);
+        }
+        let sender = {
+            let memory = memory.clone();
+            thread::spawn(move || {
+                table(&memory, 2).signal(slot, word, Signal::SIGTERM, false);
+            })
+        };
+        host.signal(slot, word, Signal::SIGINT, false);
+        let mut taken = vec![host.take_signal(slot, word)];
+        sender.join().unwrap();
+        taken.extend((0..2).map(|_| host.take_signal(slot, word)));
+        taken.retain(Option::is_some);
+        taken.sort();
+        assert_eq!(taken, [Some(Signal::SIGINT), Some(Signal::SIGTERM)]);
     });
 }

@@ -30,6 +30,7 @@ fn new_process(parent: Pid) -> NewProcess<'static> {
         process: 0,
         entry: 7,
         payload: b"\0\0\0\0born",
+        dispositions: Dispositions::default(),
     }
 }
 
@@ -169,11 +170,90 @@ fn a_process_whose_end_is_claimed_still_counts_and_gets_no_signal() {
     let table = table(&memory, HOST_SLOT);
     let claim = table.claim_end(slot, running).unwrap();
     assert!(table.claim_end(slot, running).is_none());
-    assert!(!table.signal(slot, running, 9));
+    assert!(!table.signal(slot, running, Signal::SIGKILL, false));
     assert_eq!(table.pid_of(slot, running), pid);
     memory.store(SPAWN_LIMIT, 1);
     let refused = table.enter(HOST_SLOT, &new_process(HOST), false);
     assert_eq!(refused.unwrap_err(), Refused::Limit(1));
     table.end(claim, &ending(0, Reason::Exited));
     assert!(table.enter(HOST_SLOT, &new_process(HOST), false).is_ok());
+}
+
+#[test]
+fn a_signal_does_what_the_process_decided() {
+    let memory = native();
+    let (slot, word, _) = start(&memory, HOST);
+    let table = table(&memory, HOST_SLOT);
+    let send = |signal| table.signal(slot, word, signal, false);
+    assert_eq!(
+        table.set_action(slot, Signal::SIGINT, Action::Catch),
+        Action::Default
+    );
+    table.set_action(slot, Signal::SIGUSR1, Action::Ignore);
+    assert!(!send(Signal::SIGUSR1));
+    assert!(!send(Signal::SIGCHLD));
+    assert!(send(Signal::SIGINT));
+    assert!(send(Signal::SIGINT));
+    assert_eq!(table.fatal_signal(slot, word), None);
+    assert_eq!(table.take_signal(slot, word), Some(Signal::SIGINT));
+    assert_eq!(table.take_signal(slot, word), None);
+    assert_eq!(table.get(slot, slot::SIGNAL), 0);
+    // What is pending when the decision changes has the new effect.
+    assert!(send(Signal::SIGINT));
+    assert_eq!(
+        table.set_action(slot, Signal::SIGINT, Action::Default),
+        Action::Catch
+    );
+    assert_eq!(table.fatal_signal(slot, word), Some(Signal::SIGINT));
+    table.set_action(slot, Signal::SIGINT, Action::Ignore);
+    assert_eq!(table.fatal_signal(slot, word), None);
+    assert_eq!(table.take_signal(slot, word), None);
+    assert_eq!(table.get(slot, slot::SIGNAL), 0);
+}
+
+#[test]
+fn a_process_keeps_the_signal_by_which_it_must_end() {
+    let memory = native();
+    let (slot, word, _) = start(&memory, HOST);
+    let table = table(&memory, HOST_SLOT);
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGKILL] {
+        assert!(table.signal(slot, word, signal, false));
+        assert_eq!(table.fatal_signal(slot, word), Some(Signal::SIGTERM));
+    }
+    // It catches the first one at the last moment, but not the last one.
+    table.set_action(slot, Signal::SIGTERM, Action::Catch);
+    assert_eq!(table.fatal_signal(slot, word), Some(Signal::SIGKILL));
+    assert_eq!(table.take_signal(slot, word), Some(Signal::SIGTERM));
+}
+
+#[test]
+fn a_forced_signal_ends_a_process_that_catches_it() {
+    let memory = native();
+    let (slot, word, _) = start(&memory, HOST);
+    let table = table(&memory, HOST_SLOT);
+    for action in [Action::Catch, Action::Ignore] {
+        table.set_action(slot, Signal::SIGABRT, action);
+        assert!(table.signal(slot, word, Signal::SIGABRT, true));
+        assert_eq!(table.fatal_signal(slot, word), Some(Signal::SIGABRT));
+    }
+}
+
+#[test]
+fn a_child_ignores_what_its_parent_ignores_and_catches_nothing() {
+    let all = Dispositions::default()
+        .with(Signal::SIGINT, Action::Ignore)
+        .with(Signal::SIGTERM, Action::Catch)
+        .inherited();
+    assert_eq!(all.action(Signal::SIGINT), Action::Ignore);
+    assert_eq!(all.action(Signal::SIGTERM), Action::Default);
+}
+
+#[test]
+fn signals_have_the_numbers_that_they_have_on_linux() {
+    for signal in Signal::ALL {
+        assert_eq!(Signal::try_from(signal.number()).unwrap(), signal);
+    }
+    for number in [-1, 0, 4, 16, 64] {
+        assert!(Signal::try_from(number).is_err());
+    }
 }

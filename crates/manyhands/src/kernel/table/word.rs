@@ -81,9 +81,9 @@ impl Word {
         self.with(State::Free) == other.with(State::Free)
     }
 
-    /// The value of a slot's signal field: this signal, for the process of this
+    /// The value of a slot's signal field: these signals, for the process of this
     /// generation.
-    pub(super) fn signal(self, signal: u32) -> u32 {
-        self.0 & !(GENERATION - 1) | signal
+    pub(super) fn signals(self, signals: u32) -> u32 {
+        self.0 & !(GENERATION - 1) | signals
     }
 }

@@ -48,11 +48,11 @@ pub fn get(number: i32) -> Option<Descriptor> {
     all().get(&number).cloned()
 }
 
-/// Gives a number that is in use to something else.
+/// Gives a number to something else. What it stood for is closed.
 pub fn replace(number: i32, descriptor: Descriptor) {
-    if let Some(old) = all().get_mut(&number) {
-        *old = descriptor;
-    }
+    // Closed when the table is no longer locked.
+    let old = all().insert(number, descriptor);
+    drop(old);
 }
 
 /// The end of a pipe that a number stands for.

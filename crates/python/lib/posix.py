@@ -151,7 +151,10 @@ def ftruncate(fd, length, /):
 
 
 def read(fd, length, /):
-    return _manyhands.read_input(length) if fd == 0 else _posix_files.read(fd, length)
+    if fd != 0:
+        return _posix_files.read(fd, length)
+    buffer = bytearray(length)
+    return bytes(buffer[:_manyhands.read_input(buffer)])
 
 
 system = _no_programs

@@ -8,16 +8,26 @@ TRUNK=0.22.1
 WASM_PACK=0.15.1
 GECKODRIVER=0.37.1
 BINARYEN=132.0.0                  # wasm-opt, from npm
+EDITOR=src/playground/editor      # the versions of its npm packages are in its lock file
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root" || exit 1
+
+# Prints the first 16 digits of a hash of a file.
+hash_of() {
+    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1" | cut -c 1-16
+    else shasum -a 256 "$1" | cut -c 1-16
+    fi
+}
+EDITOR_PACKAGES=editor-$(hash_of "$EDITOR/package-lock.json")
 
 # Each tool and version has a folder outside the checkout, so that all clones share the
 # tools.
 TOOLS=${MANYHANDS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/manyhands}
 for tool in \
     "wasm-bindgen-cli-$WASM_BINDGEN" "trunk-$TRUNK" "wasm-pack-$WASM_PACK" \
-    "geckodriver-$GECKODRIVER" "binaryen-$BINARYEN" firefox
+    "geckodriver-$GECKODRIVER" "binaryen-$BINARYEN" "$EDITOR_PACKAGES" \
+    firefox
 do
     PATH="$TOOLS/$tool/bin:$PATH"
 done

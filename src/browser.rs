@@ -19,6 +19,34 @@ pub fn query() -> String {
         .unwrap_or_default()
 }
 
+/// The fragment of the page's address including the `#`, or an empty string.
+pub fn fragment() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// Removes the fragment from the page's address.
+pub fn remove_fragment() {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    // It fails where the address cannot be changed, which does no harm.
+    let _ = window.location().pathname().and_then(|path| {
+        let address = format!("{path}{}", query());
+        let history = window.history()?;
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    });
+}
+
+/// The page's address without its query and fragment.
+pub fn bare_address() -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let parts =
+        location.and_then(|location| Some((location.origin().ok()?, location.pathname().ok()?)));
+    parts.map_or_else(String::new, |(origin, path)| origin + &path)
+}
+
 /// Loads the page anew. Its address keeps the plan.
 pub fn reload() {
     // It fails only while the page is being left.
@@ -52,6 +80,13 @@ pub fn push_query(wanted: &str) {
     let _ = window.history().and_then(|history| {
         history.push_state_with_url(&JsValue::NULL, "", Some(&format!("?{wanted}")))
     });
+}
+
+/// The time since the page was opened, in ms.
+pub fn now_ms() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
 }
 
 /// Sets the title that the tab and the browser's history show.
@@ -89,6 +124,11 @@ fn listen(target: EventTarget, event: &'static str, call: impl FnMut() + 'static
 /// Calls `call` when the visitor goes back or forward in the history.
 pub fn on_back(call: impl FnMut() + 'static) -> Option<EventListener> {
     Some(listen(web_sys::window()?.into(), "popstate", call))
+}
+
+/// Calls `call` when the fragment of the page's address has changed.
+pub fn on_fragment_change(call: impl FnMut() + 'static) -> Option<EventListener> {
+    Some(listen(web_sys::window()?.into(), "hashchange", call))
 }
 
 const DARK: &str = "(prefers-color-scheme: dark)";
@@ -159,14 +199,16 @@ pub fn scroll_into_view(id: &str) {
     }
 }
 
+/// An address that the build has put into the page, in a `<meta>` element of this name.
+pub fn named_address(name: &str) -> Option<String> {
+    let meta = document()?.query_selector(&format!("meta[name={name}]"));
+    meta.ok()??.get_attribute("content")
+}
+
 /// The address of the folder of recorded reports, with a slash at its end; `None` if the
 /// page was built without them.
 pub fn recorded_folder() -> Option<String> {
-    let folder = document()?
-        .query_selector("meta[name=manyhands-recorded]")
-        .ok()??
-        .get_attribute("content")?;
-    Some(folder).filter(|folder| folder.ends_with('/'))
+    named_address("manyhands-recorded").filter(|folder| folder.ends_with('/'))
 }
 
 /// Fetches a text from the page's host. `fresh` passes by the copies that the browser
@@ -188,18 +230,31 @@ pub async fn fetch_text(address: &str, fresh: bool) -> Result<String, String> {
     Ok(text.as_string().unwrap_or_default())
 }
 
+/// The length in bytes of a file of this build, by the list of its files; `path` is the end
+/// of the file's path.
+pub async fn file_length(path: &str) -> Option<f64> {
+    let list = fetch_text(&named_address("manyhands-files")?, false)
+        .await
+        .ok()?;
+    let list = js_sys::JSON::parse(&list).ok()?;
+    let entries = js_sys::Object::entries(list.dyn_ref()?);
+    entries.iter().find_map(|entry| {
+        let entry: js_sys::Array = entry.unchecked_into();
+        let is_it = entry
+            .get(0)
+            .as_string()
+            .is_some_and(|name| name.ends_with(path));
+        is_it
+            .then(|| js_sys::Reflect::get_u32(&entry.get(1), 0).ok()?.as_f64())
+            .flatten()
+    })
+}
+
 /// Whether the page's host has another build of this site than the one that this page
 /// belongs to. Its old files are then likely to be gone.
 pub async fn site_was_updated() -> bool {
     const LIST: &str = "manyhands-files";
-    let list = document()
-        .and_then(|document| {
-            document
-                .query_selector(&format!("meta[name={LIST}]"))
-                .ok()?
-        })
-        .and_then(|meta| meta.get_attribute("content"));
-    match (list, fetch_text("./", true).await) {
+    match (named_address(LIST), fetch_text("./", true).await) {
         (Some(list), Ok(page)) => page.contains(LIST) && !page.contains(&list),
         _ => false,
     }

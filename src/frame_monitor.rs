@@ -124,7 +124,7 @@ impl FrameMonitor {
         let work_on = work_on(model);
         let mut log = self.0.log.borrow_mut();
         if begin {
-            log.begin(work_on, now());
+            log.begin(work_on, browser::now_ms());
         } else {
             log.end(work_on);
         }
@@ -146,7 +146,7 @@ impl FrameMonitor {
 
 impl MonitorState {
     fn frame(&self) {
-        let now = now();
+        let now = browser::now_ms();
         self.log.borrow_mut().frame(now);
         if let Some(hand) = self.hand.borrow().as_ref() {
             // If the visitor prefers less motion, the hand moves once a second.
@@ -179,10 +179,4 @@ fn work_on(model: Model) -> WorkOn {
         true => WorkOn::MainThread,
         false => WorkOn::Processes,
     }
-}
-
-fn now() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
 }

@@ -24,7 +24,8 @@ pub fn header(isolation: &Isolation, cores: u32) -> Html {
     }
 }
 
-fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
+/// Whether processes can run here, and if not, why.
+pub fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
     match isolation {
         Isolation::Isolated => html! {
             <p class="level level-good" id="level">

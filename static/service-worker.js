@@ -21,9 +21,9 @@ const CACHE_PREFIX = `manyhands ${SCOPE.pathname} `;
 const CACHE = CACHE_PREFIX + VERSION;
 const PAGE = "./";
 const LIST = `assets/files-${VERSION}.json`;
-// Files in this folder are large and not always needed: they are kept when they are
+// Files in these folders are large and not always needed: they are kept when they are
 // first used, never before.
-const ON_DEMAND = "python/";
+const ON_DEMAND = /^(python\/|assets\/editor-)/;
 
 const TYPES = {
     css: "text/css",
@@ -183,7 +183,7 @@ async function keepAll() {
 
 // Looks for a file where it may be had, the nearest place first, and keeps it.
 async function find(cache, path) {
-    const onDemand = path.startsWith(ON_DEMAND);
+    const onDemand = ON_DEMAND.test(path);
     const address = new URL(path, SCOPE);
     // An older build may have the same file. (`match` of all caches finds also those of
     // other sites, but only what is whole is kept.)

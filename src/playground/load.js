@@ -1,3 +1,3 @@
-// The module that runs Python is fetched only when a program is started. Its address is
-// relative to the page.
+// Modules that run Python or edit programs are fetched only when they are needed. Their
+// addresses are relative to the page.
 export const load = (address) => import(new URL(address, document.baseURI).href);

@@ -1,96 +1,221 @@
-//! The playground (`?run`): a Python program, Run, Stop, and what its processes print.
+//! The playground (`?run`): a Python program, Run, Stop, and what its processes do.
 //!
 //! Everything that runs Python is behind [`python`], which fetches it when the first
-//! program is started, not before.
+//! program is started, not before. [`texts`] says which program the editor shows,
+//! [`session`] what a run has shown so far; the other files draw.
+//!
+//! `?run#code=…` opens the program of a link, and `?run&embed` leaves out what is around
+//! the program, for a frame in another page.
 
+mod editor;
+mod lanes;
+mod load;
+mod output;
 mod programs;
 mod python;
+mod run;
 mod session;
+mod share;
+mod shown;
+mod tabs;
+mod texts;
+mod tools;
+mod tracebacks;
 mod view;
 
 use super::browser::{self, Isolation};
-use super::header::header;
-use programs::PROGRAMS;
-use python::Run;
-use session::{Session, Stage};
-use std::{cell::RefCell, rc::Rc};
+use super::chart::hatches;
+use super::header::{header, isolation_status};
+use editor::{Editor, EditorHandle};
+use lanes::Lanes;
+use output::{Output, Question};
+use session::Stage;
+use shown::SharedShown;
+use std::rc::Rc;
+use tabs::{Tab, Tabs};
+use texts::{Change, Origin, Texts};
+use tools::Tools;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
 /// Whether this query opens the playground: `?run`, which may be followed by more.
 /// (`?run=1` starts an experiment.)
 pub fn is_opened_by(query: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part == "run" || part == "run=")
+    has_part(query, "run")
 }
 
-/// Under which name the browser keeps the visitor's program.
-const KEPT: &str = "manyhands program";
-
-/// How often the page is drawn while a program prints, in ms.
-const REFRESH_MS: f64 = 60.0;
-
-/// The run that the page shows.
-#[derive(Default)]
-struct Shown {
-    session: Session,
-    run: Option<Rc<Run>>,
-    /// Counts the runs; what an earlier one still tells is not shown.
-    number: u32,
-    /// Whether a refresh is on its way.
-    refreshing: bool,
+fn has_part(query: &str, name: &str) -> bool {
+    let mut parts = query.trim_start_matches('?').split('&');
+    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
 }
 
 /// The playground.
 #[component]
 pub fn Playground() -> Html {
     let isolation = use_memo((), |()| Isolation::of_page());
-    let source = use_state_eq(|| {
-        let kept = browser::kept_text(KEPT);
-        AttrValue::from(kept.unwrap_or_else(|| PROGRAMS[0].source.to_owned()))
-    });
-    let shown = use_mut_ref(Shown::default);
+    let embedded = *use_memo((), |()| has_part(&browser::query(), "embed"));
+    let texts = use_reducer(Texts::kept);
+    let shown = (*use_memo((), |()| SharedShown::default())).clone();
+    let handle = (*use_memo((), |()| EditorHandle::default())).clone();
+    let is_loaded = use_state_eq(|| false);
+    let trouble = use_state_eq(|| None::<AttrValue>);
+    let download = use_state_eq(|| None::<f64>);
     let update = use_force_update();
-    use_effect_with((), |()| browser::set_title("Run Python"));
 
-    let edit = {
-        let source = source.clone();
+    use_effect_with((), {
+        let download = download.clone();
+        move |()| {
+            browser::set_title("Run Python");
+            spawn_local(async move {
+                download.set(browser::file_length("/manyhands_python_bg.wasm").await);
+            });
+        }
+    });
+    let on_change = {
+        let texts = texts.dispatcher();
+        Callback::from(move |change| texts.dispatch(change))
+    };
+    let on_trouble = {
+        let trouble = trouble.setter();
+        Callback::from(move |why: Option<String>| trouble.set(why.map(AttrValue::from)))
+    };
+    use_linked_program(&texts, &on_change, &on_trouble);
+
+    let on_edit = {
+        let (change, trouble) = (on_change.clone(), on_trouble.clone());
         Callback::from(move |text: String| {
-            browser::keep_text(KEPT, &text);
-            source.set(text.into());
+            trouble.emit(None);
+            change.emit(Change::Edit(text));
         })
     };
-    let reset = {
-        let source = source.clone();
-        Callback::from(move |_| {
-            browser::forget_text(KEPT);
-            source.set(PROGRAMS[0].source.into());
-        })
-    };
+    let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
     let run = {
-        let (source, shown, update) = (source.clone(), shown.clone(), update.clone());
-        Callback::from(move |_| {
-            if !shown.borrow().session.is_busy() {
-                start(source.to_string(), shown.clone(), update.clone());
+        let (text, shown, update) = (texts.shown.clone(), shown.clone(), update.clone());
+        Callback::from(move |()| {
+            if can_run && !shown.borrow().session.is_busy() {
+                run::start(text.to_string(), shown.clone(), update.clone());
             }
         })
     };
-    let stop = {
+    let on_run = run.reform(|_: MouseEvent| ());
+    let on_stop = {
         let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |_| {
-            let run = shown.borrow().run.clone();
-            if let Some(run) = run.filter(|_| shown.borrow().session.stage == Stage::Running) {
-                shown.borrow_mut().session.stage = Stage::Stopping;
-                run.kill();
-            }
+        Callback::from(move |_: MouseEvent| {
+            run::stop(&shown);
             update.force_update();
         })
     };
-    let shown = shown.borrow();
-    let session = &shown.session;
-    let isolated = isolation.is_isolated();
+    let on_answer = {
+        let (shown, update) = (shown.clone(), update.clone());
+        Callback::from(move |line: Option<String>| {
+            run::answer(&shown, line);
+            update.force_update();
+        })
+    };
+    let on_add_guard = {
+        let (handle, shown) = (handle.clone(), shown.clone());
+        Callback::from(move |()| {
+            // What runs would go on to fail, at worst for ever.
+            run::kill(&shown);
+            handle.add_guard();
+        })
+    };
+    let on_go = {
+        let handle = handle.clone();
+        Callback::from(move |line| handle.go_to(line))
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
+            event.prevent_default();
+            run.emit(());
+        }
+    });
+
+    let now = shown.borrow();
+    let session = &now.session;
+    // Lines are those of the program that ran, which may have changed since.
+    let is_as_run = now.source == *texts.shown;
+    let marks = if is_as_run {
+        session.tracebacks.marks.clone()
+    } else {
+        Vec::new()
+    };
+    let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
+    let stop_word = if session.stage == Stage::Interrupted {
+        "Kill"
+    } else {
+        "Stop"
+    };
+    let tabs = vec![
+        Tab {
+            id: "output",
+            title: "Output",
+            content: html! {
+                <>
+                    <Output shown={shown.clone()} changes={session.output_changes} number={now.number} />
+                    if let Some(pid) = session.waiting.first() {
+                        <Question name={session.name(*pid)} {on_answer} />
+                    }
+                </>
+            },
+        },
+        Tab {
+            id: "processes",
+            title: "Processes",
+            content: view::processes(session),
+        },
+    ];
+    let playground = html! {
+        <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
+            ondrop={tools::on_drop(&on_edit, &on_trouble)}>
+            <section class="panel playground-editor" aria-label="Program">
+                <Tools texts={(*texts).clone()} on_change={on_change.clone()} on_edit={on_edit.clone()}
+                    on_trouble={on_trouble.clone()} />
+                <Editor text={texts.shown.clone()} {marks} {on_edit} {handle}
+                    is_loaded={is_loaded.clone()} />
+                <p class="help">
+                    if *is_loaded {
+                        { "Tab indents. To leave the editor by the keyboard, press Esc, then Tab. " }
+                    }
+                    { "Ctrl-Enter (⌘-Enter) runs." }
+                </p>
+                <div class="advices">
+                    if let Some(why) = &*trouble {
+                        <p class="advice is-bad" id="trouble" role="alert">{ why.clone() }</p>
+                    }
+                    { view::link_notice(&texts, &on_change) }
+                    if asks_for_guard {
+                        { view::guard_advice(*is_loaded, &on_add_guard) }
+                    } else if is_as_run {
+                        { view::errors(session, &on_go) }
+                    }
+                </div>
+            </section>
+            <div class="playground-bar">
+                <button type="button" class="run" id="run" onclick={on_run} disabled={!can_run}>{ "Run" }</button>
+                <button type="button" id="stop" onclick={on_stop}
+                    disabled={!matches!(session.stage, Stage::Running | Stage::Interrupted)}>{ stop_word }</button>
+                { view::status(session, isolation.is_isolated(), *download) }
+            </div>
+            <Tabs {tabs} />
+            <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
+        </div>
+    };
+    if embedded {
+        return html! {
+            <main id="playground" class="is-embedded">
+                { hatches() }
+                if !isolation.is_isolated() {
+                    { isolation_status(&isolation, manyhands::cpu_count()) }
+                }
+                { playground }
+                { view::own_tab(&texts) }
+            </main>
+        };
+    }
     html! {
         <div class="page">
+            { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
             { header(&isolation, manyhands::cpu_count()) }
             <nav class="experiments" aria-label="Parts of the site">
@@ -101,77 +226,46 @@ pub fn Playground() -> Html {
             </nav>
             <main id="playground">
                 { view::about() }
-                <div class="playground">
-                    { view::editor(&source, &edit) }
-                    <div class="playground-actions">
-                        <button type="button" class="run" id="run" onclick={run}
-                            disabled={!isolated || session.is_busy()}>{ "Run" }</button>
-                        <button type="button" id="stop" onclick={stop}
-                            disabled={session.stage != Stage::Running}>{ "Stop" }</button>
-                        <button type="button" id="reset" onclick={reset}>{ "Reset the program" }</button>
-                    </div>
-                    { view::status(session, isolated) }
-                    { view::output(session) }
-                    { view::processes(session) }
-                </div>
+                { playground }
             </main>
-            <footer class="foot">{ view::notice() }</footer>
+            <footer class="foot">{ view::notice(browser::named_address("manyhands-editor")) }</footer>
         </div>
     }
 }
 
-fn start(source: String, shown: Rc<RefCell<Shown>>, update: UseForceUpdateHandle) {
-    let number = {
-        let mut shown = shown.borrow_mut();
-        shown.number += 1;
-        shown.session = Session::starting();
-        shown.number
-    };
-    update.force_update();
-    let hear = {
-        let (shown, update) = (shown.clone(), update.clone());
-        move |event| {
-            let mut now = shown.borrow_mut();
-            if now.number != number {
-                return;
-            }
-            now.session.hear(event);
-            if !std::mem::replace(&mut now.refreshing, true) {
-                let (shown, update) = (shown.clone(), update.clone());
+/// Shows the program that the page's address contains, at first and whenever another
+/// address is entered, and removes it from the address once another program is shown.
+#[hook]
+fn use_linked_program(
+    texts: &UseReducerHandle<Texts>,
+    on_change: &Callback<Change>,
+    on_trouble: &Callback<Option<String>>,
+) {
+    use_effect_with((), {
+        let (change, trouble) = (on_change.clone(), on_trouble.clone());
+        move |()| {
+            let follow = Rc::new(move || {
+                let (change, trouble) = (change.clone(), trouble.clone());
                 spawn_local(async move {
-                    manyhands::sleep_async(std::time::Duration::from_secs_f64(REFRESH_MS / 1e3))
-                        .await;
-                    shown.borrow_mut().refreshing = false;
-                    update.force_update();
+                    match share::linked().await {
+                        None => {}
+                        Some(Ok(text)) => {
+                            trouble.emit(None);
+                            change.emit(Change::Follow(text));
+                        }
+                        Some(Err(why)) => trouble.emit(Some(why)),
+                    }
                 });
-            }
+            });
+            follow();
+            let listener = browser::on_fragment_change(move || follow());
+            move || drop(listener)
         }
-    };
-    spawn_local(async move {
-        let started = Run::start(&source, hear).await.map(Rc::new);
-        let run = {
-            let mut shown = shown.borrow_mut();
-            match started {
-                Ok(run) => {
-                    shown.session.stage = Stage::Running;
-                    shown.run = Some(run.clone());
-                    Some(run)
-                }
-                Err(why) => {
-                    shown.session.stage = Stage::Failed(why);
-                    None
-                }
-            }
-        };
-        update.force_update();
-        let Some(run) = run else { return };
-        let code = run.finished().await.code;
-        {
-            let mut shown = shown.borrow_mut();
-            let stopped = shown.session.stage == Stage::Stopping;
-            shown.session.stage = Stage::Ended { code, stopped };
-            shown.run = None;
+    });
+    let has_left = texts.linked.is_some() && texts.origin != Origin::Link;
+    use_effect_with(has_left, |has_left| {
+        if *has_left {
+            browser::remove_fragment();
         }
-        update.force_update();
     });
 }

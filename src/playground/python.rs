@@ -1,15 +1,10 @@
 //! `python.js` as Rust sees it: the program interface of the site, and all that the
 //! playground uses of Python.
 
+use super::load;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-
-#[wasm_bindgen(module = "/src/playground/load.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn load(address: &str) -> Result<JsValue, JsValue>;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,6 +20,12 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn kill(this: &JsRun);
+
+    #[wasm_bindgen(method)]
+    fn interrupt(this: &JsRun);
+
+    #[wasm_bindgen(method)]
+    fn input(this: &JsRun, text: &JsValue);
 }
 
 /// Where the module is. `script/python-image` puts it there.
@@ -40,6 +41,8 @@ pub enum Event {
     },
     /// A process was started, began to run, or ended.
     Process(Process),
+    /// A process waits for a line of the standard input, or no longer does.
+    Input { pid: u32, waiting: bool },
 }
 
 /// What is known of a process.
@@ -70,7 +73,9 @@ pub struct Run {
 impl Run {
     /// Starts a program. The error is a sentence for the visitor.
     pub async fn start(source: &str, mut hear: impl FnMut(Event) + 'static) -> Result<Run, String> {
-        let module = load(ADDRESS).await.map_err(|error| absent(&error))?;
+        let module = load::module(ADDRESS)
+            .await
+            .map_err(|error| absent(&error))?;
         let hear = Closure::new(move |event: JsValue| {
             if let Some(event) = read(&event) {
                 hear(event);
@@ -101,6 +106,23 @@ impl Run {
     /// Kills its processes.
     pub fn kill(&self) {
         self.run.kill();
+    }
+
+    /// Raises KeyboardInterrupt in its processes, as Ctrl-C in a terminal does. Returns
+    /// whether this interpreter can.
+    pub fn interrupt(&self) -> bool {
+        let can = Reflect::has(&self.run, &"interrupt".into()).unwrap_or(false);
+        if can {
+            self.run.interrupt();
+        }
+        can
+    }
+
+    /// Sends a line to its standard input, or `None` for the input's end.
+    pub fn input(&self, line: Option<&str>) {
+        // (`None` alone would arrive as `undefined`.)
+        self.run
+            .input(&line.map_or(JsValue::NULL, JsValue::from_str));
     }
 }
 
@@ -134,6 +156,10 @@ fn read(event: &JsValue) -> Option<Event> {
             state: text(event, "state")?,
             exit_code: number(event, "exitcode").map(|code| code as i32),
         })),
+        "input" => Some(Event::Input {
+            pid,
+            waiting: Reflect::get(event, &"waiting".into()).ok()?.is_truthy(),
+        }),
         _ => None,
     }
 }

@@ -1,14 +1,30 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
 use super::python::{Event, Process};
+use super::tracebacks::Tracebacks;
 use std::collections::VecDeque;
+use yew::AttrValue;
 
 /// How many bytes of output are kept: the latest.
 const OUTPUT_BYTES: usize = 200_000;
 /// How many pieces, each of one process and stream.
 const OUTPUT_PIECES: usize = 2000;
-/// How many processes are listed: the latest.
+/// The length from which a new piece is begun, in bytes.
+const PIECE_BYTES: usize = 4096;
+/// How many processes are listed.
 const PROCESSES: usize = 100;
+/// How much of the output a screen reader is told at once, in bytes and in lines.
+const SPOKEN_BYTES: usize = 400;
+const SPOKEN_LINES: usize = 5;
+
+/// What a piece of the output is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stream {
+    Output,
+    Error,
+    /// What the visitor has typed.
+    Input,
+}
 
 /// What a process wrote to one of its streams, until another one wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +32,20 @@ pub struct Piece {
     /// Its place among all pieces of the run.
     pub number: usize,
     pub pid: u32,
-    pub is_error: bool,
-    pub text: String,
+    pub stream: Stream,
+    pub text: AttrValue,
+    /// Whether it begins in the middle of a line.
+    pub continues: bool,
+}
+
+/// A process, and when the page heard of it: milliseconds since the page was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Life {
+    pub process: Process,
+    pub began: f64,
+    /// Its interpreter was there and the program began.
+    pub running: Option<f64>,
+    pub ended: Option<f64>,
 }
 
 /// What the page is doing.
@@ -29,15 +57,27 @@ pub enum Stage {
     /// The first process is being started; before that, Python is downloaded.
     Starting,
     Running,
-    /// The visitor pressed Stop.
-    Stopping,
-    /// The program has ended: its exit code, and whether it was stopped.
+    /// The visitor asked the program to stop, by a KeyboardInterrupt.
+    Interrupted,
+    /// The visitor had it killed.
+    Killed,
+    /// The program has ended: its exit code, and why.
     Ended {
         code: i32,
-        stopped: bool,
+        end: End,
     },
     /// It could not be started, for this reason.
     Failed(String),
+}
+
+/// Why a program has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// By itself.
+    Own,
+    /// After the visitor asked it to stop.
+    Interrupted,
+    Killed,
 }
 
 /// A run.
@@ -49,10 +89,26 @@ pub struct Session {
     bytes: usize,
     /// Bytes of output that are no longer kept.
     pub dropped_bytes: usize,
-    pub processes: VecDeque<Process>,
-    /// How many processes are no longer listed.
+    pub lives: VecDeque<Life>,
+    /// How many processes are not listed.
     pub dropped_processes: usize,
+    /// The processes that wait for a line of input, the first first.
+    pub waiting: Vec<u32>,
+    pub tracebacks: Tracebacks,
+    /// Counts the events.
+    pub heard: usize,
+    /// Counts the changes of `output`, so that it is drawn only when it has changed.
+    pub output_changes: usize,
     pieces: usize,
+    unspoken: Unspoken,
+}
+
+/// Output that a screen reader was not told yet.
+#[derive(Debug, Default)]
+struct Unspoken {
+    /// Its end.
+    text: String,
+    lines: usize,
 }
 
 impl Session {
@@ -68,23 +124,41 @@ impl Session {
     pub fn is_busy(&self) -> bool {
         matches!(
             self.stage,
-            Stage::Starting | Stage::Running | Stage::Stopping
+            Stage::Starting | Stage::Running | Stage::Interrupted | Stage::Killed
         )
     }
 
-    /// Takes an event in.
-    pub fn hear(&mut self, event: Event) {
+    /// Takes an event in, and when it was heard of.
+    pub fn hear(&mut self, event: Event, now: f64) {
+        self.heard += 1;
         match event {
             Event::Output {
                 pid,
-                is_error,
+                is_error: true,
                 text,
-            } => self.write(pid, is_error, text),
-            Event::Process(process) => self.process(process),
+            } => {
+                self.tracebacks.read(pid, &text);
+                self.write(pid, Stream::Error, text);
+            }
+            Event::Output { pid, text, .. } => self.write(pid, Stream::Output, text),
+            Event::Process(process) => self.process(process, now),
+            Event::Input { pid, waiting } => {
+                self.waiting.retain(|other| *other != pid);
+                if waiting {
+                    self.waiting.push(pid);
+                }
+            }
         }
     }
 
-    fn write(&mut self, pid: u32, is_error: bool, mut text: String) {
+    /// Shows in the output what the visitor has typed for a process.
+    pub fn echo(&mut self, pid: u32, text: String) {
+        self.write(pid, Stream::Input, text);
+    }
+
+    fn write(&mut self, pid: u32, stream: Stream, mut text: String) {
+        self.unspoken.add(&text);
+        self.output_changes += 1;
         if text.len() > OUTPUT_BYTES {
             let from = text.ceil_char_boundary(text.len() - OUTPUT_BYTES);
             self.dropped_bytes += from;
@@ -93,16 +167,18 @@ impl Session {
         self.bytes += text.len();
         match self.output.back_mut() {
             Some(last)
-                if (last.pid, last.is_error) == (pid, is_error) && last.text.len() < 4096 =>
+                if (last.pid, last.stream) == (pid, stream) && last.text.len() < PIECE_BYTES =>
             {
-                last.text.push_str(&text);
+                last.text = format!("{}{text}", last.text).into();
             }
-            _ => {
+            last => {
+                let continues = last.is_some_and(|last| !last.text.ends_with('\n'));
                 self.output.push_back(Piece {
                     number: self.pieces,
                     pid,
-                    is_error,
-                    text,
+                    stream,
+                    text: text.into(),
+                    continues,
                 });
                 self.pieces += 1;
             }
@@ -117,38 +193,78 @@ impl Session {
         }
     }
 
-    fn process(&mut self, process: Process) {
-        let known = self
-            .processes
-            .iter_mut()
-            .find(|known| known.pid == process.pid);
-        if let Some(known) = known {
-            let name = known.name.take();
-            *known = Process {
-                name: process.name.clone().or(name),
-                ..process
-            };
+    fn process(&mut self, process: Process, now: f64) {
+        let pid = process.pid;
+        let is_end = process.state == "ended";
+        if is_end {
+            self.waiting.retain(|other| *other != pid);
+        }
+        let known = |life: &&mut Life| life.process.pid == pid && life.ended.is_none();
+        if let Some(life) = self.lives.iter_mut().find(known) {
+            if process.state == "running" {
+                life.running.get_or_insert(now);
+            }
+            life.ended = is_end.then_some(now);
+            let name = life.process.name.take();
+            life.process = process;
+            life.process.name = life.process.name.take().or(name);
             return;
         }
-        if process.state != "ended" {
-            self.processes.push_back(process);
+        if is_end {
+            return;
         }
-        if self.processes.len() > PROCESSES {
-            self.processes.pop_front();
+        if self.lives.len() >= PROCESSES {
             self.dropped_processes += 1;
+            // The oldest that has ended makes room.
+            match self.lives.iter().position(|life| life.ended.is_some()) {
+                Some(oldest) => self.lives.remove(oldest),
+                None => return,
+            };
         }
+        self.lives.push_back(Life {
+            running: (process.state == "running").then_some(now),
+            process,
+            began: now,
+            ended: None,
+        });
     }
 
     /// The name of a process for the visitor.
     pub fn name(&self, pid: u32) -> String {
-        let process = self.processes.iter().find(|process| process.pid == pid);
-        let name = process.and_then(|process| process.name.clone());
-        name.map_or_else(|| format!("pid {pid}"), |name| format!("{name}, pid {pid}"))
+        let life = self.lives.iter().rfind(|life| life.process.pid == pid);
+        let name = life.and_then(|life| life.process.name.clone());
+        name.unwrap_or_else(|| format!("pid {pid}"))
     }
 
     /// How many processes have not ended.
     pub fn living(&self) -> usize {
-        let living = |process: &&Process| process.state != "ended";
-        self.processes.iter().filter(living).count()
+        self.lives
+            .iter()
+            .filter(|life| life.ended.is_none())
+            .count()
+    }
+
+    /// What a screen reader is to be told of the output since the last call.
+    pub fn take_unspoken(&mut self) -> Option<String> {
+        let Unspoken { text, lines } = std::mem::take(&mut self.unspoken);
+        match lines {
+            0 if text.is_empty() => None,
+            0..=SPOKEN_LINES => Some(text),
+            _ => {
+                let last = text.trim_end().lines().next_back().unwrap_or_default();
+                Some(format!("{lines} lines of output. The last: {last}"))
+            }
+        }
+    }
+}
+
+impl Unspoken {
+    fn add(&mut self, text: &str) {
+        self.lines += text.matches('\n').count();
+        self.text.push_str(text);
+        if self.text.len() > SPOKEN_BYTES {
+            let from = self.text.ceil_char_boundary(self.text.len() - SPOKEN_BYTES);
+            self.text.drain(..from);
+        }
     }
 }

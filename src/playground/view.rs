@@ -1,8 +1,9 @@
-//! The parts of the playground: the program, what it prints, its processes.
+//! The parts of the playground that only show something.
 
+use super::super::browser;
 use super::programs::PROGRAMS;
-use super::session::{Session, Stage};
-use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+use super::session::{End, Session, Stage};
+use super::texts::{Change, Origin, Texts};
 use yew::prelude::*;
 
 /// What this page does.
@@ -11,76 +12,82 @@ pub fn about() -> Html {
         <section class="about">
             <h2 class="question">{ "Run Python’s multiprocessing here" }</h2>
             <p class="explanation">
-                { "CPython’s own " }<code>{ "multiprocessing" }</code>{ " package, one \
-                   interpreter (RustPython) in each process, each process in a Web Worker: \
-                   processes, queues, pipes, locks, semaphores, events, conditions, " }
-                <code>{ "Pool" }</code>{ ", executors, threads and files in memory work. " }
-                <code>{ "Manager" }</code>{ " does not yet, and there is no \
-                   input. Python is slower here than on your machine: a loop takes about six \
-                   times as long as in CPython, a call of a function about twenty times. \
-                   Nothing that you write leaves this browser." }
+                { "Each process is a real one: a Python interpreter of its own in a worker of this \
+                   browser, on a core of its own where there is one. Nothing that you write leaves \
+                   this browser." }
             </p>
+            <details class="claims">
+                <summary>{ "What works, what does not, and how fast it is" }</summary>
+                <p class="explanation">
+                    { "CPython’s own " }<code>{ "multiprocessing" }</code>{ " package runs here, on \
+                       RustPython: processes, queues, pipes, locks, semaphores, events, \
+                       conditions, " }
+                    <code>{ "Pool" }</code>{ ", executors, threads, shared memory, files in memory and " }
+                    <code>{ "input()" }</code>{ " work. " }
+                    <code>{ "Manager" }</code>{ " does not yet. Python is slower here than on your \
+                       machine: a loop takes about six times as long as in CPython, a call of a \
+                       function about twenty times." }
+                </p>
+            </details>
         </section>
     }
 }
 
-/// The program's text, and the programs to begin from.
-pub fn editor(source: &AttrValue, edit: &Callback<String>) -> Html {
-    let oninput = {
-        let edit = edit.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
-                edit.emit(area.value());
-            }
-        })
-    };
+/// The list of programs: those to begin from, and the visitor's own.
+pub fn chooser(texts: &Texts, on_choose: &Callback<String>) -> Html {
     let onchange = {
-        let edit = edit.clone();
+        let choose = on_choose.clone();
         Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let name = select.map(|select| select.value()).unwrap_or_default();
-            if let Some(program) = PROGRAMS.iter().find(|program| program.name == name) {
-                edit.emit(program.source.to_owned());
-            }
+            let select = event.target_dyn_into::<web_sys::HtmlSelectElement>();
+            choose.emit(select.map(|select| select.value()).unwrap_or_default());
         })
     };
-    let chosen = PROGRAMS
-        .iter()
-        .find(|program| program.source == source.as_str());
-    let chosen = chosen.map_or("", |program| program.name);
+    let chosen = texts.chosen();
+    let option = |name: &'static str, title: &'static str| {
+        html! { <option key={name} value={name} selected={chosen == name}>{ title }</option> }
+    };
+    let has_own = texts.own.is_some() || texts.earlier.is_some() || texts.linked.is_some();
     html! {
-        <div class="panel playground-editor">
-            <div class="field">
-                <label class="field-label" for="starter">{ "A program to begin from" }</label>
-                <select id="starter" {onchange}>
-                    <option value="" selected={chosen.is_empty()} disabled={true}>{ "Your own" }</option>
-                    { for PROGRAMS.iter().map(|program| html! {
-                        <option value={program.name} selected={chosen == program.name}>{ program.title }</option>
-                    }) }
-                </select>
-            </div>
-            <div class="field">
-                <label class="field-label" for="program">{ "Program" }</label>
-                <textarea id="program" class="program" rows="20" spellcheck="false"
-                    autocapitalize="off" autocomplete="off" wrap="off" {oninput}
-                    value={source.clone()} />
-            </div>
-        </div>
+        <select id="starter" aria-label="Program" {onchange}>
+            if has_own {
+                <optgroup label="Yours">
+                    if texts.own.is_some() { { option("own", "Your program") } }
+                    if texts.earlier.is_some() { { option("earlier", "Your earlier program") } }
+                    if texts.linked.is_some() { { option("linked", "The program of the link") } }
+                </optgroup>
+            }
+            <optgroup label="To begin from">
+                { for PROGRAMS.iter().map(|program| option(program.name, program.title)) }
+            </optgroup>
+        </select>
     }
 }
 
 /// What the page is doing, in a sentence.
-pub fn status(session: &Session, isolated: bool) -> Html {
+pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html {
     let (state, text) = match &session.stage {
         _ if !isolated => (
             "ready",
             "Python cannot run on this page; the reason is above.".to_owned(),
         ),
-        Stage::Ready => ("ready", "The first run downloads Python.".to_owned()),
+        Stage::Ready => ("ready", first_run(download)),
         Stage::Starting => ("busy", "Starting Python …".to_owned()),
         Stage::Running => ("busy", running(session.living())),
-        Stage::Stopping => ("busy", "Stopping …".to_owned()),
-        Stage::Ended { stopped: true, .. } => ("ended", "Stopped.".to_owned()),
+        Stage::Interrupted => (
+            "busy",
+            "Asked to stop: KeyboardInterrupt was raised in it. If it goes on, kill it.".to_owned(),
+        ),
+        Stage::Killed => ("busy", "Stopping …".to_owned()),
+        Stage::Ended {
+            end: End::Killed, ..
+        } => ("ended", "Stopped.".to_owned()),
+        Stage::Ended {
+            end: End::Interrupted,
+            code,
+        } => (
+            "ended",
+            format!("Stopped by KeyboardInterrupt (exit code {code})."),
+        ),
         Stage::Ended { code: 0, .. } => {
             ("ended", "The program has ended (exit code 0).".to_owned())
         }
@@ -93,6 +100,17 @@ pub fn status(session: &Session, isolated: bool) -> Html {
     html! { <p class="status" id="status" role="status" data-state={state}>{ text }</p> }
 }
 
+fn first_run(download: Option<f64>) -> String {
+    match download {
+        Some(bytes) => format!(
+            "The first run downloads Python: {:.0} MB, or less if this site’s host compresses \
+             its files.",
+            bytes / 1e6
+        ),
+        None => "The first run downloads Python.".to_owned(),
+    }
+}
+
 fn running(processes: usize) -> String {
     match processes {
         0 | 1 => "Running: 1 process.".to_owned(),
@@ -100,79 +118,98 @@ fn running(processes: usize) -> String {
     }
 }
 
-/// What the processes print, in order.
-pub fn output(session: &Session) -> Html {
-    html! { <Output
-    dropped={session.dropped_bytes}
-    last={session.output.back().map(|piece| (piece.number, piece.text.len()))}
-    pieces={session.output.iter().map(|piece| {
-        let title = session.name(piece.pid);
-        let class = piece.is_error.then_some("is-stderr");
-        html! {
-            <span key={piece.number} {title} class={classes!(class, color(piece.pid))}>{ piece.text.clone() }</span>
-        }
-    }).collect::<Html>()} /> }
-}
-
-#[derive(Properties, PartialEq)]
-struct OutputProps {
-    dropped: usize,
-    last: Option<(usize, usize)>,
-    pieces: Html,
-}
-
-/// The output, which follows its end unless the visitor has scrolled away from there.
-#[component]
-fn Output(props: &OutputProps) -> Html {
-    let log = use_node_ref();
-    let follows = use_mut_ref(|| true);
-    let onscroll = {
-        let (log, follows) = (log.clone(), follows.clone());
-        Callback::from(move |_| {
-            if let Some(log) = log.cast::<web_sys::Element>() {
-                let below = log.scroll_height() - log.scroll_top() - log.client_height();
-                *follows.borrow_mut() = below < 24;
-            }
-        })
-    };
-    use_effect_with((log.clone(), props.last), move |(log, last)| {
-        if last.is_none() {
-            *follows.borrow_mut() = true;
-        }
-        if let Some(log) = log.cast::<web_sys::Element>().filter(|_| *follows.borrow()) {
-            log.set_scroll_top(log.scroll_height());
-        }
-    });
+/// Says that the program came with a link, and offers the visitor's own.
+pub fn link_notice(texts: &Texts, on_change: &Callback<Change>) -> Html {
+    if texts.origin != Origin::Link {
+        return Html::default();
+    }
+    let change = on_change.clone();
+    let back = Callback::from(move |_: MouseEvent| change.emit(Change::Choose("own".into())));
     html! {
-        <section class="panel" aria-labelledby="output-title">
-            <h3 class="panel-title" id="output-title">{ "Output" }</h3>
-            if props.dropped > 0 {
-                <p class="note" id="output-dropped">
-                    { format!("Only the end is shown: {} earlier bytes are not kept.", props.dropped) }
+        <p class="advice" id="link-notice">
+            <span>{ "This program came with the link. Look at it before you run it." }</span>
+            if texts.own.is_some() {
+                <button type="button" id="back-to-own" onclick={back}>{ "Back to your own program" }</button>
+            }
+        </p>
+    }
+}
+
+/// Leads from a frame to the page itself, with the same program if it came with the link.
+pub fn own_tab(texts: &Texts) -> Html {
+    let fragment = match texts.origin {
+        Origin::Link => browser::fragment(),
+        _ => String::new(),
+    };
+    html! {
+        <p class="note">
+            <a id="own-page" href={format!("?run{fragment}")} target="_blank" rel="noopener">{ "Open in Manyhands" }</a>
+        </p>
+    }
+}
+
+/// What to do about a program without a guard.
+pub fn guard_advice(can_add: bool, on_add: &Callback<()>) -> Html {
+    let add = on_add.clone();
+    let onclick = Callback::from(move |_: MouseEvent| add.emit(()));
+    html! {
+        <p class="advice is-bad" id="guard-advice" role="alert">
+            <span>
+                { "Each new process imports this program, and ran into the lines that start \
+                   processes. Put them under " }
+                <code>{ "if __name__ == \"__main__\":" }</code>
+                { ", so that only the first process runs them." }
+            </span>
+            if can_add {
+                <button type="button" id="add-guard" {onclick}>{ "Add the guard" }</button>
+            }
+        </p>
+    }
+}
+
+/// The exceptions, with their lines.
+pub fn errors(session: &Session, on_go: &Callback<u32>) -> Html {
+    html! {
+        { for session.tracebacks.marks.iter().map(|mark| {
+            let (go, line) = (on_go.clone(), mark.line);
+            let onclick = Callback::from(move |_: MouseEvent| go.emit(line));
+            html! {
+                <p class="advice is-bad" data-line={line.to_string()}>
+                    <span>{ format!("{}: {}", session.name(mark.pid), mark.message) }</span>
+                    <button type="button" {onclick}>{ format!("Line {line}") }</button>
                 </p>
             }
-            <pre class="console python-output" id="output" ref={log} role="log" tabindex="0"
-                aria-labelledby="output-title" {onscroll}>{ props.pieces.clone() }</pre>
-        </section>
+        }) }
     }
 }
 
 /// One of the eight colours of series, by pid: a process keeps its colour.
-fn color(pid: u32) -> &'static str {
+pub fn color(pid: u32) -> &'static str {
     ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"][pid as usize % 8]
+}
+
+/// How a process ended, in a word or two.
+pub fn exit_word(code: i32) -> String {
+    match code {
+        0 => "exit 0".to_owned(),
+        -9 => "killed".to_owned(),
+        -15 => "terminated".to_owned(),
+        // (A minus sign, which screen readers read.)
+        code if code < 0 => format!("⚠ signal {}", code.unsigned_abs()),
+        code => format!("⚠ exit {code}"),
+    }
 }
 
 /// The processes, with their exit codes.
 pub fn processes(session: &Session) -> Html {
-    if session.processes.is_empty() {
-        return Html::default();
+    if session.lives.is_empty() {
+        return html! { <p class="note">{ "The processes of the program are listed here." }</p> };
     }
     html! {
-        <section class="panel" aria-labelledby="processes-title">
-            <h3 class="panel-title" id="processes-title">{ "Processes" }</h3>
+        <>
             if session.dropped_processes > 0 {
                 <p class="note">
-                    { format!("{} earlier ones are not listed.", session.dropped_processes) }
+                    { format!("{} more are not listed.", session.dropped_processes) }
                 </p>
             }
             <table class="processes" id="processes">
@@ -181,31 +218,38 @@ pub fn processes(session: &Session) -> Html {
                     <th scope="col">{ "Started by" }</th><th scope="col">{ "State" }</th>
                 </tr></thead>
                 <tbody>
-                    { for session.processes.iter().map(|process| html! {
-                        <tr key={process.pid}>
-                            <td class={color(process.pid)}>{ process.name.clone().unwrap_or_else(|| "…".into()) }</td>
-                            <td class="numeric">{ process.pid }</td>
-                            <td class="numeric">{ process.parent.map_or_else(|| "the page".into(), |parent| parent.to_string()) }</td>
-                            <td>{ match process.exit_code {
-                                Some(code) => format!("ended, exit code {code}"),
-                                None => process.state.clone(),
-                            } }</td>
-                        </tr>
+                    { for session.lives.iter().map(|life| {
+                        let process = &life.process;
+                        html! {
+                            <tr key={format!("{}-{}", process.pid, life.began)}>
+                                <td class={color(process.pid)}>{ process.name.clone().unwrap_or_else(|| "…".into()) }</td>
+                                <td class="numeric">{ process.pid }</td>
+                                <td class="numeric">{ process.parent.map_or_else(|| "the page".into(), |parent| parent.to_string()) }</td>
+                                <td>{ match process.exit_code {
+                                    Some(code) => format!("ended, exit code {code}"),
+                                    None => process.state.clone(),
+                                } }</td>
+                            </tr>
+                        }
                     }) }
                 </tbody>
             </table>
-        </section>
+        </>
     }
 }
 
 /// Whose work runs here.
-pub fn notice() -> Html {
+pub fn notice(editor: Option<String>) -> Html {
+    let editor = editor.map(|address| address.replace("editor.js", "LICENSES.txt"));
     html! {
         <>
             { "The interpreter is RustPython with CPython’s library. " }
             <a href="python/NOTICE.txt">{ "Licences and sources" }</a>
-            { " of what it contains. Manyhands itself is free software under the MIT or Apache 2.0 \
-               licence." }
+            { " of what it contains. " }
+            if let Some(address) = editor {
+                { "The editor is CodeMirror (" }<a href={address}>{ "MIT licence" }</a>{ "). " }
+            }
+            { "Manyhands itself is free software under the MIT or Apache 2.0 licence." }
         </>
     }
 }

@@ -237,7 +237,7 @@ pub async fn a_chart_is_walked_by_keys(page: Page) {
 }
 
 /// Stores what the page saves as files instead of saving it.
-const CATCH: &str = "
+pub const CATCH: &str = "
     window.saved = [];
     const make = URL.createObjectURL.bind(URL);
     const texts = new Map();
@@ -253,7 +253,7 @@ const CATCH: &str = "
     return null;";
 
 /// Clicks an element; returns the name and the text of the file that is saved.
-async fn saved_by(page: &Page, selector: &str) -> (String, String) {
+pub async fn saved_by(page: &Page, selector: &str) -> (String, String) {
     page.evaluate("window.saved.length = 0").await;
     let click = format!("document.querySelector({}).click()", Value::from(selector));
     page.evaluate(&click).await;

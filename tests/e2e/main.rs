@@ -14,6 +14,7 @@ mod files;
 mod hosts;
 mod lanes;
 mod page;
+mod playground;
 mod python;
 mod python_signals;
 mod recorded;
@@ -41,12 +42,19 @@ use hosts::{
 };
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use page::{Page, in_browser};
+use playground::{
+    a_link_is_the_whole_program, a_missing_guard_is_added,
+    a_text_area_does_the_work_of_a_missing_editor, an_embedded_playground_has_no_surroundings,
+    lines_of_exceptions_are_marked, programs_are_opened_and_saved,
+    the_editor_is_there_and_keeps_the_policy, the_playground_answers_and_interrupts,
+    the_playground_runs_python, the_playground_says_why_python_cannot_run,
+    the_playground_works_offline_after_the_first_use,
+};
 use python::{
     python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
-    the_playground_runs_python, the_playground_says_why_python_cannot_run,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -460,12 +468,21 @@ in_both_browsers!(
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
     python_runs_are_killed_and_do_not_mix,
+    a_link_is_the_whole_program,
+    a_missing_guard_is_added,
+    a_text_area_does_the_work_of_a_missing_editor,
+    an_embedded_playground_has_no_surroundings,
+    lines_of_exceptions_are_marked,
+    programs_are_opened_and_saved,
+    the_editor_is_there_and_keeps_the_policy,
+    the_playground_answers_and_interrupts,
     python_programs_are_interrupted,
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
+    the_playground_works_offline_after_the_first_use,
 );
 
 /// Takes long; `--ignored` runs it.

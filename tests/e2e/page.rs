@@ -210,7 +210,8 @@ impl Page {
     /// Sets the value of a control of any kind as a visitor would.
     pub async fn set(&self, control: &str, value: &str) {
         let script = "
-            const control = document.getElementById(arguments[0]);
+            const element = document.getElementById(arguments[0]);
+            const control = element.wrappedJSObject ?? element;
             control.value = arguments[1];
             for (const kind of ['input', 'change'])
                 control.dispatchEvent(new Event(kind, { bubbles: true }));";

@@ -31,7 +31,9 @@ macro_rules! programs {
 /// The programs that the playground offers, and the tests' own.
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
-        "process", "queue", "pipe", "lock", "event", "sentinel", "no-guard";
+        "process", "map", "pool-methods", "executor", "queue", "consumers", "pipe",
+        "pipe-stream", "lock", "event", "sentinel", "memory", "word-count", "worker-error",
+        "no-guard";
     "programs/": "async", "event-loop", "feeder", "files", "files-of-processes", "gil",
         "interrupts", "listener", "locks", "log-records", "managers", "messages",
         "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals",
@@ -113,12 +115,6 @@ async fn run_with(page: &Page, source: &str, options: &str) -> Ran {
         .await;
     let ran = ran.unwrap_or_else(|error| panic!("{source}: {error}"));
     Ran(serde_json::from_str(ran.as_str().expect("a text")).expect("JSON"))
-}
-
-/// Opens the playground.
-async fn open(page: &Page, url: &str) {
-    page.open(&format!("{url}?run")).await;
-    page.until_ready().await;
 }
 
 /// Opens the example page, with time for programs. The site is there as long as the
@@ -510,109 +506,6 @@ pub async fn python_shared_memory_ends_with_its_program(page: Page) {
         };
         assert_eq!(ran.stream("stdout"), "7 1\n", "round {round}: {:#}", ran.0);
     }
-}
-
-const STATUS: &str = "document.querySelector('#status').dataset.state";
-
-/// The playground itself: nothing of Python is fetched before the first run, the program
-/// is kept, Stop stops, much output is bounded, and the policy is not violated.
-pub async fn the_playground_runs_python(page: Page) {
-    let server = serve(|_| ());
-    open(&page, &server.url()).await;
-    page.evaluate(
-        "window.violations = [], document.addEventListener('securitypolicyviolation', \
-        (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))",
-    )
-    .await;
-    let asked = |server: &Server| {
-        server
-            .seen()
-            .iter()
-            .filter(|seen| seen.path.starts_with("/python/"))
-            .count()
-    };
-    assert_eq!(
-        asked(&server),
-        0,
-        "nothing of Python is fetched before it is needed"
-    );
-
-    page.set("starter", "queue").await;
-    page.click("#run").await;
-    page.until("the end of the program", &format!("{STATUS} === 'ended'"))
-        .await;
-    let output = page
-        .text("document.querySelector('#output').textContent")
-        .await;
-    assert_eq!(output, "the sum of the numbers from 1 to 100 is 5050\n");
-    let rows = page
-        .evaluate("document.querySelectorAll('#processes tbody tr').length")
-        .await;
-    assert_eq!(rows, json!(3));
-    assert!(asked(&server) > 0);
-
-    page.set(
-        "program",
-        "print('kept')\nwhile True:\n    print('x' * 1000)\n",
-    )
-    .await;
-    page.click("#run").await;
-    page.until(
-        "bounded output",
-        "document.querySelector('#output-dropped')",
-    )
-    .await;
-    page.click("#stop").await;
-    page.until("the end of the program", &format!("{STATUS} === 'ended'"))
-        .await;
-    assert_eq!(
-        page.text("document.querySelector('#status').textContent")
-            .await,
-        "Stopped."
-    );
-    let shown = page
-        .evaluate("document.querySelector('#output').textContent.length")
-        .await;
-    assert!(
-        shown.as_u64().is_some_and(|shown| shown <= 220_000),
-        "{shown}"
-    );
-    assert_eq!(page.evaluate("violations").await, json!([]));
-
-    open(&page, &server.url()).await;
-    let program = "document.querySelector('#program').value";
-    assert!(page.text(program).await.starts_with("print('kept')"));
-    page.click("#reset").await;
-    page.until(
-        "the first program",
-        &format!("{program}.includes('def greet')"),
-    )
-    .await;
-}
-
-/// What the playground says where Python cannot run.
-pub async fn the_playground_says_why_python_cannot_run(page: Page) {
-    let folder = copy_of_dist(&format!("no-python-{:?}", page.kind));
-    fs::remove_dir_all(folder.join("python")).unwrap();
-    let server = serve(|options| options.root = folder);
-    open(&page, &server.url()).await;
-    page.click("#run").await;
-    page.until_words_are_shown("Python is not here").await;
-
-    let folder = copy_of_dist(&format!("half-python-{:?}", page.kind));
-    for image in fs::read_dir(folder.join("python")).unwrap() {
-        let wasm = image.unwrap().path().join("manyhands_python_bg.wasm");
-        if wasm.is_file() {
-            let whole = fs::read(&wasm).unwrap();
-            fs::write(&wasm, &whole[..whole.len() / 2]).unwrap();
-        }
-    }
-    let server = serve(|options| options.root = folder);
-    open(&page, &server.url()).await;
-    page.click("#run").await;
-    page.until_words_are_shown("the download broke off").await;
-    let idle = page.is_idle().await;
-    assert!(idle, "it can be tried again");
 }
 
 /// What CPython prints is what is recorded; where there is no `python3`, nothing is known.

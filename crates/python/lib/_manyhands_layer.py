@@ -23,17 +23,18 @@ Replaced attributes:
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
   says what to use instead.
 - time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
-  forms in ns), get_clock_info: the interpreter's own need a clock that this target does not have.
+  forms in ns), get_clock_info: the interpreter's own need a clock that this target does
+  not have.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
 - builtins.memoryview: shared memory is not in the memory of a process, so that its views
   are of a class of their own. It lacks several dimensions and `obj`, and memory can be
   closed while there are views of it.
+- multiprocessing.heap.Arena: memory that processes share, without a file.
 - _socket.socket, socketpair, close, dup, has_ipv6, gethostname, gethostbyname,
   getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
   interpreter's own cannot connect.
-- multiprocessing.connection.default_family: a listener without an address needs no file.
-- multiprocessing.heap.Arena: memory that processes share, without a file.
+- multiprocessing.connection.default_family: an AF_UNIX address is a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
 - multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
@@ -72,13 +73,6 @@ import types
 
 # --- Clocks ------------------------------------------------------------------------
 
-def _sleep(seconds, /):
-    seconds = float(seconds)
-    if seconds < 0:
-        raise ValueError('sleep length must be non-negative')
-    _manyhands.sleep(seconds)
-
-
 def _monotonic_ns():
     return int(_manyhands.monotonic() * 1e9)
 
@@ -87,13 +81,13 @@ def _time_ns(time=time.time):
     return int(time() * 1e9)
 
 
-time.sleep = _sleep
+time.sleep = _manyhands.sleep
 time.monotonic = time.perf_counter = time.process_time = time.thread_time = _manyhands.monotonic
 time.monotonic_ns = time.perf_counter_ns = time.process_time_ns = time.thread_time_ns = _monotonic_ns
 time.time_ns = _time_ns
 
 
-def _get_clock_info(name):
+def _get_clock_info(name, /):
     if name not in ('monotonic', 'perf_counter', 'process_time', 'thread_time', 'time'):
         raise ValueError('unknown clock')
     # The browser's clock has steps of 5 µs where pages are isolated.
@@ -123,13 +117,11 @@ class _Output(io.RawIOBase):
 class _Input(io.RawIOBase):
     """What the page sends, line by line. In a child there is nothing."""
 
+    def __init__(self):
+        self.readinto = _manyhands.read_input
+
     def readable(self):
         return True
-
-    def readinto(self, buffer):
-        data = _manyhands.read_input(len(buffer))
-        buffer[:len(data)] = data
-        return len(data)
 
     def fileno(self):
         return 0
@@ -232,8 +224,8 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
-connection.default_family = 'AF_INET'
 heap.Arena = _manyhands_buffers.Arena
+connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
 connection.Connection._send_bytes = _send_bytes
 connection.Connection._recv_bytes = _recv_bytes

@@ -150,4 +150,11 @@ def ftruncate(fd, length, /):
         raise OSError(-result, strerror(-result))
 
 
+def read(fd, length, /):
+    if fd != 0:
+        return _posix_files.read(fd, length)
+    buffer = bytearray(length)
+    return bytes(buffer[:_manyhands.read_input(buffer)])
+
+
 system = _no_programs

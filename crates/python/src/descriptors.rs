@@ -3,8 +3,8 @@
 
 use crate::{buffers::named::Block, files::OpenFile, objects::End};
 use manyhands::{
-    Error, Sentinel,
-    connection::{self, Listener},
+    Connection, Error, Sentinel,
+    connection::{self, Listener, Waitable},
 };
 use std::{
     collections::BTreeMap,
@@ -33,6 +33,15 @@ pub enum Descriptor {
 const FIRST: i32 = 3;
 
 static ALL: Mutex<BTreeMap<i32, Descriptor>> = Mutex::new(BTreeMap::new());
+
+/// What is left of messages of which a part was taken, by descriptor; never empty bytes.
+static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
+fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
+    UNREAD
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
 
 fn all() -> MutexGuard<'static, BTreeMap<i32, Descriptor>> {
     ALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -78,21 +87,12 @@ pub fn close(number: i32) -> bool {
     closed.is_some()
 }
 
-/// For each pipe, the rest of a message of which only the beginning was asked for.
-static UNREAD: Mutex<BTreeMap<i32, Vec<u8>>> = Mutex::new(BTreeMap::new());
-
-fn unread() -> MutexGuard<'static, BTreeMap<i32, Vec<u8>>> {
-    UNREAD
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Takes what was not yet read of a pipe's last message.
+/// Takes what was not yet read of a connection's last message.
 pub fn take_unread(number: i32) -> Option<Vec<u8>> {
     unread().remove(&number)
 }
 
-/// Keeps what was not yet read of a pipe's last message.
+/// Keeps what was not yet read of a connection's last message.
 pub fn keep_unread(number: i32, bytes: Vec<u8>) {
     if bytes.is_empty() {
         unread().remove(&number);
@@ -101,51 +101,55 @@ pub fn keep_unread(number: i32, bytes: Vec<u8>) {
     }
 }
 
-/// The positions of the pipes of which something was received and not yet read.
-pub fn with_unread(numbers: &[i32]) -> Vec<usize> {
-    let unread = unread();
-    let all = (0..numbers.len()).filter(|position| unread.contains_key(&numbers[*position]));
-    all.collect()
+/// What [`connection::wait`] waits for, in the place of a descriptor.
+enum Waited {
+    Connection(Connection),
+    Sentinel(Sentinel),
+    Listener(Arc<Listener>),
+}
+
+impl Waited {
+    fn as_waitable(&self) -> &dyn Waitable {
+        match self {
+            Waited::Connection(end) => end,
+            Waited::Sentinel(sentinel) => sentinel,
+            Waited::Listener(listener) => &**listener,
+        }
+    }
 }
 
 /// Waits until one of these is ready, for at most `timeout`; the positions of those
-/// that are.
+/// that are. `None` if a number stands for nothing.
 ///
 /// # Errors
 /// As [`connection::wait`].
-pub fn wait(all: &[Descriptor], timeout: Option<Duration>) -> Result<Vec<usize>, Error> {
-    // To read from a file never waits, and from a socket without a connection it fails.
-    let is_ready = |one: &Descriptor| matches!(one, Descriptor::File(_) | Descriptor::Unconnected);
-    let (always, others): (Vec<usize>, Vec<usize>) =
-        (0..all.len()).partition(|position| is_ready(&all[*position]));
-    let mut ends = Vec::new();
-    for position in &others {
-        match &all[*position] {
-            Descriptor::Connection(end) => ends.push(Some(end.get()?)),
-            Descriptor::Block(_) => {
+pub fn wait(numbers: &[i32], timeout: Option<Duration>) -> Result<Option<Vec<usize>>, Error> {
+    let (mut ready, mut waited) = (Vec::new(), Vec::new());
+    for (position, number) in numbers.iter().enumerate() {
+        let one = match get(*number) {
+            None => return Ok(None),
+            _ if unread().contains_key(number) => None,
+            // To read from the one is possible at once, and from the other fails at once.
+            Some(Descriptor::File(_) | Descriptor::Unconnected) => None,
+            Some(Descriptor::Block(_)) => {
                 return Err(Error::OSError("shared memory cannot be waited for".into()));
             }
-            _ => ends.push(None),
+            Some(Descriptor::Connection(end)) => Some(Waited::Connection(end.get()?)),
+            Some(Descriptor::Sentinel(sentinel)) => Some(Waited::Sentinel(sentinel)),
+            Some(Descriptor::Listener(listener)) => Some(Waited::Listener(listener)),
+        };
+        match one {
+            Some(one) => waited.push((position, one)),
+            None => ready.push(position),
         }
     }
-    let ends: Vec<&dyn connection::Waitable> = others
-        .iter()
-        .zip(&ends)
-        .filter_map(|(position, end)| match (end, &all[*position]) {
-            (Some(end), _) => Some(end as &dyn connection::Waitable),
-            (None, Descriptor::Sentinel(sentinel)) => Some(sentinel),
-            (None, Descriptor::Listener(listener)) => Some(&**listener),
-            (None, _) => None,
-        })
-        .collect();
-    let timeout = if always.is_empty() {
-        timeout
-    } else {
-        Some(Duration::ZERO)
+    let timeout = match ready[..] {
+        [] => timeout,
+        [..] => Some(Duration::ZERO),
     };
-    let ready = connection::wait(&ends, timeout)?;
-    let mut ready: Vec<usize> = ready.into_iter().map(|position| others[position]).collect();
-    ready.extend(always);
+    let all: Vec<&dyn Waitable> = waited.iter().map(|(_, one)| one.as_waitable()).collect();
+    let found = connection::wait(&all, timeout)?;
+    ready.extend(found.into_iter().map(|index| waited[index].0));
     ready.sort_unstable();
-    Ok(ready)
+    Ok(Some(ready))
 }

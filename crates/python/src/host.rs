@@ -81,7 +81,7 @@ mod _manyhands {
     use vm::{
         PyObjectRef, PyRef, PyResult,
         builtins::PyBytes,
-        function::{ArgBytesLike, ArgIntoFloat},
+        function::{ArgBytesLike, ArgIntoFloat, ArgMemoryBuffer},
     };
 
     /// The two ends of a pipe; of a one-way pipe, the end that receives comes first.
@@ -154,18 +154,12 @@ mod _manyhands {
         timeout: Option<ArgIntoFloat>,
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
-        let unread = descriptors::with_unread(&all);
-        let all: Option<Vec<Descriptor>> = all.into_iter().map(descriptors::get).collect();
-        let all = all.ok_or_else(|| bad_descriptor(vm))?;
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = if unread.is_empty() {
-            retry(vm, Kind::AnyOf, 0, timeout, |left| {
-                descriptors::wait(&all, left)
-            })?
-        } else {
-            unread
-        };
+        let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
+            descriptors::wait(&all, left)
+        })?;
         Ok(ready
+            .ok_or_else(|| bad_descriptor(vm))?
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
             .collect())
@@ -257,12 +251,14 @@ mod _manyhands {
         Err(signals::keyboard_interrupt(vm))
     }
 
-    /// The next bytes of the program's standard input, at most so many, and none at its
-    /// end. Waits until there are some.
+    /// Reads the next bytes of the program's standard input into a buffer, and none at its
+    /// end. Waits until there are some; returns how many there were.
     #[pyfunction]
-    fn read_input(length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
+    fn read_input(buffer: ArgMemoryBuffer, vm: &VirtualMachine) -> PyResult<usize> {
+        let length = buffer.len();
         let bytes = retry(vm, Kind::Input, 0, None, |_| stdin::read(length))?;
-        Ok(vm.ctx.new_bytes(bytes))
+        buffer.borrow_buf_mut()[..bytes.len()].copy_from_slice(&bytes);
+        Ok(bytes.len())
     }
 
     /// Writes bytes to a standard stream: 1 or 2.
@@ -275,7 +271,11 @@ mod _manyhands {
 
     /// Sleeps for so many seconds.
     #[pyfunction]
-    fn sleep(seconds: f64, vm: &VirtualMachine) -> PyResult<()> {
+    fn sleep(seconds: ArgIntoFloat, vm: &VirtualMachine) -> PyResult<()> {
+        let seconds = seconds.into_float();
+        if seconds < 0.0 {
+            return Err(vm.new_value_error("sleep length must be non-negative"));
+        }
         let time = Wait::seconds(seconds).duration().unwrap_or(Duration::MAX);
         retry(vm, Kind::Time, 0, Some(time), |left| {
             manyhands::sleep(left.unwrap_or(Duration::MAX))

@@ -21,7 +21,7 @@ use manyhands::{
 };
 use rustpython_vm as vm;
 use std::sync::Arc;
-use vm::VirtualMachine;
+use vm::{PyResult, VirtualMachine};
 
 pub(crate) use _manyhands_socket::module_def;
 
@@ -43,11 +43,32 @@ fn accept(listener: &Listener) -> Result<(Connection, Vec<u8>), Error> {
     }
 }
 
+/// Takes up to `length` bytes from a connection; none at the end of the stream. What is
+/// left of a message stays for the next call.
+pub fn read(descriptor: i32, end: &End, length: usize, vm: &VirtualMachine) -> PyResult<Vec<u8>> {
+    let mut bytes = match descriptors::take_unread(descriptor) {
+        Some(bytes) => bytes,
+        None => {
+            let mut parcel = None;
+            retry(vm, Kind::Message, 0, None, |_| {
+                match Parcel::receive(&end.get()?, &mut parcel) {
+                    Err(Error::EOFError) => Ok(()),
+                    other => other,
+                }
+            })?;
+            parcel.map(Parcel::open).unwrap_or_default()
+        }
+    };
+    let rest = bytes.split_off(length.min(bytes.len()));
+    descriptors::keep_unread(descriptor, rest);
+    Ok(bytes)
+}
+
 #[vm::pymodule]
 mod _manyhands_socket {
     use super::{
-        Arc, Descriptor, End, Error, Kind, Listener, Parcel, VirtualMachine, connect as connect_to,
-        descriptors, exception, name, objects, retry, vm,
+        Arc, Descriptor, End, Kind, Listener, VirtualMachine, connect as connect_to, descriptors,
+        exception, name, objects, read, retry, vm,
     };
     use vm::{
         PyRef, PyResult,
@@ -146,20 +167,7 @@ mod _manyhands_socket {
     #[pyfunction]
     fn receive(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| not_connected(vm))?;
-        let mut bytes = descriptors::take_unread(descriptor).unwrap_or_default();
-        if bytes.is_empty() {
-            let mut parcel = None;
-            retry(vm, Kind::Message, 0, None, |_| {
-                match Parcel::receive(&end.get()?, &mut parcel) {
-                    Err(Error::EOFError) => Ok(()),
-                    received => received,
-                }
-            })?;
-            bytes = parcel.map(Parcel::open).unwrap_or_default();
-        }
-        if bytes.len() > length {
-            descriptors::keep_unread(descriptor, bytes.split_off(length));
-        }
+        let bytes = read(descriptor, &end, length, vm)?;
         Ok(vm.ctx.new_bytes(bytes))
     }
 }

@@ -141,9 +141,9 @@ impl<'a, M: Memory> Directory<'a, M> {
         })
     }
 
-    /// Gives the name of one object of these kinds to another. If the name is in use, `retain` is
-    /// called, which must count the new object's handle as in flight. Returns the old
-    /// object's handle, which the caller must release as in [`Directory::remove`].
+    /// Gives the name of one object of these kinds to another. If the name is in use,
+    /// `retain` is called, which must count the new object's handle as in flight. Returns
+    /// the old object's handle, which the caller must release as in [`Directory::remove`].
     pub fn replace(
         &self,
         name: &str,

@@ -21,7 +21,9 @@ impl Transaction<'_> {
     pub fn read(&mut self, node: NodeId, offset: u64, into: &mut [u8]) -> Result<usize, Errno> {
         let size = self.size(node)?.unwrap_or(0);
         let length = size.saturating_sub(offset).min(into.len() as u64) as usize;
-        self.read_blocks(node, offset, &mut into[..length])?;
+        if length > 0 {
+            self.read_blocks(node, offset, &mut into[..length])?;
+        }
         Ok(length)
     }
 

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     descriptors::{self, Descriptor},
-    objects::{self, Parcel},
-    output,
+    objects, output,
     signals::retry,
+    sockets,
     waits::Kind,
 };
 use rustpython_vm as vm;
@@ -124,21 +124,7 @@ mod _files {
     #[pyfunction]
     fn read(descriptor: i32, length: usize, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         if let Some(end) = descriptors::connection(descriptor) {
-            let mut bytes = match descriptors::take_unread(descriptor) {
-                Some(bytes) => bytes,
-                None => {
-                    let mut parcel = None;
-                    retry(vm, Kind::Message, 0, None, |_| {
-                        match Parcel::receive(&end.get()?, &mut parcel) {
-                            Err(manyhands::Error::EOFError) => Ok(()),
-                            other => other,
-                        }
-                    })?;
-                    parcel.map(Parcel::open).unwrap_or_default()
-                }
-            };
-            let rest = bytes.split_off(length.min(bytes.len()));
-            descriptors::keep_unread(descriptor, rest);
+            let bytes = sockets::read(descriptor, &end, length, vm)?;
             return Ok(vm.ctx.new_bytes(bytes));
         }
         let file = file(descriptor, vm)?;

@@ -36,7 +36,7 @@
 //!     let process = Process::spawn(serve, queue.clone())?;
 //!     queue.put(&1)?;
 //!     signal::kill(process.pid()?, Signal::SIGINT)?;
-//!     assert!(process.join()? <= 1);
+//!     assert!(process.join()?? <= 1);
 //!     Ok(())
 //! }
 //! ```

@@ -60,6 +60,7 @@ pub fn Playground() -> Html {
     let is_loaded = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<AttrValue>);
     let download = use_state_eq(|| None::<f64>);
+    let gil = use_state_eq(|| true);
     let update = use_force_update();
 
     use_effect_with((), {
@@ -91,9 +92,10 @@ pub fn Playground() -> Html {
     let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
     let run = {
         let (text, shown, update) = (texts.shown.clone(), shown.clone(), update.clone());
+        let gil = *gil;
         Callback::from(move |()| {
             if can_run && !shown.borrow().session.is_busy() {
-                run::start(text.to_string(), shown.clone(), update.clone());
+                run::start(text.to_string(), gil, shown.clone(), update.clone());
             }
         })
     };
@@ -136,7 +138,7 @@ pub fn Playground() -> Html {
     // Lines are those of the program that ran, which may have changed since.
     let is_as_run = now.source == *texts.shown;
     let marks = if is_as_run {
-        session.tracebacks.marks.clone()
+        session.marks()
     } else {
         Vec::new()
     };
@@ -184,6 +186,9 @@ pub fn Playground() -> Html {
                         <p class="advice is-bad" id="trouble" role="alert">{ why.clone() }</p>
                     }
                     { view::link_notice(&texts, &on_change) }
+                    if let Some(blocked) = &session.blocked {
+                        { view::blocked(blocked) }
+                    }
                     if asks_for_guard {
                         { view::guard_advice(*is_loaded, &on_add_guard) }
                     } else if is_as_run {
@@ -195,6 +200,7 @@ pub fn Playground() -> Html {
                 <button type="button" class="run" id="run" onclick={on_run} disabled={!can_run}>{ "Run" }</button>
                 <button type="button" id="stop" onclick={on_stop}
                     disabled={!matches!(session.stage, Stage::Running | Stage::Interrupted)}>{ stop_word }</button>
+                { view::gil(&gil, session.is_busy()) }
                 { view::status(session, isolation.is_isolated(), *download) }
             </div>
             <Tabs {tabs} />

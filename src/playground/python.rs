@@ -2,7 +2,7 @@
 //! playground uses of Python.
 
 use super::load;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -43,6 +43,17 @@ pub enum Event {
     Process(Process),
     /// A process waits for a line of the standard input, or no longer does.
     Input { pid: u32, waiting: bool },
+    /// Nothing in the program can go on, or with `None` something goes on again.
+    Blocked(Option<Blocked>),
+}
+
+/// Why nothing in a program can go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocked {
+    /// Who waits for whom, in sentences.
+    pub text: String,
+    /// The pids of those that wait in the program, with their lines.
+    pub lines: Vec<(u32, u32)>,
 }
 
 /// What is known of a process.
@@ -71,8 +82,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// Starts a program. The error is a sentence for the visitor.
-    pub async fn start(source: &str, mut hear: impl FnMut(Event) + 'static) -> Result<Run, String> {
+    /// Starts a program, in whose processes one thread at a time runs Python (`gil`), or all
+    /// do. The error is a sentence for the visitor.
+    pub async fn start(
+        source: &str,
+        gil: bool,
+        mut hear: impl FnMut(Event) + 'static,
+    ) -> Result<Run, String> {
         let module = load::module(ADDRESS)
             .await
             .map_err(|error| absent(&error))?;
@@ -84,6 +100,7 @@ impl Run {
         let options = Object::new();
         let function: &Function = hear.as_ref().unchecked_ref();
         let _ = Reflect::set(&options, &"onEvent".into(), function);
+        let _ = Reflect::set(&options, &"gil".into(), &gil.into());
         let module: Module = module.unchecked_into();
         match module.start(source, &options).await {
             Ok(run) => Ok(Run {
@@ -142,6 +159,12 @@ fn message(error: &JsValue) -> String {
 }
 
 fn read(event: &JsValue) -> Option<Event> {
+    if text(event, "type")? == "blocked" {
+        return Some(Event::Blocked(text(event, "text").map(|text| Blocked {
+            text,
+            lines: blocked_lines(event),
+        })));
+    }
     let pid = number(event, "pid")? as u32;
     match text(event, "type")?.as_str() {
         "output" => Some(Event::Output {
@@ -162,6 +185,14 @@ fn read(event: &JsValue) -> Option<Event> {
         }),
         _ => None,
     }
+}
+
+fn blocked_lines(event: &JsValue) -> Vec<(u32, u32)> {
+    let waits = Reflect::get(event, &"waits".into()).unwrap_or_default();
+    let waits = Array::from(&waits).into_iter();
+    waits
+        .filter_map(|wait| Some((number(&wait, "pid")? as u32, number(&wait, "line")? as u32)))
+        .collect()
 }
 
 fn text(of: &JsValue, name: &str) -> Option<String> {

@@ -12,8 +12,8 @@ use yew::platform::spawn_local;
 /// How often the page is drawn while a program prints.
 const REFRESH: Duration = Duration::from_millis(60);
 
-/// Starts this program. The one before must have ended.
-pub fn start(source: String, shown: SharedShown, update: UseForceUpdateHandle) {
+/// Starts this program, with the GIL or without. The one before must have ended.
+pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpdateHandle) {
     let number = {
         let mut shown = shown.borrow_mut();
         shown.number += 1;
@@ -41,7 +41,7 @@ pub fn start(source: String, shown: SharedShown, update: UseForceUpdateHandle) {
         }
     };
     spawn_local(async move {
-        let started = Run::start(&source, hear).await.map(Rc::new);
+        let started = Run::start(&source, gil, hear).await.map(Rc::new);
         let run = {
             let mut shown = shown.borrow_mut();
             match started {
@@ -67,6 +67,7 @@ pub fn start(source: String, shown: SharedShown, update: UseForceUpdateHandle) {
                 _ => End::Own,
             };
             shown.session.stage = Stage::Ended { code, end };
+            shown.session.blocked = None;
             shown.run = None;
         }
         update.force_update();

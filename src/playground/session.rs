@@ -1,7 +1,7 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
-use super::python::{Event, Process};
-use super::tracebacks::Tracebacks;
+use super::python::{Blocked, Event, Process};
+use super::tracebacks::{Mark, Tracebacks};
 use std::collections::VecDeque;
 use yew::AttrValue;
 
@@ -95,6 +95,8 @@ pub struct Session {
     /// The processes that wait for a line of input, the first first.
     pub waiting: Vec<u32>,
     pub tracebacks: Tracebacks,
+    /// Why nothing in the program can go on, while that is so.
+    pub blocked: Option<Blocked>,
     /// Counts the events.
     pub heard: usize,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.
@@ -128,6 +130,20 @@ impl Session {
         )
     }
 
+    /// The lines of the program that are marked: where an exception ended something, and
+    /// where it is when nothing can go on.
+    pub fn marks(&self) -> Vec<Mark> {
+        let mut marks = self.tracebacks.marks.clone();
+        for (pid, line) in self.blocked.iter().flat_map(|blocked| &blocked.lines) {
+            marks.push(Mark {
+                line: *line,
+                message: format!("{} waits here", self.name(*pid)),
+                pid: *pid,
+            });
+        }
+        marks
+    }
+
     /// Takes an event in, and when it was heard of.
     pub fn hear(&mut self, event: Event, now: f64) {
         self.heard += 1;
@@ -142,6 +158,7 @@ impl Session {
             }
             Event::Output { pid, text, .. } => self.write(pid, Stream::Output, text),
             Event::Process(process) => self.process(process, now),
+            Event::Blocked(blocked) => self.blocked = blocked,
             Event::Input { pid, waiting } => {
                 self.waiting.retain(|other| *other != pid);
                 if waiting {

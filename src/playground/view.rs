@@ -2,6 +2,7 @@
 
 use super::super::browser;
 use super::programs::PROGRAMS;
+use super::python::Blocked;
 use super::session::{End, Session, Stage};
 use super::texts::{Change, Origin, Texts};
 use yew::prelude::*;
@@ -22,9 +23,10 @@ pub fn about() -> Html {
                     { "CPython’s own " }<code>{ "multiprocessing" }</code>{ " package runs here, on \
                        RustPython: processes, queues, pipes, locks, semaphores, events, \
                        conditions, " }
-                    <code>{ "Pool" }</code>{ ", executors, threads, shared memory, files in memory and " }
-                    <code>{ "input()" }</code>{ " work. " }
-                    <code>{ "Manager" }</code>{ " does not yet. Python is slower here than on your \
+                    <code>{ "Pool" }</code>{ ", executors, " }<code>{ "Manager" }</code>{ ", shared \
+                       values and memory, threads, " }<code>{ "asyncio" }</code>{ ", files in \
+                       memory and " }<code>{ "input()" }</code>{ " work. Packages from elsewhere, \
+                       such as numpy, are not here. Python is slower here than on your \
                        machine: a loop takes about six times as long as in CPython, a call of a \
                        function about twenty times." }
                 </p>
@@ -164,6 +166,33 @@ pub fn guard_advice(can_add: bool, on_add: &Callback<()>) -> Html {
                 <button type="button" id="add-guard" {onclick}>{ "Add the guard" }</button>
             }
         </p>
+    }
+}
+
+/// Why nothing in the program can go on. The editor marks the lines.
+pub fn blocked(blocked: &Blocked) -> Html {
+    html! {
+        <p class="advice is-bad" id="blocked" role="alert"><span>{ blocked.text.clone() }</span></p>
+    }
+}
+
+/// Whether the threads of a process take turns, for the next run.
+pub fn gil(gil: &UseStateHandle<bool>, disabled: bool) -> Html {
+    let onchange = {
+        let gil = gil.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+                gil.set(select.value() == "on");
+            }
+        })
+    };
+    html! {
+        <select id="gil" aria-label="Threads" {onchange} {disabled}
+            title="CPython’s usual build lets one thread of a process run Python at a time: the \
+                   global interpreter lock (GIL). Its free-threaded build does not.">
+            <option value="on" selected={**gil}>{ "GIL on: threads take turns" }</option>
+            <option value="off" selected={!**gil}>{ "GIL off: threads in parallel" }</option>
+        </select>
     }
 }
 

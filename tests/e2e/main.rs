@@ -48,6 +48,7 @@ use playground::{
     lines_of_exceptions_are_marked, programs_are_opened_and_saved,
     the_editor_is_there_and_keeps_the_policy, the_playground_answers_and_interrupts,
     the_playground_runs_python, the_playground_says_why_python_cannot_run,
+    the_playground_tells_what_is_stuck_and_has_a_gil_switch,
     the_playground_works_offline_after_the_first_use,
 };
 use python::{
@@ -473,6 +474,7 @@ in_both_browsers!(
     a_text_area_does_the_work_of_a_missing_editor,
     an_embedded_playground_has_no_surroundings,
     lines_of_exceptions_are_marked,
+    the_playground_tells_what_is_stuck_and_has_a_gil_switch,
     programs_are_opened_and_saved,
     the_editor_is_there_and_keeps_the_policy,
     the_playground_answers_and_interrupts,

@@ -367,6 +367,52 @@ pub async fn lines_of_exceptions_are_marked(page: Page) {
     assert_eq!(page.evaluate(marked).await, json!([]));
 }
 
+/// When nothing in a program can go on, the page says why and marks the lines; and it runs
+/// threads with the GIL or without.
+pub async fn the_playground_tells_what_is_stuck_and_has_a_gil_switch(page: Page) {
+    let server = serve(|_| ());
+    open_with_editor(&page, &server.url()).await;
+    page.set("program", include_str!("programs/stuck/two-locks.py"))
+        .await;
+    page.click("#run").await;
+    page.until("the sentence", "document.querySelector('#blocked')")
+        .await;
+    let text = page
+        .text("document.querySelector('#blocked').textContent")
+        .await;
+    let sentence = "Process-1 waits at line 8 (`with second:`) for a lock, which Process-2 \
+                    acquired at line 5 (`with first:`) and holds.";
+    assert!(text.contains(sentence), "{text}");
+    let marked = "[...document.querySelector('#program').shadowRoot.querySelectorAll('.cm-marked')] \
+        .map((line) => line.textContent.trim())";
+    page.until("two marked lines", &format!("{marked}.length === 2"))
+        .await;
+    let lines = page.evaluate(marked).await.to_string();
+    assert!(
+        lines.contains("with second:Process-1 waits here"),
+        "{lines}"
+    );
+    assert!(
+        lines.contains("one.join()MainProcess waits here"),
+        "{lines}"
+    );
+    page.click("#stop").await;
+    page.until_idle().await;
+    assert_eq!(
+        page.evaluate("!!document.querySelector('#blocked')").await,
+        json!(false),
+        "it is over"
+    );
+
+    page.set("program", "import sys\nprint(sys._is_gil_enabled())\n")
+        .await;
+    for (choice, printed) in [("on", "True\n"), ("off", "False\n")] {
+        page.set("gil", choice).await;
+        run_to_the_end(&page).await;
+        assert_eq!(page.text(OUTPUT).await, printed);
+    }
+}
+
 /// A link is the whole program; what the visitor had stays; a broken link is explained.
 pub async fn a_link_is_the_whole_program(page: Page) {
     let server = serve(|_| ());

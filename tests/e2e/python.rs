@@ -32,12 +32,12 @@ macro_rules! programs {
 pub const PROGRAMS: &[Program] = programs!(
     "../../src/playground/programs/":
         "process", "map", "pool-methods", "executor", "queue", "consumers", "pipe",
-        "pipe-stream", "lock", "event", "sentinel", "memory", "word-count", "worker-error",
+        "pipe-stream", "lock", "event", "sentinel", "value", "manager", "threads", "asyncio", "memory", "word-count", "worker-error",
         "no-guard";
     "programs/": "async", "event-loop", "feeder", "files", "files-of-processes", "gil",
         "interrupts", "listener", "locks", "log-records", "managers", "messages",
         "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals",
-        "thread-pools", "threads", "threads-and-processes", "threads-at-the-end", "values";
+        "thread-pools", "thread-rules", "threads-and-processes", "threads-at-the-end", "values";
 );
 
 /// The site with a page of somebody else's in it, which runs programs by `python.js`.

@@ -52,7 +52,7 @@ _INSTEAD = {
     'pip setuptools wheel': 'packages cannot be installed here',
     # Of Python's own library:
     'sqlite3 _sqlite3 dbm': 'use files, with json, csv or pickle',
-    'socket _socket socketserver ssl _ssl http ftplib smtplib poplib imaplib xmlrpc telnetlib':
+    'ssl _ssl http ftplib smtplib poplib imaplib xmlrpc telnetlib':
         _NO_NETWORK + '; use multiprocessing.Pipe or Queue between processes',
     'tkinter _tkinter turtle curses _curses readline':
         'there is no window and no terminal; use print and input',

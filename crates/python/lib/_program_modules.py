@@ -58,7 +58,6 @@ _INSTEAD = {
         'there is no window and no terminal; use print and input',
     'fcntl termios pty tty resource syslog pwd grp':
         'there is no operating system under this Python',
-    'ctypes _ctypes': 'there are no libraries of other languages to call here',
 }
 
 INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.split()}

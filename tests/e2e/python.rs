@@ -224,7 +224,6 @@ pub async fn python_errors_are_told(page: Page) {
             "ModuleNotFoundError: No module named 'numpy'",
         ),
         ("open('data.txt')", "FileNotFoundError"),
-        ("input()", "EOFError"),
         (
             "import multiprocessing\nmultiprocessing.set_start_method('fork')",
             "cannot find context for 'fork'",

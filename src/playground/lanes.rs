@@ -70,6 +70,9 @@ pub fn Lanes(props: &Props) -> Html {
     let dropped = shown.session.dropped_processes;
     html! {
         <section class="panel playground-lanes" id="lanes" aria-labelledby="lanes-title">
+            if let Some(blocked) = &shown.session.blocked {
+                <p class="advice is-bad" id="blocked" role="alert"><span>{ blocked.text.clone() }</span></p>
+            }
             <div class="lanes-head">
                 <h3 class="panel-title" id="lanes-title">{ "Lanes" }</h3>
                 <p class="note lanes-legend">

@@ -186,9 +186,6 @@ pub fn Playground() -> Html {
                         <p class="advice is-bad" id="trouble" role="alert">{ why.clone() }</p>
                     }
                     { view::link_notice(&texts, &on_change) }
-                    if let Some(blocked) = &session.blocked {
-                        { view::blocked(blocked) }
-                    }
                     if asks_for_guard {
                         { view::guard_advice(*is_loaded, &on_add_guard) }
                     } else if is_as_run {

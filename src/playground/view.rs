@@ -2,7 +2,6 @@
 
 use super::super::browser;
 use super::programs::PROGRAMS;
-use super::python::Blocked;
 use super::session::{End, Session, Stage};
 use super::texts::{Change, Origin, Texts};
 use yew::prelude::*;
@@ -169,13 +168,6 @@ pub fn guard_advice(can_add: bool, on_add: &Callback<()>) -> Html {
     }
 }
 
-/// Why nothing in the program can go on. The editor marks the lines.
-pub fn blocked(blocked: &Blocked) -> Html {
-    html! {
-        <p class="advice is-bad" id="blocked" role="alert"><span>{ blocked.text.clone() }</span></p>
-    }
-}
-
 /// Whether the threads of a process take turns, for the next run.
 pub fn gil(gil: &UseStateHandle<bool>, disabled: bool) -> Html {
     let onchange = {
@@ -187,11 +179,11 @@ pub fn gil(gil: &UseStateHandle<bool>, disabled: bool) -> Html {
         })
     };
     html! {
-        <select id="gil" aria-label="Threads" {onchange} {disabled}
+        <select id="gil" aria-label="Global interpreter lock" {onchange} {disabled}
             title="CPython’s usual build lets one thread of a process run Python at a time: the \
                    global interpreter lock (GIL). Its free-threaded build does not.">
-            <option value="on" selected={**gil}>{ "GIL on: threads take turns" }</option>
-            <option value="off" selected={!**gil}>{ "GIL off: threads in parallel" }</option>
+            <option value="on" selected={**gil}>{ "GIL on" }</option>
+            <option value="off" selected={!**gil}>{ "GIL off" }</option>
         </select>
     }
 }

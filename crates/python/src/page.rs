@@ -265,12 +265,17 @@ impl Events {
     }
 
     fn signal_all(&self, signal: Signal) {
-        for (pid, task) in self.tasks.borrow().iter() {
-            // Signals are for processes, not for their threads.
-            if task.alive && task.process == *pid {
-                // One that ended meanwhile need not hear of it.
-                let _ = signal::kill(*pid, signal);
-            }
+        let tasks = self.tasks.borrow();
+        // Signals are for processes, not for their threads.
+        let alive = tasks
+            .iter()
+            .filter(|(pid, task)| task.alive && task.process == **pid);
+        let mut pids: Vec<Pid> = alive.map(|(pid, _)| *pid).collect();
+        // A process before its children, so that their end does not let it go on.
+        pids.sort_unstable();
+        for pid in pids {
+            // One that ended meanwhile need not hear of it.
+            let _ = signal::kill(pid, signal);
         }
     }
 

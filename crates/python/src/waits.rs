@@ -104,11 +104,12 @@ pub fn new_table() -> Result<Table, Error> {
     RawArray::new(ROWS * field::COUNT_OF_FIELDS)
 }
 
-/// The waits of all threads that wait now.
+/// The waits of all threads that wait now, by process.
 pub fn read(table: &Table) -> Vec<Wait> {
     let all = table.to_vec();
     let rows = all.chunks(field::COUNT_OF_FIELDS);
-    rows.filter(|row| row[field::PROCESS] != 0)
+    let waits = rows
+        .filter(|row| row[field::PROCESS] != 0)
         .filter_map(|row| {
             Some(Wait {
                 process: row[field::PROCESS],
@@ -120,8 +121,10 @@ pub fn read(table: &Table) -> Vec<Wait> {
                 object: row[field::OBJECT],
                 held: (row[field::HELD] != 0).then(|| (row[field::HELD], row[field::HELD_LINE])),
             })
-        })
-        .collect()
+        });
+    let mut waits: Vec<Wait> = waits.collect();
+    waits.sort_by_key(|wait| (wait.process, !wait.is_first));
+    waits
 }
 
 /// Frees the rows of a process that has ended. Its threads write no more.

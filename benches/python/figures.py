@@ -145,7 +145,7 @@ def main():
 
     with context.Pool(2) as pool:
         pool.map(square, range(100), chunksize=1)
-        tell('Pool.map, chunks of 1', seconds(pool.map, square, range(1000), 1) * 1e3, 'µs')
+        tell('Pool.map in single items', seconds(pool.map, square, range(1000), 1) * 1e3, 'µs')
 
     with context.Manager() as manager:
         shared = manager.dict(key=1)

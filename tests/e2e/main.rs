@@ -8,6 +8,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod builds;
+mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
@@ -506,6 +507,35 @@ async fn python_under_100_interrupts() {
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
     in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
+}
+
+/// A quick subset of CPython's own tests. They test the interpreter, which is the same in
+/// both browsers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_runs_cpython_tests() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::cpython_tests_have_the_known_outcomes,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_has_cpythons_library() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::the_python_library_is_cpythons,
+    )
+    .await;
+}
+
+/// All of CPython's own tests; `script/cpython-tests` runs them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "takes long"]
+async fn all_cpython_tests() {
+    cpython::cpython_tests().await;
 }
 
 #[test]

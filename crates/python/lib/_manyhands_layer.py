@@ -15,15 +15,15 @@ Replaced attributes:
 
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
-- sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
-- _thread.interrupt_main: the interpreter's module has none on this target.
+- sys.stdin, stdout, stderr, __stdin__, __stdout__, __stderr__: text on the page.
+- _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - os.__getattr__: an AttributeError for `fork` says what to use.
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
   says what to use instead.
-- time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
-  forms in ns), get_clock_info: the interpreter's own need a clock that this target does
+- time.sleep, monotonic, monotonic_ns, perf_counter, perf_counter_ns, process_time,
+  process_time_ns, thread_time, thread_time_ns, time_ns, get_clock_info: the interpreter's own need a clock that this target does
   not have.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
@@ -31,12 +31,13 @@ Replaced attributes:
   are of a class of their own. It lacks several dimensions and `obj`, and memory can be
   closed while there are views of it.
 - multiprocessing.heap.Arena: memory that processes share, without a file.
-- _socket.socket, socketpair, close, dup, has_ipv6, gethostname, gethostbyname,
-  getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
+- _socket.socket, SocketType, socketpair, close, dup, has_ipv6, gethostname,
+  gethostbyname, getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
   interpreter's own cannot connect.
 - multiprocessing.connection.default_family: an AF_UNIX address is a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
-- multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
+- multiprocessing.context._concrete_contexts, _default_context: no `fork` (as on Windows);
+  the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
   starts, and need not read it from its file.
 - multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is
@@ -169,6 +170,16 @@ import _signal
 import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
+
+
+# --- Threads -------------------------------------------------------------------------
+
+def _get_native_id():
+    pid, thread = os.getpid(), _thread.get_ident()
+    return pid if thread == _thread._get_main_thread_ident() else (pid << 16) + thread
+
+
+_thread.get_native_id = _get_native_id
 
 
 # --- Shared memory -------------------------------------------------------------------

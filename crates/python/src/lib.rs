@@ -23,7 +23,7 @@
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
-//! - `output`, `time`, `error`: text, time-outs and exceptions.
+//! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
 //! `lib/_manyhands_layer.py`.
@@ -34,6 +34,7 @@
 
 mod buffers;
 mod descriptors;
+mod errno;
 mod error;
 mod files;
 mod gil;

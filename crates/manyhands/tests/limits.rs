@@ -149,7 +149,10 @@ async fn executors_within_executors_end_in_typed_errors_at_the_limit() {
     for result in results {
         match result {
             Ok(sum) => assert_eq!(sum, (0..LIMIT).sum::<u32>()),
-            Err(text) => assert!(text.starts_with("no more than 6 processes may live"), "{text}"),
+            Err(text) => assert!(
+                text.starts_with("no more than 6 processes may live"),
+                "{text}"
+            ),
         }
     }
     wait_until_no_process_is_left().await;

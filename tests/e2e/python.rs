@@ -37,7 +37,7 @@ pub const PROGRAMS: &[Program] = programs!(
         "no-guard";
     "programs/": "async", "event-loop", "feeder", "files", "files-of-processes", "gil",
         "interrupts", "listener", "locks", "log-records", "managers", "messages",
-        "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals",
+        "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals", "system",
         "thread-pools", "thread-rules", "threads-and-processes", "threads-at-the-end", "values";
 );
 

@@ -16,8 +16,8 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, retry, vm,
-        wait, waits,
+        AtomicI32, AtomicU64, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, os_error,
+        retry, vm, wait, waits,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,

@@ -69,13 +69,14 @@ pub async fn cpython_tests_have_the_known_outcomes(page: Page) {
     );
 }
 
-/// Runs all tests and writes the document, or those of the classes that
-/// `MANYHANDS_CPYTHON_TESTS` names, and compares.
+/// Runs all tests, or those of the classes that `MANYHANDS_CPYTHON_TESTS` names, writes what
+/// came of them into the document, and prints what changed.
 pub async fn cpython_tests() {
     let cpython = Cpython::find().unwrap_or_else(|why| panic!("{why}"));
     let only = std::env::var("MANYHANDS_CPYTHON_TESTS").unwrap_or_default();
     let only: Vec<&str> = only.split_whitespace().collect();
-    let groups: Vec<Group> = choose(cpython.tests(), &only)
+    let tests = cpython.tests();
+    let groups: Vec<Group> = choose(tests.clone(), &only)
         .into_iter()
         .map(Group::new)
         .collect();
@@ -85,11 +86,15 @@ pub async fn cpython_tests() {
     let in_cpython = skips(&cpython, &outcomes);
     report::compare_skips(&mut outcomes, &in_cpython);
 
-    let before = fs::read_to_string(document()).ok();
-    if let Some(known) = before.as_deref().and_then(Record::read) {
+    let known = fs::read_to_string(document()).unwrap_or_default();
+    let known = Record::read(&known).filter(|known| known.is_of(&cpython));
+    if let Some(known) = known {
         print!("{}", known.changes(&outcomes));
+        let mut all = known.outcomes(&tests);
+        all.append(&mut outcomes);
+        outcomes = all;
     }
-    if only.is_empty() {
+    if outcomes.len() == tests.len() {
         let text = report::document(&cpython.version, &outcomes);
         fs::write(document(), text).expect("docs/cpython-tests.md");
     }

@@ -83,7 +83,7 @@ if __name__ == '__main__':
 
     lock = threading.Lock()
     lock.acquire()
-    threading.Thread(target=os._exit, args=(3,)).start()
     print('waits', flush=True)
+    threading.Thread(target=os._exit, args=(3,)).start()
     lock.acquire()
     print('never')

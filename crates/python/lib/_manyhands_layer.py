@@ -16,7 +16,7 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
-- _thread.interrupt_main: the interpreter's module has none on this target.
+- _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - os.__getattr__: an AttributeError for `fork` says what to use.
@@ -64,6 +64,17 @@ for _name, _number in _files.error_numbers():
         setattr(errno, _name, _number)
         errno.errorcode.setdefault(_number, _name)
 errno.EWOULDBLOCK, errno.ENOTSUP = errno.EAGAIN, errno.EOPNOTSUPP
+
+import _thread
+
+
+def _get_native_id():
+    """The pid for the first thread of a process, as on Linux."""
+    ident, pid = _thread.get_ident(), _manyhands.getpid()
+    return pid if ident == _thread._get_main_thread_ident() else pid << 16 | ident
+
+
+_thread.get_native_id = _get_native_id
 
 import builtins
 import io
@@ -166,7 +177,6 @@ os.__getattr__ = _no_attribute
 # --- Signals -------------------------------------------------------------------------
 
 import _signal
-import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
 
@@ -245,9 +255,8 @@ def run_source(name):
     module = types.ModuleType(name)
     module.__file__ = MAIN
     module.__spec__ = None
-    sys.modules['__main__'] = module
-    if name == '__mp_main__':
-        sys.modules['__mp_main__'] = module
+    # By either name: what a child pickles is of the module `__mp_main__`.
+    sys.modules['__main__'] = sys.modules['__mp_main__'] = module
     exec(compile(source, MAIN, 'exec'), module.__dict__)
 
 

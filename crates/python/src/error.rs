@@ -21,6 +21,14 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
             let arguments = vec![vm.new_pyobj(98), vm.new_pyobj("Address already in use")];
             return vm.new_exception(types.os_error.to_owned(), arguments);
         }
+        Error::BlockingIOError { limit } => {
+            let text = format!(
+                "{limit} processes of this page live already, which is the limit: join some \
+                 before you start more"
+            );
+            let arguments = vec![vm.new_pyobj(11), vm.new_pyobj(text)];
+            return vm.new_exception(types.blocking_io_error.to_owned(), arguments);
+        }
         _ => {}
     }
     let class = match error {
@@ -29,7 +37,6 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::MemoryError { .. } => types.memory_error,
         Error::RecursionError { .. } => types.recursion_error,
         Error::AssertionError(_) => types.assertion_error,
-        Error::BlockingIOError { .. } => types.blocking_io_error,
         Error::InterruptedError => types.interrupted_error,
         _ => types.runtime_error,
     };

@@ -258,7 +258,10 @@ mod _multiprocessing {
                 return Err(vm.new_value_error("unrecognized kind"));
             }
             let Ok(value) = u32::try_from(new.value) else {
-                return Err(vm.new_os_error("Invalid argument"));
+                return Err(vm.new_exception(
+                    vm.ctx.exceptions.os_error.to_owned(),
+                    vec![vm.new_pyobj(22), vm.new_pyobj("Invalid argument")],
+                ));
             };
             let semaphore = Semaphore::new(value).map_err(|error| exception(&error, vm))?;
             let named = NamedSemaphore::new(new.name, &semaphore);

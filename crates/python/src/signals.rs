@@ -11,6 +11,7 @@
 
 use crate::{
     error::exception,
+    memory,
     waits::{self, Kind},
 };
 use manyhands::{
@@ -28,9 +29,14 @@ use std::{
 /// By what the main thread sleeps while it waits for another thread of this process.
 static SLEEP: OnceLock<ProcessWide<Semaphore>> = OnceLock::new();
 
+/// The exit code with which a thread has asked to end the process.
+static EXIT: OnceLock<i32> = OnceLock::new();
+
 thread_local! {
     /// The handlers by the signals' numbers. The main thread's are used.
     static HANDLERS: RefCell<HashMap<i32, PyObjectRef>> = RefCell::default();
+    /// Whether this is the first thread of the process.
+    static IS_FIRST: Cell<bool> = const { Cell::new(false) };
     /// Does this thread wait for another one, and may a signal end that?
     static WAITS_INTERRUPTIBLY: Cell<bool> = const { Cell::new(false) };
 }
@@ -39,6 +45,9 @@ thread_local! {
 pub fn begin() -> Result<(), Error> {
     let sleep = ProcessWide::new(&Semaphore::new(0)?)?;
     let _ = SLEEP.set(sleep);
+    IS_FIRST.set(true);
+    // A thread that ends the process wakes the first thread by it.
+    signal::signal(Signal::SIGCHLD, Action::Catch)?;
     // What its parent ignored, this process ignores as well.
     if signal::getsignal(Signal::SIGINT) == Action::Default {
         signal::signal(Signal::SIGINT, Action::Catch)?;
@@ -79,7 +88,9 @@ pub fn set_handler(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     // A number that is no signal here is one that nobody can send.
-    if let Ok(signal) = Signal::try_from(number) {
+    if let Ok(signal) = Signal::try_from(number)
+        && signal != Signal::SIGCHLD
+    {
         signal::signal(signal, action).map_err(|error| exception(&error, vm))?;
     }
     HANDLERS.with_borrow_mut(|handlers| match action {
@@ -92,6 +103,9 @@ pub fn set_handler(
 /// Runs the handlers of the signals that are pending, in the main thread.
 #[unsafe(no_mangle)]
 fn manyhands_run_handlers(vm: &VirtualMachine) -> PyResult<()> {
+    if let Some(code) = EXIT.get() {
+        manyhands::exit(*code);
+    }
     while let Some(signal) = signal::take() {
         let number = signal.number();
         let handler = HANDLERS.with_borrow(|handlers| handlers.get(&number).cloned());
@@ -101,6 +115,7 @@ fn manyhands_run_handlers(vm: &VirtualMachine) -> PyResult<()> {
                     vm.current_frame().map_or_else(|| vm.ctx.none(), Into::into);
                 handler.call((number, frame), vm)?;
             }
+            None if signal == Signal::SIGCHLD => {}
             // It was caught before the program could say how.
             None => return Err(keyboard_interrupt(vm)),
         }
@@ -108,14 +123,29 @@ fn manyhands_run_handlers(vm: &VirtualMachine) -> PyResult<()> {
     Ok(())
 }
 
+/// Ends this process at once, from any of its threads.
+pub fn exit(code: i32, vm: &VirtualMachine) {
+    if IS_FIRST.get() {
+        manyhands::exit(code);
+    }
+    // The library ends a thread only, so that the first thread must do it.
+    let _ = EXIT.set(code);
+    vm.allow_threads(|| {
+        while signal::kill(manyhands::current_process().pid, Signal::SIGCHLD).is_ok() {
+            let _ = manyhands::sleep(Duration::from_secs(1));
+        }
+    });
+}
+
 /// Python's `KeyboardInterrupt`.
 pub fn keyboard_interrupt(vm: &VirtualMachine) -> rustpython_vm::builtins::PyBaseExceptionRef {
     vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned())
 }
 
-/// Whether a signal is pending for this thread.
+/// Whether a signal is pending for this thread. Called now and then while it runs Python.
 #[unsafe(no_mangle)]
 extern "C" fn manyhands_has_signal() -> bool {
+    memory::keep();
     signal::is_pending()
 }
 

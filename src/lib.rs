@@ -1,12 +1,14 @@
 //! The page: what a visitor sees and touches.
 //!
-//! Read `page.rs` first. [`state`] holds everything that is shown and changes it by
+//! [`home`] is the first page, which an empty query opens. Every page has the [`header`].
+//!
+//! `page.rs` is the page of the experiments. [`state`] holds everything that is shown and changes it by
 //! one reducer. [`runner`] runs an experiment and sends its progress to that reducer.
 //! [`chart`] puts the charts of a report on the page; the crate `charts` computes them.
 //! [`browser`] is the only module for the address, the document and the settings of
 //! the browser. Every other file is one component.
 //!
-//! [`playground`] is a page of its own, which `?run` opens: it runs Python programs.
+//! [`playground`] (`?run`) runs Python programs.
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`. It must not use a `style` attribute, an inline script
@@ -26,6 +28,7 @@ mod forecast;
 mod frame_monitor;
 mod frames;
 mod header;
+mod home;
 mod lanes;
 mod navigation;
 mod page;
@@ -48,8 +51,16 @@ pub fn mount() {
     else {
         return;
     };
-    if playground::is_opened_by(&browser::query()) {
+    let query = browser::query();
+    let names = |part: &str| browser::has_part(&query, part);
+    if playground::is_opened_by(&query) {
         yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else if home::is_opened_by(&query) {
+        yew::Renderer::<home::Home>::with_root(root).render();
+    } else if names("glossary") {
+        yew::Renderer::<home::glossary::Glossary>::with_root(root).render();
+    } else if names("rust") {
+        yew::Renderer::<home::rust::Rust>::with_root(root).render();
     } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }

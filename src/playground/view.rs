@@ -103,11 +103,7 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
 
 fn first_run(download: Option<f64>) -> String {
     match download {
-        Some(bytes) => format!(
-            "The first run downloads Python: {:.0} MB, or less if this site’s host compresses \
-             its files.",
-            bytes / 1e6
-        ),
+        Some(bytes) => format!("The first run downloads Python: {:.0} MB.", bytes / 1e6),
         None => "The first run downloads Python.".to_owned(),
     }
 }
@@ -270,7 +266,6 @@ pub fn notice(editor: Option<String>) -> Html {
             if let Some(address) = editor {
                 { "The editor is CodeMirror (" }<a href={address}>{ "MIT licence" }</a>{ "). " }
             }
-            { "Manyhands itself is free software under the MIT or Apache 2.0 licence." }
         </>
     }
 }

@@ -9,13 +9,15 @@ pub mod glossary;
 mod number;
 mod program;
 mod run;
+#[cfg(feature = "measure")]
 pub mod rust;
+#[cfg(feature = "measure")]
 mod square;
 mod stage;
 mod timeline;
 
 use super::browser::{self, Isolation};
-use super::chart::hatches;
+use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
 use charts::geometry::plural;
 use number::number;
@@ -29,11 +31,6 @@ use yew::prelude::*;
 /// A run of the program on a stated machine.
 const RECORDED: &str = include_str!("recorded.txt");
 
-/// Whether this query opens Home: an empty one.
-pub fn is_opened_by(query: &str) -> bool {
-    query.trim_start_matches('?').is_empty()
-}
-
 /// Home.
 #[component]
 pub fn Home() -> Html {
@@ -42,7 +39,7 @@ pub fn Home() -> Html {
     let shared = (*use_memo((), |()| Shared::default())).clone();
     let download = use_state_eq(|| None::<f64>);
     let update = use_force_update();
-    let cores = manyhands::cpu_count();
+    let cores = browser::logical_cores();
 
     use_effect_with((), {
         let download = download.clone();
@@ -154,7 +151,10 @@ fn label(is_own: bool, is_busy: bool, recording: &Recording) -> String {
 /// What the button does, or what the run is doing.
 fn status(stage: &Stage, download: Option<f64>, can_run: bool) -> Html {
     let (state, text) = match stage {
-        _ if !can_run => ("ready", "It cannot run on this page; the reason is above.".into()),
+        _ if !can_run => (
+            "ready",
+            "It cannot run on this page; the reason is above.".into(),
+        ),
         Stage::Ready => (
             "ready",
             match download {

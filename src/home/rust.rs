@@ -40,7 +40,7 @@ pub fn Rust() -> Html {
             <main id="rust">
                 <h2 class="question">{ "Use it from Rust" }</h2>
                 if !isolation.is_isolated() {
-                    { isolation_status(&isolation, manyhands::cpu_count()) }
+                    { isolation_status(&isolation, browser::logical_cores()) }
                 }
                 <p>
                     { "The library behind this site is made for Rust programs that are compiled \

@@ -40,7 +40,7 @@ pub fn Lanes(props: &Props) -> Html {
             async move {
                 while goes_on.get() {
                     if browser::prefers_reduced_motion() {
-                        manyhands::sleep_async(CALM_TICK).await;
+                        gloo_timers::future::sleep(CALM_TICK).await;
                     } else {
                         browser::next_frame().await;
                     }
@@ -60,7 +60,8 @@ pub fn Lanes(props: &Props) -> Html {
     };
     let now = props.is_busy.then(browser::now_ms);
     let (alone, together) = (timeline.alone(), timeline.together());
-    let length = |span: Option<Span>| span.and_then(|span| Some(end(span, now, timeline)? - span.from));
+    let length =
+        |span: Option<Span>| span.and_then(|span| Some(end(span, now, timeline)? - span.from));
     let axis_ms = [length(alone), length(together)]
         .into_iter()
         .flatten()

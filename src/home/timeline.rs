@@ -204,12 +204,7 @@ mod tests {
         let recording = Recording::parse(RUN);
         assert_eq!((recording.cores, &*recording.browser), (2, "Chromium 150"));
         let timeline = recording.timeline;
-        let span = |from, to| {
-            Some(Span {
-                from,
-                to: Some(to),
-            })
-        };
+        let span = |from, to| Some(Span { from, to: Some(to) });
         assert_eq!(timeline.alone(), span(1000.0, 5000.0));
         assert_eq!(timeline.together(), span(5000.0, 7000.0));
         assert_eq!(timeline.speed_up(), Some(2.0));
@@ -231,7 +226,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        for line in RUN.lines().filter(|line| line.as_bytes()[0].is_ascii_digit()) {
+        for line in RUN
+            .lines()
+            .filter(|line| line.as_bytes()[0].is_ascii_digit())
+        {
             let (at, what) = read_line(line).unwrap();
             assert_eq!(write_line(at, &what), line);
         }

@@ -24,7 +24,7 @@ mod tracebacks;
 mod view;
 
 use super::browser::{self, Isolation};
-use super::chart::hatches;
+use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
 use editor::{Editor, EditorHandle};
 use lanes::Lanes;
@@ -37,12 +37,6 @@ use texts::{Change, Origin, Texts};
 use tools::Tools;
 use yew::platform::spawn_local;
 use yew::prelude::*;
-
-/// Whether this query opens the playground: `?run`, which may be followed by more.
-/// (`?run=1` starts an experiment.)
-pub fn is_opened_by(query: &str) -> bool {
-    browser::has_part(query, "run")
-}
 
 /// The playground.
 #[component]
@@ -208,7 +202,7 @@ pub fn Playground() -> Html {
             <main id="playground" class="is-embedded">
                 { hatches() }
                 if !isolation.is_isolated() {
-                    { isolation_status(&isolation, manyhands::cpu_count()) }
+                    { isolation_status(&isolation, browser::logical_cores()) }
                 }
                 { playground }
                 { view::own_tab(&texts) }
@@ -220,7 +214,7 @@ pub fn Playground() -> Html {
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
             { site_header(Part::Run) }
-            { isolation_status(&isolation, manyhands::cpu_count()) }
+            { isolation_status(&isolation, browser::logical_cores()) }
             <main id="playground">
                 { view::about() }
                 { playground }

@@ -89,16 +89,14 @@ pub fn Home() -> Html {
                             {is_own} {is_busy} cores={if is_own { cores } else { recording.cores }} />
                         { number(timeline, is_busy) }
                     </section>
-                </div>
-                <div class="home-act">
-                    if is_busy {
-                        <button type="button" class="home-stop" id="stop" onclick={on_stop}>{ "Stop" }</button>
-                    }
-                    <button type="button" class="run" id="run" onclick={on_run} hidden={is_busy}
-                        disabled={is_busy || !isolation.is_isolated()}>
-                        { if is_own { "Run it again" } else { "Run it here" } }
-                    </button>
-                    { status(&now.stage, *download, isolation.is_isolated()) }
+                    <div class="home-act">
+                        <button type="button" id="stop" onclick={on_stop} hidden={!is_busy}>{ "Stop" }</button>
+                        <button type="button" class="run" id="run" onclick={on_run} hidden={is_busy}
+                            disabled={is_busy || !isolation.is_isolated()}>
+                            { if is_own { "Run it again" } else { "Run it here" } }
+                        </button>
+                        { status(&now.stage, *download, isolation.is_isolated()) }
+                    </div>
                 </div>
                 { doors() }
             </main>

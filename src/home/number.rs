@@ -1,7 +1,6 @@
 //! The one number.
 
 use super::timeline::Timeline;
-use charts::geometry::plural;
 use yew::prelude::*;
 
 /// How many times as fast several processes were, and why not more. Its place is kept
@@ -22,12 +21,16 @@ pub fn number(timeline: &Timeline, is_busy: bool) -> Html {
 }
 
 fn why(timeline: &Timeline, times: f64) -> String {
-    let processes = timeline.workers().len();
-    let seconds = timeline.start_up_ms().unwrap_or_default() / 1000.0;
-    let named = plural(processes as u64, "process", "processes");
-    if times < 1.1 {
-        format!("{named}, {seconds:.1} s to start them: not worth it here.")
+    let named = match timeline.workers().len() {
+        1 => "the process".to_owned(),
+        several => format!("the {several} processes"),
+    };
+    let start_up = timeline.start_up_ms().unwrap_or_default() / 1000.0;
+    let all = timeline.together_ms().unwrap_or_default() / 1000.0;
+    let verdict = if times < 1.1 {
+        " It was not worth it here."
     } else {
-        format!("{named}, of which starting took {seconds:.1} s.")
-    }
+        ""
+    };
+    format!("Starting {named} took {start_up:.1} s of the {all:.1} s.{verdict}")
 }

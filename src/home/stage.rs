@@ -1,4 +1,5 @@
-//! The lanes: the same work by one process and by several, over the same scale of time.
+//! The lanes: the same work by one process and by several, over the same scale of time; and
+//! the dot that shows whether this page is frozen.
 
 use super::super::browser;
 use super::run::Shared;
@@ -62,7 +63,18 @@ pub fn Lanes(props: &Props) -> Html {
     let (alone, together) = (timeline.alone(), timeline.together());
     let length =
         |span: Option<Span>| span.and_then(|span| Some(end(span, now, timeline)? - span.from));
-    let axis_ms = [length(alone), length(together)]
+    // While one process works, nobody knows how long it will take: there is room for as long
+    // as in the recorded run, or for a little more than it took so far.
+    let room = match alone {
+        Some(span) if span.to.is_some() => 0.0,
+        Some(span) => now.map_or(0.0, |now| (now - span.from) * 1.2),
+        None => SHORTEST_MS,
+    };
+    let expected = match alone.map(|span| span.to) {
+        Some(None) if props.is_busy => length(props.recorded.alone()),
+        _ => None,
+    };
+    let axis_ms = [length(alone), length(together), Some(room), expected]
         .into_iter()
         .flatten()
         .fold(SHORTEST_MS, f64::max);
@@ -92,7 +104,7 @@ pub fn Lanes(props: &Props) -> Html {
             if workers.len() > shown {
                 <p class="note">{ format!("and {} more", workers.len() - shown) }</p>
             }
-            { dot(now) }
+            { now.map_or_else(legend, dot) }
         </>
     }
 }
@@ -160,17 +172,34 @@ fn lane(number: usize, name: &str, parts: Option<Parts>) -> Html {
     }
 }
 
-/// A dot that this page's own thread moves: it would stand still if the page were frozen.
-fn dot(now: Option<f64>) -> Html {
-    let turn = now.unwrap_or_default() / DOT_MS % 2.0;
-    let x = 2.0 + 96.0 * if turn > 1.0 { 2.0 - turn } else { turn };
+/// What the looks of the lanes mean.
+fn legend() -> Html {
+    let swatch = |is_hatched: bool| {
+        html! {
+            <svg class="swatch s7" aria-hidden="true">
+                <rect class="lane-part" width="100%" height="100%" />
+                if is_hatched {
+                    <rect fill="url(#hatch-3)" width="100%" height="100%" />
+                }
+            </svg>
+        }
+    };
     html! {
-        <p class="home-dot">
-            <svg class={classes!(now.is_none().then_some("is-still"))} aria-hidden="true">
-                <line x1="2%" x2="98%" y1="50%" y2="50%" />
+        <p class="home-note">{ swatch(true) }{ "starting" }{ swatch(false) }{ "computing" }</p>
+    }
+}
+
+/// A dot that this page's own thread moves: it would stand still if the page were frozen.
+fn dot(now: f64) -> Html {
+    let turn = now / DOT_MS % 2.0;
+    let x = 5.0 + 90.0 * if turn > 1.0 { 2.0 - turn } else { turn };
+    html! {
+        <p class="home-note">
+            <svg class="home-dot" aria-hidden="true">
+                <line x1="5%" x2="95%" y1="50%" y2="50%" />
                 <circle cx={format!("{x:.2}%")} cy="50%" r="4" />
             </svg>
-            <span>{ "moves only while this page is not frozen" }</span>
+            { "stands still if this page freezes" }
         </p>
     }
 }

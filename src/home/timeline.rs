@@ -33,6 +33,12 @@ pub struct Span {
     pub to: Option<f64>,
 }
 
+impl Span {
+    fn length(self) -> Option<f64> {
+        Some(self.to? - self.from)
+    }
+}
+
 /// A run of the program, as far as it has come.
 ///
 /// The program prints four lines: before and after the work of one process, and before and
@@ -109,9 +115,13 @@ impl Timeline {
     /// How many times as fast several processes were as one. `None` before the end, and if
     /// their results differ.
     pub fn speed_up(&self) -> Option<f64> {
-        let length = |span: Span| Some(span.to? - span.from);
-        let (alone, together) = (length(self.alone()?)?, length(self.together()?)?);
+        let (alone, together) = (self.alone()?.length()?, self.together_ms()?);
         (self.lines[1].1 == self.lines[3].1 && together > 0.0).then_some(alone / together)
+    }
+
+    /// How long several processes took, in ms. `None` before the end.
+    pub fn together_ms(&self) -> Option<f64> {
+        self.together()?.length()
     }
 
     /// The time until the last of the workers was ready, in ms.

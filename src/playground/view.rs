@@ -200,9 +200,10 @@ pub fn errors(session: &Session, on_go: &Callback<u32>) -> Html {
     }
 }
 
-/// One of the eight colours of series, by pid: a process keeps its colour.
+/// One of the seven hues of processes, by pid: a process keeps its own. (The eighth colour
+/// of series is grey, which is for waiting.)
 pub fn color(pid: u32) -> &'static str {
-    ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"][pid as usize % 8]
+    ["s0", "s1", "s2", "s3", "s4", "s5", "s6"][pid as usize % 7]
 }
 
 /// How a process ended, in a word or two.

@@ -12,8 +12,8 @@
 //! `charts` computes them. [`browser`] is the only module for the address, the document
 //! and the settings of the browser. Every other file is one component.
 //!
-//! [`playground`] is a page of the other module, which `?run` opens: it runs Python
-//! programs.
+//! The other pages: [`home`], which an empty query opens, and [`playground`] (`?run`), which
+//! runs Python programs. Every page has the [`header`].
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not
@@ -50,6 +50,7 @@ mod frame_monitor;
 mod frames;
 mod hatches;
 mod header;
+mod home;
 #[cfg(feature = "measure")]
 mod lanes;
 #[cfg(feature = "measure")]
@@ -75,13 +76,16 @@ mod stage;
 #[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page of the experiments into the element with the id `app` and replaces its
+/// Draws the page of the experiments, or that for Rust, into the element with the id `app` and replaces its
 /// content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
 pub fn mount_experiments() {
-    if let Some(root) = root() {
+    let Some(root) = root() else { return };
+    if browser::has_part(&browser::query(), "rust") {
+        yew::Renderer::<home::rust::Rust>::with_root(root).render();
+    } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }
 }
@@ -91,8 +95,14 @@ pub fn mount_experiments() {
 ///
 /// Does nothing if there is no such element.
 pub fn mount() {
-    if let Some(root) = root() {
+    let Some(root) = root() else { return };
+    let query = browser::query();
+    if browser::has_part(&query, "run") {
         yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else if browser::has_part(&query, "glossary") {
+        yew::Renderer::<home::glossary::Glossary>::with_root(root).render();
+    } else {
+        yew::Renderer::<home::Home>::with_root(root).render();
     }
 }
 

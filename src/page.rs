@@ -10,7 +10,7 @@ use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{header, update_notice};
+use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -94,7 +94,8 @@ pub fn Page() -> Html {
     // entry of the browser's history, so that the Back button returns from it.
     let last = use_mut_ref(|| None);
     use_effect_with(state.plan.clone(), move |plan| {
-        browser::set_title(plan.experiment().title());
+        let experiment = plan.experiment();
+        browser::describe(experiment.title(), experiment.question());
         match last.replace(Some(plan.experiment())) {
             None => {}
             Some(earlier) if earlier == plan.experiment() => {
@@ -132,7 +133,8 @@ pub fn Page() -> Html {
         <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            { header(&state.isolation, state.cores) }
+            { site_header(Part::Measure) }
+            { isolation_status(&state.isolation, state.cores) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
@@ -166,10 +168,7 @@ pub fn Page() -> Html {
                     <FaultPanel busy={state.stage.is_busy()} {on_not_loaded} />
                 }
             </main>
-            <footer class="foot">
-                { "Everything runs in this browser: no request leaves this page’s own address. \
-                   Free software under the MIT or Apache 2.0 licence." }
-            </footer>
+            { site_footer(Html::default()) }
             if let Some(report) = report {
                 <ReportScript {report} />
             }

@@ -12,6 +12,7 @@ mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
+mod home;
 mod hosts;
 mod lanes;
 mod page;
@@ -32,6 +33,13 @@ use experiments::{
 use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
+};
+use home::{
+    every_page_has_the_header_and_its_own_title,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_shows_a_recorded_run_and_then_its_own, home_stops_its_run,
+    pages_fit_a_narrow_window_and_large_text, terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice, the_example_for_rust_runs,
 };
 use hosts::{
     a_host_that_answers_with_the_start_page_is_seen_through,
@@ -86,6 +94,11 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     let mut options = Options::new(dist());
     change(&mut options);
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The address of the first experiment.
+fn experiment(server: &Server) -> String {
+    format!("{}?measure", server.url())
 }
 
 /// The number of requests for the start page.
@@ -147,7 +160,7 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
         options.prefix = prefix.into();
         options.isolation = false;
     });
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until(
         "isolation",
         "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'",
@@ -208,7 +221,7 @@ fn policy_of_headers() -> String {
 
 async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     for field in FIELDS {
         assert_eq!(
@@ -354,15 +367,18 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
-    page.open(&format!("{}?run", server.url())).await;
-    page.until_ready().await;
-    let playground = page.evaluate(needed).await;
-    assert!(
-        wide_enough(&playground),
-        "{playground} > {width}: the playground"
-    );
-    page.photograph(&folder.join(format!("{name}-run.png")))
+    for other in ["run", "rust", "glossary"] {
+        page.open(&format!("{}?{other}", server.url())).await;
+        page.until(
+            "the page",
+            "document.documentElement.dataset.started === 'yes'",
+        )
         .await;
+        let needed = page.evaluate(needed).await;
+        assert!(wide_enough(&needed), "{needed} > {width}: {other}");
+        page.photograph(&folder.join(format!("{name}-{other}.png")))
+            .await;
+    }
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
@@ -462,6 +478,14 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    home_shows_a_recorded_run_and_then_its_own,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_stops_its_run,
+    every_page_has_the_header_and_its_own_title,
+    terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice,
+    the_example_for_rust_runs,
+    pages_fit_a_narrow_window_and_large_text,
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
@@ -500,6 +524,19 @@ async fn python_under_100_interrupts() {
         )
         .await;
     }
+}
+
+/// Records the run that Home shows; `--ignored` runs it. Nothing else should run on the
+/// machine meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a recording"]
+async fn home_is_recorded() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        home::records_the_run_of_home,
+    )
+    .await;
 }
 
 /// Measurements that need a machine without other load; `--ignored` runs them.

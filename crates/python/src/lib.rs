@@ -23,6 +23,7 @@
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
+//! - `pickling`: pickles for other processes.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -42,6 +43,7 @@ mod interpreter;
 mod objects;
 mod output;
 mod page;
+mod pickling;
 mod platform;
 mod program;
 mod semlock;

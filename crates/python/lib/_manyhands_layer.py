@@ -8,6 +8,7 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
+- _colorize: there is no terminal, and so no colours.
 - posix, select, _signal, mmap, _posixshmem: CPython has them in C.
 - ctypes: its numbers, arrays and structures, without pointers and C libraries.
 

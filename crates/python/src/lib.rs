@@ -60,4 +60,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn begin() {
     manyhands::preload(interpreter::prepare);
+    if manyhands::is_main() {
+        // An interpreter takes some 20 µs to receive a message and answer it.
+        let settings = manyhands::Settings {
+            look_us: 50,
+            ..manyhands::Settings::default()
+        };
+        // Nothing has started yet, so that this cannot be too late.
+        let _ = manyhands::configure(settings);
+    }
 }

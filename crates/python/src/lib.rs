@@ -23,6 +23,7 @@
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
+//! - `pickling`: pickles for other processes.
 //! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -43,6 +44,7 @@ mod interpreter;
 mod objects;
 mod output;
 mod page;
+mod pickling;
 mod platform;
 mod program;
 mod semlock;
@@ -59,4 +61,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn begin() {
     manyhands::preload(interpreter::prepare);
+    if manyhands::is_main() {
+        // An interpreter takes some 20 µs to receive a message and answer it.
+        let settings = manyhands::Settings {
+            look_us: 50,
+            ..manyhands::Settings::default()
+        };
+        // Nothing has started yet, so that this cannot be too late.
+        let _ = manyhands::configure(settings);
+    }
 }

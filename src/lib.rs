@@ -7,6 +7,7 @@
 //! the browser. Every other file is one component.
 //!
 //! [`playground`] is a page of its own, which `?run` opens: it runs Python programs.
+//! [`learn`], which `?learn` opens, has lessons made of such programs.
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`. It must not use a `style` attribute, an inline script
@@ -27,6 +28,7 @@ mod frame_monitor;
 mod frames;
 mod header;
 mod lanes;
+mod learn;
 mod navigation;
 mod page;
 mod playground;
@@ -50,6 +52,8 @@ pub fn mount() {
     };
     if playground::is_opened_by(&browser::query()) {
         yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else if learn::is_opened_by(&browser::query()) {
+        yew::Renderer::<learn::Learn>::with_root(root).render();
     } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }

@@ -15,6 +15,7 @@ mod files;
 mod home;
 mod hosts;
 mod lanes;
+mod lessons;
 mod page;
 mod playground;
 mod python;
@@ -380,6 +381,19 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
+    for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the lessons",
+            "document.querySelector('.learn-group, .lesson')",
+        )
+        .await;
+        let learn = page.evaluate(needed).await;
+        assert!(wide_enough(&learn), "{learn} > {width}: {address}");
+        page.photograph(&folder.join(format!("{name}-{file}.png")))
+            .await;
+    }
+
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
     page.until_shown("#speed-up-figure").await;
@@ -507,6 +521,10 @@ in_both_browsers!(
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
+    every_lesson_answers_from_its_run,
+    a_knob_changes_the_answer,
+    a_guess_is_compared_with_the_answer,
+    a_bad_lesson_is_explained,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,

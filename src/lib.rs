@@ -25,6 +25,8 @@
 
 mod browser;
 #[cfg(feature = "measure")]
+mod card;
+#[cfg(feature = "measure")]
 mod chart;
 #[cfg(feature = "measure")]
 mod charts;
@@ -38,6 +40,8 @@ mod decisions;
 mod fault_demo;
 #[cfg(feature = "measure")]
 mod fault_panel;
+#[cfg(feature = "measure")]
+mod faults;
 #[cfg(feature = "measure")]
 mod fields;
 #[cfg(feature = "measure")]
@@ -58,8 +62,6 @@ mod navigation;
 mod page;
 mod playground;
 #[cfg(feature = "measure")]
-mod progress;
-#[cfg(feature = "measure")]
 mod question;
 #[cfg(feature = "measure")]
 mod recorded;
@@ -71,17 +73,26 @@ mod result;
 mod runner;
 mod save;
 #[cfg(feature = "measure")]
+mod section;
+#[cfg(feature = "measure")]
 mod stage;
+#[cfg(feature = "measure")]
+mod stage_panel;
 #[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page of the experiments into the element with the id `app` and replaces its
-/// content.
+/// Draws the page of the experiments, or that of the faults if the address names it, into
+/// the element with the id `app` and replaces its content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
 pub fn mount_experiments() {
-    if let Some(root) = root() {
+    let Some(root) = root() else {
+        return;
+    };
+    if faults::is_opened_by(&browser::query()) {
+        yew::Renderer::<faults::Faults>::with_root(root).render();
+    } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }
 }

@@ -58,6 +58,9 @@ pub fn FaultPanel(props: &Props) -> Html {
     html! {
         <section aria-labelledby="misbehave-title" id="misbehave">
             <h2 class="question" id="misbehave-title">{ "What if a process …" }</h2>
+            <p class="explanation">
+                { "A process is a running program with a memory of its own. If it fails, it takes no other process with it. Try it: each button starts three processes, of which the second one fails." }
+            </p>
             <div class="panel misbehave">
                 <div class="misbehave-buttons">
                     { for Fault::ALL.map(|fault| html! {
@@ -67,7 +70,7 @@ pub fn FaultPanel(props: &Props) -> Html {
                 <p class="note">
                     { match &*fault_demo {
                         Some(fault_demo) => fault_demo.fault.lesson(),
-                        None => "Three processes are started; the second one fails. See what becomes of it, and of the others.",
+                        None => "Their lanes and what they print are shown here.",
                     } }
                 </p>
                 if let Some(why) = &*refusal {

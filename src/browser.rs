@@ -282,6 +282,26 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Opens the `<details>` element with this id.
+pub fn open(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        let _ = element.set_attribute("open", "");
+    }
+}
+
+/// Opens the `<details>` element with this id, scrolls to it and moves the keyboard's focus to
+/// its heading.
+pub fn open_details(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    let _ = element.set_attribute("open", "");
+    element.scroll_into_view();
+    if let Ok(Some(summary)) = element.query_selector("summary") {
+        let _ = summary.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
 /// Scrolls to the element with this id, unless its top is in the upper 70 % of the
 /// window. On a phone the progress is far below the button Run.
 pub fn scroll_into_view(id: &str) {

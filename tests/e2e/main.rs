@@ -7,6 +7,7 @@
 //! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod answer;
 mod builds;
 mod cpython;
 mod disturbed;
@@ -23,6 +24,10 @@ mod python_signals;
 mod recorded;
 mod refused;
 
+use answer::{
+    a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
+};
 use builds::dist;
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
@@ -143,7 +148,7 @@ async fn measures_with_headers(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
     let registrations = "navigator.serviceWorker.controller === null";
     assert_eq!(page.evaluate(registrations).await, json!(true));
@@ -396,7 +401,7 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     let with_report = page.evaluate(needed).await;
     assert!(wide_enough(&with_report), "{with_report} > {width}");
     // One screenshot for each screen, for a person to look at.
@@ -438,6 +443,11 @@ macro_rules! in_both_browsers {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn the_answer_comes_first() {
+                super::the_answer_comes_first(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
@@ -451,6 +461,10 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_run_keeps_the_place_of_the_answer,
+    the_claims_are_one_step_away,
+    a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own,
     measures_with_headers,
     works_in_a_folder_without_headers_and_offline,
     needs_nothing_that_a_strict_policy_forbids,

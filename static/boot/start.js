@@ -4,7 +4,13 @@
 const root = document.documentElement;
 const line = document.getElementById("loading-status");
 const bar = document.getElementById("loading-bar");
-const program = document.querySelector('meta[name="manyhands-program"]');
+const query = new URLSearchParams(location.search);
+// The experiments and what else needs the library have a module of their own. The others
+// are Home, which an empty query opens, and these. (`?run=1` starts an experiment, `?run`
+// runs Python.)
+const isSite = location.search.length <= 1 || query.has("learn") || query.has("glossary") ||
+    query.get("run") === "";
+const program = document.querySelector(`meta[name="${isSite ? "site" : "manyhands"}-program"]`);
 
 // An error with a sentence for the reader and advice on what to do. It is certain when the
 // cause is this browser, whatever the host has sent.
@@ -127,7 +133,7 @@ function isStyled() {
 }
 
 async function main() {
-    if (new URLSearchParams(location.search).has("check")) {
+    if (query.has("check")) {
         const { check } = await import("./check.js");
         await isolationSettled();
         root.dataset.started = "check";

@@ -12,7 +12,10 @@ use rustpython_vm::signal::memory_is_short;
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     ptr,
-    sync::atomic::{AtomicPtr, Ordering::{AcqRel, Acquire}},
+    sync::atomic::{
+        AtomicPtr,
+        Ordering::{AcqRel, Acquire},
+    },
 };
 
 /// How much memory a process may have in bytes, as `script/python-image` says.

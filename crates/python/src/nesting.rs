@@ -34,7 +34,11 @@ struct Region {
 #[unsafe(no_mangle)]
 fn manyhands_is_nested_too_deeply(source: &str) -> bool {
     // Where nothing is nested, there are not that many tokens either.
-    source.len() > 100 && exceeds(source, (MOST_NESTED as f64 * platform::stack_left()) as usize)
+    source.len() > 100
+        && exceeds(
+            source,
+            (MOST_NESTED as f64 * platform::stack_left()) as usize,
+        )
 }
 
 /// Whether a source is nested more deeply than this, or has too many blocks in each other.

@@ -172,6 +172,7 @@ os.__getattr__ = _no_attribute
 # --- Signals -------------------------------------------------------------------------
 
 import _signal
+import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
 

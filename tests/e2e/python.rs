@@ -83,12 +83,12 @@ impl Ran {
     }
 }
 
-async fn run(page: &Page, source: &str) -> Ran {
+pub async fn run(page: &Page, source: &str) -> Ran {
     run_until(page, source, "").await
 }
 
 /// Runs a program, and kills it once it has printed something.
-async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
+pub async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
     run_with_files(page, source, kill_at, json!({})).await
 }
 

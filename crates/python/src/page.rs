@@ -332,12 +332,12 @@ impl Events {
     fn why(&self, pid: Pid, exit_code: i32) {
         let why = match exit_code {
             -6 => {
-                "signal 6 (SIGABRT): the interpreter could not go on. Probably it had no \
-                   memory left, of which a process may have 2 GiB."
+                "signal 6 (SIGABRT). Unless another process sent it, there was no memory left, of \
+                 which a process may have 2 GiB."
             }
             -11 => {
-                "signal 11 (SIGSEGV): its stack was full. Something is nested more deeply \
-                    than the browser allows."
+                "signal 11 (SIGSEGV). Unless another process sent it, something was nested more \
+                 deeply than the browser's stack allows."
             }
             _ => return,
         };

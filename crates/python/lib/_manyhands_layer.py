@@ -16,6 +16,8 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
+- _thread.set_name: the interpreter's module has none on this target; the page shows the
+  names of threads.
 - _thread.interrupt_main: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
@@ -52,6 +54,9 @@ sys.builtin_module_names = tuple(sorted({
 
 import _manyhands
 import _manyhands_buffers
+import _thread
+
+_thread.set_name = _manyhands.set_thread_name  # before `threading` is imported
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
@@ -166,7 +171,6 @@ os.__getattr__ = _no_attribute
 # --- Signals -------------------------------------------------------------------------
 
 import _signal
-import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
 

@@ -20,8 +20,13 @@
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
 //! - `stdin`: the program's standard input.
-//! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
+//! - `registry`, `made`: the locks, queues and pipes of a program, and what they belong to.
+//! - `names`: which variable of the program holds them.
+//! - `inside`: their state, as the page tells it.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `tell`: events as the plain objects of `python.js`.
+//! - `timeline`: what each thread did, from when to when.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `output`, `time`, `error`: text, time-outs and exceptions.
 //!
@@ -38,18 +43,24 @@ mod error;
 mod files;
 mod gil;
 mod host;
+mod inside;
 mod interpreter;
+mod made;
+mod names;
 mod objects;
 mod output;
 mod page;
 mod platform;
 mod program;
+mod registry;
 mod semlock;
 mod signals;
 mod sockets;
 mod stdin;
 mod stuck;
+mod tell;
 mod time;
+mod timeline;
 mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -4,7 +4,7 @@ use crate::{
     files::{self, Shared},
     gil, interpreter,
     objects::Parcel,
-    signals,
+    registry, signals,
     stdin::{self, ProcessEnds},
     waits,
 };
@@ -25,6 +25,8 @@ pub struct Common {
     pub gil: bool,
     /// What its threads wait for.
     pub waits: Option<ProcessWide<waits::Table>>,
+    /// Its locks, queues and pipes.
+    pub registry: Option<ProcessWide<registry::Table>>,
 }
 
 /// What a child starts with.
@@ -63,6 +65,7 @@ pub fn start_of_child(pickle: Parcel) -> Start {
             files: files::shared(),
             gil: gil::is_enabled(),
             waits: waits::table(),
+            registry: registry::table(),
         },
         pickle,
         parent: PROGRAM.get().and_then(|program| program.sentinel),
@@ -110,6 +113,9 @@ fn begin(common: Common) {
     }
     if let Some(waits) = common.waits {
         waits::begin(waits);
+    }
+    if let Some(registry) = common.registry {
+        registry::begin(registry);
     }
     let first = common.first;
     let _ = PROGRAM.set(Program {

@@ -8,8 +8,10 @@
 //! the program, for a frame in another page.
 
 mod editor;
+mod inside;
 mod lanes;
 mod load;
+mod objects;
 mod output;
 mod programs;
 mod python;
@@ -17,22 +19,23 @@ mod run;
 mod session;
 mod share;
 mod shown;
+mod stage;
 mod tabs;
 mod texts;
 mod tools;
+mod trace;
 mod tracebacks;
 mod view;
+mod waits;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;
 use super::header::{header, isolation_status};
 use editor::{Editor, EditorHandle};
-use lanes::Lanes;
-use output::{Output, Question};
 use session::Stage;
 use shown::SharedShown;
+use stage::RunStage;
 use std::rc::Rc;
-use tabs::{Tab, Tabs};
 use texts::{Change, Origin, Texts};
 use tools::Tools;
 use yew::platform::spawn_local;
@@ -101,13 +104,6 @@ pub fn Playground() -> Html {
             update.force_update();
         })
     };
-    let on_answer = {
-        let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |line: Option<String>| {
-            run::answer(&shown, line);
-            update.force_update();
-        })
-    };
     let on_add_guard = {
         let (handle, shown) = (handle.clone(), shown.clone());
         Callback::from(move |()| {
@@ -142,25 +138,6 @@ pub fn Playground() -> Html {
     } else {
         "Stop"
     };
-    let tabs = vec![
-        Tab {
-            id: "output",
-            title: "Output",
-            content: html! {
-                <>
-                    <Output shown={shown.clone()} changes={session.output_changes} number={now.number} />
-                    if let Some(pid) = session.waiting.first() {
-                        <Question name={session.name(*pid)} {on_answer} />
-                    }
-                </>
-            },
-        },
-        Tab {
-            id: "processes",
-            title: "Processes",
-            content: view::processes(session),
-        },
-    ];
     let playground = html! {
         <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
             ondrop={tools::on_drop(&on_edit, &on_trouble)}>
@@ -194,8 +171,8 @@ pub fn Playground() -> Html {
                 { view::gil(&gil, session.is_busy()) }
                 { view::status(session, isolation.is_isolated(), *download) }
             </div>
-            <Tabs {tabs} />
-            <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
+            <RunStage shown={shown.clone()} heard={session.heard} number={now.number} busy={session.is_busy()}
+                {on_trouble} />
         </div>
     };
     if embedded {

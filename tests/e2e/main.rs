@@ -16,6 +16,7 @@ mod lanes;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
 mod python_signals;
 mod recorded;
 mod refused;
@@ -56,6 +57,10 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -468,6 +473,10 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,

@@ -20,6 +20,7 @@ mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
 mod python_limits;
 mod python_signals;
 mod recorded;
@@ -72,6 +73,10 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
 };
 use python_limits::{
     a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
@@ -528,6 +533,10 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
     a_file_that_is_no_interpreter_is_explained,
     python_has_a_limit_of_memory,

@@ -10,7 +10,7 @@ use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
+use super::header::{Part, isolation_status, readiness, site_footer, site_header, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;
 use super::question::question;
@@ -134,7 +134,7 @@ pub fn Page() -> Html {
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { site_header(Part::Measure) }
-            { isolation_status(&state.isolation, state.cores) }
+            { isolation_status(&state.isolation) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
@@ -168,7 +168,7 @@ pub fn Page() -> Html {
                     <FaultPanel busy={state.stage.is_busy()} {on_not_loaded} />
                 }
             </main>
-            { site_footer(Html::default()) }
+            { site_footer(readiness(&state.isolation, state.cores)) }
             if let Some(report) = report {
                 <ReportScript {report} />
             }

@@ -78,9 +78,7 @@ pub fn Home() -> Html {
             { site_header(Part::Home) }
             <main id="home">
                 { headline(cores) }
-                if !isolation.is_isolated() {
-                    { isolation_status(&isolation, cores) }
-                }
+                { isolation_status(&isolation) }
                 <div class="home-stage">
                     { program(timeline, is_busy) }
                     <section class="panel home-run" aria-labelledby="home-label">

@@ -309,6 +309,19 @@ pub fn recorded_folder() -> Option<String> {
     named_address("manyhands-recorded").filter(|folder| folder.ends_with('/'))
 }
 
+/// Leaves the page for another address.
+pub fn go_to(address: &str) {
+    // It fails only for an address that is none.
+    let _ = web_sys::window().map(|window| window.location().set_href(address));
+}
+
+/// Shows the top of the page, as a browser does for another page.
+pub fn scroll_to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
 /// Fetches a text from the page's host. `fresh` passes by the copies that the browser
 /// keeps. The error says, as the end of a sentence, why there is none.
 pub async fn fetch_text(address: &str, fresh: bool) -> Result<String, String> {

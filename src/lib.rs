@@ -12,8 +12,9 @@
 //! `charts` computes them. [`browser`] is the only module for the address, the document
 //! and the settings of the browser. Every other file is one component.
 //!
-//! The other pages: [`home`], which an empty query opens, and [`playground`] (`?run`), which
-//! runs Python programs. Every page has the [`header`].
+//! The other pages: [`home`], which an empty query opens, [`playground`] (`?run`), which
+//! runs Python programs, and [`learn`] (`?learn`), which has lessons made of such programs.
+//! Every page has the [`header`].
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not
@@ -53,6 +54,7 @@ mod header;
 mod home;
 #[cfg(feature = "measure")]
 mod lanes;
+mod learn;
 #[cfg(feature = "measure")]
 mod navigation;
 #[cfg(feature = "measure")]
@@ -76,8 +78,8 @@ mod stage;
 #[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page of the experiments, or that for Rust, into the element with the id `app` and replaces its
-/// content.
+/// Draws the page of the experiments, or that for Rust, into the element with the id `app`
+/// and replaces its content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
@@ -99,6 +101,8 @@ pub fn mount() {
     let query = browser::query();
     if browser::has_part(&query, "run") {
         yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else if learn::is_opened_by(&query) {
+        yew::Renderer::<learn::Learn>::with_root(root).render();
     } else if browser::has_part(&query, "glossary") {
         yew::Renderer::<home::glossary::Glossary>::with_root(root).render();
     } else {

@@ -64,6 +64,27 @@ pub fn chooser(texts: &Texts, on_choose: &Callback<String>) -> Html {
     }
 }
 
+/// The buttons that start and end a run.
+pub fn run_and_stop(
+    session: &Session,
+    can_run: bool,
+    on_run: Callback<MouseEvent>,
+    on_stop: Callback<MouseEvent>,
+) -> Html {
+    let stop_word = if session.stage == Stage::Interrupted {
+        "Kill"
+    } else {
+        "Stop"
+    };
+    let can_stop = matches!(session.stage, Stage::Running | Stage::Interrupted);
+    html! {
+        <>
+            <button type="button" class="run" id="run" onclick={on_run} disabled={!can_run}>{ "Run" }</button>
+            <button type="button" id="stop" onclick={on_stop} disabled={!can_stop}>{ stop_word }</button>
+        </>
+    }
+}
+
 /// What the page is doing, in a sentence.
 pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html {
     let (state, text) = match &session.stage {

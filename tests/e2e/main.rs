@@ -8,12 +8,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod builds;
+mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
 mod home;
 mod hosts;
 mod lanes;
+mod lessons;
 mod page;
 mod playground;
 mod python;
@@ -379,6 +381,19 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
+    for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the lessons",
+            "document.querySelector('.learn-group, .lesson')",
+        )
+        .await;
+        let learn = page.evaluate(needed).await;
+        assert!(wide_enough(&learn), "{learn} > {width}: {address}");
+        page.photograph(&folder.join(format!("{name}-{file}.png")))
+            .await;
+    }
+
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
     page.until_shown("#speed-up-figure").await;
@@ -506,6 +521,10 @@ in_both_browsers!(
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
+    every_lesson_answers_from_its_run,
+    a_knob_changes_the_answer,
+    a_guess_is_compared_with_the_answer,
+    a_bad_lesson_is_explained,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,
@@ -543,6 +562,35 @@ async fn home_is_recorded() {
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
     in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
+}
+
+/// A quick subset of CPython's own tests. They test the interpreter, which is the same in
+/// both browsers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_runs_cpython_tests() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::cpython_tests_have_the_known_outcomes,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_has_cpythons_library() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::the_python_library_is_cpythons,
+    )
+    .await;
+}
+
+/// All of CPython's own tests; `script/cpython-tests` runs them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "takes long"]
+async fn all_cpython_tests() {
+    cpython::cpython_tests().await;
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub fn Home() -> Html {
     };
 
     let now = shared.borrow();
-    let is_own = now.stage != Stage::Ready;
+    let is_own = now.is_shown();
     let is_busy = now.is_busy();
     let timeline = if is_own {
         &now.timeline
@@ -136,7 +136,7 @@ fn label(is_own: bool, is_busy: bool, recording: &Recording) -> String {
         (true, true) => "Running on your computer".to_owned(),
         (true, false) => "Your run, on your computer".to_owned(),
         (false, _) => format!(
-            "A run recorded on {}: {}, {}",
+            "Recorded on {}: {}, {}",
             recording.date,
             plural(recording.cores.into(), "core", "cores"),
             recording.browser,

@@ -101,8 +101,11 @@ fn Bench(props: &BenchProps) -> Html {
 
     use_effect_with((), {
         let (title, shown) = (lesson.title.clone(), shown.clone());
+        // The first paragraph, without the marks of Markdown.
+        let about = lesson.text.split("\n\n").next().unwrap_or_default();
+        let about = about.replace(['*', '`'], "");
         move |()| {
-            browser::set_title(&title);
+            browser::describe(&title, &about);
             // Who leaves the lesson leaves its run.
             move || run::kill(&shown)
         }

@@ -164,9 +164,7 @@ pub fn Playground() -> Html {
         return html! {
             <main id="playground" class="is-embedded">
                 { hatches() }
-                if !isolation.is_isolated() {
-                    { isolation_status(&isolation, browser::logical_cores()) }
-                }
+                { isolation_status(&isolation) }
                 { playground }
                 { view::own_tab(&texts) }
             </main>
@@ -177,7 +175,7 @@ pub fn Playground() -> Html {
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
             { site_header(Part::Run) }
-            { isolation_status(&isolation, browser::logical_cores()) }
+            { isolation_status(&isolation) }
             <main id="playground">
                 { view::about() }
                 { playground }

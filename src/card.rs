@@ -78,9 +78,10 @@ fn headline(headline: &Headline) -> Html {
         Trend::Loss => Some("is-slower"),
         Trend::Open => Some("is-open"),
     };
+    let long = (headline.figure.chars().count() > 6).then_some("is-long");
     html! {
         <div class="figure-block">
-            <p class={classes!("figure-number", look)} id="answer-figure">{ &headline.figure }</p>
+            <p class={classes!("figure-number", look, long)} id="answer-figure">{ &headline.figure }</p>
             <p class="figure-caption">{ &headline.caption }</p>
             { for headline.notes.iter().map(|note| html! { <p class="note numeric">{ note }</p> }) }
         </div>

@@ -2,22 +2,22 @@
 
 use super::browser::{self, Isolation};
 use super::fault_panel::FaultPanel;
-use super::header::{header, update_notice};
+use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
 use yew::platform::spawn_local;
 use yew::prelude::*;
-
-/// Whether this query of the page's address opens the page.
-pub fn is_opened_by(query: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == "faults")
-}
 
 /// The page.
 #[component]
 pub fn Faults() -> Html {
     let isolation = use_memo((), |()| Isolation::of_page());
     let updated = use_state_eq(|| false);
-    use_effect_with((), |()| browser::set_title("What if a process fails?"));
+    use_effect_with((), |()| {
+        browser::describe(
+            "What if a process fails?",
+            "End, crash and kill real processes in this browser, and see what becomes of the \
+             others.",
+        )
+    });
     let on_not_loaded = {
         let updated = updated.clone();
         Callback::from(move |()| {
@@ -32,7 +32,8 @@ pub fn Faults() -> Html {
     html! {
         <div class="page measure">
             <a class="skip" href="#misbehave">{ "To the processes" }</a>
-            { header(&isolation, manyhands::cpu_count()) }
+            { site_header(Part::Measure) }
+            { isolation_status(&isolation, browser::logical_cores()) }
             { update_notice(*updated) }
             <nav class="experiments" aria-label="Experiments">
                 <ul><li><a href="?experiment=speed-up">{ "Back to the experiments" }</a></li></ul>
@@ -47,6 +48,7 @@ pub fn Faults() -> Html {
                     </div>
                 }
             </main>
+            { site_footer(Html::default()) }
         </div>
     }
 }

@@ -31,7 +31,6 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
             <ul>
                 { for Experiment::ALL.map(link) }
                 <li><a href="?faults">{ "What if a process fails?" }</a></li>
-                <li><a href="?run">{ "Run Python" }</a></li>
             </ul>
             if let Some(why) = &state.experiment_error {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>

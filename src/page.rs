@@ -10,7 +10,7 @@ use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{header, update_notice};
+use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
 use super::lanes::RunLanes;
 use super::navigation::navigation;
 use super::presenter::{KEYS, use_presenter};
@@ -107,7 +107,8 @@ pub fn Page() -> Html {
     // entry of the browser's history, so that the Back button returns from it.
     let last = use_mut_ref(|| None);
     use_effect_with(state.plan.clone(), move |plan| {
-        browser::set_title(plan.experiment().title());
+        let experiment = plan.experiment();
+        browser::describe(experiment.title(), experiment.question());
         match last.replace(Some(plan.experiment())) {
             None => {}
             Some(earlier) if earlier == plan.experiment() => {
@@ -140,7 +141,8 @@ pub fn Page() -> Html {
         <div class="page measure" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            { header(&state.isolation, state.cores) }
+            { site_header(Part::Measure) }
+            { isolation_status(&state.isolation, state.cores) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
@@ -168,10 +170,7 @@ pub fn Page() -> Html {
                     { format!(": large type, and keys: {KEYS}.") }
                 </p>
             </main>
-            <footer class="foot">
-                { "Everything runs in this browser: no request leaves this page’s own address. \
-                   Free software under the MIT or Apache 2.0 licence." }
-            </footer>
+            { site_footer(Html::default()) }
             if let Some(report) = state.embedded_report() {
                 <ReportScript report={report.clone()} />
             }

@@ -97,6 +97,8 @@ pub struct Session {
     pub tracebacks: Tracebacks,
     /// Why nothing in the program can go on, while that is so.
     pub blocked: Option<Blocked>,
+    /// Whether that was so at any time.
+    pub was_blocked: bool,
     /// Counts the events.
     pub heard: usize,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.
@@ -158,7 +160,10 @@ impl Session {
             }
             Event::Output { pid, text, .. } => self.write(pid, Stream::Output, text),
             Event::Process(process) => self.process(process, now),
-            Event::Blocked(blocked) => self.blocked = blocked,
+            Event::Blocked(blocked) => {
+                self.was_blocked |= blocked.is_some();
+                self.blocked = blocked;
+            }
             Event::Input { pid, waiting } => {
                 self.waiting.retain(|other| *other != pid);
                 if waiting {

@@ -9,11 +9,14 @@
 
 mod answer;
 mod builds;
+mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
+mod home;
 mod hosts;
 mod lanes;
+mod lessons;
 mod page;
 mod playground;
 mod python;
@@ -36,6 +39,13 @@ use experiments::{
 use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
+};
+use home::{
+    every_page_has_the_header_and_its_own_title,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_shows_a_recorded_run_and_then_its_own, home_stops_its_run,
+    pages_fit_a_narrow_window_and_large_text, terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice, the_example_for_rust_runs,
 };
 use hosts::{
     a_host_that_answers_with_the_start_page_is_seen_through,
@@ -90,6 +100,11 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     let mut options = Options::new(dist());
     change(&mut options);
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The address of the first experiment.
+fn experiment(server: &Server) -> String {
+    format!("{}?measure", server.url())
 }
 
 /// The number of requests for the start page.
@@ -151,7 +166,7 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
         options.prefix = prefix.into();
         options.isolation = false;
     });
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until(
         "isolation",
         "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'",
@@ -212,7 +227,7 @@ fn policy_of_headers() -> String {
 
 async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     for field in FIELDS {
         assert_eq!(
@@ -358,15 +373,31 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
-    page.open(&format!("{}?run", server.url())).await;
-    page.until_ready().await;
-    let playground = page.evaluate(needed).await;
-    assert!(
-        wide_enough(&playground),
-        "{playground} > {width}: the playground"
-    );
-    page.photograph(&folder.join(format!("{name}-run.png")))
+    for other in ["run", "rust", "glossary"] {
+        page.open(&format!("{}?{other}", server.url())).await;
+        page.until(
+            "the page",
+            "document.documentElement.dataset.started === 'yes'",
+        )
         .await;
+        let needed = page.evaluate(needed).await;
+        assert!(wide_enough(&needed), "{needed} > {width}: {other}");
+        page.photograph(&folder.join(format!("{name}-{other}.png")))
+            .await;
+    }
+
+    for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the lessons",
+            "document.querySelector('.learn-group, .lesson')",
+        )
+        .await;
+        let learn = page.evaluate(needed).await;
+        assert!(wide_enough(&learn), "{learn} > {width}: {address}");
+        page.photograph(&folder.join(format!("{name}-{file}.png")))
+            .await;
+    }
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
@@ -476,6 +507,14 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    home_shows_a_recorded_run_and_then_its_own,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_stops_its_run,
+    every_page_has_the_header_and_its_own_title,
+    terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice,
+    the_example_for_rust_runs,
+    pages_fit_a_narrow_window_and_large_text,
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
@@ -497,6 +536,10 @@ in_both_browsers!(
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
+    every_lesson_answers_from_its_run,
+    a_knob_changes_the_answer,
+    a_guess_is_compared_with_the_answer,
+    a_bad_lesson_is_explained,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,
@@ -516,11 +559,53 @@ async fn python_under_100_interrupts() {
     }
 }
 
+/// Records the run that Home shows; `--ignored` runs it. Nothing else should run on the
+/// machine meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a recording"]
+async fn home_is_recorded() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        home::records_the_run_of_home,
+    )
+    .await;
+}
+
 /// Measurements that need a machine without other load; `--ignored` runs them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
     in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
+}
+
+/// A quick subset of CPython's own tests. They test the interpreter, which is the same in
+/// both browsers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_runs_cpython_tests() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::cpython_tests_have_the_known_outcomes,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_has_cpythons_library() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::the_python_library_is_cpythons,
+    )
+    .await;
+}
+
+/// All of CPython's own tests; `script/cpython-tests` runs them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "takes long"]
+async fn all_cpython_tests() {
+    cpython::cpython_tests().await;
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
 use super::page::Page;
 use super::refused::still_host;
-use super::{SMALL_RUN, serve};
+use super::{SMALL_RUN, experiment, serve};
 use serde_json::Value;
 use std::fs;
 use test_support::report_schema;
@@ -109,7 +109,7 @@ pub async fn says_when_a_recorded_run_is_missing(page: Page) {
         }
     }
     let server = serve(|options| options.root = folder.clone());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     page.click("#load-recorded").await;
     page.until_shown("#unrecorded").await;

@@ -27,7 +27,7 @@ mod recorded;
 mod refused;
 
 use answer::{
-    a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
     faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
 };
 use builds::dist;
@@ -473,6 +473,7 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_presenter_reveals_the_answer,
     a_run_keeps_the_place_of_the_answer,
     the_claims_are_one_step_away,
     a_wrong_setting_is_opened,

@@ -3,6 +3,7 @@
 //!
 //! This module must not import any other module of the page.
 
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventTarget, RequestCache, RequestInit, Response};
@@ -10,6 +11,17 @@ use web_sys::{EventTarget, RequestCache, RequestInit, Response};
 /// The page's document.
 pub fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
+}
+
+/// How many logical cores this browser tells of; 1 where it tells of none.
+pub fn logical_cores() -> u32 {
+    let cores = web_sys::window().map(|window| window.navigator().hardware_concurrency());
+    cores.map_or(1, |cores| (cores as u32).max(1))
+}
+
+/// Waits, while the page goes on.
+pub async fn sleep(duration: Duration) {
+    gloo_timers::future::sleep(duration).await;
 }
 
 /// The query of the page's address including the `?`, or an empty string.

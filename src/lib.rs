@@ -1,60 +1,108 @@
 //! The page: what a visitor sees and touches.
 //!
-//! Read `page.rs` first. [`state`] holds everything that is shown and changes it by
-//! one reducer. [`runner`] runs an experiment and sends its progress to that reducer.
-//! [`chart`] puts the charts of a report on the page; the crate `charts` computes them.
-//! [`browser`] is the only module for the address, the document and the settings of
-//! the browser. Every other file is one component.
+//! It is built twice, into two modules, so that nobody downloads what another page needs.
+//! [`mount_experiments`] is all of the module `manyhands`, which holds the library and the
+//! experiments; [`mount`] is all of the module `site`, which holds the other pages. What
+//! only the experiments need has the feature `measure`. `static/boot/start.js` chooses the
+//! module by the address.
 //!
-//! [`playground`] is a page of its own, which `?run` opens: it runs Python programs.
-//! [`learn`], which `?learn` opens, has lessons made of such programs.
+//! Read `page.rs` first, the page of the experiments. `state` holds everything that is
+//! shown there and changes it by one reducer. `runner` runs an experiment and sends its
+//! progress to that reducer. `chart` puts the charts of a report on the page; the crate
+//! `charts` computes them. [`browser`] is the only module for the address, the document
+//! and the settings of the browser. Every other file is one component.
+//!
+//! [`playground`] is a page of the other module, which `?run` opens: it runs Python
+//! programs. [`learn`] is another, which `?learn` opens: it has lessons made of such
+//! programs.
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
-//! `workloads` and `manyhands`. It must not use a `style` attribute, an inline script
-//! or another origin, since its Content-Security-Policy forbids all three.
+//! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not
+//! use a `style` attribute, an inline script or another origin, since its
+//! Content-Security-Policy forbids all three.
+
+// The module `site` uses only a part of what both share.
+#![cfg_attr(not(feature = "measure"), allow(dead_code))]
 
 mod browser;
+#[cfg(feature = "measure")]
 mod chart;
+#[cfg(feature = "measure")]
 mod charts;
+#[cfg(feature = "measure")]
 mod compare;
+#[cfg(feature = "measure")]
 mod controls;
+#[cfg(feature = "measure")]
 mod decisions;
+#[cfg(feature = "measure")]
 mod fault_demo;
+#[cfg(feature = "measure")]
 mod fault_panel;
+#[cfg(feature = "measure")]
 mod fields;
+#[cfg(feature = "measure")]
 mod filtered;
+#[cfg(feature = "measure")]
 mod forecast;
+#[cfg(feature = "measure")]
 mod frame_monitor;
+#[cfg(feature = "measure")]
 mod frames;
+mod hatches;
 mod header;
+#[cfg(feature = "measure")]
 mod lanes;
 mod learn;
+#[cfg(feature = "measure")]
 mod navigation;
+#[cfg(feature = "measure")]
 mod page;
 mod playground;
+#[cfg(feature = "measure")]
 mod progress;
+#[cfg(feature = "measure")]
 mod question;
+#[cfg(feature = "measure")]
 mod recorded;
+#[cfg(feature = "measure")]
 mod report_file;
+#[cfg(feature = "measure")]
 mod result;
+#[cfg(feature = "measure")]
 mod runner;
 mod save;
+#[cfg(feature = "measure")]
 mod stage;
+#[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page into the element with the id `app` and replaces its content.
+/// Draws the page of the experiments into the element with the id `app` and replaces its
+/// content.
+///
+/// Does nothing if there is no such element.
+#[cfg(feature = "measure")]
+pub fn mount_experiments() {
+    if let Some(root) = root() {
+        yew::Renderer::<page::Page>::with_root(root).render();
+    }
+}
+
+/// Draws the page that the address names, if it is not that of an experiment, into the
+/// element with the id `app` and replaces its content.
 ///
 /// Does nothing if there is no such element.
 pub fn mount() {
-    let Some(root) = browser::document().and_then(|document| document.get_element_by_id("app"))
-    else {
+    let Some(root) = root() else {
         return;
     };
-    if playground::is_opened_by(&browser::query()) {
-        yew::Renderer::<playground::Playground>::with_root(root).render();
-    } else if learn::is_opened_by(&browser::query()) {
+    if learn::is_opened_by(&browser::query()) {
         yew::Renderer::<learn::Learn>::with_root(root).render();
     } else {
-        yew::Renderer::<page::Page>::with_root(root).render();
+        yew::Renderer::<playground::Playground>::with_root(root).render();
     }
+}
+
+fn root() -> Option<web_sys::Element> {
+    browser::document()?.get_element_by_id("app")
 }

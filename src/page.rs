@@ -1,7 +1,6 @@
 //! The whole page: one state, handed down to its parts.
 
 use super::browser::{self, Isolation};
-use super::chart::hatches;
 use super::charts::Charts;
 use super::compare::comparison;
 use super::controls::Controls;
@@ -10,6 +9,7 @@ use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
+use super::hatches::hatches;
 use super::header::{header, update_notice};
 use super::navigation::navigation;
 use super::progress::progress_panel;

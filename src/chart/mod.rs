@@ -7,7 +7,6 @@
 
 mod export;
 mod figure;
-mod hatch;
 mod lane_canvas;
 mod legend;
 mod points;
@@ -15,7 +14,6 @@ mod size;
 mod span_style;
 
 pub use figure::{ChartFigure, table_view};
-pub use hatch::hatches;
 pub use lane_canvas::LaneCanvas;
 pub use legend::lane_legend;
 pub use size::scroll_class;

@@ -17,7 +17,7 @@ mod screen;
 mod tests;
 
 use super::browser::{self, Isolation};
-use super::chart::hatches;
+use super::hatches::hatches;
 use super::header::header;
 use course::Course;
 use screen::Screen;
@@ -87,7 +87,7 @@ pub fn Learn() -> Html {
         <div class="page">
             { hatches() }
             <a class="skip" href="#learn">{ "To the lesson" }</a>
-            { header(&isolation, manyhands::cpu_count()) }
+            { header(&isolation, browser::logical_cores()) }
             <nav class="experiments" aria-label="Parts of the site">
                 <ul>
                     <li><a href="./">{ "Experiments" }</a></li>

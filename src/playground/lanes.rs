@@ -41,7 +41,7 @@ pub fn Lanes(props: &Props) -> Html {
                     TICK
                 };
                 while goes_on.get() {
-                    manyhands::sleep_async(tick).await;
+                    browser::sleep(tick).await;
                     if goes_on.get() {
                         update.force_update();
                     }

@@ -24,7 +24,7 @@ mod tracebacks;
 pub mod view;
 
 use super::browser::{self, Isolation};
-use super::chart::hatches;
+use super::hatches::hatches;
 use super::header::{header, isolation_status};
 use editor::{Editor, EditorHandle};
 use lanes::Lanes;
@@ -37,14 +37,7 @@ use tools::Tools;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// Whether this query opens the playground: `?run`, which may be followed by more.
-/// (`?run=1` starts an experiment.)
-pub fn is_opened_by(query: &str) -> bool {
-    has_part(query, "run")
-}
-
-/// Whether a query has this part, without a value.
-pub fn has_part(query: &str, name: &str) -> bool {
+fn has_part(query: &str, name: &str) -> bool {
     let mut parts = query.trim_start_matches('?').split('&');
     parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
 }
@@ -176,7 +169,7 @@ pub fn Playground() -> Html {
             <main id="playground" class="is-embedded">
                 { hatches() }
                 if !isolation.is_isolated() {
-                    { isolation_status(&isolation, manyhands::cpu_count()) }
+                    { isolation_status(&isolation, browser::logical_cores()) }
                 }
                 { playground }
                 { view::own_tab(&texts) }
@@ -187,7 +180,7 @@ pub fn Playground() -> Html {
         <div class="page">
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
-            { header(&isolation, manyhands::cpu_count()) }
+            { header(&isolation, browser::logical_cores()) }
             <nav class="experiments" aria-label="Parts of the site">
                 <ul>
                     <li><a href="./">{ "Experiments" }</a></li>

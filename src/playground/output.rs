@@ -1,5 +1,6 @@
 //! What the processes print, in order, and the field in which they are answered.
 
+use super::super::browser;
 use super::session::{Piece, Session, Stream};
 use super::shown::SharedShown;
 use super::view::color;
@@ -98,7 +99,7 @@ fn Speaker(props: &SpeakerProps) -> Html {
                 return;
             }
             spawn_local(async move {
-                manyhands::sleep_async(SPEECH_PAUSE).await;
+                browser::sleep(SPEECH_PAUSE).await;
                 *pausing.borrow_mut() = false;
                 let new = shown.borrow_mut().session.take_unspoken();
                 if let Some(new) = new {

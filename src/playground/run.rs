@@ -33,7 +33,7 @@ pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpda
             if !std::mem::replace(&mut now.refreshing, true) {
                 let (shown, update) = (shown.clone(), update.clone());
                 spawn_local(async move {
-                    manyhands::sleep_async(REFRESH).await;
+                    browser::sleep(REFRESH).await;
                     shown.borrow_mut().refreshing = false;
                     update.force_update();
                 });

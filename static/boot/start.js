@@ -4,7 +4,10 @@
 const root = document.documentElement;
 const line = document.getElementById("loading-status");
 const bar = document.getElementById("loading-bar");
-const program = document.querySelector('meta[name="manyhands-program"]');
+const query = new URLSearchParams(location.search);
+// The experiments have a module of their own. (`?run=1` starts one, `?run` runs Python.)
+const isExperiment = query.has("experiment") || !(query.get("run") === "" || query.has("learn"));
+const program = document.querySelector(`meta[name="${isExperiment ? "manyhands" : "site"}-program"]`);
 
 // An error with a sentence for the reader and advice on what to do. It is certain when the
 // cause is this browser, whatever the host has sent.
@@ -127,7 +130,7 @@ function isStyled() {
 }
 
 async function main() {
-    if (new URLSearchParams(location.search).has("check")) {
+    if (query.has("check")) {
         const { check } = await import("./check.js");
         await isolationSettled();
         root.dataset.started = "check";

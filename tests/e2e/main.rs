@@ -7,20 +7,29 @@
 //! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod answer;
 mod builds;
 mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
+mod home;
 mod hosts;
 mod lanes;
+mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
+mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
 
+use answer::{
+    a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
+};
 use builds::dist;
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
@@ -32,6 +41,13 @@ use experiments::{
 use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
+};
+use home::{
+    every_page_has_the_header_and_its_own_title,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_shows_a_recorded_run_and_then_its_own, home_stops_its_run,
+    pages_fit_a_narrow_window_and_large_text, terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice, the_example_for_rust_runs,
 };
 use hosts::{
     a_host_that_answers_with_the_start_page_is_seen_through,
@@ -57,6 +73,16 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+};
+use python_limits::{
+    a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere, python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled, python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded, the_deadlock_to_begin_from_is_told,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -86,6 +112,11 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     let mut options = Options::new(dist());
     change(&mut options);
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The address of the first experiment.
+fn experiment(server: &Server) -> String {
+    format!("{}?measure", server.url())
 }
 
 /// The number of requests for the start page.
@@ -129,7 +160,7 @@ async fn measures_with_headers(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
     let registrations = "navigator.serviceWorker.controller === null";
     assert_eq!(page.evaluate(registrations).await, json!(true));
@@ -147,7 +178,7 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
         options.prefix = prefix.into();
         options.isolation = false;
     });
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until(
         "isolation",
         "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'",
@@ -208,7 +239,7 @@ fn policy_of_headers() -> String {
 
 async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     for field in FIELDS {
         assert_eq!(
@@ -354,19 +385,35 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
-    page.open(&format!("{}?run", server.url())).await;
-    page.until_ready().await;
-    let playground = page.evaluate(needed).await;
-    assert!(
-        wide_enough(&playground),
-        "{playground} > {width}: the playground"
-    );
-    page.photograph(&folder.join(format!("{name}-run.png")))
+    for other in ["run", "rust", "glossary"] {
+        page.open(&format!("{}?{other}", server.url())).await;
+        page.until(
+            "the page",
+            "document.documentElement.dataset.started === 'yes'",
+        )
         .await;
+        let needed = page.evaluate(needed).await;
+        assert!(wide_enough(&needed), "{needed} > {width}: {other}");
+        page.photograph(&folder.join(format!("{name}-{other}.png")))
+            .await;
+    }
+
+    for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the lessons",
+            "document.querySelector('.learn-group, .lesson')",
+        )
+        .await;
+        let learn = page.evaluate(needed).await;
+        assert!(wide_enough(&learn), "{learn} > {width}: {address}");
+        page.photograph(&folder.join(format!("{name}-{file}.png")))
+            .await;
+    }
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     let with_report = page.evaluate(needed).await;
     assert!(wide_enough(&with_report), "{with_report} > {width}");
     // One screenshot for each screen, for a person to look at.
@@ -408,6 +455,11 @@ macro_rules! in_both_browsers {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn the_answer_comes_first() {
+                super::the_answer_comes_first(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
@@ -421,6 +473,11 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_presenter_reveals_the_answer,
+    a_run_keeps_the_place_of_the_answer,
+    the_claims_are_one_step_away,
+    a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own,
     measures_with_headers,
     works_in_a_folder_without_headers_and_offline,
     needs_nothing_that_a_strict_policy_forbids,
@@ -462,6 +519,14 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    home_shows_a_recorded_run_and_then_its_own,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_stops_its_run,
+    every_page_has_the_header_and_its_own_title,
+    terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice,
+    the_example_for_rust_runs,
+    pages_fit_a_narrow_window_and_large_text,
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
@@ -469,7 +534,19 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
+    a_file_that_is_no_interpreter_is_explained,
+    python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere,
+    python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled,
+    python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded,
+    the_deadlock_to_begin_from_is_told,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,
     a_text_area_does_the_work_of_a_missing_editor,
@@ -483,6 +560,10 @@ in_both_browsers!(
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
+    every_lesson_answers_from_its_run,
+    a_knob_changes_the_answer,
+    a_guess_is_compared_with_the_answer,
+    a_bad_lesson_is_explained,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,
@@ -500,6 +581,19 @@ async fn python_under_100_interrupts() {
         )
         .await;
     }
+}
+
+/// Records the run that Home shows; `--ignored` runs it. Nothing else should run on the
+/// machine meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a recording"]
+async fn home_is_recorded() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        home::records_the_run_of_home,
+    )
+    .await;
 }
 
 /// Measurements that need a machine without other load; `--ignored` runs them.

@@ -8,6 +8,7 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
+- _colorize: there is no terminal, and so no colours.
 - posix, select, _signal, mmap, _posixshmem: CPython has them in C.
 - ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
@@ -16,6 +17,8 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, stdout, stderr, __stdin__, __stdout__, __stderr__: text on the page.
+- _thread.set_name: the interpreter's module has none on this target; the page shows the
+  names of threads.
 - _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
@@ -40,8 +43,12 @@ Replaced attributes:
   the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
   starts, and need not read it from its file.
-- multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is
-  sent and received as a whole by the library.
+- multiprocessing.connection.Pipe and Connection.send, send_bytes, _send_bytes, recv,
+  recv_bytes, _recv_bytes: a message is sent and received as a whole by the library.
+- multiprocessing.connection.wait: the library waits for several objects at once, without
+  selectors.
+- multiprocessing.reduction.ForkingPickler.dumps: CPython's copies the table of reducers for
+  each pickle and makes a file in memory for it, which takes longer here than the pickle.
 """
 
 import sys
@@ -53,6 +60,9 @@ sys.builtin_module_names = tuple(sorted({
 
 import _manyhands
 import _manyhands_buffers
+import _thread
+
+_thread.set_name = _manyhands.set_thread_name  # before `threading` is imported
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
@@ -167,7 +177,6 @@ os.__getattr__ = _no_attribute
 # --- Signals -------------------------------------------------------------------------
 
 import _signal
-import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
 
@@ -202,8 +211,11 @@ builtins.memoryview = _TypeOfViews('memoryview', (), {
 
 # --- multiprocessing -----------------------------------------------------------------
 
+import _pickle
+import copyreg
 import linecache
 
+import _manyhands_pickling
 import _sockets
 
 # (queues, so that a worker which waits for a process has imported it.)
@@ -222,6 +234,17 @@ def _pipe(duplex=True):
             connection.Connection(second, readable=bool(duplex)))
 
 
+class _Pickler(_pickle.Pickler):
+    """Like ForkingPickler, but its table need not be copied to be up to date."""
+
+    dispatch_table = _manyhands_pickling.Reducers(
+        reduction.ForkingPickler._extra_reducers, copyreg.dispatch_table)
+
+
+_dumps = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler).dumps
+reduction.ForkingPickler.dumps = classmethod(_dumps)
+
+
 def _send_bytes(self, buf):
     _manyhands.send(self._handle, buf)
 
@@ -235,11 +258,77 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+def _check(connection, writes):
+    connection._check_closed()
+    if writes:
+        connection._check_writable()
+    else:
+        connection._check_readable()
+
+
+# The next four are CPython's methods, without what a whole message does not need.
+
+def _send(self, obj):
+    """Send a (picklable) object"""
+    if self._handle is None or not self._writable:
+        _check(self, True)
+    _manyhands.send(self._handle, _dumps(reduction.ForkingPickler, obj))
+
+
+def _send_whole(self, buf, offset=0, size=None, *, in_part=connection.Connection.send_bytes):
+    """Send the bytes data from a bytes-like object"""
+    if type(buf) is not bytes or offset != 0 or size is not None:
+        return in_part(self, buf, offset, size)
+    if self._handle is None or not self._writable:
+        _check(self, True)
+    _manyhands.send(self._handle, buf)
+
+
+def _recv(self):
+    """Receive a (picklable) object"""
+    if self._handle is None or not self._readable:
+        _check(self, False)
+    return _loads(_manyhands.receive(self._handle))
+
+
+_loads = reduction.ForkingPickler.loads
+
+
+def _recv_whole(self, maxlength=None, *, bounded=connection.Connection.recv_bytes):
+    """
+    Receive bytes data as a bytes object.
+    """
+    if maxlength is not None:
+        return bounded(self, maxlength)
+    if self._handle is None or not self._readable:
+        _check(self, False)
+    return _manyhands.receive(self._handle)
+
+
+def _wait(object_list, timeout=None, *, by_selectors=connection.wait):
+    '''
+    Wait till an object in object_list is ready/readable.
+
+    Returns list of those objects in object_list which are ready/readable.
+    '''
+    objects = list(object_list)
+    try:
+        handles = [one if isinstance(one, int) else one.fileno() for one in objects]
+    except AttributeError:
+        handles = ()
+    if len(set(handles)) != len(objects):
+        # It is an error, which CPython's function reports.
+        return by_selectors(objects, timeout)
+    return [objects[position] for position in _manyhands.wait(handles, timeout)]
+
+
 heap.Arena = _manyhands_buffers.Arena
 connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
-connection.Connection._send_bytes = _send_bytes
-connection.Connection._recv_bytes = _recv_bytes
+connection.wait = _wait
+connection.Connection._send_bytes, connection.Connection._recv_bytes = _send_bytes, _recv_bytes
+connection.Connection.send, connection.Connection.recv = _send, _recv
+connection.Connection.send_bytes, connection.Connection.recv_bytes = _send_whole, _recv_whole
 
 
 # --- The program ----------------------------------------------------------------------
@@ -256,9 +345,8 @@ def run_source(name):
     module = types.ModuleType(name)
     module.__file__ = MAIN
     module.__spec__ = None
-    sys.modules['__main__'] = module
-    if name == '__mp_main__':
-        sys.modules['__mp_main__'] = module
+    # By either name: what a child pickles is of the module `__mp_main__`.
+    sys.modules['__main__'] = sys.modules['__mp_main__'] = module
     exec(compile(source, MAIN, 'exec'), module.__dict__)
 
 

@@ -9,7 +9,7 @@ use super::{
     exit,
     layout::{slot, slot_field},
     platform,
-    record::{record, stamp, wake_host},
+    record::{note, record, stamp, wake_host},
     table::{EndRecord, Signal, sleeps_on},
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
@@ -58,7 +58,7 @@ struct Waiting {
 impl Sleeper for Waiting {
     fn before_sleep(&self, at: u32) -> bool {
         if !self.slept.replace(true) {
-            record(Op::BlockBegin, self.at, [self.holder, 0]);
+            record(Op::BlockBegin, self.at, [self.holder, note()]);
         }
         if !IS_INTERRUPTIBLE.get() {
             return Me.before_sleep(at);
@@ -172,6 +172,10 @@ pub(crate) fn wait_looking<T>(
             _ => (at, 0),
         },
     };
+    // Nor does a wait for no time.
+    if timeout_us.is_some_and(|timeout| timeout <= 0.0) {
+        return Ok(None);
+    }
     if !may_block {
         return Err(Error::blocking_on_page(call, instead));
     }

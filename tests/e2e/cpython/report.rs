@@ -229,6 +229,9 @@ pub fn document(version: &str, outcomes: &Outcomes) -> String {
          libraries through `ctypes`, or other\nprograms (subprocesses); the line that needs it \
          is named. A test that is skipped here has failed, unless\nCPython on the same machine \
          skips it as well. The last column is passed of applicable.\n\n\
+         Tests of CPython's own \
+         implementation are tried as well, and what the tests\nbelieve of the platform is said in \
+         `tests/e2e/cpython/driver.py`.\n\n\
          The quick subset of `script/test` compares its outcomes with these lists, and so does \
          `script/cpython-tests\n--only CLASS`.\n\n"
     );

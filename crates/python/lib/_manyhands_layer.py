@@ -183,12 +183,13 @@ _thread.interrupt_main = _signal._interrupt_main
 
 # --- Threads -------------------------------------------------------------------------
 
-def _get_native_id():
+def get_native_id():
     pid, thread = os.getpid(), _thread.get_ident()
     return pid if thread == _thread._get_main_thread_ident() else (pid << 16) + thread
 
 
-_thread.get_native_id = _get_native_id
+get_native_id.__module__ = '_thread'
+_thread.get_native_id = get_native_id
 
 
 # --- Shared memory -------------------------------------------------------------------

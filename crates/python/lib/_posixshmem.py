@@ -8,6 +8,11 @@ import os
 import _manyhands_buffers
 
 
+def _check_name(path):
+    if '\0' in path:
+        raise ValueError('embedded null character')
+
+
 def _check(result, path):
     if result < 0:
         raise OSError(-result, os.strerror(-result), path)
@@ -16,12 +21,12 @@ def _check(result, path):
 
 def shm_open(path, flags, mode=0o777):
     """A descriptor of a block. A new one has no bytes until os.ftruncate()."""
-    if '\0' in path:
-        raise ValueError('embedded null character')
+    _check_name(path)
     create, exclusive = bool(flags & os.O_CREAT), bool(flags & os.O_EXCL)
     return _check(_manyhands_buffers.open_block(path, create, exclusive), path)
 
 
 def shm_unlink(path):
     """Removes a name. The memory is freed when no process uses it any more."""
+    _check_name(path)
     _check(_manyhands_buffers.unlink_block(path), path)

@@ -20,13 +20,14 @@ mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
 mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
 
 use answer::{
-    a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
     faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
 };
 use builds::dist;
@@ -72,6 +73,10 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
 };
 use python_limits::{
     a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
@@ -468,6 +473,7 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_presenter_reveals_the_answer,
     a_run_keeps_the_place_of_the_answer,
     the_claims_are_one_step_away,
     a_wrong_setting_is_opened,
@@ -528,6 +534,10 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
     a_file_that_is_no_interpreter_is_explained,
     python_has_a_limit_of_memory,

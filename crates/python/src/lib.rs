@@ -22,8 +22,13 @@
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
 //! - `stdin`: the program's standard input.
-//! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
+//! - `registry`, `made`: the locks, queues and pipes of a program, and what they belong to.
+//! - `names`: which variable of the program holds them.
+//! - `inside`: their state, as the page tells it.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `tell`: events as the plain objects of `python.js`.
+//! - `timeline`: what each thread did, from when to when.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `pickling`: pickles for other processes.
 //! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
@@ -42,8 +47,11 @@ mod error;
 mod files;
 mod gil;
 mod host;
+mod inside;
 mod interpreter;
+mod made;
 mod memory;
+mod names;
 mod nesting;
 mod objects;
 mod output;
@@ -51,12 +59,15 @@ mod page;
 mod pickling;
 mod platform;
 mod program;
+mod registry;
 mod semlock;
 mod signals;
 mod sockets;
 mod stdin;
 mod stuck;
+mod tell;
 mod time;
+mod timeline;
 mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;

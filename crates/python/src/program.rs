@@ -4,7 +4,7 @@ use crate::{
     files::{self, Shared},
     gil, interpreter,
     objects::Parcel,
-    signals,
+    registry, signals,
     stdin::{self, ProcessEnds},
     waits,
 };
@@ -27,6 +27,8 @@ pub struct Common {
     pub waits: Option<ProcessWide<waits::Table>>,
     /// How many processes in a row could not import the program.
     pub failed_imports: ProcessWide<RawValue<u32>>,
+    /// Its locks, queues and pipes.
+    pub registry: Option<ProcessWide<registry::Table>>,
 }
 
 /// What a child starts with.
@@ -68,6 +70,7 @@ pub fn start_of_child(pickle: Parcel) -> Option<Start> {
             gil: gil::is_enabled(),
             waits: waits::table(),
             failed_imports: program.failed_imports.clone(),
+            registry: registry::table(),
         },
         pickle,
         parent: program.sentinel,
@@ -132,6 +135,9 @@ fn begin(common: Common) {
     }
     if let Some(waits) = common.waits {
         waits::begin(waits);
+    }
+    if let Some(registry) = common.registry {
+        registry::begin(registry);
     }
     let first = common.first;
     let _ = PROGRAM.set(Program {

@@ -9,7 +9,8 @@ use yew::prelude::*;
 const SLOTS: u32 = 12;
 
 /// The objects of the program as they are, or as they were last.
-pub fn inside(session: &Session, is_busy: bool) -> Html {
+pub fn inside(session: &Session) -> Html {
+    let is_busy = session.is_busy();
     let (objects, more) = &session.objects;
     // When the program has ended all of them are gone: then it is what was seen last.
     let shown = |object: &&Object| !is_busy || !object.is_gone;

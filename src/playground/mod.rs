@@ -7,67 +7,61 @@
 //! `?run#code=…` opens the program of a link, and `?run&embed` leaves out what is around
 //! the program, for a frame in another page.
 
-mod editor;
+pub mod editor;
 mod inside;
-mod lanes;
+pub mod lanes;
 mod load;
 mod objects;
-mod output;
+pub mod output;
 mod programs;
-mod python;
-mod run;
-mod session;
-mod share;
-mod shown;
-mod stage;
-mod tabs;
+pub mod python;
+pub mod run;
+pub mod session;
+pub mod share;
+pub mod shown;
+pub mod tabs;
 mod texts;
 mod tools;
 mod trace;
 mod tracebacks;
-mod view;
+pub mod view;
 mod waits;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;
-use super::header::{header, isolation_status};
+use super::header::{Part, isolation_status, site_footer, site_header};
 use editor::{Editor, EditorHandle};
-use session::Stage;
+use lanes::Lanes;
+use output::{Output, Question};
 use shown::SharedShown;
-use stage::RunStage;
 use std::rc::Rc;
+use tabs::{Tab, Tabs};
 use texts::{Change, Origin, Texts};
 use tools::Tools;
+use waits::Waits;
 use yew::platform::spawn_local;
 use yew::prelude::*;
-
-fn has_part(query: &str, name: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
-}
 
 /// The playground.
 #[component]
 pub fn Playground() -> Html {
     let isolation = use_memo((), |()| Isolation::of_page());
-    let embedded = *use_memo((), |()| has_part(&browser::query(), "embed"));
+    let embedded = *use_memo((), |()| browser::has_part(&browser::query(), "embed"));
     let texts = use_reducer(Texts::kept);
     let shown = (*use_memo((), |()| SharedShown::default())).clone();
     let handle = (*use_memo((), |()| EditorHandle::default())).clone();
     let is_loaded = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<AttrValue>);
-    let download = use_state_eq(|| None::<f64>);
+    let download = use_download();
     let gil = use_state_eq(|| true);
     let update = use_force_update();
 
-    use_effect_with((), {
-        let download = download.clone();
-        move |()| {
-            browser::set_title("Run Python");
-            spawn_local(async move {
-                download.set(browser::file_length("/manyhands_python_bg.wasm").await);
-            });
-        }
+    use_effect_with((), |()| {
+        browser::describe(
+            "Run your own",
+            "Write a Python program with several processes and run it in this browser: \
+             queues, pools, locks, pipes, threads, and a lane for each process.",
+        );
     });
     let on_change = {
         let texts = texts.dispatcher();
@@ -104,6 +98,13 @@ pub fn Playground() -> Html {
             update.force_update();
         })
     };
+    let on_answer = {
+        let (shown, update) = (shown.clone(), update.clone());
+        Callback::from(move |line: Option<String>| {
+            run::answer(&shown, line);
+            update.force_update();
+        })
+    };
     let on_add_guard = {
         let (handle, shown) = (handle.clone(), shown.clone());
         Callback::from(move |()| {
@@ -133,11 +134,7 @@ pub fn Playground() -> Html {
         Vec::new()
     };
     let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
-    let stop_word = if session.stage == Stage::Interrupted {
-        "Kill"
-    } else {
-        "Stop"
-    };
+    let tabs = tabs_of(&shown, &on_answer);
     let playground = html! {
         <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
             ondrop={tools::on_drop(&on_edit, &on_trouble)}>
@@ -165,14 +162,12 @@ pub fn Playground() -> Html {
                 </div>
             </section>
             <div class="playground-bar">
-                <button type="button" class="run" id="run" onclick={on_run} disabled={!can_run}>{ "Run" }</button>
-                <button type="button" id="stop" onclick={on_stop}
-                    disabled={!matches!(session.stage, Stage::Running | Stage::Interrupted)}>{ stop_word }</button>
+                { view::run_and_stop(session, can_run, on_run, on_stop) }
                 { view::gil(&gil, session.is_busy()) }
-                { view::status(session, isolation.is_isolated(), *download) }
+                { view::status(session, isolation.is_isolated(), download) }
             </div>
-            <RunStage shown={shown.clone()} heard={session.heard} number={now.number} busy={session.is_busy()}
-                {on_trouble} />
+            <Tabs {tabs} />
+            <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
         </div>
     };
     if embedded {
@@ -191,20 +186,65 @@ pub fn Playground() -> Html {
         <div class="page">
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
-            { header(&isolation, browser::logical_cores()) }
-            <nav class="experiments" aria-label="Parts of the site">
-                <ul>
-                    <li><a href="./">{ "Experiments" }</a></li>
-                    <li><a href="?run" aria-current="page">{ "Run Python" }</a></li>
-                </ul>
-            </nav>
+            { site_header(Part::Run) }
+            { isolation_status(&isolation, browser::logical_cores()) }
             <main id="playground">
                 { view::about() }
                 { playground }
             </main>
-            <footer class="foot">{ view::notice(browser::named_address("manyhands-editor")) }</footer>
+            { site_footer(view::notice(browser::named_address("manyhands-editor"))) }
         </div>
     }
+}
+
+/// What a run shows below its lanes. `on_answer` gets what the visitor types.
+pub fn tabs_of(shown: &SharedShown, on_answer: &Callback<Option<String>>) -> Vec<Tab> {
+    let now = shown.borrow();
+    let session = &now.session;
+    vec![
+        Tab {
+            id: "output",
+            title: "Output",
+            content: html! {
+                <>
+                    <Output shown={shown.clone()} changes={session.output_changes} number={now.number} />
+                    if let Some(pid) = session.waiting.first() {
+                        <Question name={session.name(*pid)} {on_answer} />
+                    }
+                </>
+            },
+        },
+        Tab {
+            id: "inside",
+            title: "Inside",
+            content: inside::inside(session),
+        },
+        Tab {
+            id: "waits",
+            title: "Waits",
+            content: html! { <Waits shown={shown.clone()} heard={session.heard} /> },
+        },
+        Tab {
+            id: "processes",
+            title: "Processes",
+            content: view::processes(session),
+        },
+    ]
+}
+
+/// The length of Python's module in bytes, once the list of files tells it.
+#[hook]
+pub fn use_download() -> Option<f64> {
+    let download = use_state_eq(|| None::<f64>);
+    use_effect_with((), {
+        let download = download.clone();
+        move |()| {
+            spawn_local(async move {
+                download.set(browser::transfer_length("/manyhands_python_bg.wasm").await);
+            });
+        }
+    });
+    *download
 }
 
 /// Shows the program that the page's address contains, at first and whenever another

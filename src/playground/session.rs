@@ -100,6 +100,8 @@ pub struct Session {
     pub tracebacks: Tracebacks,
     /// Why nothing in the program can go on, while that is so.
     pub blocked: Option<Blocked>,
+    /// Whether that was so at any time.
+    pub was_blocked: bool,
     /// What is inside the program, and how many objects there are besides.
     pub objects: (Vec<Object>, u32),
     /// The threads other than the first ones of their processes, in the order of their
@@ -172,7 +174,10 @@ impl Session {
             Event::Thread(thread) => self.thread(thread),
             Event::Objects(objects, more) => self.objects = (objects, more),
             Event::Trace(records, dropped) => self.trace.add(records, dropped),
-            Event::Blocked(blocked) => self.blocked = blocked,
+            Event::Blocked(blocked) => {
+                self.was_blocked |= blocked.is_some();
+                self.blocked = blocked;
+            }
             Event::Input { pid, waiting } => {
                 self.waiting.retain(|other| *other != pid);
                 if waiting {

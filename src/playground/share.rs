@@ -40,6 +40,16 @@ pub struct Link {
 /// # Errors
 /// A sentence for the visitor.
 pub async fn link(text: &str) -> Result<Link, String> {
+    let address = address(text).await?;
+    let copied = copy(&address).await.is_truthy();
+    Ok(Link { address, copied })
+}
+
+/// The address that opens this program in the playground.
+///
+/// # Errors
+/// A sentence for the visitor.
+pub async fn address(text: &str) -> Result<String, String> {
     let long = || {
         format!(
             "This program is too long for a link ({} kB, compressed at most {} kB): save it \
@@ -58,8 +68,7 @@ pub async fn link(text: &str) -> Result<Link, String> {
     if address.len() > LINK_CHARS {
         return Err(long());
     }
-    let copied = copy(&address).await.is_truthy();
-    Ok(Link { address, copied })
+    Ok(address)
 }
 
 /// The program that the page's address contains, if it contains one.

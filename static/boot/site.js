@@ -3,7 +3,7 @@
 const LIST = document.querySelector('meta[name="manyhands-files"]').content;
 const TYPES = { js: /(java|ecma)script/, css: /^text\/css/ };
 // Files in these folders are not needed by the page itself, or are large.
-const NOT_NEEDED = /^assets\/(recorded|editor)-|\.svg$|^python\//;
+const NOT_NEEDED = /^assets\/(recorded|editor|lessons)-|\.svg$|^python\//;
 
 const RELOADS = `manyhands mended ${location.pathname}`;
 const LOOP_TIME = 120000; // milliseconds

@@ -266,8 +266,9 @@ impl fmt::Display for Error {
             | Error::PicklingError(text) => f.write_str(text),
             Error::BlockingIOError { limit } => write!(
                 f,
-                "{limit} processes live already, which is the limit: join some before you \
-                 start more, or raise Settings::max_processes"
+                "no more than {limit} processes may live at once, and a worker of a pool is \
+                 one: start fewer, end some before you start more, or raise \
+                 Settings::max_processes"
             ),
             Error::MemoryError { bytes, limit } => write!(
                 f,

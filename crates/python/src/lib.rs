@@ -28,7 +28,8 @@
 //! - `tell`: events as the plain objects of `python.js`.
 //! - `timeline`: what each thread did, from when to when.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
-//! - `output`, `time`, `error`: text, time-outs and exceptions.
+//! - `pickling`: pickles for other processes.
+//! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
 //! `lib/_manyhands_layer.py`.
@@ -39,6 +40,7 @@
 
 mod buffers;
 mod descriptors;
+mod errno;
 mod error;
 mod files;
 mod gil;
@@ -50,6 +52,7 @@ mod names;
 mod objects;
 mod output;
 mod page;
+mod pickling;
 mod platform;
 mod program;
 mod registry;
@@ -69,4 +72,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn begin() {
     manyhands::preload(interpreter::prepare);
+    if manyhands::is_main() {
+        // An interpreter takes some 20 µs to receive a message and answer it.
+        let settings = manyhands::Settings {
+            look_us: 50,
+            ..manyhands::Settings::default()
+        };
+        // Nothing has started yet, so that this cannot be too late.
+        let _ = manyhands::configure(settings);
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 use js_sys::{Function, Object};
 use manyhands::{
-    Connection, Process, ProcessWide,
+    Connection, Process, ProcessWide, StartMethod,
     signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
@@ -95,9 +95,13 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         waits: Some(ProcessWide::new(&waits)?),
         registry: Some(ProcessWide::new(&registry)?),
     };
+    // One for each process that can run at once; four take 80 MB.
+    manyhands::keep_warm(manyhands::cpu_count().clamp(2, 4))?;
     let process = Process::builder()
         .name("MainProcess")
         .root()
+        // The first start of this kind has the others loaded, so that they are ready soon.
+        .start_method(StartMethod::Forkserver)
         .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
         hear,

@@ -1,0 +1,56 @@
+//! The list of the lessons.
+
+use super::super::browser;
+use super::course::Course;
+use super::done::done;
+use super::link;
+use yew::prelude::*;
+
+/// All lessons, with those that are done, and where to go on.
+pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
+    browser::set_title("Learn");
+    let done = done();
+    let is_done = |name: &str| done.iter().any(|other| other == name);
+    let entries = &course.entries;
+    let next = entries.iter().find(|entry| !is_done(&entry.name));
+    let mut groups: Vec<&str> = entries.iter().map(|entry| entry.group.as_str()).collect();
+    groups.dedup();
+    let finished = entries.iter().filter(|entry| is_done(&entry.name)).count();
+    html! {
+        <>
+            <section class="about">
+                <h2 class="question">{ "Learn to use many processes" }</h2>
+                <p class="explanation">
+                    { "One idea in each lesson, about five minutes. Read a short program, guess \
+                       what it does, run it here, and see whether you were right." }
+                </p>
+                <p>
+                    if let Some(next) = next {
+                        <span class="learn-next">{ link(&next.name, on_open, Some("learn-next"), html! {
+                            { format!("{}: {}", if finished == 0 { "Begin" } else { "Go on" }, next.title) }
+                        }) }</span>
+                    }
+                    if finished > 0 {
+                        <span class="note">{ format!("{finished} of {} done", entries.len()) }</span>
+                    }
+                </p>
+            </section>
+            { for groups.iter().map(|group| html! {
+                <section class="learn-group" key={group.to_string()}>
+                    <h3 class="panel-title">{ group.to_string() }</h3>
+                    <ol>
+                        { for entries.iter().enumerate().filter(|(_, entry)| entry.group == **group).map(|(at, entry)| html! {
+                            <li key={entry.name.clone()}>{ link(&entry.name, on_open, None, html! {
+                                <>
+                                    <span class="learn-number numeric" aria-hidden="true">{ at + 1 }</span>
+                                    <span class="learn-title">{ entry.title.clone() }</span>
+                                    if is_done(&entry.name) { <span class="learn-done">{ "done" }</span> }
+                                </>
+                            }) }</li>
+                        }) }
+                    </ol>
+                </section>
+            }) }
+        </>
+    }
+}

@@ -1,0 +1,335 @@
+//! One lesson: its text, its program, the question, and what the run answers.
+
+use super::super::browser::{self, Isolation};
+use super::answer::Facts;
+use super::course::Course;
+use super::done::set_done;
+use super::knobs::{knobs, turned};
+use super::lesson::Lesson;
+use super::markdown::{inline, markdown};
+use super::{link, trouble};
+use crate::playground::editor::{Editor, EditorHandle};
+use crate::playground::lanes::Lanes;
+use crate::playground::session::{End, Stage};
+use crate::playground::shown::SharedShown;
+use crate::playground::tabs::Tabs;
+use crate::playground::{run, share, tabs_of, use_download, view};
+use std::rc::Rc;
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// Choices longer than this stand below each other, in characters.
+const LONG_CHOICE: usize = 24;
+
+/// The properties of [`Screen`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub course: Rc<Course>,
+    /// The lesson's name.
+    pub name: String,
+    /// Opens another lesson by its name, or the list.
+    pub on_open: Callback<String>,
+}
+
+/// Fetches the lesson and shows it.
+#[component]
+pub fn Screen(props: &Props) -> Html {
+    let lesson = use_state_eq(|| None::<Result<Rc<Lesson>, AttrValue>>);
+    use_effect_with((), {
+        let (course, name, lesson) = (props.course.clone(), props.name.clone(), lesson.setter());
+        move |()| {
+            spawn_local(async move {
+                let loaded = course.lesson(&name).await;
+                lesson.set(Some(loaded.map(Rc::new).map_err(AttrValue::from)));
+            });
+        }
+    });
+    let open = &props.on_open;
+    let entries = &props.course.entries;
+    let place = props.course.place(&props.name);
+    let previous = place.and_then(|place| entries.get(place.checked_sub(1)?));
+    let next = place.and_then(|place| entries.get(place + 1));
+    html! {
+        <>
+            <nav class="lesson-nav" aria-label="Lessons">
+                <span>
+                    if let Some(entry) = previous {
+                        { link(&entry.name, open, Some("previous"), html! { { format!("‹ {}", entry.title) } }) }
+                    }
+                </span>
+                <span>{ link("", open, None, match place {
+                    Some(place) => html! { { format!("Lesson {} of {}", place + 1, entries.len()) } },
+                    None => html! { { "All lessons" } },
+                }) }</span>
+                <span>
+                    if let Some(entry) = next {
+                        { link(&entry.name, open, Some("next"), html! { { format!("{} ›", entry.title) } }) }
+                    }
+                </span>
+            </nav>
+            { match &*lesson {
+                None => html! { <p class="note" role="status">{ "The lesson is being fetched…" }</p> },
+                Some(Err(why)) => trouble(why),
+                Some(Ok(lesson)) => html! { <Bench name={props.name.clone()} lesson={lesson.clone()} /> },
+            } }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct BenchProps {
+    name: String,
+    lesson: Rc<Lesson>,
+}
+
+/// The lesson itself.
+#[component]
+fn Bench(props: &BenchProps) -> Html {
+    let lesson = &props.lesson;
+    let isolation = use_memo((), |()| Isolation::of_page());
+    let shown = (*use_memo((), |()| SharedShown::default())).clone();
+    let handle = (*use_memo((), |()| EditorHandle::default())).clone();
+    let is_editor_there = use_state_eq(|| false);
+    let text = use_state_eq(|| AttrValue::from(lesson.program.clone()));
+    // What is chosen now, and what was when the run began.
+    let guess = use_state_eq(|| None::<String>);
+    let guessed = use_state_eq(|| None::<String>);
+    let guesses_again = use_state_eq(|| false);
+    let gil = use_state_eq(|| true);
+    let trouble = use_state_eq(|| None::<AttrValue>);
+    let download = use_download();
+    let update = use_force_update();
+
+    use_effect_with((), {
+        let (title, shown) = (lesson.title.clone(), shown.clone());
+        move |()| {
+            browser::set_title(&title);
+            // Who leaves the lesson leaves its run.
+            move || run::kill(&shown)
+        }
+    });
+    let on_edit = {
+        let text = text.setter();
+        Callback::from(move |new: String| text.set(new.into()))
+    };
+    let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
+    let run = {
+        let (text, shown, update) = (text.clone(), shown.clone(), update.clone());
+        let (guess, guessed, again, gil) = (
+            guess.clone(),
+            guessed.setter(),
+            guesses_again.setter(),
+            *gil,
+        );
+        Callback::from(move |()| {
+            if can_run && !shown.borrow().session.is_busy() {
+                guessed.set((*guess).clone());
+                again.set(false);
+                run::start(text.to_string(), gil, shown.clone(), update.clone());
+            }
+        })
+    };
+    let on_run = run.reform(|_: MouseEvent| ());
+    let on_stop = {
+        let (shown, update) = (shown.clone(), update.clone());
+        Callback::from(move |_: MouseEvent| {
+            run::stop(&shown);
+            update.force_update();
+        })
+    };
+    let on_answer = {
+        let (shown, update) = (shown.clone(), update.clone());
+        Callback::from(move |line: Option<String>| {
+            run::answer(&shown, line);
+            update.force_update();
+        })
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
+            event.prevent_default();
+            run.emit(());
+        }
+    });
+    let on_open = {
+        let (text, trouble) = (text.clone(), trouble.setter());
+        Callback::from(move |_: MouseEvent| {
+            let (text, trouble) = (text.to_string(), trouble.clone());
+            spawn_local(async move {
+                match share::address(&text).await {
+                    Ok(address) => browser::go_to(&address),
+                    Err(why) => trouble.set(Some(why.into())),
+                }
+            });
+        })
+    };
+
+    let now = shown.borrow();
+    let session = &now.session;
+    let is_as_run = now.source == **text;
+    let marks = if is_as_run {
+        session.marks()
+    } else {
+        Vec::new()
+    };
+    let outcome = (is_as_run && Facts::are_there(session)).then(|| {
+        let facts = Facts::of(session);
+        let answer = lesson.answer.of(&facts);
+        answer.and_then(|answer| Ok((lesson.because(&answer, &facts)?, answer)))
+    });
+    let was_stopped = !session.was_blocked
+        && matches!(&session.stage, Stage::Ended { end, .. } if *end != End::Own);
+    let outcome = match outcome {
+        Some(_) if was_stopped => Some(Err(
+            "You stopped the program before it gave its answer.".to_owned()
+        )),
+        Some(Err(_)) if session.blocked.is_some() => Some(Err(
+            "The program is stuck, so it gives no answer. Press Stop.".to_owned(),
+        )),
+        outcome => outcome,
+    };
+    use_effect_with(outcome.as_ref().is_some_and(Result::is_ok), {
+        let name = props.name.clone();
+        move |is_done| {
+            if *is_done {
+                set_done(&name);
+            }
+        }
+    });
+    let is_changed = **text != *lesson.program;
+    let on_reset = {
+        let (text, program) = (text.setter(), lesson.program.clone());
+        Callback::from(move |_: MouseEvent| text.set(program.clone().into()))
+    };
+    let card = match outcome {
+        Some(outcome) if !*guesses_again => {
+            let again = guesses_again.setter();
+            let on_again = Callback::from(move |_: MouseEvent| again.set(true));
+            answer(lesson, guessed.as_deref(), &outcome, on_again)
+        }
+        _ => question(lesson, &guess, session.is_busy()),
+    };
+    html! {
+        <div class="playground lesson" data-lesson={props.name.clone()} {onkeydown}>
+            <section class="lesson-text">
+                <h2 class="question">{ inline(&lesson.title) }</h2>
+                { markdown(&lesson.text) }
+            </section>
+            <section class="panel playground-editor" aria-label="Program">
+                <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
+                    is_loaded={is_editor_there} />
+                <div class="lesson-tools">
+                    { for knobs(&text).into_iter().map(|knob| {
+                        let (name, text, edit) = (knob.name.clone(), text.clone(), on_edit.clone());
+                        let onchange = Callback::from(move |event: Event| {
+                            if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+                                edit.emit(turned(&text, &name, &select.value()));
+                            }
+                        });
+                        let is_other = !knob.choices.contains(&knob.value);
+                        html! {
+                            <label class="knob" key={knob.name.clone()}>
+                                <span>{ knob.label.clone() }</span>
+                                <select id={format!("knob-{}", knob.name)} {onchange} disabled={session.is_busy()}>
+                                    { for is_other.then_some(&knob.value).into_iter().chain(&knob.choices).map(|choice| html! {
+                                        <option key={choice.clone()} value={choice.clone()}
+                                            selected={*choice == knob.value}>{ choice.replace('_', "") }</option>
+                                    }) }
+                                </select>
+                            </label>
+                        }
+                    }) }
+                    <span class="lesson-buttons">
+                        <button type="button" id="reset" onclick={on_reset} disabled={!is_changed}>{ "Reset" }</button>
+                        <button type="button" id="open-playground" onclick={on_open}
+                            title="Opens this program in the playground">{ "Edit it yourself" }</button>
+                    </span>
+                </div>
+                if let Some(why) = &*trouble {
+                    <p class="advice is-bad" role="alert">{ why.clone() }</p>
+                }
+            </section>
+            <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
+            <div class="playground-bar">
+                { view::run_and_stop(session, can_run, on_run, on_stop) }
+                { view::gil(&gil, session.is_busy()) }
+                { view::status(session, isolation.is_isolated(), download) }
+            </div>
+            <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
+            <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
+            <Tabs tabs={tabs_of(&shown, &on_answer)} />
+        </div>
+    }
+}
+
+/// What is asked before the run.
+fn question(lesson: &Lesson, guess: &UseStateHandle<Option<String>>, busy: bool) -> Html {
+    let is_long = lesson
+        .choices
+        .iter()
+        .any(|choice| choice.text.chars().count() > LONG_CHOICE);
+    html! {
+        <fieldset class="field" disabled={busy}>
+            <legend>{ inline(&lesson.question) }</legend>
+            <div class={classes!("choices", is_long.then_some("is-long"))}>
+                { for lesson.choices.iter().map(|choice| {
+                    let onchange = {
+                        let (guess, value) = (guess.clone(), choice.value.clone());
+                        Callback::from(move |_: Event| guess.set(Some(value.clone())))
+                    };
+                    html! {
+                        <label class="choice" key={choice.value.clone()}>
+                            <input type="radio" name="guess" value={choice.value.clone()} {onchange}
+                                checked={guess.as_ref() == Some(&choice.value)} />
+                            <span><span>{ inline(&choice.text) }</span></span>
+                        </label>
+                    }
+                }) }
+            </div>
+        </fieldset>
+    }
+}
+
+/// What the run answers, beside the guess.
+fn answer(
+    lesson: &Lesson,
+    guess: Option<&str>,
+    outcome: &Result<(String, String), String>,
+    on_again: Callback<MouseEvent>,
+) -> Html {
+    let again = html! {
+        <button type="button" id="guess-again" onclick={on_again}>{ "Guess again" }</button>
+    };
+    let (reason, value) = match outcome {
+        Ok(outcome) => outcome,
+        Err(why) => {
+            return html! {
+                <>
+                    <p class="lesson-verdict" id="answer-trouble" role="status">{ why.clone() }</p>
+                    <p>{ again }</p>
+                </>
+            };
+        }
+    };
+    let text = |value: &str| match lesson.choice(value) {
+        Some(choice) => inline(&choice.text),
+        None => html! { <code>{ value.to_owned() }</code> },
+    };
+    let is_right = guess == Some(value.as_str());
+    html! {
+        <>
+            <div id="run-answer" data-answer={value.clone()} role="status"
+                class={classes!("lesson-answer", is_right.then_some("is-right"))}>
+                <p class="lesson-verdict">
+                    { match guess {
+                        Some(_) if is_right => html! { { "You guessed it: " } },
+                        Some(guess) => html! { <>{ "You guessed: " }{ text(guess) }{ ". In this run: " }</> },
+                        None => html! { { "In this run: " } },
+                    } }
+                    <strong>{ text(value) }</strong>{ "." }
+                </p>
+                { markdown(reason) }
+            </div>
+            <p>{ again }</p>
+        </>
+    }
+}

@@ -1,0 +1,282 @@
+//! The lessons' files, and how answers are read from runs.
+
+use super::answer::{Facts, Reading};
+use super::knobs::{knobs, turned};
+use super::lesson::{Entry, Lesson, read_index};
+use crate::playground::python::{Blocked, Event, Process};
+use crate::playground::session::{End, Session, Stage};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::{fs, process::Command};
+
+/// The most words of a lesson's text.
+const WORDS: usize = 120;
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons")
+}
+
+fn file(name: &str) -> String {
+    fs::read_to_string(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn entries() -> Vec<Entry> {
+    read_index(&file("index.md")).unwrap()
+}
+
+fn lesson(name: &str) -> Lesson {
+    let lesson = Lesson::read(&file(&format!("{name}.md")), &file(&format!("{name}.py")));
+    lesson.unwrap_or_else(|why| panic!("{name}: {why}"))
+}
+
+#[test]
+fn every_lesson_is_whole_and_short_and_listed() {
+    let entries = entries();
+    let mut programs = BTreeSet::new();
+    for entry in &entries {
+        let lesson = lesson(&entry.name);
+        assert_eq!(lesson.title, entry.title, "{}", entry.name);
+        let words = lesson.text.split_whitespace().count();
+        assert!(words <= WORDS, "{} has {words} words", entry.name);
+        let paragraphs = lesson.text.split("\n\n").count();
+        assert_eq!(paragraphs, 2, "{}: paragraphs", entry.name);
+        assert!(!knobs(&lesson.program).is_empty(), "{}: knobs", entry.name);
+        for (value, _) in &lesson.reasons_for {
+            assert!(lesson.choice(value).is_some(), "{}: {value}", entry.name);
+        }
+        for knob in knobs(&lesson.program) {
+            let known = knob.choices.contains(&knob.value);
+            assert!(known, "{}: {knob:?}", entry.name);
+        }
+        assert!(programs.insert(lesson.program), "{} is a copy", entry.name);
+    }
+    let listed: BTreeSet<_> = entries.iter().map(|entry| entry.name.clone()).collect();
+    let there = fs::read_dir(folder()).unwrap().filter_map(|file| {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        name.strip_suffix(".py").map(str::to_owned)
+    });
+    assert_eq!(there.collect::<BTreeSet<_>>(), listed);
+}
+
+/// A program with such a name would hide the library's module when it runs from its folder.
+#[test]
+fn no_lesson_is_named_like_a_module_of_python() {
+    let modules = Command::new("python3")
+        .args(["-c", "import sys; print(*sys.stdlib_module_names)"])
+        .output()
+        .expect("python3");
+    let modules = String::from_utf8(modules.stdout).unwrap();
+    let modules: BTreeSet<_> = modules.split_whitespace().collect();
+    for entry in entries() {
+        assert!(!modules.contains(entry.name.as_str()), "{}", entry.name);
+    }
+}
+
+const SMALL: &str = "# T\n\nText.\n\n## Question\n\nWhat?\n\n- 1\n- two words: 2 of them\n- `a: b`\n\n\
+    ## Answer\n\nline 1\n\n## Because\n\nIt is {line 1}.\n\n### 1\n\nOne.\n\n## Look at\n\nIt.\n";
+
+#[test]
+fn a_lesson_is_read_and_a_bad_one_is_explained() {
+    let lesson = Lesson::read(SMALL, "A = 1  # knob: a: 1, 2\n").unwrap();
+    let choices: Vec<_> = lesson
+        .choices
+        .iter()
+        .map(|c| (c.value.as_str(), c.text.as_str()))
+        .collect();
+    assert_eq!(
+        choices,
+        [("1", "1"), ("two words", "2 of them"), ("a: b", "`a: b`")]
+    );
+    for (from, to, why) in [
+        ("# T", "T", "begin with its title"),
+        ("- two words: 2 of them\n- `a: b`\n", "", "two choices"),
+        ("- `a: b`", "- 1", "twice"),
+        (
+            "line 1\n\n## Because",
+            "line zero\n\n## Because",
+            "after \"text\"",
+        ),
+        ("{line 1}", "{line}", "after \"text\""),
+        ("{line 1}", "{line 1", "brace"),
+        ("## Look at", "## Look", "no heading"),
+        ("## Look at\n\nIt.", "## Look at", "Look at"),
+    ] {
+        let bad = SMALL.replace(from, to);
+        assert_ne!(bad, SMALL);
+        let error = Lesson::read(&bad, "print()").unwrap_err();
+        assert!(error.contains(why), "{from} → {to}: {error}");
+    }
+    assert!(Lesson::read(SMALL, " \n").unwrap_err().contains("empty"));
+    assert!(
+        Lesson::read(SMALL, "A = 1  # knob: a: 1")
+            .unwrap_err()
+            .contains("two values")
+    );
+    for bad in [
+        "",
+        "1. [A](a.md)\n2. [B](a.md)",
+        "1. [A](a.py)",
+        "1. [A](../a.md)",
+    ] {
+        assert!(read_index(bad).unwrap_err().contains("index.md"), "{bad}");
+    }
+}
+
+#[test]
+fn a_knob_changes_its_line_only() {
+    let program = "SIZE = 10  # knob: Bytes: of each: 10, 1_000\nKIND = \"a\"  # knob: Kind: \"a\", \"b\"\nprint(SIZE)\n";
+    let all = knobs(program);
+    assert_eq!(all.len(), 2);
+    assert_eq!(
+        (all[0].label.as_str(), all[0].value.as_str()),
+        ("Bytes: of each", "10")
+    );
+    assert_eq!(all[1].choices, ["\"a\"", "\"b\""]);
+    let other = turned(program, "SIZE", "1_000");
+    assert_eq!(other, program.replace("SIZE = 10 ", "SIZE = 1_000 "));
+    assert_eq!(turned(&other, "SIZE", "10"), program);
+    assert_eq!(
+        knobs("size = 1 # knob: a: 1, 2\nif X == 1:  # knob: a: 1, 2\n"),
+        []
+    );
+}
+
+fn process(pid: u32, name: &str, state: &str, exit_code: Option<i32>) -> Event {
+    Event::Process(Process {
+        pid,
+        name: Some(name.to_owned()),
+        parent: (pid > 2).then_some(2),
+        state: state.to_owned(),
+        exit_code,
+    })
+}
+
+fn output(pid: u32, text: &str) -> Event {
+    let (is_error, text) = (false, text.to_owned());
+    Event::Output {
+        pid,
+        is_error,
+        text,
+    }
+}
+
+/// A run of three processes whose lines come in pieces.
+fn run() -> Session {
+    let mut session = Session::starting();
+    let events = [
+        process(2, "MainProcess", "running", None),
+        process(3, "Process-1", "running", None),
+        process(4, "Process-2", "running", None),
+        output(3, "one: 3 s\nhalf "),
+        output(4, "two: 1,500 s\n"),
+        output(3, "a line\n"),
+        Event::Output {
+            pid: 4,
+            is_error: true,
+            text: "Traceback (most recent call last):\n  File \"/home/main.py\", line 3, in f\n\
+                   _pickle.PicklingError: no\n"
+                .to_owned(),
+        },
+        process(4, "Process-2", "ended", Some(1)),
+        process(3, "Process-1", "ended", Some(0)),
+        output(2, "one: 6.0 s"),
+        process(2, "MainProcess", "ended", Some(0)),
+    ];
+    for (at, event) in events.into_iter().enumerate() {
+        session.hear(event, at as f64);
+    }
+    session.stage = Stage::Ended {
+        code: 0,
+        end: End::Own,
+    };
+    session
+}
+
+#[test]
+fn answers_are_read_from_a_run() {
+    let session = run();
+    assert!(Facts::are_there(&session));
+    let facts = Facts::of(&session);
+    for (words, answer) in [
+        ("line 2", "two: 1,500 s"),
+        ("line 3", "half a line"),
+        ("last line", "one: 6.0 s"),
+        ("after \"one: \"", "6.0 s"),
+        ("lines with \"one\"", "2"),
+        ("first printer", "Process-1"),
+        ("last printer", "MainProcess"),
+        ("first to end", "Process-2"),
+        ("last to end", "Process-1"),
+        ("exit code of Process-2", "1"),
+        ("exit code of MainProcess", "0"),
+        ("exception", "PicklingError"),
+        ("processes", "3"),
+        ("stuck", "ends"),
+        ("compare \"one: \" with \"two: \"", "less"),
+        ("compare \"two: \" with \"one: \"", "more"),
+        ("ratio of \"two: \" to \"one: \"", "250.0"),
+        ("least of \"two: \", \"one: \"", "one"),
+        ("most of \"two: \", \"one: \"", "two"),
+    ] {
+        let reading = Reading::parse(words).unwrap();
+        assert_eq!(reading.of(&facts).as_deref(), Ok(answer), "{words}");
+    }
+    for (words, why) in [
+        ("line 9", "no line 9"),
+        ("after \"three: \"", "“three: ”"),
+        ("ratio of \"half \" to \"one: \"", "No number"),
+        ("exit code of Process-9", "Process-9"),
+    ] {
+        let error = Reading::parse(words).unwrap().of(&facts).unwrap_err();
+        assert!(error.contains(why), "{words}: {error}");
+    }
+    for bad in [
+        "",
+        "line",
+        "line 0",
+        "after x",
+        "compare \"a\"",
+        "least of \"a\"",
+        "exit code of ",
+    ] {
+        assert!(Reading::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_stuck_run_is_stuck_also_after_it_was_stopped() {
+    let mut session = run();
+    session.stage = Stage::Running;
+    assert!(!Facts::are_there(&session));
+    let blocked = Blocked {
+        text: "…".to_owned(),
+        lines: Vec::new(),
+    };
+    session.hear(Event::Blocked(Some(blocked)), 20.0);
+    assert!(Facts::are_there(&session));
+    session.blocked = None;
+    session.stage = Stage::Ended {
+        code: -9,
+        end: End::Killed,
+    };
+    let stuck = Reading::parse("stuck").unwrap();
+    assert_eq!(stuck.of(&Facts::of(&session)).as_deref(), Ok("stuck"));
+}
+
+#[test]
+fn the_reason_contains_values_of_the_run() {
+    let lesson = Lesson::read(SMALL, "print()").unwrap();
+    let facts = Facts::of(&run());
+    assert_eq!(
+        lesson.because("7", &facts).as_deref(),
+        Ok("It is `one: 3 s`.")
+    );
+    assert_eq!(lesson.because("1", &facts).as_deref(), Ok("One."));
+    let nothing = Facts::of(&Session::starting());
+    assert!(
+        lesson
+            .because("7", &nothing)
+            .unwrap_err()
+            .contains("no line 1")
+    );
+}

@@ -1,0 +1,227 @@
+//! The lessons: each opens, runs, and answers its question from its own run.
+
+use super::builds::copy_of_dist;
+use super::page::Page;
+use super::serve;
+use serde_json::json;
+use std::fs;
+
+const ANSWER: &str = "document.querySelector('#run-answer')?.dataset.answer";
+
+/// Each lesson, and the answers that its program may give as it is. How fast a machine is,
+/// and how many cores it has, decides some of them.
+const ANSWERS: &[(&str, &[&str])] = &[
+    ("hands", &["one process", "several processes"]),
+    ("start-join", &["Process-1"]),
+    ("nothing-shared", &["3"]),
+    ("pipe", &["1"]),
+    ("sentinel", &["stuck"]),
+    ("producers", &["15"]),
+    ("value", &["less"]),
+    ("deadlock", &["stuck"]),
+    ("manager", &["0"]),
+    ("shared-memory", &["7"]),
+    ("pool", &["imap_unordered"]),
+    ("futures", &["result"]),
+    ("map-reduce", &["4"]),
+    ("tiny-tasks", &["without a pool"]),
+    ("workers", &["1 worker", "2 workers", "4 workers"]),
+    ("waiting", &["faster"]),
+    ("lambda", &["PicklingError"]),
+    ("drain", &["stuck"]),
+    ("guard", &["1"]),
+    ("no-lock", &["more"]),
+    ("unjoined", &["0"]),
+    ("polling", &["0"]),
+    ("killed", &["BrokenProcessPool"]),
+    ("left-pool", &["TimeoutError"]),
+    ("spawn-global", &["English"]),
+];
+
+/// Knobs that change the answer: lesson, knob, value, and the answer then.
+const TURNED: &[(&str, &str, &str, &str)] = &[
+    ("start-join", "JOIN", "True", "MainProcess"),
+    ("nothing-shared", "KIND", "Thread", "4"),
+    ("sentinel", "SENTINELS", "2", "ends"),
+    ("producers", "PRODUCERS", "2", "10"),
+    ("value", "LOCK", "True", "same"),
+    ("deadlock", "ORDER", "\"same\"", "ends"),
+    ("manager", "PUT_BACK", "True", "1"),
+    ("shared-memory", "SHARE", "False", "0"),
+    ("pool", "WORKERS", "1", "none"),
+    ("futures", "LAST", "4", "nothing"),
+    ("map-reduce", "PARTS", "2", "2"),
+    ("lambda", "LAMBDA", "False", "none"),
+    ("drain", "BYTES", "10", "ends"),
+    ("guard", "GUARD", "True", "0"),
+    ("no-lock", "LOCK", "True", "same"),
+    ("unjoined", "JOIN", "True", "30"),
+    ("polling", "POLL", "False", "3"),
+    ("killed", "DIE", "False", "none"),
+    ("left-pool", "INSIDE", "True", "none"),
+    ("spawn-global", "PASS", "True", "Latin"),
+];
+
+async fn open(page: &Page, url: &str, name: &str) {
+    page.open(&format!("{url}?learn={name}")).await;
+    page.until(
+        "the lesson",
+        &format!("document.querySelector('.lesson[data-lesson=\"{name}\"]')"),
+    )
+    .await;
+    page.until_ready().await;
+}
+
+/// Runs the lesson's program until it gives an answer, and ends a stuck one.
+async fn run(page: &Page) -> String {
+    page.click("#run").await;
+    page.until("an answer", "document.querySelector('#run-answer')")
+        .await;
+    let answer = page.text(ANSWER).await;
+    if page
+        .text("document.querySelector('#status').dataset.state")
+        .await
+        == "busy"
+    {
+        page.click("#stop").await;
+        page.until(
+            "the end, or an offer to kill",
+            "!document.querySelector('#run').disabled \
+             || document.querySelector('#stop').textContent === 'Kill'",
+        )
+        .await;
+        if !page.is_idle().await {
+            page.click("#stop").await;
+        }
+        page.until_idle().await;
+        assert_eq!(page.text(ANSWER).await, answer, "after it was stopped");
+    }
+    answer
+}
+
+/// Every lesson of the list gives its answer, from its own run.
+pub async fn every_lesson_answers_from_its_run(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}?learn", server.url())).await;
+    page.until("the list", "document.querySelector('.learn-group')")
+        .await;
+    let listed = page
+        .evaluate(
+            "[...document.querySelectorAll('.learn-group a')].map((a) => a.search.split('=')[1])",
+        )
+        .await;
+    let names: Vec<_> = ANSWERS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(listed, json!(names));
+    for (name, answers) in ANSWERS {
+        open(&page, &server.url(), name).await;
+        let answer = run(&page).await;
+        assert!(answers.contains(&answer.as_str()), "{name}: {answer}");
+        let said = page
+            .text("document.querySelector('#run-answer').textContent")
+            .await;
+        assert!(said.starts_with("In this run: "), "{name}: {said}");
+    }
+    page.open(&format!("{}?learn", server.url())).await;
+    page.until(
+        "all lessons done",
+        &format!(
+            "document.querySelectorAll('.learn-done').length === {}",
+            names.len()
+        ),
+    )
+    .await;
+}
+
+/// A knob changes the program, and the program's run changes the answer.
+pub async fn a_knob_changes_the_answer(page: Page) {
+    let server = serve(|_| ());
+    for (name, knob, value, wanted) in TURNED {
+        open(&page, &server.url(), name).await;
+        page.set(&format!("knob-{knob}"), value).await;
+        assert_eq!(run(&page).await, *wanted, "{name}: {knob} = {value}");
+    }
+}
+
+/// A guess is kept, compared with the answer, and can be made again; an edited program gives
+/// another answer, or a sentence about what is missing.
+pub async fn a_guess_is_compared_with_the_answer(page: Page) {
+    let server = serve(|_| ());
+    open(&page, &server.url(), "pipe").await;
+    page.click("input[name=guess][value='2']").await;
+    assert_eq!(run(&page).await, "1");
+    let verdict = "document.querySelector('.lesson-verdict').textContent";
+    assert_eq!(
+        page.text(verdict).await,
+        "You guessed: 2 items. In this run: 1 item, as at first."
+    );
+    page.click("#guess-again").await;
+    page.click("input[name=guess][value='1']").await;
+    run(&page).await;
+    assert_eq!(
+        page.text(verdict).await,
+        "You guessed it: 1 item, as at first."
+    );
+
+    page.set("program", "print('my list has this many items: 17')\n")
+        .await;
+    page.until(
+        "the question",
+        "document.querySelector('input[name=guess]')",
+    )
+    .await;
+    assert_eq!(run(&page).await, "17");
+    page.set("program", "print('nothing')\n").await;
+    page.click("#run").await;
+    page.until_words_are_shown("No line of the output contains “my list has this many items: ”.")
+        .await;
+    page.click("#reset").await;
+    page.until(
+        "the program as it was",
+        "document.querySelector('#knob-ITEMS')",
+    )
+    .await;
+    page.click("#open-playground").await;
+    page.until(
+        "the same program in the playground",
+        "location.search === '?run' && document.querySelector('#link-notice')",
+    )
+    .await;
+
+    // The links lead from lesson to lesson, and Back leads back.
+    open(&page, &server.url(), "pipe").await;
+    page.click("#next").await;
+    page.until(
+        "the next lesson",
+        "document.querySelector('[data-lesson=sentinel]')",
+    )
+    .await;
+    page.evaluate("history.back()").await;
+    page.until(
+        "the lesson before",
+        "document.querySelector('[data-lesson=pipe]')",
+    )
+    .await;
+}
+
+/// A lesson whose file is wrong, or that is missing, is explained.
+pub async fn a_bad_lesson_is_explained(page: Page) {
+    let folder = copy_of_dist(&format!("bad-lesson-{:?}", page.kind));
+    let lessons = fs::read_dir(folder.join("assets"))
+        .unwrap()
+        .find_map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            name.starts_with("lessons-").then_some(path)
+        });
+    let file = lessons.unwrap().join("pipe.md");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("after \"my", "before \"my")).unwrap();
+    let server = serve(|options| options.root = folder);
+    for (name, why) in [
+        ("pipe", "does not say how the answer is read"),
+        ("pipes", "There is no lesson with the name “pipes”"),
+    ] {
+        page.open(&format!("{}?learn={name}", server.url())).await;
+        page.until_words_are_shown(why).await;
+    }
+}

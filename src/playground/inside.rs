@@ -9,8 +9,7 @@ use yew::prelude::*;
 const SLOTS: u32 = 12;
 
 /// The objects of the program as they are, or as they were last.
-pub fn inside(session: &Session) -> Html {
-    let is_busy = session.is_busy();
+pub fn inside(session: &Session, is_busy: bool) -> Html {
     let (objects, more) = &session.objects;
     // When the program has ended all of them are gone: then it is what was seen last.
     let shown = |object: &&Object| !is_busy || !object.is_gone;

@@ -11,18 +11,9 @@ use yew::prelude::*;
 /// How many lines are listed.
 const ROWS: usize = 20;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub shown: SharedShown,
-    /// Changes with each event, so that the table is drawn again.
-    pub heard: usize,
-}
-
 /// The table and the button.
-#[component]
-pub fn Waits(props: &Props) -> Html {
-    let trouble = use_state_eq(|| None::<String>);
-    let now = props.shown.borrow();
+pub fn waits(shown: &SharedShown, on_trouble: &Callback<Option<String>>) -> Html {
+    let now = shown.borrow();
     let session = &now.session;
     if session.trace.all().next().is_none() {
         return html! {
@@ -31,29 +22,25 @@ pub fn Waits(props: &Props) -> Html {
     }
     let waits = session.trace.waits(browser::now_ms());
     let onclick = {
-        let (shown, trouble) = (props.shown.clone(), trouble.clone());
+        let (shown, trouble) = (shown.clone(), on_trouble.clone());
         Callback::from(move |_: MouseEvent| {
             let now = shown.borrow();
             let name = |pid, thread| now.session.lane_name(pid, thread);
             let text = now.session.trace.to_chrome(name, browser::now_ms());
             drop(now);
-            trouble.set(save::save("trace.json", "application/json", &text).err());
+            trouble.emit(save::save("trace.json", "application/json", &text).err());
         })
     };
     html! {
         <>
             <p class="trace-save">
                 <button type="button" id="save-trace" {onclick}>{ "Save as Chrome trace" }</button>
-                if let Some(why) = &*trouble {
-                    <span class="note" role="alert">{ why.clone() }</span>
-                } else {
-                    <span class="note">{ "Perfetto and chrome://tracing open it." }</span>
-                }
+                <span class="note">{ "Perfetto and chrome://tracing open it." }</span>
             </p>
             if waits.is_empty() {
                 <p class="note">{ "Nothing has waited." }</p>
             } else {
-                <table class="processes" id="waits-table">
+                <table class="processes" id="waits">
                     <thead><tr>
                         <th scope="col">{ "Who waited" }</th><th scope="col">{ "Line" }</th>
                         <th scope="col">{ "For what" }</th><th scope="col">{ "Times" }</th>

@@ -190,8 +190,8 @@ pub async fn the_playground_shows_what_is_inside(page: Page) {
         json!(true),
         "the last state"
     );
-    page.click("#tab-waits").await;
-    page.until("the waits", "document.querySelector('#waits-table')")
+    page.click("#tab-trace").await;
+    page.until("the waits", "document.querySelector('#waits')")
         .await;
     page.client.execute(CATCH, Vec::new()).await.unwrap();
     let (name, text) = saved_by(&page, "#save-trace").await;

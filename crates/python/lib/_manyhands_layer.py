@@ -345,9 +345,8 @@ def run_source(name):
     module = types.ModuleType(name)
     module.__file__ = MAIN
     module.__spec__ = None
-    sys.modules['__main__'] = module
-    if name == '__mp_main__':
-        sys.modules['__mp_main__'] = module
+    # By either name: what a child pickles is of the module `__mp_main__`.
+    sys.modules['__main__'] = sys.modules['__mp_main__'] = module
     exec(compile(source, MAIN, 'exec'), module.__dict__)
 
 

@@ -178,6 +178,18 @@ mod _manyhands {
             .collect())
     }
 
+    /// Counts that this process could import the program, or could not.
+    #[pyfunction]
+    fn imported(success: bool) {
+        program::imported(success);
+    }
+
+    /// How many processes in a row could not import the program.
+    #[pyfunction]
+    fn failed_imports() -> u32 {
+        program::failed_imports()
+    }
+
     /// Starts a process that unpickles and runs this; its pid and its sentinel.
     #[pyfunction]
     fn start(
@@ -188,8 +200,9 @@ mod _manyhands {
         vm: &VirtualMachine,
     ) -> PyResult<(u32, i32)> {
         let parcel = objects::start_message(&pickle.borrow_buf()).into_parcel();
-        super::start(program::start_of_child(parcel), name, daemon, warm)
-            .map_err(|error| exception(&error, vm))
+        let start = program::start_of_child(parcel)
+            .ok_or_else(|| vm.new_runtime_error("this is no process of a program"))?;
+        super::start(start, name, daemon, warm).map_err(|error| exception(&error, vm))
     }
 
     /// The exit code of a child, which is forgotten with this call. `None` while it
@@ -345,7 +358,7 @@ mod _manyhands {
         gil::is_enabled()
     }
 
-    /// Ends this process at once.
+    /// Ends this process at once, from any of its threads.
     #[pyfunction]
     fn exit(code: i32, vm: &VirtualMachine) {
         output::flush();

@@ -17,6 +17,8 @@
 //!   pickles.
 //! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `nesting`, `memory`: how deep a program may be nested, and what happens when the memory
+//!   of a process is used.
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
 //! - `stdin`: the program's standard input.
@@ -48,7 +50,9 @@ mod host;
 mod inside;
 mod interpreter;
 mod made;
+mod memory;
 mod names;
+mod nesting;
 mod objects;
 mod output;
 mod page;

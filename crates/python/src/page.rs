@@ -16,7 +16,7 @@ use crate::{
 };
 use js_sys::{Function, Object};
 use manyhands::{
-    Connection, Process, ProcessWide, StartMethod,
+    Connection, Process, ProcessWide, RawValue, StartMethod,
     signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
@@ -86,6 +86,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;
     let waits = waits::new_table()?;
+    let failed_imports = RawValue::new(0)?;
     let registry = registry::new_table()?;
     let common = Common {
         first: None,
@@ -93,6 +94,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         files: Some(files.shared()?),
         gil,
         waits: Some(ProcessWide::new(&waits)?),
+        failed_imports: ProcessWide::new(&failed_imports)?,
         registry: Some(ProcessWide::new(&registry)?),
     };
     // One for each process that can run at once; four take 80 MB.
@@ -251,7 +253,9 @@ impl Events {
                     self.thread(event.pid, "ended");
                 } else {
                     waits::forget(&self.waits, event.pid);
-                    self.process(event.pid, "ended", Some(event.operands[0] as i32));
+                    let code = event.operands[0] as i32;
+                    self.why(event.pid, code);
+                    self.process(event.pid, "ended", Some(code));
                 }
             }
             _ => {}
@@ -312,14 +316,35 @@ impl Events {
         let Some(process) = self.process_of(output.pid) else {
             return;
         };
-        let stream = match output.stream {
-            Stream::Stdout => "stdout",
-            Stream::Stderr => "stderr",
-        };
         let mut text = output.text.clone();
         if output.ends_line {
             text.push('\n');
         }
+        self.text(process, output.stream, text);
+    }
+
+    /// Says in the place of a process what it could not say itself: why it ended.
+    fn why(&self, pid: Pid, exit_code: i32) {
+        let why = match exit_code {
+            -6 => {
+                "signal 6 (SIGABRT). Unless another process sent it, there was no memory left, of \
+                 which a process may have 2 GiB."
+            }
+            -11 => {
+                "signal 11 (SIGSEGV). Unless another process sent it, something was nested more \
+                 deeply than the browser's stack allows."
+            }
+            _ => return,
+        };
+        let name = trace::name_of(pid).unwrap_or_else(|| format!("Process {pid}"));
+        self.text(pid, Stream::Stderr, format!("{name} was ended by {why}\n"));
+    }
+
+    fn text(&self, process: Pid, stream: Stream, text: String) {
+        let stream = match stream {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        };
         self.tell(tell::object(&[
             ("type", "output".into()),
             ("pid", process.into()),

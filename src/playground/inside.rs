@@ -128,7 +128,7 @@ fn text(object: &Object, session: &Session) -> String {
             text
         }
         "Pipe" => {
-            let ends = object.ends.iter().map(|end| end_text(end));
+            let ends = object.ends.iter().map(end_text);
             ends.collect::<Vec<_>>().join("; ")
         }
         "Event" => match value {

@@ -26,6 +26,8 @@
 
 mod browser;
 #[cfg(feature = "measure")]
+mod card;
+#[cfg(feature = "measure")]
 mod chart;
 #[cfg(feature = "measure")]
 mod charts;
@@ -39,6 +41,8 @@ mod decisions;
 mod fault_demo;
 #[cfg(feature = "measure")]
 mod fault_panel;
+#[cfg(feature = "measure")]
+mod faults;
 #[cfg(feature = "measure")]
 mod fields;
 #[cfg(feature = "measure")]
@@ -61,7 +65,7 @@ mod navigation;
 mod page;
 mod playground;
 #[cfg(feature = "measure")]
-mod progress;
+mod presenter;
 #[cfg(feature = "measure")]
 mod question;
 #[cfg(feature = "measure")]
@@ -74,19 +78,26 @@ mod result;
 mod runner;
 mod save;
 #[cfg(feature = "measure")]
+mod section;
+#[cfg(feature = "measure")]
 mod stage;
+#[cfg(feature = "measure")]
+mod stage_panel;
 #[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page of the experiments, or that for Rust, into the element with the id `app`
-/// and replaces its content.
+/// Draws the page of the experiments, or that of the faults or for Rust if the address names
+/// it, into the element with the id `app` and replaces its content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
 pub fn mount_experiments() {
     let Some(root) = root() else { return };
-    if browser::has_part(&browser::query(), "rust") {
+    let query = browser::query();
+    if browser::has_part(&query, "rust") {
         yew::Renderer::<home::rust::Rust>::with_root(root).render();
+    } else if browser::has_part(&query, "faults") {
+        yew::Renderer::<faults::Faults>::with_root(root).render();
     } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }

@@ -87,7 +87,7 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     page.open(&experiment(&server)).await;
     page.until_ready().await;
     load(&page, &text).await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
 }
 
 /// The name of a file, a JavaScript expression for the parts of its text, and a word of

@@ -89,7 +89,6 @@ pub async fn a_wrong_recorded_run_does_not_stay(page: Page) {
             page.open(&experiment(&server)).await;
             page.until("isolation", ISOLATED).await;
             page.until_ready().await;
-            page.click("#load-recorded").await;
             page.until_shown("#unrecorded").await;
             page.until_words_are_shown("could not be loaded").await;
             server.set_fault(None);
@@ -214,10 +213,21 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
         options.no_cache = true;
     });
     let plan = SMALL_RUN.replace("run=1&", "");
-    for click in ["#run", "#load-recorded", "#misbehave button"] {
-        page.open(&format!("{}{plan}", server.url())).await;
-        page.until_ready().await;
-        let before = page.plan().await;
+    let other = "a[href='?experiment=sharing']";
+    for (address, click) in [
+        (&*plan, "#run"),
+        (&*plan, other),
+        ("?faults", "#misbehave button"),
+    ] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the page and, on that of an experiment, its recorded run",
+            "document.querySelector('#misbehave, [data-answer=recorded]')",
+        )
+        .await;
+        let plan = "['workload', 'size', 'workers', 'repeats']\
+                    .map(id => document.getElementById(id)?.value ?? null)";
+        let before = page.evaluate(plan).await;
         update(&folder, click);
         page.click(click).await;
         page.until_shown("#updated").await;
@@ -233,11 +243,15 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
         page.until(
             "the new version",
             "document.documentElement.dataset.started === 'yes' && !document.querySelector('#updated') \
-             && document.querySelector('#run')",
+             && document.querySelector('#run, #misbehave')",
         )
         .await;
-        assert_eq!(page.plan().await, before, "the plan is kept");
+        if click == "#run" {
+            assert_eq!(page.evaluate(plan).await, before, "the plan is kept");
+        }
     }
+    page.open(&format!("{}{plan}", server.url())).await;
+    page.until_ready().await;
     page.click("#run").await;
     check_small_report(&page.until_report().await);
 

@@ -7,6 +7,7 @@
 //! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod answer;
 mod builds;
 mod cpython;
 mod disturbed;
@@ -19,10 +20,16 @@ mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
+mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
 
+use answer::{
+    a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
+};
 use builds::dist;
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
@@ -70,6 +77,16 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+};
+use python_limits::{
+    a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere, python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled, python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded, the_deadlock_to_begin_from_is_told,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -147,7 +164,7 @@ async fn measures_with_headers(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
     let registrations = "navigator.serviceWorker.controller === null";
     assert_eq!(page.evaluate(registrations).await, json!(true));
@@ -400,7 +417,7 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     let with_report = page.evaluate(needed).await;
     assert!(wide_enough(&with_report), "{with_report} > {width}");
     // One screenshot for each screen, for a person to look at.
@@ -442,6 +459,11 @@ macro_rules! in_both_browsers {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn the_answer_comes_first() {
+                super::the_answer_comes_first(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
@@ -455,6 +477,11 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_presenter_reveals_the_answer,
+    a_run_keeps_the_place_of_the_answer,
+    the_claims_are_one_step_away,
+    a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own,
     measures_with_headers,
     works_in_a_folder_without_headers_and_offline,
     needs_nothing_that_a_strict_policy_forbids,
@@ -511,7 +538,19 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
+    a_file_that_is_no_interpreter_is_explained,
+    python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere,
+    python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled,
+    python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded,
+    the_deadlock_to_begin_from_is_told,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,
     a_text_area_does_the_work_of_a_missing_editor,

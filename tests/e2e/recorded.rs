@@ -86,13 +86,14 @@ pub async fn compares_with_a_recorded_run(page: Page) {
     )
     .await;
 
-    // If the visitor has no report, the recorded one is shown alone.
+    // As long as the visitor has no report, the recorded one stands for the answer.
     page.open(&format!("{}?experiment=start-up", server.url()))
         .await;
-    page.until_ready().await;
-    page.click("#load-recorded").await;
-    assert_eq!(page.until_report().await["experiment"], "start-up");
+    page.until_shown("#recorded").await;
     let heading = page.text(HEADING).await;
+    let answer = page.text("document.querySelector('#card').dataset.answer");
+    assert_eq!(answer.await, "recorded");
+    assert!(!page.has_report().await, "it is no report of the visitor’s");
     assert!(
         heading.contains("Recorded on") && heading.contains("Press Run"),
         "{heading}"

@@ -109,7 +109,7 @@ pub fn now_ms() -> f64 {
 }
 
 /// Sets the title that the tab and the browser's history show.
-pub fn set_title(part: &str) {
+fn set_title(part: &str) {
     if let Some(document) = document() {
         document.set_title(&format!("{part} · Manyhands"));
     }

@@ -10,7 +10,7 @@ use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
+use super::header::{Part, isolation_status, readiness, site_footer, site_header, update_notice};
 use super::lanes::RunLanes;
 use super::navigation::navigation;
 use super::presenter::{KEYS, use_presenter};
@@ -142,7 +142,7 @@ pub fn Page() -> Html {
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { site_header(Part::Measure) }
-            { isolation_status(&state.isolation, state.cores) }
+            { isolation_status(&state.isolation) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
@@ -170,7 +170,7 @@ pub fn Page() -> Html {
                     { format!(": large type, and keys: {KEYS}.") }
                 </p>
             </main>
-            { site_footer(Html::default()) }
+            { site_footer(readiness(&state.isolation, state.cores)) }
             if let Some(report) = state.embedded_report() {
                 <ReportScript report={report.clone()} />
             }

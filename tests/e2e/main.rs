@@ -20,6 +20,8 @@ mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
+mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
@@ -71,6 +73,16 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+};
+use python_limits::{
+    a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere, python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled, python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded, the_deadlock_to_begin_from_is_told,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -522,7 +534,19 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
+    a_file_that_is_no_interpreter_is_explained,
+    python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere,
+    python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled,
+    python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded,
+    the_deadlock_to_begin_from_is_told,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,
     a_text_area_does_the_work_of_a_missing_editor,

@@ -58,6 +58,10 @@ use hosts::{
     files_on_demand_are_kept_when_they_are_used, several_sites_share_an_origin,
 };
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
+use lessons::{
+    a_bad_lesson_is_explained, a_guess_is_compared_with_the_answer, a_knob_changes_the_answer,
+    every_lesson_answers_from_its_run,
+};
 use page::{Page, in_browser};
 use playground::{
     a_link_is_the_whole_program, a_missing_guard_is_added,

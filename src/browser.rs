@@ -31,6 +31,13 @@ pub fn query() -> String {
         .unwrap_or_default()
 }
 
+/// Whether a query has a part with this name and without a value. (`?run` opens the
+/// playground, `?run=1` starts an experiment.)
+pub fn has_part(query: &str, name: &str) -> bool {
+    let mut parts = query.trim_start_matches('?').split('&');
+    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
+}
+
 /// The fragment of the page's address including the `#`, or an empty string.
 pub fn fragment() -> String {
     web_sys::window()
@@ -108,6 +115,27 @@ pub fn set_title(part: &str) {
     }
 }
 
+/// Sets the title of the page, and the sentence that search engines show below it.
+pub fn describe(title: &str, description: &str) {
+    set_title(title);
+    let meta = document().map(|document| document.query_selector("meta[name=description]"));
+    if let Some(Ok(Some(meta))) = meta {
+        let _ = meta.set_attribute("content", description);
+    }
+}
+
+/// Resolves when the browser is about to draw the next frame. While the page is out of
+/// sight there is none.
+pub async fn next_frame() {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let frame = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window.request_animation_frame(&resolve);
+    });
+    let _ = JsFuture::from(frame).await;
+}
+
 /// An event listener, which is removed when this is dropped.
 pub struct EventListener {
     target: EventTarget,
@@ -143,16 +171,74 @@ pub fn on_fragment_change(call: impl FnMut() + 'static) -> Option<EventListener>
     Some(listen(web_sys::window()?.into(), "hashchange", call))
 }
 
-const DARK: &str = "(prefers-color-scheme: dark)";
-
-/// Whether the visitor's settings ask for dark colours.
+/// Whether the page has dark colours.
 pub fn prefers_dark() -> bool {
-    media_query(DARK).is_some_and(|query| query.matches())
+    root_attribute("data-theme").as_deref() == Some("dark")
 }
 
-/// Calls `call` when [`prefers_dark`] may have changed.
+/// Calls `call` when [`prefers_dark`] has changed.
 pub fn on_scheme_change(call: impl FnMut() + 'static) -> Option<EventListener> {
-    Some(listen(media_query(DARK)?.into(), "change", call))
+    Some(listen(document()?.into(), "theme", call))
+}
+
+fn root_attribute(name: &str) -> Option<String> {
+    document()?.document_element()?.get_attribute(name)
+}
+
+/// Which colours the visitor has chosen for this site. `static/boot/theme.js` keeps the
+/// choice and follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// Those that the system asks for.
+    System,
+    Light,
+    Dark,
+}
+
+impl ThemeChoice {
+    /// All choices.
+    pub const ALL: [ThemeChoice; 3] = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
+
+    /// The choice as it is now.
+    pub fn of_page() -> ThemeChoice {
+        ThemeChoice::named(&root_attribute("data-theme-choice").unwrap_or_default())
+    }
+
+    /// The choice with this name, by default that of the system.
+    pub fn named(name: &str) -> ThemeChoice {
+        let found = ThemeChoice::ALL
+            .into_iter()
+            .find(|choice| choice.name() == name);
+        found.unwrap_or(ThemeChoice::System)
+    }
+
+    /// Its name in the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            ThemeChoice::System => "system",
+            ThemeChoice::Light => "light",
+            ThemeChoice::Dark => "dark",
+        }
+    }
+
+    /// Its name for the visitor.
+    pub fn title(self) -> &'static str {
+        match self {
+            ThemeChoice::System => "Colours: system",
+            ThemeChoice::Light => "Colours: light",
+            ThemeChoice::Dark => "Colours: dark",
+        }
+    }
+
+    /// Makes it the visitor's choice.
+    pub fn choose(self) {
+        let root = document().and_then(|document| document.document_element());
+        let event = web_sys::Event::new("themechoice");
+        if let (Some(root), Some(document), Ok(event)) = (root, document(), event) {
+            let _ = root.set_attribute("data-theme-choice", self.name());
+            let _ = document.dispatch_event(&event);
+        }
+    }
 }
 
 fn media_query(query: &str) -> Option<web_sys::MediaQueryList> {
@@ -193,6 +279,26 @@ pub fn focus(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         // The cast is unchecked because SVG elements have this method as well.
         let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// Opens the `<details>` element with this id.
+pub fn open(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        let _ = element.set_attribute("open", "");
+    }
+}
+
+/// Opens the `<details>` element with this id, scrolls to it and moves the keyboard's focus to
+/// its heading.
+pub fn open_details(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    let _ = element.set_attribute("open", "");
+    element.scroll_into_view();
+    if let Ok(Some(summary)) = element.query_selector("summary") {
+        let _ = summary.unchecked_ref::<web_sys::HtmlElement>().focus();
     }
 }
 
@@ -255,9 +361,17 @@ pub async fn fetch_text(address: &str, fresh: bool) -> Result<String, String> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// The length in bytes of a file of this build, by the list of its files; `path` is the end
-/// of the file's path.
-pub async fn file_length(path: &str) -> Option<f64> {
+/// How many bytes this page's host sends for a file of this build: fewer than the file has,
+/// if the host compresses what it sends, as it did with the program of this page. `path` is
+/// the end of the file's path.
+pub async fn transfer_length(path: &str) -> Option<f64> {
+    let (length, compressed) = file_entry(path).await?;
+    let compressed = compressed.filter(|_| !host_sends_files_as_they_are());
+    Some(compressed.unwrap_or(length))
+}
+
+/// A file's length in bytes, and its length after compression if the build tells that.
+async fn file_entry(path: &str) -> Option<(f64, Option<f64>)> {
     let list = fetch_text(&named_address("manyhands-files")?, false)
         .await
         .ok()?;
@@ -265,13 +379,26 @@ pub async fn file_length(path: &str) -> Option<f64> {
     let entries = js_sys::Object::entries(list.dyn_ref()?);
     entries.iter().find_map(|entry| {
         let entry: js_sys::Array = entry.unchecked_into();
-        let is_it = entry
-            .get(0)
-            .as_string()
-            .is_some_and(|name| name.ends_with(path));
-        is_it
-            .then(|| js_sys::Reflect::get_u32(&entry.get(1), 0).ok()?.as_f64())
-            .flatten()
+        let is_it = (entry.get(0).as_string()).is_some_and(|name| name.ends_with(path));
+        let number = |at| js_sys::Reflect::get_u32(&entry.get(1), at).ok()?.as_f64();
+        is_it.then(|| Some((number(0)?, number(2)))).flatten()
+    })
+}
+
+/// Whether the program of this page came as many bytes as it has. Behind a service worker
+/// the browser does not tell; most hosts compress.
+fn host_sends_files_as_they_are() -> bool {
+    let entries = web_sys::window()
+        .and_then(|window| window.performance())
+        .map(|performance| performance.get_entries_by_type("resource"));
+    let number = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok()?.as_f64();
+    entries.unwrap_or_default().iter().any(|entry| {
+        let name = js_sys::Reflect::get(&entry, &"name".into());
+        let is_module = name.ok().and_then(|name| name.as_string());
+        let is_module = is_module.is_some_and(|name| name.ends_with("_bg.wasm"));
+        let by_worker = number(&entry, "workerStart").is_some_and(|start| start > 0.0);
+        let sent = number(&entry, "encodedBodySize").filter(|bytes| *bytes > 0.0);
+        is_module && !by_worker && sent.is_some() && sent == number(&entry, "decodedBodySize")
     })
 }
 

@@ -16,20 +16,34 @@ pub struct Props {
     pub other: Option<Loaded>,
 }
 
-/// The charts and tables. This is a component so that they are not drawn again at every
-/// progress of the next run.
+/// The charts. This is a component so that they are not drawn again at every progress of the
+/// next run.
 #[component]
 pub fn Charts(props: &Props) -> Html {
     let report = &props.report;
     html! {
+        <div class="two">
+            { for (0..report.charts.len()).map(|number| html! {
+                <OneChart key={number} report={report.clone()} other={props.other.clone()} {number} />
+            }) }
+        </div>
+    }
+}
+
+/// The properties of [`Tables`].
+#[derive(Properties, PartialEq)]
+pub struct TablesProps {
+    /// The report.
+    pub report: SharedReport,
+}
+
+/// The tables, and where they were measured.
+#[component]
+pub fn Tables(props: &TablesProps) -> Html {
+    html! {
         <>
-            <div class="two">
-                { for (0..report.charts.len()).map(|number| html! {
-                    <OneChart key={number} report={report.clone()} other={props.other.clone()} {number} />
-                }) }
-            </div>
-            { for report.tables.iter().map(table) }
-            <p class="note" id="environment">{ environment(report) }</p>
+            { for props.report.tables.iter().map(table) }
+            <p class="note" id="environment">{ environment(&props.report) }</p>
         </>
     }
 }

@@ -1,9 +1,11 @@
-//! The form with the controls of the plan and the buttons Run and Cancel.
+//! The bar below the card: Run and Cancel, the two most important fields of the plan, how long
+//! it takes, and the other fields, which a button opens.
 
 use super::browser;
-use super::fields::control;
+use super::fields::{control, help_of};
+use super::stage_panel::status;
 use super::state::{Action, State};
-use experiments::Plan;
+use experiments::{Experiment, Field, Plan};
 use std::time::Duration;
 use yew::prelude::*;
 
@@ -20,6 +22,19 @@ pub struct Props {
     pub on_cancel: Callback<()>,
 }
 
+/// The two fields of the plan that are always shown.
+fn main_fields(experiment: Experiment) -> [&'static str; 2] {
+    match experiment {
+        Experiment::SpeedUp | Experiment::Granularity => ["workload", "workers"],
+        Experiment::IoBound => ["workload", "workers"],
+        Experiment::Messaging => ["sizes", "repeats"],
+        Experiment::StartUp => ["counts", "repeats"],
+        Experiment::Sharing => ["workers", "increments"],
+        Experiment::Pipelines => ["transformers", "items"],
+        Experiment::PoolMethods => ["workers", "items"],
+    }
+}
+
 /// The form.
 #[component]
 pub fn Controls(props: &Props) -> Html {
@@ -29,6 +44,7 @@ pub fn Controls(props: &Props) -> Html {
         on_run,
         on_cancel,
     } = props;
+    let opened = use_state_eq(|| false);
     let busy = state.stage.is_busy();
     // A button that becomes disabled loses the keyboard focus, so the focus moves to the
     // button that becomes enabled.
@@ -54,41 +70,74 @@ pub fn Controls(props: &Props) -> Html {
         let on_cancel = on_cancel.clone();
         Callback::from(move |_| on_cancel.emit(()))
     };
+    let main = main_fields(state.experiment());
+    let (shown, others): (Vec<&'static Field>, Vec<&'static Field>) =
+        (state.plan.fields().iter()).partition(|field| main.contains(&field.name));
+    // An error must be seen.
+    let is_open = *opened || others.iter().any(|field| state.error(field.name).is_some());
+    let toggle = Callback::from(move |_: MouseEvent| opened.set(!is_open));
+    let isolated = state.isolation.is_isolated();
     html! {
-        <form class="panel controls" aria-label="What to measure" novalidate=true {onsubmit}>
-            { for state.plan.fields().iter().map(|field| control(state, on_edit, field)) }
-            <div class="actions">
-                <button id="run" class="run" type="submit" disabled={busy || !state.isolation.is_isolated()}>
-                    { "Run" }
-                </button>
-                <button id="cancel" class="cancel" type="button" disabled={!busy} onclick={cancel}>
-                    { "Cancel" }
-                </button>
-                if state.isolation.is_isolated() {
+        <form class="bar" aria-label="What to measure" novalidate=true {onsubmit}>
+            <div class="bar-run">
+                <div class="bar-buttons">
+                    <button id="run" class="run" type="submit" disabled={busy || !isolated}>
+                        { if state.own_report().is_some() { "Run again" } else { "Run" } }
+                    </button>
+                    <button id="cancel" class="cancel" type="button" disabled={!busy} onclick={cancel}>
+                        { "Cancel" }
+                    </button>
+                </div>
+                // While `aria-busy` is true, screen readers announce nothing; they
+                // announce the end of the run and not each of many short steps.
+                <p class="status" id="status" role="status" aria-live="polite"
+                    aria-busy={busy.to_string()} data-state={state.stage.name()}>
+                    { status(state) }
+                </p>
+                <p class="help" id="estimate">
+                    { match isolated {
+                        true => format!("about {}", estimate(state, &state.plan)),
+                        false => "Nothing can run here: why is said at the top of this page.".to_owned(),
+                    } }
+                </p>
+            </div>
+            <div class="bar-fields">
+                { for shown.iter().map(|field| control(state, on_edit, field)) }
+                <button id="more" type="button" aria-expanded={is_open.to_string()} aria-controls="settings"
+                    onclick={toggle}>{ if is_open { "Fewer settings" } else { "More settings" } }</button>
+            </div>
+            <div class="panel settings" id="settings" hidden={!is_open}>
+                <div class="settings-fields">
+                    { for others.iter().map(|field| control(state, on_edit, field)) }
+                </div>
+                <dl class="settings-help">
+                    { for shown.iter().map(|field| html! {
+                        <div key={field.name}><dt>{ field.label }</dt><dd>{ help_of(state, field) }</dd></div>
+                    }) }
+                </dl>
+                if isolated {
                     { extent(state, on_edit) }
-                }
-                if !state.isolation.is_isolated() {
-                    <p class="help">{ "Nothing can run here: why is said at the top of this page." }</p>
                 }
             </div>
         </form>
     }
 }
 
-/// How long the run takes, and the button that chooses a longer or a shorter plan.
+/// How long a run of the plan takes, about.
+fn estimate(state: &State, plan: &Plan) -> String {
+    seconds(plan.estimate(state.cores, state.clock_step_us))
+}
+
+/// The button that chooses a longer or a shorter plan.
 fn extent(state: &State, on_edit: &Callback<Action>) -> Html {
-    let estimate = |plan: &Plan| seconds(plan.estimate(state.cores, state.clock_step_us));
     let (words, plan) = state.other_extent();
-    let time = estimate(&plan);
+    let time = estimate(state, &plan);
     let on_edit = on_edit.clone();
     let onclick = Callback::from(move |_| on_edit.emit(Action::ChoosePlan(plan.clone())));
     html! {
-        <>
-            <p class="help" id="estimate">{ format!("Takes about {}.", estimate(&state.plan)) }</p>
-            <button id="extent" class="preset" type="button" {onclick}>
-                { format!("{words} (about {time})") }
-            </button>
-        </>
+        <p><button id="extent" class="preset" type="button" {onclick}>
+            { format!("{words} (about {time})") }
+        </button></p>
     }
 }
 

@@ -9,9 +9,8 @@ use yew::prelude::*;
 pub fn decisions(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
     html! {
-        <section id="decisions">
-            <h2 class="section-title" id="decisions-title">{ "Which model should I use?" }</h2>
-            <div class="panel scroll" role="region" aria-labelledby="decisions-title" tabindex="0">
+        <div id="decisions">
+            <div class="scroll" role="region" aria-label="Which model should I use?" tabindex="0">
                 // The roles are explicit because the style sheet lays the table out as
                 // blocks in narrow windows, and it would lose its implicit roles.
                 <table class="words" role="table">
@@ -25,7 +24,7 @@ pub fn decisions(state: &State) -> Html {
                     <tbody>{ for decide(&state.reports()).iter().map(|one| row(one, runnable)) }</tbody>
                 </table>
             </div>
-        </section>
+        </div>
     }
 }
 

@@ -1,4 +1,4 @@
-//! The panel "What if a process …": three processes, one of which misbehaves.
+//! The panel "What if a process …" of the page `?faults`: three processes, one of which misbehaves.
 
 use super::chart::lane_legend;
 use super::fault_demo::{Fault, FaultDemo};
@@ -11,8 +11,6 @@ use yew::prelude::*;
 /// The properties of [`FaultPanel`].
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Whether an experiment is running; the panel must not disturb it.
-    pub busy: bool,
     /// Called when a process could not be loaded.
     pub on_not_loaded: Callback<()>,
 }
@@ -38,16 +36,6 @@ pub fn FaultPanel(props: &Props) -> Html {
             move || drop(timer)
         }
     });
-    // The three processes would take cores from a measurement.
-    use_effect_with(props.busy, {
-        let fault_demo = (*fault_demo).clone();
-        move |&busy| {
-            if let Some(fault_demo) = fault_demo.filter(|_| busy) {
-                fault_demo.kill_all();
-            }
-        }
-    });
-
     let start = |fault: Fault| {
         let (fault_demo, refusal, refresh) = (fault_demo.clone(), refusal.clone(), refresh.clone());
         let on_not_loaded = props.on_not_loaded.clone();
@@ -69,18 +57,20 @@ pub fn FaultPanel(props: &Props) -> Html {
     };
     html! {
         <section aria-labelledby="misbehave-title" id="misbehave">
-            <h2 class="section-title" id="misbehave-title">{ "What if a process …" }</h2>
+            <h2 class="question" id="misbehave-title">{ "What if a process …" }</h2>
+            <p class="explanation">
+                { "A process is a running program with a memory of its own. If it fails, it takes no other process with it. Try it: each button starts three processes, of which the second one fails." }
+            </p>
             <div class="panel misbehave">
                 <div class="misbehave-buttons">
                     { for Fault::ALL.map(|fault| html! {
-                        <button type="button" id={fault_id(fault)} disabled={props.busy} onclick={start(fault)}>{ fault.question() }</button>
+                        <button type="button" id={fault_id(fault)} onclick={start(fault)}>{ fault.question() }</button>
                     }) }
                 </div>
                 <p class="note">
-                    { match (&*fault_demo, props.busy) {
-                        (_, true) => "Not while an experiment is running: it needs all cores to itself.",
-                        (Some(fault_demo), _) => fault_demo.fault.lesson(),
-                        (None, _) => "Three processes are started; the second one misbehaves. See what becomes of it, and of the others.",
+                    { match &*fault_demo {
+                        Some(fault_demo) => fault_demo.fault.lesson(),
+                        None => "Their lanes and what they print are shown here.",
                     } }
                 </p>
                 if let Some(why) = &*refusal {

@@ -51,6 +51,16 @@ fn help(field: &Field, text: impl Into<AttrValue>) -> Html {
     html! { <p class="help" id={format!("{}-help", field.name)}>{ text.into() }</p> }
 }
 
+/// The help of a field as the settings show it for a control that has no room for it.
+pub fn help_of(state: &State, field: &'static Field) -> String {
+    let text = state.text(field.name);
+    let choices = field.choices();
+    match choices.iter().find(|choice| choice.name == &*text) {
+        Some(choice) if !choice.help.is_empty() => choice.help.to_owned(),
+        _ => help_with_range(state, field),
+    }
+}
+
 /// The error text below a control, which is empty if there is no error.
 fn error_text(state: &State, field: &Field) -> Html {
     let name = field.name;

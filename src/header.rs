@@ -1,26 +1,99 @@
-//! The header of the page: its name, what it is, and whether processes can run.
+//! What all pages have in common: the header with the parts of the site, the footer, and
+//! whether processes can run.
 
-use super::browser::{self, Isolation};
+use super::browser::{self, Isolation, ThemeChoice};
 use charts::geometry::plural;
 use yew::prelude::*;
 
-/// The header, which also names the number of logical cores.
-pub fn header(isolation: &Isolation, cores: u32) -> Html {
+/// The parts of the site.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The first page, and what has no link in the header.
+    Home,
+    Learn,
+    Run,
+    Measure,
+    Rust,
+}
+
+/// The links of the header: each part, its address, and its name.
+const PARTS: [(Part, &str, &str); 4] = [
+    (Part::Learn, "?learn", "Learn"),
+    (Part::Run, "?run", "Run your own"),
+    (Part::Measure, "?measure", "Measure"),
+    (Part::Rust, "?rust", "For Rust"),
+];
+
+/// The header of every page; the link to `here` is marked.
+pub fn site_header(here: Part) -> Html {
+    let link = |(part, address, name): (Part, &'static str, &'static str)| {
+        html! {
+            <li key={name}>
+                <a href={address} aria-current={(part == here).then_some("page")}>{ name }</a>
+            </li>
+        }
+    };
     html! {
         <header class="masthead">
-            // The same drawing as the page's icon.
-            <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-                <rect class="logo-ground" width="32" height="32" rx="7" />
-                <path class="logo-lanes" d="M7 9h18M7 16h8M7 23h8M19 16h6M19 23h4" />
-            </svg>
-            <h1>{ "Manyhands" }</h1>
-            <p class="tagline">
-                { "Python’s " }<code>{ "multiprocessing" }</code>
-                { ", live in your browser: the same real work on this page’s one thread and in \
-                   real, separate processes, measured side by side." }
-            </p>
-            { isolation_status(isolation, cores) }
+            <h1 class="brand">
+                <a href="./">
+                    // The same drawing as the page's icon.
+                    <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                        <rect class="logo-ground" width="32" height="32" rx="7" />
+                        <path class="logo-lanes" d="M7 9h18M7 16h8M7 23h8M19 16h6M19 23h4" />
+                    </svg>
+                    { "Manyhands" }
+                </a>
+            </h1>
+            <nav class="site" aria-label="Parts of the site"><ul>{ for PARTS.map(link) }</ul></nav>
+            <Theme />
         </header>
+    }
+}
+
+/// The choice between light and dark colours, which the browser keeps.
+#[component]
+fn Theme() -> Html {
+    let chosen = use_state_eq(ThemeChoice::of_page);
+    let onchange = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+                let choice = ThemeChoice::named(&select.value());
+                choice.choose();
+                chosen.set(choice);
+            }
+        })
+    };
+    html! {
+        <select class="theme" id="theme" aria-label="Colours" {onchange}>
+            { for ThemeChoice::ALL.map(|choice| html! {
+                <option key={choice.name()} value={choice.name()} selected={choice == *chosen}>
+                    { choice.title() }
+                </option>
+            }) }
+        </select>
+    }
+}
+
+/// The footer of every page. `notice` is what this page has to say there of its own.
+pub fn site_footer(notice: Html) -> Html {
+    html! {
+        <footer class="foot">
+            <p>
+                { "Everything runs in this browser: no request leaves this page’s own address. " }
+                { notice }
+            </p>
+            <ul class="foot-links">
+                <li><a href="?glossary">{ "Glossary" }</a></li>
+                <li><a href="?check">{ "Check this computer" }</a></li>
+                if let Some(source) = browser::named_address("manyhands-source") {
+                    <li><a href={source}>{ "Source" }</a></li>
+                }
+                <li><a href="https://docs.python.org/3/library/multiprocessing.html">{ "Python’s documentation" }</a></li>
+                <li><a href="LICENSE-MIT.txt">{ "MIT" }</a>{ " or " }<a href="LICENSE-APACHE.txt">{ "Apache 2.0 licence" }</a></li>
+            </ul>
+        </footer>
     }
 }
 

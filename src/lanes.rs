@@ -56,8 +56,7 @@ pub fn RunLanes(props: &Props) -> Html {
         (_, true) => "Every process gets a line here while it runs.",
     };
     html! {
-        <figure class="panel chart" id="lanes">
-            <figcaption><h3 class="panel-title">{ "Processes" }</h3></figcaption>
+        <figure class="chart" id="lanes" aria-label="The processes and what they did">
             <p class="note">{ words }</p>
             { lane_legend() }
             { lane_list(&rows(lanes), expected_rows.saturating_sub(lanes.len()), event_count(live).as_deref()) }

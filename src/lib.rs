@@ -12,9 +12,9 @@
 //! `charts` computes them. [`browser`] is the only module for the address, the document
 //! and the settings of the browser. Every other file is one component.
 //!
-//! [`playground`] is a page of the other module, which `?run` opens: it runs Python
-//! programs. [`learn`] is another, which `?learn` opens: it has lessons made of such
-//! programs.
+//! The other pages: [`home`], which an empty query opens, [`playground`] (`?run`), which
+//! runs Python programs, and [`learn`] (`?learn`), which has lessons made of such programs.
+//! Every page has the [`header`].
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not
@@ -25,6 +25,8 @@
 #![cfg_attr(not(feature = "measure"), allow(dead_code))]
 
 mod browser;
+#[cfg(feature = "measure")]
+mod card;
 #[cfg(feature = "measure")]
 mod chart;
 #[cfg(feature = "measure")]
@@ -40,6 +42,8 @@ mod fault_demo;
 #[cfg(feature = "measure")]
 mod fault_panel;
 #[cfg(feature = "measure")]
+mod faults;
+#[cfg(feature = "measure")]
 mod fields;
 #[cfg(feature = "measure")]
 mod filtered;
@@ -51,6 +55,7 @@ mod frame_monitor;
 mod frames;
 mod hatches;
 mod header;
+mod home;
 #[cfg(feature = "measure")]
 mod lanes;
 mod learn;
@@ -59,8 +64,6 @@ mod navigation;
 #[cfg(feature = "measure")]
 mod page;
 mod playground;
-#[cfg(feature = "measure")]
-mod progress;
 #[cfg(feature = "measure")]
 mod question;
 #[cfg(feature = "measure")]
@@ -73,17 +76,27 @@ mod result;
 mod runner;
 mod save;
 #[cfg(feature = "measure")]
+mod section;
+#[cfg(feature = "measure")]
 mod stage;
+#[cfg(feature = "measure")]
+mod stage_panel;
 #[cfg(feature = "measure")]
 mod state;
 
-/// Draws the page of the experiments into the element with the id `app` and replaces its
-/// content.
+/// Draws the page of the experiments, or that of the faults or for Rust if the address names
+/// it, into the element with the id `app` and replaces its content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
 pub fn mount_experiments() {
-    if let Some(root) = root() {
+    let Some(root) = root() else { return };
+    let query = browser::query();
+    if browser::has_part(&query, "rust") {
+        yew::Renderer::<home::rust::Rust>::with_root(root).render();
+    } else if browser::has_part(&query, "faults") {
+        yew::Renderer::<faults::Faults>::with_root(root).render();
+    } else {
         yew::Renderer::<page::Page>::with_root(root).render();
     }
 }
@@ -93,13 +106,16 @@ pub fn mount_experiments() {
 ///
 /// Does nothing if there is no such element.
 pub fn mount() {
-    let Some(root) = root() else {
-        return;
-    };
-    if learn::is_opened_by(&browser::query()) {
-        yew::Renderer::<learn::Learn>::with_root(root).render();
-    } else {
+    let Some(root) = root() else { return };
+    let query = browser::query();
+    if browser::has_part(&query, "run") {
         yew::Renderer::<playground::Playground>::with_root(root).render();
+    } else if learn::is_opened_by(&query) {
+        yew::Renderer::<learn::Learn>::with_root(root).render();
+    } else if browser::has_part(&query, "glossary") {
+        yew::Renderer::<home::glossary::Glossary>::with_root(root).render();
+    } else {
+        yew::Renderer::<home::Home>::with_root(root).render();
     }
 }
 

@@ -28,8 +28,10 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
     };
     html! {
         <nav class="experiments" aria-label="Experiments">
-            <ul>{ for Experiment::ALL.map(link) }</ul>
-            <p class="note"><a href="?run">{ "Run Python programs here" }</a></p>
+            <ul>
+                { for Experiment::ALL.map(link) }
+                <li><a href="?faults">{ "What if a process fails?" }</a></li>
+            </ul>
             if let Some(why) = &state.experiment_error {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>
             }

@@ -1,28 +1,40 @@
 //! The whole page: one state, handed down to its parts.
 
 use super::browser::{self, Isolation};
-use super::charts::Charts;
+use super::card::card;
+use super::charts::{Charts, Tables};
 use super::compare::comparison;
 use super::controls::Controls;
 use super::decisions::decisions;
-use super::fault_panel::FaultPanel;
 use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{header, update_notice};
+use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
+use super::lanes::RunLanes;
 use super::navigation::navigation;
-use super::progress::progress_panel;
-use super::question::question;
-use super::recorded::{self, use_recorded};
+use super::question::claims;
+use super::recorded::use_recorded;
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
-use super::result::{answer, disturbance, findings, wrong_results};
+use super::result::{disturbance, findings, how_measured};
 use super::runner;
-use super::state::{Action, State};
-use crate::lanes::RunLanes;
+use super::section::Section;
+use super::stage_panel::freezes;
+use super::state::{Action, SharedReport, State};
+use charts::geometry::plural;
 use experiments::Cancel;
-use yew::platform::spawn_local;
+use std::time::Duration;
+use yew::platform::{spawn_local, time::sleep};
 use yew::prelude::*;
+
+/// Moves the keyboard's focus to a control that is shown only after the page has changed: one
+/// of the settings, which open if one of them is wrong.
+fn focus_when_shown(field: &'static str) {
+    spawn_local(async move {
+        sleep(Duration::ZERO).await;
+        browser::focus(field);
+    });
+}
 
 /// The page.
 #[component]
@@ -50,11 +62,11 @@ pub fn Page() -> Html {
                 return;
             }
             if let Some(field) = state.first_invalid() {
-                browser::focus(field);
+                focus_when_shown(field);
                 return;
             }
             browser::replace_query(&state.plan.to_query());
-            browser::scroll_into_view("now");
+            browser::scroll_into_view("card");
             *cancel.borrow_mut() = Cancel::new();
             spawn_local(runner::start(
                 state.plan.clone(),
@@ -94,7 +106,8 @@ pub fn Page() -> Html {
     // entry of the browser's history, so that the Back button returns from it.
     let last = use_mut_ref(|| None);
     use_effect_with(state.plan.clone(), move |plan| {
-        browser::set_title(plan.experiment().title());
+        let experiment = plan.experiment();
+        browser::describe(experiment.title(), experiment.question());
         match last.replace(Some(plan.experiment())) {
             None => {}
             Some(earlier) if earlier == plan.experiment() => {
@@ -112,67 +125,95 @@ pub fn Page() -> Html {
         }
     });
 
-    use_recorded(&state, &on_edit);
-    let on_not_loaded = {
-        let on_edit = on_edit.clone();
-        Callback::from(move |()| {
-            let on_edit = on_edit.clone();
-            spawn_local(async move {
-                if browser::site_was_updated().await {
-                    on_edit.emit(Action::SiteUpdated);
-                }
-            });
-        })
-    };
+    use_recorded(&state, &on_edit, begin.1);
+    // What was loaded must be seen.
+    use_effect_with(state.compared().is_some(), |&compared| {
+        if compared {
+            browser::open("section-files");
+        }
+    });
 
     let report = state.report().cloned();
-    let shown = report.as_deref();
-    let isolated = state.isolation.is_isolated();
+    let own = state.own_report().is_some();
     html! {
-        <div class="page" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
+        <div class="page measure" ondrop={on_drop(&on_edit)} ondragover={on_drag_over()}>
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
-            { header(&state.isolation, state.cores) }
+            { site_header(Part::Measure) }
+            { isolation_status(&state.isolation, state.cores) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
-                { question(state.experiment()) }
-                <div class={classes!("bench", (!isolated).then_some("is-still"))}>
-                    <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
-                    <section class="results" id="results" tabindex="-1" aria-label="Results">
-                        if isolated {
-                            { progress_panel(&state, &monitor) }
-                        }
-                        { wrong_results(shown) }
-                        { for shown.map(disturbance) }
-                        { recorded::recorded_notice(&state) }
-                        if shown.is_some() || isolated {
-                            <RunLanes live={state.shown_live()} report={report.clone()}
-                                own={state.own_report().is_some()} busy={state.is_measuring()}
-                                expected={forecast::lane_count(&state.plan)} />
-                            { answer(shown, state.is_measuring()) }
-                        }
-                        { pictures(&state) }
-                        { for shown.map(findings) }
-                        { for shown.zip(state.compared()).map(|(report, other)| comparison(report, other)) }
-                        if let Some(report) = &report {
-                            <Charts report={report.clone()} other={state.compared().cloned()} />
-                        }
-                        { files(&state, &on_edit) }
-                    </section>
-                </div>
-                { decisions(&state) }
-                if isolated {
-                    <FaultPanel busy={state.stage.is_busy()} {on_not_loaded} />
+                { card(&state, &monitor) }
+                <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
+                { for report.as_deref().map(disturbance) }
+                if let Some(why) = &state.file_error {
+                    <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
                 }
+                <div class="sections" id="results" tabindex="-1" role="region" aria-label="Results">
+                    { sections(&state, report.as_ref(), own) }
+                    <Section name="files" title="Save and compare">
+                        { files(&state, &on_edit) }
+                        { for report.as_deref().filter(|_| own).zip(state.compared())
+                            .map(|(report, other)| comparison(report, other)) }
+                    </Section>
+                    <Section name="decisions" title="Which model should I use?"
+                        about="advice, with the figures of this browser">
+                        { decisions(&state) }
+                    </Section>
+                </div>
             </main>
-            <footer class="foot">
-                { "Everything runs in this browser: no request leaves this page’s own address. \
-                   Free software under the MIT or Apache 2.0 licence." }
-            </footer>
-            if let Some(report) = report {
-                <ReportScript {report} />
+            { site_footer(Html::default()) }
+            if let Some(report) = state.embedded_report() {
+                <ReportScript report={report.clone()} />
             }
         </div>
+    }
+}
+
+/// What is one step further down than the answer.
+fn sections(state: &State, report: Option<&SharedReport>, own: bool) -> Html {
+    let experiment = state.experiment();
+    let lanes = match (state.is_measuring(), report) {
+        (true, _) => {
+            html! { <p class="note">{ "While it runs, the lanes are in the card above." }</p> }
+        }
+        (false, _) => html! {
+            <>
+                <RunLanes live={state.shown_live()} report={report.cloned()} {own} busy=false
+                    expected={forecast::lane_count(&state.plan)} />
+                if own && state.freezes.processes_ms.is_some() {
+                    { freezes(state) }
+                }
+            </>
+        },
+    };
+    let (charts, tables) =
+        report.map_or((0, 0), |report| (report.charts.len(), report.tables.len()));
+    html! {
+        <>
+            <Section name="claims" title="What tutorials say, and what was found"
+                about={plural(experiment.claims().len() as u64, "claim", "claims")}>
+                { report.map_or_else(|| claims(experiment), |report| findings(report, own)) }
+            </Section>
+            <Section name="lanes" title="Lanes" about="what each process did, and when">{ lanes }</Section>
+            <Section name="charts" title="Charts" about={plural(charts as u64, "chart", "charts")}>
+                if let Some(report) = report {
+                    <Charts report={report.clone()} other={state.compared().cloned()} />
+                }
+            </Section>
+            <Section name="numbers" title="Every number" about={plural(tables as u64, "table", "tables")}>
+                if let Some(report) = report {
+                    <Tables report={report.clone()} />
+                }
+            </Section>
+            <Section name="method" title="How it was measured">
+                { match report {
+                    Some(report) => how_measured(report),
+                    None => html! { <p>{ experiment.explanation() }</p> },
+                } }
+                { pictures(state) }
+            </Section>
+        </>
     }
 }

@@ -1,22 +1,15 @@
-//! The question of an experiment, and what tutorials claim about it.
+//! What tutorials claim about the question of an experiment, and what CPython showed.
 
 use experiments::{Claim, Experiment};
 use yew::prelude::*;
 
-/// The question, its explanation, and the claims that the experiment tests.
-pub fn question(experiment: Experiment) -> Html {
+/// The claims that the experiment tests, before there is a report that judges them.
+pub fn claims(experiment: Experiment) -> Html {
     html! {
-        <section class="about" aria-labelledby="question">
-            <h2 class="question" id="question">{ experiment.question() }</h2>
-            <p class="explanation">{ experiment.explanation() }</p>
-            if !experiment.claims().is_empty() {
-                <details class="claims">
-                    <summary>{ "What tutorials say, and what CPython showed" }</summary>
-                    <ul>{ for experiment.claims().iter().map(claim) }</ul>
-                    { recorded_on(experiment.claims()) }
-                </details>
-            }
-        </section>
+        <>
+            <ul class="verdicts">{ for experiment.claims().iter().map(claim) }</ul>
+            { recorded_on(experiment.claims()) }
+        </>
     }
 }
 

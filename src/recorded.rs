@@ -1,5 +1,5 @@
-//! The recorded reports that come with the page. They are shown where no experiment can
-//! run, and can be compared with elsewhere. Each is fetched only when it is needed.
+//! The recorded reports that come with the page. They are shown until there is a report of
+//! this browser, and can be compared with it. Each is fetched only when it is needed.
 
 use super::browser;
 use super::state::{Action, Loaded, Origin, SharedReport, State};
@@ -8,23 +8,25 @@ use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// Fetches the recorded report of the experiment that is shown, if there is no other
-/// report to show and processes cannot run.
+/// Fetches the recorded report of the experiment that is shown, if there is no other report
+/// to show. It is not fetched during a run, which it would disturb, and not if a run begins
+/// at once.
 #[hook]
-pub fn use_recorded(state: &State, on_edit: &Callback<Action>) {
-    let wanted = !state.isolation.is_isolated() && state.report().is_none();
+pub fn use_recorded(state: &State, on_edit: &Callback<Action>, run_at_once: bool) {
+    let wanted = state.report().is_none() && !state.stage.is_busy();
     let on_edit = on_edit.clone();
+    let first = use_mut_ref(|| run_at_once);
     use_effect_with(
         (state.experiment(), wanted),
         move |&(experiment, wanted)| {
-            if wanted {
-                load(experiment, on_edit);
+            if !first.replace(false) && wanted {
+                load(experiment, on_edit, false);
             }
         },
     );
 }
 
-fn load(experiment: Experiment, on_edit: Callback<Action>) {
+fn load(experiment: Experiment, on_edit: Callback<Action>, asked: bool) {
     spawn_local(async move {
         let mut loaded = fetch_report(experiment).await;
         if loaded.is_err() && browser::site_was_updated().await {
@@ -35,7 +37,7 @@ fn load(experiment: Experiment, on_edit: Callback<Action>) {
                     .into(),
             );
         }
-        on_edit.emit(Action::Recorded(experiment, loaded));
+        on_edit.emit(Action::Recorded(experiment, loaded, asked));
     });
 }
 
@@ -66,32 +68,26 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
     )
 }
 
-/// The notice above a recorded report, with the machine and the reason why it is shown.
-/// Above other reports there is none.
+/// The notice above a recorded report: where and when it was recorded, and what to do to
+/// measure the same here. Above other reports there is none.
 pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
-    let shown = state.shown_recorded();
-    let (title, text) = match (shown, &state.recorded_error) {
-        (Some(loaded), _) => (
-            "A recorded run, not one of this browser",
-            format!(
-                "Recorded {} Below, “here” means that machine.",
-                when_and_where(&loaded.report)
-            ),
-        ),
-        _ if runnable || state.report().is_some() => return Html::default(),
-        (None, Some(why)) => ("There is no recorded run to show", why.to_string()),
-        (None, None) => ("A recorded run", "It is being fetched…".to_owned()),
+    let text = match (state.shown_recorded(), &state.recorded_error) {
+        (Some(loaded), _) => format!("Recorded {}", when_and_where(&loaded.report)),
+        _ if state.report().is_some() => return Html::default(),
+        (None, Some(why)) => why.to_string(),
+        (None, None) if runnable => return Html::default(),
+        (None, None) => "A recorded run is being fetched…".to_owned(),
     };
     html! {
-        <section class="panel recorded" id="recorded" aria-labelledby="recorded-title">
-            <h3 class="panel-title" id="recorded-title">{ title }</h3>
-            <p role="status">{ text }</p>
-            <p class="note">{ match runnable {
-                true => "Press Run to measure the same in this browser.",
-                false => "This browser cannot run it itself, because processes need memory that they share; why it may not is said at the top of this page.",
-            } }</p>
-        </section>
+        <p class="recorded" id="recorded" role="status">
+            <strong>{ "Not this browser. " }</strong>
+            { text }
+            { match runnable {
+                true => " Press Run to measure this browser.",
+                false => " This browser cannot run it itself: why is said at the top of this page.",
+            } }
+        </p>
     }
 }
 
@@ -123,7 +119,7 @@ pub struct Props {
 pub fn RecordedButton(props: &Props) -> Html {
     let onclick = {
         let (experiment, on_edit) = (props.experiment, props.on_edit.clone());
-        Callback::from(move |_: MouseEvent| load(experiment, on_edit.clone()))
+        Callback::from(move |_: MouseEvent| load(experiment, on_edit.clone(), true))
     };
     let words = if props.compare {
         "Compare with a recorded run"

@@ -59,18 +59,17 @@ impl ExportsProps {
 /// The panel with the buttons that save, load and remove reports.
 pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
     html! {
-        <section class="panel files" id="files" aria-labelledby="files-title">
-            <h3 class="panel-title" id="files-title">{ "The report as a file" }</h3>
+        <div class="files" id="files">
             <div class="files-row">
                 if let Some(report) = state.report() {
                     <Exports report={report.clone()} trace={state.trace().cloned()} />
                 }
                 { picker(on_edit) }
-                if !state.has_recorded() {
+                if !state.has_recorded() && (state.shown_recorded().is_none()) {
                     <RecordedButton experiment={state.experiment()} compare={state.own_report().is_some()}
                         on_edit={on_edit.clone()} />
                 }
-                { for removable(state).map(|loaded| unload_button(loaded, on_edit)) }
+                { for state.loaded.as_ref().map(|loaded| unload_button(loaded, on_edit)) }
             </div>
             if let Some(why) = state.recorded_error.as_ref().filter(|_| state.isolation.is_isolated()) {
                 <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
@@ -78,15 +77,12 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
             if let Some(warning) = state.trace().and_then(|trace| missing_records(&trace.0)) {
                 <p class="note" id="trace-dropped">{ warning }</p>
             }
-            if let Some(why) = &state.file_error {
-                <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
-            }
             <p class="note">
                 { "A report that was saved as JSON, here or on another machine, can be loaded again, by \
                    the button or dropped anywhere on this page: it is drawn beside the one measured here. So is the \
                    recorded run that comes with the page." }
             </p>
-        </section>
+        </div>
     }
 }
 
@@ -180,14 +176,6 @@ fn picker(on_edit: &Callback<Action>) -> Html {
             { "Load a report…" }
         </label>
     }
-}
-
-/// The loaded report, if it can be removed. Where processes cannot run, a recorded report
-/// cannot, because it would be fetched again at once.
-fn removable(state: &State) -> Option<&Loaded> {
-    let needed =
-        |loaded: &Loaded| loaded.origin == Origin::Recorded && !state.isolation.is_isolated();
-    state.loaded.as_ref().filter(|loaded| !needed(loaded))
 }
 
 fn unload_button(loaded: &Loaded, on_edit: &Callback<Action>) -> Html {

@@ -1,85 +1,27 @@
-//! The result in words: the answer with its uncertainty, warnings, and the findings about
-//! the tutorials' claims.
+//! The result in words: how it was measured, warnings, and the findings about the tutorials'
+//! claims. The answer itself is in `card.rs`.
 
 use super::question::{recorded_on, reference, rule};
-use charts::geometry::{plural, times};
-use experiments::{Experiment, Field, Finding, Kind, Outcome, Report, SpeedUp, speed_ups};
+use experiments::{Field, Finding, Kind, Outcome, Report};
 use workloads::grouped;
 use yew::prelude::*;
 
-/// The answer of a report, or a placeholder while there is no report.
-pub fn answer(report: Option<&Report>, busy: bool) -> Html {
-    let Some(report) = report else {
-        return html! {
-            <div class="panel answer is-empty">
-                <p class="sentence">
-                    if busy {
-                        { "Measuring: what comes out, and how sure that is, will stand here." }
-                    } else {
-                        { "Press Run: what was measured, and how sure that is, will stand here." }
+/// How the report was measured: what was done, with which plan, on which machine, and what
+/// the work's result is.
+pub fn how_measured(report: &Report) -> Html {
+    html! {
+        <>
+            <p>{ report.experiment().explanation() }</p>
+            <p>{ plan_in_words(report) }</p>
+            if let Some(answer) = &report.answer {
+                <p class="result-line">
+                    { "The result of the work: " }<strong id="answer">{ answer }</strong>{ "." }
+                    if report.agree {
+                        <span class="agreed">{ " ✓ The same in every run." }</span>
                     }
                 </p>
-            </div>
-        };
-    };
-    html! {
-        <div class="panel answer">
-            { headline(report) }
-            <div class="findings">
-                <p class="sentence" id="sentence">{ &report.sentence }</p>
-                if let Some(answer) = &report.answer {
-                    <p class="result-line">
-                        { "The answer: " }<strong id="answer">{ answer }</strong>{ "." }
-                        if report.agree {
-                            <span class="agreed">{ " ✓ The same in every run." }</span>
-                        }
-                    </p>
-                }
-                <p class="note">{ plan_in_words(report) }</p>
-            </div>
-        </div>
-    }
-}
-
-/// The large figure of the experiment "speed-up"; other experiments have none.
-fn headline(report: &Report) -> Html {
-    if report.experiment() != Experiment::SpeedUp {
-        return Html::default();
-    }
-    let rows = speed_ups(report);
-    html! { { for SpeedUp::best(&rows).map(|best| speed_up_figure(best, report.agree)) } }
-}
-
-fn speed_up_figure(best: &SpeedUp, trusted: bool) -> Html {
-    let summary = &best.summary;
-    // The colour depends on the interval: faster or slower only if it excludes 1.
-    let look = match trusted {
-        false => Some("is-void"),
-        true if summary.high < 1.0 => Some("is-slower"),
-        true if summary.low <= 1.0 => Some("is-open"),
-        true => None,
-    };
-    let spread = if summary.n == 1 {
-        "one run only: no spread can be told".to_owned()
-    } else {
-        format!(
-            "95 % interval {} to {}, n\u{a0}=\u{a0}{}",
-            times(summary.low),
-            times(summary.high),
-            summary.n
-        )
-    };
-    html! {
-        <div class="figure-block">
-            <p class={classes!("figure-number", look)} id="speed-up-figure">{ times(summary.median) }</p>
-            <p class="figure-caption">
-                { format!("as fast as the main thread, with {}", plural(best.workers.into(), "process", "processes")) }
-            </p>
-            <p class="note numeric">{ spread }</p>
-            if let Some(share) = best.share {
-                <p class="note numeric">{ share.words() }</p>
             }
-        </div>
+        </>
     }
 }
 
@@ -160,38 +102,52 @@ pub fn disturbance(report: &Report) -> Html {
     }
 }
 
-/// The findings, each with its verdict about a claim.
-pub fn findings(report: &Report) -> Html {
-    if report.findings.is_empty() {
-        return Html::default();
-    }
-    html! {
-        <section class="panel" aria-labelledby="findings-title">
-            <h3 class="panel-title" id="findings-title">{ "What was found" }</h3>
-            <ul class="verdicts" id="findings">{ for report.findings.iter().map(finding) }</ul>
-            { recorded_on(report.experiment().claims()) }
-        </section>
+/// An outcome in words. `own` is whether this page measured it: a report of another machine
+/// says nothing about this one.
+pub fn outcome_in_words(outcome: Outcome, own: bool) -> &'static str {
+    match (outcome, own) {
+        (Outcome::Holds, false) => "True on the machine of this run",
+        (Outcome::DoesNotHold, false) => "Not on the machine of this run",
+        (Outcome::CannotBeSaid, false) => "Cannot be said from this run",
+        _ => outcome.title(),
     }
 }
 
-fn finding(finding: &Finding) -> Html {
-    let Some(verdict) = &finding.claim else {
-        return html! { <li><p>{ &finding.sentence }</p></li> };
-    };
-    let (class, mark) = match verdict.outcome {
+/// The class and the sign of an outcome.
+pub fn mark(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
         Outcome::Holds => ("is-true", "✓"),
         Outcome::DoesNotHold => ("is-false", "✗"),
         Outcome::TooClose => ("is-open", "≈"),
         Outcome::CannotBeSaid => ("is-open", "?"),
+    }
+}
+
+/// The findings, each with its verdict about a claim.
+pub fn findings(report: &Report, own: bool) -> Html {
+    html! {
+        <>
+            <ul class="verdicts" id="findings">
+                { for report.findings.iter().map(|one| finding(one, own)) }
+            </ul>
+            { recorded_on(report.experiment().claims()) }
+        </>
+    }
+}
+
+fn finding(finding: &Finding, own: bool) -> Html {
+    let Some(verdict) = &finding.claim else {
+        return html! { <li><p>{ &finding.sentence }</p></li> };
     };
+    let (class, sign) = mark(verdict.outcome);
     html! {
         <li data-claim={verdict.claim.id} data-outcome={verdict.outcome.title()}>
             <p class={classes!("verdict", class)}>
-                <span class="verdict-mark" aria-hidden="true">{ mark }</span>
-                { verdict.outcome.title() }
+                { outcome_in_words(verdict.outcome, own) }
+                <span class="verdict-mark" aria-hidden="true">{ sign }</span>
             </p>
             <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
-            <p>{ "Here: " }{ &finding.sentence }</p>
+            <p>{ &finding.sentence }</p>
             { rule(verdict.claim) }
             { reference(verdict.claim) }
         </li>

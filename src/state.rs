@@ -94,8 +94,12 @@ pub struct State {
     /// The trace of the last completed run, and its experiment. Only one trace is kept,
     /// because a trace is large.
     trace: Option<(Experiment, SharedTrace)>,
-    /// The last report that was loaded from a file or from the page's host.
+    /// The last report that was loaded from a file or, because the visitor asked for it, from
+    /// the page's host.
     pub loaded: Option<Loaded>,
+    /// The recorded report of the experiment that is shown, which stands for an answer as long
+    /// as there is no other report.
+    example: Option<Loaded>,
     /// Why the last file could not be read.
     pub file_error: Option<AttrValue>,
     /// Whether the page's host has another build of the site, so that files of this one
@@ -144,8 +148,9 @@ pub enum Action {
     Finish(Stage, Option<Rc<Report>>),
     /// A report was read from a file, or this error explains why not.
     Load(Result<Loaded, AttrValue>),
-    /// The recorded report of an experiment was fetched, or this error explains why not.
-    Recorded(Experiment, Result<Loaded, AttrValue>),
+    /// The recorded report of an experiment was fetched, or this error explains why not. The
+    /// flag is whether the visitor asked for it.
+    Recorded(Experiment, Result<Loaded, AttrValue>, bool),
     /// The visitor removes the loaded report.
     Unload,
     /// The page's host has another build of the site.
@@ -169,6 +174,7 @@ impl State {
             reports: [const { None }; Experiment::ALL.len()],
             trace: None,
             loaded: None,
+            example: None,
             file_error: None,
             recorded_error: None,
             site_updated: false,
@@ -250,9 +256,29 @@ impl State {
         (self.loaded.as_ref()).filter(|loaded| loaded.report.experiment() == self.experiment())
     }
 
-    /// The report that is shown: this page's own or, if there is none, the loaded one.
+    /// The recorded report that stands for an answer, if it belongs to the experiment that is
+    /// shown.
+    fn example_for_experiment(&self) -> Option<&Loaded> {
+        (self.example.as_ref()).filter(|example| example.report.experiment() == self.experiment())
+    }
+
+    /// The report that is shown: this page's own or, if there is none, the loaded one or, if
+    /// there is none either, the recorded one.
     pub fn report(&self) -> Option<&SharedReport> {
-        (self.own_report()).or_else(|| self.loaded_for_experiment().map(|loaded| &loaded.report))
+        let other = || {
+            self.loaded_for_experiment()
+                .or(self.example_for_experiment())
+        };
+        (self.own_report()).or_else(|| other().map(|loaded| &loaded.report))
+    }
+
+    /// The report that the visitor measured or loaded. Where no experiment can run, the recorded
+    /// one counts as such.
+    pub fn embedded_report(&self) -> Option<&SharedReport> {
+        let stands_for_one = self.shown_recorded().is_some_and(|shown| {
+            self.isolation.is_isolated() && self.loaded_for_experiment() != Some(shown)
+        });
+        self.report().filter(|_| !stands_for_one)
     }
 
     /// The trace that belongs to the report that is shown, if the page still has it.
@@ -270,6 +296,7 @@ impl State {
     /// The report that is shown, if it is a recorded one.
     pub fn shown_recorded(&self) -> Option<&Loaded> {
         (self.loaded_for_experiment())
+            .or(self.example_for_experiment())
             .filter(|loaded| self.own_report().is_none() && loaded.origin == Origin::Recorded)
     }
 
@@ -345,12 +372,17 @@ impl Reducible for State {
             }
             Action::Load(Err(why)) => next.file_error = Some(why),
             // The visitor has gone to another experiment in the meantime.
-            Action::Recorded(experiment, _) if experiment != next.experiment() => {}
-            Action::Recorded(_, Ok(loaded)) => {
-                (next.file_error, next.recorded_error) = (None, None);
-                next.loaded = Some(loaded);
+            Action::Recorded(experiment, ..) if experiment != next.experiment() => {}
+            Action::Recorded(_, Ok(loaded), asked) => {
+                next.recorded_error = None;
+                if asked {
+                    next.file_error = None;
+                    next.loaded = Some(loaded);
+                } else {
+                    next.example = Some(loaded);
+                }
             }
-            Action::Recorded(_, Err(why)) => next.recorded_error = Some(why),
+            Action::Recorded(_, Err(why), _) => next.recorded_error = Some(why),
             Action::SiteUpdated => next.site_updated = true,
             Action::Unload => {
                 next.loaded = None;

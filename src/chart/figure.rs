@@ -45,7 +45,9 @@ pub fn ChartFigure(props: &Props) -> Html {
                 <h3 class="panel-title" id={format!("{id}-title")}>{ title }</h3>
                 <p class="chart-sentence">{ &chart.sentence }</p>
             </figcaption>
-            { legend(chart) }
+            if !(*scene).as_ref().is_some_and(|scene| scene.named) {
+                { legend(chart) }
+            }
             <div class="chart-box" ref={container}>
                 // `charts::drawing` escapes the texts in this SVG.
                 { for (*drawing).clone().map(Html::from_html_unchecked) }

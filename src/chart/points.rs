@@ -81,20 +81,33 @@ pub fn Points(props: &Props) -> Html {
             </g>
         }
     });
-    let tip = (*shown)
-        .and_then(|number| scene.spots.get(number))
+    let looked_at = (*shown).and_then(|number| scene.spots.get(number));
+    // In a narrow window a tooltip would cover half of the chart, so it has a place below it.
+    let narrow = scene.width < em * NARROW;
+    let tip = looked_at
+        .filter(|_| !narrow)
         .map(|spot| tooltip(spot, *em, scene));
     html! {
-        <svg ref={overlay} class="points" width={coordinate(scene.width)} height={coordinate(scene.height)} role="group"
-            aria-label="The points of this chart: arrow keys lead from one to the next"
-            {onpointermove} {onpointerleave} {onkeydown}>
-            // The points have their own group. Otherwise a new tooltip would shift the
-            // elements, and the focused point would change.
-            <g>{ for spots }</g>
-            <g>{ for tip }</g>
-        </svg>
+        <>
+            <svg ref={overlay} class="points" width={coordinate(scene.width)} height={coordinate(scene.height)} role="group"
+                aria-label="The points of this chart: arrow keys lead from one to the next"
+                {onpointermove} {onpointerleave} {onkeydown}>
+                // The points have their own group. Otherwise a new tooltip would shift the
+                // elements, and the focused point would change.
+                <g>{ for spots }</g>
+                <g>{ for tip }</g>
+            </svg>
+            if narrow {
+                <p class="tip-below" aria-hidden="true">
+                    { looked_at.map_or("Touch a point for its figures.".to_owned(), Spot::label) }
+                </p>
+            }
+        </>
     }
 }
+
+/// A chart of fewer em than this has its tooltip below it.
+const NARROW: f64 = 34.0;
 
 fn tooltip(spot: &Spot, em: f64, scene: &Scene) -> Html {
     let letter = em * 0.85;

@@ -18,7 +18,7 @@ mod tests;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;
-use super::header::header;
+use super::header::{Part, isolation_status, site_footer, site_header};
 use course::Course;
 use screen::Screen;
 use std::rc::Rc;
@@ -87,15 +87,12 @@ pub fn Learn() -> Html {
         <div class="page">
             { hatches() }
             <a class="skip" href="#learn">{ "To the lesson" }</a>
-            { header(&isolation, browser::logical_cores()) }
-            <nav class="experiments" aria-label="Parts of the site">
-                <ul>
-                    <li><a href="./">{ "Experiments" }</a></li>
-                    <li><a href="?learn" aria-current="page">{ "Learn" }</a></li>
-                    <li><a href="?run">{ "Run Python" }</a></li>
-                </ul>
-            </nav>
+            { site_header(Part::Learn) }
+            if !isolation.is_isolated() {
+                { isolation_status(&isolation, browser::logical_cores()) }
+            }
             <main id="learn" tabindex="-1">{ content }</main>
+            { site_footer(Html::default()) }
         </div>
     }
 }

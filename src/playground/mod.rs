@@ -25,7 +25,7 @@ pub mod view;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;
-use super::header::{header, isolation_status};
+use super::header::{Part, isolation_status, site_footer, site_header};
 use editor::{Editor, EditorHandle};
 use lanes::Lanes;
 use output::{Output, Question};
@@ -37,16 +37,11 @@ use tools::Tools;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-fn has_part(query: &str, name: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
-}
-
 /// The playground.
 #[component]
 pub fn Playground() -> Html {
     let isolation = use_memo((), |()| Isolation::of_page());
-    let embedded = *use_memo((), |()| has_part(&browser::query(), "embed"));
+    let embedded = *use_memo((), |()| browser::has_part(&browser::query(), "embed"));
     let texts = use_reducer(Texts::kept);
     let shown = (*use_memo((), |()| SharedShown::default())).clone();
     let handle = (*use_memo((), |()| EditorHandle::default())).clone();
@@ -56,7 +51,13 @@ pub fn Playground() -> Html {
     let gil = use_state_eq(|| true);
     let update = use_force_update();
 
-    use_effect_with((), |()| browser::set_title("Run Python"));
+    use_effect_with((), |()| {
+        browser::describe(
+            "Run your own",
+            "Write a Python program with several processes and run it in this browser: \
+             queues, pools, locks, pipes, threads, and a lane for each process.",
+        );
+    });
     let on_change = {
         let texts = texts.dispatcher();
         Callback::from(move |change| texts.dispatch(change))
@@ -180,18 +181,13 @@ pub fn Playground() -> Html {
         <div class="page">
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
-            { header(&isolation, browser::logical_cores()) }
-            <nav class="experiments" aria-label="Parts of the site">
-                <ul>
-                    <li><a href="./">{ "Experiments" }</a></li>
-                    <li><a href="?run" aria-current="page">{ "Run Python" }</a></li>
-                </ul>
-            </nav>
+            { site_header(Part::Run) }
+            { isolation_status(&isolation, browser::logical_cores()) }
             <main id="playground">
                 { view::about() }
                 { playground }
             </main>
-            <footer class="foot">{ view::notice(browser::named_address("manyhands-editor")) }</footer>
+            { site_footer(view::notice(browser::named_address("manyhands-editor"))) }
         </div>
     }
 }
@@ -229,7 +225,7 @@ pub fn use_download() -> Option<f64> {
         let download = download.clone();
         move |()| {
             spawn_local(async move {
-                download.set(browser::file_length("/manyhands_python_bg.wasm").await);
+                download.set(browser::transfer_length("/manyhands_python_bg.wasm").await);
             });
         }
     });

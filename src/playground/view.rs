@@ -124,11 +124,7 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
 
 fn first_run(download: Option<f64>) -> String {
     match download {
-        Some(bytes) => format!(
-            "The first run downloads Python: {:.0} MB, or less if this site’s host compresses \
-             its files.",
-            bytes / 1e6
-        ),
+        Some(bytes) => format!("The first run downloads Python: {:.0} MB.", bytes / 1e6),
         None => "The first run downloads Python.".to_owned(),
     }
 }
@@ -225,9 +221,10 @@ pub fn errors(session: &Session, on_go: &Callback<u32>) -> Html {
     }
 }
 
-/// One of the eight colours of series, by pid: a process keeps its colour.
+/// One of the seven hues of processes, by pid: a process keeps its own. (The eighth colour
+/// of series is grey, which is for waiting.)
 pub fn color(pid: u32) -> &'static str {
-    ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"][pid as usize % 8]
+    ["s0", "s1", "s2", "s3", "s4", "s5", "s6"][pid as usize % 7]
 }
 
 /// How a process ended, in a word or two.
@@ -291,7 +288,6 @@ pub fn notice(editor: Option<String>) -> Html {
             if let Some(address) = editor {
                 { "The editor is CodeMirror (" }<a href={address}>{ "MIT licence" }</a>{ "). " }
             }
-            { "Manyhands itself is free software under the MIT or Apache 2.0 licence." }
         </>
     }
 }

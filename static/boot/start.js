@@ -5,9 +5,12 @@ const root = document.documentElement;
 const line = document.getElementById("loading-status");
 const bar = document.getElementById("loading-bar");
 const query = new URLSearchParams(location.search);
-// The experiments have a module of their own. (`?run=1` starts one, `?run` runs Python.)
-const isExperiment = query.has("experiment") || !(query.get("run") === "" || query.has("learn"));
-const program = document.querySelector(`meta[name="${isExperiment ? "manyhands" : "site"}-program"]`);
+// The experiments and what else needs the library have a module of their own. The others
+// are Home, which an empty query opens, and these. (`?run=1` starts an experiment, `?run`
+// runs Python.)
+const isSite = location.search.length <= 1 || query.has("learn") || query.has("glossary") ||
+    query.get("run") === "";
+const program = document.querySelector(`meta[name="${isSite ? "site" : "manyhands"}-program"]`);
 
 // An error with a sentence for the reader and advice on what to do. It is certain when the
 // cause is this browser, whatever the host has sent.

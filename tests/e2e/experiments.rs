@@ -197,7 +197,7 @@ pub async fn a_chart_is_walked_by_keys(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     page.until(
         "points",
         "document.querySelectorAll('#chart-speed-up .point').length >= 4",
@@ -387,7 +387,7 @@ pub async fn work_in_rounds_runs(page: Page) {
         .await;
     assert!(answer.contains("20,000 points in"), "{answer}");
     let chosen = page
-        .text("document.querySelector('select').selectedOptions[0].value")
+        .text("document.querySelector('#workload').selectedOptions[0].value")
         .await;
     assert_eq!(chosen, "k-means");
 }

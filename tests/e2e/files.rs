@@ -2,7 +2,7 @@
 //! contains, freezes the page, runs a script or removes what is shown.
 
 use super::page::Page;
-use super::{SMALL_RUN, serve};
+use super::{SMALL_RUN, experiment, serve};
 use serde_json::{Value, json};
 
 const SAID: &str = "document.querySelector('#unreadable')?.innerText ?? ''";
@@ -84,10 +84,10 @@ pub async fn reports_come_back_and_bad_files_are_explained(page: Page) {
     .await;
 
     // If the visitor has no report of their own, the page shows the one from the file.
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     load(&page, &text).await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
 }
 
 /// The name of a file, a JavaScript expression for the parts of its text, and a word of
@@ -243,7 +243,7 @@ pub async fn scripts_in_a_file_stay_text(page: Page) {
     load(&page, &text).await;
     page.until("the text, compared", &shown).await;
     nothing_was_made_of_text(&page).await;
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     load(&page, &text).await;
     page.until("the text, shown", &shown).await;

@@ -3,7 +3,7 @@
 
 use super::builds::{build_name, copy_folder, copy_of_dist, dist, files_below, only_file, update};
 use super::page::Page;
-use super::{SMALL_RUN, check_small_report, serve, visits};
+use super::{SMALL_RUN, check_small_report, experiment, serve, visits};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,7 +40,7 @@ pub async fn a_wrong_answer_does_not_stay(page: Page) {
             let case = format!("{part}, {fault:?}, isolation {isolation}");
             let server = serve(|options| options.isolation = isolation);
             server.set_fault(Some((part, fault)));
-            page.open(&server.url()).await;
+            page.open(&experiment(&server)).await;
             if fault == Fault::PlainText && !isolation {
                 // The service worker determines the type of the file from its content.
                 page.until_ready().await;
@@ -56,7 +56,7 @@ pub async fn a_wrong_answer_does_not_stay(page: Page) {
             // The page shows the recorded report if no experiment can run.
             page.until_shown("#recorded table").await;
             server.set_fault(None);
-            page.open(&server.url()).await;
+            page.open(&experiment(&server)).await;
             page.until_ready().await;
             assert_eq!(page.evaluate(STYLED).await, json!(true), "{case}");
             page.until("isolation", ISOLATED).await;
@@ -69,11 +69,11 @@ pub async fn a_wrong_style_sheet_does_not_stay(page: Page) {
         for fault in [Fault::WebPage, Fault::Half, Fault::Error] {
             let server = serve(|options| options.isolation = isolation);
             server.set_fault(Some(("style-", fault)));
-            page.open(&server.url()).await;
+            page.open(&experiment(&server)).await;
             page.until_ready().await;
             assert_eq!(page.evaluate(STYLED).await, json!(false), "{fault:?}");
             server.set_fault(None);
-            page.open(&server.url()).await;
+            page.open(&experiment(&server)).await;
             let case = format!("the styles after {fault:?}, isolation {isolation}");
             page.until(&case, STYLED).await;
             page.until_ready().await;
@@ -86,10 +86,9 @@ pub async fn a_wrong_recorded_run_does_not_stay(page: Page) {
         for fault in [Fault::WebPage, Fault::Half, Fault::Error] {
             let server = serve(|options| options.isolation = isolation);
             server.set_fault(Some(("recorded-", fault)));
-            page.open(&server.url()).await;
+            page.open(&experiment(&server)).await;
             page.until("isolation", ISOLATED).await;
             page.until_ready().await;
-            page.click("#load-recorded").await;
             page.until_shown("#unrecorded").await;
             page.until_words_are_shown("could not be loaded").await;
             server.set_fault(None);
@@ -117,14 +116,14 @@ const SPOIL: &str = "
 
 pub async fn a_kept_file_that_is_wrong_is_fetched_anew(page: Page) {
     let server = serve(|options| options.isolation = false);
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until("isolation", ISOLATED).await;
     page.until_ready().await;
     for part in [".wasm", "manyhands.js", "start.js", "isolate.js"] {
         page.until_kept(files_of_the_page()).await;
         let spoilt = page.client.execute_async(SPOIL, vec![part.into()]).await;
         assert_eq!(spoilt.unwrap(), json!(true), "{part} is kept");
-        page.open(&server.url()).await;
+        page.open(&experiment(&server)).await;
         page.until_ready().await;
         page.until("isolation", ISOLATED).await;
     }
@@ -172,7 +171,7 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
         options.isolation = false;
         options.no_cache = true;
     });
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until("isolation", ISOLATED).await;
     page.until_ready().await;
     until_build_is_kept(&page, &build_name(&folder)).await;
@@ -182,7 +181,7 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
     let style = only_file(&folder, "assets/style-");
     let text = fs::read(&style).unwrap();
     fs::write(&style, "").unwrap();
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     server.set_fault(Some(("", Fault::Error)));
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
@@ -193,7 +192,7 @@ pub async fn an_update_is_kept_as_a_whole_before_the_old_version_goes(page: Page
 
     // After one visit of the complete update, the page works without the host.
     update(&folder, "Third");
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     until_build_is_kept(&page, &build_name(&folder)).await;
     let address = format!("{}{SMALL_RUN}", server.url());
@@ -214,10 +213,21 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
         options.no_cache = true;
     });
     let plan = SMALL_RUN.replace("run=1&", "");
-    for click in ["#run", "#load-recorded", "#misbehave button"] {
-        page.open(&format!("{}{plan}", server.url())).await;
-        page.until_ready().await;
-        let before = page.plan().await;
+    let other = "a[href='?experiment=sharing']";
+    for (address, click) in [
+        (&*plan, "#run"),
+        (&*plan, other),
+        ("?faults", "#misbehave button"),
+    ] {
+        page.open(&format!("{}{address}", server.url())).await;
+        page.until(
+            "the page and, on that of an experiment, its recorded run",
+            "document.querySelector('#misbehave, [data-answer=recorded]')",
+        )
+        .await;
+        let plan = "['workload', 'size', 'workers', 'repeats']\
+                    .map(id => document.getElementById(id)?.value ?? null)";
+        let before = page.evaluate(plan).await;
         update(&folder, click);
         page.click(click).await;
         page.until_shown("#updated").await;
@@ -233,11 +243,15 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
         page.until(
             "the new version",
             "document.documentElement.dataset.started === 'yes' && !document.querySelector('#updated') \
-             && document.querySelector('#run')",
+             && document.querySelector('#run, #misbehave')",
         )
         .await;
-        assert_eq!(page.plan().await, before, "the plan is kept");
+        if click == "#run" {
+            assert_eq!(page.evaluate(plan).await, before, "the plan is kept");
+        }
     }
+    page.open(&format!("{}{plan}", server.url())).await;
+    page.until_ready().await;
     page.click("#run").await;
     check_small_report(&page.until_report().await);
 
@@ -258,7 +272,7 @@ pub async fn a_page_left_open_across_an_update_says_so(page: Page) {
 
 pub async fn a_reload_past_the_service_worker_is_cured(page: Page) {
     let server = serve(|options| options.isolation = false);
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until("isolation", ISOLATED).await;
     page.until_ready().await;
     let before = visits(&server, "/");
@@ -302,7 +316,7 @@ pub async fn a_host_that_answers_with_the_start_page_is_seen_through(page: Page)
         let module = only_file(&folder, "assets/manyhands-");
         let bytes = fs::read(&module).unwrap();
         fs::remove_file(&module).unwrap();
-        page.open(&server.url()).await;
+        page.open(&experiment(&server)).await;
         until_given_up(&page).await;
         page.until_words_are_shown("answered with a web page").await;
         fs::write(&module, bytes).unwrap();
@@ -359,7 +373,7 @@ pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
         options.no_cache = true;
     });
     let files = files_of_the_page();
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until("isolation", ISOLATED).await;
     page.until_ready().await;
     page.until_kept(files).await;
@@ -376,7 +390,7 @@ pub async fn files_on_demand_are_kept_when_they_are_used(page: Page) {
     page.until_kept(files + 1).await;
     // An update keeps unchanged files in the cache and does not fetch them again.
     update(&folder, "Second");
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     page.until_kept(2 * (files + 1)).await;
     assert_eq!(asked_for(&server, "python/"), 1);

@@ -7,10 +7,13 @@
 //! `e2e`. `script/test e2e` prepares everything.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod answer;
 mod builds;
+mod cpython;
 mod disturbed;
 mod experiments;
 mod files;
+mod home;
 mod hosts;
 mod lanes;
 mod lessons;
@@ -21,6 +24,10 @@ mod python_signals;
 mod recorded;
 mod refused;
 
+use answer::{
+    a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
+};
 use builds::dist;
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
@@ -32,6 +39,13 @@ use experiments::{
 use files::{
     hostile_files_are_answered_and_take_nothing_away,
     reports_come_back_and_bad_files_are_explained, scripts_in_a_file_stay_text,
+};
+use home::{
+    every_page_has_the_header_and_its_own_title,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_shows_a_recorded_run_and_then_its_own, home_stops_its_run,
+    pages_fit_a_narrow_window_and_large_text, terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice, the_example_for_rust_runs,
 };
 use hosts::{
     a_host_that_answers_with_the_start_page_is_seen_through,
@@ -88,6 +102,11 @@ fn serve(change: impl FnOnce(&mut Options)) -> Server {
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The address of the first experiment.
+fn experiment(server: &Server) -> String {
+    format!("{}?measure", server.url())
+}
+
 /// The number of requests for the start page.
 fn visits(server: &Server, prefix: &str) -> usize {
     let index = format!("{prefix}index.html");
@@ -129,7 +148,7 @@ async fn measures_with_headers(page: Page) {
     let server = serve(|_| ());
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     check_small_report(&page.until_report().await);
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
     let registrations = "navigator.serviceWorker.controller === null";
     assert_eq!(page.evaluate(registrations).await, json!(true));
@@ -147,7 +166,7 @@ async fn works_in_a_folder_without_headers_and_offline(page: Page) {
         options.prefix = prefix.into();
         options.isolation = false;
     });
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until(
         "isolation",
         "crossOriginIsolated && document.documentElement.dataset.isolation === 'yes'",
@@ -208,7 +227,7 @@ fn policy_of_headers() -> String {
 
 async fn explains_junk_in_the_address(page: Page) {
     let server = serve(|_| ());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     for field in FIELDS {
         assert_eq!(
@@ -354,15 +373,18 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
-    page.open(&format!("{}?run", server.url())).await;
-    page.until_ready().await;
-    let playground = page.evaluate(needed).await;
-    assert!(
-        wide_enough(&playground),
-        "{playground} > {width}: the playground"
-    );
-    page.photograph(&folder.join(format!("{name}-run.png")))
+    for other in ["run", "rust", "glossary"] {
+        page.open(&format!("{}?{other}", server.url())).await;
+        page.until(
+            "the page",
+            "document.documentElement.dataset.started === 'yes'",
+        )
         .await;
+        let needed = page.evaluate(needed).await;
+        assert!(wide_enough(&needed), "{needed} > {width}: {other}");
+        page.photograph(&folder.join(format!("{name}-{other}.png")))
+            .await;
+    }
 
     for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
         page.open(&format!("{}{address}", server.url())).await;
@@ -379,7 +401,7 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
 
     page.open(&format!("{}{SMALL_RUN}", server.url())).await;
     page.until_report().await;
-    page.until_shown("#speed-up-figure").await;
+    page.until_shown("#answer-figure").await;
     let with_report = page.evaluate(needed).await;
     assert!(wide_enough(&with_report), "{with_report} > {width}");
     // One screenshot for each screen, for a person to look at.
@@ -421,6 +443,11 @@ macro_rules! in_both_browsers {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn the_answer_comes_first() {
+                super::the_answer_comes_first(Kind::$kind).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
@@ -434,6 +461,10 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_run_keeps_the_place_of_the_answer,
+    the_claims_are_one_step_away,
+    a_wrong_setting_is_opened,
+    faults_have_a_page_of_their_own,
     measures_with_headers,
     works_in_a_folder_without_headers_and_offline,
     needs_nothing_that_a_strict_policy_forbids,
@@ -475,6 +506,14 @@ in_both_browsers!(
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
+    home_shows_a_recorded_run_and_then_its_own,
+    home_keeps_the_recorded_run_where_python_cannot_run,
+    home_stops_its_run,
+    every_page_has_the_header_and_its_own_title,
+    terms_are_explained_where_they_stand,
+    the_colours_are_the_visitors_choice,
+    the_example_for_rust_runs,
+    pages_fit_a_narrow_window_and_large_text,
     python_programs_print_what_cpython_prints,
     python_errors_are_told,
     python_events_tell_of_every_process,
@@ -519,11 +558,53 @@ async fn python_under_100_interrupts() {
     }
 }
 
+/// Records the run that Home shows; `--ignored` runs it. Nothing else should run on the
+/// machine meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a recording"]
+async fn home_is_recorded() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        home::records_the_run_of_home,
+    )
+    .await;
+}
+
 /// Measurements that need a machine without other load; `--ignored` runs them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a measurement"]
 async fn measurements_of_python() {
     in_browser(Kind::Chromium, Setup::default(), python::measures_python).await;
+}
+
+/// A quick subset of CPython's own tests. They test the interpreter, which is the same in
+/// both browsers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_runs_cpython_tests() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::cpython_tests_have_the_known_outcomes,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_has_cpythons_library() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        cpython::the_python_library_is_cpythons,
+    )
+    .await;
+}
+
+/// All of CPython's own tests; `script/cpython-tests` runs them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "takes long"]
+async fn all_cpython_tests() {
+    cpython::cpython_tests().await;
 }
 
 #[test]

@@ -155,6 +155,15 @@ impl Page {
             "document.documentElement.dataset.started === 'yes' && document.querySelector('#run')",
         )
         .await;
+        self.open_sections().await;
+    }
+
+    /// Opens the parts of the page that are closed at first.
+    pub async fn open_sections(&self) {
+        self.evaluate(
+            "document.querySelectorAll('details.section').forEach(one => { one.open = true; })",
+        )
+        .await;
     }
 
     /// Waits for the end of a run and returns its report.
@@ -164,6 +173,7 @@ impl Page {
             "document.querySelector('#report')?.textContent.trim()",
         )
         .await;
+        self.open_sections().await;
         self.report().await
     }
 

@@ -93,7 +93,7 @@ async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
 }
 
 /// [`run_until`] with files beside the program.
-async fn run_with_files(page: &Page, source: &str, kill_at: &str, files: Value) -> Ran {
+pub async fn run_with_files(page: &Page, source: &str, kill_at: &str, files: Value) -> Ran {
     let options = json!({ "files": files }).to_string();
     let arguments = vec![source.into(), kill_at.into(), options.into()];
     let ran = page.client.execute_async(RUN, arguments).await;

@@ -5,7 +5,7 @@ use super::builds::copy_of_dist;
 use super::experiments::EXPERIMENTS;
 use super::page::Page;
 use super::refused::still_host;
-use super::{SMALL_RUN, serve};
+use super::{SMALL_RUN, experiment, serve};
 use serde_json::Value;
 use std::fs;
 use test_support::report_schema;
@@ -86,13 +86,14 @@ pub async fn compares_with_a_recorded_run(page: Page) {
     )
     .await;
 
-    // If the visitor has no report, the recorded one is shown alone.
+    // As long as the visitor has no report, the recorded one stands for the answer.
     page.open(&format!("{}?experiment=start-up", server.url()))
         .await;
-    page.until_ready().await;
-    page.click("#load-recorded").await;
-    assert_eq!(page.until_report().await["experiment"], "start-up");
+    page.until_shown("#recorded").await;
     let heading = page.text(HEADING).await;
+    let answer = page.text("document.querySelector('#card').dataset.answer");
+    assert_eq!(answer.await, "recorded");
+    assert!(!page.has_report().await, "it is no report of the visitor’s");
     assert!(
         heading.contains("Recorded on") && heading.contains("Press Run"),
         "{heading}"
@@ -108,7 +109,7 @@ pub async fn says_when_a_recorded_run_is_missing(page: Page) {
         }
     }
     let server = serve(|options| options.root = folder.clone());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_ready().await;
     page.click("#load-recorded").await;
     page.until_shown("#unrecorded").await;

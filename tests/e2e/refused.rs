@@ -4,7 +4,7 @@
 
 use super::builds::{copy_of_dist, only_file};
 use super::page::{Page, in_browser};
-use super::{SMALL_RUN, check_small_report, serve, visits};
+use super::{SMALL_RUN, check_small_report, experiment, serve, visits};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -85,7 +85,7 @@ pub async fn reloads_once_at_most(page: Page) {
         options.isolation = false;
     });
     for _ in 0..2 {
-        page.open(&server.url()).await;
+        page.open(&experiment(&server)).await;
         page.until_words_are_shown("the browser still refuses")
             .await;
     }
@@ -94,7 +94,7 @@ pub async fn reloads_once_at_most(page: Page) {
 
 pub async fn says_why_when_the_worker_is_missing(page: Page) {
     let server = still_host(&format!("no-worker-{:?}", page.kind));
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_words_are_shown("service worker").await;
     assert_eq!(visits(&server, "/"), 1, "nothing reloads");
 }
@@ -103,7 +103,7 @@ pub async fn says_why_when_the_program_is_missing(page: Page) {
     let folder = copy_of_dist(&format!("no-program-{:?}", page.kind));
     fs::remove_file(only_file(&folder, "assets/manyhands-")).unwrap();
     let server = serve(|options| options.root = folder);
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_words_are_shown("The fault is the host’s").await;
     page.until_words_are_shown("answered 404").await;
 }
@@ -116,7 +116,7 @@ pub async fn says_why_without_service_workers() {
     };
     in_browser(Kind::Firefox, setup, async |page: Page| {
         let server = serve(|options| options.isolation = false);
-        page.open(&server.url()).await;
+        page.open(&experiment(&server)).await;
         page.until_words_are_shown("allows no service worker").await;
         assert_eq!(visits(&server, "/"), 1, "nothing reloads");
     })
@@ -184,7 +184,7 @@ pub async fn takes_a_smaller_memory_where_a_large_one_is_refused(page: Page) {
     // browser is too old.
     refuse_memory(&folder, 0);
     let server = serve(|options| options.root = folder.clone());
-    page.open(&server.url()).await;
+    page.open(&experiment(&server)).await;
     page.until_words_are_shown("gave it no memory").await;
     page.until_shown("#recorded table td").await;
     let said = page.text("document.body.innerText").await;

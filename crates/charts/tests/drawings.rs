@@ -154,10 +154,52 @@ fn a_logarithmic_axis_spans_decades() {
     chart.x = Axis::log(Quantity::new("payload", "bytes"));
     chart.y = Axis::log(Quantity::new("time", "µs"));
     chart.lines[0].dots = vec![dot(8.0, 0.9), dot(1000.0, 80.0), dot(1e7, 2e6)];
-    let scene = check(&chart, 700.0, 16.0);
+    let scene = check(&chart, 900.0, 16.0);
     let svg = scene.to_svg();
     for label in ["1\u{a0}kB", "1\u{a0}µs", "1\u{a0}s"] {
         assert!(svg.contains(label), "{label}: {svg}");
+    }
+}
+
+/// Where there is room, the name of each line stands beside its marks and not in a legend; no
+/// two names touch, and none is outside the drawing.
+#[test]
+fn names_stand_where_the_marks_are() {
+    let mut lines = two(ChartKind::Lines);
+    lines.lines[1].dots = lines.lines[0].dots.clone();
+    let bars = two(ChartKind::Bars);
+    for (chart, class) in [(&lines, "name"), (&bars, "row-name")] {
+        let scene = check(chart, 700.0, 16.0);
+        assert!(scene.named);
+        let svg = scene.to_svg();
+        let begin = format!("<text class=\"{class}\" ");
+        let texts = svg.split(&begin).skip(1);
+        let height = |text: &str| text.split("y=\"").nth(1)?.split('"').next()?.parse().ok();
+        let heights: Vec<f64> = texts.filter_map(height).collect();
+        assert!(heights.len() >= 2, "{svg}");
+        for (number, y) in heights.iter().enumerate() {
+            assert!((0.0..=scene.height).contains(y), "{y}");
+            let touches = |other: &&f64| (y - *other).abs() < 14.0;
+            assert_eq!(heights[number + 1..].iter().find(touches), None);
+        }
+    }
+    // In a narrow drawing a legend names them.
+    lines.lines[0].label = "a name that is far too long for a narrow drawing".into();
+    assert!(!check(&lines, 320.0, 16.0).named);
+}
+
+/// The error bars of two lines at the same places stand side by side.
+#[test]
+fn error_bars_do_not_hide_each_other() {
+    let mut chart = two(ChartKind::Lines);
+    chart.lines[1].dots = chart.lines[0].dots.clone();
+    let scene = check(&chart, 700.0, 16.0);
+    let ends = |series: usize| {
+        let spots = scene.spots.iter().filter(move |spot| spot.series == series);
+        spots.map(|spot| spot.at.0).collect::<Vec<f64>>()
+    };
+    for (one, other) in ends(0).into_iter().zip(ends(1)) {
+        assert!((one - other).abs() >= 3.0, "{one} and {other}");
     }
 }
 

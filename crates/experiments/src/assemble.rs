@@ -35,6 +35,7 @@ impl Report {
             experiment: recording.plan.experiment(),
             recording,
             agree,
+            headline: analysis.headline,
             sentence: analysis.sentence,
             findings: analysis.findings,
             charts: analysis.charts,
@@ -84,6 +85,7 @@ fn analyse(recording: &Recording) -> Analysis {
 /// every verdict: the times of runs with wrong results show nothing.
 fn withhold_verdicts(analysis: &mut Analysis, wrong: &[&Series]) {
     analysis.sentence = disagreement(wrong);
+    analysis.headline = None;
     for finding in &mut analysis.findings {
         if let Some(verdict) = &mut finding.claim {
             verdict.outcome = Outcome::CannotBeSaid;

@@ -73,7 +73,7 @@ impl Experiment {
             Experiment::SpeedUp => &About {
                 name: "speed-up",
                 title: "Speed-up",
-                question: "How much faster are many hands?",
+                question: "How much faster are several processes?",
                 explanation: "The same work is done by the page’s own thread, then by one process, \
                     by two, and so on, in turns, several times. Every result is checked. What the \
                     machine can give at best is measured as well, so that the figures are held \

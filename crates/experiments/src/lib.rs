@@ -77,8 +77,8 @@ pub use model::{Locking, Model};
 pub use observe::{Cancel, Observer, Progress, RunError};
 pub use plan::Plan;
 pub use report::{
-    Calibration, Environment, Figure, Finding, Ideal, MAX_REPORT_BYTES, Machine, Outcome, Point,
-    Provenance, Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table,
+    Calibration, Environment, Figure, Finding, Headline, Ideal, MAX_REPORT_BYTES, Machine, Outcome,
+    Point, Provenance, Recording, Reference, Report, Responsiveness, SCHEMA, Series, Table, Trend,
     UnreadableReport, Verdict,
 };
 pub use run::run;

@@ -8,6 +8,7 @@ files of the same name, in this folder:
 - multiprocessing/resource_sharer.py: connections travel with messages, not through a
   server thread.
 - multiprocessing/resource_tracker.py: nothing is left behind that must be removed.
+- _colorize: there is no terminal, and so no colours.
 - posix, select, _signal, mmap, _posixshmem: CPython has them in C.
 - ctypes: its numbers, arrays and structures, without pointers and C libraries.
 
@@ -15,15 +16,15 @@ Replaced attributes:
 
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
-- sys.stdin, sys.stdout, sys.stderr (and sys.__std...__): text on the page.
-- _thread.interrupt_main: the interpreter's module has none on this target.
+- sys.stdin, stdout, stderr, __stdin__, __stdout__, __stderr__: text on the page.
+- _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
 - os.__getattr__: an AttributeError for `fork` says what to use.
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
   says what to use instead.
-- time.sleep, monotonic, perf_counter, process_time, thread_time, time_ns (and the
-  forms in ns), get_clock_info: the interpreter's own need a clock that this target does
+- time.sleep, monotonic, monotonic_ns, perf_counter, perf_counter_ns, process_time,
+  process_time_ns, thread_time, thread_time_ns, time_ns, get_clock_info: the interpreter's own need a clock that this target does
   not have.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
@@ -31,16 +32,21 @@ Replaced attributes:
   are of a class of their own. It lacks several dimensions and `obj`, and memory can be
   closed while there are views of it.
 - multiprocessing.heap.Arena: memory that processes share, without a file.
-- _socket.socket, socketpair, close, dup, has_ipv6, gethostname, gethostbyname,
-  getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
+- _socket.socket, SocketType, socketpair, close, dup, has_ipv6, gethostname,
+  gethostbyname, getaddrinfo, getnameinfo: sockets between the processes of a program (_sockets.py); the
   interpreter's own cannot connect.
 - multiprocessing.connection.default_family: an AF_UNIX address is a file.
 - multiprocessing.reduction.HAVE_SEND_HANDLE: connections can be sent.
-- multiprocessing.context: no `fork` (as on Windows); the default is `forkserver`.
+- multiprocessing.context._concrete_contexts, _default_context: no `fork` (as on Windows);
+  the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
   starts, and need not read it from its file.
-- multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is
-  sent and received as a whole by the library.
+- multiprocessing.connection.Pipe and Connection.send, send_bytes, _send_bytes, recv,
+  recv_bytes, _recv_bytes: a message is sent and received as a whole by the library.
+- multiprocessing.connection.wait: the library waits for several objects at once, without
+  selectors.
+- multiprocessing.reduction.ForkingPickler.dumps: CPython's copies the table of reducers for
+  each pickle and makes a file in memory for it, which takes longer here than the pickle.
 """
 
 import sys
@@ -171,6 +177,16 @@ import _thread
 _thread.interrupt_main = _signal._interrupt_main
 
 
+# --- Threads -------------------------------------------------------------------------
+
+def _get_native_id():
+    pid, thread = os.getpid(), _thread.get_ident()
+    return pid if thread == _thread._get_main_thread_ident() else (pid << 16) + thread
+
+
+_thread.get_native_id = _get_native_id
+
+
 # --- Shared memory -------------------------------------------------------------------
 
 class _TypeOfViews(type):
@@ -191,8 +207,11 @@ builtins.memoryview = _TypeOfViews('memoryview', (), {
 
 # --- multiprocessing -----------------------------------------------------------------
 
+import _pickle
+import copyreg
 import linecache
 
+import _manyhands_pickling
 import _sockets
 
 # (queues, so that a worker which waits for a process has imported it.)
@@ -211,6 +230,17 @@ def _pipe(duplex=True):
             connection.Connection(second, readable=bool(duplex)))
 
 
+class _Pickler(_pickle.Pickler):
+    """Like ForkingPickler, but its table need not be copied to be up to date."""
+
+    dispatch_table = _manyhands_pickling.Reducers(
+        reduction.ForkingPickler._extra_reducers, copyreg.dispatch_table)
+
+
+_dumps = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler).dumps
+reduction.ForkingPickler.dumps = classmethod(_dumps)
+
+
 def _send_bytes(self, buf):
     _manyhands.send(self._handle, buf)
 
@@ -224,11 +254,77 @@ def _recv_bytes(self, maxsize=None):
     return buffer
 
 
+def _check(connection, writes):
+    connection._check_closed()
+    if writes:
+        connection._check_writable()
+    else:
+        connection._check_readable()
+
+
+# The next four are CPython's methods, without what a whole message does not need.
+
+def _send(self, obj):
+    """Send a (picklable) object"""
+    if self._handle is None or not self._writable:
+        _check(self, True)
+    _manyhands.send(self._handle, _dumps(reduction.ForkingPickler, obj))
+
+
+def _send_whole(self, buf, offset=0, size=None, *, in_part=connection.Connection.send_bytes):
+    """Send the bytes data from a bytes-like object"""
+    if type(buf) is not bytes or offset != 0 or size is not None:
+        return in_part(self, buf, offset, size)
+    if self._handle is None or not self._writable:
+        _check(self, True)
+    _manyhands.send(self._handle, buf)
+
+
+def _recv(self):
+    """Receive a (picklable) object"""
+    if self._handle is None or not self._readable:
+        _check(self, False)
+    return _loads(_manyhands.receive(self._handle))
+
+
+_loads = reduction.ForkingPickler.loads
+
+
+def _recv_whole(self, maxlength=None, *, bounded=connection.Connection.recv_bytes):
+    """
+    Receive bytes data as a bytes object.
+    """
+    if maxlength is not None:
+        return bounded(self, maxlength)
+    if self._handle is None or not self._readable:
+        _check(self, False)
+    return _manyhands.receive(self._handle)
+
+
+def _wait(object_list, timeout=None, *, by_selectors=connection.wait):
+    '''
+    Wait till an object in object_list is ready/readable.
+
+    Returns list of those objects in object_list which are ready/readable.
+    '''
+    objects = list(object_list)
+    try:
+        handles = [one if isinstance(one, int) else one.fileno() for one in objects]
+    except AttributeError:
+        handles = ()
+    if len(set(handles)) != len(objects):
+        # It is an error, which CPython's function reports.
+        return by_selectors(objects, timeout)
+    return [objects[position] for position in _manyhands.wait(handles, timeout)]
+
+
 heap.Arena = _manyhands_buffers.Arena
 connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
-connection.Connection._send_bytes = _send_bytes
-connection.Connection._recv_bytes = _recv_bytes
+connection.wait = _wait
+connection.Connection._send_bytes, connection.Connection._recv_bytes = _send_bytes, _recv_bytes
+connection.Connection.send, connection.Connection.recv = _send, _recv
+connection.Connection.send_bytes, connection.Connection.recv_bytes = _send_whole, _recv_whole
 
 
 # --- The program ----------------------------------------------------------------------

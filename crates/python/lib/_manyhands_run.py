@@ -14,6 +14,8 @@ import _manyhands
 import _signal
 from multiprocessing import process, reduction, spawn
 
+_program_modules.prepare()
+
 
 def main():
     """The first process of a program."""

@@ -6,11 +6,15 @@ import sys
 HOME = '/home'
 
 
+def prepare():
+    """Prepares the import of files. The modules of this build must have been imported."""
+    sys.dont_write_bytecode = True
+    _frozen_importlib._install_external_importers()
+
+
 def install():
     """Lets the program import the files beside it, as CPython does."""
-    sys.dont_write_bytecode = True
     sys.path[:] = [HOME]
-    _frozen_importlib._install_external_importers()
 
 
 # --- What to use instead ----------------------------------------------------------------

@@ -1,7 +1,24 @@
 //! The library's errors as Python's exceptions: they have the same names.
 
+use crate::errno;
 use manyhands::Error;
-use rustpython_vm::{VirtualMachine, builtins::PyBaseExceptionRef};
+use rustpython_vm::{PyObjectRef, VirtualMachine, builtins::PyBaseExceptionRef};
+
+/// The `OSError` of this number, of the class and with the text that it has in CPython, and
+/// with the paths that CPython's would have.
+pub fn os_error(number: i32, paths: &[PyObjectRef], vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let mut arguments = vec![vm.new_pyobj(number), vm.new_pyobj(errno::text(number))];
+    match paths {
+        [] => {}
+        [path] => arguments.push(path.clone()),
+        // The third is for Windows only.
+        [old, new, ..] => arguments.extend([old.clone(), vm.ctx.none(), new.clone()]),
+    }
+    // The class chooses the subclass by the number.
+    match vm.invoke_exception(vm.ctx.exceptions.os_error, arguments) {
+        Ok(exception) | Err(exception) => exception,
+    }
+}
 
 /// The exception that Python raises for this error.
 pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
@@ -9,18 +26,10 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
     // Programs print these, so they say what CPython's do.
     match error {
         Error::EOFError => return vm.new_exception_empty(types.eof_error.to_owned()),
-        Error::BrokenPipeError => {
-            let arguments = vec![vm.new_pyobj(32), vm.new_pyobj("Broken pipe")];
-            return vm.new_exception(types.broken_pipe_error.to_owned(), arguments);
-        }
-        Error::ConnectionRefusedError(_) => {
-            let arguments = vec![vm.new_pyobj(111), vm.new_pyobj("Connection refused")];
-            return vm.new_exception(types.connection_refused_error.to_owned(), arguments);
-        }
-        Error::AddressInUse(_) => {
-            let arguments = vec![vm.new_pyobj(98), vm.new_pyobj("Address already in use")];
-            return vm.new_exception(types.os_error.to_owned(), arguments);
-        }
+        Error::InterruptedError => return os_error(4, &[], vm),
+        Error::BrokenPipeError => return os_error(32, &[], vm),
+        Error::AddressInUse(_) => return os_error(98, &[], vm),
+        Error::ConnectionRefusedError(_) => return os_error(111, &[], vm),
         _ => {}
     }
     let class = match error {
@@ -30,7 +39,6 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::RecursionError { .. } => types.recursion_error,
         Error::AssertionError(_) => types.assertion_error,
         Error::BlockingIOError { .. } => types.blocking_io_error,
-        Error::InterruptedError => types.interrupted_error,
         _ => types.runtime_error,
     };
     vm.new_exception_msg(class.to_owned(), error.to_string().into())

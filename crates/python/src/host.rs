@@ -4,7 +4,7 @@
 
 use crate::{
     descriptors::{self, Descriptor},
-    error::exception,
+    error::{exception, os_error},
     files::bad_descriptor,
     gil,
     objects::{self, End, Parcel},
@@ -183,10 +183,7 @@ mod _manyhands {
     /// runs, if the call may not block.
     #[pyfunction]
     fn reap(pid: u32, block: bool, vm: &VirtualMachine) -> PyResult<Option<i32>> {
-        let child = child(pid).ok_or_else(|| {
-            let class = vm.ctx.exceptions.child_process_error.to_owned();
-            vm.new_exception_msg(class, "No child processes".into())
-        })?;
+        let child = child(pid).ok_or_else(|| os_error(10, &[], vm))?;
         if !block {
             return super::reap(pid, block, &child).map_err(|error| exception(&error, vm));
         }
@@ -198,10 +195,7 @@ mod _manyhands {
     /// Sends a signal to a process; 0 only asks whether it lives.
     #[pyfunction]
     fn kill(pid: u32, signal: i32, vm: &VirtualMachine) -> PyResult<()> {
-        let no_process = || {
-            let class = vm.ctx.exceptions.process_lookup_error.to_owned();
-            vm.new_exception_msg(class, "No such process".into())
-        };
+        let no_process = || os_error(3, &[], vm);
         // A child that has ended is there until it is waited for.
         let is_child = child(pid).is_some();
         if !is_child && !manyhands::is_alive(pid) {
@@ -334,9 +328,9 @@ mod _manyhands {
 
     /// Ends this process at once.
     #[pyfunction]
-    fn exit(code: i32) {
+    fn exit(code: i32, vm: &VirtualMachine) {
         output::flush();
-        manyhands::exit(code);
+        signals::exit(code, vm);
     }
 
     /// The program's source.

@@ -1,7 +1,10 @@
 //! The interpreter of this process.
 
-use crate::{buffers, files, host, semlock, sockets};
-use rustpython_vm::{Interpreter, PyResult, Settings, VirtualMachine, frozen::FrozenLib};
+use crate::{buffers, files, host, pickling, semlock, sockets};
+use rustpython_vm::{
+    Interpreter, PyResult, Settings, VirtualMachine, builtins::PyBaseExceptionRef,
+    frozen::FrozenLib,
+};
 use std::cell::RefCell;
 
 /// The modules that `build.rs` gathered, as bytecode.
@@ -10,14 +13,24 @@ const FROZEN: &FrozenLib = include!(concat!(env!("OUT_DIR"), "/frozen.rs"));
 /// The module of `lib/` that runs a process.
 const RUN: &str = "_manyhands_run";
 
+/// An interpreter that is ready to run a process.
+struct Prepared {
+    interpreter: Interpreter,
+    /// Whether [`RUN`] could be imported; otherwise the traceback.
+    imported: Result<(), String>,
+}
+
 thread_local! {
-    static INTERPRETER: RefCell<Option<Interpreter>> = const { RefCell::new(None) };
+    static PREPARED: RefCell<Option<Prepared>> = const { RefCell::new(None) };
 }
 
 /// Makes the interpreter and imports what every process needs. It takes most of the
 /// time of a start, so that a worker which waits for a process does it meanwhile.
+///
+/// What is imported here must not ask for anything that only a process has, such as its
+/// pid, its files or its output.
 pub fn prepare() {
-    if INTERPRETER.with_borrow(Option::is_some) {
+    if PREPARED.with_borrow(Option::is_some) {
         return;
     }
     let mut settings = Settings::default();
@@ -28,6 +41,7 @@ pub fn prepare() {
         buffers::module_def(&builder.ctx),
         files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
+        pickling::module_def(&builder.ctx),
         semlock::module_def(&builder.ctx),
         sockets::module_def(&builder.ctx),
     ];
@@ -36,9 +50,14 @@ pub fn prepare() {
         .add_native_modules(&own)
         .add_frozen_modules(FROZEN)
         .build();
-    // What fails here fails again when the process runs, and is reported then.
-    interpreter.enter(|vm| drop(vm.import(RUN, 0)));
-    INTERPRETER.set(Some(interpreter));
+    let imported = interpreter.enter(|vm| match vm.import(RUN, 0) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(traceback(&error, vm)),
+    });
+    PREPARED.set(Some(Prepared {
+        interpreter,
+        imported,
+    }));
 }
 
 /// Calls a function of [`RUN`], which ends the process. It returns only if that could
@@ -46,17 +65,24 @@ pub fn prepare() {
 pub fn run(function: &'static str) {
     prepare();
     // Taken out, since Python may ask for anything of this process meanwhile.
-    let Some(interpreter) = INTERPRETER.take() else {
+    let Some(prepared) = PREPARED.take() else {
         return;
     };
-    interpreter.enter(|vm| {
-        if let Err(error) = call(function, vm) {
-            let mut text = String::new();
-            let _ = vm.write_exception(&mut text, &error);
-            manyhands::eprintln!("{text}");
-        }
+    let called = prepared.imported.and_then(|()| {
+        prepared
+            .interpreter
+            .enter(|vm| call(function, vm).map_err(|error| traceback(&error, vm)))
     });
+    if let Err(text) = called {
+        manyhands::eprintln!("{text}");
+    }
     manyhands::exit(1);
+}
+
+fn traceback(error: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let mut text = String::new();
+    let _ = vm.write_exception(&mut text, error);
+    text
 }
 
 fn call(function: &'static str, vm: &VirtualMachine) -> PyResult<()> {

@@ -23,7 +23,8 @@
 //! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
-//! - `output`, `time`, `error`: text, time-outs and exceptions.
+//! - `pickling`: pickles for other processes.
+//! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
 //! `lib/_manyhands_layer.py`.
@@ -34,6 +35,7 @@
 
 mod buffers;
 mod descriptors;
+mod errno;
 mod error;
 mod files;
 mod gil;
@@ -42,6 +44,7 @@ mod interpreter;
 mod objects;
 mod output;
 mod page;
+mod pickling;
 mod platform;
 mod program;
 mod semlock;
@@ -58,4 +61,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn begin() {
     manyhands::preload(interpreter::prepare);
+    if manyhands::is_main() {
+        // An interpreter takes some 20 µs to receive a message and answer it.
+        let settings = manyhands::Settings {
+            look_us: 50,
+            ..manyhands::Settings::default()
+        };
+        // Nothing has started yet, so that this cannot be too late.
+        let _ = manyhands::configure(settings);
+    }
 }

@@ -16,6 +16,7 @@ use crate::buffers::named;
 use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
 use serde::{Deserialize, Serialize};
 use std::{
+    cell::RefCell,
     collections::HashMap,
     sync::{
         LazyLock, Mutex, MutexGuard,
@@ -202,9 +203,22 @@ pub fn take(token: &str) -> Option<End> {
     arrived.or_else(|| lock(&SHARED).get(token).cloned())
 }
 
+/// How many semaphores a thread keeps at hand.
+const AT_HAND: usize = 16;
+
+thread_local! {
+    /// Semaphores that this thread has used, by the numbers of their [`NamedSemaphore`]s:
+    /// to get one takes several times as long as to acquire it. A semaphore that is kept
+    /// here for a while longer than it is used changes nothing for others.
+    static SEMAPHORES_AT_HAND: RefCell<[Option<(u64, Semaphore)>; AT_HAND]> =
+        const { RefCell::new([const { None }; AT_HAND]) };
+}
+
 /// A semaphore of this process under its name, for as long as this value lives.
 #[derive(Debug)]
 pub struct NamedSemaphore {
+    /// No two of this process have the same number.
+    number: u64,
     name: String,
     semaphore: ProcessWide<Semaphore>,
 }
@@ -221,7 +235,7 @@ impl NamedSemaphore {
             return Ok(None);
         }
         all.insert(name.clone(), (semaphore.clone(), 1));
-        Ok(Some(NamedSemaphore { name, semaphore }))
+        Ok(Some(NamedSemaphore::of(name, semaphore)))
     }
 
     /// The semaphore of this name that this process has.
@@ -229,10 +243,16 @@ impl NamedSemaphore {
         let mut all = lock(&SEMAPHORES);
         let (semaphore, uses) = all.get_mut(name)?;
         *uses += 1;
-        Some(NamedSemaphore {
-            name: name.to_owned(),
-            semaphore: semaphore.clone(),
-        })
+        Some(NamedSemaphore::of(name.to_owned(), semaphore.clone()))
+    }
+
+    fn of(name: String, semaphore: ProcessWide<Semaphore>) -> NamedSemaphore {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        NamedSemaphore {
+            number: COUNT.fetch_add(1, Ordering::Relaxed),
+            name,
+            semaphore,
+        }
     }
 
     /// The name.
@@ -245,7 +265,17 @@ impl NamedSemaphore {
     /// # Errors
     /// As [`ProcessWide::get`].
     pub fn get(&self) -> Result<Semaphore, Error> {
-        self.semaphore.get()
+        SEMAPHORES_AT_HAND.with_borrow_mut(|all| {
+            let place = &mut all[self.number as usize % AT_HAND];
+            if let Some((number, semaphore)) = place
+                && *number == self.number
+            {
+                return Ok(semaphore.clone());
+            }
+            let semaphore = self.semaphore.get()?;
+            *place = Some((self.number, semaphore.clone()));
+            Ok(semaphore)
+        })
     }
 }
 

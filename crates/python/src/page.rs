@@ -10,7 +10,7 @@ use crate::{
 };
 use js_sys::{Array, Function, Object, Reflect};
 use manyhands::{
-    Connection, Process, ProcessWide,
+    Connection, Process, ProcessWide, StartMethod,
     signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
@@ -83,9 +83,13 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         gil,
         waits: Some(ProcessWide::new(&waits)?),
     };
+    // One for each process that can run at once; four take 80 MB.
+    manyhands::keep_warm(manyhands::cpu_count().clamp(2, 4))?;
     let process = Process::builder()
         .name("MainProcess")
         .root()
+        // The first start of this kind has the others loaded, so that they are ready soon.
+        .start_method(StartMethod::Forkserver)
         .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
         hear,

@@ -1,7 +1,7 @@
 //! `_multiprocessing`, which CPython has in C (`Modules/_multiprocessing/semaphore.c`).
 
 use crate::{
-    error::exception,
+    error::{exception, os_error},
     objects::NamedSemaphore,
     signals::retry,
     time::{Wait, wait},
@@ -258,15 +258,12 @@ mod _multiprocessing {
                 return Err(vm.new_value_error("unrecognized kind"));
             }
             let Ok(value) = u32::try_from(new.value) else {
-                return Err(vm.new_os_error("Invalid argument"));
+                return Err(os_error(22, &[], vm));
             };
             let semaphore = Semaphore::new(value).map_err(|error| exception(&error, vm))?;
             let named = NamedSemaphore::new(new.name, &semaphore);
             let named = named.map_err(|error| exception(&error, vm))?;
-            let semaphore = named.ok_or_else(|| {
-                let class = vm.ctx.exceptions.file_exists_error.to_owned();
-                vm.new_exception_msg(class, "File exists".into())
-            })?;
+            let semaphore = named.ok_or_else(|| os_error(17, &[], vm))?;
             Ok(SemLock {
                 semaphore,
                 kind: new.kind,

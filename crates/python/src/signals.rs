@@ -25,12 +25,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The code with which another thread than the main one ends this process.
+static EXIT_CODE: OnceLock<i32> = OnceLock::new();
+
+/// What wakes the main thread for it. It has no effect of its own, so that the program does
+/// not notice that it is always caught.
+const EXIT_SIGNAL: Signal = Signal::SIGCHLD;
+
 /// By what the main thread sleeps while it waits for another thread of this process.
 static SLEEP: OnceLock<ProcessWide<Semaphore>> = OnceLock::new();
 
 thread_local! {
     /// The handlers by the signals' numbers. The main thread's are used.
     static HANDLERS: RefCell<HashMap<i32, PyObjectRef>> = RefCell::default();
+    static IS_MAIN: Cell<bool> = const { Cell::new(false) };
     /// Does this thread wait for another one, and may a signal end that?
     static WAITS_INTERRUPTIBLY: Cell<bool> = const { Cell::new(false) };
 }
@@ -39,6 +47,8 @@ thread_local! {
 pub fn begin() -> Result<(), Error> {
     let sleep = ProcessWide::new(&Semaphore::new(0)?)?;
     let _ = SLEEP.set(sleep);
+    IS_MAIN.set(true);
+    signal::signal(EXIT_SIGNAL, Action::Catch)?;
     // What its parent ignored, this process ignores as well.
     if signal::getsignal(Signal::SIGINT) == Action::Default {
         signal::signal(Signal::SIGINT, Action::Catch)?;
@@ -70,6 +80,20 @@ pub fn retry<T>(
     }
 }
 
+/// Ends this process at once, in whichever thread of it.
+pub fn exit(code: i32, vm: &VirtualMachine) {
+    if IS_MAIN.get() {
+        manyhands::exit(code);
+    }
+    // The first code counts.
+    let _ = EXIT_CODE.set(code);
+    // Where the process is ending already, nothing need be done.
+    let _ = signal::kill(manyhands::current_process().pid, EXIT_SIGNAL);
+    loop {
+        let _ = waits::waiting(vm, Kind::Time, true, 0, || manyhands::sleep(Duration::MAX));
+    }
+}
+
 /// Sets what handles a signal. `handler` is Python's `SIG_DFL` or `SIG_IGN` if `action`
 /// says so, otherwise what is called.
 pub fn set_handler(
@@ -79,7 +103,9 @@ pub fn set_handler(
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     // A number that is no signal here is one that nobody can send.
-    if let Ok(signal) = Signal::try_from(number) {
+    if let Ok(signal) = Signal::try_from(number)
+        && signal != EXIT_SIGNAL
+    {
         signal::signal(signal, action).map_err(|error| exception(&error, vm))?;
     }
     HANDLERS.with_borrow_mut(|handlers| match action {
@@ -93,6 +119,9 @@ pub fn set_handler(
 #[unsafe(no_mangle)]
 fn manyhands_run_handlers(vm: &VirtualMachine) -> PyResult<()> {
     while let Some(signal) = signal::take() {
+        if let Some(code) = EXIT_CODE.get() {
+            manyhands::exit(*code);
+        }
         let number = signal.number();
         let handler = HANDLERS.with_borrow(|handlers| handlers.get(&number).cloned());
         match handler {
@@ -101,6 +130,7 @@ fn manyhands_run_handlers(vm: &VirtualMachine) -> PyResult<()> {
                     vm.current_frame().map_or_else(|| vm.ctx.none(), Into::into);
                 handler.call((number, frame), vm)?;
             }
+            None if signal == EXIT_SIGNAL => {}
             // It was caught before the program could say how.
             None => return Err(keyboard_interrupt(vm)),
         }

@@ -9,7 +9,7 @@
 
 use crate::{
     descriptors::{self, Descriptor},
-    error::exception,
+    error::{exception, os_error},
     objects::{self, End, Parcel},
     program,
     signals::retry,
@@ -68,7 +68,7 @@ pub fn read(descriptor: i32, end: &End, length: usize, vm: &VirtualMachine) -> P
 mod _manyhands_socket {
     use super::{
         Arc, Descriptor, End, Kind, Listener, VirtualMachine, connect as connect_to, descriptors,
-        exception, name, objects, read, retry, vm,
+        exception, name, objects, os_error, read, retry, vm,
     };
     use vm::{
         PyRef, PyResult,
@@ -77,11 +77,7 @@ mod _manyhands_socket {
     };
 
     fn not_connected(vm: &VirtualMachine) -> PyBaseExceptionRef {
-        let arguments = vec![
-            vm.new_pyobj(107),
-            vm.new_pyobj("Transport endpoint is not connected"),
-        ];
-        vm.new_exception(vm.ctx.exceptions.os_error.to_owned(), arguments)
+        os_error(107, &[], vm)
     }
 
     /// A descriptor for a socket that is neither bound nor connected.
@@ -143,7 +139,7 @@ mod _manyhands_socket {
     /// Another descriptor of the same connection.
     #[pyfunction]
     fn dup(descriptor: i32, vm: &VirtualMachine) -> PyResult<i32> {
-        let same = descriptors::get(descriptor).ok_or_else(|| not_connected(vm))?;
+        let same = descriptors::get(descriptor).ok_or_else(|| os_error(9, &[], vm))?;
         Ok(descriptors::add(same))
     }
 

@@ -44,3 +44,36 @@ window.talkTo = async (source, { lines = [], interruptAt = "" }) => {
     });
     return { events, outcome: await run.finished, pid: run.pid };
 };
+
+// Runs a program with files beside it, and kills it once its first process has printed
+// nothing for `seconds`. Returns how it ended, whether it was killed, what its first process
+// printed, and what was stuck at the end.
+window.runUntilSilent = async (source, files, seconds) => {
+    const ran = { stdout: "", silent: false, stuck: "", code: null, traceback: "" };
+    let run, timer;
+    const wait = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            ran.silent = true;
+            run?.kill();
+        }, seconds * 1000);
+    };
+    wait();
+    try {
+        run = await start(source, {
+            files,
+            onEvent(event) {
+                if (event.type === "blocked" && !ran.silent) ran.stuck = event.text ?? "";
+                if (event.stream !== "stdout") return;
+                if (run && event.pid !== run.pid) return;
+                ran.stdout += event.text;
+                wait();
+            },
+        });
+        Object.assign(ran, await run.finished);
+    } catch (error) {
+        ran.traceback = `${error.name}: ${error.message}`;
+    }
+    clearTimeout(timer);
+    return ran;
+};

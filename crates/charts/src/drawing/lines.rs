@@ -3,8 +3,8 @@
 use super::axes::{Ruler, draw_across, draw_upwards, labels_across, room_below};
 use super::look::{Look, looks};
 use super::scene::{Scene, Spot};
-use crate::geometry::{Plot, Scale, error_bar, line, marker, outline, thinned};
-use crate::model::{Chart, ChartKind, Role};
+use crate::geometry::{Plot, Scale, error_bar, line, marker, outline, text_width, thinned};
+use crate::model::{Chart, ChartKind, ChartLine, Role};
 
 /// A line with more points than this has no markers.
 const MAX_MARKERS: usize = 60;
@@ -19,7 +19,9 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
         [dot.y, low, high]
     });
     let heights = Ruler::of_values(&chart.y, values, 5);
-    let (plot, height) = frame(&heights, width, em);
+    let (mut plot, height) = frame(&heights, width, em);
+    let names = room_for_names(chart, width, em);
+    plot.width -= names.unwrap_or(0.0);
     let across = Ruler::of_places(
         &chart.x,
         dots().map(|dot| dot.x),
@@ -31,6 +33,7 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     let mut scene = Scene {
         width,
         height,
+        named: names.is_some(),
         ..Scene::default()
     };
     draw_upwards(&mut scene, &heights, &y, plot, em);
@@ -38,7 +41,59 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     for (number, look) in looks(chart).iter().enumerate() {
         draw(&mut scene, chart, (number, look), (&x, &y), em);
     }
+    if scene.named {
+        draw_names(&mut scene, chart, (&x, &y), plot, em);
+    }
     scene
+}
+
+/// The width on the right that the names of the lines need, if each of several lines can have
+/// its name at its last point. If there is too little room, a legend names them.
+fn room_for_names(chart: &Chart, width: f64, em: f64) -> Option<f64> {
+    let drawn = chart.lines.iter().filter(|line| !line.dots.is_empty());
+    if chart.kind != ChartKind::Lines || chart.lines.len() < 2 {
+        return None;
+    }
+    let widths = drawn.map(|line| text_width(&line.label, em * 0.85));
+    let room = widths.fold(0.0, f64::max) + em * 1.2;
+    (room <= width * 0.34).then_some(room)
+}
+
+/// Writes the name of each line beside its last point, the names one below the other.
+fn draw_names(scene: &mut Scene, chart: &Chart, (x, y): (&Scale, &Scale), plot: Plot, em: f64) {
+    let ends = chart.lines.iter().filter_map(|line| {
+        let dot = line.dots.iter().rfind(|dot| dot.y.is_finite())?;
+        Some((x.clamped(dot.x), y.clamped(dot.y), line.label.as_str()))
+    });
+    let mut ends: Vec<(f64, f64, &str)> = ends.collect();
+    ends.sort_by(|one, other| one.1.total_cmp(&other.1));
+    let apart = em * 1.15;
+    let mut free = plot.top;
+    for end in &mut ends {
+        end.1 = end.1.max(free);
+        free = end.1 + apart;
+    }
+    // If they reach below the plot, they move up again.
+    let mut free = plot.bottom();
+    for end in ends.iter_mut().rev() {
+        end.1 = end.1.min(free);
+        free = end.1 - apart;
+    }
+    for (at_x, at_y, name) in ends {
+        scene.text("name", (at_x + em * 0.75, at_y + em * 0.3), "start", name);
+    }
+}
+
+/// How far the points of a line are moved sideways, so that the error bars of lines with the
+/// same places do not hide each other.
+fn aside(chart: &Chart, number: usize, em: f64) -> f64 {
+    let measured = |line: &&ChartLine| line.role == Role::Measured && line.dots.len() > 1;
+    let count = chart.lines.iter().filter(measured).count();
+    if chart.kind != ChartKind::Lines || count < 2 || !measured(&&chart.lines[number]) {
+        return 0.0;
+    }
+    let before = chart.lines[..number].iter().filter(measured).count();
+    (before as f64 - (count - 1) as f64 / 2.0) * em * 0.24
 }
 
 /// The rectangle for the data, and the height of the whole drawing in px.
@@ -58,6 +113,7 @@ fn draw(
 ) {
     let drawn = &chart.lines[number];
     let class = look.class();
+    let aside = aside(chart, number, em);
     let places: Vec<(f64, f64)> = drawn
         .dots
         .iter()
@@ -67,7 +123,7 @@ fn draw(
             } else {
                 f64::NAN
             };
-            (x.clamped(dot.x), height)
+            (x.clamped(dot.x) + aside, height)
         })
         .collect();
     if chart.kind == ChartKind::Lines {

@@ -22,6 +22,8 @@ const BINS: usize = 40;
 struct Row<'a> {
     /// The lines and dots of the row: one or, in stacked bars, all of the place.
     parts: Vec<(usize, &'a Dot)>,
+    /// The name of its line, if each row has one.
+    name: Option<&'a str>,
     middle: f64,
     half: f64,
 }
@@ -81,6 +83,7 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     let mut scene = Scene {
         width,
         height: bottom + room_below(em),
+        named: (groups.iter().flat_map(|group| &group.rows)).any(|row| row.name.is_some()),
         ..Scene::default()
     };
     draw_across(&mut scene, &ruler, &scale, plot, em, true);
@@ -94,6 +97,10 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
             shortened(&group.name, width - group.name_at.0, em),
         );
         for row in &group.rows {
+            if let Some(name) = row.name {
+                let at = (left - em * 0.5, row.middle + em * 0.3);
+                scene.text("row-name", at, "end", name);
+            }
             match chart.kind {
                 ChartKind::Strip => strip(&mut scene, drawn, row, &scale, em),
                 ChartKind::Histogram => histogram(&mut scene, drawn, row, &scale),
@@ -122,12 +129,24 @@ fn at(chart: &Chart, place: f64) -> impl Iterator<Item = (usize, &Dot)> {
 /// rows, in px.
 fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
     let named = named_rows(chart);
-    let widths = named.iter().map(|(name, _)| text_width(name, em * 0.85));
-    let widest = widths.fold(0.0, f64::max);
-    // Names are beside their rows if there is enough space, otherwise above them.
-    let beside = widest + em * 0.8 <= width * 0.36;
-    let left = if beside { widest + em * 0.8 } else { em * 0.2 };
+    let widest = |names: &mut dyn Iterator<Item = &str>| {
+        names
+            .map(|name| text_width(name, em * 0.85))
+            .fold(0.0, f64::max)
+    };
     let single = named.iter().all(|(_, rows)| rows.len() == 1);
+    // If a place has several rows, each row has the name of its line beside it, and the place
+    // stands above them. If there is too little room for that, a legend names the lines.
+    let lines = widest(&mut chart.lines.iter().map(|line| line.label.as_str()));
+    let name_rows = !single && lines + em * 0.8 <= width * 0.4;
+    // Names of places are beside their rows if there is enough space, otherwise above them.
+    let places = widest(&mut named.iter().map(|(name, _)| name.as_str()));
+    let beside = !name_rows && places + em * 0.8 <= width * 0.36;
+    let left = match (name_rows, beside) {
+        (true, _) => lines + em * 0.8,
+        (_, true) => places + em * 0.8,
+        _ => em * 0.2,
+    };
     let half = em
         * match chart.kind {
             ChartKind::Histogram => 1.4,
@@ -147,7 +166,9 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
             .map(|parts| {
                 let middle = y + half;
                 y += half * 2.0 + em * 0.14;
+                let line = parts.first().filter(|_| name_rows);
                 Row {
+                    name: line.map(|(number, _)| chart.lines[*number].label.as_str()),
                     parts,
                     middle,
                     half,
@@ -156,6 +177,8 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
             .collect();
         let name_at = if beside {
             (0.0, (top + y) / 2.0 + em * 0.2)
+        } else if name_rows {
+            (0.0, top + em * 0.85)
         } else {
             // A small distance from the axis at which the rows begin.
             (left + em * 0.25, top + em * 0.85)

@@ -14,6 +14,8 @@ pub struct Scene {
     pub shapes: Vec<Shape>,
     /// The points with tooltips, series by series, each from left to right.
     pub spots: Vec<Spot>,
+    /// Whether each line has its name beside its marks, so that no legend is needed.
+    pub named: bool,
 }
 
 /// A shape. The style sheet sets its colours by its CSS classes.

@@ -47,7 +47,8 @@ pub fn sheet(chart: &Chart, width: f64, em: f64) -> String {
         head.text("words", (margin, y), "start", words);
     }
     y += em * 0.8;
-    if chart.has_legend() {
+    let scene = chart.scene(inner, em);
+    if chart.has_legend() && !scene.named {
         let mut x = margin;
         for (line, look) in chart.lines.iter().zip(&looks(chart)) {
             let room = 30.0 + em * 0.5 + text_width(&line.label, em * 0.85) + em * 1.2;
@@ -66,7 +67,6 @@ pub fn sheet(chart: &Chart, width: f64, em: f64) -> String {
         }
         y += em * 1.8;
     }
-    let scene = chart.scene(inner, em);
     let height = y + scene.height + margin;
     let size = [width, height].map(coordinate);
     let [shift_x, shift_y] = [margin, y].map(coordinate);

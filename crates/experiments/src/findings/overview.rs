@@ -1,15 +1,19 @@
 //! Charts and tables of the medians of any series, with their confidence intervals.
 
-use super::words::{below_clock_in_words, is_below_clock, value_in_words};
+use super::words::{below_clock_in_words, is_below_clock};
 use crate::{
     numbers::{range, with_unit},
     report::{Point, Recording, Series, Table},
 };
-use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Role};
+use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
+
+/// The largest number of series on one chart that has no row for each of them.
+pub(crate) const MAX_LINES: usize = 4;
 
 /// A chart of the medians of series with the same axis and measure. `None` if there are no
-/// medians, or if all of them are below the clock's step. An empty `sentence` is replaced by
-/// one that gives the smallest and the largest median.
+/// medians, or if all of them are below the clock's step. It has lines if a series has three
+/// places or more, and otherwise bars, since a line through two points would claim to know
+/// what is between them.
 pub(crate) fn chart(
     recording: &Recording,
     id: &str,
@@ -18,29 +22,55 @@ pub(crate) fn chart(
     sentence: String,
 ) -> Option<Chart> {
     let first = series.first()?;
-    let lines: Vec<ChartLine> = (series.iter()).map(|one| line(recording, one)).collect();
-    if lines.iter().all(|line| line.dots.is_empty()) {
-        return None;
-    }
+    let lines: Vec<ChartLine> = (series.iter())
+        .map(|one| line(recording, one))
+        .filter(|line| !line.dots.is_empty())
+        .collect();
     let dots = || lines.iter().flat_map(|line| &line.dots);
-    let kind = if lines.iter().all(|line| line.dots.len() <= 1) {
-        ChartKind::Bars
+    let most = lines.iter().map(|line| line.dots.len()).max()?;
+    let (kind, y) = if most < 3 {
+        // The length of a bar is its value, which only a linear axis shows.
+        (ChartKind::Bars, Axis::linear(first.measure.clone()))
     } else {
-        ChartKind::Lines
-    };
-    let sentence = match sentence.is_empty() {
-        true => extremes(recording, series)?,
-        false => sentence,
+        let values = dots().map(|dot| dot.y);
+        (ChartKind::Lines, Axis::of(first.measure.clone(), values))
     };
     Some(Chart {
         id: id.to_owned(),
         title: title.to_owned(),
         kind,
         x: Axis::of(first.axis.clone(), dots().map(|dot| dot.x)),
-        y: Axis::of(first.measure.clone(), dots().map(|dot| dot.y)),
+        y,
         lines,
         sentence,
     })
+}
+
+/// The chart as bars on a linear axis, whatever its number of places; `place` is what the
+/// places are.
+pub(crate) fn as_bars(chart: Chart, place: &'static str) -> Chart {
+    Chart {
+        kind: ChartKind::Bars,
+        x: Axis::linear(Quantity::new(place, "")),
+        y: Axis::linear(chart.y.quantity),
+        ..chart
+    }
+}
+
+/// The point of a series with the smallest median, with that median.
+pub(crate) fn quickest(series: &Series) -> Option<(&Point, f64)> {
+    let medians = series.points.iter();
+    medians
+        .filter_map(|point| Some((point, point.median()?)))
+        .min_by(|one, other| one.1.total_cmp(&other.1))
+}
+
+/// The point of a series with the largest median, with that median.
+pub(crate) fn largest(series: &Series) -> Option<(&Point, f64)> {
+    let medians = series.points.iter();
+    medians
+        .filter_map(|point| Some((point, point.median()?)))
+        .max_by(|one, other| one.1.total_cmp(&other.1))
 }
 
 /// The medians of a series with their intervals. Medians below the clock's step are left
@@ -63,44 +93,6 @@ fn line(recording: &Recording, series: &Series) -> ChartLine {
         series: Some(series.id.clone()),
         dots: series.points.iter().filter_map(dot).collect(),
     }
-}
-
-/// A sentence with the smallest and the largest median, and where they were measured.
-fn extremes(recording: &Recording, series: &[&Series]) -> Option<String> {
-    let mut medians: Vec<(&Series, &Point, f64)> = (series.iter())
-        .flat_map(|one| one.points.iter().map(move |point| (*one, point)))
-        .filter_map(|(one, point)| Some((one, point, point.median()?)))
-        .collect();
-    medians.sort_by(|one, other| one.2.total_cmp(&other.2));
-    let in_words = |(series, point, median): &(&Series, &Point, f64)| {
-        let position = match &point.label {
-            Some(label) => label.clone(),
-            None => format!(
-                "{}: {}",
-                series.axis.label,
-                with_unit(point.x, &series.axis.unit)
-            ),
-        };
-        format!(
-            "{} with {} ({position})",
-            value_in_words(recording, series, *median),
-            series.label
-        )
-    };
-    let (least, most) = (medians.first()?, medians.last()?);
-    let what = capitalised(&least.0.measure.label);
-    Some(if medians.len() == 1 {
-        format!("{what}: {}.", in_words(least))
-    } else {
-        format!("{what}: from {} to {}.", in_words(least), in_words(most))
-    })
-}
-
-/// The label with a capital letter at the beginning.
-fn capitalised(label: &str) -> String {
-    let mut letters = label.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters.as_str().chars()).collect()
 }
 
 /// A table with a row for each point of the recording's series.

@@ -1,9 +1,58 @@
 //! Phrases that the findings of several experiments share.
 
 use crate::{
-    numbers::{number, with_unit},
-    report::{Finding, Point, Recording, Series},
+    numbers::{number, range, with_unit},
+    report::{Finding, Headline, Point, Recording, Series, Trend},
+    statistics::Summary,
 };
+
+/// "a", "a and b", "a, b and c"; empty without parts.
+pub(crate) fn list_in_words(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The sentence with a capital letter at its beginning.
+pub(crate) fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
+
+/// "95 % sure: 0.40 to 0.43, of 10 runs", in the unit of the median as it is written; for a
+/// single run, that it shows no spread.
+pub(crate) fn spread_in_words(summary: &Summary, unit: &str) -> String {
+    match summary.n {
+        1 => "one run only, which shows no spread".to_owned(),
+        n => {
+            let ends = range(summary.low, summary.high, summary.median, unit);
+            format!("95 % sure: {ends}, of {n} runs")
+        }
+    }
+}
+
+/// The headline for the median of a point of a series; `None` without samples. A median below
+/// the clock's step has no figure either.
+pub(crate) fn headline_of(
+    recording: &Recording,
+    series: &Series,
+    point: &Point,
+    caption: impl Into<String>,
+) -> Option<Headline> {
+    let summary = point.summary?;
+    if is_below_clock(recording, series, summary.median) {
+        return None;
+    }
+    Some(Headline {
+        figure: with_unit(summary.median, &series.measure.unit),
+        caption: caption.into(),
+        notes: vec![spread_in_words(&summary, &series.measure.unit)],
+        trend: Trend::Plain,
+    })
+}
 
 /// "1 process", "2 processes".
 pub(crate) fn processes_in_words(count: f64) -> String {

@@ -6,7 +6,7 @@ use crate::{
     break_even::{BreakEven, LinearFit, Winner},
     form::Skew,
     numbers::with_unit,
-    report::{Recording, Series},
+    report::{Headline, Recording, Series, Trend},
     samples::Samples,
 };
 
@@ -96,6 +96,25 @@ impl Costs {
             costs.paid_down_to = Some(work / most_tasks);
         }
         Some(costs)
+    }
+
+    /// What a task costs, as the answer to "How small may a task be?".
+    pub(super) fn headline(&self) -> Option<Headline> {
+        let cost = self.per_task?;
+        let note = match (self.break_even_length, self.paid_down_to) {
+            (Some(length), _) => format!("pays from tasks of about {}", time(length)),
+            (None, Some(length)) => format!("paid down to tasks of {}", time(length)),
+            (None, None) => String::new(),
+        };
+        Some(Headline {
+            figure: time(cost),
+            caption: "is what a task costs beyond its own work when a pool hands it out".to_owned(),
+            notes: Some(note)
+                .into_iter()
+                .filter(|note| !note.is_empty())
+                .collect(),
+            trend: Trend::Plain,
+        })
     }
 
     pub(super) fn sentence(&self) -> String {

@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
     break_even::LinearFit,
-    findings::{Analysis, overview},
+    findings::{Analysis, list_in_words, overview, sentence_case},
     form::{Named, Skew},
-    numbers::times,
-    report::{Finding, Recording},
+    numbers::{number, times, with_unit},
+    report::{Finding, Recording, Series},
     series_id::SeriesId,
     statistics::{Difference, difference},
 };
-use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};
+use charts::{Chart, ChartLine, Dot, Role};
 
 pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     let mut charts = Vec::new();
@@ -26,17 +26,15 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         ]);
         let title = format!("The same work in few or many tasks ({word})");
         let id = format!("tasks-{kind}");
-        let chart = overview::chart(recording, &id, &title, &sweep, String::new());
+        let chart = overview::chart(recording, &id, &title, &sweep, sweep_in_words(&sweep));
         charts.extend(chart.map(|chart| with_fit(chart, recording, skew)));
         let title = format!("Policies side by side ({word} tasks)");
         let policies = recording.measured_of([&Measured::Policies(skew) as &dyn SeriesId]);
         let id = format!("policies-{kind}");
-        let chart = overview::chart(recording, &id, &title, &policies, String::new());
-        charts.extend(chart.map(|chart| Chart {
-            kind: ChartKind::Bars,
-            x: Axis::linear(Quantity::new("policy", "")),
-            ..chart
-        }));
+        let sentence = policies.first().and_then(|one| policies_in_words(one));
+        let sentence = sentence.unwrap_or_default();
+        let chart = overview::chart(recording, &id, &title, &policies, sentence);
+        charts.extend(chart.map(|chart| overview::as_bars(chart, "policy")));
     }
     let tiny = recording.measured_of([&Measured::TinyLoop as &dyn SeriesId, &Measured::TinyPool]);
     charts.extend(overview::chart(
@@ -44,7 +42,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         "tiny",
         "Tiny tasks: x + 1",
         &tiny,
-        String::new(),
+        tiny_in_words(&tiny),
     ));
     // The cost is computed from even tasks if they were measured, otherwise from uneven ones.
     let skew = match plan.skew.contains(&Skew::Uniform) {
@@ -56,6 +54,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     let policies = Skew::ALL.iter().copied();
     findings.extend(policies.filter_map(|skew| best_policy(recording, skew)));
     Analysis {
+        headline: costs.as_ref().and_then(Costs::headline),
         sentence: costs.as_ref().map_or_else(
             || "What a task costs cannot be told: two numbers of tasks are needed.".to_owned(),
             Costs::sentence,
@@ -85,6 +84,51 @@ fn with_fit(mut chart: Chart, recording: &Recording, skew: Skew) -> Chart {
         dots: dots.collect(),
     });
     chart
+}
+
+/// What the chart of few or many tasks shows.
+fn sweep_in_words(sweep: &[&Series]) -> String {
+    let parts: Vec<String> = (sweep.iter())
+        .filter_map(|series| {
+            let (point, median) = overview::quickest(series)?;
+            let who = match series.label.starts_with("pool") {
+                true => "the pool",
+                false => "one process alone",
+            };
+            let tasks = if point.x == 1.0 { "task" } else { "tasks" };
+            Some(format!(
+                "{who} took {} at its quickest (with {} {tasks})",
+                time(median),
+                number(point.x)
+            ))
+        })
+        .collect();
+    sentence_case(&format!("{}.", list_in_words(&parts)))
+}
+
+/// What the chart of the policies shows.
+fn policies_in_words(series: &Series) -> Option<String> {
+    let (best, least) = overview::quickest(series)?;
+    let (worst, most) = overview::largest(series)?;
+    Some(format!(
+        "The pool took {} with the policy “{}” and {} with “{}”.",
+        time(least),
+        best.label.as_deref()?,
+        time(most),
+        worst.label.as_deref()?
+    ))
+}
+
+/// What the chart of the tiny tasks shows.
+fn tiny_in_words(tiny: &[&Series]) -> String {
+    let parts: Vec<String> = (tiny.iter())
+        .filter_map(|series| {
+            let median = series.points.first()?.median()?;
+            let took = with_unit(median, &series.measure.unit);
+            Some(format!("{} took {took}", series.label))
+        })
+        .collect();
+    format!("For tasks as small as this, {}.", list_in_words(&parts))
 }
 
 /// A comparison of the quickest and the slowest policy.

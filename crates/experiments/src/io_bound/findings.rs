@@ -5,12 +5,15 @@ use super::{
 };
 use crate::{
     Model,
-    findings::{Analysis, as_long_as_planned, overview, value_in_words},
+    findings::{
+        Analysis, as_long_as_planned, list_in_words, overview, sentence_case, spread_in_words,
+        value_in_words,
+    },
     form::Named,
     latency::Percentiles,
-    numbers::{number, with_unit},
-    report::{Finding, Point, Recording, Series, Table},
-    statistics::Summary,
+    numbers::{number, times, with_unit},
+    report::{Finding, Headline, Point, Recording, Series, Table, Trend},
+    statistics::{Summary, speed_up},
 };
 
 /// The I/O models in the order of the charts.
@@ -36,12 +39,27 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         .filter_map(|id| recording.measured(&id))
         .collect();
     let mut charts = Vec::new();
-    for (id, title, series) in [
-        ("time", "Time by how many wait at once", &models),
-        ("answers", "Time until a request was answered", &latencies),
-        ("posing", "Sleep in place of work", &sleep_as_work),
+    for (id, title, series, words) in [
+        (
+            "time",
+            "Time by how many wait at once",
+            &models,
+            sentence(recording, &io_models),
+        ),
+        (
+            "answers",
+            "Time until a request was answered",
+            &latencies,
+            answers_in_words(recording, &latencies),
+        ),
+        (
+            "posing",
+            "Sleep in place of work",
+            &sleep_as_work,
+            posing_in_words(recording, &sleep_as_work),
+        ),
     ] {
-        charts.extend(overview::chart(recording, id, title, series, String::new()));
+        charts.extend(overview::chart(recording, id, title, series, words));
     }
     let mut tables = vec![overview::medians(recording)];
     if !latencies.is_empty() {
@@ -50,6 +68,7 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     let mut findings = verdicts(recording, plan);
     findings.extend(length_of_work(recording, plan));
     Analysis {
+        headline: headline(&io_models),
         sentence: sentence(recording, &io_models),
         findings,
         charts,
@@ -72,19 +91,99 @@ fn sentence(recording: &Recording, io_models: &[(IoModel, &Series)]) -> String {
             let time = value_in_words(recording, series, summary.median);
             let x = number(point.x);
             Some(match io_model {
-                IoModel::Main => format!("one after another: {time}"),
-                IoModel::EventLoop => format!("the event loop: {time} with {x} waits at once"),
-                IoModel::Threads => format!("threads: {time} with {x} of them"),
-                IoModel::Processes => format!("processes: {time} with {x} of them"),
+                IoModel::Main => format!("one after another took {time}"),
+                IoModel::EventLoop => format!("the event loop {time} with {x} waits at once"),
+                IoModel::Threads => format!("threads {time} with {x} of them"),
+                IoModel::Processes => format!("processes {time} with {x} of them"),
             })
         })
         .collect();
-    let mut text = parts.join("; ");
-    match text.get_mut(..1) {
-        Some(first) => first.make_ascii_uppercase(),
-        None => return "Nothing was measured.".to_owned(),
+    match parts.is_empty() {
+        true => "Nothing was measured.".to_owned(),
+        false => sentence_case(&format!("{}.", list_in_words(&parts))),
     }
-    text + "."
+}
+
+/// How many times as fast the quickest way to wait is as asking one after another or, if that
+/// was not measured, its time.
+fn headline(io_models: &[(IoModel, &Series)]) -> Option<Headline> {
+    let one_by_one = io_models.iter().find(|(model, _)| *model == IoModel::Main);
+    let alone = one_by_one.and_then(|(_, series)| series.points.first());
+    let (model, point, best) = (io_models.iter())
+        .filter(|(model, _)| *model != IoModel::Main)
+        .filter_map(|(model, series)| {
+            let (point, summary) = best(series)?;
+            Some((*model, point, summary))
+        })
+        .min_by(|one, other| one.2.median.total_cmp(&other.2.median))?;
+    let x = number(point.x);
+    let who = match model {
+        IoModel::Processes => format!("{x} processes"),
+        IoModel::Threads => format!("{x} threads"),
+        _ => format!("the event loop with {x} waits at once"),
+    };
+    let gain = alone.and_then(|alone| speed_up(&alone.samples, &point.samples));
+    Some(match gain {
+        Some(gain) => Headline {
+            figure: times(gain.median),
+            caption: format!("as fast as asking one after another: {who}"),
+            notes: vec![spread_in_words(&gain, "×")],
+            trend: if gain.high < 1.0 {
+                Trend::Loss
+            } else if gain.low <= 1.0 {
+                Trend::Open
+            } else {
+                Trend::Plain
+            },
+        },
+        None => Headline {
+            figure: with_unit(best.median, "s"),
+            caption: format!("for all answers: {who}"),
+            notes: vec![spread_in_words(&best, "s")],
+            trend: Trend::Plain,
+        },
+    })
+}
+
+/// What the chart of the latencies shows, with the most waits at once.
+fn answers_in_words(recording: &Recording, latencies: &[&Series]) -> String {
+    let parts: Vec<String> = (latencies.iter())
+        .filter_map(|series| {
+            let point = series.points.last()?;
+            let time = value_in_words(recording, series, point.median()?);
+            Some(format!(
+                "{time} ({}, {} at once)",
+                series.label,
+                number(point.x)
+            ))
+        })
+        .collect();
+    format!(
+        "Half of the requests were answered within {}.",
+        list_in_words(&parts)
+    )
+}
+
+/// What the chart of sleeping and computing shows.
+fn posing_in_words(recording: &Recording, kinds: &[&Series]) -> String {
+    let parts: Vec<String> = (kinds.iter())
+        .filter_map(|series| {
+            let (first, last) = (series.points.first()?, series.points.last()?);
+            let [one, several] = [first, last].map(|point| {
+                point
+                    .median()
+                    .map(|time| value_in_words(recording, series, time))
+            });
+            Some(format!(
+                "{} took one process {} and {} processes {}",
+                series.label,
+                one?,
+                number(last.x),
+                several?
+            ))
+        })
+        .collect();
+    format!("{}.", parts.join("; "))
 }
 
 /// Whether the computing that is compared with the sleep took as long as the sleep.

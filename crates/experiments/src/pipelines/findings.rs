@@ -3,8 +3,8 @@
 use super::{Measured, Metric, Plan, Stage, StageQueue, claims::verdicts};
 use crate::{
     findings::{Analysis, overview, processes_in_words},
-    numbers::with_unit,
-    report::{Recording, Series},
+    numbers::{number, with_unit},
+    report::{Headline, Recording, Series, Trend},
     series_id::SeriesId,
 };
 use charts::{Axis, Chart, ChartKind};
@@ -32,17 +32,29 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         "rate",
         "Recordings a second",
         &rates,
-        String::new(),
+        rates_in_words(&rates),
     ));
     for &capacity in &plan.capacities {
-        let metrics = (Stage::ALL.map(Metric::Busy).into_iter())
-            .chain(StageQueue::ALL.map(Metric::Starved))
+        // Their work and their waits have a chart each: seven lines on one cannot be told
+        // apart.
+        let busy = recorded(recording, Stage::ALL.map(Metric::Busy), capacity);
+        let waits = (StageQueue::ALL.map(Metric::Starved).into_iter())
             .chain(StageQueue::ALL.map(Metric::Blocked));
-        let stages = recorded(recording, metrics, capacity);
-        let title = format!("What the stages do (queues of {capacity})");
-        let sentence = limits(recording, capacity).unwrap_or_default();
-        let id = format!("stages-{capacity}");
-        charts.extend(overview::chart(recording, &id, &title, &stages, sentence));
+        let waits = recorded(recording, waits, capacity);
+        charts.extend(overview::chart(
+            recording,
+            &format!("stages-{capacity}"),
+            &format!("How busy the stages were (queues of {capacity})"),
+            &busy,
+            limits(recording, capacity).unwrap_or_default(),
+        ));
+        charts.extend(overview::chart(
+            recording,
+            &format!("waits-{capacity}"),
+            &format!("What the stages waited for (queues of {capacity})"),
+            &waits,
+            longest_wait(&waits),
+        ));
         // Each queue has a chart of its own, because the sum of the queues' lengths would be
         // more than any of them may hold.
         for queue in StageQueue::ALL {
@@ -53,7 +65,8 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
                 before.1
             );
             let id = format!("depth-{}-{capacity}", before.0);
-            let chart = overview::chart(recording, &id, &title, &depths, String::new());
+            let chart =
+                overview::chart(recording, &id, &title, &depths, fullest(&depths, capacity));
             charts.extend(chart.map(|chart| Chart {
                 kind: ChartKind::Area,
                 x: Axis::linear(chart.x.quantity),
@@ -63,11 +76,71 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         }
     }
     Analysis {
+        headline: headline(recording, plan),
         sentence: sentence(recording, plan),
         findings: verdicts(recording, plan),
         charts,
         tables: vec![overview::medians(recording)],
     }
+}
+
+/// What the chart of the throughputs shows.
+fn rates_in_words(rates: &[&Series]) -> String {
+    let best = rates
+        .iter()
+        .filter_map(|series| Some((series, overview::largest(series)?)))
+        .max_by(|one, other| one.1.1.total_cmp(&other.1.1));
+    match best {
+        Some((series, (point, rate))) => format!(
+            "Most went through with {} smoothing ({}): {} a second.",
+            processes_in_words(point.x),
+            series.label,
+            number(rate)
+        ),
+        None => "No throughput was measured.".to_owned(),
+    }
+}
+
+/// What the chart of the waits shows: the longest of them.
+fn longest_wait(waits: &[&Series]) -> String {
+    let longest = waits
+        .iter()
+        .filter_map(|series| Some((series, overview::largest(series)?)))
+        .max_by(|one, other| one.1.1.total_cmp(&other.1.1));
+    match longest {
+        Some((series, (point, share))) => format!(
+            "The longest wait was “{}”: {} of the time, with {} smoothing.",
+            series.label,
+            with_unit(share, "%"),
+            processes_in_words(point.x)
+        ),
+        None => "No wait was measured.".to_owned(),
+    }
+}
+
+/// What the chart of a queue's length shows.
+fn fullest(depths: &[&Series], capacity: u32) -> String {
+    let most = depths.iter().filter_map(|series| overview::largest(series));
+    let most = most.map(|(_, depth)| depth).fold(0.0, f64::max);
+    format!(
+        "At its fullest it held {} of the {capacity} that it may hold.",
+        number(most)
+    )
+}
+
+/// The share of the time for which the limiting stage was at work.
+fn headline(recording: &Recording, plan: &Plan) -> Option<Headline> {
+    let capacity = *plan.capacities.last()?;
+    let (stage, share, smoothers) = busiest(recording, capacity, false)?;
+    Some(Headline {
+        figure: with_unit(share, "%"),
+        caption: format!(
+            "of the time {stage} was at work, with {} smoothing: it is the limit",
+            processes_in_words(smoothers)
+        ),
+        notes: vec![format!("with queues that hold {capacity}")],
+        trend: Trend::Plain,
+    })
 }
 
 /// The stage whose workers are at work for the greatest share of the time, with that share
@@ -91,6 +164,15 @@ fn busiest(recording: &Recording, capacity: u32, most: bool) -> Option<(&'static
 fn limits(recording: &Recording, capacity: u32) -> Option<String> {
     let (first, share, few) = busiest(recording, capacity, false)?;
     let (second, more_share, many) = busiest(recording, capacity, true)?;
+    if first == second && many != few {
+        return Some(format!(
+            "The limit is {first}: it is at work {} of the time with {} smoothing, and {} with {}.",
+            with_unit(share, "%"),
+            processes_in_words(few),
+            with_unit(more_share, "%"),
+            number(many)
+        ));
+    }
     let with = |count: f64| format!("{} smoothing", processes_in_words(count));
     let mut text = format!(
         "With {}, {first} is the limit: it is at work {} of the time",

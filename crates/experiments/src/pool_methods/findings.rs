@@ -2,13 +2,15 @@
 
 use super::{Measured, Method, Plan, claims::verdicts};
 use crate::{
-    findings::{Analysis, as_long_as_planned, is_below_clock, overview, value_in_words},
-    form::Named,
-    report::{Finding, Recording, Series},
+    findings::{
+        Analysis, as_long_as_planned, headline_of, is_below_clock, list_in_words, overview,
+        value_in_words,
+    },
+    report::{Finding, Headline, Point, Recording, Series},
     series_id::SeriesId,
     statistics::median,
 };
-use charts::{Axis, Chart, ChartKind, Quantity};
+use charts::{Axis, Chart, ChartKind};
 
 pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     let ends = recording.measured_of([
@@ -16,43 +18,93 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
         &Measured::Half,
         &Measured::Last,
     ]);
-    let arrivals: Vec<&Series> = (Method::ALL.iter())
-        .filter_map(|method| recording.measured(&Measured::Arrivals(*method)))
-        .collect();
     let ends = overview::chart(
         recording,
         "ends",
         "First and last result by method",
         &ends,
-        String::new(),
+        sentence(recording),
     );
-    let ends = ends.map(|chart| Chart {
-        kind: ChartKind::Bars,
-        x: Axis::linear(Quantity::new("method", "")),
-        y: Axis::linear(chart.y.quantity),
-        ..chart
-    });
-    let arrivals = overview::chart(
+    let ends = ends.map(|chart| overview::as_bars(chart, "method"));
+    // Five clouds of dots on one chart hide each other. These three show what the methods
+    // are for; the other two deliver like `map` and like `imap_unordered`.
+    let (three, others) = (
+        [Method::Map, Method::Imap, Method::ImapUnordered],
+        [Method::Starmap, Method::ApplyAsync],
+    );
+    let arrivals = arrivals(
         recording,
         "arrivals",
         "When each task’s result arrived",
-        &arrivals,
-        String::new(),
+        &three,
     );
-    let arrivals = arrivals.map(|chart| Chart {
+    let other_arrivals = self::arrivals(
+        recording,
+        "arrivals-others",
+        "When each task’s result arrived: the other methods",
+        &others,
+    );
+    let mut findings = verdicts(recording, plan);
+    findings.extend(task_length(recording, plan));
+    Analysis {
+        headline: headline(recording),
+        sentence: sentence(recording),
+        findings,
+        charts: [ends, arrivals, other_arrivals]
+            .into_iter()
+            .flatten()
+            .collect(),
+        tables: vec![overview::medians(recording)],
+    }
+}
+
+/// The chart of the arrivals of some methods.
+fn arrivals(recording: &Recording, id: &str, title: &str, methods: &[Method]) -> Option<Chart> {
+    let series: Vec<&Series> = (methods.iter())
+        .filter_map(|method| recording.measured(&Measured::Arrivals(*method)))
+        .collect();
+    let halves = recording.measured(&Measured::Half);
+    let parts: Vec<String> = (series.iter())
+        .filter_map(|one| {
+            let halves = halves?;
+            let mut points = halves.points.iter();
+            let point = points.find(|point| point.label.as_deref() == Some(&one.label))?;
+            let time = value_in_words(recording, halves, point.median()?);
+            Some(format!("{time} by {}", one.label))
+        })
+        .collect();
+    let sentence = match parts.is_empty() {
+        true => "Each dot is the result of one task.".to_owned(),
+        false => format!(
+            "Each dot is the result of one task. Half of them were there after {}.",
+            list_in_words(&parts)
+        ),
+    };
+    let chart = overview::chart(recording, id, title, &series, sentence)?;
+    Some(Chart {
         kind: ChartKind::Scatter,
         x: Axis::linear(chart.x.quantity),
         y: Axis::linear(chart.y.quantity),
         ..chart
-    });
-    let mut findings = verdicts(recording, plan);
-    findings.extend(task_length(recording, plan));
-    Analysis {
-        sentence: sentence(recording),
-        findings,
-        charts: ends.into_iter().chain(arrivals).collect(),
-        tables: vec![overview::medians(recording)],
+    })
+}
+
+/// The time until the first result, by the method that gives it soonest.
+fn headline(recording: &Recording) -> Option<Headline> {
+    let series = recording.measured(&Measured::First)?;
+    let (point, _) = overview::quickest(series)?;
+    let method = point.label.as_deref()?;
+    let caption = format!("until the first result of all tasks, by {method}");
+    let mut headline = headline_of(recording, series, point, caption)?;
+    let mut points = series.points.iter();
+    let map = points.find(|point| point.label.as_deref() == Some("map"));
+    if let Some(time) = map.and_then(Point::median).filter(|_| method != "map") {
+        let time = value_in_words(recording, series, time);
+        headline
+            .notes
+            .push(format!("map gave its first after {time}"));
     }
+    Some(headline)
 }
 
 /// A phrase with the method that has the smallest median, and that median. If it is below the

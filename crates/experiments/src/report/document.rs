@@ -3,6 +3,7 @@
 use super::{
     environment::{Calibration, Environment, Responsiveness},
     finding::{Finding, Table},
+    headline::Headline,
     provenance::Provenance,
     series::Series,
 };
@@ -65,6 +66,9 @@ pub struct Report {
     pub recording: Recording,
     /// Computed: whether all results are right, except in series that may be wrong.
     pub agree: bool,
+    /// Computed: the figure that answers the question; `None` if too little was measured.
+    #[serde(skip)]
+    pub headline: Option<Headline>,
     /// Computed: the main result, in one sentence.
     pub sentence: String,
     /// Computed: further results, and the verdicts about the tutorials' claims.

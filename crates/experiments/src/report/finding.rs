@@ -84,10 +84,10 @@ impl Outcome {
     /// The outcome as it is shown.
     pub fn title(self) -> &'static str {
         match self {
-            Outcome::Holds => "true here",
-            Outcome::DoesNotHold => "not true here",
-            Outcome::TooClose => "too close to call",
-            Outcome::CannotBeSaid => "cannot be said here",
+            Outcome::Holds => "True on this machine",
+            Outcome::DoesNotHold => "Not on this machine",
+            Outcome::TooClose => "Too close to call",
+            Outcome::CannotBeSaid => "Cannot be said here",
         }
     }
 }

@@ -8,9 +8,12 @@ use super::{
 };
 use crate::{
     Locking, Model,
-    findings::{Analysis, overview, processes_in_words},
+    findings::{
+        Analysis, list_in_words, median_in_words, overview, processes_in_words, spread_in_words,
+        value_in_words,
+    },
     numbers::{number, times, with_unit},
-    report::{Finding, Point, Recording, Series, Table},
+    report::{Finding, Headline, Point, Recording, Series, Table, Trend},
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
     series_id::SeriesId,
@@ -38,16 +41,17 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
     ]);
     let parts = Part::ALL.map(Measured::Part);
     let parts = recording.measured_of(parts.iter().map(|part| part as &dyn SeriesId));
-    let mut charts = Vec::new();
     let laws = Laws::of(recording);
-    charts.extend(speed_up_chart(recording, &rows, &laws, &sentence));
+    let mut charts = Vec::new();
+    charts.extend(speed_up_chart(recording, &rows, &sentence));
+    charts.extend(laws.chart(&rows));
     charts.extend(weak_chart(recording));
     charts.extend(overview::chart(
         recording,
         "time",
         "Time by number of processes",
         &runs,
-        String::new(),
+        times_in_words(recording),
     ));
     charts.extend(
         overview::chart(
@@ -55,19 +59,15 @@ pub(crate) fn analyse(recording: &Recording) -> Analysis {
             "parts",
             "Where one process’s time went",
             &parts,
-            String::new(),
+            parts_in_words(recording),
         )
-        .map(|chart| Chart {
-            kind: ChartKind::Stacked,
-            x: Axis::linear(chart.x.quantity),
-            y: Axis::linear(chart.y.quantity),
-            ..chart
-        }),
+        .map(|chart| overview::as_bars(chart, "processes")),
     );
     let mut findings = verdicts(recording);
     findings.extend(threads_findings(recording));
     findings.extend(laws.findings());
     Analysis {
+        headline: headline(&rows),
         findings,
         sentence,
         charts,
@@ -105,11 +105,9 @@ impl Laws {
         }
     }
 
-    /// The fitted laws as lines for the chart of the measured speed-ups.
-    fn lines(&self, rows: &[SpeedUp]) -> Vec<ChartLine> {
-        let Some(main) = self.main else {
-            return Vec::new();
-        };
+    /// The chart of the fitted laws beside what was measured.
+    fn chart(&self, rows: &[SpeedUp]) -> Option<Chart> {
+        let main = self.main?;
         let line = |label: &str, seconds: &dyn Fn(f64) -> f64| ChartLine {
             label: label.to_owned(),
             role: Role::Fitted,
@@ -120,13 +118,25 @@ impl Laws {
                 .collect(),
         };
         let amdahl = (self.amdahl.as_ref())
-            .map(|law| line("Amdahl’s law, fitted", &|workers| law.seconds(workers)));
-        let universal = (self.universal.as_ref()).map(|law| {
-            line("universal scalability, fitted", &|workers| {
-                law.seconds(workers)
-            })
-        });
-        amdahl.into_iter().chain(universal).collect()
+            .map(|law| line("Amdahl’s law", &|workers| law.seconds(workers)));
+        let universal = (self.universal.as_ref())
+            .map(|law| line("universal scalability", &|workers| law.seconds(workers)));
+        let serial = with_unit(self.amdahl.as_ref()?.serial.value * 100.0, "%");
+        Some(Chart {
+            id: "laws".to_owned(),
+            title: "The laws of scaling, fitted".to_owned(),
+            kind: ChartKind::Lines,
+            x: Axis::linear(Quantity::new("processes", "")),
+            y: Axis::linear(Quantity::new("speed-up", "×")),
+            lines: [measured(rows)]
+                .into_iter()
+                .chain(amdahl)
+                .chain(universal)
+                .collect(),
+            sentence: format!(
+                "Amdahl’s law comes closest to the measured speed-ups if {serial} of the work cannot be shared out."
+            ),
+        })
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -189,7 +199,10 @@ fn weak_chart(recording: &Recording) -> Option<Chart> {
     Some(Chart {
         id: "weak".to_owned(),
         title: "Weak scaling: as much work for each".to_owned(),
-        kind: ChartKind::Lines,
+        kind: match dots.len() < 3 {
+            true => ChartKind::Bars,
+            false => ChartKind::Lines,
+        },
         x: Axis::linear(Quantity::new("processes", "")),
         y: Axis::linear(Quantity::new("speed of each, of one alone", "×")),
         lines: vec![ChartLine {
@@ -247,30 +260,36 @@ fn scaling(rows: &[SpeedUp]) -> Table {
     }
 }
 
-fn speed_up_chart(
-    recording: &Recording,
-    rows: &[SpeedUp],
-    laws: &Laws,
-    sentence: &str,
-) -> Option<Chart> {
-    let measured = rows.iter().map(|row| Dot {
+/// The measured speed-ups as a line.
+fn measured(rows: &[SpeedUp]) -> ChartLine {
+    let dots = rows.iter().map(|row| Dot {
         x: row.workers.into(),
         y: row.summary.median,
         interval: (row.summary.n > 1).then_some((row.summary.low, row.summary.high)),
         ..Dot::default()
     });
-    let ideal = recording.calibration.iter().flat_map(|one| &one.ideal);
-    let ideal = ideal.map(|one| Dot::new(one.workers.into(), one.speed_up));
-    let line = |label: &str, role, dots: Vec<Dot>| ChartLine {
-        label: label.to_owned(),
-        role,
-        series: (role == Role::Measured).then(|| Measured::PROCESSES.series().id),
-        dots,
-    };
-    let measured: Vec<Dot> = measured.collect();
-    if measured.is_empty() {
+    ChartLine {
+        label: "processes".to_owned(),
+        role: Role::Measured,
+        series: Some(Measured::PROCESSES.series().id),
+        dots: dots.collect(),
+    }
+}
+
+fn speed_up_chart(recording: &Recording, rows: &[SpeedUp], sentence: &str) -> Option<Chart> {
+    let processes = measured(rows);
+    if processes.dots.is_empty() {
         return None;
     }
+    let ideal = recording.calibration.iter().flat_map(|one| &one.ideal);
+    let ideal = ChartLine {
+        label: "ideal".to_owned(),
+        role: Role::Ideal,
+        series: None,
+        dots: ideal
+            .map(|one| Dot::new(one.workers.into(), one.speed_up))
+            .collect(),
+    };
     let threads = threads(recording)
         .into_iter()
         .map(|(series, rows)| ChartLine {
@@ -287,22 +306,95 @@ fn speed_up_chart(
                 })
                 .collect(),
         });
-    Some(Chart {
-        id: "speed-up".to_owned(),
-        title: "Speed-up over the main thread".to_owned(),
-        kind: ChartKind::Lines,
-        x: Axis::linear(Quantity::new("processes", "")),
-        y: Axis::linear(Quantity::new("speed-up", "×")),
-        lines: [
-            line("processes", Role::Measured, measured),
-            line("ideal, calibrated here", Role::Ideal, ideal.collect()),
-        ]
+    // A third kind of threads is left to the chart of times.
+    let lines: Vec<ChartLine> = [processes, ideal]
         .into_iter()
         .chain(threads)
-        .chain(laws.lines(rows))
-        .collect(),
+        .filter(|line| !line.dots.is_empty())
+        .take(overview::MAX_LINES)
+        .collect();
+    let places = lines.iter().map(|line| line.dots.len()).max()?;
+    Some(Chart {
+        id: "speed-up".to_owned(),
+        title: "How many times as fast as the page’s own thread".to_owned(),
+        kind: match places < 3 {
+            true => ChartKind::Bars,
+            false => ChartKind::Lines,
+        },
+        x: Axis::linear(Quantity::new("processes", "")),
+        y: Axis::linear(Quantity::new("speed-up", "×")),
+        lines,
         sentence: sentence.to_owned(),
     })
+}
+
+/// The best speed-up as the answer to "How much faster?".
+fn headline(rows: &[SpeedUp]) -> Option<Headline> {
+    let best = SpeedUp::best(rows)?;
+    let summary = &best.summary;
+    let mut notes = vec![spread_in_words(summary, "×")];
+    notes.extend(best.share.map(IdealShare::words));
+    Some(Headline {
+        figure: times(summary.median),
+        caption: format!(
+            "as fast as this page’s own thread, with {}",
+            processes_in_words(best.workers.into())
+        ),
+        notes,
+        trend: if summary.high < 1.0 {
+            Trend::Loss
+        } else if summary.low <= 1.0 {
+            Trend::Open
+        } else {
+            Trend::Plain
+        },
+    })
+}
+
+/// What the chart of times shows.
+fn times_in_words(recording: &Recording) -> String {
+    let main = recording.measured(&Measured::MAIN);
+    let alone = main.and_then(|series| median_in_words(recording, series, series.points.first()?));
+    let processes = recording.measured(&Measured::PROCESSES);
+    let best = processes.and_then(|series| {
+        let (point, median) = overview::quickest(series)?;
+        let took = value_in_words(recording, series, median);
+        Some((processes_in_words(point.x), took))
+    });
+    match (alone, best) {
+        (Some(alone), Some((who, took))) => format!(
+            "The page’s own thread took {alone} and {who}, the quickest number measured, {took}."
+        ),
+        (Some(alone), None) => format!("The page’s own thread took {alone}."),
+        (None, Some((who, took))) => format!("The quickest, {who}, took {took}."),
+        (None, None) => "No time was measured.".to_owned(),
+    }
+}
+
+/// What the chart of one process's time shows: its parts with the most processes.
+fn parts_in_words(recording: &Recording) -> String {
+    let part = |part: Part, words: &str| {
+        let series = recording.measured(&Measured::Part(part))?;
+        let point = series.points.last()?;
+        let time = median_in_words(recording, series, point)?;
+        Some((point.x, format!("{words} {time}")))
+    };
+    let parts: Vec<(f64, String)> = [
+        (Part::StartUp, "started for"),
+        (Part::Sending, "sent for"),
+        (Part::Computing, "computed for"),
+        (Part::Waiting, "waited for"),
+    ]
+    .into_iter()
+    .filter_map(|(one, words)| part(one, words))
+    .collect();
+    let most = parts.iter().map(|(x, _)| *x).fold(1.0, f64::max);
+    let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
+    format!(
+        "With {}, one of them {}. The parts are medians of their own, so they need not add up.",
+        processes_in_words(most),
+        list_in_words(&parts)
+    )
 }
 
 /// The speed-ups of each kind of threads over the main thread, by the number of threads.

@@ -7,9 +7,11 @@ use super::{
 use crate::{
     YesOrNo,
     claim::Claim,
-    findings::{Analysis, median_in_words, overview, processes_in_words},
+    findings::{
+        Analysis, headline_of, list_in_words, median_in_words, overview, processes_in_words,
+    },
     numbers::{number, with_unit},
-    report::{Finding, Point, Recording, Series},
+    report::{Finding, Headline, Point, Recording, Series},
     statistics::{Difference, difference},
 };
 use charts::{Chart, ChartLine, Dot, Role};
@@ -22,39 +24,46 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
             .filter_map(|method| recording.measured(&id(method)))
             .collect()
     };
-    let chart = |id, title, series: Vec<&Series>, claim: Option<&Claim>| {
-        let chart = overview::chart(recording, id, title, &series, String::new());
-        chart.map(|mut chart| {
-            claim
-                .into_iter()
-                .for_each(|claim| with_reference(&mut chart, claim));
-            chart
-        })
-    };
+    let (called, joined, memory) = (
+        of(Measured::Called),
+        of(Measured::Joined),
+        of(Measured::Memory),
+    );
     let charts = [
-        chart(
+        overview::chart(
+            recording,
             "called",
             "Until a process’s function is called",
-            of(Measured::Called),
-            None,
+            &called,
+            ends_in_words(recording, &called, "the function was called after"),
         ),
-        chart(
+        overview::chart(
+            recording,
             "joined",
             "Until all have ended",
-            of(Measured::Joined),
-            Some(&START_UP_COST),
+            &joined,
+            ends_in_words(recording, &joined, "all had ended after"),
         ),
-        chart(
+        beside_cpython(
+            recording,
+            "joined-cpython",
+            "One process, from start to end",
+            &joined,
+            &START_UP_COST,
+        ),
+        beside_cpython(
+            recording,
             "memory",
             "Memory of one process’s own",
-            of(Measured::Memory),
-            Some(&MEMORY_COST),
+            &memory,
+            &MEMORY_COST,
         ),
     ];
     let mut findings = verdicts(recording, plan);
     findings.extend(browser_memory(recording, plan));
     findings.extend(methods(recording));
     Analysis {
+        headline: headline(recording),
         sentence: sentence(recording),
         findings,
         charts: charts.into_iter().flatten().collect(),
@@ -62,19 +71,100 @@ pub(crate) fn analyse(recording: &Recording, plan: &Plan) -> Analysis {
     }
 }
 
-/// Adds CPython's figures for a claim to a chart.
-fn with_reference(chart: &mut Chart, claim: &Claim) {
-    let Some(reference) = claim.reference() else {
-        return;
+/// What a chart over numbers of processes shows: the medians at both of its ends.
+fn ends_in_words(recording: &Recording, series: &[&Series], what: &str) -> String {
+    let at = |pick: fn(&[Point]) -> Option<&Point>| {
+        let parts: Vec<(f64, String)> = (series.iter().zip(StartMethod::ALL))
+            .filter_map(|(one, _)| {
+                let point = pick(&one.points)?;
+                let time = median_in_words(recording, one, point)?;
+                let method = one.label.split(':').next().unwrap_or(&one.label);
+                Some((point.x, format!("{time} ({method})")))
+            })
+            .collect();
+        let x = parts.first()?.0;
+        let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
+        Some((x, list_in_words(&parts)))
     };
-    for figure in &reference.figures {
+    match (at(<[Point]>::first), at(<[Point]>::last)) {
+        (Some((few, times)), Some((many, later))) if few != many => format!(
+            "With {}, {what} {times}; with {}, after {later}.",
+            processes_in_words(few),
+            processes_in_words(many)
+        ),
+        (Some((few, times)), _) => {
+            format!("With {}, {what} {times}.", processes_in_words(few))
+        }
+        _ => "No time was measured.".to_owned(),
+    }
+}
+
+/// A chart of the fewest processes beside CPython's figures for a claim: one bar each.
+fn beside_cpython(
+    recording: &Recording,
+    id: &str,
+    title: &str,
+    series: &[&Series],
+    claim: &Claim,
+) -> Option<Chart> {
+    let mut chart = overview::chart(recording, id, title, series, String::new())?;
+    for line in &mut chart.lines {
+        line.dots.truncate(1);
+        let method = line.label.split(':').next().unwrap_or_default();
+        line.label = format!("{method}, this page");
+    }
+    let here = chart.lines.len();
+    for figure in claim.reference().iter().flat_map(|one| &one.figures) {
+        let who = claim.reference().map_or("", |reference| &reference.who);
         chart.lines.push(ChartLine {
-            label: format!("{}, {}", reference.who, figure.label),
+            label: format!("{}, {who}", figure.label),
             role: Role::Reference,
             series: None,
             dots: vec![Dot::new(1.0, figure.value)],
         });
     }
+    let x = chart.lines.first()?.dots.first()?.x;
+    chart.lines.iter_mut().for_each(|line| line.dots[0].x = x);
+    let unit = chart.y.quantity.unit.to_string();
+    let words = |lines: &[ChartLine]| {
+        let least = lines
+            .iter()
+            .map(|line| line.dots[0].y)
+            .fold(f64::INFINITY, f64::min);
+        with_unit(least, &unit)
+    };
+    let cpython = match here < chart.lines.len() {
+        true => format!(
+            " CPython’s least, on the machine of the recordings, is {}.",
+            words(&chart.lines[here..])
+        ),
+        false => String::new(),
+    };
+    chart.sentence = format!(
+        "The least that a process takes here is {}.{cpython}",
+        words(&chart.lines[..here])
+    );
+    Some(overview::as_bars(chart, "processes"))
+}
+
+/// The quicker start method's time from start to end.
+fn headline(recording: &Recording) -> Option<Headline> {
+    let methods = StartMethod::ALL.into_iter();
+    let (method, series, point) = methods
+        .filter_map(|method| {
+            let (series, point) = fewest(recording, &Measured::Joined(method))?;
+            point.summary.map(|_| (method, series, point))
+        })
+        .min_by(|one, other| {
+            let median = |point: &Point| point.median().unwrap_or(f64::INFINITY);
+            median(one.2).total_cmp(&median(other.2))
+        })?;
+    let caption = format!(
+        "from start to end of {} that {} nothing, by {method}",
+        processes_in_words(point.x),
+        if point.x == 1.0 { "does" } else { "do" }
+    );
+    headline_of(recording, series, point, caption)
 }
 
 /// The series and its point with the fewest processes.
@@ -84,20 +174,23 @@ fn fewest<'a>(recording: &'a Recording, id: &Measured) -> Option<(&'a Series, &'
 }
 
 fn sentence(recording: &Recording) -> String {
-    let parts: Vec<String> = (StartMethod::ALL.into_iter())
+    let parts: Vec<(f64, String)> = (StartMethod::ALL.into_iter())
         .filter_map(|method| {
             let (series, point) = fewest(recording, &Measured::Joined(method))?;
-            Some(format!(
-                "{} by {method}: from start to end {}",
-                processes_in_words(point.x),
-                median_in_words(recording, series, point)?
-            ))
+            let time = median_in_words(recording, series, point)?;
+            Some((point.x, format!("{time} by {method}")))
         })
         .collect();
-    match parts.is_empty() {
-        true => "Nothing was measured.".to_owned(),
-        false => parts.join("; ") + ".",
-    }
+    let Some(&(count, _)) = parts.first() else {
+        return "Nothing was measured.".to_owned();
+    };
+    let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
+    format!(
+        "From start to end, {} that {} nothing took {}.",
+        processes_in_words(count),
+        if count == 1.0 { "does" } else { "do" },
+        list_in_words(&parts)
+    )
 }
 
 /// The memory that the browser measured, if it was asked.

@@ -46,7 +46,7 @@ async fn weak_scaling_gives_each_process_all_of_the_work() {
     let digests: Vec<_> = weak.points.iter().map(|point| &point.digests).collect();
     assert!(digests[0] != digests[1] && digests[1] != digests[2]);
     assert!(report.chart("weak").is_some());
-    let chart = report.chart("speed-up").unwrap();
+    let chart = report.chart("laws").unwrap();
     let fitted = chart.lines.iter().filter(|line| line.role == Role::Fitted);
     // Three numbers of processes are enough for the law with two parameters only.
     assert_eq!(fitted.count(), 1);

@@ -48,7 +48,7 @@ fn times_below_the_step_of_the_clock_are_marked() {
     );
     assert_eq!(
         report.sentence,
-        "1 process by spawn: from start to end below the clock’s step (100 ms)."
+        "From start to end, 1 process that does nothing took below the clock’s step (100 ms) by spawn."
     );
     for text in texts(&report) {
         assert!(
@@ -81,7 +81,7 @@ fn times_that_were_measured_in_batches_are_shown() {
         vec![series("locked", ("processes", "µs"), &[(2.0, 0.2)])],
     );
     assert!(
-        report.sentence.contains("one cost 0.20 µs"),
+        report.sentence.contains("One addition cost 0.20 µs"),
         "{}",
         report.sentence
     );

@@ -1,7 +1,7 @@
 //! The sentences, verdicts and charts of reports.
 
 use super::*;
-use charts::{Role, ScaleKind};
+use charts::{ChartKind, Role, ScaleKind};
 
 fn verdicts(report: &Report) -> Vec<(&'static str, Outcome)> {
     let claims = report.findings.iter().filter_map(|one| one.claim.as_ref());
@@ -73,14 +73,56 @@ fn every_report_has_sentences_charts_and_tables_that_fit() {
     }
 }
 
+/// Lines have at least three points and at most four are on one chart, bars begin at 0, and
+/// every caption is a sentence about the chart and not a list of labels.
+#[test]
+fn charts_claim_no_more_than_was_measured() {
+    for report in all() {
+        for chart in &report.charts {
+            let (id, kind) = (&chart.id, chart.kind);
+            if kind == ChartKind::Lines {
+                let most = chart.lines.iter().map(|line| line.dots.len()).max();
+                assert!(most >= Some(3), "{id}: a line through two points");
+            }
+            if kind == ChartKind::Bars {
+                assert_eq!(chart.y.scale, ScaleKind::Linear, "{id}: bars of a log axis");
+            } else {
+                assert!(chart.lines.len() <= 4, "{id}: {} series", chart.lines.len());
+            }
+            assert_ne!(kind, ChartKind::Stacked, "{id}: medians do not add up");
+            for part in [": from ", "(processes: ", "(tasks: ", "(payload: "] {
+                assert!(!chart.sentence.contains(part), "{id}: {}", chart.sentence);
+            }
+            assert!(chart.sentence.len() > 20, "{id}: {}", chart.sentence);
+        }
+    }
+}
+
+/// The figure that answers the question is one figure, and its caption goes on from it.
+#[test]
+fn every_report_has_a_headline() {
+    for report in all() {
+        let name = report.experiment();
+        let headline = report.headline.as_ref();
+        let headline = headline.unwrap_or_else(|| panic!("{name}: no headline"));
+        assert!(
+            headline.figure.starts_with(char::is_numeric),
+            "{headline:?}"
+        );
+        assert!(headline.figure.chars().count() <= 12, "{headline:?}");
+        assert!(!headline.caption.ends_with('.'), "{headline:?}");
+    }
+    let mut recording = speed_up().recording;
+    recording.series[0].point(1.0).result("1".to_owned(), "2");
+    let wrong = Report::new(recording);
+    assert_eq!(wrong.headline, None, "wrong results have no figure");
+}
+
 #[test]
 fn sizes_that_span_decades_have_log_axes() {
     let report = messaging();
     let chart = report.chart("table").unwrap();
-    assert_eq!(
-        (chart.x.scale, chart.y.scale),
-        (ScaleKind::Log, ScaleKind::Log)
-    );
+    assert_eq!(chart.x.scale, ScaleKind::Log);
     let report = speed_up();
     let chart = report.chart("speed-up").unwrap();
     assert_eq!(
@@ -108,19 +150,15 @@ fn speed_up_says_what_limits_it() {
         finding(&report, "more-than-cores"),
         "2 processes took 2.10 s, 3 processes took 2.20 s: 0.95× as fast."
     );
-    let roles: Vec<Role> = (report.chart("speed-up").unwrap().lines.iter())
-        .map(|line| line.role)
-        .collect();
+    let roles = |id: &str| -> Vec<Role> {
+        let lines = &report.chart(id).unwrap().lines;
+        lines.iter().map(|line| line.role).collect()
+    };
     assert_eq!(
-        roles,
-        [
-            Role::Measured,
-            Role::Ideal,
-            Role::Measured,
-            Role::Fitted,
-            Role::Fitted
-        ]
+        roles("speed-up"),
+        [Role::Measured, Role::Ideal, Role::Measured]
     );
+    assert_eq!(roles("laws"), [Role::Measured, Role::Fitted, Role::Fitted]);
     let weak = report.chart("weak").unwrap();
     assert!(
         weak.sentence
@@ -158,7 +196,7 @@ fn sharing_reports_lost_additions_and_the_cost_of_the_lock() {
     );
     assert!(
         report.sentence.starts_with(
-            "Without a lock 27 % of the additions were lost; with it, one cost 0.20 µs"
+            "Without a lock 27 % of the additions were lost. One addition cost 0.20 µs with the lock"
         ),
         "{}",
         report.sentence
@@ -221,7 +259,7 @@ fn start_up_is_compared_with_cpython() {
             ("memory-cost", Outcome::CannotBeSaid)
         ]
     );
-    let chart = report.chart("joined").unwrap();
+    let chart = report.chart("joined-cpython").unwrap();
     let references = chart
         .lines
         .iter()

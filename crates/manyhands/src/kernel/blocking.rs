@@ -172,6 +172,10 @@ pub(crate) fn wait_looking<T>(
             _ => (at, 0),
         },
     };
+    // Nor does a wait for no time.
+    if timeout_us.is_some_and(|timeout| timeout <= 0.0) {
+        return Ok(None);
+    }
     if !may_block {
         return Err(Error::blocking_on_page(call, instead));
     }

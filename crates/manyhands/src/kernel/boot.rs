@@ -12,7 +12,7 @@ use super::{
     current::{self, Current, Identity},
     envelope, exit,
     function::{Signature, signature},
-    layout::{FORCED_PORT, TRACE_LEVEL, WAITING, slot, slot_field},
+    layout::{FORCED_PORT, LOOK_US, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
     object_ref, panic_hook, platform, process_held, record, spin, stack,
     table::{EndRecord, State, Word},
@@ -88,7 +88,7 @@ pub fn __manyhands_process(
     stack_size: u32,
 ) {
     Arena::bind(arena, FORCED_PORT);
-    spin::set_policy(Arena.load(WAITING));
+    spin::set_policy(Arena.load(WAITING), Arena.load(LOOK_US));
     let mut word = Word(state);
     if let Some(preload) = PRELOAD.take() {
         preload();

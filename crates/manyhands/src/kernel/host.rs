@@ -14,8 +14,8 @@ use super::{
     exit,
     heap::Heap,
     layout::{
-        ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, MAGIC, MAGIC_VALUE, NEXT_PID, SLOT_COUNT,
-        SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
+        ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, LOOK_US, MAGIC, MAGIC_VALUE, NEXT_PID,
+        SLOT_COUNT, SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -178,6 +178,7 @@ fn make_arena(settings: &Settings) -> Result<(WebAssembly::Memory, ArenaPort), E
     Arena.store(NEXT_PID, HOST + 1);
     Arena.store(WARM_TARGET, 2);
     Arena.store(WAITING, settings.waiting as u32);
+    Arena.store(LOOK_US, settings.look_us);
     Arena.store(SPAWN_LIMIT, settings.max_processes);
     // The browser may have given a smaller memory than the one that was asked for.
     let pages = Reflect::get(&descriptor, &"maximum".into()).ok();

@@ -46,6 +46,8 @@ pub const ARENA_MAX: u32 = 180;
 /// Why the last warm worker did not come up: 1 more than the number of the
 /// [`crate::error::Reason`]; 0 while none has failed.
 pub const WARM_FAILURE: u32 = 184;
+/// How many µs a process looks before it sleeps, as [`super::settings::Settings::look_us`].
+pub const LOOK_US: u32 = 188;
 /// The heap blocks of the trace rings, one for each group of slots; 0 until a slot of the
 /// group needs its ring. The first two groups have [`FIRST_GROUP`] slots each, and every
 /// other one has as many as all groups before it.

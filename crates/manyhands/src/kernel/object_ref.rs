@@ -16,6 +16,7 @@ use crate::Error;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
     rc::{Rc, Weak},
 };
 
@@ -34,8 +35,29 @@ struct HeldObject {
     process_local: Cell<u32>,
 }
 
+/// A hash of the two words of a handle. Nobody can choose handles, so it need not be safe
+/// from those who look for collisions.
+#[derive(Default)]
+struct HandleHasher(u64);
+
+impl Hasher for HandleHasher {
+    fn write_u32(&mut self, word: u32) {
+        self.0 = (self.0.rotate_left(5) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32((*byte).into()));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type HeldObjects = HashMap<Handle, Weak<HeldObject>, BuildHasherDefault<HandleHasher>>;
+
 thread_local! {
-    static HELD_OBJECTS: RefCell<HashMap<Handle, Weak<HeldObject>>> = RefCell::default();
+    static HELD_OBJECTS: RefCell<HeldObjects> = RefCell::default();
 }
 
 fn slot() -> u32 {
@@ -84,19 +106,29 @@ impl ObjectRef {
     /// Holds an object that somebody else keeps alive during this call.
     pub(crate) fn acquire(handle: Handle) -> Result<ObjectRef, Error> {
         super::host::ensure()?;
-        let known = HELD_OBJECTS.with_borrow(|all| all.get(&handle).and_then(Weak::upgrade));
-        if let Some(held) = known {
-            return Ok(ObjectRef(held));
+        if let Some(known) = ObjectRef::known(handle) {
+            return Ok(known);
         }
-        let objects = current::objects();
-        if !objects.is_valid(handle) {
+        if !current::objects().is_valid(handle) {
             return Err(Error::ValueError(
                 "the shared object is gone: nobody held it any more".into(),
             ));
         }
+        ObjectRef::acquire_valid(handle)
+    }
+
+    /// The reference that this thread has already.
+    fn known(handle: Handle) -> Option<ObjectRef> {
+        HELD_OBJECTS
+            .with_borrow(|all| all.get(&handle).and_then(Weak::upgrade))
+            .map(ObjectRef)
+    }
+
+    /// Holds an object of which it is known that it exists during this call.
+    fn acquire_valid(handle: Handle) -> Result<ObjectRef, Error> {
         let entry = match process_held::is_first_thread() {
             true => process_held::acquire(handle).map(|()| None),
-            false => objects.acquire(handle, slot()).map(Some),
+            false => current::objects().acquire(handle, slot()).map(Some),
         };
         Ok(ObjectRef::remember(
             handle,
@@ -171,7 +203,10 @@ impl ProcessRef {
 
     /// A reference of this thread.
     pub(crate) fn get(&self) -> Result<ObjectRef, Error> {
-        self.while_held(|| ObjectRef::acquire(self.0))?
+        self.while_held(|| match ObjectRef::known(self.0) {
+            Some(known) => Ok(known),
+            None => ObjectRef::acquire_valid(self.0),
+        })?
     }
 }
 

@@ -23,6 +23,11 @@ pub struct Settings {
     pub trace_level: Level,
     /// How processes wait.
     pub waiting: Waiting,
+    /// About how many µs a process looks whether a wait is over already before it sleeps,
+    /// at least 10. Processes that take longer to answer each other need more than the
+    /// default of 10; more than 80, which is about how long it takes to wake a process that
+    /// sleeps, is of no use.
+    pub look_us: u32,
     /// The URL of the module's JavaScript glue, which workers load. `None` means the
     /// file that the glue was loaded from. Set it if a bundler moves that file.
     pub glue_url: Option<String>,
@@ -38,6 +43,7 @@ impl Default for Settings {
             force_javascript_port: false,
             trace_level: Level::Default,
             waiting: Waiting::Adaptive,
+            look_us: 10,
             glue_url: None,
         }
     }
@@ -54,6 +60,9 @@ impl Settings {
         }
         if !(1 << 20..=self.arena_max_bytes).contains(&self.arena_initial_bytes) {
             return refuse("arena_initial_bytes must be from 1 MiB to arena_max_bytes");
+        }
+        if !(10..=1000).contains(&self.look_us) {
+            return refuse("look_us must be from 10 to 1000");
         }
         if self.start_timeout_ms == 0 {
             return refuse("start_timeout_ms must be at least 1");

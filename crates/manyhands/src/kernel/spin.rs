@@ -36,7 +36,7 @@ pub enum Waiting {
     Spin = 2,
 }
 
-/// How often to look before sleeping: about 10 µs.
+/// How often to look before sleeping: about 10 µs, if [`set_policy`] does not say more.
 pub const LOOKS: u32 = if cfg!(feature = "model") { 0 } else { 3000 };
 /// The largest credit. 400 failures of 10 µs each, on both sides, are 8 ms: two clock
 /// ticks.
@@ -66,6 +66,8 @@ struct Credit {
 
 thread_local! {
     static POLICY: Cell<u32> = const { Cell::new(Waiting::Adaptive as u32) };
+    /// How many times as long as [`LOOKS`] a process looks.
+    static LOOK_TIMES: Cell<u16> = const { Cell::new(1) };
     static CREDITS: RefCell<[Credit; PLACE_COUNT]> = const {
         RefCell::new([Credit::FIRST; PLACE_COUNT])
     };
@@ -106,14 +108,15 @@ impl Credit {
         true
     }
 
-    /// Adjusts the credit after looking succeeded or failed.
-    fn learn(&mut self, success: bool) {
+    /// Adjusts the credit after looking, `times` as long as [`LOOKS`], succeeded or failed.
+    fn learn(&mut self, success: bool, times: u16) {
+        let times = times as i16;
         if success {
-            self.credit = (self.credit + 1).min(MAX_CREDIT);
+            self.credit = (self.credit + times).min(MAX_CREDIT);
             self.interval = FIRST_INTERVAL;
             return;
         }
-        self.credit -= 1;
+        self.credit -= times;
         if self.credit <= 0 {
             self.waits_until_trial = self.interval;
             self.interval = self.interval.saturating_mul(2).min(MAX_INTERVAL);
@@ -121,9 +124,11 @@ impl Credit {
     }
 }
 
-/// Sets how this process waits from now on: a [`Waiting`] as a number.
-pub fn set_policy(policy: u32) {
+/// Sets how this process waits from now on: a [`Waiting`] as a number, and about how many
+/// µs it looks, at most 1000.
+pub fn set_policy(policy: u32, look_us: u32) {
     POLICY.set(policy);
+    LOOK_TIMES.set((look_us / 10).clamp(1, 100) as u16);
 }
 
 /// How often to look at several words, because that takes longer.
@@ -147,13 +152,14 @@ pub fn look_until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool 
     if policy == Waiting::Sleep as u32 {
         return false;
     }
+    let times = LOOK_TIMES.get();
     if policy == Waiting::Spin as u32 {
-        return (0..looks).any(|_| is_so());
+        return (0..looks * u32::from(times)).any(|_| is_so());
     }
     let factor = CREDITS.with_borrow_mut(|credits| {
         let may_look = looks != 0 && credits[place].may_look();
         if may_look {
-            credits[place].look_factor()
+            credits[place].look_factor().max(times.into())
         } else {
             0
         }
@@ -162,7 +168,7 @@ pub fn look_until(at: u32, looks: u32, mut is_so: impl FnMut() -> bool) -> bool 
         return false;
     }
     let changed = (0..looks * factor).any(|_| is_so());
-    CREDITS.with_borrow_mut(|credits| credits[place].learn(changed));
+    CREDITS.with_borrow_mut(|credits| credits[place].learn(changed, times));
     changed
 }
 
@@ -186,7 +192,7 @@ mod tests {
             let tries = (0..waits).filter(|_| {
                 let may_look = credit.may_look();
                 if may_look {
-                    credit.learn(false);
+                    credit.learn(false, 1);
                 }
                 may_look
             });
@@ -201,7 +207,7 @@ mod tests {
         let found = (0..20_000).filter(|_| {
             let may_look = credit.may_look();
             if may_look {
-                credit.learn(true);
+                credit.learn(true, 1);
             }
             may_look
         });

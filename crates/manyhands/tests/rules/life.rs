@@ -195,6 +195,14 @@ async fn blocking_on_the_page_is_a_typed_error() {
         process.sentinel().unwrap().wait(),
         Err(Error::BlockingOnPage { .. })
     ));
+    // To ask whether it has ended does not block.
+    let no_time = std::time::Duration::ZERO;
+    assert_eq!(process.join_timeout(no_time), Ok(None));
+    let sentinel = process.sentinel().unwrap();
+    assert_eq!(
+        manyhands::connection::wait(&[&sentinel], Some(no_time)),
+        Ok(vec![])
+    );
     assert_eq!(process.join_timeout_async(timeout).await, Ok(None));
     process.kill().unwrap();
     assert_eq!(failure(&process).await.exit_code, -9);

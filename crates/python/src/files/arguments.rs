@@ -1,11 +1,10 @@
 //! What the calls of `_files` take, and the exceptions that they raise.
 
-use super::{
-    errno::{self, Errno},
-    open_file::OpenFile,
-    tree::Stat,
+use super::{errno::Errno, open_file::OpenFile, tree::Stat};
+use crate::{
+    descriptors::{self, Descriptor},
+    error::os_error,
 };
-use crate::descriptors::{self, Descriptor};
 use rustpython_vm as vm;
 use std::sync::Arc;
 use vm::{
@@ -15,41 +14,9 @@ use vm::{
     function::FsPath,
 };
 
-/// The exception of an error number.
-fn class_of(number: i32, vm: &VirtualMachine) -> &'static Py<PyType> {
-    let all = &vm.ctx.exceptions;
-    match number {
-        1 | 13 => all.permission_error,
-        2 => all.file_not_found_error,
-        3 => all.process_lookup_error,
-        4 => all.interrupted_error,
-        10 => all.child_process_error,
-        11 | 114 | 115 => all.blocking_io_error,
-        17 => all.file_exists_error,
-        20 => all.not_a_directory_error,
-        21 => all.is_a_directory_error,
-        32 | 108 => all.broken_pipe_error,
-        103 => all.connection_aborted_error,
-        104 => all.connection_reset_error,
-        110 => all.timeout_error,
-        111 => all.connection_refused_error,
-        _ => all.os_error,
-    }
-}
-
 /// An OSError, with the paths that CPython's would have.
 pub fn error(error: Errno, paths: &[PyObjectRef], vm: &VirtualMachine) -> PyBaseExceptionRef {
-    let number = error as i32;
-    let mut arguments = vec![vm.new_pyobj(number), vm.new_pyobj(errno::text(number))];
-    match paths {
-        [] => {}
-        [path] => arguments.push(path.clone()),
-        // The third is for Windows only.
-        [old, new, ..] => arguments.extend([old.clone(), vm.ctx.none(), new.clone()]),
-    }
-    match vm.invoke_exception(class_of(number, vm), arguments) {
-        Ok(exception) | Err(exception) => exception,
-    }
+    os_error(error as i32, paths, vm)
 }
 
 /// The error for a number that is no descriptor.

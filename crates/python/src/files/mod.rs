@@ -13,11 +13,9 @@
 //! - `tree`: paths, and the rules of POSIX.
 //! - `volume`: the memory that the processes share.
 //! - `state`: the tree of files, and its changes.
-//! - `errno`: error numbers.
 
 mod arguments;
 mod contents;
-mod errno;
 mod module;
 mod open;
 mod open_file;
@@ -26,6 +24,8 @@ mod process;
 mod state;
 mod tree;
 mod volume;
+
+use crate::errno;
 
 pub use arguments::bad_descriptor;
 pub(crate) use module::module_def;

@@ -1,59 +1,64 @@
-//! The panel about the run that is going on: the clock hand that stops while the page is
-//! frozen, the progress, and the longest freezes.
+//! The stage: what is shown in the card while an experiment is running. The clock hand stops
+//! while the page is frozen; beside it are the progress, the longest freezes and the live lanes.
 
 use super::forecast;
 use super::frame_monitor::{FrameMonitor, WINDOW_MS};
+use super::lanes::RunLanes;
 use super::state::{RunProgress, Stage, State};
 use charts::geometry::{coordinate, milliseconds};
 use yew::prelude::*;
 
-/// The panel. The monitor turns its clock hand.
-pub fn progress_panel(state: &State, monitor: &FrameMonitor) -> Html {
+/// The stage. The monitor turns its clock hand.
+pub fn stage_panel(state: &State, monitor: &FrameMonitor) -> Html {
     let RunProgress { done, total, .. } = state.run_progress;
-    let freezes = &state.freezes;
     // A progress bar without a maximum shows that something is going on.
-    let (value, max) = match (&state.stage, total) {
-        (Stage::Running | Stage::Stopping, 0) => (None, None),
-        (Stage::Running | Stage::Stopping, _) => (Some(done.min(total)), Some(total)),
-        (Stage::Done, _) => (Some(1), Some(1)),
-        _ => (Some(0), Some(1)),
+    let (value, max) = match total {
+        0 => (None, None),
+        _ => (Some(done.min(total)), Some(total)),
     };
     html! {
-        <div class="panel now" id="now">
-            <Hand monitor={monitor.clone()} resting={!state.stage.is_busy()} />
-            <div class="progress">
-                // While `aria-busy` is true, screen readers announce nothing; they
-                // announce the end of the run and not each of many short steps.
-                <p class="status" id="status" role="status" aria-live="polite"
-                    aria-busy={state.stage.is_busy().to_string()} data-state={state.stage.name()}>
-                    { status(state) }
-                </p>
-                <progress id="progress" aria-label="Progress of the run"
-                    value={value.map(|value| value.to_string())}
-                    max={max.map(|max| max.to_string())} />
-                <p class="time-left" id="time-left">{ time_left(state) }</p>
-                if state.hidden {
-                    <p class="note" id="hidden">{ "⚠ This page was out of sight: what was measured then is marked." }</p>
-                }
+        <div class="stage">
+            <div class="now" id="now">
+                <Hand monitor={monitor.clone()} resting={false} />
+                <div class="progress">
+                    <progress id="progress" aria-label="Progress of the run"
+                        value={value.map(|value| value.to_string())}
+                        max={max.map(|max| max.to_string())} />
+                    <p class="time-left" id="time-left">{ time_left(state) }</p>
+                    if state.hidden {
+                        <p class="note" id="hidden">{ "⚠ This page was out of sight: what was measured then is marked." }</p>
+                    }
+                </div>
+                { freezes(state) }
             </div>
-            <div class="freezes">
-                <p class="freezes-title">
-                    { format!("This page’s longest freeze; below, a line for each frame ({:.1} s)", WINDOW_MS / 1000.0) }
-                </p>
-                if forecast::uses_main_thread(state.measured_plan()) {
-                    { freeze_row("freeze-main", "Main thread", freezes.main_ms, &freezes.main_frames) }
-                }
-                { freeze_row("freeze-processes", "Processes", freezes.processes_ms, &freezes.processes_frames) }
-            </div>
+            <RunLanes live={state.shown_live()} report={None} own=true busy=true
+                expected={forecast::lane_count(&state.plan)} />
         </div>
     }
 }
 
-fn status(state: &State) -> AttrValue {
+/// The longest freezes of the page in the run that is going on or in the last one.
+pub fn freezes(state: &State) -> Html {
+    let freezes = &state.freezes;
+    html! {
+        <div class="freezes">
+            <p class="freezes-title">
+                { format!("This page’s longest freeze; below, a line for each frame ({:.1} s)", WINDOW_MS / 1000.0) }
+            </p>
+            if forecast::uses_main_thread(state.measured_plan()) {
+                { freeze_row("freeze-main", "Main thread", freezes.main_ms, &freezes.main_frames) }
+            }
+            { freeze_row("freeze-processes", "Processes", freezes.processes_ms, &freezes.processes_frames) }
+        </div>
+    }
+}
+
+/// What the page is doing, in one line.
+pub fn status(state: &State) -> AttrValue {
     let has_report = state.own_report().is_some();
     match &state.stage {
         Stage::Ready if state.has_errors() => "Nothing was started: see what is marked ⚠.".into(),
-        Stage::Ready => "Ready. Press Run and watch the hand.".into(),
+        Stage::Ready => "".into(),
         Stage::Running if state.run_progress.phase.is_empty() => "Starting…".into(),
         Stage::Running => match state.measured_elsewhere() {
             Some(other) => format!("{}: {}", other.title(), state.run_progress.phase).into(),
@@ -87,9 +92,6 @@ fn time_left(state: &State) -> String {
         }
         Some(seconds) if seconds.is_finite() => {
             format!("about {} s left", seconds.max(0.0).ceil() as u64)
-        }
-        _ if state.stage == Stage::Ready && !state.has_errors() => {
-            "It turns only while this page is alive.".to_owned()
         }
         _ => String::new(),
     }

@@ -108,7 +108,8 @@ pub fn lane_list(rows: &[Row<'_>], empty_rows: usize, note: Option<&str>) -> Htm
         <>
             <div class={classes!("lanes", scroll_class(rows.len() + empty_rows))} role="list">
                 { for rows.iter().map(|row| lane_row(row, (start, end))) }
-                { for (0..empty_rows).map(|number| html! {
+                // A process takes the place of an empty row, and the others stay where they are.
+                { for (rows.len()..rows.len() + empty_rows).map(|number| html! {
                     <div key={format!("missing-{number}")} class="lane" aria-hidden="true">
                         <span class="lane-name lane-pid">{ "not started" }</span>
                         <span class="lane-track lane-ground" />

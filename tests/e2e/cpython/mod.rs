@@ -31,7 +31,7 @@ const QUICK: [&str; 12] = [
     "WithManagerTestLock",
     "WithThreadsTestSemaphore",
     "ThreadPoolWaitTests",
-    "LockTests",
+    "CRLockTests",
     "CSimpleQueueTest",
 ];
 

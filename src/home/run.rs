@@ -186,7 +186,12 @@ pub fn start(shared: &Shared, update: &UseForceUpdateHandle) {
         update.force_update();
         let Some(run) = run else { return };
         let code = run.finished().await.code;
-        shared.0.borrow_mut().end(code);
+        let mut own = shared.0.borrow_mut();
+        // The visitor may have stopped it and begun another one.
+        if own.number == number {
+            own.end(code);
+        }
+        drop(own);
         update.force_update();
     });
 }

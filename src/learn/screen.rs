@@ -208,54 +208,58 @@ fn Bench(props: &BenchProps) -> Html {
         _ => question(lesson, &guess, session.is_busy()),
     };
     html! {
-        <div class="playground lesson" data-lesson={props.name.clone()} {onkeydown}>
-            <section class="lesson-text">
-                <h2 class="question">{ inline(&lesson.title) }</h2>
-                { markdown(&lesson.text) }
-            </section>
-            <section class="panel playground-editor" aria-label="Program">
-                <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
-                    is_loaded={is_editor_there} />
-                <div class="lesson-tools">
-                    { for knobs(&text).into_iter().map(|knob| {
-                        let (name, text, edit) = (knob.name.clone(), text.clone(), on_edit.clone());
-                        let onchange = Callback::from(move |event: Event| {
-                            if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
-                                edit.emit(turned(&text, &name, &select.value()));
+        <div class="lesson" data-lesson={props.name.clone()} {onkeydown}>
+            <div class="lesson-left">
+                <section class="lesson-text">
+                    <h2 class="question">{ inline(&lesson.title) }</h2>
+                    { markdown(&lesson.text) }
+                </section>
+                <section class="panel playground-editor" aria-label="Program">
+                    <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
+                        is_loaded={is_editor_there} />
+                    <div class="lesson-tools">
+                        { for knobs(&text).into_iter().map(|knob| {
+                            let (name, text, edit) = (knob.name.clone(), text.clone(), on_edit.clone());
+                            let onchange = Callback::from(move |event: Event| {
+                                if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+                                    edit.emit(turned(&text, &name, &select.value()));
+                                }
+                            });
+                            let is_other = !knob.choices.contains(&knob.value);
+                            html! {
+                                <label class="knob" key={knob.name.clone()}>
+                                    <span>{ knob.label.clone() }</span>
+                                    <select id={format!("knob-{}", knob.name)} {onchange} disabled={session.is_busy()}>
+                                        { for is_other.then_some(&knob.value).into_iter().chain(&knob.choices).map(|choice| html! {
+                                            <option key={choice.clone()} value={choice.clone()}
+                                                selected={*choice == knob.value}>{ choice.replace('_', "") }</option>
+                                        }) }
+                                    </select>
+                                </label>
                             }
-                        });
-                        let is_other = !knob.choices.contains(&knob.value);
-                        html! {
-                            <label class="knob" key={knob.name.clone()}>
-                                <span>{ knob.label.clone() }</span>
-                                <select id={format!("knob-{}", knob.name)} {onchange} disabled={session.is_busy()}>
-                                    { for is_other.then_some(&knob.value).into_iter().chain(&knob.choices).map(|choice| html! {
-                                        <option key={choice.clone()} value={choice.clone()}
-                                            selected={*choice == knob.value}>{ choice.replace('_', "") }</option>
-                                    }) }
-                                </select>
-                            </label>
-                        }
-                    }) }
-                    <span class="lesson-buttons">
-                        <button type="button" id="reset" onclick={on_reset} disabled={!is_changed}>{ "Reset" }</button>
-                        <button type="button" id="open-playground" onclick={on_open}
-                            title="Opens this program in the playground">{ "Edit it yourself" }</button>
-                    </span>
-                </div>
-                if let Some(why) = &*trouble {
-                    <p class="advice is-bad" role="alert">{ why.clone() }</p>
-                }
-            </section>
-            <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
-            <div class="playground-bar">
-                { view::run_and_stop(session, can_run, on_run, on_stop) }
-                { view::gil(&gil, session.is_busy()) }
-                { view::status(session, isolation.is_isolated(), download) }
+                        }) }
+                        <span class="lesson-buttons">
+                            <button type="button" id="reset" onclick={on_reset} disabled={!is_changed}>{ "Reset" }</button>
+                            <button type="button" id="open-playground" onclick={on_open}
+                                title="Opens this program in the playground">{ "Edit it yourself" }</button>
+                        </span>
+                    </div>
+                    if let Some(why) = &*trouble {
+                        <p class="advice is-bad" role="alert">{ why.clone() }</p>
+                    }
+                </section>
             </div>
-            <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-            <RunStage shown={shown.clone()} heard={session.heard} number={now.number}
-                busy={session.is_busy()} on_trouble={on_save_trouble} />
+            <div class="lesson-right">
+                <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
+                <div class="playground-bar">
+                    { view::run_and_stop(session, can_run, on_run, on_stop) }
+                    { view::gil(&gil, session.is_busy()) }
+                    { view::status(session, isolation.is_isolated(), download) }
+                </div>
+                <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
+                <RunStage shown={shown.clone()} heard={session.heard} number={now.number}
+                    busy={session.is_busy()} on_trouble={on_save_trouble} />
+            </div>
         </div>
     }
 }

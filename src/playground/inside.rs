@@ -43,8 +43,10 @@ fn item(object: &Object, session: &Session) -> Html {
         _ => None,
     };
     let made = match (object.line, &object.inside) {
-        (Some(line), Some(class)) => format!("made by the {class} of line {line}"),
-        (Some(line), None) => format!("made at line {line}"),
+        (Some(line), Some(class)) if !is_lock_of_value(object) => {
+            format!("made by the {class} of line {line}")
+        }
+        (Some(line), _) => format!("made at line {line}"),
         (None, _) => format!("made by {}", session.name(object.pid)),
     };
     html! {
@@ -67,10 +69,15 @@ fn item(object: &Object, session: &Session) -> Html {
     }
 }
 
+/// A `Value` and an `Array` are in the variable itself, and their locks in them.
+fn is_lock_of_value(object: &Object) -> bool {
+    matches!(object.inside.as_deref(), Some("Value" | "Array"))
+}
+
 fn kind_word(object: &Object) -> String {
-    match (object.kind.as_str(), object.inside.as_deref()) {
-        ("RLock" | "Lock", Some(class @ ("Value" | "Array"))) => format!("lock of the {class}"),
-        (kind, _) => kind.to_owned(),
+    match &object.inside {
+        Some(class) if is_lock_of_value(object) => format!("lock of the {class}"),
+        _ => object.kind.to_string(),
     }
 }
 
@@ -121,7 +128,7 @@ fn text(object: &Object, session: &Session) -> String {
             text
         }
         "Pipe" => {
-            let ends = object.ends.iter().map(|end| end_text(end));
+            let ends = object.ends.iter().map(end_text);
             ends.collect::<Vec<_>>().join("; ")
         }
         "Event" => match value {

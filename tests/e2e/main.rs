@@ -576,15 +576,23 @@ in_both_browsers!(
 /// Takes long; `--ignored` runs it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 #[ignore = "a soak"]
-async fn python_under_100_interrupts() {
+async fn python_is_stopped_at_any_moment() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         in_browser(
             kind,
             Setup::default(),
-            python_signals::python_is_interrupted_100_times,
+            python_signals::python_is_stopped_300_times,
         )
         .await;
     }
+}
+
+/// Takes long; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a soak"]
+async fn python_does_not_grow() {
+    let setup = Setup::default();
+    in_browser(Kind::Chromium, setup, python_signals::python_runs_200_times).await;
 }
 
 /// Records the run that Home shows; `--ignored` runs it. Nothing else should run on the

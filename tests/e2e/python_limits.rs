@@ -115,7 +115,8 @@ pub async fn python_that_starts_processes_for_ever_is_bounded(page: Page) {
     goes_on(&page).await;
 }
 
-fn assert_all_ended(ran: &Ran) {
+/// Every process of the run has ended before it.
+pub fn assert_all_ended(ran: &Ran) {
     let events = ran.0["events"].as_array().expect("events");
     let count = |state: &str| {
         let all = events.iter().filter(|event| event["type"] == "process");

@@ -1,7 +1,8 @@
 //! Python programs that are interrupted and that read standard input.
 
 use super::page::Page;
-use super::python::{Ran, open_example};
+use super::python::{Ran, open_example, run_until};
+use super::python_limits::assert_all_ended;
 use serde_json::{Value, json};
 
 const TALK: &str = "
@@ -108,6 +109,20 @@ pub async fn python_programs_read_standard_input(page: Page) {
     let prompt = position(&|event| event["text"] == "Name? ");
     assert!(prompt < position(&|event| event["type"] == "input"));
 
+    // A program whose other processes wait for what the visitor types can go on: nobody says
+    // that it cannot.
+    let source = "from multiprocessing import Process, Queue\n\ndef f(q):\n    \
+        print('got', q.get())\n\nif __name__ == '__main__':\n    q = Queue()\n    \
+        p = Process(target=f, args=(q,))\n    p.start()\n    q.put(input())\n    p.join()\n";
+    let ran = talk(&page, source, json!({ "lines": ["late"], "pause": 2500 })).await;
+    assert_eq!(ran.stream("stdout"), "got late\n", "{:#}", ran.0);
+    let mut events = ran.0["events"].as_array().expect("events").iter();
+    assert!(
+        !events.any(|event| event["type"] == "blocked"),
+        "{:#}",
+        ran.0
+    );
+
     // What was sent before it is asked for is kept, and then nobody waits.
     let source = "print('ready', flush=True)\nwhile True:\n    try:\n        \
         text = input()\n    except KeyboardInterrupt:\n        print('interrupted')\n    \
@@ -139,33 +154,67 @@ pub async fn python_programs_read_standard_input(page: Page) {
 /// and no process is left.
 pub async fn python_interrupts_at_any_moment(page: Page) {
     let _server = open_example(&page).await;
-    interrupt_at_any_moment(&page, 6).await;
+    interrupt_at_any_moment(&page, POOL, 6).await;
 }
 
-/// The same, 100 times.
-pub async fn python_is_interrupted_100_times(page: Page) {
+/// The same, 100 times, also with workers that are interrupted themselves; and 100 times
+/// killed.
+pub async fn python_is_stopped_300_times(page: Page) {
     let _server = open_example(&page).await;
-    interrupt_at_any_moment(&page, 100).await;
+    interrupt_at_any_moment(&page, POOL, 100).await;
+    interrupt_at_any_moment(&page, &POOL.replace("Pool(2, ignore)", "Pool(2)"), 100).await;
+    for round in 0..100 {
+        // A process that is left would take a place from the next rounds.
+        let ran = run_until(&page, POOL, &format!("round {}\n", 1 + round % 7)).await;
+        assert_eq!(ran.code(), -9, "{round}: {:#}", ran.0);
+    }
 }
 
-async fn interrupt_at_any_moment(page: &Page, times: u32) {
-    // The workers ignore Ctrl-C. Without that, CPython hangs in every sixth run or so: a
-    // worker that is interrupted while it leaves a lock keeps the lock.
-    let source = "import signal\nfrom multiprocessing import Pool\n\ndef ignore():\n    \
+/// A program with processes runs 200 times, and the page's memory does not grow.
+pub async fn python_runs_200_times(page: Page) {
+    let _server = open_example(&page).await;
+    let source = "from multiprocessing import Pool, Queue\n\nif __name__ == '__main__':\n    \
+        queue = Queue()\n    queue.put(b'x' * 100000)\n    queue.get()\n    \
+        with Pool(2) as pool:\n        print(pool.map(abs, range(4)))\n";
+    let mut heaps = Vec::new();
+    for round in 0..200 {
+        let ran = talk(&page, source, json!({})).await;
+        let printed = (ran.code(), ran.stream("stdout"));
+        assert_eq!(
+            printed,
+            (0, "[0, 1, 2, 3]\n".to_owned()),
+            "{round}: {:#}",
+            ran.0
+        );
+        assert_all_ended(&ran);
+        // Only Chromium tells.
+        let heap = page
+            .evaluate("performance.memory?.usedJSHeapSize ?? 0")
+            .await;
+        heaps.push(heap.as_f64().expect("a number") / 1e6);
+    }
+    // The least of several, because garbage is collected now and then.
+    let least = |heaps: &[f64]| heaps.iter().copied().fold(f64::INFINITY, f64::min);
+    let (before, after) = (least(&heaps[20..50]), least(&heaps[170..]));
+    println!("the page's heap in MB, after 20 to 50 runs and after 170 to 200: {before}, {after}");
+    assert!(after < before + 5.0, "{heaps:?}");
+}
+
+/// A program with a pool that works for ever. The workers ignore Ctrl-C. Without that,
+/// CPython hangs in every sixth run or so: a worker that is interrupted while it leaves a lock
+/// keeps the lock.
+const POOL: &str = "import signal\nfrom multiprocessing import Pool\n\ndef ignore():\n    \
         signal.signal(signal.SIGINT, signal.SIG_IGN)\n\ndef square(n):\n    return n * n\n\n\
         if __name__ == '__main__':\n    with Pool(2, ignore) as pool:\n        n = 0\n        \
         while True:\n            n += 1\n            \
         assert pool.map(square, range(20))[3] == 9\n            print('round', n, flush=True)\n";
+
+async fn interrupt_at_any_moment(page: &Page, source: &str, times: u32) {
     for round in 0..times {
         // The moments differ by what else the machine does.
         let at = format!("round {}\n", 1 + round % 7);
         let ran = talk(page, source, json!({ "interruptAt": at })).await;
         assert!([-2, 1].contains(&ran.code()), "{round}: {:#}", ran.0);
-        let events = ran.0["events"].as_array().expect("events");
-        let state = |state: &str| {
-            let of_process = events.iter().filter(|event| event["type"] == "process");
-            of_process.filter(|event| event["state"] == state).count()
-        };
-        assert_eq!(state("ended"), state("starting"), "{round}: {:#}", ran.0);
+        assert_all_ended(&ran);
     }
 }

@@ -33,6 +33,10 @@ async fn a_worker_that_stays_silent_times_out() {
             start_timeout_ms: 0,
             ..Settings::default()
         },
+        Settings {
+            look_us: 5,
+            ..Settings::default()
+        },
     ] {
         assert!(matches!(configure(settings), Err(Error::ValueError(_))));
     }

@@ -245,17 +245,49 @@ _dumps = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler).dumps
 reduction.ForkingPickler.dumps = classmethod(_dumps)
 
 
-def _send_bytes(self, buf):
-    _manyhands.send(self._handle, buf)
+class _Connection:
+    """Methods of Connection: CPython's, without what a whole message does not need."""
 
+    def _send_bytes(self, buf):
+        _manyhands.send(self._handle, buf)
 
-def _recv_bytes(self, maxsize=None):
-    message = _manyhands.receive(self._handle)
-    if maxsize is not None and len(message) > maxsize:
-        return None
-    buffer = io.BytesIO()
-    buffer.write(message)  # which leaves the position at its end
-    return buffer
+    def _recv_bytes(self, maxsize=None):
+        message = _manyhands.receive(self._handle)
+        if maxsize is not None and len(message) > maxsize:
+            return None
+        buffer = io.BytesIO()
+        buffer.write(message)  # which leaves the position at its end
+        return buffer
+
+    def send(self, obj):
+        """Send a (picklable) object"""
+        if self._handle is None or not self._writable:
+            _check(self, writes=True)
+        _manyhands.send(self._handle, _dumps(reduction.ForkingPickler, obj))
+
+    def send_bytes(self, buf, offset=0, size=None, *, in_part=connection.Connection.send_bytes):
+        """Send the bytes data from a bytes-like object"""
+        if type(buf) is not bytes or offset != 0 or size is not None:
+            return in_part(self, buf, offset, size)
+        if self._handle is None or not self._writable:
+            _check(self, writes=True)
+        _manyhands.send(self._handle, buf)
+
+    def recv(self):
+        """Receive a (picklable) object"""
+        if self._handle is None or not self._readable:
+            _check(self, writes=False)
+        return reduction.ForkingPickler.loads(_manyhands.receive(self._handle))
+
+    def recv_bytes(self, maxlength=None, *, bounded=connection.Connection.recv_bytes):
+        """
+        Receive bytes data as a bytes object.
+        """
+        if maxlength is not None:
+            return bounded(self, maxlength)
+        if self._handle is None or not self._readable:
+            _check(self, writes=False)
+        return _manyhands.receive(self._handle)
 
 
 def _check(connection, writes):
@@ -264,45 +296,6 @@ def _check(connection, writes):
         connection._check_writable()
     else:
         connection._check_readable()
-
-
-# The next four are CPython's methods, without what a whole message does not need.
-
-def _send(self, obj):
-    """Send a (picklable) object"""
-    if self._handle is None or not self._writable:
-        _check(self, True)
-    _manyhands.send(self._handle, _dumps(reduction.ForkingPickler, obj))
-
-
-def _send_whole(self, buf, offset=0, size=None, *, in_part=connection.Connection.send_bytes):
-    """Send the bytes data from a bytes-like object"""
-    if type(buf) is not bytes or offset != 0 or size is not None:
-        return in_part(self, buf, offset, size)
-    if self._handle is None or not self._writable:
-        _check(self, True)
-    _manyhands.send(self._handle, buf)
-
-
-def _recv(self):
-    """Receive a (picklable) object"""
-    if self._handle is None or not self._readable:
-        _check(self, False)
-    return _loads(_manyhands.receive(self._handle))
-
-
-_loads = reduction.ForkingPickler.loads
-
-
-def _recv_whole(self, maxlength=None, *, bounded=connection.Connection.recv_bytes):
-    """
-    Receive bytes data as a bytes object.
-    """
-    if maxlength is not None:
-        return bounded(self, maxlength)
-    if self._handle is None or not self._readable:
-        _check(self, False)
-    return _manyhands.receive(self._handle)
 
 
 def _wait(object_list, timeout=None, *, by_selectors=connection.wait):
@@ -326,9 +319,8 @@ heap.Arena = _manyhands_buffers.Arena
 connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
 connection.wait = _wait
-connection.Connection._send_bytes, connection.Connection._recv_bytes = _send_bytes, _recv_bytes
-connection.Connection.send, connection.Connection.recv = _send, _recv
-connection.Connection.send_bytes, connection.Connection.recv_bytes = _send_whole, _recv_whole
+for _name in ('send', 'send_bytes', '_send_bytes', 'recv', 'recv_bytes', '_recv_bytes'):
+    setattr(connection.Connection, _name, vars(_Connection)[_name])
 
 
 # --- The program ----------------------------------------------------------------------

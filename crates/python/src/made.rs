@@ -35,6 +35,7 @@ pub struct Made {
 
 /// The call in which this thread has made something, and where in it.
 struct Last {
+    class: Class,
     /// The address of the frame of the call.
     call: usize,
     /// The places in all calls from that one to the innermost.
@@ -88,14 +89,17 @@ pub fn here(vm: &VirtualMachine) -> Option<Made> {
         _ => 0,
     };
     // The parts are made one after the other, so that within the call there is no way back.
-    // (The frame of another call may be at the same address.)
+    // (The frame of another call may be at the same address. One for the same class begins
+    // before the place at which this one has ended.)
     let first = LAST.with_borrow(|last| {
         let last = last.as_ref()?;
-        (last.call == call && last.at < at).then_some(last.first)
+        let same = (last.class, last.call) == (class, call) && last.at < at;
+        same.then_some(last.first)
     });
     static SERIAL: AtomicU32 = AtomicU32::new(1);
     let serial = SERIAL.fetch_add(1, Relaxed);
     LAST.set(Some(Last {
+        class,
         call,
         at,
         first: first.unwrap_or_default(),

@@ -19,7 +19,7 @@ pub(crate) use _multiprocessing::module_def;
 mod _multiprocessing {
     use super::{
         AtomicI32, AtomicU64, Kind, MAIN, NamedSemaphore, Place, Relaxed, Semaphore, Wait,
-        exception, made, registry, retry, vm, wait,
+        exception, made, os_error, registry, retry, vm, wait,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,

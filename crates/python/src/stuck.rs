@@ -147,7 +147,12 @@ pub fn text(waits: &[Wait], known: &Known) -> String {
             Kind::Gil => "for its turn".to_owned(),
             Kind::Thread => "until one of its threads has ended".to_owned(),
         });
-        format!("{} waits{place} {what}.", capital(&who(wait)))
+        let who = if wait.is_first {
+            name(wait.process)
+        } else {
+            format!("A thread of {}", name(wait.process))
+        };
+        format!("{who} waits{place} {what}.")
     };
     // A thread that serves others waits in the library, and is of interest only if it
     // waits for room or for a lock.
@@ -168,10 +173,4 @@ pub fn text(waits: &[Wait], known: &Known) -> String {
         text.push_str(&format!(" {} more wait.", all.len() - MOST));
     }
     text
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }

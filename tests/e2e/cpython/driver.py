@@ -2,7 +2,7 @@
 
 It runs both here and in CPython. The file `request.json` in the working folder says what
 is wanted: `{"list": [NAME, ...]}` tells the tests that these modules have, and
-`{"module": NAME, "class": NAME, "without": [TEST, ...]}` runs a class without some tests.
+`{"module": NAME, "class": NAME, "only": [TEST, ...]}` runs these tests of a class.
 """
 
 import importlib
@@ -125,7 +125,7 @@ def run_class(request):
     module = importlib.import_module(request['module'])
     cases = unittest.defaultTestLoader.loadTestsFromTestCase(getattr(module, request['class']))
     suite = unittest.TestSuite(case for case in cases
-                               if case._testMethodName not in request['without'])
+                               if case._testMethodName in request['only'])
     unittest.TestSuite([suite]).run(Result())
     tell(ended=True)
 

@@ -113,7 +113,7 @@ impl Cpython {
 
     /// What CPython itself makes of tests of one class.
     pub fn outcomes(&self, tests: &[Test]) -> Outcomes {
-        let told = self.run(&request(tests, tests));
+        let told = self.run(&request(tests));
         let end = "CPython ended".to_owned();
         Ran { told, end }.outcomes(tests)
     }
@@ -167,11 +167,10 @@ pub fn add_files(files: &mut Map<String, Value>, prefix: &str, root: &Path, path
     }
 }
 
-/// The request to run these tests of the class that has all of them.
-fn request(all: &[Test], left: &[Test]) -> Value {
-    let without = all.iter().filter(|test| !left.contains(test));
-    let without: Vec<&str> = without.map(|test| test.name.as_str()).collect();
-    json!({ "module": all[0].module, "class": all[0].class, "without": without })
+/// The request to run these tests of one class.
+fn request(tests: &[Test]) -> Value {
+    let only: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+    json!({ "module": tests[0].module, "class": tests[0].class, "only": only })
 }
 
 /// The objects that `driver.py` printed, among what the tests print.
@@ -183,15 +182,10 @@ fn told(printed: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Runs these tests of the class that has all of them, on the example page.
-pub async fn run(
-    page: &Page,
-    files: &Map<String, Value>,
-    all: &[Test],
-    left: &[Test],
-) -> Result<Ran, CmdError> {
+/// Runs these tests of one class on the example page.
+pub async fn run(page: &Page, files: &Map<String, Value>, tests: &[Test]) -> Result<Ran, CmdError> {
     let mut files = files.clone();
-    files.insert("request.json".into(), request(all, left).to_string().into());
+    files.insert("request.json".into(), request(tests).to_string().into());
     let script = "
         const [source, files, seconds, done] = arguments;
         const page = window.wrappedJSObject ?? window;

@@ -56,9 +56,8 @@ pub async fn cpython_tests_have_the_known_outcomes(page: Page) {
     let mut outcomes = Outcomes::new();
     let _server = open_for_tests(&page).await;
     for tests in classes {
-        let group = Group::new(tests);
-        let ran = driver::run(&page, &cpython.files(), &group.all, &group.left).await;
-        outcomes.extend(ran.expect("a run").outcomes(&group.left));
+        let ran = driver::run(&page, &cpython.files(), &tests).await;
+        outcomes.extend(ran.expect("a run").outcomes(&tests));
     }
     let in_cpython = skips(&cpython, &outcomes);
     report::compare_skips(&mut outcomes, &in_cpython);
@@ -69,27 +68,29 @@ pub async fn cpython_tests_have_the_known_outcomes(page: Page) {
     );
 }
 
-/// Runs all tests and writes the document, or those of the classes that
-/// `MANYHANDS_CPYTHON_TESTS` names, and compares.
+/// Runs all tests, or those of the classes that `MANYHANDS_CPYTHON_TESTS` names, writes what
+/// came of them into the document, and prints what changed.
 pub async fn cpython_tests() {
     let cpython = Cpython::find().unwrap_or_else(|why| panic!("{why}"));
     let only = std::env::var("MANYHANDS_CPYTHON_TESTS").unwrap_or_default();
     let only: Vec<&str> = only.split_whitespace().collect();
-    let groups: Vec<Group> = choose(cpython.tests(), &only)
-        .into_iter()
-        .map(Group::new)
-        .collect();
+    let tests = cpython.tests();
+    let groups = choose(tests.clone(), &only);
     assert!(!groups.is_empty(), "no class has the name {only:?}");
     let cpython = Arc::new(cpython);
     let mut outcomes = run_in_browsers(&cpython, groups).await;
     let in_cpython = skips(&cpython, &outcomes);
     report::compare_skips(&mut outcomes, &in_cpython);
 
-    let before = fs::read_to_string(document()).ok();
-    if let Some(known) = before.as_deref().and_then(Record::read) {
+    let known = fs::read_to_string(document()).unwrap_or_default();
+    let known = Record::read(&known).filter(|known| known.is_of(&cpython));
+    if let Some(known) = known {
         print!("{}", known.changes(&outcomes));
+        let mut all = known.outcomes(&tests);
+        all.append(&mut outcomes);
+        outcomes = all;
     }
-    if only.is_empty() {
+    if outcomes.len() == tests.len() {
         let text = report::document(&cpython.version, &outcomes);
         fs::write(document(), text).expect("docs/cpython-tests.md");
     }
@@ -122,56 +123,33 @@ fn choose(tests: Vec<Test>, only: &[&str]) -> Vec<Vec<Test>> {
     classes.into_values().collect()
 }
 
-/// A class, and those of its tests that must still run.
-struct Group {
-    all: Vec<Test>,
-    left: Vec<Test>,
-}
-
-impl Group {
-    fn new(all: Vec<Test>) -> Self {
-        Self {
-            left: all.clone(),
-            all,
-        }
-    }
-}
-
 /// What must still run, the last first, and what came of the others.
 struct Work {
-    groups: Vec<Group>,
+    groups: Vec<Vec<Test>>,
     outcomes: Outcomes,
 }
 
 /// Runs the groups, each in a program of its own, and after a crash of the browser in a new
 /// one.
-async fn run_in_browsers(cpython: &Arc<Cpython>, mut groups: Vec<Group>) -> Outcomes {
+async fn run_in_browsers(cpython: &Arc<Cpython>, mut groups: Vec<Vec<Test>>) -> Outcomes {
     groups.reverse();
     let outcomes = Outcomes::new();
     let work = Arc::new(Mutex::new(Work { groups, outcomes }));
     loop {
-        let before = work.lock().unwrap().outcomes.len();
         let (cpython, shared) = (cpython.clone(), work.clone());
         let case = move |page| async move { work_off(&page, &cpython, &shared).await };
         let kind = browser::Kind::Chromium;
         let ran = tokio::spawn(in_browser(kind, Setup::default(), case)).await;
         let mut work = work.lock().unwrap();
-        let Err(crash) = ran else {
+        // What ran when the browser crashed runs again, test by test.
+        let (Err(crash), Some(group)) = (ran, work.groups.pop()) else {
             return std::mem::take(&mut work.outcomes);
         };
-        // What ran when the browser crashed runs again, test by test.
-        let group = work.groups.pop().expect("a group that ran");
-        if let [test] = &group.left[..] {
+        if let [test] = &group[..] {
             let failed = Outcome::failed(&format!("the browser crashed: {crash}"));
             work.outcomes.insert(test.clone(), failed);
         } else {
-            let one = |test: &Test| Group {
-                all: group.all.clone(),
-                left: vec![test.clone()],
-            };
-            let ones: Vec<Group> = group.left.iter().map(one).collect();
-            assert!(!ones.is_empty() || work.outcomes.len() > before, "{crash}");
-            work.groups.extend(ones);
+            work.groups.extend(group.into_iter().map(|test| vec![test]));
         }
     }
 }
@@ -191,26 +169,25 @@ async fn work_off(page: &Page, cpython: &Cpython, work: &Mutex<Work>) {
     let _server = open_for_tests(page).await;
     let files = cpython.files();
     loop {
-        let (all, left) = match work.lock().unwrap().groups.last() {
-            Some(group) => (group.all.clone(), group.left.clone()),
-            None => return,
+        let Some(tests) = work.lock().unwrap().groups.last().cloned() else {
+            return;
         };
         let start = Instant::now();
-        let ran = driver::run(page, &files, &all, &left).await;
+        let ran = driver::run(page, &files, &tests).await;
         let ran = ran.unwrap_or_else(|error| panic!("{error}"));
-        let outcomes = ran.outcomes(&left);
+        let outcomes = ran.outcomes(&tests);
         let passed = outcomes.values().filter(|one| one.kind == Kind::Passed);
         println!(
             "{}: {} of {} passed, {:.1} s",
-            all[0].class,
+            tests[0].class,
             passed.count(),
             outcomes.len(),
             start.elapsed().as_secs_f64()
         );
         let mut work = work.lock().unwrap();
         let group = work.groups.last_mut().expect("the group that ran");
-        group.left.retain(|test| !outcomes.contains_key(test));
-        if group.left.is_empty() {
+        group.retain(|test| !outcomes.contains_key(test));
+        if group.is_empty() {
             work.groups.pop();
         }
         work.outcomes.extend(outcomes);

@@ -20,7 +20,7 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub kind: Kind,
-    /// Why it did not pass.
+    /// Why it did not pass, as the cell of a table.
     pub reason: String,
     /// The innermost line of the tests' files, as FILE:LINE.
     pub line: String,
@@ -31,7 +31,7 @@ impl Outcome {
     pub fn failed(reason: &str) -> Self {
         Self {
             kind: Kind::Failed,
-            reason: reason.to_owned(),
+            reason: clean(reason),
             line: String::new(),
         }
     }
@@ -39,13 +39,17 @@ impl Outcome {
     /// As `driver.py` told it.
     pub fn told(test: &Test, told: &Value) -> Self {
         let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
-        let (reason, line) = (text("reason"), text("line"));
-        let kind = match told["outcome"].as_str() {
-            Some("passed") => Kind::Passed,
-            _ if need(test, &reason).is_some() => Kind::NotApplicable,
-            Some("skipped") => Kind::Skipped,
+        let mut reason = clean(&text("reason"));
+        let kind = match (told["outcome"].as_str(), need(test, &text("reason"))) {
+            (Some("passed"), _) => Kind::Passed,
+            (_, Some(need)) => {
+                reason.insert_str(0, &format!("{need}: "));
+                Kind::NotApplicable
+            }
+            (Some("skipped"), _) => Kind::Skipped,
             _ => Kind::Failed,
         };
+        let line = text("line");
         Self { kind, reason, line }
     }
 }
@@ -93,7 +97,7 @@ pub fn compare_skips(here: &mut Outcomes, cpython: &Outcomes) {
 pub struct Record {
     pub version: String,
     /// What did not pass. All other tests passed.
-    rest: BTreeMap<String, Kind>,
+    rest: BTreeMap<String, Outcome>,
 }
 
 const HEADS: [(Kind, &str); 3] = [
@@ -123,9 +127,17 @@ impl Record {
                     .find(|(_, head)| *head == line)
                     .map(|head| head.0);
             }
-            let test = line.strip_prefix("| `").and_then(|row| row.split_once('`'));
-            if let (Some(kind), Some((test, _))) = (kind, test) {
-                rest.insert(test.to_owned(), kind);
+            let row = line
+                .strip_prefix("| `")
+                .and_then(|row| row.strip_suffix(" |"));
+            let cells = row.and_then(|row| {
+                let (test, cells) = row.split_once("` | ")?;
+                let (reason, line) = cells.rsplit_once(" | ")?;
+                Some((test, reason, line))
+            });
+            if let (Some(kind), Some((test, reason, line))) = (kind, cells) {
+                let (reason, line) = (reason.to_owned(), line.to_owned());
+                rest.insert(test.to_owned(), Outcome { kind, reason, line });
             }
         }
         Some(Self {
@@ -134,12 +146,26 @@ impl Record {
         })
     }
 
+    /// What came of these tests.
+    pub fn outcomes(&self, tests: &[Test]) -> Outcomes {
+        let passed = Outcome {
+            kind: Kind::Passed,
+            reason: String::new(),
+            line: String::new(),
+        };
+        let outcome = |test: &Test| self.rest.get(&test.to_string()).unwrap_or(&passed);
+        tests
+            .iter()
+            .map(|test| (test.clone(), outcome(test).clone()))
+            .collect()
+    }
+
     /// The tests whose outcomes are others than those written down, one a line.
     pub fn changes(&self, outcomes: &Outcomes) -> String {
         let mut changes = String::new();
         for (test, outcome) in outcomes {
             let before = self.rest.get(&test.to_string());
-            let before = before.copied().unwrap_or(Kind::Passed);
+            let before = before.map_or(Kind::Passed, |before| before.kind);
             if before != outcome.kind {
                 let (now, reason, line) = (outcome.kind, &outcome.reason, &outcome.line);
                 let _ = writeln!(
@@ -203,6 +229,9 @@ pub fn document(version: &str, outcomes: &Outcomes) -> String {
          libraries through `ctypes`, or other\nprograms (subprocesses); the line that needs it \
          is named. A test that is skipped here has failed, unless\nCPython on the same machine \
          skips it as well. The last column is passed of applicable.\n\n\
+         Tests of CPython's own \
+         implementation are tried as well, and what the tests\nbelieve of the platform is said in \
+         `tests/e2e/cpython/driver.py`.\n\n\
          The quick subset of `script/test` compares its outcomes with these lists, and so does \
          `script/cpython-tests\n--only CLASS`.\n\n"
     );
@@ -227,12 +256,8 @@ pub fn document(version: &str, outcomes: &Outcomes) -> String {
             "\n{head}\n\n| test | reason | line |\n|---|---|---|\n"
         );
         for (test, outcome) in outcomes.iter().filter(|one| one.1.kind == kind) {
-            let need =
-                need(test, &outcome.reason).map_or(String::new(), |need| format!("{need}: "));
-            // A long reason is cut, and what changes with each run is left out.
-            let reason = clean(&outcome.reason);
-            let line = &outcome.line;
-            let _ = writeln!(text, "| `{test}` | {need}{reason} | {line} |");
+            let Outcome { reason, line, .. } = outcome;
+            let _ = writeln!(text, "| `{test}` | {reason} | {line} |");
         }
     }
 
@@ -246,7 +271,8 @@ pub fn document(version: &str, outcomes: &Outcomes) -> String {
         let of_class = outcomes
             .iter()
             .filter(|(test, _)| (&*test.module, &*test.class) == (module, class));
-        text += &Counts::of(of_class.map(|(_, outcome)| outcome)).row(class);
+        text += &Counts::of(of_class.map(|(_, outcome)| outcome))
+            .row(&format!("{}.{class}", module.trim_start_matches("test.")));
     }
     text
 }

@@ -24,9 +24,9 @@ window.runProgram = async (source, killAt = "", options = {}) => {
 };
 
 // Runs a program and talks to it. It gets the next of `lines` each time that it waits for
-// standard input, where "^C" interrupts it instead and null ends its input. It is
-// interrupted each time that it prints `interruptAt`.
-window.talkTo = async (source, { lines = [], interruptAt = "" }) => {
+// standard input, where "^C" interrupts it instead and null ends its input; each comes
+// `pause` ms later. It is interrupted each time that it prints `interruptAt`.
+window.talkTo = async (source, { lines = [], interruptAt = "", pause = 0 }) => {
     const events = [];
     const left = [...lines];
     const run = await start(source, {
@@ -35,8 +35,9 @@ window.talkTo = async (source, { lines = [], interruptAt = "" }) => {
             const waits = event.type === "input" && event.waiting;
             if (waits && left.length > 0) {
                 const line = left.shift();
-                if (line === "^C") run.interrupt();
-                else run.input(line);
+                const answer = () => line === "^C" ? run.interrupt() : run.input(line);
+                if (pause) setTimeout(answer, pause);
+                else answer();
             }
             const printed = event.type === "output" && event.text.includes(interruptAt);
             if (interruptAt && printed) run.interrupt();

@@ -44,6 +44,12 @@ async def tasks():
             group.create_task(asyncio.sleep(60))
     except* ValueError as group:
         print([str(error) for error in group.exceptions])
+    for done in asyncio.as_completed([say('slow', .2), say('fast', .01)]):
+        print(await done)
+    async with asyncio.TaskGroup() as group:
+        one = group.create_task(say('in a group', 0))
+    print(one.result())
+    print(await workers())
     done, pending = await asyncio.wait([asyncio.create_task(say(word, 0)) for word in 'ab'])
     print(sorted(task.result() for task in done), pending)
     lock, event = asyncio.Lock(), asyncio.Event()
@@ -53,6 +59,41 @@ async def tasks():
     async for number in numbers(3):
         print(number, end=' ')
     print()
+
+async def workers():
+    async def work(queue, results):
+        while True:
+            item = await queue.get()
+            await asyncio.sleep(0)
+            results.append(item * 10)
+            queue.task_done()
+
+    queue, results = asyncio.Queue(), []
+    tasks = [asyncio.create_task(work(queue, results)) for _ in range(3)]
+    for item in range(6):
+        queue.put_nowait(item)
+    await queue.join()
+    for task in tasks:
+        task.cancel()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    return sorted(results), {type(end).__name__ for end in ends}
+
+async def order():
+    lock, event, order = asyncio.Lock(), asyncio.Event(), []
+
+    async def first():
+        async with lock:
+            event.set()
+            await asyncio.sleep(0)
+            order.append('first')
+
+    async def second():
+        await event.wait()
+        async with lock:
+            order.append('second')
+
+    await asyncio.gather(second(), first())
+    return order
 
 async def numbers(count):
     for number in range(count):
@@ -100,6 +141,7 @@ async def streams():
 
 async def main():
     await tasks()
+    print(await order())
     await threads_and_processes()
     await streams()
     return 'done'
@@ -108,4 +150,8 @@ if __name__ == '__main__':
     print(asyncio.run(main()))
     with asyncio.Runner() as runner:
         print(runner.run(say('again', 0)))
+    try:
+        asyncio.run(say('no number', 'of seconds'))
+    except TypeError as error:
+        print(type(error).__name__)
     asyncio.run(fail())

@@ -109,7 +109,7 @@ pub fn now_ms() -> f64 {
 }
 
 /// Sets the title that the tab and the browser's history show.
-pub fn set_title(part: &str) {
+fn set_title(part: &str) {
     if let Some(document) = document() {
         document.set_title(&format!("{part} · Manyhands"));
     }
@@ -140,7 +140,7 @@ pub async fn next_frame() {
 pub struct EventListener {
     target: EventTarget,
     event: &'static str,
-    closure: Closure<dyn FnMut()>,
+    closure: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Drop for EventListener {
@@ -150,8 +150,20 @@ impl Drop for EventListener {
     }
 }
 
-fn listen(target: EventTarget, event: &'static str, call: impl FnMut() + 'static) -> EventListener {
-    let closure = Closure::<dyn FnMut()>::new(call);
+fn listen(
+    target: EventTarget,
+    event: &'static str,
+    mut call: impl FnMut() + 'static,
+) -> EventListener {
+    listen_to(target, event, move |_| call())
+}
+
+fn listen_to(
+    target: EventTarget,
+    event: &'static str,
+    call: impl FnMut(web_sys::Event) + 'static,
+) -> EventListener {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(call);
     let callback = AsRef::<JsValue>::as_ref(&closure).unchecked_ref();
     let _ = target.add_event_listener_with_callback(event, callback);
     EventListener {
@@ -169,6 +181,35 @@ pub fn on_back(call: impl FnMut() + 'static) -> Option<EventListener> {
 /// Calls `call` when the fragment of the page's address has changed.
 pub fn on_fragment_change(call: impl FnMut() + 'static) -> Option<EventListener> {
     Some(listen(web_sys::window()?.into(), "hashchange", call))
+}
+
+/// Calls `call` with the name of each key that the visitor presses alone, without Ctrl, Alt or
+/// Meta, and not in a control that takes text or has keys of its own.
+pub fn on_key(call: impl Fn(&str) + 'static) -> Option<EventListener> {
+    let pressed = move |event: web_sys::Event| {
+        let taken = (event.target())
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|element| {
+                element
+                    .matches("input, select, textarea, [contenteditable]")
+                    .unwrap_or(false)
+            });
+        let event: web_sys::KeyboardEvent = event.unchecked_into();
+        if !taken && !event.ctrl_key() && !event.alt_key() && !event.meta_key() {
+            call(&event.key());
+        }
+    };
+    Some(listen_to(document()?.into(), "keydown", pressed))
+}
+
+/// Sets or removes an attribute `data-…` of the document's element, which style sheets read.
+pub fn mark_root(name: &str, on: bool) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = match on {
+            true => root.set_attribute(&format!("data-{name}"), ""),
+            false => root.remove_attribute(&format!("data-{name}")),
+        };
+    }
 }
 
 /// Whether the page has dark colours.

@@ -3,6 +3,7 @@
 
 use super::browser;
 use super::frame_monitor::FrameMonitor;
+use super::presenter::Presenter;
 use super::recorded::recorded_notice;
 use super::result::{mark, outcome_in_words, wrong_results};
 use super::stage_panel::stage_panel;
@@ -12,7 +13,7 @@ use yew::prelude::*;
 
 /// The card. The answer keeps its room while the stage lies over it, so that nothing moves
 /// when a run begins.
-pub fn card(state: &State, monitor: &FrameMonitor) -> Html {
+pub fn card(state: &State, monitor: &FrameMonitor, presenter: &Presenter) -> Html {
     let measuring = state.is_measuring();
     let shown = match (state.own_report(), state.shown_recorded()) {
         (Some(_), _) => "own",
@@ -26,7 +27,7 @@ pub fn card(state: &State, monitor: &FrameMonitor) -> Html {
             aria-labelledby="question">
             <h2 class="question" id="question">{ state.experiment().question() }</h2>
             <div class="card-body">
-                <div class={classes!("answer", measuring.then_some("is-behind"))}>
+                <div class={classes!("answer", (measuring || presenter.covered).then_some("is-behind"))}>
                     { recorded_notice(state) }
                     { wrong_results(report) }
                     { match report {
@@ -36,6 +37,12 @@ pub fn card(state: &State, monitor: &FrameMonitor) -> Html {
                 </div>
                 if measuring {
                     { stage_panel(state, monitor) }
+                } else if presenter.covered {
+                    <div class="cover" id="cover">
+                        <p class="sentence">{ state.experiment().explanation() }</p>
+                        <p class="sentence"><strong>{ "What do you expect?" }</strong></p>
+                        <p><button type="button" id="reveal" onclick={presenter.reveal.clone()}>{ "Reveal the answer" }</button></p>
+                    </div>
                 }
             </div>
         </section>
@@ -71,9 +78,10 @@ fn headline(headline: &Headline) -> Html {
         Trend::Loss => Some("is-slower"),
         Trend::Open => Some("is-open"),
     };
+    let long = (headline.figure.chars().count() > 6).then_some("is-long");
     html! {
         <div class="figure-block">
-            <p class={classes!("figure-number", look)} id="answer-figure">{ &headline.figure }</p>
+            <p class={classes!("figure-number", look, long)} id="answer-figure">{ &headline.figure }</p>
             <p class="figure-caption">{ &headline.caption }</p>
             { for headline.notes.iter().map(|note| html! { <p class="note numeric">{ note }</p> }) }
         </div>

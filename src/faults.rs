@@ -33,7 +33,7 @@ pub fn Faults() -> Html {
         <div class="page measure">
             <a class="skip" href="#misbehave">{ "To the processes" }</a>
             { site_header(Part::Measure) }
-            { isolation_status(&isolation, browser::logical_cores()) }
+            { isolation_status(&isolation) }
             { update_notice(*updated) }
             <nav class="experiments" aria-label="Experiments">
                 <ul><li><a href="?experiment=speed-up">{ "Back to the experiments" }</a></li></ul>

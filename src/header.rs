@@ -97,23 +97,10 @@ pub fn site_footer(notice: Html) -> Html {
     }
 }
 
-/// Whether processes can run here, and if not, why.
-pub fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
+/// Why processes cannot run here, if they cannot.
+pub fn isolation_status(isolation: &Isolation) -> Html {
     match isolation {
-        Isolation::Isolated => html! {
-            <p class="level level-good" id="level">
-                <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
-                    <path d="M1 5.5L4 8.5L9 2" fill="none" stroke="currentColor" stroke-width="2" />
-                </svg>
-                <span>
-                    { format!(
-                        "Ready for processes: this page is isolated, so they can share memory. \
-                         This browser tells of {}.",
-                        plural(cores.into(), "logical core", "logical cores"),
-                    ) }
-                </span>
-            </p>
-        },
+        Isolation::Isolated => Html::default(),
         Isolation::NotIsolated(reason) => html! {
             <p class="level level-bad" id="level" role="alert">
                 <svg class="level-mark" viewBox="0 0 10 10" aria-hidden="true">
@@ -127,6 +114,19 @@ pub fn isolation_status(isolation: &Isolation, cores: u32) -> Html {
                 </span>
             </p>
         },
+    }
+}
+
+/// That processes can run here, and what the browser tells of the computer; for the footer.
+pub fn readiness(isolation: &Isolation, cores: u32) -> Html {
+    if !isolation.is_isolated() {
+        return Html::default();
+    }
+    html! {
+        { format!(
+            "This page is isolated, so that processes can share memory. This browser tells of {}.",
+            plural(cores.into(), "logical core", "logical cores"),
+        ) }
     }
 }
 

@@ -65,6 +65,8 @@ mod navigation;
 mod page;
 mod playground;
 #[cfg(feature = "measure")]
+mod presenter;
+#[cfg(feature = "measure")]
 mod question;
 #[cfg(feature = "measure")]
 mod recorded;

@@ -10,9 +10,10 @@ use super::filtered::pictures;
 use super::forecast;
 use super::frame_monitor::FrameMonitor;
 use super::hatches::hatches;
-use super::header::{Part, isolation_status, site_footer, site_header, update_notice};
+use super::header::{Part, isolation_status, readiness, site_footer, site_header, update_notice};
 use super::lanes::RunLanes;
 use super::navigation::navigation;
+use super::presenter::{KEYS, use_presenter};
 use super::question::claims;
 use super::recorded::use_recorded;
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
@@ -133,6 +134,7 @@ pub fn Page() -> Html {
         }
     });
 
+    let presenter = use_presenter(&state, &on_edit, &on_run);
     let report = state.report().cloned();
     let own = state.own_report().is_some();
     html! {
@@ -140,11 +142,11 @@ pub fn Page() -> Html {
             { hatches() }
             <a class="skip" href="#results">{ "To the results" }</a>
             { site_header(Part::Measure) }
-            { isolation_status(&state.isolation, state.cores) }
+            { isolation_status(&state.isolation) }
             { update_notice(state.site_updated) }
             { navigation(&state, &on_edit) }
             <main id="experiment" data-experiment={state.experiment().name()}>
-                { card(&state, &monitor) }
+                { card(&state, &monitor, &presenter) }
                 <Controls state={(*state).clone()} on_edit={on_edit.clone()} {on_run} {on_cancel} />
                 { for report.as_deref().map(disturbance) }
                 if let Some(why) = &state.file_error {
@@ -162,8 +164,13 @@ pub fn Page() -> Html {
                         { decisions(&state) }
                     </Section>
                 </div>
+                <p class="note">
+                    <button type="button" class="link" id="present" aria-pressed={presenter.on.to_string()}
+                        onclick={presenter.toggle.clone()}>{ "Presenter view" }</button>
+                    { format!(": large type, and keys: {KEYS}.") }
+                </p>
             </main>
-            { site_footer(Html::default()) }
+            { site_footer(readiness(&state.isolation, state.cores)) }
             if let Some(report) = state.embedded_report() {
                 <ReportScript report={report.clone()} />
             }

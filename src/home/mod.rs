@@ -64,7 +64,7 @@ pub fn Home() -> Html {
     };
 
     let now = shared.borrow();
-    let is_own = now.stage != Stage::Ready;
+    let is_own = now.is_shown();
     let is_busy = now.is_busy();
     let timeline = if is_own {
         &now.timeline
@@ -78,9 +78,7 @@ pub fn Home() -> Html {
             { site_header(Part::Home) }
             <main id="home">
                 { headline(cores) }
-                if !isolation.is_isolated() {
-                    { isolation_status(&isolation, cores) }
-                }
+                { isolation_status(&isolation) }
                 <div class="home-stage">
                     { program(timeline, is_busy) }
                     <section class="panel home-run" aria-labelledby="home-label">
@@ -138,7 +136,7 @@ fn label(is_own: bool, is_busy: bool, recording: &Recording) -> String {
         (true, true) => "Running on your computer".to_owned(),
         (true, false) => "Your run, on your computer".to_owned(),
         (false, _) => format!(
-            "A run recorded on {}: {}, {}",
+            "Recorded on {}: {}, {}",
             recording.date,
             plural(recording.cores.into(), "core", "cores"),
             recording.browser,

@@ -49,6 +49,16 @@ impl Own {
         matches!(self.stage, Stage::Starting | Stage::Running)
     }
 
+    /// Whether there is something of this run to show. If Python could not be started, the
+    /// recorded run stays.
+    pub fn is_shown(&self) -> bool {
+        match self.stage {
+            Stage::Ready => false,
+            Stage::Failed(_) => !self.timeline.lines.is_empty(),
+            _ => true,
+        }
+    }
+
     fn hear(&mut self, event: Event, now: f64) {
         match event {
             Event::Output {

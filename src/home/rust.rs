@@ -39,9 +39,7 @@ pub fn Rust() -> Html {
             { site_header(Part::Rust) }
             <main id="rust">
                 <h2 class="question">{ "Use it from Rust" }</h2>
-                if !isolation.is_isolated() {
-                    { isolation_status(&isolation, browser::logical_cores()) }
-                }
+                { isolation_status(&isolation) }
                 <p>
                     { "The library behind this site is made for Rust programs that are compiled \
                        to WebAssembly. It has the names and the rules of Python’s " }

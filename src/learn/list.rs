@@ -8,7 +8,11 @@ use yew::prelude::*;
 
 /// All lessons, with those that are done, and where to go on.
 pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
-    browser::set_title("Learn");
+    browser::describe(
+        "Learn",
+        "Short lessons on Python’s multiprocessing: read a program, guess what it does, run \
+         it in this browser, and see whether you were right.",
+    );
     let done = done();
     let is_done = |name: &str| done.iter().any(|other| other == name);
     let entries = &course.entries;

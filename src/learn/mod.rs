@@ -88,9 +88,7 @@ pub fn Learn() -> Html {
             { hatches() }
             <a class="skip" href="#learn">{ "To the lesson" }</a>
             { site_header(Part::Learn) }
-            if !isolation.is_isolated() {
-                { isolation_status(&isolation, browser::logical_cores()) }
-            }
+            { isolation_status(&isolation) }
             <main id="learn" tabindex="-1">{ content }</main>
             { site_footer(Html::default()) }
         </div>

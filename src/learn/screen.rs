@@ -9,11 +9,10 @@ use super::lesson::Lesson;
 use super::markdown::{inline, markdown};
 use super::{link, trouble};
 use crate::playground::editor::{Editor, EditorHandle};
-use crate::playground::lanes::Lanes;
 use crate::playground::session::{End, Stage};
 use crate::playground::shown::SharedShown;
-use crate::playground::tabs::Tabs;
-use crate::playground::{run, share, tabs_of, use_download, view};
+use crate::playground::stage::RunStage;
+use crate::playground::{run, share, use_download, view};
 use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -102,8 +101,11 @@ fn Bench(props: &BenchProps) -> Html {
 
     use_effect_with((), {
         let (title, shown) = (lesson.title.clone(), shown.clone());
+        // The first paragraph, without the marks of Markdown.
+        let about = lesson.text.split("\n\n").next().unwrap_or_default();
+        let about = about.replace(['*', '`'], "");
         move |()| {
-            browser::set_title(&title);
+            browser::describe(&title, &about);
             // Who leaves the lesson leaves its run.
             move || run::kill(&shown)
         }
@@ -137,12 +139,9 @@ fn Bench(props: &BenchProps) -> Html {
             update.force_update();
         })
     };
-    let on_answer = {
-        let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |line: Option<String>| {
-            run::answer(&shown, line);
-            update.force_update();
-        })
+    let on_save_trouble = {
+        let trouble = trouble.setter();
+        Callback::from(move |why: Option<String>| trouble.set(why.map(AttrValue::from)))
     };
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
@@ -258,8 +257,8 @@ fn Bench(props: &BenchProps) -> Html {
                     { view::status(session, isolation.is_isolated(), download) }
                 </div>
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-                <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
-                <Tabs tabs={tabs_of(&shown, &on_answer)} />
+                <RunStage shown={shown.clone()} heard={session.heard} number={now.number}
+                    busy={session.is_busy()} on_trouble={on_save_trouble} />
             </div>
         </div>
     }

@@ -1,8 +1,11 @@
-//! The lanes: a row for each process of the run, over one axis of time.
+//! The lanes: a row for each process of the run and for each further thread of it, over one
+//! axis of time, drawn from the trace.
 
 use super::super::browser;
-use super::session::Life;
+use super::python::Thread;
+use super::session::{Life, Session};
 use super::shown::SharedShown;
+use super::trace::{Record, What, reason_word};
 use super::view::{color, exit_word};
 use charts::geometry::milliseconds;
 use std::{cell::Cell, rc::Rc, time::Duration};
@@ -17,6 +20,8 @@ const CALM_TICK: Duration = Duration::from_secs(2);
 const SHORTEST_MS: f64 = 100.0;
 /// The narrowest part of a lane that is drawn, in percent of the axis.
 const NARROWEST: f64 = 0.5;
+/// How many columns a lane has at most: within each, it is what it was most of the time.
+const COLUMNS: usize = 240;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -51,15 +56,17 @@ pub fn Lanes(props: &Props) -> Html {
         move || goes_on.set(false)
     });
     let shown = props.shown.borrow();
-    let lives = &shown.session.lives;
-    let first = lives
-        .iter()
-        .map(|life| life.began)
+    let session = &shown.session;
+    let lives = &session.lives;
+    let began = session.trace.all().map(|record| record.begin);
+    let first = began
+        .chain(lives.iter().map(|life| life.began))
         .fold(f64::INFINITY, f64::min);
     let last = if props.busy {
         browser::now_ms()
     } else {
-        let ends = lives.iter().filter_map(|life| life.ended);
+        let ends = session.trace.all().filter_map(|record| record.end);
+        let ends = ends.chain(lives.iter().filter_map(|life| life.ended));
         ends.fold(first, f64::max)
     };
     let axis = Axis {
@@ -76,14 +83,16 @@ pub fn Lanes(props: &Props) -> Html {
             <div class="lanes-head">
                 <h3 class="panel-title" id="lanes-title">{ "Lanes" }</h3>
                 <p class="note lanes-legend">
-                    { swatch(true) }{ "starting" }{ swatch(false) }{ "running" }
+                    { swatch(Some("url(#hatch-3)"), "lane-part") }{ "starting" }
+                    { swatch(None, "lane-part") }{ "running" }
+                    { swatch(Some("url(#hatch-7)"), "lane-wait") }{ "waiting" }
                 </p>
             </div>
             <div class="lanes" role="list" tabindex="0" aria-labelledby="lanes-title">
                 if lives.is_empty() {
                     <p class="note">{ "Each process gets a row here while the program runs." }</p>
                 }
-                { for lives.iter().map(|life| lane(life, &axis)) }
+                { for lives.iter().map(|life| process(life, session, &axis)) }
             </div>
             <p class="lanes-length note">
                 if !lives.is_empty() {
@@ -91,6 +100,9 @@ pub fn Lanes(props: &Props) -> Html {
                 }
                 if dropped > 0 {
                     { format!("; {dropped} more processes are not shown") }
+                }
+                if session.dropped_threads > 0 {
+                    { format!("; {} more threads are not shown", session.dropped_threads) }
                 }
             </p>
         </section>
@@ -114,49 +126,170 @@ impl Axis {
     }
 }
 
-fn lane(life: &Life, axis: &Axis) -> Html {
+/// The lane of a process, and below it those of its other threads.
+fn process(life: &Life, session: &Session, axis: &Axis) -> Html {
     let process = &life.process;
-    let end = life.ended.unwrap_or(axis.last);
-    let ran = life.running.unwrap_or(end);
-    let (start_x, start_width) = axis.part(life.began, ran);
-    let run = life.running.map(|from| axis.part(from, end));
     let state = match process.exit_code {
         Some(code) => exit_word(code),
         None => process.state.clone(),
     };
-    let failed = process.exit_code.is_some_and(|code| code != 0);
     let name = process.name.clone().unwrap_or_else(|| "…".into());
-    let label = format!(
-        "{name}, pid {}: {state}, began after {}, {} long",
-        process.pid,
-        milliseconds(life.began - axis.first),
-        milliseconds(end - life.began),
-    );
+    let label = format!("{name}, pid {}: {state}", process.pid);
+    let failed = process.exit_code.is_some_and(|code| code != 0);
+    let threads = session.threads.iter();
+    let threads = threads.filter(|thread| thread.pid == process.pid);
     html! {
-        <div key={format!("{}-{}", process.pid, life.began)} role="listitem"
-            class={classes!("lane", failed.then_some("lane-bad"))} title={label}>
-            <span class="lane-name"><span>{ name }</span>
-                <span class="lane-pid">{ format!("pid {}", process.pid) }</span>
-            </span>
-            <svg class={classes!("lane-track", color(process.pid))} aria-hidden="true">
-                <rect class="lane-ground" width="100%" height="100%" />
-                <rect class="lane-part" x={start_x.clone()} width={start_width.clone()} height="100%" />
-                <rect fill="url(#hatch-3)" x={start_x} width={start_width} height="100%" />
-                if let Some((x, width)) = run {
-                    <rect class="lane-part" {x} {width} height="100%" />
-                }
-            </svg>
-            <span class="lane-end">{ state }</span>
+        <>
+            <div key={format!("{}-{}", process.pid, life.began)} role="listitem"
+                class={classes!("lane", failed.then_some("lane-bad"))}
+                title={label.clone()} aria-label={said(label, session.trace.of(process.pid), axis)}>
+                <span class="lane-name"><span>{ name }</span>
+                    <span class="lane-pid">{ format!("pid {}", process.pid) }</span>
+                </span>
+                { track(process.pid, session.trace.of(process.pid), axis) }
+                <span class="lane-end">{ state }</span>
+            </div>
+            { for threads.map(|thread| lane_of_thread(thread, session, axis)) }
+        </>
+    }
+}
+
+fn lane_of_thread(thread: &Thread, session: &Session, axis: &Axis) -> Html {
+    let name = session
+        .thread_name(thread.pid, thread.thread)
+        .unwrap_or_default();
+    let label = format!("{name}, a thread of {}", session.name(thread.pid));
+    let records = session.trace.of(thread.thread);
+    let is_over = records
+        .iter()
+        .any(|record| record.what == What::Running && record.end.is_some());
+    html! {
+        <div key={format!("thread-{}", thread.thread)} role="listitem" class="lane lane-thread"
+            title={label.clone()} aria-label={said(label, records, axis)} data-thread={name.clone()}>
+            <span class="lane-name"><span>{ name }</span></span>
+            { track(thread.pid, records, axis) }
+            <span class="lane-end">{ if is_over { "ended" } else { "thread" } }</span>
         </div>
     }
 }
 
-fn swatch(hatched: bool) -> Html {
+/// What a lane shows, in words.
+fn said(label: String, records: &[Record], axis: &Axis) -> String {
+    let sum = |what: What| -> f64 {
+        let records = records.iter().filter(|record| record.what == what);
+        records
+            .map(|record| record.end.unwrap_or(axis.last) - record.begin)
+            .sum()
+    };
+    let waits = sum(What::Waiting);
+    let mut text = format!("{label}; {} long", milliseconds(sum(What::Running)));
+    if waits > 0.0 {
+        text += &format!(", of which it waited {}", milliseconds(waits));
+    }
+    let now = records
+        .iter()
+        .rfind(|record| record.what == What::Waiting && record.end.is_none());
+    if let Some(record) = now {
+        text += &format!("; it {}", wait_text(record, axis));
+    }
+    text
+}
+
+fn wait_text(record: &Record, axis: &Axis) -> String {
+    let word = if record.end.is_some() {
+        "waited"
+    } else {
+        "waits"
+    };
+    let line = record
+        .line
+        .map(|line| format!(" at line {line}"))
+        .unwrap_or_default();
+    let reason = match reason_word(record.reason.as_deref()) {
+        "" => String::new(),
+        reason => format!(" {reason}"),
+    };
+    let time = milliseconds(record.end.unwrap_or(axis.last) - record.begin);
+    format!("{word}{line}{reason}, {time}")
+}
+
+fn track(pid: u32, records: &[Record], axis: &Axis) -> Html {
+    let part = |record: &Record, fill: Option<&'static str>| {
+        let (x, width) = axis.part(record.begin, record.end.unwrap_or(axis.last));
+        html! {
+            <>
+                <rect class="lane-part" x={x.clone()} width={width.clone()} height="100%" />
+                if let Some(fill) = fill { <rect {fill} {x} {width} height="100%" /> }
+            </>
+        }
+    };
+    html! {
+        <svg class={classes!("lane-track", color(pid))} aria-hidden="true">
+            <rect class="lane-ground" width="100%" height="100%" />
+            { for records.iter().map(|record| match record.what {
+                What::Starting => part(record, Some("url(#hatch-3)")),
+                What::Running => part(record, None),
+                What::Waiting => Html::default(),
+            }) }
+            { for waits(records, axis).into_iter().map(|(begin, end, longest)| {
+                let (x, width) = axis.part(begin, end);
+                html! {
+                    <g>
+                        <title>{ wait_text(longest, axis) }</title>
+                        <rect class="lane-wait" x={x.clone()} width={width.clone()} height="100%" />
+                        <rect fill="url(#hatch-7)" {x} {width} height="100%" />
+                    </g>
+                }
+            }) }
+        </svg>
+    }
+}
+
+/// Where a lane waits, from when to when, each with the longest wait in it: columns in which
+/// the thread waited for most of the time.
+fn waits<'a>(records: &'a [Record], axis: &Axis) -> Vec<(f64, f64, &'a Record)> {
+    let width = axis.length / COLUMNS as f64;
+    let mut waited = [0.0; COLUMNS];
+    let mut longest: [Option<&Record>; COLUMNS] = [None; COLUMNS];
+    let long = |record: &Record| record.end.unwrap_or(axis.last) - record.begin;
+    for record in records.iter().filter(|record| record.what == What::Waiting) {
+        let column =
+            |ms: f64| ((ms - axis.first) / width).clamp(0.0, COLUMNS as f64 - 1.0) as usize;
+        let end = record.end.unwrap_or(axis.last);
+        for at in column(record.begin)..=column(end) {
+            let from = axis.first + at as f64 * width;
+            waited[at] += (end.min(from + width) - record.begin.max(from)).max(0.0);
+            if longest[at].is_none_or(|other| long(other) < long(record)) {
+                longest[at] = Some(record);
+            }
+        }
+    }
+    let mut waits: Vec<(f64, f64, &Record)> = Vec::new();
+    for (at, longest) in longest.into_iter().enumerate() {
+        let Some(record) = longest.filter(|_| waited[at] > width / 2.0) else {
+            continue;
+        };
+        let begin = axis.first + at as f64 * width;
+        let end = (begin + width).min(axis.last);
+        match waits.last_mut() {
+            Some((_, last, other)) if *last >= begin - width / 100.0 => {
+                *last = end;
+                if long(other) < long(record) {
+                    *other = record;
+                }
+            }
+            _ => waits.push((begin.max(record.begin), end, record)),
+        }
+    }
+    waits
+}
+
+fn swatch(fill: Option<&'static str>, class: &'static str) -> Html {
     html! {
         <svg class="swatch s7" aria-hidden="true">
-            <rect class="lane-part" width="100%" height="100%" />
-            if hatched {
-                <rect fill="url(#hatch-3)" width="100%" height="100%" />
+            <rect {class} width="100%" height="100%" />
+            if let Some(fill) = fill {
+                <rect {fill} width="100%" height="100%" />
             }
         </svg>
     }

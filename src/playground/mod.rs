@@ -8,30 +8,33 @@
 //! the program, for a frame in another page.
 
 pub mod editor;
-pub mod lanes;
+mod inside;
+mod lanes;
 mod load;
-pub mod output;
+mod objects;
+mod output;
 mod programs;
 pub mod python;
 pub mod run;
 pub mod session;
 pub mod share;
 pub mod shown;
-pub mod tabs;
+pub mod stage;
+mod tabs;
 mod texts;
 mod tools;
+mod trace;
 mod tracebacks;
 pub mod view;
+mod waits;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
 use editor::{Editor, EditorHandle};
-use lanes::Lanes;
-use output::{Output, Question};
 use shown::SharedShown;
+use stage::RunStage;
 use std::rc::Rc;
-use tabs::{Tab, Tabs};
 use texts::{Change, Origin, Texts};
 use tools::Tools;
 use yew::platform::spawn_local;
@@ -93,13 +96,6 @@ pub fn Playground() -> Html {
             update.force_update();
         })
     };
-    let on_answer = {
-        let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |line: Option<String>| {
-            run::answer(&shown, line);
-            update.force_update();
-        })
-    };
     let on_add_guard = {
         let (handle, shown) = (handle.clone(), shown.clone());
         Callback::from(move |()| {
@@ -129,7 +125,6 @@ pub fn Playground() -> Html {
         Vec::new()
     };
     let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
-    let tabs = tabs_of(&shown, &on_answer);
     let playground = html! {
         <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
             ondrop={tools::on_drop(&on_edit, &on_trouble)}>
@@ -161,17 +156,15 @@ pub fn Playground() -> Html {
                 { view::gil(&gil, session.is_busy()) }
                 { view::status(session, isolation.is_isolated(), download) }
             </div>
-            <Tabs {tabs} />
-            <Lanes shown={shown.clone()} busy={session.is_busy()} heard={session.heard} />
+            <RunStage shown={shown.clone()} heard={session.heard} number={now.number} busy={session.is_busy()}
+                {on_trouble} />
         </div>
     };
     if embedded {
         return html! {
             <main id="playground" class="is-embedded">
                 { hatches() }
-                if !isolation.is_isolated() {
-                    { isolation_status(&isolation, browser::logical_cores()) }
-                }
+                { isolation_status(&isolation) }
                 { playground }
                 { view::own_tab(&texts) }
             </main>
@@ -182,7 +175,7 @@ pub fn Playground() -> Html {
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
             { site_header(Part::Run) }
-            { isolation_status(&isolation, browser::logical_cores()) }
+            { isolation_status(&isolation) }
             <main id="playground">
                 { view::about() }
                 { playground }
@@ -190,31 +183,6 @@ pub fn Playground() -> Html {
             { site_footer(view::notice(browser::named_address("manyhands-editor"))) }
         </div>
     }
-}
-
-/// What a run shows below its lanes. `on_answer` gets what the visitor types.
-pub fn tabs_of(shown: &SharedShown, on_answer: &Callback<Option<String>>) -> Vec<Tab> {
-    let now = shown.borrow();
-    let session = &now.session;
-    vec![
-        Tab {
-            id: "output",
-            title: "Output",
-            content: html! {
-                <>
-                    <Output shown={shown.clone()} changes={session.output_changes} number={now.number} />
-                    if let Some(pid) = session.waiting.first() {
-                        <Question name={session.name(*pid)} {on_answer} />
-                    }
-                </>
-            },
-        },
-        Tab {
-            id: "processes",
-            title: "Processes",
-            content: view::processes(session),
-        },
-    ]
 }
 
 /// The length of Python's module in bytes, once the list of files tells it.

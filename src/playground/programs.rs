@@ -32,6 +32,7 @@ pub const PROGRAMS: &[Program] = &[
     program!("pipe", "A pipe: questions and answers"),
     program!("pipe-stream", "A pipe: many messages in order"),
     program!("lock", "A lock: verses that are not mixed"),
+    program!("two-locks", "Two locks: a deadlock, and who waits for whom"),
     program!("event", "Wait for an event, and for a turn"),
     program!("sentinel", "Wait for several processes at once"),
     program!("value", "A shared value, and the lock that it needs"),

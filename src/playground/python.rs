@@ -2,6 +2,8 @@
 //! playground uses of Python.
 
 use super::load;
+use super::objects::{self, Object as Shared};
+use super::trace::{self, Record};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -43,6 +45,12 @@ pub enum Event {
     Process(Process),
     /// A process waits for a line of the standard input, or no longer does.
     Input { pid: u32, waiting: bool },
+    /// A thread was started, began to run, got a name, or ended.
+    Thread(Thread),
+    /// What is inside the program has changed: the objects, and how many there are besides.
+    Objects(Vec<Shared>, u32),
+    /// What threads did, and how many waits are missing.
+    Trace(Vec<Record>, u32),
     /// Nothing in the program can go on, or with `None` something goes on again.
     Blocked(Option<Blocked>),
 }
@@ -54,6 +62,15 @@ pub struct Blocked {
     pub text: String,
     /// The pids of those that wait in the program, with their lines.
     pub lines: Vec<(u32, u32)>,
+}
+
+/// What is known of a thread, other than the first one of a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thread {
+    /// Its process.
+    pub pid: u32,
+    pub thread: u32,
+    pub name: Option<String>,
 }
 
 /// What is known of a process.
@@ -159,14 +176,31 @@ fn message(error: &JsValue) -> String {
 }
 
 fn read(event: &JsValue) -> Option<Event> {
-    if text(event, "type")? == "blocked" {
-        return Some(Event::Blocked(text(event, "text").map(|text| Blocked {
-            text,
-            lines: blocked_lines(event),
-        })));
+    let kind = text(event, "type")?;
+    match kind.as_str() {
+        "blocked" => {
+            return Some(Event::Blocked(text(event, "text").map(|text| Blocked {
+                text,
+                lines: blocked_lines(event),
+            })));
+        }
+        "objects" => {
+            let (objects, more) = objects::read(event);
+            return Some(Event::Objects(objects, more));
+        }
+        "trace" => {
+            let dropped = number(event, "dropped").unwrap_or_default() as u32;
+            return Some(Event::Trace(trace::read(event), dropped));
+        }
+        _ => {}
     }
     let pid = number(event, "pid")? as u32;
-    match text(event, "type")?.as_str() {
+    match kind.as_str() {
+        "thread" => Some(Event::Thread(Thread {
+            pid,
+            thread: number(event, "thread")? as u32,
+            name: text(event, "name"),
+        })),
         "output" => Some(Event::Output {
             pid,
             is_error: text(event, "stream")? == "stderr",

@@ -1,6 +1,8 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
-use super::python::{Blocked, Event, Process};
+use super::objects::Object;
+use super::python::{Blocked, Event, Process, Thread};
+use super::trace::Trace;
 use super::tracebacks::{Mark, Tracebacks};
 use std::collections::VecDeque;
 use yew::AttrValue;
@@ -11,8 +13,9 @@ const OUTPUT_BYTES: usize = 200_000;
 const OUTPUT_PIECES: usize = 2000;
 /// The length from which a new piece is begun, in bytes.
 const PIECE_BYTES: usize = 4096;
-/// How many processes are listed.
+/// How many processes are listed, and how many threads besides their first ones.
 const PROCESSES: usize = 100;
+const THREADS: usize = 100;
 /// How much of the output a screen reader is told at once, in bytes and in lines.
 const SPOKEN_BYTES: usize = 400;
 const SPOKEN_LINES: usize = 5;
@@ -99,6 +102,14 @@ pub struct Session {
     pub blocked: Option<Blocked>,
     /// Whether that was so at any time.
     pub was_blocked: bool,
+    /// What is inside the program, and how many objects there are besides.
+    pub objects: (Vec<Object>, u32),
+    /// The threads other than the first ones of their processes, in the order of their
+    /// starts.
+    pub threads: Vec<Thread>,
+    /// How many threads are not listed.
+    pub dropped_threads: usize,
+    pub trace: Trace,
     /// Counts the events.
     pub heard: usize,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.
@@ -160,6 +171,9 @@ impl Session {
             }
             Event::Output { pid, text, .. } => self.write(pid, Stream::Output, text),
             Event::Process(process) => self.process(process, now),
+            Event::Thread(thread) => self.thread(thread),
+            Event::Objects(objects, more) => self.objects = (objects, more),
+            Event::Trace(records, dropped) => self.trace.add(records, dropped),
             Event::Blocked(blocked) => {
                 self.was_blocked |= blocked.is_some();
                 self.blocked = blocked;
@@ -249,6 +263,32 @@ impl Session {
             began: now,
             ended: None,
         });
+    }
+
+    fn thread(&mut self, thread: Thread) {
+        let same = |known: &&mut Thread| known.thread == thread.thread;
+        if let Some(known) = self.threads.iter_mut().rev().find(same) {
+            known.name = thread.name.or(known.name.take());
+        } else if self.threads.len() < THREADS {
+            self.threads.push(thread);
+        } else {
+            self.dropped_threads += 1;
+        }
+    }
+
+    /// The name of a thread, if it is not the first one of its process.
+    pub fn thread_name(&self, pid: u32, thread: u32) -> Option<String> {
+        let known = self.threads.iter().rfind(|known| known.thread == thread);
+        let name = known.and_then(|known| known.name.clone());
+        (pid != thread).then(|| name.unwrap_or_else(|| format!("thread {thread}")))
+    }
+
+    /// The name of a process or of a thread in it.
+    pub fn lane_name(&self, pid: u32, thread: u32) -> String {
+        match self.thread_name(pid, thread) {
+            Some(thread) => format!("{} · {thread}", self.name(pid)),
+            None => self.name(pid),
+        }
     }
 
     /// The name of a process for the visitor.

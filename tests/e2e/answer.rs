@@ -189,3 +189,43 @@ pub async fn faults_have_a_page_of_their_own(page: Page) {
     )
     .await;
 }
+
+/// The presenter view: large type, and an answer that is covered until it is revealed, by keys.
+pub async fn a_presenter_reveals_the_answer(page: Page) {
+    let server = serve(|_| ());
+    let visible = "(() => {
+        const figure = document.querySelector('#answer-figure');
+        return !!figure && getComputedStyle(figure).visibility === 'visible';
+    })()";
+    let size = "parseFloat(getComputedStyle(document.documentElement).fontSize)";
+    page.open(&format!("{}?experiment=speed-up&present", server.url()))
+        .await;
+    page.until("the figure", "document.querySelector('#answer-figure')")
+        .await;
+    assert_eq!(page.evaluate(visible).await, false, "it is covered");
+    page.until_words_are_shown("What do you expect?").await;
+    let large = page.evaluate(size).await.as_f64().unwrap();
+    page.press('v').await;
+    page.until("the answer", visible).await;
+    page.press('n').await;
+    page.until(
+        "the next experiment, covered",
+        &format!(
+            "document.querySelector('#experiment').dataset.experiment === 'messaging' \
+             && document.querySelector('#answer-figure') && !{visible}"
+        ),
+    )
+    .await;
+    page.press('r').await;
+    page.until(
+        "a run",
+        "document.querySelector('#status').dataset.state === 'running'",
+    )
+    .await;
+    page.click("#cancel").await;
+    page.until_idle().await;
+    page.press('\u{e00c}').await; // Escape
+    page.until("the answer in the common view", visible).await;
+    let common = page.evaluate(size).await.as_f64().unwrap();
+    assert!(large > common * 1.15, "{large} px and {common} px");
+}

@@ -10,8 +10,10 @@ use test_support::server::Server;
 
 /// The pages that open by themselves, by their queries, with the header's link that is
 /// marked there.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 8] = [
     ("", ""),
+    ("?learn", "Learn"),
+    ("?learn=pipe", "Learn"),
     ("?run", "Run your own"),
     ("?measure", "Measure"),
     ("?experiment=messaging", "Measure"),
@@ -57,7 +59,7 @@ pub async fn home_shows_a_recorded_run_and_then_its_own(page: Page) {
     let cores = page.evaluate("navigator.hardwareConcurrency").await;
     assert!(sentence.contains(&format!("{cores} core")), "{sentence}");
     let label = page.text(LABEL).await;
-    assert!(label.contains("recorded on"), "{label}");
+    assert!(label.contains("Recorded on"), "{label}");
     let recorded: f64 = page.text(ANSWER).await.parse().expect("a number");
     assert!(recorded > 1.0, "{recorded}");
     let words = "[...document.querySelectorAll('.home-sentence, .home-terms, #home-label, #home-number, \

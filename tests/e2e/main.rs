@@ -20,12 +20,14 @@ mod lessons;
 mod page;
 mod playground;
 mod python;
+mod python_inside;
+mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
 
 use answer::{
-    a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
+    a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
     faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
 };
 use builds::dist;
@@ -56,6 +58,10 @@ use hosts::{
     files_on_demand_are_kept_when_they_are_used, several_sites_share_an_origin,
 };
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
+use lessons::{
+    a_bad_lesson_is_explained, a_guess_is_compared_with_the_answer, a_knob_changes_the_answer,
+    every_lesson_answers_from_its_run,
+};
 use page::{Page, in_browser};
 use playground::{
     a_link_is_the_whole_program, a_missing_guard_is_added,
@@ -71,6 +77,16 @@ use python::{
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
     python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+};
+use python_inside::{
+    python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
+    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+};
+use python_limits::{
+    a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere, python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled, python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded, the_deadlock_to_begin_from_is_told,
 };
 use python_signals::{
     python_interrupts_at_any_moment, python_programs_are_interrupted,
@@ -461,6 +477,7 @@ macro_rules! in_both_browsers {
 }
 
 in_both_browsers!(
+    a_presenter_reveals_the_answer,
     a_run_keeps_the_place_of_the_answer,
     the_claims_are_one_step_away,
     a_wrong_setting_is_opened,
@@ -521,7 +538,19 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_tells_what_is_inside,
+    python_tells_threads_and_a_trace,
+    python_tells_of_a_circle_beside_what_goes_on,
+    the_playground_shows_what_is_inside,
     python_runs_are_killed_and_do_not_mix,
+    a_file_that_is_no_interpreter_is_explained,
+    python_has_a_limit_of_memory,
+    python_has_a_limit_of_recursion_everywhere,
+    python_runs_a_program_of_1_mb,
+    python_says_what_cannot_be_pickled,
+    python_says_why_a_process_ended,
+    python_that_starts_processes_for_ever_is_bounded,
+    the_deadlock_to_begin_from_is_told,
     a_link_is_the_whole_program,
     a_missing_guard_is_added,
     a_text_area_does_the_work_of_a_missing_editor,

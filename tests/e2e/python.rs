@@ -83,12 +83,12 @@ impl Ran {
     }
 }
 
-async fn run(page: &Page, source: &str) -> Ran {
+pub async fn run(page: &Page, source: &str) -> Ran {
     run_until(page, source, "").await
 }
 
 /// Runs a program, and kills it once it has printed something.
-async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
+pub async fn run_until(page: &Page, source: &str, kill_at: &str) -> Ran {
     run_with_files(page, source, kill_at, json!({})).await
 }
 
@@ -378,10 +378,10 @@ pub async fn python_tells_when_nothing_can_go_on(page: Page) {
             include_str!("programs/stuck/two-locks.py"),
             &[
                 "MainProcess waits at line 19 (`one.join()`) until Process-1 has ended.",
-                "Process-1 waits at line 8 (`with second:`) for a lock, which Process-2 acquired \
-                 at line 5 (`with first:`) and holds.",
-                "Process-2 waits at line 8 (`with second:`) for a lock, which Process-1 acquired \
-                 at line 5 (`with first:`) and holds.",
+                "Process-1 waits at line 8 (`with second:`) for the lock `b`, which Process-2 \
+                 acquired at line 5 (`with first:`) and holds.",
+                "Process-2 waits at line 8 (`with second:`) for the lock `a`, which Process-1 \
+                 acquired at line 5 (`with first:`) and holds.",
             ][..],
         ),
         (
@@ -389,13 +389,15 @@ pub async fn python_tells_when_nothing_can_go_on(page: Page) {
             &[
                 "MainProcess waits at line 10 (`process.join()`) until Process-1 has ended.",
                 "Process-1 waits at its end until one of its threads has ended.",
-                "A thread of Process-1 waits until somebody takes messages, because the pipe is \
-                 full.",
+                "A thread of Process-1 waits until there is room in the queue `queue`.",
             ],
         ),
         (
             include_str!("programs/stuck/nobody-fills.py"),
-            &["Process-1 waits at line 5 (`print(queue.get())`) for a message."],
+            &[
+                "Process-1 waits at line 5 (`print(queue.get())`) for a message in the \
+             queue `queue`.",
+            ],
         ),
     ] {
         let ran = run_until(&page, source, "cannot go on").await;

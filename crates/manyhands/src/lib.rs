@@ -225,6 +225,7 @@ mod error;
 pub mod futures;
 mod kernel;
 mod manager;
+mod observe;
 mod pool;
 mod process;
 mod queue;
@@ -249,6 +250,7 @@ pub use kernel::{
     spin::Waiting,
 };
 pub use manager::{ArrayProxy, DictProxy, ListProxy, Manager, NamespaceProxy, ValueProxy};
+pub use observe::{ConnectionIds, ObjectId, Unread};
 pub use pool::{
     AsyncResult, AtWork, IMap, Policy, Pool, PoolBuilder, Progress, default_chunk_size,
 };
@@ -256,9 +258,9 @@ pub use pool::{
 pub use process::__print;
 pub use process::{
     Builder, Call, ExitStatus, Instant, Partial, Picklable, Process, ProcessInfo, Sentinel,
-    StartMethod, Target, active_children, cpu_count, current_process, exit, get_start_method,
-    is_alive, is_main, keep_warm, kill, kill_all, may_block, parent_process, partial, prewarm, run,
-    set_start_method, signal, sleep, sleep_async, within,
+    StartMethod, Target, active_children, cpu_count, current_process, exit, get_native_id,
+    get_start_method, is_alive, is_main, keep_warm, kill, kill_all, may_block, parent_process,
+    partial, prewarm, run, set_start_method, set_thread_name, signal, sleep, sleep_async, within,
 };
 pub use queue::{JoinableQueue, Queue, QueueItems, SimpleQueue};
 pub use shared::{

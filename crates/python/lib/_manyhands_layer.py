@@ -17,6 +17,8 @@ Replaced attributes:
 - sys.platform, sys.builtin_module_names, sys.argv: the interpreter does not know
   where it runs.
 - sys.stdin, stdout, stderr, __stdin__, __stdout__, __stderr__: text on the page.
+- _thread.set_name: the interpreter's module has none on this target; the page shows the
+  names of threads.
 - _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
@@ -58,6 +60,9 @@ sys.builtin_module_names = tuple(sorted({
 
 import _manyhands
 import _manyhands_buffers
+import _thread
+
+_thread.set_name = _manyhands.set_thread_name  # before `threading` is imported
 
 sys._is_gil_enabled = _manyhands.is_gil_enabled
 
@@ -172,7 +177,6 @@ os.__getattr__ = _no_attribute
 # --- Signals -------------------------------------------------------------------------
 
 import _signal
-import _thread
 
 _thread.interrupt_main = _signal._interrupt_main
 
@@ -341,9 +345,8 @@ def run_source(name):
     module = types.ModuleType(name)
     module.__file__ = MAIN
     module.__spec__ = None
-    sys.modules['__main__'] = module
-    if name == '__mp_main__':
-        sys.modules['__mp_main__'] = module
+    # By either name: what a child pickles is of the module `__mp_main__`.
+    sys.modules['__main__'] = sys.modules['__mp_main__'] = module
     exec(compile(source, MAIN, 'exec'), module.__dict__)
 
 

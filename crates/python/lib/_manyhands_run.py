@@ -29,11 +29,14 @@ def child():
     def run():
         from_parent = io.BytesIO(pickle)
         process.current_process()._inheriting = True
+        imported = False
         try:
             spawn.prepare(reduction.pickle.load(from_parent))
             this = reduction.pickle.load(from_parent)
+            imported = True
         finally:
             del process.current_process()._inheriting
+            _manyhands.imported(imported)
         sys.exit(this._bootstrap(parent_sentinel))
 
     _run(run)

@@ -56,12 +56,22 @@ _INSTEAD = {
     'pip setuptools wheel': 'packages cannot be installed here',
     # Of Python's own library:
     'sqlite3 _sqlite3 dbm': 'use files, with json, csv or pickle',
-    'ssl _ssl http ftplib smtplib poplib imaplib xmlrpc telnetlib':
+    'ssl _ssl http urllib.request urllib.robotparser ftplib smtplib poplib imaplib xmlrpc'
+    ' email mailbox netrc wsgiref webbrowser':
         _NO_NETWORK + '; use multiprocessing.Pipe or Queue between processes',
     'tkinter _tkinter turtle curses _curses readline':
         'there is no window and no terminal; use print and input',
     'fcntl termios pty tty resource syslog pwd grp':
         'there is no operating system under this Python',
+    'cProfile': 'use profile, which has the same functions',
+    'tracemalloc': 'use sys.getsizeof()',
+    'pdb bdb code trace faulthandler': 'use print, logging or traceback',
+    'doctest': 'use unittest',
+    'xml': 'use json or html.parser',
+    'zoneinfo': 'use datetime.timezone',
+    'pydoc': 'use help texts in the source: print(function.__doc__)',
+    'venv site sysconfig py_compile compileall': 'packages cannot be installed here',
+    'wave': 'use struct and bytes',
 }
 
 INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.split()}
@@ -69,7 +79,7 @@ INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.spli
 
 def sentence(name):
     """What to use in the place of a module that is not there."""
-    if name in sys.stdlib_module_names:
+    if name.partition('.')[0] in sys.stdlib_module_names:
         what = f'{name} is a part of Python that this build does not have'
         instead = INSTEAD.get(name)
     else:
@@ -85,7 +95,8 @@ def _add_notes():
         try:
             return find_and_load(name, import_)
         except ModuleNotFoundError as error:
-            if error.name == name and '.' not in name and not hasattr(error, '__notes__'):
+            named = '.' not in name or name in INSTEAD
+            if error.name == name and named and not hasattr(error, '__notes__'):
                 error.add_note(sentence(name))
             raise
 

@@ -45,7 +45,7 @@ class _Type(type):
             raise TypeError("can't multiply sequence by non-int of type "
                             f'{type(length).__name__!r}')
         if length < 0:
-            raise ValueError('Array length must be >= 0')
+            raise ValueError(f'Array length must be >= 0, not {length}')
         if length not in cls._arrays:
             name = f'{cls.__name__}_Array_{length}'
             array = _Type(name, (Array,), {'_type_': cls, '_length_': length})

@@ -30,15 +30,29 @@ pub fn exception(error: &Error, vm: &VirtualMachine) -> PyBaseExceptionRef {
         Error::BrokenPipeError => return os_error(32, &[], vm),
         Error::AddressInUse(_) => return os_error(98, &[], vm),
         Error::ConnectionRefusedError(_) => return os_error(111, &[], vm),
+        // As from `fork`, but with a sentence that says what to do here.
+        Error::BlockingIOError { limit } => {
+            let text = format!(
+                "No more than {limit} processes may live at once on this page: join some before \
+                 you start more"
+            );
+            let arguments = vec![vm.new_pyobj(11), vm.new_pyobj(text)];
+            return vm.new_exception(types.blocking_io_error.to_owned(), arguments);
+        }
+        Error::MemoryError { bytes, limit } => {
+            let text = format!(
+                "The shared memory of this page, which is {limit} bytes at most, has no room for \
+                 {bytes} bytes more: send less at once, or close what is not needed"
+            );
+            return vm.new_memory_error(text);
+        }
         _ => {}
     }
     let class = match error {
         Error::OSError(_) => types.os_error,
         Error::ValueError(_) => types.value_error,
-        Error::MemoryError { .. } => types.memory_error,
         Error::RecursionError { .. } => types.recursion_error,
         Error::AssertionError(_) => types.assertion_error,
-        Error::BlockingIOError { .. } => types.blocking_io_error,
         _ => types.runtime_error,
     };
     vm.new_exception_msg(class.to_owned(), error.to_string().into())

@@ -11,7 +11,7 @@
 //! interval asks the holder to give the lock up; the holder does so between two
 //! instructions and waits until another thread has it.
 
-use manyhands::trace;
+use crate::waits;
 use rustpython_vm::signal::{drop_gil_request, request_gil};
 use std::{
     cell::Cell,
@@ -71,7 +71,7 @@ extern "C" fn manyhands_gil_take(interval: f64) {
     let mut state = state();
     if state.held {
         let interval = Duration::try_from_secs_f64(interval.max(1e-6)).unwrap_or(Duration::MAX);
-        state = trace::waiting(|| wait(state, interval));
+        state = waits::waiting_for_turn(|| wait(state, interval));
     }
     state.held = true;
     state.taken += 1;

@@ -6,17 +6,18 @@ use crate::{
     descriptors::{self, Descriptor},
     error::{exception, os_error},
     files::bad_descriptor,
-    gil,
+    gil, made,
     objects::{self, End, Parcel},
     output,
     program::{self, Start},
+    registry,
     signals::{self, retry},
     stdin,
     time::Wait,
     waits::{self, Kind},
 };
 use manyhands::{
-    Error, Process, Sentinel, StartMethod,
+    Error, ObjectId, Process, Sentinel, StartMethod,
     signal::{Action, Signal},
 };
 use rustpython_vm as vm;
@@ -93,11 +94,19 @@ mod _manyhands {
             manyhands::one_way_pipe(objects::PIPE_CAPACITY)
         };
         let (first, second) = made.map_err(|error| exception(&error, vm))?;
+        if let Some(made) = made::here(vm) {
+            registry::add_pipe(first.ids(), second.ids(), &made);
+        }
         let add = |end| match End::new(&end) {
             Ok(end) => Ok(descriptors::add(Descriptor::Connection(end))),
             Err(error) => Err(exception(&error, vm)),
         };
         Ok((add(first)?, add(second)?))
+    }
+
+    /// What is waited for, in the table of waits.
+    fn number(object: Option<ObjectId>) -> u32 {
+        object.map_or(0, |object| object.to_numbers()[0])
     }
 
     /// Sends a message, and with it the connections whose tokens are in it.
@@ -106,7 +115,9 @@ mod _manyhands {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let bytes = bytes.borrow_buf();
         let mut message = objects::message(&bytes);
-        retry(vm, Kind::Room, 0, None, |_| message.send(&end.get()?))
+        let end = end.get().map_err(|error| exception(&error, vm))?;
+        let object = number(end.ids().writes);
+        retry(vm, Kind::Room, object, None, |_| message.send(&end))
     }
 
     /// Receives a message.
@@ -114,8 +125,10 @@ mod _manyhands {
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
         let mut parcel = None;
-        retry(vm, Kind::Message, 0, None, |_| {
-            Parcel::receive(&end.get()?, &mut parcel)
+        let end = end.get().map_err(|error| exception(&error, vm))?;
+        let object = number(end.ids().reads);
+        retry(vm, Kind::Message, object, None, |_| {
+            Parcel::receive(&end, &mut parcel)
         })?;
         let bytes = parcel.map(Parcel::open).unwrap_or_default();
         Ok(vm.ctx.new_bytes(bytes))
@@ -165,6 +178,18 @@ mod _manyhands {
             .collect())
     }
 
+    /// Counts that this process could import the program, or could not.
+    #[pyfunction]
+    fn imported(success: bool) {
+        program::imported(success);
+    }
+
+    /// How many processes in a row could not import the program.
+    #[pyfunction]
+    fn failed_imports() -> u32 {
+        program::failed_imports()
+    }
+
     /// Starts a process that unpickles and runs this; its pid and its sentinel.
     #[pyfunction]
     fn start(
@@ -175,8 +200,9 @@ mod _manyhands {
         vm: &VirtualMachine,
     ) -> PyResult<(u32, i32)> {
         let parcel = objects::start_message(&pickle.borrow_buf()).into_parcel();
-        super::start(program::start_of_child(parcel), name, daemon, warm)
-            .map_err(|error| exception(&error, vm))
+        let start = program::start_of_child(parcel)
+            .ok_or_else(|| vm.new_runtime_error("this is no process of a program"))?;
+        super::start(start, name, daemon, warm).map_err(|error| exception(&error, vm))
     }
 
     /// The exit code of a child, which is forgotten with this call. `None` while it
@@ -308,6 +334,12 @@ mod _manyhands {
         manyhands::current_process().pid
     }
 
+    /// Gives this thread a name on the page.
+    #[pyfunction]
+    fn set_thread_name(name: String) {
+        manyhands::set_thread_name(&name);
+    }
+
     /// The pid of the process that started this one; 1 for a main program.
     #[pyfunction]
     fn getppid() -> u32 {
@@ -326,7 +358,7 @@ mod _manyhands {
         gil::is_enabled()
     }
 
-    /// Ends this process at once.
+    /// Ends this process at once, from any of its threads.
     #[pyfunction]
     fn exit(code: i32, vm: &VirtualMachine) {
         output::flush();

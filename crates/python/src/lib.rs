@@ -17,11 +17,18 @@
 //!   pickles.
 //! - `files`: the files of a program.
 //! - `platform`: clocks and threads for Rust's standard library.
+//! - `nesting`, `memory`: how deep a program may be nested, and what happens when the memory
+//!   of a process is used.
 //! - `signals`: which functions of Python handle this process's signals, and how they end
 //!   a wait.
 //! - `stdin`: the program's standard input.
-//! - `stuck`: whether a program can go on, and why not.
 //! - `waits`: what each thread of a program waits for.
+//! - `registry`, `made`: the locks, queues and pipes of a program, and what they belong to.
+//! - `names`: which variable of the program holds them.
+//! - `inside`: their state, as the page tells it.
+//! - `stuck`: whether a program can go on, and why not.
+//! - `tell`: events as the plain objects of `python.js`.
+//! - `timeline`: what each thread did, from when to when.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `pickling`: pickles for other processes.
 //! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
@@ -40,19 +47,27 @@ mod error;
 mod files;
 mod gil;
 mod host;
+mod inside;
 mod interpreter;
+mod made;
+mod memory;
+mod names;
+mod nesting;
 mod objects;
 mod output;
 mod page;
 mod pickling;
 mod platform;
 mod program;
+mod registry;
 mod semlock;
 mod signals;
 mod sockets;
 mod stdin;
 mod stuck;
+mod tell;
 mod time;
+mod timeline;
 mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -1,16 +1,22 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
+mod watch;
+
 use crate::{
     buffers::named,
     files::Files,
+    inside::Inside,
     program::{self, Common},
+    registry,
     stdin::{self, PageEnds},
-    stuck::{self, Stuck},
+    stuck::Stuck,
+    tell,
+    timeline::Timeline,
     waits,
 };
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Object};
 use manyhands::{
-    Connection, Process, ProcessWide, StartMethod,
+    Connection, Process, ProcessWide, RawValue, StartMethod,
     signal::{self, Signal},
     trace::{self, Event, Op, OutputLine, Pid, Record, Stream, Subscription},
 };
@@ -48,6 +54,8 @@ struct Events {
     /// What the threads of the run wait for.
     waits: waits::Table,
     stuck: RefCell<Stuck>,
+    inside: RefCell<Inside>,
+    timeline: RefCell<Timeline>,
 }
 
 /// A process or a thread.
@@ -57,6 +65,8 @@ struct Task {
     /// The process that started it.
     parent: Pid,
     alive: bool,
+    /// The name by which it was told.
+    name: Option<String>,
 }
 
 /// How a program ended.
@@ -76,12 +86,16 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;
     let waits = waits::new_table()?;
+    let failed_imports = RawValue::new(0)?;
+    let registry = registry::new_table()?;
     let common = Common {
         first: None,
         source: source.clone(),
         files: Some(files.shared()?),
         gil,
         waits: Some(ProcessWide::new(&waits)?),
+        failed_imports: ProcessWide::new(&failed_imports)?,
+        registry: Some(ProcessWide::new(&registry)?),
     };
     // One for each process that can run at once; four take 80 MB.
     manyhands::keep_warm(manyhands::cpu_count().clamp(2, 4))?;
@@ -99,14 +113,17 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
                 process: process.pid()?,
                 parent: trace::HOST,
                 alive: true,
+                name: None,
             },
         )])),
         killed: Cell::new(false),
         waits_for_input: Cell::new(false),
         ended: Cell::new(false),
+        inside: RefCell::new(Inside::new(&source, registry)),
         source,
         waits,
         stuck: RefCell::default(),
+        timeline: RefCell::default(),
     });
     let input = Rc::new(input);
     wasm_bindgen_futures::spawn_local({
@@ -123,7 +140,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         let events = events.clone();
         move |records| records.iter().for_each(|record| events.record(record))
     });
-    wasm_bindgen_futures::spawn_local(watch(events.clone()));
+    wasm_bindgen_futures::spawn_local(watch::watch(events.clone()));
     Ok(Run {
         process,
         outcome,
@@ -152,6 +169,7 @@ impl Run {
         named::unlink_all(self.pid());
         trace::flush();
         self.subscription.take();
+        self.events.look_inside();
         self.files.end().await;
         self.events.ended.set(true);
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
@@ -193,10 +211,14 @@ impl Events {
         let Some(process) = self.process_of(event.pid) else {
             // The first process is started by the page.
             if event.op == Op::Start && self.process_of(event.object).is_some() {
+                self.note(event);
                 self.process(event.object, "starting", None);
             }
             return;
         };
+        if event.op != Op::Start {
+            self.note(event);
+        }
         let is_thread = process != event.pid;
         match event.op {
             Op::Start => {
@@ -205,9 +227,12 @@ impl Events {
                     process: if starts_thread { process } else { event.object },
                     parent: process,
                     alive: true,
+                    name: None,
                 };
                 self.tasks.borrow_mut().insert(event.object, task);
+                self.note(event);
                 if starts_thread {
+                    self.thread(event.object, "starting");
                     return;
                 }
                 self.process(event.object, "starting", None);
@@ -215,7 +240,8 @@ impl Events {
                     self.signal_all(Signal::SIGKILL);
                 }
             }
-            Op::Ready if !is_thread => self.process(event.pid, "running", None),
+            Op::Ready if is_thread => self.thread(event.pid, "running"),
+            Op::Ready => self.process(event.pid, "running", None),
             Op::Exit => {
                 if !is_thread {
                     self.input(event.pid, false);
@@ -223,9 +249,13 @@ impl Events {
                 if let Some(task) = self.tasks.borrow_mut().get_mut(&event.pid) {
                     task.alive = false;
                 }
-                if !is_thread {
+                if is_thread {
+                    self.thread(event.pid, "ended");
+                } else {
                     waits::forget(&self.waits, event.pid);
-                    self.process(event.pid, "ended", Some(event.operands[0] as i32));
+                    let code = event.operands[0] as i32;
+                    self.why(event.pid, code);
+                    self.process(event.pid, "ended", Some(code));
                 }
             }
             _ => {}
@@ -235,37 +265,6 @@ impl Events {
     /// The process of a process or thread of this run.
     fn process_of(&self, pid: Pid) -> Option<Pid> {
         self.tasks.borrow().get(&pid).map(|task| task.process)
-    }
-
-    /// Looks whether the program can go on, and tells if that has changed.
-    fn look(&self) {
-        let mut threads: HashMap<Pid, usize> = HashMap::new();
-        let tasks = self.tasks.borrow();
-        let lives = |pid: &Pid| tasks.get(pid).is_some_and(|task| task.alive);
-        for task in tasks.values() {
-            if task.alive && lives(&task.process) {
-                *threads.entry(task.process).or_default() += 1;
-            }
-        }
-        let mut stuck = self.stuck.borrow_mut();
-        let Some(waits) = stuck.look(waits::read(&self.waits), &threads) else {
-            return;
-        };
-        let name = |pid| trace::name_of(pid).unwrap_or_else(|| format!("process {pid}"));
-        let text = (!waits.is_empty()).then(|| stuck::text(waits, &self.source, &name));
-        let all = Array::new();
-        for wait in waits {
-            all.push(&object(&[
-                ("pid", wait.process.into()),
-                ("name", name(wait.process).into()),
-                ("line", (wait.line != 0).then_some(wait.line).into()),
-            ]));
-        }
-        self.tell(&[
-            ("type", "blocked".into()),
-            ("text", text.into()),
-            ("waits", all.into()),
-        ]);
     }
 
     fn signal_all(&self, signal: Signal) {
@@ -289,18 +288,18 @@ impl Events {
         let is_first = (self.tasks.borrow().get(&pid))
             .is_some_and(|task| task.alive && task.parent == trace::HOST);
         if is_first && self.waits_for_input.replace(waiting) != waiting {
-            self.tell(&[
+            self.tell(tell::object(&[
                 ("type", "input".into()),
                 ("pid", pid.into()),
                 ("name", trace::name_of(pid).into()),
                 ("waiting", waiting.into()),
-            ]);
+            ]));
         }
     }
 
     fn process(&self, pid: Pid, state: &str, exit_code: Option<i32>) {
         let parent = self.tasks.borrow().get(&pid).map(|task| task.parent);
-        self.tell(&[
+        self.tell(tell::object(&[
             ("type", "process".into()),
             ("pid", pid.into()),
             ("name", trace::name_of(pid).into()),
@@ -310,63 +309,55 @@ impl Events {
             ),
             ("state", state.into()),
             ("exitcode", exit_code.into()),
-        ]);
+        ]));
     }
 
     fn output(&self, output: &OutputLine) {
         let Some(process) = self.process_of(output.pid) else {
             return;
         };
-        let stream = match output.stream {
-            Stream::Stdout => "stdout",
-            Stream::Stderr => "stderr",
-        };
         let mut text = output.text.clone();
         if output.ends_line {
             text.push('\n');
         }
-        self.tell(&[
+        self.text(process, output.stream, text);
+    }
+
+    /// Says in the place of a process what it could not say itself: why it ended.
+    fn why(&self, pid: Pid, exit_code: i32) {
+        let why = match exit_code {
+            -6 => {
+                "signal 6 (SIGABRT). Unless another process sent it, there was no memory left, of \
+                 which a process may have 2 GiB."
+            }
+            -11 => {
+                "signal 11 (SIGSEGV). Unless another process sent it, something was nested more \
+                 deeply than the browser's stack allows."
+            }
+            _ => return,
+        };
+        let name = trace::name_of(pid).unwrap_or_else(|| format!("Process {pid}"));
+        self.text(pid, Stream::Stderr, format!("{name} was ended by {why}\n"));
+    }
+
+    fn text(&self, process: Pid, stream: Stream, text: String) {
+        let stream = match stream {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        };
+        self.tell(tell::object(&[
             ("type", "output".into()),
             ("pid", process.into()),
             ("name", trace::name_of(process).into()),
             ("stream", stream.into()),
             ("text", text.into()),
-        ]);
+        ]));
     }
 
-    fn tell(&self, fields: &[(&str, JsValue)]) {
-        let event = object(fields);
+    fn tell(&self, event: Object) {
         // What a listener throws is its own affair and may not end the run.
         if let Err(error) = self.hear.call1(&JsValue::NULL, &event) {
             wasm_bindgen_futures::spawn_local(async move { wasm_bindgen::throw_val(error) });
         }
     }
-}
-
-/// How often the waits of a program are looked at.
-const LOOK: Duration = Duration::from_millis(500);
-
-/// Looks at the waits of a program until it has ended.
-async fn watch(events: Rc<Events>) {
-    loop {
-        manyhands::sleep_async(LOOK).await;
-        if events.ended.get() {
-            return;
-        }
-        events.look();
-    }
-}
-
-/// A plain object, in which what is absent is null.
-fn object(fields: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in fields {
-        let value = if value.is_undefined() {
-            &JsValue::NULL
-        } else {
-            value
-        };
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object
 }

@@ -80,3 +80,11 @@ extern "C" fn manyhands_stack_floor() -> usize {
     FLOOR.set(Some(floor));
     floor
 }
+
+/// Which part of its usable stack this thread has left, from 0 to 1.
+pub fn stack_left() -> f64 {
+    let local = 0u8;
+    let here = (&raw const *black_box(&local)).addr();
+    let left = here.saturating_sub(manyhands_stack_floor());
+    (left as f64 / USABLE_STACK as f64).min(1.0)
+}

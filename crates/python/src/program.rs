@@ -4,11 +4,11 @@ use crate::{
     files::{self, Shared},
     gil, interpreter,
     objects::Parcel,
-    signals,
+    registry, signals,
     stdin::{self, ProcessEnds},
     waits,
 };
-use manyhands::{Connection, ProcessWide, Sentinel};
+use manyhands::{Connection, ProcessWide, RawValue, Sentinel};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -25,6 +25,10 @@ pub struct Common {
     pub gil: bool,
     /// What its threads wait for.
     pub waits: Option<ProcessWide<waits::Table>>,
+    /// How many processes in a row could not import the program.
+    pub failed_imports: ProcessWide<RawValue<u32>>,
+    /// Its locks, queues and pipes.
+    pub registry: Option<ProcessWide<registry::Table>>,
 }
 
 /// What a child starts with.
@@ -43,6 +47,7 @@ struct Program {
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
     parent: u32,
+    failed_imports: ProcessWide<RawValue<u32>>,
 }
 
 static PROGRAM: OnceLock<Program> = OnceLock::new();
@@ -55,18 +60,38 @@ thread_local! {
 }
 
 /// What a child of this process starts with.
-pub fn start_of_child(pickle: Parcel) -> Start {
-    Start {
+pub fn start_of_child(pickle: Parcel) -> Option<Start> {
+    let program = PROGRAM.get()?;
+    Some(Start {
         common: Common {
-            first: PROGRAM.get().map(|program| program.first),
+            first: Some(program.first),
             source: source(),
             files: files::shared(),
             gil: gil::is_enabled(),
             waits: waits::table(),
+            failed_imports: program.failed_imports.clone(),
+            registry: registry::table(),
         },
         pickle,
-        parent: PROGRAM.get().and_then(|program| program.sentinel),
+        parent: program.sentinel,
+    })
+}
+
+/// Counts that this process could import the program, or could not.
+pub fn imported(success: bool) {
+    if let Some(Ok(count)) = PROGRAM.get().map(|program| program.failed_imports.get()) {
+        if success {
+            count.set(0);
+        } else {
+            count.add(1);
+        }
     }
+}
+
+/// How many processes of the program in a row could not import it.
+pub fn failed_imports() -> u32 {
+    let count = PROGRAM.get().map(|program| program.failed_imports.get());
+    count.and_then(Result::ok).map_or(0, |count| count.get())
 }
 
 /// The program's source.
@@ -111,12 +136,16 @@ fn begin(common: Common) {
     if let Some(waits) = common.waits {
         waits::begin(waits);
     }
+    if let Some(registry) = common.registry {
+        registry::begin(registry);
+    }
     let first = common.first;
     let _ = PROGRAM.set(Program {
         first: first.unwrap_or_else(|| manyhands::current_process().pid),
         source: common.source,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
+        failed_imports: common.failed_imports,
     });
 }
 

@@ -2,10 +2,12 @@
 
 use crate::{
     error::{exception, os_error},
+    made,
     objects::NamedSemaphore,
+    registry::{self, Place},
     signals::retry,
     time::{Wait, wait},
-    waits::{self, Kind},
+    waits::{Kind, MAIN},
 };
 use manyhands::Semaphore;
 use rustpython_vm as vm;
@@ -16,8 +18,8 @@ pub(crate) use _multiprocessing::module_def;
 #[vm::pymodule]
 mod _multiprocessing {
     use super::{
-        AtomicI32, AtomicU64, Kind, NamedSemaphore, Relaxed, Semaphore, Wait, exception, retry, vm,
-        wait, waits,
+        AtomicI32, AtomicU64, Kind, MAIN, NamedSemaphore, Place, Relaxed, Semaphore, Wait,
+        exception, made, registry, retry, vm, wait,
     };
     use vm::{
         Context, FromArgs, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
@@ -26,6 +28,7 @@ mod _multiprocessing {
         pyclass,
         stdlib::_thread::get_ident,
         types::Constructor,
+        vm::thread::line_in,
     };
 
     const RECURSIVE_MUTEX: i32 = 0;
@@ -69,6 +72,8 @@ mod _multiprocessing {
         named: bool,
         count: AtomicI32,
         owner: AtomicU64,
+        /// Where the page finds it, if the program made it.
+        place: Option<Place>,
     }
 
     #[pyclass(with(Constructor), flags(BASETYPE))]
@@ -77,14 +82,10 @@ mod _multiprocessing {
             self.count.load(Relaxed) > 0 && self.owner.load(Relaxed) == get_ident()
         }
 
-        /// Whether one thread holds it at a time.
-        fn is_lock(&self) -> bool {
-            self.kind == RECURSIVE_MUTEX || self.maxvalue == 1
-        }
-
-        /// Its number in the table of waits.
-        fn object(&self) -> u32 {
-            waits::object_of(self.semaphore.name())
+        /// Where the page finds it, if one thread holds it at a time.
+        fn lock(&self) -> Option<Place> {
+            let is_lock = self.kind == RECURSIVE_MUTEX || self.maxvalue == 1;
+            self.place.filter(|_| is_lock)
         }
 
         fn semaphore(&self, vm: &VirtualMachine) -> PyResult<Semaphore> {
@@ -115,7 +116,8 @@ mod _multiprocessing {
                 Ok(false)
             } else {
                 let timeout = timeout.and_then(Wait::duration);
-                retry(vm, Kind::Lock, zelf.object(), timeout, |left| match left {
+                let [object, _] = semaphore.id().to_numbers();
+                retry(vm, Kind::Lock, object, timeout, |left| match left {
                     None => semaphore.acquire().map(|()| true),
                     Some(time) => semaphore.acquire_timeout(time),
                 })
@@ -123,8 +125,8 @@ mod _multiprocessing {
             if taken {
                 zelf.owner.store(get_ident(), Relaxed);
                 zelf.count.fetch_add(1, Relaxed);
-                if zelf.is_lock() {
-                    waits::acquired(zelf.object());
+                if let Some(lock) = zelf.lock() {
+                    lock.acquired(line_in(MAIN));
                 }
             }
             Ok(taken)
@@ -148,8 +150,8 @@ mod _multiprocessing {
             let semaphore = zelf.semaphore(vm)?;
             // Before the release, after which another thread may count its own.
             zelf.count.fetch_sub(1, Relaxed);
-            if zelf.is_lock() {
-                waits::released(zelf.object());
+            if let Some(lock) = zelf.lock() {
+                lock.released();
             }
             semaphore.release().map_err(|error| {
                 zelf.count.fetch_add(1, Relaxed);
@@ -232,7 +234,9 @@ mod _multiprocessing {
                 let class = vm.ctx.exceptions.file_not_found_error.to_owned();
                 vm.new_exception_msg(class, "the semaphore did not come with its pickle".into())
             })?;
+            let shared = semaphore.get().map_err(|error| exception(&error, vm))?;
             let rebuilt = SemLock {
+                place: registry::find(shared.id()),
                 semaphore,
                 kind,
                 maxvalue,
@@ -261,10 +265,19 @@ mod _multiprocessing {
                 return Err(os_error(22, &[], vm));
             };
             let semaphore = Semaphore::new(value).map_err(|error| exception(&error, vm))?;
+            let kind = match (new.kind, new.maxvalue) {
+                (RECURSIVE_MUTEX, _) => registry::Kind::RLock,
+                (_, 1) => registry::Kind::Lock,
+                _ => registry::Kind::Semaphore,
+            };
+            let bound = new.maxvalue.cast_unsigned();
+            let place = made::here(vm)
+                .and_then(|made| registry::add_semaphore(semaphore.id(), kind, bound, &made));
             let named = NamedSemaphore::new(new.name, &semaphore);
             let named = named.map_err(|error| exception(&error, vm))?;
             let semaphore = named.ok_or_else(|| os_error(17, &[], vm))?;
             Ok(SemLock {
+                place,
                 semaphore,
                 kind: new.kind,
                 maxvalue: new.maxvalue,

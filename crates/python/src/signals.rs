@@ -11,6 +11,7 @@
 
 use crate::{
     error::exception,
+    memory,
     waits::{self, Kind},
 };
 use manyhands::{
@@ -143,9 +144,10 @@ pub fn keyboard_interrupt(vm: &VirtualMachine) -> rustpython_vm::builtins::PyBas
     vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned())
 }
 
-/// Whether a signal is pending for this thread.
+/// Whether a signal is pending for this thread. Called now and then while it runs Python.
 #[unsafe(no_mangle)]
 extern "C" fn manyhands_has_signal() -> bool {
+    memory::keep();
     signal::is_pending()
 }
 

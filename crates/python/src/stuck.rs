@@ -1,6 +1,9 @@
 //! Whether a program can go on, and why not, in sentences.
 
-use crate::waits::{Kind, Wait};
+use crate::{
+    registry::Holder,
+    waits::{Kind, Wait},
+};
 use manyhands::trace::Pid;
 use std::collections::HashMap;
 
@@ -10,35 +13,43 @@ const MOST: usize = 6;
 /// What is known from the last look at the waits of a program.
 #[derive(Default)]
 pub struct Stuck {
+    /// The waits that could not end.
     last: Vec<Wait>,
-    /// The waits that were told, while they last.
+    /// Those of them that were told, while they last.
     told: Vec<Wait>,
 }
 
+/// Who holds the lock that a thread waits for.
+pub type HolderOf<'a> = &'a dyn Fn(&Wait) -> Option<Holder>;
+
 impl Stuck {
     /// Looks at the waits of a program again. `threads` are its living processes, each with
-    /// the number of its threads. Returns what there is to tell: the waits of a program
-    /// that cannot go on, or none of one that goes on again.
-    pub fn look(&mut self, waits: Vec<Wait>, threads: &HashMap<Pid, usize>) -> Option<&[Wait]> {
-        let stays = waits == self.last;
-        self.last = waits;
-        if !self.told.is_empty() {
-            if self.last == self.told {
-                return None;
-            }
-            self.told.clear();
-            return Some(&self.told);
+    /// the number of its threads. Returns what there is to tell: the waits that cannot end,
+    /// or none if something goes on again.
+    pub fn look(
+        &mut self,
+        waits: &[Wait],
+        threads: &HashMap<Pid, usize>,
+        holder: HolderOf,
+    ) -> Option<&[Wait]> {
+        let stuck = if cannot_go_on(waits, threads) {
+            waits.to_vec()
+        } else {
+            circle(waits, holder)
+        };
+        // Rows are read while they are written: what was found once may not be so.
+        let stays = stuck == self.last;
+        self.last = stuck;
+        if self.last == self.told || !(stays || self.last.is_empty()) {
+            return None;
         }
-        if stays && cannot_go_on(&self.last, threads) {
-            self.told = self.last.clone();
-            return Some(&self.told);
-        }
-        None
+        self.told = self.last.clone();
+        Some(&self.told)
     }
 }
 
 /// Whether every thread of every process waits for another one.
-fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
+pub fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
     !threads.is_empty()
         && waits
             .iter()
@@ -49,8 +60,49 @@ fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
         })
 }
 
+/// The waits that end only if another one of them does: each is for a lock that a thread
+/// holds whose wait is among them, or for the end of a process whose first thread's is, and
+/// none has a time-out. (A thread that waits for a lock of its own may be waiting for another
+/// one to release it, as with a semaphore.)
+fn circle(waits: &[Wait], holder: HolderOf) -> Vec<Wait> {
+    let waits_for = |wait: &Wait, other: &Wait| match wait.kind {
+        Kind::Lock => holder(wait)
+            .is_some_and(|holder| holder.thread == other.thread && holder.thread != wait.thread),
+        Kind::Process => other.process == wait.object && other.is_first,
+        _ => false,
+    };
+    let mut circle: Vec<Wait> = waits
+        .iter()
+        .filter(|wait| !wait.is_timed)
+        .cloned()
+        .collect();
+    loop {
+        let stays = |wait: &Wait| circle.iter().any(|other| waits_for(wait, other));
+        let rest: Vec<Wait> = circle.iter().filter(|wait| stays(wait)).cloned().collect();
+        if rest.len() == circle.len() {
+            return rest;
+        }
+        circle = rest;
+    }
+}
+
+/// What is known of the program for the text.
+pub struct Known<'a> {
+    /// The program.
+    pub source: &'a str,
+    /// The name of a process.
+    pub name: &'a dyn Fn(Pid) -> String,
+    /// For what a thread waits, in words, if that is an object of the program's.
+    pub purpose: &'a dyn Fn(&Wait) -> Option<String>,
+    /// Who holds the lock that a thread waits for.
+    pub holder: HolderOf<'a>,
+    /// Whether all threads of the program are among those that wait.
+    pub is_all: bool,
+}
+
 /// Who waits for whom, in sentences with the lines of the program.
-pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> String {
+pub fn text(waits: &[Wait], known: &Known) -> String {
+    let Known { source, name, .. } = known;
     let lines: Vec<&str> = source.lines().collect();
     let at = |line: u32| {
         let code = lines.get(line.wrapping_sub(1) as usize);
@@ -66,13 +118,15 @@ pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> Strin
         }
     };
     let holder = |wait: &Wait| {
-        let held_by = |other: &&Wait| other.held.is_some_and(|held| held.0 == wait.object);
-        let Some(other) = waits.iter().find(held_by) else {
+        let Some(holder) = (known.holder)(wait) else {
             return String::new();
         };
-        let line = other.held.map_or(0, |held| held.1);
-        let holder = if other == wait { "it" } else { &who(other) };
-        format!(", which {holder} acquired{} and holds", at(line))
+        let who = match waits.iter().find(|other| other.thread == holder.thread) {
+            Some(other) if other == wait => "it".to_owned(),
+            Some(other) => who(other),
+            None => name(holder.process),
+        };
+        format!(", which {who} acquired{} and holds", at(holder.line))
     };
     let sentence = |wait: &Wait| {
         let place = match wait.line {
@@ -80,8 +134,9 @@ pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> Strin
             0 => String::new(),
             line => at(line),
         };
-        let what = match wait.kind {
-            Kind::Lock => format!("for a lock{}", holder(wait)),
+        let purpose = (known.purpose)(wait).map(|purpose| purpose + &holder(wait));
+        let what = purpose.unwrap_or_else(|| match wait.kind {
+            Kind::Lock => "for a lock".to_owned(),
             Kind::Message => "for a message".to_owned(),
             Kind::Room => "until somebody takes messages, because the pipe is full".to_owned(),
             Kind::Process => format!("until {} has ended", name(wait.object)),
@@ -89,8 +144,9 @@ pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> Strin
             Kind::Time => "for some time".to_owned(),
             Kind::ThreadLock => "for a lock, an event or a queue of its own threads".to_owned(),
             Kind::Input => "for input".to_owned(),
+            Kind::Gil => "for its turn".to_owned(),
             Kind::Thread => "until one of its threads has ended".to_owned(),
-        };
+        });
         format!("{} waits{place} {what}.", capital(&who(wait)))
     };
     // A thread that serves others waits in the library, and is of interest only if it
@@ -99,7 +155,11 @@ pub fn text(waits: &[Wait], source: &str, name: &dyn Fn(Pid) -> String) -> Strin
         wait.line != 0 || wait.is_first || matches!(wait.kind, Kind::Room | Kind::Lock)
     };
     let all: Vec<&Wait> = waits.iter().filter(of_interest).collect();
-    let mut text = "This program cannot go on: all that is left of it waits.".to_owned();
+    let mut text = if known.is_all {
+        "This program cannot go on: all that is left of it waits.".to_owned()
+    } else {
+        "A part of this program cannot go on: it waits in a circle.".to_owned()
+    };
     for wait in all.iter().take(MOST) {
         text.push(' ');
         text.push_str(&sentence(wait));

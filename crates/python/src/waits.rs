@@ -4,7 +4,7 @@
 //! A thread writes its own row only. The page, which reads rows while they are written,
 //! believes one that it has found twice.
 
-use manyhands::{Error, ProcessWide, RawArray};
+use manyhands::{Error, ProcessWide, RawArray, trace};
 use rustpython_vm::{VirtualMachine, vm::thread::line_in};
 use std::{cell::RefCell, sync::OnceLock};
 
@@ -30,23 +30,23 @@ mod field {
     pub const LINE: usize = 5;
     /// What is waited for, depending on the kind.
     pub const OBJECT: usize = 6;
-    /// The lock that the thread has acquired last and holds, as an object; 0 for none.
-    pub const HELD: usize = 7;
-    /// The line at which it was acquired.
-    pub const HELD_LINE: usize = 8;
+    /// The thread, by its own number.
+    pub const THREAD: usize = 7;
     /// How many there are.
-    pub const COUNT_OF_FIELDS: usize = 9;
+    pub const COUNT_OF_FIELDS: usize = 8;
 }
 
-/// What a thread waits for.
+/// What a thread waits for. (Objects are told by the first of
+/// [`manyhands::ObjectId::to_numbers`].)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Kind {
-    /// A lock or a semaphore of `multiprocessing`; the object is its [`object_of`].
+    /// A lock or a semaphore of `multiprocessing`, which is the object.
     Lock = 1,
-    /// A message.
+    /// A message; the object is what it is received from, or 0 for something else than a
+    /// pipe.
     Message = 2,
-    /// Room in a pipe.
+    /// Room in a pipe; the object is what is sent to, as above.
     Room = 3,
     /// The end of a process; the object is its pid.
     Process = 4,
@@ -60,23 +60,57 @@ pub enum Kind {
     Thread = 8,
     /// A line from the visitor.
     Input = 9,
+    /// Its turn to run Python; in the trace only.
+    Gil = 10,
 }
 
 impl Kind {
     fn from_number(number: u32) -> Option<Kind> {
         use Kind::*;
         let all = [
-            Lock, Message, Room, Process, AnyOf, Time, ThreadLock, Thread, Input,
+            Lock, Message, Room, Process, AnyOf, Time, ThreadLock, Thread, Input, Gil,
         ];
         all.into_iter().find(|kind| *kind as u32 == number)
     }
+
+    /// Its name in the events of `python.js`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Lock => "lock",
+            Kind::Message => "message",
+            Kind::Room => "room",
+            Kind::Process => "process",
+            Kind::AnyOf => "any",
+            Kind::Time => "time",
+            Kind::ThreadLock => "thread lock",
+            Kind::Thread => "thread",
+            Kind::Input => "input",
+            Kind::Gil => "gil",
+        }
+    }
+
+    /// As a note in the trace, with the program's line.
+    fn note(self, line: u32) -> u32 {
+        (self as u32) << LINE_BITS | line.min(LINE_MASK)
+    }
+
+    /// The kind and the line of a note. Waits of the library itself have neither.
+    pub fn of_note(note: u32) -> (Option<Kind>, u32) {
+        (Kind::from_number(note >> LINE_BITS), note & LINE_MASK)
+    }
 }
+
+/// How many bits of a note are the program's line.
+const LINE_BITS: u32 = 24;
+const LINE_MASK: u32 = (1 << LINE_BITS) - 1;
 
 /// A wait of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// The pid of its process.
     pub process: u32,
+    /// The thread, by its own number.
+    pub thread: u32,
     /// Whether it is the first thread of the process.
     pub is_first: bool,
     count: u32,
@@ -88,9 +122,6 @@ pub struct Wait {
     pub line: u32,
     /// What is waited for, depending on the kind.
     pub object: u32,
-    /// The lock that the thread has acquired last and holds, with the line at which it
-    /// was acquired.
-    pub held: Option<(u32, u32)>,
 }
 
 /// The table of a program.
@@ -113,13 +144,13 @@ pub fn read(table: &Table) -> Vec<Wait> {
         .filter_map(|row| {
             Some(Wait {
                 process: row[field::PROCESS],
+                thread: row[field::THREAD],
                 is_first: row[field::IS_FIRST] != 0,
                 count: row[field::COUNT],
                 kind: Kind::from_number(row[field::KIND])?,
                 is_timed: row[field::IS_TIMED] != 0,
                 line: row[field::LINE],
                 object: row[field::OBJECT],
-                held: (row[field::HELD] != 0).then(|| (row[field::HELD], row[field::HELD_LINE])),
             })
         });
     let mut waits: Vec<Wait> = waits.collect();
@@ -135,14 +166,6 @@ pub fn forget(table: &Table, process: u32) {
     }
 }
 
-/// The number under which a lock or semaphore is told.
-pub fn object_of(name: &str) -> u32 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    hash.max(1)
-}
-
 /// The table of this process's program.
 static TABLE: OnceLock<ProcessWide<Table>> = OnceLock::new();
 
@@ -155,8 +178,6 @@ struct Row {
     table: Table,
     /// The place of its first field.
     first: usize,
-    /// The locks that this thread has acquired and not released, with their lines.
-    held: Vec<(u32, u32)>,
 }
 
 impl Row {
@@ -169,26 +190,16 @@ impl Row {
             let claimed = table.compare_exchange(first + field::PROCESS, 0, pid);
             matches!(claimed, Ok(Ok(_)))
         })?;
-        let row = Row {
-            table,
-            first,
-            held: Vec::new(),
-        };
+        let row = Row { table, first };
         row.set(field::KIND, 0);
         row.set(field::IS_FIRST, IS_FIRST.get().into());
-        row.write_held();
+        row.set(field::THREAD, manyhands::get_native_id());
         Some(row)
     }
 
     fn set(&self, field: usize, number: u32) {
         // The row is in the table.
         let _ = self.table.set(self.first + field, number);
-    }
-
-    fn write_held(&self) {
-        let (object, line) = self.held.last().copied().unwrap_or_default();
-        self.set(field::HELD, object);
-        self.set(field::HELD_LINE, line);
     }
 }
 
@@ -197,7 +208,7 @@ thread_local! {
 }
 
 /// Calls `f` with the row of this thread, if it gets one.
-fn with_row(f: impl FnOnce(&mut Row)) {
+fn with_row(f: impl FnOnce(&Row)) {
     ROW.with_borrow_mut(|row| {
         if row.is_none() {
             *row = Row::claim();
@@ -228,9 +239,11 @@ pub fn end_of_thread() {
 }
 
 fn wait_begins(kind: Kind, is_timed: bool, object: u32) {
+    let line = line_in(MAIN);
+    trace::set_note(kind.note(line));
     with_row(|row| {
         let _ = row.table.add(row.first + field::COUNT, 1);
-        row.set(field::LINE, line_in(MAIN));
+        row.set(field::LINE, line);
         row.set(field::OBJECT, object);
         row.set(field::IS_TIMED, is_timed.into());
         row.set(field::KIND, kind as u32);
@@ -238,6 +251,7 @@ fn wait_begins(kind: Kind, is_timed: bool, object: u32) {
 }
 
 fn wait_ends() {
+    trace::set_note(0);
     ROW.with_borrow(|row| {
         if let Some(row) = row {
             row.set(field::KIND, 0);
@@ -263,22 +277,12 @@ pub fn waiting<R>(
     })
 }
 
-/// This thread has acquired a lock.
-pub fn acquired(object: u32) {
-    with_row(|row| {
-        row.held.push((object, line_in(MAIN)));
-        row.write_held();
-    });
-}
-
-/// A lock was released. (One that another thread had acquired is not known here.)
-pub fn released(object: u32) {
-    with_row(|row| {
-        if let Some(place) = row.held.iter().rposition(|held| held.0 == object) {
-            row.held.remove(place);
-            row.write_held();
-        }
-    });
+/// Calls `wait`, in which this thread waits for its turn to run Python.
+pub fn waiting_for_turn<R>(wait: impl FnOnce() -> R) -> R {
+    trace::set_note(Kind::Gil.note(0));
+    let result = trace::waiting(wait);
+    trace::set_note(0);
+    result
 }
 
 /// Called by the interpreter when a thread begins to wait, without a time-out, for the end
@@ -291,10 +295,17 @@ extern "C" fn manyhands_wait_begins(is_for_end: bool) {
         Kind::ThreadLock
     };
     wait_begins(kind, false, 0);
+    if !IS_FIRST.get() {
+        trace::wait_begins();
+    }
 }
 
-/// … and when it has waited.
+/// … and when it has waited. (The first thread waits by a semaphore, of which the library
+/// tells.)
 #[unsafe(no_mangle)]
 extern "C" fn manyhands_wait_ends() {
+    if !IS_FIRST.get() {
+        trace::wait_ends();
+    }
     wait_ends();
 }

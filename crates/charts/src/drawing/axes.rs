@@ -6,6 +6,9 @@ use crate::geometry::{
 };
 use crate::model::{Axis, ScaleKind};
 
+/// Up to so many places of an axis of counts are its ticks.
+const MAX_OWN_TICKS: usize = 8;
+
 /// An axis of numbers.
 pub(super) struct Ruler {
     /// The ticks, as values of the axis.
@@ -92,7 +95,14 @@ impl Ruler {
         }
         let whole = finite.clone().all(|place| place.fract() == 0.0) && first >= 0.0;
         if whole && last < 1_000.0 && unit.name().is_empty() {
-            let ticks = integer_ticks(first as u32, last as u32, count);
+            let mut own: Vec<f64> = finite.clone().collect();
+            own.sort_by(f64::total_cmp);
+            own.dedup();
+            let mut ticks = integer_ticks(first as u32, last as u32, count);
+            // A few places are the ticks themselves; labels that touch are left out.
+            if own.len() <= MAX_OWN_TICKS {
+                ticks.values = own;
+            }
             return Ruler {
                 ticks: ticks
                     .values

@@ -76,7 +76,10 @@ fn lost_in_words(lost: &[&Series]) -> String {
             ))
         })
         .collect();
-    format!("Of the additions were lost: {}.", list_in_words(&parts))
+    format!(
+        "Without a lock the lost additions were {}.",
+        list_in_words(&parts)
+    )
 }
 
 /// The share of the additions that were lost or, if that was not measured, what one addition

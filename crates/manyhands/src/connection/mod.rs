@@ -24,6 +24,7 @@ use crate::{
         object_ref::ObjectRef,
         wait::{Look, Step},
     },
+    observe::{ConnectionIds, ObjectId},
     timeout::microseconds,
 };
 use channel_ref::into_bytes;
@@ -148,6 +149,20 @@ impl Connection {
 
     fn writes(&self) -> Result<&ChannelRef, Error> {
         self.side(&self.writes, "read-only")
+    }
+
+    /// Which objects it consists of; none if it is closed.
+    pub fn ids(&self) -> ConnectionIds {
+        let end = self.end.borrow();
+        let channel = |side: &Option<ChannelRef>| {
+            let side = side.as_ref().filter(|_| end.is_some())?;
+            Some(ObjectId::new(side.handle()))
+        };
+        ConnectionIds {
+            end: end.as_ref().map(|end| ObjectId::new(end.handle())),
+            reads: channel(&self.reads),
+            writes: channel(&self.writes),
+        }
     }
 
     /// Whether this end can receive.

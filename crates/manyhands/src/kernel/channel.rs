@@ -549,6 +549,17 @@ pub fn has_reader(memory: &impl Memory, at: u32) -> bool {
     memory.load(aligned(at) + NO_READER) == 0
 }
 
+/// How many messages wait, and how many bytes these have, as far as one can tell without a
+/// lock.
+pub fn unread(memory: &impl Memory, at: u32) -> (u32, u32) {
+    let get = |field| memory.load(aligned(at) + field);
+    // What was taken is read first, and what was put afterwards: so neither is less than 0.
+    let (taken, taken_bytes) = (get(TAKEN) & COUNT, get(TAKEN_BYTES));
+    let messages = waiting(get(PUT) & COUNT, taken);
+    let bytes = get(PUT_BYTES).wrapping_sub(taken_bytes).cast_signed();
+    (messages, bytes.max(0).cast_unsigned())
+}
+
 #[cfg(all(test, not(feature = "model"), not(target_arch = "wasm32")))]
 mod tests;
 

@@ -277,6 +277,12 @@ impl<'a, M: Memory> Objects<'a, M> {
         }
     }
 
+    /// Does the process in this slot hold the object?
+    pub fn is_held_by(&self, handle: Handle, holder: u32) -> bool {
+        let word = self.memory.load(handle.at + HOLDERS + 4 * (holder / 32));
+        word & 1 << (holder % 32) != 0
+    }
+
     /// Frees an object that nobody holds. If several processes find that nobody holds
     /// it, one of them frees it.
     fn free_if_unheld(&self, handle: Handle, holder: u32) {

@@ -12,6 +12,8 @@ use super::{
 use std::cell::Cell;
 
 thread_local! {
+    /// What the next waits of this thread are recorded with.
+    static NOTE: Cell<u32> = const { Cell::new(0) };
     /// Whether the trace says that this thread waits for its next piece of work.
     static WAITS_FOR_WORK: Cell<bool> = const { Cell::new(false) };
 }
@@ -29,10 +31,34 @@ thread_local! {
 /// # }
 /// ```
 pub fn waiting<R>(wait: impl FnOnce() -> R) -> R {
-    record(Op::BlockBegin, 0, [0, 0]);
+    wait_begins();
     let result = wait();
-    record(Op::BlockEnd, 0, [0, 0]);
+    wait_ends();
     result
+}
+
+/// The first half of [`waiting`], for code that is called before and after a wait:
+/// [`wait_ends`] must follow.
+pub fn wait_begins() {
+    record(Op::BlockBegin, 0, [0, note()]);
+}
+
+/// The second half of [`waiting`].
+pub fn wait_ends() {
+    record(Op::BlockEnd, 0, [0, 0]);
+}
+
+/// Sets the number with which the trace tells the next waits of this thread, until it is
+/// set again: the second operand of [`Op::BlockBegin`]. It is 0 at first. An interpreter
+/// says with it which line of its program waits.
+#[inline]
+pub fn set_note(note: u32) {
+    NOTE.set(note);
+}
+
+/// The number that [`set_note`] has set.
+pub(super) fn note() -> u32 {
+    NOTE.get()
 }
 
 /// Calls `work`, a piece of work that the scheduler of another library, such as

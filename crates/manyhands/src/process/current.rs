@@ -33,6 +33,23 @@ pub fn current_process() -> ProcessInfo {
     })
 }
 
+/// The number of this thread among all threads and processes (Python's
+/// `threading.get_native_id`): the pid by which the trace tells of it. The first thread of
+/// a process has the process's own.
+pub fn get_native_id() -> u32 {
+    own_pid()
+}
+
+/// Gives this thread a name, by which [`trace::name_of`](crate::trace::name_of) knows it
+/// from now on. Does nothing in the first thread of a process, whose name is the process's.
+pub fn set_thread_name(name: &str) {
+    let is_thread =
+        current::with(|current| current.is_some_and(|current| current.identity.process.is_some()));
+    if is_thread {
+        blocking::write(TextKind::Name, name);
+    }
+}
+
 /// The pid of this process or thread.
 pub(crate) fn own_pid() -> u32 {
     current::pid()

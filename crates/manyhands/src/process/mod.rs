@@ -21,7 +21,8 @@ pub(crate) use change::Change;
 pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;
 pub use current::{
-    __print, cpu_count, current_process, is_alive, is_main, may_block, parent_process,
+    __print, cpu_count, current_process, get_native_id, is_alive, is_main, may_block,
+    parent_process, set_thread_name,
 };
 pub use exit::{ExitStatus, exit};
 pub use handle::{Process, ProcessInfo, active_children};

@@ -15,6 +15,7 @@ use crate::{
         trace::Op,
         wait::{Arm, Step, change},
     },
+    observe::ObjectId,
     timeout::microseconds,
 };
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,11 @@ impl Semaphore {
     /// The number of free permits at this moment (Python's `get_value`).
     pub fn get_value(&self) -> u32 {
         Arena.load(self.0.at(VALUE)) & !SLEEPERS
+    }
+
+    /// Which object it is.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::new(self.0.handle())
     }
 
     /// Whether there is no free permit at this moment.

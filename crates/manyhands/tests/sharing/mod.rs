@@ -4,6 +4,7 @@ mod buffers;
 mod killed;
 mod kinds;
 mod listeners;
+mod observed;
 mod pipes;
 mod queues;
 mod recorded;

@@ -297,3 +297,26 @@ async fn a_thread_reads_what_is_nested() {
     let process = Process::spawn(program, ()).unwrap();
     assert_eq!(process.join_async().await.unwrap(), [true; 2]);
 }
+
+/// A thread has a number of its own, under which the page knows the name that it takes.
+#[test]
+async fn a_thread_takes_a_name() {
+    fn program() -> (u32, u32) {
+        set_thread_name("not the process's");
+        let thread = Thread::run(|| {
+            set_thread_name("reader");
+            get_native_id()
+        });
+        let thread = thread.unwrap();
+        assert_eq!(thread.join().unwrap(), thread.native_id());
+        assert_eq!(get_native_id(), current_process().pid);
+        (get_native_id(), thread.native_id())
+    }
+    let (process, thread) = run_in_process(program).await;
+    trace::flush();
+    assert_eq!(trace::name_of(thread).as_deref(), Some("reader"));
+    assert_ne!(
+        trace::name_of(process).as_deref(),
+        Some("not the process's")
+    );
+}

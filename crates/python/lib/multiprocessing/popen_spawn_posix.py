@@ -5,6 +5,7 @@ reads; this one hands the pickle to the library. Everything else is `popen_fork`
 """
 
 import io
+import sys
 
 import _manyhands
 
@@ -17,12 +18,25 @@ from . import util
 __all__ = ['Popen']
 
 
+# How many processes in a row may fail while they import the program. A pool without a guard
+# would start others in their place for ever.
+_MOST_FAILED_IMPORTS = 20
+
+_NO_MORE = (
+    f'{_MOST_FAILED_IMPORTS} processes in a row failed while they imported this program, so '
+    'that no more are started\nand the program ends. Write what starts processes below '
+    "if __name__ == '__main__':")
+
+
 class Popen(popen_fork.Popen):
     method = 'spawn'
     DupFd = DupFd
 
     def _launch(self, process_obj):
         prep_data = spawn.get_preparation_data(process_obj._name)
+        if _manyhands.failed_imports() >= _MOST_FAILED_IMPORTS:
+            print(_NO_MORE, file=sys.stderr)
+            _manyhands.exit(1)
         fp = io.BytesIO()
         set_spawning_popen(self)
         try:

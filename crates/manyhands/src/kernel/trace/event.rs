@@ -41,7 +41,8 @@ pub enum Op {
     /// The process ended: the first operand is its exit code, as an `i32`.
     Exit = 5,
     /// The process began to wait for an object: `object` is the address of the word
-    /// that it waits on, and the first operand is the pid of the object's holder, or 0.
+    /// that it waits on, the first operand is the pid of the object's holder, or 0, and the
+    /// second one is the thread's note (see [`set_note`](crate::trace::set_note)).
     BlockBegin = 6,
     /// The wait is over.
     BlockEnd = 7,

@@ -99,7 +99,7 @@ pub async fn python_tells_threads_and_a_trace(page: Page) {
     let named = threads.iter().find(|event| event["name"] == "waiter");
     let thread = &named.unwrap_or_else(|| panic!("{threads:#?}"))["thread"];
     let ended = |event: &&Value| &event["thread"] == thread && event["state"] == "ended";
-    assert!(threads.iter().any(|event| ended(event)), "{threads:#?}");
+    assert!(threads.iter().any(ended), "{threads:#?}");
     let told = events(&ran, "trace");
     let records: Vec<&Value> = told
         .iter()

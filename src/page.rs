@@ -126,7 +126,7 @@ pub fn Page() -> Html {
         }
     });
 
-    use_recorded(&state, &on_edit, begin.1);
+    use_recorded(&state, &on_edit, begin.1 && state.isolation.is_isolated());
     // What was loaded must be seen.
     use_effect_with(state.compared().is_some(), |&compared| {
         if compared {

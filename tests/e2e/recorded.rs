@@ -125,7 +125,7 @@ pub async fn says_when_a_recorded_run_is_missing(page: Page) {
         options.root = folder;
         options.isolation = false;
     });
-    page.open(&plain.url()).await;
+    page.open(&format!("{}?measure", plain.url())).await;
     page.until(
         "a word about the missing run",
         &format!("({HEADING}).includes('could not be loaded')"),

@@ -173,7 +173,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     (
         "strong-scaling",
         "Strong scaling",
-        "The same work, more hands: how much sooner is it done?",
+        "The same work, with more hands. It shows how much sooner the work is done.",
     ),
     (
         "thread",

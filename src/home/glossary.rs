@@ -183,7 +183,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     (
         "weak-scaling",
         "Weak scaling",
-        "More hands, more work: does it take the same time?",
+        "More hands and as much more work. It shows whether that takes the same time.",
     ),
     (
         "worker",

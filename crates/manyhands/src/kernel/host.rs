@@ -15,7 +15,8 @@ use super::{
     heap::Heap,
     layout::{
         ARENA_MAX, EPOCH, FORCED_PORT, HOST_SLEEPS, LOOK_US, MAGIC, MAGIC_VALUE, NEXT_PID,
-        SLOT_COUNT, SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot, slot_field,
+        SEQUENCE, SLOT_COUNT, SPAWN_LIMIT, TRACE_LEVEL, WAITING, WARM_FAILURE, WARM_TARGET, slot,
+        slot_field,
     },
     message::Message,
     platform::{self, Port, pause},
@@ -52,6 +53,8 @@ struct Host {
     port: ArenaPort,
     /// Text of lines whose end has not arrived, by slot.
     unfinished: RefCell<HashMap<u32, Vec<u8>>>,
+    /// Records that were made while the rings were read last.
+    early: RefCell<Vec<Item>>,
     /// How many trace events were lost because the host read too slowly.
     lost: Cell<u32>,
 }
@@ -126,6 +129,7 @@ pub(crate) fn ensure() -> Result<(), Error> {
         plan,
         port,
         unfinished: RefCell::default(),
+        early: RefCell::default(),
         lost: Cell::new(0),
     });
     HOST_STATE.set(Some(host.clone()));
@@ -340,9 +344,16 @@ pub fn flush() {
 }
 
 /// Reads all rings and publishes their records; returns whether there were any.
+///
+/// The rings are read one after the other, so that what a process recorded may be read
+/// although what led to it, such as the start of the process, was written into another ring
+/// after that was read. The records that were made since the reading began are therefore
+/// kept for the next time: for each record that is published, those that led to it have
+/// lower numbers, and are published, too.
 fn drain() -> bool {
     let Some(host) = host() else { return false };
-    let mut items: Vec<Item> = Vec::new();
+    let began = Arena.load(SEQUENCE);
+    let mut items = host.early.take();
     for slot in 0..SLOT_COUNT {
         let ring = Arena.load(slot_field(slot, slot::RING));
         if ring == 0 {
@@ -358,9 +369,12 @@ fn drain() -> bool {
         return false;
     }
     // Sequence numbers wrap around, but their differences within one batch do not.
-    let first = items.iter().map(Item::sequence).next().unwrap_or(0);
-    items.sort_by_key(|item| item.sequence().wrapping_sub(first) as i32);
-    trace::publish(items);
+    items.sort_by_key(|item| item.sequence().wrapping_sub(began) as i32);
+    let now = items.partition_point(|item| (item.sequence().wrapping_sub(began) as i32) < 0);
+    host.early.replace(items.split_off(now));
+    if !items.is_empty() {
+        trace::publish(items);
+    }
     true
 }
 

@@ -218,8 +218,9 @@ fn slots_that_are_used_again_at_once_are_nobody_else_s() {
                             entry: round,
                             payload: &payload,
                         };
-                        let (slot, starting, pid, _) =
-                            table.enter(90 + parent, &new_process, false).unwrap();
+                        let (slot, starting, pid, _) = table
+                            .enter(90 + parent, &new_process, false, |_| ())
+                            .unwrap();
                         let child = scope.spawn(move || {
                             let table = Table::new(memory, heap(memory, slot));
                             let running = starting.with(State::Running);

@@ -200,11 +200,13 @@ impl<'a, M: Memory> Table<'a, M> {
 
     /// Enters a process into the table. Its slot is [`State::Starting`] then. The flag
     /// says whether a warm worker runs the process; if not, a worker must be created.
+    /// `announce` is called with the pid before the process can begin.
     pub fn enter(
         &self,
         claimer: u32,
         new_process: &NewProcess,
         warm: bool,
+        announce: impl FnOnce(Pid),
     ) -> Result<(u32, Word, Pid, bool), Refused> {
         let payload = self.put(new_process.payload).ok_or(Refused::Memory)?;
         let (slot, word, was_warm) = self.claim(claimer, warm).inspect_err(|_| {
@@ -225,6 +227,7 @@ impl<'a, M: Memory> Table<'a, M> {
         ] {
             self.set(slot, field, value);
         }
+        announce(pid);
         let starting = word.with(State::Starting);
         // Cannot fail: nobody else changes a claimed slot while its claimer lives.
         self.advance(slot, word, starting);

@@ -257,7 +257,9 @@ impl Builder {
             },
         };
         object_ref::retain_in_flight(&handles);
-        let entered = current::table().enter(owner, &new_process, warm);
+        // Before it can begin: its own records come after this one.
+        let announce = |pid| record::record(Op::Start, pid, [u32::from(self.thread), 0]);
+        let entered = current::table().enter(owner, &new_process, warm, announce);
         let (slot, word, pid, was_warm) = entered.map_err(|refused| {
             object_ref::release_in_flight(&handles);
             match refused {
@@ -265,7 +267,6 @@ impl Builder {
                 Refused::Memory => current::no_room(payload.len()),
             }
         })?;
-        record::record(Op::Start, pid, [u32::from(self.thread), 0]);
         if !was_warm {
             host::post(Message::Spawn {
                 slot,

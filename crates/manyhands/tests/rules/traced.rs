@@ -1,10 +1,10 @@
 //! The events that are recorded at the trace level `Everything`.
 
 use manyhands::{
-    Event, Lock, Process, Queue, RawArray, current_process, dumps,
+    Event, Lock, Process, Queue, RawArray, StartMethod, current_process, dumps, keep_warm, prewarm,
     trace::{self, Op, Record, subscribe},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn contend(lock: Lock, told: Event, taken: Queue<u32>) -> u32 {
@@ -81,4 +81,60 @@ async fn every_operation_is_recorded() {
     for blocked in by(waiter, Op::BlockBegin) {
         assert_eq!((blocked.object, blocked.operands[0]), (lock, holder));
     }
+}
+
+/// What a process records comes after its start, also if it runs so shortly that the host
+/// reads the records meanwhile.
+#[test]
+async fn a_start_comes_before_what_it_leads_to() {
+    crate::setup();
+    fn print(number: u32) {
+        manyhands::println!("{number}");
+    }
+    fn program() {
+        let builder = Process::builder().start_method(StartMethod::Forkserver);
+        for number in 0..200 {
+            builder
+                .clone()
+                .spawn(print, number)
+                .unwrap()
+                .join()
+                .unwrap();
+        }
+    }
+    keep_warm(3).unwrap();
+    prewarm(3).await.unwrap();
+    trace::flush();
+    let collected: Rc<RefCell<Vec<Record>>> = Rc::default();
+    let _subscription = subscribe({
+        let collected = collected.clone();
+        move |records| collected.borrow_mut().extend_from_slice(records)
+    });
+    let process = Process::spawn(program, ()).unwrap();
+    let root = process.pid().unwrap();
+    while process.is_alive().unwrap() {
+        trace::flush();
+        // Workers are made by the page's event loop.
+        manyhands::sleep_async(Duration::ZERO).await;
+    }
+    process.join_async().await.unwrap();
+    trace::flush();
+    let mut started = BTreeSet::from([root]);
+    let mut printed = 0;
+    for record in collected.borrow().iter() {
+        let pid = match record {
+            Record::Event(event) if event.op == Op::Start && started.contains(&event.pid) => {
+                started.insert(event.object);
+                continue;
+            }
+            Record::Event(event) => event.pid,
+            Record::Output(line) => {
+                printed += 1;
+                line.pid
+            }
+        };
+        let is_host = pid == trace::HOST || pid == 0;
+        assert!(is_host || started.contains(&pid), "{record:?}");
+    }
+    assert_eq!(printed, 200);
 }

@@ -48,9 +48,15 @@ fn two_parents_never_share_a_slot() {
         let memory = memory(3);
         let other = {
             let memory = memory.clone();
-            thread::spawn(move || table(&memory, 2).enter(2, &new_process(), false).unwrap())
+            thread::spawn(move || {
+                table(&memory, 2)
+                    .enter(2, &new_process(), false, |_| ())
+                    .unwrap()
+            })
         };
-        let mine = table(&memory, 1).enter(1, &new_process(), false).unwrap();
+        let mine = table(&memory, 1)
+            .enter(1, &new_process(), false, |_| ())
+            .unwrap();
         let others = other.join().unwrap();
         assert_ne!(mine.0, others.0);
         assert_ne!(mine.2, others.2);
@@ -63,7 +69,9 @@ fn two_parents_never_share_a_slot() {
 fn an_end_does_not_touch_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let child = {
             let memory = memory.clone();
             thread::spawn(move || {
@@ -86,7 +94,7 @@ fn an_end_does_not_touch_the_slot_s_next_process() {
             payload: b"born",
             ..new_process()
         };
-        let (slot, ..) = table.enter(0, &payload, false).unwrap();
+        let (slot, ..) = table.enter(0, &payload, false, |_| ()).unwrap();
         child.join().unwrap();
         assert_eq!(table.take_payload(slot), b"born");
     });
@@ -98,7 +106,9 @@ fn an_end_does_not_touch_the_slot_s_next_process() {
 fn a_start_and_a_refusal_exclude_each_other() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let child = {
             let memory = memory.clone();
             thread::spawn(move || {
@@ -145,7 +155,7 @@ fn a_warm_worker_is_given_up_or_taken_up() {
             table.end(claim, &ending(1));
         }
         assert_ne!(worker.join().unwrap(), given_up);
-        let (entered, _, _, was_warm) = table.enter(0, &new_process(), true).unwrap();
+        let (entered, _, _, was_warm) = table.enter(0, &new_process(), true, |_| ()).unwrap();
         assert_eq!((entered, was_warm), (slot, !given_up));
     });
 }
@@ -157,7 +167,9 @@ fn a_warm_worker_is_given_up_or_taken_up() {
 fn a_late_death_does_not_touch_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let running = starting.with(State::Running);
         assert!(table(&memory, 2).advance(slot, starting, running));
         let claim = table(&memory, 2).claim_end(slot, running).unwrap();
@@ -172,7 +184,7 @@ fn a_late_death_does_not_touch_the_slot_s_next_process() {
         };
         let table = table(&memory, 1);
         assert_eq!(table.reap(slot, starting).unwrap().exit_code, 7);
-        let (slot, next, pid, _) = table.enter(0, &new_process(), false).unwrap();
+        let (slot, next, pid, _) = table.enter(0, &new_process(), false, |_| ()).unwrap();
         dispatcher.join().unwrap();
         assert_eq!(table.word(slot), next);
         assert_eq!(table.pid_of(slot, next), pid);
@@ -185,7 +197,9 @@ fn a_late_death_does_not_touch_the_slot_s_next_process() {
 fn a_late_signal_is_not_for_the_slot_s_next_process() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let running = starting.with(State::Running);
         assert!(table(&memory, 2).advance(slot, starting, running));
         let killer = {
@@ -196,7 +210,7 @@ fn a_late_signal_is_not_for_the_slot_s_next_process() {
         table(&memory, 2).end(claim, &ending(7));
         let table = table(&memory, 1);
         assert_eq!(table.reap(slot, starting).unwrap().exit_code, 7);
-        let (slot, next, ..) = table.enter(0, &new_process(), false).unwrap();
+        let (slot, next, ..) = table.enter(0, &new_process(), false, |_| ()).unwrap();
         assert_eq!(table.fatal_signal(slot, next), None);
         assert!(table.signal(slot, next, Signal::SIGTERM, false));
         assert_eq!(table.fatal_signal(slot, next), Some(Signal::SIGTERM));
@@ -236,7 +250,9 @@ impl Sleeper for Interruptible {
 fn a_caught_signal_ends_a_wait() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let word = starting.with(State::Running);
         let host = table(&memory, 1);
         assert!(host.advance(slot, starting, word));
@@ -274,7 +290,9 @@ fn a_caught_signal_ends_a_wait() {
 fn no_signal_is_lost_while_another_is_taken() {
     bounded(3, || {
         let memory = memory(1);
-        let (slot, starting, ..) = table(&memory, 1).enter(0, &new_process(), false).unwrap();
+        let (slot, starting, ..) = table(&memory, 1)
+            .enter(0, &new_process(), false, |_| ())
+            .unwrap();
         let word = starting.with(State::Running);
         let host = table(&memory, 1);
         assert!(host.advance(slot, starting, word));

@@ -46,7 +46,9 @@ fn ending(exit_code: i32, reason: Reason) -> EndRecord {
 /// and its pid.
 fn start(memory: &Native, parent: Pid) -> (u32, Word, Pid) {
     let table = table(memory, HOST_SLOT);
-    let (slot, starting, pid, _) = table.enter(HOST_SLOT, &new_process(parent), false).unwrap();
+    let (slot, starting, pid, _) = table
+        .enter(HOST_SLOT, &new_process(parent), false, |_| ())
+        .unwrap();
     let running = starting.with(State::Running);
     assert!(table.advance(slot, starting, running));
     (slot, running, pid)
@@ -117,7 +119,7 @@ fn a_process_killed_while_it_starts_another_leaves_no_claim() {
             let killable = Killable::new(&memory, changes);
             let completed = killable.run_until_killed(|| {
                 table(&killable, slot)
-                    .enter(slot, &new_process(pid), warm)
+                    .enter(slot, &new_process(pid), warm, |_| ())
                     .unwrap();
             });
             dispatch_death(&memory, slot, running, warm);
@@ -173,10 +175,14 @@ fn a_process_whose_end_is_claimed_still_counts_and_gets_no_signal() {
     assert!(!table.signal(slot, running, Signal::SIGKILL, false));
     assert_eq!(table.pid_of(slot, running), pid);
     memory.store(SPAWN_LIMIT, 1);
-    let refused = table.enter(HOST_SLOT, &new_process(HOST), false);
+    let refused = table.enter(HOST_SLOT, &new_process(HOST), false, |_| ());
     assert_eq!(refused.unwrap_err(), Refused::Limit(1));
     table.end(claim, &ending(0, Reason::Exited));
-    assert!(table.enter(HOST_SLOT, &new_process(HOST), false).is_ok());
+    assert!(
+        table
+            .enter(HOST_SLOT, &new_process(HOST), false, |_| ())
+            .is_ok()
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@
 //! `charts` computes them. [`browser`] is the only module for the address, the document
 //! and the settings of the browser. Every other file is one component.
 //!
-//! The other pages: [`home`], which an empty query opens, [`playground`] (`?run`), which
+//! The other pages: [`home_page`], which an empty query opens, [`playground`] (`?run`), which
 //! runs Python programs, and [`learn`] (`?learn`), which has lessons made of such programs.
 //! Every page has the [`header`].
 //!
@@ -55,7 +55,7 @@ mod frame_monitor;
 mod frames;
 mod hatches;
 mod header;
-mod home;
+mod home_page;
 #[cfg(feature = "measure")]
 mod lanes;
 mod learn;
@@ -95,7 +95,7 @@ pub fn mount_experiments() {
     let Some(root) = root() else { return };
     let query = browser::query();
     if browser::has_part(&query, "rust") {
-        yew::Renderer::<home::rust::Rust>::with_root(root).render();
+        yew::Renderer::<home_page::rust::Rust>::with_root(root).render();
     } else if browser::has_part(&query, "faults") {
         yew::Renderer::<faults::Faults>::with_root(root).render();
     } else {
@@ -115,9 +115,9 @@ pub fn mount() {
     } else if learn::is_opened_by(&query) {
         yew::Renderer::<learn::Learn>::with_root(root).render();
     } else if browser::has_part(&query, "glossary") {
-        yew::Renderer::<home::glossary::Glossary>::with_root(root).render();
+        yew::Renderer::<home_page::glossary::Glossary>::with_root(root).render();
     } else {
-        yew::Renderer::<home::Home>::with_root(root).render();
+        yew::Renderer::<home_page::Home>::with_root(root).render();
     }
 }
 

@@ -316,6 +316,6 @@ pub async fn records_the_run_of_home(page: Page) {
         let at: f64 = at.parse().unwrap();
         text += &format!("{:.0} {what}\n", at - begin);
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/home/recorded.txt");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/home_page/recorded.txt");
     fs::write(file, text).unwrap();
 }

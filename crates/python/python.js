@@ -25,7 +25,8 @@ let image;
  * @param {Object<string, string | Uint8Array>} [options.files] Files that are beside the
  *   program when it starts: their content by their names, which may contain folders, as in
  *   "data/numbers.csv". A file `helper.py` can be imported.
- * @param {(event: object) => void} [options.onEvent] Called with each event, in order:
+ * @param {(event: object) => void} [options.onEvent] Called with each event, in order, and
+ *   not before the caller has the run:
  *   - `{ type: "output", pid, name, stream, text }`: what a process wrote, with any of
  *     its threads, whole lines or parts of one; `stream` is "stdout" or "stderr".
  *   - `{ type: "process", pid, name, parent, state, exitcode }`: a process is "starting",
@@ -99,11 +100,27 @@ export async function start(source, { onEvent = () => {}, files = {}, gil = true
         image = undefined;
         throw error;
     }
+    // A warm process may have printed before this function has returned. The caller hears of
+    // it once it has the run, so that it can use the run wherever it hears of something.
+    const early = [];
+    let tell = (event) => early.push(event);
+    let run;
     try {
-        return new Run(glue.start(String(source), files, Boolean(gil), onEvent));
+        run = glue.start(String(source), files, Boolean(gil), (event) => tell(event));
     } catch (error) {
         throw new PythonError(`Python could not be started: ${error.message}`, { cause: error });
     }
+    const hasRun = new Promise((resolve) => setTimeout(resolve)).then(() => {
+        for (const event of early) {
+            try {
+                onEvent(event);
+            } catch (error) {
+                reportError(error);
+            }
+        }
+        tell = onEvent;
+    });
+    return new Run(run, hasRun);
 }
 
 /// Downloads and compiles the interpreter, so that the first start need not. A start does
@@ -138,7 +155,7 @@ export async function load() {
 class Run {
     #run;
 
-    constructor(run) {
+    constructor(run, hasRun) {
         this.#run = run;
         /** The pid of its first process. */
         this.pid = run.pid();
@@ -149,7 +166,7 @@ class Run {
          * `KeyboardInterrupt`). `traceback` is the
          * text of the exception that ended it, or null.
          */
-        this.finished = run.finished().then((outcome) => {
+        this.finished = Promise.all([run.finished(), hasRun]).then(([outcome]) => {
             const { code, traceback } = outcome;
             outcome.free();
             return { code, traceback: traceback ?? null };

@@ -142,6 +142,11 @@ pub async fn python_programs_read_standard_input(page: Page) {
     let printed = "EOFError in the child\nfor the first process 0\n";
     assert_eq!(ran.stream("stdout"), printed, "{:#}", ran.0);
 
+    // A process that waits before the caller of `start` has the run is heard of afterwards.
+    let source = "print('got', input('? '))\n";
+    let ran = talk(&page, source, json!({ "lines": ["text"], "busy": 2000 })).await;
+    assert_eq!(ran.stream("stdout"), "? got text\n", "{:#}", ran.0);
+
     // The event says that nobody waits any more, also when the program is interrupted.
     let ran = talk(&page, "input('? ')\n", json!({ "lines": ["^C"] })).await;
     assert_eq!(ran.code(), -2);

@@ -26,10 +26,10 @@ window.runProgram = async (source, killAt = "", options = {}) => {
 // Runs a program and talks to it. It gets the next of `lines` each time that it waits for
 // standard input, where "^C" interrupts it instead and null ends its input; each comes
 // `pause` ms later. It is interrupted each time that it prints `interruptAt`.
-window.talkTo = async (source, { lines = [], interruptAt = "", pause = 0 }) => {
+window.talkTo = async (source, { lines = [], interruptAt = "", pause = 0, busy = 0 }) => {
     const events = [];
     const left = [...lines];
-    const run = await start(source, {
+    const starts = start(source, {
         onEvent(event) {
             events.push(event);
             const waits = event.type === "input" && event.waiting;
@@ -43,6 +43,12 @@ window.talkTo = async (source, { lines = [], interruptAt = "", pause = 0 }) => {
             if (interruptAt && printed) run.interrupt();
         },
     });
+    // The page is busy once the process has been started, and before anybody has the run.
+    queueMicrotask(() => {
+        const end = performance.now() + busy;
+        while (performance.now() < end);
+    });
+    const run = await starts;
     return { events, outcome: await run.finished, pid: run.pid };
 };
 

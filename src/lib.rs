@@ -31,6 +31,7 @@ mod card;
 mod chart;
 #[cfg(feature = "measure")]
 mod charts;
+mod class_link;
 #[cfg(feature = "measure")]
 mod compare;
 #[cfg(feature = "measure")]
@@ -64,7 +65,6 @@ mod navigation;
 #[cfg(feature = "measure")]
 mod page;
 mod playground;
-#[cfg(feature = "measure")]
 mod presenter;
 #[cfg(feature = "measure")]
 mod question;

@@ -211,20 +211,30 @@ fn load_first(files: Option<FileList>, on_edit: &Callback<Action>) {
 /// The largest number of characters of a file's name that are shown.
 const MAX_NAME_CHARS: usize = 60;
 
-async fn read_report(file: File) -> Result<Loaded, AttrValue> {
+/// Reads a file: its name, and its text.
+///
+/// # Errors
+/// A sentence about why there is no text.
+pub async fn file_text(file: File) -> (String, Result<String, String>) {
     let name: String = file.name().chars().take(MAX_NAME_CHARS).collect();
-    let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
     // The size is checked before reading, because the file may be larger than memory.
     if file.size() > MAX_REPORT_BYTES as f64 {
         let most = MAX_REPORT_BYTES >> 20;
-        return Err(error_text(format!(
-            "this file is larger than any report that is read ({most} MiB)."
-        )));
+        let why = format!("this file is larger than any report that is read ({most} MiB).");
+        return (name, Err(why));
     }
     let text = JsFuture::from(file.text()).await;
     let text = text.ok().and_then(|text| text.as_string());
-    let text =
-        text.ok_or_else(|| error_text("the browser could not read this file.".to_owned()))?;
+    (
+        name,
+        text.ok_or_else(|| "the browser could not read this file.".to_owned()),
+    )
+}
+
+async fn read_report(file: File) -> Result<Loaded, AttrValue> {
+    let (name, text) = file_text(file).await;
+    let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
+    let text = text.map_err(error_text)?;
     let report = Report::read(&text).map_err(|error| error_text(error.to_string()))?;
     Ok(Loaded {
         name: name.clone().into(),

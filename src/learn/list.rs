@@ -55,7 +55,7 @@ pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
                     </ol>
                 </section>
             }) }
-            <section class="learn-group" id="for-teachers">
+            <section class="learn-teachers" id="for-teachers">
                 <h3 class="panel-title">{ "For teachers" }</h3>
                 <p class="explanation">
                     { "Each lesson and experiment has a link for the class, with its settings and with the \

@@ -22,9 +22,9 @@ use crate::playground::shown::SharedShown;
 use crate::playground::{run, use_download};
 use crate::save;
 use question::{Asked, question};
-#[cfg(feature = "measure")]
-pub use result::{COLUMNS, SCHEMA, cell};
 use result::{Result as HandedIn, kept};
+#[cfg(feature = "measure")]
+pub use result::{SCHEMA, cell};
 use sheet::Question;
 use std::rc::Rc;
 use work::{Change, Work, outcome};

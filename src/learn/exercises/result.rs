@@ -19,7 +19,7 @@ pub struct Answered {
 }
 
 /// The names of the columns of the CSV.
-pub const COLUMNS: &str = "name,seed,number,exercise,settings,given,answer,right";
+const COLUMNS: &str = "name,seed,number,exercise,settings,given,answer,right";
 
 /// What is handed in.
 pub struct Result<'a> {

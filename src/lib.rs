@@ -87,6 +87,7 @@ mod stage;
 mod stage_panel;
 #[cfg(feature = "measure")]
 mod state;
+mod student;
 
 /// Draws the page of the experiments, or that of a class, of the faults or for Rust if the
 /// address names it, into the element with the id `app` and replaces its content.

@@ -4,6 +4,7 @@
 use super::recorded::RecordedButton;
 use super::save::save;
 use super::state::{Action, Loaded, Origin, SharedReport, SharedTrace, State};
+use super::student::{self, NameField};
 use experiments::{MAX_REPORT_BYTES, Report, missing_records};
 use std::rc::Rc;
 use timeline::chrome_trace_of_lanes;
@@ -71,6 +72,9 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
                 }
                 { for state.loaded.as_ref().map(|loaded| unload_button(loaded, on_edit)) }
             </div>
+            if state.own_report().is_some() {
+                <NameField />
+            }
             if let Some(why) = state.recorded_error.as_ref().filter(|_| state.isolation.is_isolated()) {
                 <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
             }
@@ -126,7 +130,8 @@ impl Export {
 
     fn run(self, props: &ExportsProps) -> Result<(), String> {
         let report: &Report = &props.report;
-        let file = |ending: &str| format!("manyhands-{}.{ending}", report.experiment());
+        let begin = student::file_name(&format!("manyhands-{}", report.experiment()));
+        let file = |ending: &str| format!("{begin}.{ending}");
         match self {
             Export::Json => save(&file("json"), "application/json", &report.to_json()),
             Export::Csv => save(&file("csv"), "text/csv", &report.to_csv()),

@@ -232,7 +232,7 @@ fn names(collected: &UseReducerHandle<Collected>) -> Html {
         };
         html! {
             <li key={at}>
-                <input aria-label={format!("Name of {}", item.name)} value={item.name.clone()} {onchange} />
+                <input id={format!("name-{}", at + 1)} aria-label={format!("Name of {}", item.name)} value={item.name.clone()} {onchange} />
                 <button type="button" aria-label={format!("Remove {}", item.name)} {onclick}>{ "Remove" }</button>
             </li>
         }

@@ -251,6 +251,7 @@ fn Bench(props: &BenchProps) -> Html {
                     { markdown(&lesson.text) }
                 </section>
                 <section class="panel playground-editor" aria-label="Program">
+                    <pre class="print-only"><code>{ (*text).clone() }</code></pre>
                     <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
                         is_loaded={is_editor_there} />
                     <div class="lesson-tools">

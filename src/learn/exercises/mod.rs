@@ -21,6 +21,7 @@ use crate::class_link::{self, Addition, ClassLink};
 use crate::playground::shown::SharedShown;
 use crate::playground::{run, use_download};
 use crate::save;
+use crate::student::{self, NameField};
 use question::{Asked, question};
 use result::{Result as HandedIn, kept};
 #[cfg(feature = "measure")]
@@ -34,12 +35,8 @@ use yew::prelude::*;
 /// The name in the address, which no lesson can have.
 pub const NAME: &str = "exercises";
 
-const KEPT_NAME: &str = "manyhands name";
-
 /// The largest seed that an address may give.
 const LARGEST_SEED: u32 = 999_999;
-/// The longest name, in characters.
-const NAME_CHARS: usize = 80;
 
 /// The seed of the address. Where there is none, one is drawn and put into the address, so
 /// that neighbours get different numbers.
@@ -124,7 +121,6 @@ fn Sheet(props: &SheetProps) -> Html {
             )
         })
     };
-    let name = use_state_eq(|| browser::kept_text(KEPT_NAME).unwrap_or_default());
     let refusal = use_state_eq(|| None::<AttrValue>);
 
     use_effect_with((), {
@@ -178,29 +174,20 @@ fn Sheet(props: &SheetProps) -> Html {
         let work = work.dispatcher();
         Callback::from(move |(at, text)| work.dispatch(Change::Give(at, text)))
     };
-    let on_name = {
-        let name = name.setter();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
-                let text: String = input.value().chars().take(NAME_CHARS).collect();
-                browser::keep_text(KEPT_NAME, &text);
-                name.set(text);
-            }
-        })
-    };
     let save = |ending: &'static str| {
         let (questions, work) = (questions.clone(), work.clone());
-        let (name, refusal) = ((*name).clone(), refusal.setter());
+        let refusal = refusal.setter();
         Callback::from(move |_: MouseEvent| {
             let saved_at = String::from(js_sys::Date::new_0().to_iso_string());
             let result = HandedIn {
-                name: name.trim(),
+                name: &student::name(),
                 seed,
                 saved_at: &saved_at,
                 questions: &questions,
                 answers: &work.answers,
             };
-            let file = format!("{}.{ending}", file_name(&name, seed));
+            let begin = student::file_name("manyhands-exercises");
+            let file = format!("{begin}-{seed}.{ending}");
             let saved = match ending {
                 "json" => save::save(&file, "application/json", &result.to_json()),
                 _ => save::save(&file, "text/csv", &result.to_csv()),
@@ -247,10 +234,7 @@ fn Sheet(props: &SheetProps) -> Html {
             <section class="panel exercise-result" aria-label="Result">
                 <h3 class="panel-title">{ "Result" }</h3>
                 <p class="exercise-score" id="score" role="status" data-right={(!is_hidden).then(|| right.to_string())}>{ score }</p>
-                <label class="exercise-name">
-                    <span>{ "Your name, for the file that you hand in" }</span>
-                    <input id="name" autocomplete="off" value={(*name).clone()} oninput={on_name} />
-                </label>
+                <NameField />
                 <p class="exercise-save">
                     <button type="button" id="save-json" onclick={save("json")}>{ "Save JSON" }</button>
                     <button type="button" id="save-csv" onclick={save("csv")}>{ "Save CSV" }</button>
@@ -277,15 +261,4 @@ fn Sheet(props: &SheetProps) -> Html {
 /// The name under which the browser keeps the answers of a sheet.
 fn kept_name(seed: u32) -> String {
     format!("manyhands exercises {seed}")
-}
-
-/// The name of the file that is handed in, without its ending.
-fn file_name(name: &str, seed: u32) -> String {
-    let plain: String = (name.trim().chars())
-        .map(|char| if char.is_alphanumeric() { char } else { '-' })
-        .collect();
-    match plain.is_empty() {
-        true => format!("manyhands-exercises-{seed}"),
-        false => format!("manyhands-exercises-{plain}-{seed}"),
-    }
 }

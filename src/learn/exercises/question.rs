@@ -89,7 +89,7 @@ fn number_field(asked: &Asked<'_>) -> Html {
         }
     });
     html! {
-        <input class="exercise-given" inputmode="decimal" autocomplete="off"
+        <input class="exercise-given" id={format!("given-{}", at + 1)} inputmode="decimal" autocomplete="off"
             aria-label={format!("Your answer to question {}", at + 1)}
             value={asked.work.given[at].clone()} {oninput} {onkeydown} />
     }

@@ -160,8 +160,9 @@ fn Sheet(props: &SheetProps) -> Html {
             None if shown.borrow().session.is_busy() => {}
             None => {
                 if let sheet::Check::Run { program, .. } = &questions[at].check {
-                    work.dispatch(Change::Run(at));
+                    // In this order, so that the run before is not taken for this one.
                     run::start(program.clone(), true, shown.clone(), update.clone());
+                    work.dispatch(Change::Run(at));
                 }
             }
         })

@@ -6,7 +6,8 @@ use super::python::Thread;
 use super::session::{Life, Session};
 use super::shown::SharedShown;
 use super::trace::{Record, What, reason_word};
-use super::view::{color, exit_word};
+use super::view::{color, exit_word, with_code};
+use super::wait::Wait;
 use charts::geometry::milliseconds;
 use std::{cell::Cell, rc::Rc, time::Duration};
 use yew::platform::spawn_local;
@@ -20,6 +21,8 @@ const CALM_TICK: Duration = Duration::from_secs(2);
 const SHORTEST_MS: f64 = 100.0;
 /// The narrowest part of a lane that is drawn, in percent of the axis.
 const NARROWEST: f64 = 0.5;
+/// A wait that goes on is said in a word once it is this long, in ms.
+const READ_MS: f64 = 200.0;
 /// How many columns a lane has at most: within each, it is what it was most of the time.
 const COLUMNS: usize = 240;
 
@@ -30,6 +33,8 @@ pub struct Props {
     pub busy: bool,
     /// Changes with each event, so that the lanes are drawn again.
     pub heard: usize,
+    /// A wait that is outlined.
+    pub wait: Option<Wait>,
 }
 
 #[component]
@@ -73,12 +78,13 @@ pub fn Lanes(props: &Props) -> Html {
         first,
         length: (last - first).max(SHORTEST_MS),
         last,
+        outlined: props.wait.as_ref(),
     };
     let dropped = shown.session.dropped_processes;
     html! {
         <section class="panel playground-lanes" id="lanes" aria-labelledby="lanes-title">
             if let Some(blocked) = &shown.session.blocked {
-                <p class="advice is-bad" id="blocked" role="alert"><span>{ blocked.text.clone() }</span></p>
+                <p class="advice is-bad" id="blocked" role="alert"><span>{ with_code(&blocked.text) }</span></p>
             }
             <div class="lanes-head">
                 <h3 class="panel-title" id="lanes-title">{ "Lanes" }</h3>
@@ -109,14 +115,15 @@ pub fn Lanes(props: &Props) -> Html {
     }
 }
 
-/// Time, in ms since the page was opened.
-struct Axis {
+/// Time, in ms since the page was opened, and what is outlined on it.
+struct Axis<'a> {
     first: f64,
     length: f64,
     last: f64,
+    outlined: Option<&'a Wait>,
 }
 
-impl Axis {
+impl Axis<'_> {
     /// A part of a lane, in percent: where it begins, and how wide it is.
     fn part(&self, from: f64, to: f64) -> (String, String) {
         let percent = |ms: f64| ms / self.length * 100.0;
@@ -129,8 +136,10 @@ impl Axis {
 /// The lane of a process, and below it those of its other threads.
 fn process(life: &Life, session: &Session, axis: &Axis) -> Html {
     let process = &life.process;
+    let records = session.trace.of(process.pid);
     let state = match process.exit_code {
         Some(code) => exit_word(code),
+        None if waits_now(records, axis) => "waiting".to_owned(),
         None => process.state.clone(),
     };
     let name = process.name.clone().unwrap_or_else(|| "…".into());
@@ -142,11 +151,11 @@ fn process(life: &Life, session: &Session, axis: &Axis) -> Html {
         <>
             <div key={format!("{}-{}", process.pid, life.began)} role="listitem"
                 class={classes!("lane", failed.then_some("lane-bad"))}
-                title={label.clone()} aria-label={said(label, session.trace.of(process.pid), axis)}>
+                title={label.clone()} aria-label={said(label, records, axis)}>
                 <span class="lane-name"><span>{ name }</span>
                     <span class="lane-pid">{ format!("pid {}", process.pid) }</span>
                 </span>
-                { track(process.pid, session.trace.of(process.pid), axis) }
+                { track((process.pid, process.pid), records, axis) }
                 <span class="lane-end">{ state }</span>
             </div>
             { for threads.map(|thread| lane_of_thread(thread, session, axis)) }
@@ -167,10 +176,17 @@ fn lane_of_thread(thread: &Thread, session: &Session, axis: &Axis) -> Html {
         <div key={format!("thread-{}", thread.thread)} role="listitem" class="lane lane-thread"
             title={label.clone()} aria-label={said(label, records, axis)} data-thread={name.clone()}>
             <span class="lane-name"><span>{ name }</span></span>
-            { track(thread.pid, records, axis) }
+            { track((thread.pid, thread.thread), records, axis) }
             <span class="lane-end">{ if is_over { "ended" } else { "thread" } }</span>
         </div>
     }
+}
+
+/// Whether a thread waits, and has for long enough to be read.
+fn waits_now(records: &[Record], axis: &Axis) -> bool {
+    records.iter().any(|record| {
+        record.what == What::Waiting && record.end.is_none() && axis.last - record.begin > READ_MS
+    })
 }
 
 /// What a lane shows, in words.
@@ -213,7 +229,7 @@ fn wait_text(record: &Record, axis: &Axis) -> String {
     format!("{word}{line}{reason}, {time}")
 }
 
-fn track(pid: u32, records: &[Record], axis: &Axis) -> Html {
+fn track((pid, thread): (u32, u32), records: &[Record], axis: &Axis) -> Html {
     let part = |record: &Record, fill: Option<&'static str>| {
         let (x, width) = axis.part(record.begin, record.end.unwrap_or(axis.last));
         html! {
@@ -240,6 +256,10 @@ fn track(pid: u32, records: &[Record], axis: &Axis) -> Html {
                         <rect fill="url(#hatch-7)" {x} {width} height="100%" />
                     </g>
                 }
+            }) }
+            { for axis.outlined.filter(|wait| wait.thread == thread).map(|wait| {
+                let (x, width) = axis.part(wait.begin, wait.end.unwrap_or(axis.last));
+                html! { <rect class="lane-outline" {x} {width} height="100%" /> }
             }) }
         </svg>
     }

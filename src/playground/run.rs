@@ -81,16 +81,7 @@ pub fn stop(shown: &SharedShown) {
     if shown.borrow().session.stage == Stage::Running && run.interrupt() {
         shown.borrow_mut().session.stage = Stage::Interrupted;
     } else {
-        kill(shown);
-    }
-}
-
-/// Kills the program, if one runs.
-pub fn kill(shown: &SharedShown) {
-    let run = shown.borrow().run.clone();
-    if let Some(run) = run {
-        shown.borrow_mut().session.stage = Stage::Killed;
-        run.kill();
+        shown.kill();
     }
 }
 

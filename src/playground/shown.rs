@@ -1,7 +1,7 @@
 //! The run that the page shows, shared by the parts that draw it.
 
 use super::python::Run;
-use super::session::Session;
+use super::session::{Session, Stage};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
@@ -35,5 +35,14 @@ impl SharedShown {
 
     pub fn borrow_mut(&self) -> RefMut<'_, Shown> {
         self.0.borrow_mut()
+    }
+
+    /// Kills the program, if one runs.
+    pub fn kill(&self) {
+        let run = self.borrow().run.clone();
+        if let Some(run) = run {
+            self.borrow_mut().session.stage = Stage::Killed;
+            run.kill();
+        }
     }
 }

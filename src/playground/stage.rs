@@ -7,6 +7,7 @@ use super::output::{Output, Question};
 use super::run;
 use super::shown::SharedShown;
 use super::tabs::{Tab, Tabs};
+use super::wait::Wait;
 use super::{view, waits};
 use yew::prelude::*;
 
@@ -20,6 +21,8 @@ pub struct Props {
     pub number: u32,
     /// Whether the program runs.
     pub busy: bool,
+    /// A wait that is outlined in the lanes.
+    pub wait: Option<Wait>,
     /// Called with a sentence if a file could not be saved.
     pub on_trouble: Callback<Option<String>>,
 }
@@ -70,7 +73,8 @@ pub fn RunStage(props: &Props) -> Html {
     html! {
         <>
             <Tabs {tabs} />
-            <Lanes shown={shown.clone()} busy={props.busy} heard={props.heard} />
+            <Lanes shown={shown.clone()} busy={props.busy} heard={props.heard}
+                wait={props.wait.clone()} />
         </>
     }
 }

@@ -7,6 +7,7 @@ use super::done::set_done;
 use super::knobs::{knobs, turned};
 use super::lesson::{Lesson, Reason};
 use super::markdown::{inline, markdown};
+use super::rust::Rust;
 use super::{link, trouble};
 use crate::playground::editor::{Editor, EditorHandle};
 use crate::playground::runner::use_runner;
@@ -245,6 +246,7 @@ fn Bench(props: &BenchProps) -> Html {
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
                 { runner.stage(wait, &on_save_trouble) }
             </div>
+            <Rust name={props.name.clone()} />
         </div>
     }
 }

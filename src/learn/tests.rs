@@ -3,6 +3,7 @@
 use super::answer::{Facts, Reading};
 use super::knobs::{knobs, turned};
 use super::lesson::{Entry, Lesson, read_index};
+use super::rust::{Look, parts};
 use super::waited::Waited;
 use crate::playground::objects::{End as PipeEnd, Object, Place};
 use crate::playground::python::{Blocked, Event, Process};
@@ -367,7 +368,7 @@ fn a_wait_is_told_with_what_the_run_has_shown_of_it() {
         ),
         (
             "wait at \"lock\"",
-            "[Line 3](#line-3) of `Process-1` waited 800 ms for some time.",
+            "[Line 3](#line-3) of `Process-1` slept for 800 ms.",
         ),
         (
             "wait at \"recv()\"",
@@ -415,4 +416,40 @@ fn a_reason_tells_the_longest_wait_unless_it_names_one() {
     stuck.is_stuck = true;
     let lesson = Lesson::read(SMALL, "print()").unwrap();
     assert_eq!(lesson.because("7", &stuck).unwrap().wait, None);
+}
+
+#[test]
+fn every_lesson_has_a_short_program_in_rust() {
+    for entry in entries() {
+        let program = file(&format!("{}.rs", entry.name));
+        let lines = program.lines().count();
+        assert!(lines <= 40, "{} has {lines} lines", entry.name);
+        let wide = program.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(wide, None, "{}", entry.name);
+        let whole: String = parts(&program).iter().map(|(_, text)| *text).collect();
+        assert_eq!(whole, program);
+    }
+}
+
+#[test]
+fn a_program_in_rust_has_colours() {
+    let program =
+        "// It's a \"text\"\npub fn two<'a>() { say!(\"a \\\" b\", 'c', '\\n', add(1_000)); }";
+    let coloured: Vec<_> = parts(program)
+        .into_iter()
+        .filter(|(look, _)| *look != Look::Plain)
+        .collect();
+    let wanted = [
+        (Look::Comment, "// It's a \"text\""),
+        (Look::Keyword, "pub"),
+        (Look::Keyword, "fn"),
+        (Look::Defined, "two"),
+        (Look::Called, "say"),
+        (Look::Text, "\"a \\\" b\""),
+        (Look::Text, "'c'"),
+        (Look::Text, "'\\n'"),
+        (Look::Called, "add"),
+        (Look::Number, "1_000"),
+    ];
+    assert_eq!(coloured, wanted);
 }

@@ -164,10 +164,16 @@ fn is_for_others(record: &Record) -> bool {
 fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
     let who = session.lane_name(record.pid, record.thread);
     let who = format!("[line {line}](#line-{line}) of `{}`", who.replace('`', "'"));
-    let (waited, time) = match record.end {
-        Some(_) => ("waited", format!(" {}", milliseconds(length))),
-        None => ("waits", String::new()),
+    let is_sleep = record.reason.as_deref() == Some("time");
+    let (verb, time) = match (record.end, is_sleep) {
+        (Some(_), true) => ("slept", format!(" for {}", milliseconds(length))),
+        (Some(_), false) => ("waited", format!(" {}", milliseconds(length))),
+        (None, true) => ("sleeps", String::new()),
+        (None, false) => ("waits", String::new()),
     };
+    if is_sleep {
+        return format!("{who} {verb}{time}.");
+    }
     let seen = session.sightings.of(record);
     let ended = (record.reason.as_deref() == Some("process"))
         .then(|| ended_by(record, session))
@@ -193,7 +199,7 @@ fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
             reason => format!(" {reason}"),
         },
     };
-    format!("{who} {waited}{time}{what}.")
+    format!("{who} {verb}{time}{what}.")
 }
 
 /// The name of the only process that ended just before this wait for the end of a process

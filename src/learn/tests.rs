@@ -352,6 +352,8 @@ fn run_with_waits() -> Session {
         record(2, "process", 4, (140.0, 300.0)),
         record(2, "process", 4, (301.0, 302.0)),
         record(3, "any", 1, (990.0, 0.0)),
+        // While only `Process-2` lives besides the first process.
+        record(2, "message", 2, (70.0, 71.0)),
         ended,
     ];
     session.hear(Event::Trace(records, 0), 303.0);
@@ -375,10 +377,14 @@ fn a_wait_is_told_with_what_the_run_has_shown_of_it() {
             "[Line 5](#line-5) of `MainProcess` waited 30 ms for a message from `Process-1`.",
         ),
         (
+            "wait at \"two\"",
+            "[Line 2](#line-2) of `MainProcess` waited 1.0 ms for a message from `Process-2`.",
+        ),
+        (
             "wait at \"one\"",
             "[Line 1](#line-1) of `Process-1` waits for a message or the end of a process.",
         ),
-        ("wait at \"two\"", "Nothing waited at `two`."),
+        ("wait at \"three\"", "Nothing waited at `three`."),
     ] {
         let waited = Waited::parse(words).unwrap();
         assert_eq!(waited.sentence(&facts), sentence, "{words}");

@@ -26,6 +26,8 @@ struct Sighting {
     line: Option<u32>,
     /// For what, in words.
     what: String,
+    /// Whether a pool or an executor has made it for itself.
+    is_of_pool: bool,
     /// The name of the process that held it, and the line at which it had acquired it.
     holder: Option<(AttrValue, Option<u32>)>,
 }
@@ -49,6 +51,10 @@ impl Sightings {
                     thread: place.thread,
                     line: place.line,
                     what: what(object, place.pid, to),
+                    is_of_pool: matches!(
+                        object.inside.as_deref(),
+                        Some("Pool" | "ProcessPoolExecutor")
+                    ),
                     holder: holder.map(|holder| (holder.name.clone(), holder.line)),
                 });
             }
@@ -146,19 +152,23 @@ pub fn waits(session: &Session, now: f64) -> Vec<Wait> {
         begin: record.begin,
         end: record.end,
         length,
-        is_for_others: is_for_others(record),
+        is_for_others: is_for_others(record, session),
         text: text(record, line, length, session),
     });
     waits.collect()
 }
 
-/// A wait for the interpreter's own threads is not one: in a pool there are many.
-fn is_for_others(record: &Record) -> bool {
-    let reason = record.reason.as_deref();
-    matches!(
-        reason,
-        Some("lock" | "message" | "room" | "process" | "any" | "thread")
-    )
+/// A wait for the interpreter's own threads is not one: in a pool there are many. Nor is one
+/// for a lock that was not seen among those of the program.
+fn is_for_others(record: &Record, session: &Session) -> bool {
+    match record.reason.as_deref() {
+        Some("message" | "room" | "process" | "any" | "thread") => true,
+        Some("lock") => {
+            let seen = session.sightings.of(record);
+            seen.is_some_and(|seen| !seen.is_of_pool)
+        }
+        _ => false,
+    }
 }
 
 fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
@@ -194,6 +204,13 @@ fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
             format!(" {}{holder}", seen.what)
         }
         (None, Some(name)) => format!(", until `{name}` had ended"),
+        (None, None) if record.reason.as_deref() == Some("message") => {
+            let from = only_other(record, session);
+            let from = from
+                .map(|name| format!(" from `{name}`"))
+                .unwrap_or_default();
+            format!(" for a message{from}")
+        }
         (None, None) => match reason_word(record.reason.as_deref()) {
             "" => String::new(),
             reason => format!(" {reason}"),
@@ -218,4 +235,32 @@ fn ended_by(record: &Record, session: &Session) -> Option<String> {
         .next()
         .is_none()
         .then(|| session.name(one.pid).replace('`', "'"))
+}
+
+/// The name of the only other process that lived during a wait, if the one that waited has no
+/// further thread: then nobody else can have sent what it waited for.
+fn only_other(record: &Record, session: &Session) -> Option<String> {
+    if session
+        .threads
+        .iter()
+        .any(|thread| thread.pid == record.pid)
+        || session.dropped_processes + session.dropped_threads > 0
+    {
+        return None;
+    }
+    let lived = |pid: u32| {
+        let ran = session.trace.of(pid).iter();
+        let mut ran = ran.filter(|other| other.what == What::Running);
+        ran.any(|other| {
+            other.end.is_none_or(|end| end > record.begin)
+                && record.end.is_none_or(|end| other.begin < end)
+        })
+    };
+    let pids = session.lives.iter().map(|life| life.process.pid);
+    let mut others = pids.filter(|pid| *pid != record.pid && lived(*pid));
+    let one = others.next()?;
+    others
+        .next()
+        .is_none()
+        .then(|| session.name(one).replace('`', "'"))
 }

@@ -152,7 +152,7 @@ lessons! {
     pool in "../../../lessons/pool.rs" prints
         &["apply [3, 2, 1]", "map_async [3, 2, 1]", "in another order: imap_unordered"];
     futures in "../../../lessons/futures.rs" prints
-        &["a root: 4", "a root: 3", "an error: A", "raised by: result"];
+        &["a root: 4", "a root: 3", "an error: item 0: …", "raised by: result"];
     map_reduce in "../../../lessons/map-reduce.rs" prints
         &["counters added: 4", "words: 58", "most common: the"];
     tiny_tasks in "../../../lessons/tiny-tasks.rs" prints
@@ -168,8 +168,8 @@ lessons! {
     no_lock in "../../../lessons/no-lock.rs" differ &["tickets: ", "sold: "];
     unjoined in "../../../lessons/unjoined.rs" prints &["the total is: 0", "after join it is 30"];
     polling in "../../../lessons/polling.rs" prints &["items taken: 0"];
-    killed in "../../../lessons/killed.rs" prints &["no result: A"];
-    left_pool in "../../../lessons/left-pool.rs" prints &["no result: A"];
+    killed in "../../../lessons/killed.rs" prints &["no result: A process in the process pool was terminated abruptly…"];
+    left_pool in "../../../lessons/left-pool.rs" prints &["no result: the pool was terminated"];
     spawn_global in "../../../lessons/spawn-global.rs" prints
         &["the parent's language: Latin", "the child's language: English"];
 }

@@ -69,14 +69,17 @@ let image;
  *   32 KiB counts as several), `gone` (whether it no longer exists: then it is as it was
  *   seen last).
  *
- *   Each of the `records` is `{ pid, thread, what, for, line, begin, end }`. `what` is
+ *   Each of the `records` is `{ pid, thread, what, for, line, begin, end, whom }`. `what` is
  *   "starting", "running" or "waiting"; a thread waits while it runs. `for` says what is
  *   waited for: "lock", "message", "room" (in a pipe), "process" (its end), "any" (of
  *   several connections and processes), "time", "thread lock" (a lock of one process's
  *   threads, of which their queues and events are made), "thread" (its end), "input", "gil"
  *   (its turn to run Python), or null. `line` is the program's, or null. `begin` and `end`
  *   are µs on the clock of `performance.now()`. What goes on has the end null, and is told
- *   again with the same beginning when it ends.
+ *   again with the same beginning when it ends. `whom` is for whom a thread has
+ *   waited, if that is known: `{ pid, name, line }` of who held the lock, with the line at
+ *   which it had acquired it; of the process whose end it was; or of who sent the message,
+ *   and from which line.
  * @param {boolean} [options.gil] Whether only one thread of a process runs Python at a
  *   time, as in CPython's usual build (true, the default), or all do, as in its
  *   free-threaded build.

@@ -5,7 +5,7 @@ use super::knobs::{knobs, turned};
 use super::lesson::{Entry, Lesson, read_index};
 use super::rust::{Look, parts};
 use super::waited::Waited;
-use crate::playground::objects::{End as PipeEnd, Object, Place};
+use crate::playground::objects::{Object, Place};
 use crate::playground::python::{Blocked, Event, Process};
 use crate::playground::session::{End, Session, Stage};
 use crate::playground::trace::{Record, What};
@@ -301,6 +301,7 @@ fn record(pid: u32, reason: &str, line: u32, (begin, end): (f64, f64)) -> Record
         line: Some(line),
         begin,
         end: (end > 0.0).then_some(end),
+        whom: None,
     }
 }
 
@@ -324,17 +325,8 @@ fn run_with_waits() -> Session {
         waiting: vec![(place(4, "Process-2", 3), "acquire".into())],
         ..Object::default()
     };
-    let held_by = vec![(2, "MainProcess".into()), (3, "Process-1".into())];
-    let end = PipeEnd {
-        name: None,
-        receives: true,
-        held_by,
-        messages: 0,
-        bytes: 0,
-    };
     let pipe = Object {
         kind: "Pipe".into(),
-        ends: vec![end.clone(), end],
         waiting: vec![(place(2, "MainProcess", 5), "recv".into())],
         ..Object::default()
     };
@@ -348,12 +340,20 @@ fn run_with_waits() -> Session {
     let records = vec![
         record(4, "lock", 3, (100.0, 150.0)),
         record(3, "time", 3, (100.0, 900.0)),
-        record(2, "message", 5, (105.0, 135.0)),
-        record(2, "process", 4, (140.0, 300.0)),
+        Record {
+            whom: Some((3, Some(2))),
+            ..record(2, "message", 5, (105.0, 135.0))
+        },
+        Record {
+            whom: Some((4, None)),
+            ..record(2, "process", 4, (140.0, 300.0))
+        },
         record(2, "process", 4, (301.0, 302.0)),
         record(3, "any", 1, (990.0, 0.0)),
-        // While only `Process-2` lives besides the first process.
-        record(2, "message", 2, (70.0, 71.0)),
+        Record {
+            whom: Some((4, None)),
+            ..record(2, "message", 2, (70.0, 71.0))
+        },
         ended,
     ];
     session.hear(Event::Trace(records, 0), 303.0);
@@ -374,11 +374,12 @@ fn a_wait_is_told_with_what_the_run_has_shown_of_it() {
         ),
         (
             "wait at \"recv()\"",
-            "[Line 5](#line-5) of `MainProcess` waited 30 ms for a message from `Process-1`.",
+            "[Line 5](#line-5) of `MainProcess` waited 30 ms for a message in a pipe, which `Process-1` \
+             sent at [line 2](#line-2).",
         ),
         (
             "wait at \"two\"",
-            "[Line 2](#line-2) of `MainProcess` waited 1.0 ms for a message from `Process-2`.",
+            "[Line 2](#line-2) of `MainProcess` waited 1.0 ms for a message, which `Process-2` sent.",
         ),
         (
             "wait at \"one\"",
@@ -415,7 +416,7 @@ fn a_reason_tells_the_longest_wait_unless_it_names_one() {
     );
     assert_eq!(told.wait.map(|wait| wait.begin), Some(140.0));
     let told = reason("So. {wait at \"recv\"}");
-    assert!(told.text.ends_with("from `Process-1`."), "{}", told.text);
+    assert!(told.text.ends_with("[line 2](#line-2)."), "{}", told.text);
     assert_eq!(told.wait.map(|wait| wait.begin), Some(105.0));
     // Of a run that is stuck, the lanes tell it.
     let mut stuck = facts_of(&run_with_waits());

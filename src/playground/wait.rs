@@ -1,9 +1,9 @@
 //! The waits of a run, in sentences: which line waited how long, for what, and for whom, as
 //! far as the run has shown it.
 //!
-//! The trace says where a thread waited and for what kind of thing. For which object, and who
-//! held it, is seen where the objects of the program were told during the wait, which they
-//! are ten times a second at most. The end of a process is in the trace.
+//! The trace says where a thread waited, for what kind of thing and, once the wait has ended,
+//! for whom. For which object it waited, and who holds it while the wait goes on, is seen where
+//! the objects of the program were told during the wait: ten times a second at most.
 
 use super::objects::Object;
 use super::session::Session;
@@ -14,9 +14,6 @@ use yew::AttrValue;
 
 /// How many sightings are kept: the latest.
 const SIGHTINGS: usize = 4000;
-/// A process whose end was waited for has ended at most this long before the wait, in ms.
-const WAKE_MS: f64 = 20.0;
-
 /// What was seen of a thread that waited.
 #[derive(Clone, Debug, PartialEq)]
 struct Sighting {
@@ -50,7 +47,7 @@ impl Sightings {
                     at: now,
                     thread: place.thread,
                     line: place.line,
-                    what: what(object, place.pid, to),
+                    what: what(object, to),
                     is_of_pool: matches!(
                         object.inside.as_deref(),
                         Some("Pool" | "ProcessPoolExecutor")
@@ -70,8 +67,8 @@ impl Sightings {
     }
 }
 
-/// For what a thread of the process `pid` waits, in words.
-fn what(object: &Object, pid: u32, to: &str) -> String {
+/// For what a thread waits, in words.
+fn what(object: &Object, to: &str) -> String {
     let name = match &object.name {
         Some(name) => format!(" `{name}`"),
         None => String::new(),
@@ -88,17 +85,7 @@ fn what(object: &Object, pid: u32, to: &str) -> String {
             format!("for an item of the queue{name}{of}")
         }
         ("JoinableQueue", _) => format!("until all tasks of the queue{name} were done"),
-        ("Pipe", "recv") => {
-            // If only one other process holds the pipe, the message comes from there.
-            let ends = object.ends.iter().flat_map(|end| &end.held_by);
-            let mut others: Vec<_> = ends.filter(|(other, _)| *other != pid).collect();
-            others.sort();
-            others.dedup();
-            match others[..] {
-                [(_, other)] => format!("for a message from `{other}`"),
-                _ => "for a message in a pipe".to_owned(),
-            }
-        }
+        ("Pipe", "recv") => "for a message in a pipe".to_owned(),
         ("Pipe", _) => "for room in a pipe".to_owned(),
         ("Barrier", _) => format!("for the others at the barrier{name}"),
         ("Event", _) => format!("for the event{name}"),
@@ -159,14 +146,14 @@ pub fn waits(session: &Session, now: f64) -> Vec<Wait> {
 }
 
 /// A wait for the interpreter's own threads is not one: in a pool there are many. Nor is one
-/// for a lock that was not seen among those of the program.
+/// for a lock that no line of the program had acquired, or that a pool made for itself.
 fn is_for_others(record: &Record, session: &Session) -> bool {
     match record.reason.as_deref() {
         Some("message" | "room" | "process" | "any" | "thread") => true,
-        Some("lock") => {
-            let seen = session.sightings.of(record);
-            seen.is_some_and(|seen| !seen.is_of_pool)
-        }
+        Some("lock") => match session.sightings.of(record) {
+            Some(seen) => !seen.is_of_pool,
+            None => matches!(record.whom, Some((_, Some(_)))),
+        },
         _ => false,
     }
 }
@@ -185,82 +172,36 @@ fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
         return format!("{who} {verb}{time}.");
     }
     let seen = session.sightings.of(record);
-    let ended = (record.reason.as_deref() == Some("process"))
-        .then(|| ended_by(record, session))
-        .flatten();
-    let what = match (seen, ended) {
-        (Some(seen), _) => {
-            let at = |line: &Option<u32>| match line {
-                Some(line) => format!(" at [line {line}](#line-{line})"),
-                None => String::new(),
-            };
-            let holder = match (&seen.holder, record.end) {
-                (Some((name, line)), Some(_)) => {
-                    format!(", which `{name}` had acquired{}", at(line))
-                }
-                (Some((name, line)), None) => format!(", which `{name}` acquired{}", at(line)),
-                (None, _) => String::new(),
-            };
-            format!(" {}{holder}", seen.what)
+    let what = match seen {
+        Some(seen) => seen.what.clone(),
+        None => reason_word(record.reason.as_deref()).to_owned(),
+    };
+    let holder = seen.and_then(|seen| seen.holder.as_ref());
+    let whom = match (record.whom, holder) {
+        (Some((pid, line)), _) => Some((session.name(pid), line)),
+        (None, Some((name, line))) => Some((name.to_string(), *line)),
+        (None, None) => None,
+    };
+    let what = match (whom, record.reason.as_deref()) {
+        (Some((name, _)), Some("process")) => format!(", until {} had ended", code(&name)),
+        (Some((name, line)), Some("message")) => {
+            format!(" {what}, which {} sent{}", code(&name), at(line))
         }
-        (None, Some(name)) => format!(", until `{name}` had ended"),
-        (None, None) if record.reason.as_deref() == Some("message") => {
-            let from = only_other(record, session);
-            let from = from
-                .map(|name| format!(" from `{name}`"))
-                .unwrap_or_default();
-            format!(" for a message{from}")
+        (Some((name, line)), _) if record.end.is_some() => {
+            format!(" {what}, which {} had acquired{}", code(&name), at(line))
         }
-        (None, None) => match reason_word(record.reason.as_deref()) {
-            "" => String::new(),
-            reason => format!(" {reason}"),
-        },
+        (Some((name, line)), _) => format!(" {what}, which {} acquired{}", code(&name), at(line)),
+        (None, _) if what.is_empty() => what,
+        (None, _) => format!(" {what}"),
     };
     format!("{who} {verb}{time}{what}.")
 }
 
-/// The name of the only process that ended just before this wait for the end of a process
-/// did.
-fn ended_by(record: &Record, session: &Session) -> Option<String> {
-    let end = record.end?;
-    let from = (end - WAKE_MS).max(record.begin);
-    let mut ended = session.trace.all().filter(|other| {
-        other.what == What::Running
-            && other.thread == other.pid
-            && other.pid != record.pid
-            && other.end.is_some_and(|at| from <= at && at <= end)
-    });
-    let one = ended.next()?;
-    ended
-        .next()
-        .is_none()
-        .then(|| session.name(one.pid).replace('`', "'"))
+fn code(name: &str) -> String {
+    format!("`{}`", name.replace('`', "'"))
 }
 
-/// The name of the only other process that lived during a wait, if the one that waited has no
-/// further thread: then nobody else can have sent what it waited for.
-fn only_other(record: &Record, session: &Session) -> Option<String> {
-    if session
-        .threads
-        .iter()
-        .any(|thread| thread.pid == record.pid)
-        || session.dropped_processes + session.dropped_threads > 0
-    {
-        return None;
-    }
-    let lived = |pid: u32| {
-        let ran = session.trace.of(pid).iter();
-        let mut ran = ran.filter(|other| other.what == What::Running);
-        ran.any(|other| {
-            other.end.is_none_or(|end| end > record.begin)
-                && record.end.is_none_or(|end| other.begin < end)
-        })
-    };
-    let pids = session.lives.iter().map(|life| life.process.pid);
-    let mut others = pids.filter(|pid| *pid != record.pid && lived(*pid));
-    let one = others.next()?;
-    others
-        .next()
-        .is_none()
-        .then(|| session.name(one).replace('`', "'"))
+fn at(line: Option<u32>) -> String {
+    line.map(|line| format!(" at [line {line}](#line-{line})"))
+        .unwrap_or_default()
 }

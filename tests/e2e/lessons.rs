@@ -229,7 +229,11 @@ async fn the_wait_that_mattered_is_told(page: &Page) {
     let wanted = format!("Line {} of MainProcess waited ", place(&slow));
     let said = page.text(told).await;
     let (_, after) = said.split_once(&wanted).expect("the wait at another line");
-    assert!(after.ends_with(" for a message from Process-1."), "{said}");
+    let sent = slow
+        .lines()
+        .position(|line| line.contains("connection.send("));
+    let sent = format!(", which Process-1 sent at line {}.", sent.unwrap() + 1);
+    assert!(after.ends_with(&sent), "{said}");
     let ms: f64 = match after.split_once(" ms") {
         Some((ms, _)) => ms.parse().expect("milliseconds"),
         None => 1000.0,

@@ -369,6 +369,14 @@ impl Place {
         });
     }
 
+    /// The pid of the process that holds the lock, and the program's line at which it was
+    /// acquired; 0 for none.
+    pub fn holder(self) -> Option<[u32; 2]> {
+        let get = |field: usize| with(|own| own.table.get(self.0 + field).ok())?;
+        let process = get(field::HOLDER).filter(|process| *process != 0)?;
+        Some([process, get(field::HOLDER_LINE)?])
+    }
+
     /// The lock is about to be released, by whichever thread.
     pub fn released(self) {
         with(|own| {

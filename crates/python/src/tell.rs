@@ -115,6 +115,13 @@ pub fn trace(spans: &[Span], dropped: u32) -> Object {
             What::Waiting(kind, line) => (kind.map(Kind::name), line),
             _ => (None, 0),
         };
+        let whom = span.whom.map(|[pid, at]| {
+            object(&[
+                ("pid", pid.into()),
+                ("name", name(pid).into()),
+                ("line", line(at)),
+            ])
+        });
         let fields = object(&[
             ("pid", span.process.into()),
             ("thread", span.thread.into()),
@@ -123,6 +130,7 @@ pub fn trace(spans: &[Span], dropped: u32) -> Object {
             ("line", line(at)),
             ("begin", span.begin.into()),
             ("end", span.end.into()),
+            ("whom", whom.into()),
         ]);
         fields.into()
     };

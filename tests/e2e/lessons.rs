@@ -62,6 +62,12 @@ const TURNED: &[(&str, &str, &str, &str)] = &[
     ("spawn-global", "PASS", "True", "Latin"),
 ];
 
+/// What such an answer then says of the wait that explains it.
+const WAITS: &[(&str, &str)] = &[
+    ("start-join", ", until Process-1 had ended."),
+    ("no-lock", " had acquired at line "),
+];
+
 async fn open(page: &Page, url: &str, name: &str) {
     page.open(&format!("{url}?learn={name}")).await;
     page.until(
@@ -139,6 +145,12 @@ pub async fn a_knob_changes_the_answer(page: Page) {
         open(&page, &server.url(), name).await;
         page.set(&format!("knob-{knob}"), value).await;
         assert_eq!(run(&page).await, *wanted, "{name}: {knob} = {value}");
+        if let Some((_, words)) = WAITS.iter().find(|(lesson, _)| lesson == name) {
+            let said = page
+                .text("document.querySelector('#run-answer').textContent")
+                .await;
+            assert!(said.contains(words), "{name}: {said}");
+        }
     }
 }
 

@@ -21,7 +21,7 @@ const IDLE = 9;
 let stopping = false;
 // The instance of this worker, once it has one.
 let instance;
-// The number of the worker that it was told to be by the latest message.
+// The number of the worker that it was last told to be. It grows with each message.
 let told;
 
 // Read once, because it never changes and reading it takes as long as reading the time.
@@ -37,9 +37,9 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
 // A worker's first message, or, if its thread has ended and it was kept, the next one: what
 // it is to do.
 async function begin({ data }) {
-    // The answer to 'up', if it comes after the thread has ended that the first message was
-    // about. While it was handled, the message about the next thread would get lost.
-    if (data.worker !== undefined && data.worker === told) return;
+    // It is the answer to 'up', which comes after the thread has ended that the first message
+    // was about. While it was handled, the message about the next thread would get lost.
+    if (data.worker <= told) return;
     told = data.worker;
     self.onmessage = null;
     if (data.starter) return startWorkers(data.glue);

@@ -8,6 +8,7 @@
 //! the program, for a frame in another page.
 
 pub mod editor;
+mod files;
 mod inside;
 mod lanes;
 mod load;
@@ -37,6 +38,7 @@ use stage::RunStage;
 use std::rc::Rc;
 use texts::{Change, Origin, Texts};
 use tools::Tools;
+use web_sys::FileList;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -77,6 +79,10 @@ pub fn Playground() -> Html {
             trouble.emit(None);
             change.emit(Change::Edit(text));
         })
+    };
+    let on_give = {
+        let (shown, update, trouble) = (shown.clone(), update.clone(), on_trouble.clone());
+        Callback::from(move |files: FileList| files::give(Some(files), &shown, &update, &trouble))
     };
     let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
     let run = {
@@ -127,7 +133,7 @@ pub fn Playground() -> Html {
     let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
     let playground = html! {
         <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
-            ondrop={tools::on_drop(&on_edit, &on_trouble)}>
+            ondrop={tools::on_drop(&on_edit, &on_give, &on_trouble)}>
             <section class="panel playground-editor" aria-label="Program">
                 <Tools texts={(*texts).clone()} on_change={on_change.clone()} on_edit={on_edit.clone()}
                     on_trouble={on_trouble.clone()} />
@@ -157,7 +163,7 @@ pub fn Playground() -> Html {
                 { view::status(session, isolation.is_isolated(), download) }
             </div>
             <RunStage shown={shown.clone()} heard={session.heard} number={now.number} busy={session.is_busy()}
-                {on_trouble} />
+                takes_files={true} {on_trouble} />
         </div>
     };
     if embedded {

@@ -244,7 +244,7 @@ fn Bench(props: &BenchProps) -> Html {
                 <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
                 { runner.bar() }
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-                { runner.stage(wait, &on_save_trouble) }
+                { runner.stage(wait, false, &on_save_trouble) }
             </div>
             <Rust name={props.name.clone()} />
         </div>

@@ -92,6 +92,7 @@ fn inside_object(one: &inside::Object) -> Object {
     object(&[
         ("id", one.id.into()),
         ("kind", one.class.name().into()),
+        ("module", one.module.into()),
         ("name", one.name.clone().into()),
         ("in", one.inside.map(|class| class.name()).into()),
         ("pid", one.maker.into()),

@@ -160,7 +160,13 @@ fn median_of_unsorted(samples: &mut [f64]) -> f64 {
     let is_even = samples.len().is_multiple_of(2);
     let (_, &mut below, higher) =
         samples.select_nth_unstable_by((samples.len() - 1) / 2, f64::total_cmp);
-    let least = |so_far: f64, one: &f64| if one.total_cmp(&so_far).is_lt() { *one } else { so_far };
+    let least = |so_far: f64, one: &f64| {
+        if one.total_cmp(&so_far).is_lt() {
+            *one
+        } else {
+            so_far
+        }
+    };
     match higher.split_first() {
         Some((first, rest)) if is_even => {
             let above = rest.iter().fold(*first, least);

@@ -67,7 +67,7 @@ pub struct Ran(pub Value);
 
 impl Ran {
     pub fn stream(&self, stream: &str) -> String {
-        let events = self.0["events"].as_array().expect("events");
+        let events = (self.0["events"].as_array()).unwrap_or_else(|| panic!("{}", self.0));
         let texts = events.iter().filter(|event| event["stream"] == stream);
         texts.filter_map(|event| event["text"].as_str()).collect()
     }

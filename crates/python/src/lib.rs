@@ -49,6 +49,7 @@ mod gil;
 mod host;
 mod inside;
 mod interpreter;
+mod library;
 mod made;
 mod memory;
 mod names;

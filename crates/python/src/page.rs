@@ -6,7 +6,7 @@ use crate::{
     buffers::named,
     files::Files,
     inside::Inside,
-    platform,
+    library, platform,
     program::{self, Common},
     registry,
     stdin::{self, PageEnds},
@@ -86,6 +86,7 @@ pub struct Outcome {
 /// called with each event.
 #[wasm_bindgen]
 pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
+    library::share()?;
     let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;

@@ -106,7 +106,9 @@ pub fn Lanes(props: &Props) -> Html {
                     { swatch(Some("url(#hatch-7)"), "lane-wait") }{ "waiting" }
                 </p>
             </div>
-            <div class="lanes" role="list" tabindex="0" aria-labelledby="lanes-title">
+            // A list has items, so it is one only once there are rows.
+            <div class="lanes" role={if lives.is_empty() { "group" } else { "list" }} tabindex="0"
+                aria-labelledby="lanes-title">
                 if lives.is_empty() {
                     <p class="note">{ "Each process gets a row here while the program runs." }</p>
                 }
@@ -366,4 +368,14 @@ fn swatch(fill: Option<&'static str>, class: &'static str) -> Html {
             }
         </svg>
     }
+}
+
+/// A sentence in which what stands between backticks is code.
+fn with_code(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    let shown = parts.map(|(at, part)| match at % 2 {
+        0 => html! { { part.to_owned() } },
+        _ => html! { <code>{ part.to_owned() }</code> },
+    });
+    shown.collect()
 }

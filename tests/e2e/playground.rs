@@ -380,8 +380,8 @@ pub async fn the_playground_tells_what_is_stuck_and_has_a_gil_switch(page: Page)
     let text = page
         .text("document.querySelector('#blocked').textContent")
         .await;
-    let sentence = "Process-1 waits at line 8 (`with second:`) for the lock `b`, which \
-                    Process-2 acquired at line 5 (`with first:`) and holds.";
+    let sentence = "Process-1 waits at line 8 (with second:) for the lock b, which \
+                    Process-2 acquired at line 5 (with first:) and holds.";
     assert!(text.contains(sentence), "{text}");
     let marked = "[...document.querySelector('#program').shadowRoot.querySelectorAll('.cm-marked')] \
         .map((line) => line.textContent.trim())";

@@ -155,6 +155,19 @@ pub async fn python_tells_threads_and_a_trace(page: Page) {
     assert!(waited(&ran.0["pid"], 9, "time"), "{records:#?}");
     let ran_for = |what: &str| records.iter().any(|record| record["what"] == what);
     assert!(ran_for("starting") && ran_for("running"), "{records:#?}");
+    // The times are on the page's clock, on which this run was the page's first.
+    let [began, ended] = ["began", "ended"].map(|moment| ran.0[moment].as_f64().unwrap());
+    let times = |name: &'static str| {
+        records
+            .iter()
+            .map(move |record| record[name].as_f64().unwrap())
+    };
+    let first = times("begin").fold(f64::INFINITY, f64::min);
+    let last = times("end").fold(0.0, f64::max);
+    assert!(
+        began <= first && last <= ended,
+        "{first} to {last} of {began} to {ended}"
+    );
 }
 
 /// Two processes that wait for each other's locks are told while a third goes on; two that

@@ -124,7 +124,10 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
 
 fn first_run(download: Option<f64>) -> String {
     match download {
-        Some(bytes) => format!("The first run downloads Python: {:.0} MB.", bytes / 1e6),
+        Some(bytes) => format!(
+            "The first run downloads Python: {:.0}\u{a0}MB.",
+            bytes / 1e6
+        ),
         None => "The first run downloads Python.".to_owned(),
     }
 }
@@ -219,6 +222,17 @@ pub fn errors(session: &Session, on_go: &Callback<u32>) -> Html {
             }
         }) }
     }
+}
+
+/// A text in which code stands between backticks.
+pub fn with_code(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => html! { { part.to_owned() } },
+            _ => html! { <code>{ part.to_owned() }</code> },
+        })
+        .collect()
 }
 
 /// One of the seven hues of processes, by pid: a process keeps its own. (The eighth colour

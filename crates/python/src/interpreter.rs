@@ -1,14 +1,10 @@
 //! The interpreter of this process.
 
-use crate::{buffers, files, host, pickling, semlock, sockets};
+use crate::{buffers, files, host, library, pickling, semlock, sockets};
 use rustpython_vm::{
     Interpreter, PyResult, Settings, VirtualMachine, builtins::PyBaseExceptionRef,
-    frozen::FrozenLib,
 };
 use std::cell::RefCell;
-
-/// The modules that `build.rs` gathered, as bytecode.
-const FROZEN: &FrozenLib = include!(concat!(env!("OUT_DIR"), "/frozen.rs"));
 
 /// The module of `lib/` that runs a process.
 const RUN: &str = "_manyhands_run";
@@ -48,7 +44,7 @@ pub fn prepare() {
     let interpreter = builder
         .add_native_modules(&native)
         .add_native_modules(&own)
-        .add_frozen_modules(FROZEN)
+        .add_frozen_modules(library::modules())
         .build();
     let imported = interpreter.enter(|vm| match vm.import(RUN, 0) {
         Ok(_) => Ok(()),

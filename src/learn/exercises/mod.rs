@@ -19,7 +19,7 @@ use super::trouble;
 use crate::browser;
 use crate::class_link::{self, Addition, ClassLink};
 use crate::playground::shown::SharedShown;
-use crate::playground::{run, use_download};
+use crate::playground::{run, runner::use_download};
 use crate::save;
 use crate::student::{self, NameField};
 use question::{Asked, question};
@@ -125,7 +125,7 @@ fn Sheet(props: &SheetProps) -> Html {
 
     use_effect_with((), {
         let shown = shown.clone();
-        move |()| move || run::kill(&shown)
+        move |()| move || shown.kill()
     });
     use_effect_with(work.answers.clone(), move |answers| {
         let kept = kept(answers);
@@ -135,16 +135,24 @@ fn Sheet(props: &SheetProps) -> Html {
     });
     // What the run answers.
     let now = shown.borrow();
-    let answered = work
-        .running
-        .and_then(|at| Some((at, outcome(&questions[at], &work.given[at], &now.session)?)));
+    let answered = work.running.and_then(|at| {
+        Some((
+            at,
+            outcome(
+                &questions[at],
+                &work.given[at],
+                &now.session,
+                browser::now_ms(),
+            )?,
+        ))
+    });
     let busy = now.session.is_busy();
     use_effect_with(answered, {
         let (shown, work) = (shown.clone(), work.dispatcher());
         move |answered| {
             if let Some((at, outcome)) = answered.clone() {
                 // A program that is stuck would wait for ever.
-                run::kill(&shown);
+                shown.kill();
                 work.dispatch(match outcome {
                     Ok(answered) => Change::Answer(at, answered),
                     Err(why) => Change::Fail(at, why.into()),
@@ -169,7 +177,7 @@ fn Sheet(props: &SheetProps) -> Html {
     };
     let on_stop = {
         let shown = shown.clone();
-        Callback::from(move |()| run::kill(&shown))
+        Callback::from(move |()| shown.kill())
     };
     let on_give = {
         let work = work.dispatcher();

@@ -185,7 +185,7 @@ fn questions_hold_for_whatever_is_drawn() {
         for part in runs.chunks(runs.len().div_ceil(4)) {
             scope.spawn(move || {
                 for (name, program, exercise, reading) in part {
-                    let answer = reading.of(&Facts::of(&run(name, program)));
+                    let answer = reading.of(&Facts::of(&run(name, program), program, 3.0));
                     let answer = answer.unwrap_or_else(|why| panic!("{name}: {why}"));
                     let known = match exercise.choices.is_empty() {
                         true => number(&answer).is_some(),

@@ -119,14 +119,15 @@ fn shortest(answer: f64, tolerance: f64) -> String {
     }
 }
 
-/// What a run says about a given answer: `None` while it goes on, an error if it gives no
+/// What a run says about a given answer, at this time in ms: `None` while it goes on, an error if it gives no
 /// answer.
 pub fn outcome(
     question: &Question,
     given: &str,
     session: &Session,
+    now: f64,
 ) -> Option<Result<Answered, String>> {
-    let Check::Run { lesson, .. } = &question.check else {
+    let Check::Run { lesson, program } = &question.check else {
         return None;
     };
     if let Stage::Failed(why) = &session.stage {
@@ -141,11 +142,39 @@ pub fn outcome(
             "The program was stopped before it gave its answer.".to_owned()
         ));
     }
-    let facts = Facts::of(session);
-    Some(lesson.answer.of(&facts).map(|answer| Answered {
-        given: given.trim().to_owned(),
-        right: is_right(given, &answer),
-        because: lesson.because(&answer, &facts).unwrap_or_default(),
-        answer,
+    let facts = Facts::of(session, program, now);
+    Some(lesson.answer.of(&facts).map(|answer| {
+        Answered {
+            given: given.trim().to_owned(),
+            right: is_right(given, &answer),
+            because: lesson
+                .because(&answer, &facts)
+                .map_or_else(|_| String::new(), |reason| without_line_links(&reason.text)),
+            answer,
+        }
     }))
+}
+
+/// The Markdown of a reason without its links to lines, which are those of a lesson's editor.
+fn without_line_links(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("](#line-") {
+        let (words, bracket) = before
+            .rsplit_once('[')
+            .map_or((before, ""), |(a, b)| (a, b));
+        plain.push_str(words);
+        plain.push_str(bracket);
+        rest = after.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+#[test]
+fn lines_are_named_without_links() {
+    let text = "The wait: [line 4](#line-4) of `A` waited, sent at [line 2](#line-2).";
+    let plain = "The wait: line 4 of `A` waited, sent at line 2.";
+    assert_eq!(without_line_links(text), plain);
+    assert_eq!(without_line_links(plain), plain);
 }

@@ -14,7 +14,7 @@ use super::{
     function::{Signature, signature},
     layout::{FORCED_PORT, LOOK_US, TRACE_LEVEL, WAITING, slot, slot_field},
     message::Message,
-    object_ref, panic_hook, platform, process_held, record, spin, stack,
+    object_ref, panic_hook, platform, preload_data, process_held, record, spin, stack,
     table::{EndRecord, State, Word},
     trace::{Op, TextKind},
     wait::{Arm, Step, block},
@@ -45,8 +45,9 @@ thread_local! {
 /// `#[wasm_bindgen(start)]` function. The page does not call the function that was set.
 ///
 /// The function runs before it is known which process it is in. So it may not make or use
-/// shared objects, start processes, or ask for the current process. What it prints goes
-/// to the browser's console.
+/// shared objects, start processes, or ask for the current process. It may read what the
+/// page has given to all processes ([`set_preload_data`](crate::set_preload_data)). What it
+/// prints goes to the browser's console.
 pub fn preload(function: fn()) {
     PRELOAD.set(Some(function));
 }
@@ -89,6 +90,7 @@ pub fn __manyhands_process(
 ) {
     Arena::bind(arena, FORCED_PORT);
     spin::set_policy(Arena.load(WAITING), Arena.load(LOOK_US));
+    preload_data::find();
     let mut word = Word(state);
     if let Some(preload) = PRELOAD.take() {
         preload();

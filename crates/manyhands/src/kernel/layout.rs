@@ -52,6 +52,10 @@ pub const LOOK_US: u32 = 188;
 /// group needs its ring. The first two groups have [`FIRST_GROUP`] slots each, and every
 /// other one has as many as all groups before it.
 pub const RING_GROUPS: u32 = 192;
+/// The heap block of the preload data; 0 for none.
+pub const PRELOAD_DATA: u32 = 228;
+/// Their length in bytes.
+pub const PRELOAD_LENGTH: u32 = 232;
 /// How many groups there are.
 pub const RING_GROUP_COUNT: u32 = SLOT_COUNT.div_ceil(FIRST_GROUP).ilog2() + 1;
 /// How many slots the first group has.

@@ -13,6 +13,7 @@
 //!
 //! - `bench`, `diagnostics`: measurements and reports about the kernel.
 //! - `boot`: what a process's worker does from its first call to its last.
+//! - `preload_data`: bytes that every process can read before its target is known.
 //! - `function`, `codec` on `attachment` on `object_ref`: values as bytes, together
 //!   with the objects and functions that travel with them.
 //! - `host` on `settings`, `dispatcher`: the page's side, its settings, and the worker
@@ -57,6 +58,7 @@ pub(crate) mod object;
 pub(crate) mod object_ref;
 pub(crate) mod panic_hook;
 pub(crate) mod platform;
+pub(crate) mod preload_data;
 pub(crate) mod process_held;
 pub(crate) mod record;
 pub(crate) mod settings;

@@ -30,19 +30,46 @@ extern "C" fn start() {
     assert_eq!(Queue::<u32>::new(0).map(drop), refused);
     let refused = refused.map_err(|error| error.to_string());
     BEFORE.with_borrow_mut(|before| before.push(format!("start: {refused:?}")));
-    preload(|| BEFORE.with_borrow_mut(|before| before.push("preload".into())));
+    preload(|| {
+        let mut bytes = [0; 4];
+        let read = read_preload_data(70_000, &mut bytes).map(|()| bytes);
+        let beyond = read_preload_data(99_998, &mut bytes).map_err(|error| error.to_string());
+        BEFORE.with_borrow_mut(|before| before.push(format!("preload: {read:?} {beyond:?}")));
+    });
+}
+
+fn byte(index: usize) -> u8 {
+    (index % 251) as u8
 }
 
 /// Without an error, each process would start another one, without end.
 #[test]
 async fn nothing_can_be_started_before_the_target() {
     setup();
+    let fill = |start: usize, piece: &mut [u8]| {
+        for (index, into) in piece.iter_mut().enumerate() {
+            *into = byte(start + index);
+        }
+    };
+    // The tests of a module run in one page, and others of them may have started processes.
+    set_preload_data(100_000, fill).unwrap();
+    let again = set_preload_data(1, fill);
+    assert!(matches!(again, Err(Error::ValueError(_))), "{again:?}");
+    let mut bytes = [0; 3];
+    read_preload_data(65_535, &mut bytes).unwrap();
+    assert_eq!(bytes, [byte(65_535), byte(65_536), byte(65_537)]);
     for method in [StartMethod::Spawn, StartMethod::Forkserver] {
         let builder = Process::builder().start_method(method);
         let process = builder.spawn(|| BEFORE.with_borrow(Clone::clone), ());
         let before = process.unwrap().join_async().await.unwrap();
         assert_eq!(before.len(), 2, "{before:?}");
         assert!(before[0].contains("manyhands::is_main()"), "{before:?}");
-        assert_eq!(before[1], "preload");
+        assert!(before[1].starts_with("preload: "), "{before:?}");
+        // A warm worker may have been loaded before there were any data.
+        if method == StartMethod::Spawn {
+            let read = [70_000, 70_001, 70_002, 70_003].map(byte);
+            let beyond = "4 bytes from byte 99998 on: there are 100000 bytes of preload data";
+            assert_eq!(before[1], format!("preload: Ok({read:?}) Err({beyond:?})"));
+        }
     }
 }

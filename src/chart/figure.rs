@@ -32,8 +32,8 @@ pub fn ChartFigure(props: &Props) -> Html {
         scene.as_ref().as_ref().map(|scene| {
             let [width, height] = [scene.width, scene.height].map(coordinate);
             AttrValue::from(format!(
-                "<svg class=\"drawing\" width=\"{width}\" height=\"{height}\" aria-hidden=\"true\" \
-                 focusable=\"false\">{}</svg>",
+                "<svg class=\"drawing\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+                 aria-hidden=\"true\" focusable=\"false\">{}</svg>",
                 scene.to_svg()
             ))
         })

@@ -150,14 +150,7 @@ impl Line {
 }
 
 fn place(dot: &Dot, x: &Axis) -> String {
-    let number = || {
-        let unit = x.unit().write(dot.x);
-        match x.quantity.unit.is_empty() {
-            true => format!("{unit} {}", x.quantity.label),
-            false => unit,
-        }
-    };
-    dot.label.clone().unwrap_or_else(number)
+    dot.label.clone().unwrap_or_else(|| x.place(dot.x))
 }
 
 /// Says what the last of the places shows that most laptops have measured.

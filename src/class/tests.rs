@@ -61,7 +61,7 @@ fn twelve_reports_make_one_chart_in_which_outliers_have_names() {
     };
     assert_eq!(
         (picture.experiment, picture.reports),
-        (Experiment::SpeedUp, 30)
+        (Experiment::SpeedUp, 12)
     );
     assert!(!picture.differ);
     assert_eq!(picture.chart.kind, ChartKind::Strip);

@@ -62,7 +62,6 @@ pub async fn exercises_are_checked_and_handed_in(page: Page) {
     .await;
 
     // All questions about programs: the first choice, or a number.
-    page.until_ready().await;
     let mut right = 0;
     for number in 1..=5 {
         let field = format!("document.querySelector('#given-{number}')");
@@ -164,14 +163,12 @@ pub async fn a_link_carries_a_lesson(page: Page) {
     let answer = "document.querySelector('#run-answer')?.dataset.answer ?? ''";
     assert_eq!(page.text(answer).await, "");
     page.until_idle().await;
-    assert_eq!(
-        page.evaluate("document.querySelector('.printed')").await,
-        Value::Null
-    );
+    let printed =
+        "document.querySelector('.lesson-right').textContent.includes('this many items: 3')";
+    assert_eq!(page.evaluate(printed).await, false, "it is covered");
     page.click("#reveal").await;
     page.until("the answer", &format!("{answer} === '3'")).await;
-    page.until("what it printed", "document.querySelector('.printed')")
-        .await;
+    page.until("what it printed", printed).await;
 
     // The presenter's keys: run, reveal, next. They work with the focus on a choice, too.
     page.open(&format!("{}?learn=pipe&present", server.url()))
@@ -270,7 +267,11 @@ pub async fn a_class_makes_one_picture(page: Page) {
          && document.querySelector('#refused li')",
     )
     .await;
-    page.until_shown("#chart-class-speed-up svg").await;
+    page.until(
+        "the drawing",
+        "document.querySelector('#chart-class-speed-up .drawing')",
+    )
+    .await;
     let why = page
         .text("document.querySelector('#refused').textContent")
         .await;

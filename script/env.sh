@@ -8,6 +8,7 @@ TRUNK=0.22.1
 WASM_PACK=0.15.1
 GECKODRIVER=0.37.1
 BINARYEN=132.0.0                  # wasm-opt, from npm
+AXE=4.14.1                        # axe-core, from npm, for the tests
 EDITOR=src/playground/editor      # the versions of its npm packages are in its lock file
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -32,6 +33,9 @@ do
     PATH="$TOOLS/$tool/bin:$PATH"
 done
 export PATH
+
+# The script with which the end-to-end tests check the accessibility of each page.
+AXE_SCRIPT=$TOOLS/axe-core-$AXE/node_modules/axe-core/axe.min.js
 
 # A variable RUSTFLAGS, even an empty one, would replace the flags that
 # .cargo/config.toml sets for the WebAssembly target.

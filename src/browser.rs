@@ -343,6 +343,24 @@ pub fn open_details(id: &str) {
     }
 }
 
+/// Scrolls the list that the element is in sideways until the element is in its middle. On a
+/// phone the list of experiments is one row, which is wider than the window.
+pub fn show_in_row(selector: &str) {
+    let element = document().and_then(|document| document.query_selector(selector).ok()?);
+    let row = element
+        .as_ref()
+        .and_then(|element| element.closest("ul").ok()?);
+    if let (Some(element), Some(row)) = (element, row) {
+        let (inside, outside) = (
+            element.get_bounding_client_rect(),
+            row.get_bounding_client_rect(),
+        );
+        let middle = |edges: &web_sys::DomRect| edges.left() + edges.width() / 2.0;
+        let by = middle(&inside) - middle(&outside);
+        row.set_scroll_left(row.scroll_left() + by.round() as i32);
+    }
+}
+
 /// Scrolls to the element with this id, unless its top is in the upper 70 % of the
 /// window. On a phone the progress is far below the button Run.
 pub fn scroll_into_view(id: &str) {

@@ -8,6 +8,7 @@ use super::recorded::recorded_notice;
 use super::result::{mark, outcome_in_words, wrong_results};
 use super::stage_panel::stage_panel;
 use super::state::State;
+use charts::geometry::unbroken;
 use experiments::{Finding, Headline, Outcome, Report, Trend, Verdict};
 use yew::prelude::*;
 
@@ -65,7 +66,7 @@ fn answer(report: &Report, own: bool) -> Html {
         <div class="answer-main">
             { for report.headline.as_ref().map(headline) }
             <div class="findings">
-                <p class="sentence" id="sentence">{ &report.sentence }</p>
+                <p class="sentence" id="sentence">{ unbroken(&report.sentence) }</p>
                 { claim(report, own) }
             </div>
         </div>
@@ -82,8 +83,8 @@ fn headline(headline: &Headline) -> Html {
     html! {
         <div class="figure-block">
             <p class={classes!("figure-number", look, long)} id="answer-figure">{ &headline.figure }</p>
-            <p class="figure-caption">{ &headline.caption }</p>
-            { for headline.notes.iter().map(|note| html! { <p class="note numeric">{ note }</p> }) }
+            <p class="figure-caption">{ unbroken(&headline.caption) }</p>
+            { for headline.notes.iter().map(|note| html! { <p class="note numeric">{ unbroken(note) }</p> }) }
         </div>
     }
 }
@@ -108,11 +109,9 @@ fn claim(report: &Report, own: bool) -> Html {
         <div class="card-claim" data-claim={verdict.claim.id} data-outcome={verdict.outcome.title()}>
             <p class="claim">{ verdict.claim.source.title() }{ ": " }<q>{ verdict.claim.text }</q></p>
             <p>
-                <strong class={classes!("verdict", class)}>
-                    { outcome_in_words(verdict.outcome, own) }
-                    <span class="verdict-mark" aria-hidden="true">{ sign }</span>
-                </strong>
-                { why.unwrap_or(&finding.sentence) }
+                <span class={classes!("verdict-mark", class)} aria-hidden="true">{ sign }</span>
+                <strong class={classes!("verdict", class)}>{ outcome_in_words(verdict.outcome, own) }</strong>
+                { ": " }{ unbroken(why.unwrap_or(&finding.sentence)) }
             </p>
             <p><button type="button" class="link" {onclick}>
                 { match judged.len() {

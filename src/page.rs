@@ -109,6 +109,7 @@ pub fn Page() -> Html {
     use_effect_with(state.plan.clone(), move |plan| {
         let experiment = plan.experiment();
         browser::describe(experiment.title(), experiment.question());
+        browser::show_in_row(".experiments [aria-current]");
         match last.replace(Some(plan.experiment())) {
             None => {}
             Some(earlier) if earlier == plan.experiment() => {

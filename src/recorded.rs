@@ -3,6 +3,7 @@
 
 use super::browser;
 use super::state::{Action, Loaded, Origin, SharedReport, State};
+use charts::geometry::plural;
 use experiments::{Experiment, Report};
 use std::rc::Rc;
 use yew::platform::spawn_local;
@@ -73,7 +74,7 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
 pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
     let text = match (state.shown_recorded(), &state.recorded_error) {
-        (Some(loaded), _) => format!("Recorded {}", when_and_where(&loaded.report)),
+        (Some(loaded), _) => in_short(&loaded.report),
         _ if state.report().is_some() => return Html::default(),
         (None, Some(why)) => why.to_string(),
         (None, None) if runnable => return Html::default(),
@@ -84,11 +85,27 @@ pub fn recorded_notice(state: &State) -> Html {
             <strong>{ "Not this browser. " }</strong>
             { text }
             { match runnable {
-                true => " Press Run to measure this browser.",
+                true => " Press Run to measure here.",
                 false => " This browser cannot run it itself: why is said at the top of this page.",
             } }
         </p>
     }
+}
+
+/// When and where a recorded report was measured, in one line of a wide window. The whole of
+/// it stands with how it was measured.
+fn in_short(report: &Report) -> String {
+    let Some(provenance) = &report.provenance else {
+        return format!("Recorded {}", when_and_where(report));
+    };
+    let day: String = report.environment.recorded_at.chars().take(10).collect();
+    let machine = &provenance.machine;
+    format!(
+        "Recorded on {day} in {} on {}, {}.",
+        provenance.browser,
+        machine.processor,
+        plural(machine.cores.into(), "core", "cores"),
+    )
 }
 
 /// When and where a report was measured, as the end of a sentence.

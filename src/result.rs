@@ -2,6 +2,7 @@
 //! claims. The answer itself is in `card.rs`.
 
 use super::question::{recorded_on, reference, rule};
+use super::recorded::when_and_where;
 use experiments::{Field, Finding, Kind, Outcome, Report};
 use workloads::grouped;
 use yew::prelude::*;
@@ -12,7 +13,7 @@ pub fn how_measured(report: &Report) -> Html {
     html! {
         <>
             <p>{ report.experiment().explanation() }</p>
-            <p>{ plan_in_words(report) }</p>
+            <p>{ plan_in_words(report) }{ format!(" This was {}", when_and_where(report)) }</p>
             if let Some(answer) = &report.answer {
                 <p class="result-line">
                     { "The result of the work: " }<strong id="answer">{ answer }</strong>{ "." }

@@ -154,7 +154,7 @@ fn status(stage: &Stage, download: Option<f64>, can_run: bool) -> Html {
         Stage::Ready => (
             "ready",
             match download {
-                Some(bytes) => format!("Fetches Python once: {:.0} MB.", bytes / 1e6),
+                Some(bytes) => format!("Fetches Python once: {:.0}\u{a0}MB.", bytes / 1e6),
                 None => "Fetches Python once.".to_owned(),
             },
         ),

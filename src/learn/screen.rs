@@ -48,12 +48,15 @@ pub fn Screen(props: &Props) -> Html {
     let place = props.course.place(&props.name);
     let previous = place.and_then(|place| entries.get(place.checked_sub(1)?));
     let next = place.and_then(|place| entries.get(place + 1));
+    // A phone has no room for the titles: screen readers read them all the same.
+    let near = |word: &'static str| html! { <span class="lesson-near">{ word }</span> };
+    let far = |title: &str| html! { <span class="lesson-far">{ title.to_owned() }</span> };
     html! {
         <>
             <nav class="lesson-nav" aria-label="Lessons">
                 <span>
                     if let Some(entry) = previous {
-                        { link(&entry.name, open, Some("previous"), html! { { format!("‹ {}", entry.title) } }) }
+                        { link(&entry.name, open, Some("previous"), html! { <>{ "‹ " }{ near("Previous ") }{ far(&entry.title) }</> }) }
                     }
                 </span>
                 <span>{ link("", open, None, match place {
@@ -62,7 +65,7 @@ pub fn Screen(props: &Props) -> Html {
                 }) }</span>
                 <span>
                     if let Some(entry) = next {
-                        { link(&entry.name, open, Some("next"), html! { { format!("{} ›", entry.title) } }) }
+                        { link(&entry.name, open, Some("next"), html! { <>{ near("Next ") }{ far(&entry.title) }{ " ›" }</> }) }
                     }
                 </span>
             </nav>
@@ -244,7 +247,7 @@ fn Bench(props: &BenchProps) -> Html {
                 <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
                 { runner.bar() }
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-                { runner.stage(wait, &on_save_trouble) }
+                { runner.stage(wait, false, &on_save_trouble) }
             </div>
             <Rust name={props.name.clone()} />
         </div>

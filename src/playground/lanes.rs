@@ -106,7 +106,9 @@ pub fn Lanes(props: &Props) -> Html {
                     { swatch(Some("url(#hatch-7)"), "lane-wait") }{ "waiting" }
                 </p>
             </div>
-            <div class="lanes" role="list" tabindex="0" aria-labelledby="lanes-title">
+            // A list has items, so it is one only once there are rows.
+            <div class="lanes" role={if lives.is_empty() { "group" } else { "list" }} tabindex="0"
+                aria-labelledby="lanes-title">
                 if lives.is_empty() {
                     <p class="note">{ "Each process gets a row here while the program runs." }</p>
                 }

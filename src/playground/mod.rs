@@ -8,6 +8,7 @@
 //! the program, for a frame in another page.
 
 pub mod editor;
+mod files;
 mod inside;
 mod lanes;
 mod load;
@@ -38,6 +39,7 @@ use runner::use_runner;
 use std::rc::Rc;
 use texts::{Change, Origin, Texts};
 use tools::Tools;
+use web_sys::FileList;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -50,6 +52,7 @@ pub fn Playground() -> Html {
     let is_loaded = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<AttrValue>);
     let runner = use_runner(&texts.shown, Callback::noop());
+    let update = use_force_update();
 
     use_effect_with((), |()| {
         browser::describe(
@@ -75,6 +78,11 @@ pub fn Playground() -> Html {
             change.emit(Change::Edit(text));
         })
     };
+    let on_give = {
+        let (shown, update) = (runner.shown.clone(), update.clone());
+        let trouble = on_trouble.clone();
+        Callback::from(move |files: FileList| files::give(Some(files), &shown, &update, &trouble))
+    };
     let on_add_guard = {
         let (handle, shown) = (handle.clone(), runner.shown.clone());
         Callback::from(move |()| {
@@ -93,7 +101,7 @@ pub fn Playground() -> Html {
     let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
     let playground = html! {
         <div class="playground" onkeydown={runner.onkeydown.clone()} ondragover={tools::on_drag_over()}
-            ondrop={tools::on_drop(&on_edit, &on_trouble)}>
+            ondrop={tools::on_drop(&on_edit, &on_give, &on_trouble)}>
             <section class="panel playground-editor" aria-label="Program">
                 <Tools texts={(*texts).clone()} on_change={on_change.clone()} on_edit={on_edit.clone()}
                     on_trouble={on_trouble.clone()} />
@@ -118,7 +126,7 @@ pub fn Playground() -> Html {
                 </div>
             </section>
             { runner.bar() }
-            { runner.stage(None, &on_trouble) }
+            { runner.stage(None, true, &on_trouble) }
         </div>
     };
     if embedded {

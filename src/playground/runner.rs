@@ -98,11 +98,16 @@ impl Runner {
 
     /// The lanes and what else the run shows. `wait` is outlined in the lanes; `on_trouble`
     /// is told if a file could not be saved.
-    pub fn stage(&self, wait: Option<Wait>, on_trouble: &Callback<Option<String>>) -> Html {
+    pub fn stage(
+        &self,
+        wait: Option<Wait>,
+        takes_files: bool,
+        on_trouble: &Callback<Option<String>>,
+    ) -> Html {
         let now = self.shown.borrow();
         html! {
             <RunStage shown={self.shown.clone()} heard={now.session.heard} number={now.number}
-                busy={now.session.is_busy()} {wait} {on_trouble} />
+                busy={now.session.is_busy()} {wait} {takes_files} {on_trouble} />
         }
     }
 }

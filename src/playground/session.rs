@@ -1,5 +1,6 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
+use super::files::File;
 use super::objects::Object;
 use super::python::{Blocked, Event, Process, Thread};
 use super::trace::Trace;
@@ -113,6 +114,8 @@ pub struct Session {
     pub trace: Trace,
     /// What the objects have shown of the waits.
     pub sightings: Sightings,
+    /// The files that the program has made, once it has ended.
+    pub files: Vec<File>,
     /// Counts the events.
     pub heard: usize,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.

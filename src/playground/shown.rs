@@ -1,5 +1,6 @@
 //! The run that the page shows, shared by the parts that draw it.
 
+use super::files::File;
 use super::python::Run;
 use super::session::{Session, Stage};
 use std::cell::{Ref, RefCell, RefMut};
@@ -12,6 +13,8 @@ pub struct Shown {
     pub run: Option<Rc<Run>>,
     /// The program that runs or has run.
     pub source: String,
+    /// The files that are beside the program when it starts.
+    pub given: Vec<File>,
     /// Counts the runs; what an earlier one still tells is not shown.
     pub number: u32,
     /// Whether a refresh is on its way.

@@ -1,6 +1,7 @@
 //! The stage: all that one run shows, wherever it is placed. Lanes above; below them, in
 //! tabs, its output, what is inside, its waits, and its processes.
 
+use super::files::Files;
 use super::inside::inside;
 use super::lanes::Lanes;
 use super::output::{Output, Question};
@@ -23,6 +24,8 @@ pub struct Props {
     pub busy: bool,
     /// A wait that is outlined in the lanes.
     pub wait: Option<Wait>,
+    /// Whether the visitor can put files beside the program.
+    pub takes_files: bool,
     /// Called with a sentence if a file could not be saved.
     pub on_trouble: Callback<Option<String>>,
 }
@@ -41,7 +44,7 @@ pub fn RunStage(props: &Props) -> Html {
     };
     let now = shown.borrow();
     let session = &now.session;
-    let tabs = vec![
+    let mut tabs = vec![
         Tab {
             id: "output",
             title: "Output",
@@ -70,6 +73,16 @@ pub fn RunStage(props: &Props) -> Html {
             content: view::processes(session),
         },
     ];
+    if props.takes_files {
+        tabs.push(Tab {
+            id: "files",
+            title: "Files",
+            content: html! {
+                <Files shown={shown.clone()} given={now.given.clone()} left={session.files.clone()}
+                    on_trouble={props.on_trouble.clone()} />
+            },
+        });
+    }
     html! {
         <>
             <Tabs {tabs} />

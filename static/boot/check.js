@@ -36,7 +36,7 @@ export async function check() {
             verdict, list,
             element("h2", {}, "One line for whoever looks after this computer"),
             line, copy,
-            element("p", {}, element("a", { href: "./" }, "To the page"))));
+            element("p", {}, element("a", { href: "./" }, "Back to Manyhands"))));
     const words = [`Manyhands ${BUILD} ${location.origin}${location.pathname} ${new Date().toISOString().slice(0, 16)}Z`];
     let bad = 0;
     for (const [name, title, run] of CHECKS) {

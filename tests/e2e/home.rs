@@ -68,13 +68,13 @@ pub async fn home_shows_a_recorded_run_and_then_its_own(page: Page) {
     assert!(words <= Some(80), "{words:?} words");
     // What the button says it fetches is what the build has.
     let said = "document.querySelector('#status').innerText";
-    page.until("the size", &format!("({said}).includes(' MB')"))
+    page.until("the size", &format!("/\\d\\sMB/.test({said})"))
         .await;
     let said = page.text(said).await;
     let length = fs::metadata(dist().join(only_python_module()))
         .unwrap()
         .len();
-    let megabytes = format!("{:.0} MB", length as f64 / 1e6);
+    let megabytes = format!("{:.0}\u{a0}MB", length as f64 / 1e6);
     assert!(
         said.contains(&megabytes),
         "{said}: this host does not compress"
@@ -269,9 +269,13 @@ pub async fn pages_fit_a_narrow_window_and_large_text(page: Page) {
                 const look = () => {
                     const page = frame.contentDocument;
                     const root = page?.documentElement;
-                    if (!page?.querySelector('.masthead')) return setTimeout(look, 100);
+                    if (!page?.querySelector('.masthead') || !page.querySelector('h2')) {
+                        return requestAnimationFrame(look);
+                    }
                     if (size !== '100%') root.style.fontSize = size;
-                    setTimeout(() => done([page.scrollingElement.scrollWidth, frame.clientWidth]), 300);
+                    // The page is laid out anew in the next frame.
+                    requestAnimationFrame(() => requestAnimationFrame(() =>
+                        done([page.scrollingElement.scrollWidth, frame.clientWidth])));
                 };
                 look();";
             let arguments = vec![json!(frame), json!(width), json!(size)];

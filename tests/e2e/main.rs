@@ -8,6 +8,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod answer;
+mod axe;
 mod builds;
 mod cpython;
 mod disturbed;
@@ -25,6 +26,7 @@ mod python_limits;
 mod python_signals;
 mod recorded;
 mod refused;
+mod walk;
 
 use answer::{
     a_presenter_reveals_the_answer, a_run_keeps_the_place_of_the_answer, a_wrong_setting_is_opened,
@@ -76,11 +78,13 @@ use python::{
     python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+    python_shared_memory_ends_with_its_program, python_starts_threads_also_when_answers_are_late,
+    python_tells_when_nothing_can_go_on,
 };
 use python_inside::{
     python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
-    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+    python_tells_what_is_inside, python_tells_what_threads_share,
+    the_playground_shows_what_is_inside,
 };
 use python_limits::{
     a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
@@ -174,6 +178,16 @@ async fn measures_with_headers(page: Page) {
     assert_eq!(modules, 1, "the module is downloaded once");
     let failed: Vec<_> = seen.iter().filter(|seen| seen.status >= 400).collect();
     assert!(failed.is_empty(), "nothing is missing: {failed:?}");
+    // The style sheets and the scripts that start the page are asked for before any of them
+    // is there, not one after the other.
+    let waited = "(() => {
+        const parts = performance.getEntriesByType('resource')
+            .filter((part) => part.name.endsWith('.css') || /boot[^/]*\\/(isolate|theme|start)\\.js$/.test(part.name));
+        const first = Math.min(...parts.map((part) => part.responseEnd));
+        return [parts.length, parts.filter((part) => part.startTime > first).map((part) => part.name)];
+    })()";
+    let waited = page.evaluate(waited).await;
+    assert_eq!(waited, json!([8, []]));
 }
 
 async fn works_in_a_folder_without_headers_and_offline(page: Page) {
@@ -538,7 +552,9 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_starts_threads_also_when_answers_are_late,
     python_tells_what_is_inside,
+    python_tells_what_threads_share,
     python_tells_threads_and_a_trace,
     python_tells_of_a_circle_beside_what_goes_on,
     the_playground_shows_what_is_inside,
@@ -635,6 +651,26 @@ async fn chromium_has_cpythons_library() {
         cpython::the_python_library_is_cpythons,
     )
     .await;
+}
+
+/// What axe-core looks at is the same in both browsers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn chromium_axe_finds_nothing() {
+    in_browser(Kind::Chromium, Setup::default(), axe::axe_finds_nothing).await;
+}
+
+/// Takes long; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a soak"]
+async fn a_walk_at_random_in_chromium() {
+    in_browser(Kind::Chromium, Setup::default(), walk::walks_at_random).await;
+}
+
+/// Takes long; `--ignored` runs it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a soak"]
+async fn a_walk_at_random_in_firefox() {
+    in_browser(Kind::Firefox, Setup::default(), walk::walks_at_random).await;
 }
 
 /// All of CPython's own tests; `script/cpython-tests` runs them.

@@ -39,8 +39,6 @@ pub enum ChartKind {
     Scatter,
     /// A row for each place and line, whose length is the value.
     Bars,
-    /// A row for each place, with the values of its lines one after another.
-    Stacked,
     /// Areas that are stacked; each value holds until the next one, as for the length
     /// of a queue.
     Area,
@@ -194,7 +192,7 @@ impl Chart {
     /// this chart's values, so they are left out.
     pub fn beside(&self, other: &Chart) -> Chart {
         let mut both = self.clone();
-        if !matches!(self.kind, ChartKind::Stacked | ChartKind::Area) {
+        if self.kind != ChartKind::Area {
             let measured = other
                 .lines
                 .iter()

@@ -100,18 +100,6 @@ fn each_marker_has_a_shape_of_its_own() {
 }
 
 #[test]
-fn parts_are_stacked_end_to_end() {
-    assert_eq!(
-        stack(&[1.0, 2.0, 0.5]),
-        [(0.0, 1.0), (1.0, 3.0), (3.0, 3.5)]
-    );
-    assert_eq!(
-        stack(&[1.0, -2.0, f64::NAN, 1.0]),
-        [(0.0, 1.0), (1.0, 1.0), (1.0, 1.0), (1.0, 2.0)]
-    );
-}
-
-#[test]
 fn frames_fall_where_their_gaps_add_up_to() {
     assert_eq!(
         frame_positions(&[25.0, 50.0, 25.0, 1.0], 100.0),
@@ -127,6 +115,22 @@ fn a_tooltip_stays_inside_and_goes_below_where_there_is_no_room_above() {
     assert_eq!((above.x, above.y), (70.0, 70.0));
     let below = place_tooltip((195.0, 5.0), (60.0, 20.0), 10.0, (200.0, 200.0));
     assert_eq!((below.x, below.y), (140.0, 15.0));
+}
+
+#[test]
+fn no_line_ends_between_a_number_and_its_unit() {
+    assert_eq!(
+        unbroken("took 0.27 s: 0.95× as fast"),
+        "took 0.27\u{a0}s: 0.95× as fast"
+    );
+    assert_eq!(
+        unbroken("95 % sure, 7 µs (2 MiB)"),
+        "95\u{a0}% sure, 7\u{a0}µs (2\u{a0}MiB)"
+    );
+    // What is no number and no unit stays as it is.
+    for text in ["", "2 processes", "it is s", "with 4 min-width", "a  b"] {
+        assert_eq!(unbroken(text), text);
+    }
 }
 
 #[test]

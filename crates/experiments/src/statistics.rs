@@ -151,8 +151,34 @@ pub(super) fn resampled_median(samples: &[f64], random: &mut Random) -> f64 {
     let mut drawn: Vec<f64> = (samples.iter())
         .map(|_| samples[random.below(samples.len())])
         .collect();
-    drawn.sort_by(f64::total_cmp);
-    median_of_sorted(&drawn)
+    median_of_unsorted(&mut drawn)
+}
+
+/// The same as sorting and taking the middle, in a fraction of the time, since a report is
+/// summed up while the page waits.
+fn median_of_unsorted(samples: &mut [f64]) -> f64 {
+    let is_even = samples.len().is_multiple_of(2);
+    let (_, &mut below, higher) =
+        samples.select_nth_unstable_by((samples.len() - 1) / 2, f64::total_cmp);
+    let least = |so_far: f64, one: &f64| {
+        if one.total_cmp(&so_far).is_lt() {
+            *one
+        } else {
+            so_far
+        }
+    };
+    match higher.split_first() {
+        Some((first, rest)) if is_even => {
+            let above = rest.iter().fold(*first, least);
+            // The interpolation between two equal numbers could give another by rounding.
+            if below == above {
+                below
+            } else {
+                below + (above - below) * 0.5
+            }
+        }
+        _ => below,
+    }
 }
 
 fn sorted(samples: &[f64]) -> Option<Vec<f64>> {

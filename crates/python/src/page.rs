@@ -6,7 +6,7 @@ use crate::{
     buffers::named,
     files::Files,
     inside::Inside,
-    library,
+    library, platform,
     program::{self, Common},
     registry,
     stdin::{self, PageEnds},
@@ -57,6 +57,9 @@ struct Events {
     stuck: RefCell<Stuck>,
     inside: RefCell<Inside>,
     timeline: RefCell<Timeline>,
+    /// The zero of the trace's clock, in µs on the page's clock, `performance.now()`. It is
+    /// read once, so that a record that is told again has the same beginning.
+    trace_zero_us: f64,
 }
 
 /// A process or a thread.
@@ -126,6 +129,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         waits,
         stuck: RefCell::default(),
         timeline: RefCell::default(),
+        trace_zero_us: platform::performance_us() - trace::now_us(),
     });
     let input = Rc::new(input);
     wasm_bindgen_futures::spawn_local({
@@ -255,6 +259,7 @@ impl Events {
                     self.thread(event.pid, "ended");
                 } else {
                     waits::forget(&self.waits, event.pid);
+                    self.inside.borrow().forget(event.pid);
                     let code = event.operands[0] as i32;
                     self.why(event.pid, code);
                     self.process(event.pid, "ended", Some(code));

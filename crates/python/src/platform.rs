@@ -17,6 +17,11 @@ extern "C" {
     fn now() -> f64;
 }
 
+/// Microseconds on the clock of `performance.now()` of the page or worker that asks.
+pub fn performance_us() -> f64 {
+    now() * 1e3
+}
+
 /// Microseconds since 1970, on a clock that does not go back.
 #[unsafe(no_mangle)]
 extern "C" fn manyhands_now_us() -> f64 {

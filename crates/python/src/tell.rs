@@ -92,6 +92,7 @@ fn inside_object(one: &inside::Object) -> Object {
     object(&[
         ("id", one.id.into()),
         ("kind", one.class.name().into()),
+        ("module", one.module.into()),
         ("name", one.name.clone().into()),
         ("in", one.inside.map(|class| class.name()).into()),
         ("pid", one.maker.into()),
@@ -108,8 +109,9 @@ fn inside_object(one: &inside::Object) -> Object {
     ])
 }
 
-/// What the threads of the program did.
-pub fn trace(spans: &[Span], dropped: u32) -> Object {
+/// What the threads of the program did, in µs on the page's clock, on which the trace's clock
+/// has its zero at `zero_us`.
+pub fn trace(spans: &[Span], dropped: u32, zero_us: f64) -> Object {
     let record = |span: &Span| {
         let (kind, at) = match span.what {
             What::Waiting(kind, line) => (kind.map(Kind::name), line),
@@ -128,8 +130,8 @@ pub fn trace(spans: &[Span], dropped: u32) -> Object {
             ("what", span.what.name().into()),
             ("for", kind.into()),
             ("line", line(at)),
-            ("begin", span.begin.into()),
-            ("end", span.end.into()),
+            ("begin", (zero_us + span.begin).into()),
+            ("end", span.end.map(|end| zero_us + end).into()),
             ("whom", whom.into()),
         ]);
         fields.into()

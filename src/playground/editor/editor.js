@@ -132,6 +132,9 @@ function extensions(onInput) {
             autocapitalize: "off",
             autocorrect: "off",
             spellcheck: "false",
+            // Editable text can have the keyboard's focus without it, but tools that check
+            // pages look for it.
+            tabindex: "0",
         }),
         EditorView.domEventHandlers({ beforeinput: typeOver }),
         EditorView.updateListener.of((update) => {

@@ -1,11 +1,13 @@
 // A page of somebody else's that runs Python programs: the end-to-end test calls it.
 import { start } from "./python/python.js";
 
-// Runs a program and returns its events, its outcome and the sizes of the files that it
-// left, with the texts of small ones, or what it was refused with. It is killed when an
-// event's text has `killAt` in it, if that is not empty. `options` are those of `start`.
+// Runs a program and returns its events, its outcome, the sizes of the files that it left,
+// with the texts of small ones, and when it began and ended, in µs on the page's clock; or what
+// it was refused with. It is killed when an event's text has `killAt` in it, if that is not
+// empty. `options` are those of `start`.
 window.runProgram = async (source, killAt = "", options = {}) => {
     const events = [];
+    const began = performance.now() * 1000;
     try {
         const run = await start(source, {
             ...options,
@@ -17,7 +19,7 @@ window.runProgram = async (source, killAt = "", options = {}) => {
         const outcome = await run.finished;
         const left = Object.entries(await run.files()).map(([name, bytes]) =>
             [name, bytes.length, bytes.length < 1000 ? new TextDecoder().decode(bytes) : null]);
-        return { events, outcome, pid: run.pid, left };
+        return { events, outcome, pid: run.pid, left, began, ended: performance.now() * 1000 };
     } catch (error) {
         return { error: `${error.name}: ${error.message}` };
     }

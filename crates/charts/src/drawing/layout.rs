@@ -21,7 +21,7 @@ impl Chart {
         match self.kind {
             ChartKind::Lines | ChartKind::Scatter => lines::scene(self, width, em),
             ChartKind::Area => area::scene(self, width, em),
-            ChartKind::Bars | ChartKind::Stacked | ChartKind::Strip | ChartKind::Histogram => {
+            ChartKind::Bars | ChartKind::Strip | ChartKind::Histogram => {
                 rows::scene(self, width, em)
             }
         }

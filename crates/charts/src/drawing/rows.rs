@@ -1,12 +1,10 @@
-//! Drawings with horizontal rows: bars, stacked bars, all samples, or a histogram of them.
+//! Drawings with horizontal rows: bars, all samples, or a histogram of them.
 //! They are rows and not columns because names are long and screens are narrow.
 
 use super::axes::{Ruler, draw_across, labels_across, room_below};
 use super::look::{Look, looks};
 use super::scene::{Scene, Spot};
-use crate::geometry::{
-    Plot, Scale, beeswarm, bins, error_bar_across, marker, stack, text_width, thinned,
-};
+use crate::geometry::{Plot, Scale, beeswarm, bins, error_bar_across, marker, text_width, thinned};
 use crate::model::{Chart, ChartKind, Dot};
 
 /// The largest number of dots in a row; more would hide each other.
@@ -20,8 +18,9 @@ const BINS: usize = 40;
 
 /// One row of the drawing.
 struct Row<'a> {
-    /// The lines and dots of the row: one or, in stacked bars, all of the place.
-    parts: Vec<(usize, &'a Dot)>,
+    /// The number of its line.
+    number: usize,
+    dot: &'a Dot,
     /// The name of its line, if each row has one.
     name: Option<&'a str>,
     middle: f64,
@@ -37,16 +36,7 @@ struct Group<'a> {
 
 pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
     let dots = || chart.lines.iter().flat_map(|line| &line.dots);
-    let stacked = chart.kind == ChartKind::Stacked;
-    let piles: Vec<f64> = if stacked {
-        (chart.places().iter())
-            .map(|(place, _)| at(chart, *place).map(|(_, dot)| dot.y.max(0.0)).sum())
-            .collect()
-    } else {
-        Vec::new()
-    };
     let values: Vec<f64> = match chart.kind {
-        ChartKind::Stacked => piles.clone(),
         ChartKind::Strip | ChartKind::Histogram => {
             dots().flat_map(|dot| dot.samples.iter().copied()).collect()
         }
@@ -58,10 +48,9 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
             .collect(),
     };
     // The longest bar must leave space for the value that is written after it.
-    let values_width = if matches!(chart.kind, ChartKind::Bars | ChartKind::Stacked) {
+    let values_width = if chart.kind == ChartKind::Bars {
         let unit = chart.y.unit();
-        let texts = dots().map(|dot| dot.y).chain(piles.iter().copied());
-        let widths = texts.map(|value| text_width(&unit.write(value), em * 0.85));
+        let widths = dots().map(|dot| text_width(&unit.write(dot.y), em * 0.85));
         // These texts are bold and therefore wider.
         widths.fold(0.0, f64::max) * 1.15 + em * 0.5
     } else {
@@ -163,13 +152,13 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
         }
         let rows: Vec<Row<'_>> = rows
             .into_iter()
-            .map(|parts| {
+            .map(|(number, dot)| {
                 let middle = y + half;
                 y += half * 2.0 + em * 0.14;
-                let line = parts.first().filter(|_| name_rows);
                 Row {
-                    name: line.map(|(number, _)| chart.lines[*number].label.as_str()),
-                    parts,
+                    number,
+                    dot,
+                    name: name_rows.then(|| chart.lines[number].label.as_str()),
                     middle,
                     half,
                 }
@@ -193,29 +182,20 @@ fn groups(chart: &Chart, width: f64, em: f64) -> (Vec<Group<'_>>, f64, f64) {
     (groups, left, y.max(em * 4.0))
 }
 
-type Parts<'a> = Vec<(usize, &'a Dot)>;
-
-/// The rows of each name: those of a place or, if there is only one place, one row for
-/// each line.
-fn named_rows(chart: &Chart) -> Vec<(String, Vec<Parts<'_>>)> {
+/// The lines and dots of the rows of each name: those of a place or, if there is only one
+/// place, one for each line.
+fn named_rows(chart: &Chart) -> Vec<(String, Vec<(usize, &Dot)>)> {
     let places = chart.places();
-    let stacked = chart.kind == ChartKind::Stacked;
-    if let ([(place, _)], false) = (&places[..], stacked) {
+    if let [(place, _)] = &places[..] {
         let rows = at(chart, *place);
         return rows
-            .map(|(number, dot)| (chart.lines[number].label.clone(), vec![vec![(number, dot)]]))
+            .map(|(number, dot)| (chart.lines[number].label.clone(), vec![(number, dot)]))
             .collect();
     }
-    let named = places.into_iter().take(MAX_PLACES).map(|(place, name)| {
-        let parts: Parts<'_> = at(chart, place).collect();
-        let rows = if stacked {
-            vec![parts]
-        } else {
-            parts.into_iter().map(|part| vec![part]).collect()
-        };
-        (name, rows)
-    });
-    named.collect()
+    let named = places.into_iter().take(MAX_PLACES);
+    named
+        .map(|(place, name)| (name, at(chart, place).collect()))
+        .collect()
 }
 
 fn bars(
@@ -225,50 +205,35 @@ fn bars(
     scale: &Scale,
     em: f64,
 ) {
-    let ground = scale.range().0;
-    let lengths: Vec<f64> = row.parts.iter().map(|(_, dot)| dot.y).collect();
-    let mut end = ground;
-    for ((from, to), &(number, dot)) in stack(&lengths).into_iter().zip(&row.parts) {
-        let look = looks[number];
-        let from = if from > 0.0 {
-            scale.clamped(from)
-        } else {
-            ground
-        };
-        let to = if dot.y > 0.0 { scale.clamped(to) } else { from };
-        let class = look.class();
-        // A bar of length 0 is drawn as a thin line.
-        let size = ((to - from).max(1.5), row.half * 2.0);
-        let corner = (from, row.middle - row.half);
-        scene.rectangle(
-            format!("{class} {}", look.bar()),
-            corner,
-            size,
-            look.pattern(),
+    let (look, dot) = (looks[row.number], row.dot);
+    let from = scale.range().0;
+    let to = if dot.y > 0.0 {
+        scale.clamped(dot.y)
+    } else {
+        from
+    };
+    // A bar of length 0 is drawn as a thin line.
+    let size = ((to - from).max(1.5), row.half * 2.0);
+    let corner = (from, row.middle - row.half);
+    let class = format!("{} {}", look.class(), look.bar());
+    scene.rectangle(class, corner, size, look.pattern());
+    let mut end = to;
+    if let Some((low, high)) = dot.interval.filter(|(low, high)| low < high) {
+        let (low, high) = (scale.clamped(low), scale.clamped(high));
+        scene.path(
+            "spread is-across",
+            error_bar_across(row.middle, (low, high), row.half * 0.6),
         );
-        end = end.max(to);
-        if let Some((low, high)) = dot
-            .interval
-            .filter(|(low, high)| low < high && row.parts.len() == 1)
-        {
-            let (low, high) = (scale.clamped(low), scale.clamped(high));
-            scene.path(
-                "spread is-across",
-                error_bar_across(row.middle, (low, high), row.half * 0.6),
-            );
-            end = end.max(high);
-        }
-        scene.spots.push(Spot {
-            at: (to, row.middle),
-            series: number,
-            words: chart.words(&chart.lines[number], dot),
-        });
+        end = end.max(high);
     }
-    let total: f64 = lengths.iter().filter(|value| value.is_finite()).sum();
-    if !lengths.is_empty() {
-        let at = (end + em * 0.4, row.middle + em * 0.3);
-        scene.text("value", at, "start", chart.y.unit().write(total));
-    }
+    scene.spots.push(Spot {
+        at: (to, row.middle),
+        series: row.number,
+        words: chart.words(&chart.lines[row.number], dot),
+    });
+    let value = if dot.y.is_finite() { dot.y } else { 0.0 };
+    let at = (end + em * 0.4, row.middle + em * 0.3);
+    scene.text("value", at, "start", chart.y.unit().write(value));
 }
 
 fn strip(
@@ -278,69 +243,67 @@ fn strip(
     scale: &Scale,
     em: f64,
 ) {
-    for &(number, dot) in &row.parts {
-        let look = looks[number];
-        let class = look.class();
-        let shown = thinned(dot.samples.len(), MAX_DOTS);
-        let places: Vec<f64> = shown
-            .iter()
-            .map(|&index| scale.clamped(dot.samples[index]))
-            .collect();
-        if let Some([first, middle, third]) = dot.quartiles {
-            let [first, middle, third] = [first, middle, third].map(|value| scale.clamped(value));
-            let ends = |pick: fn(f64, f64) -> f64, start| places.iter().copied().fold(start, pick);
-            let (least, most) = (ends(f64::min, first), ends(f64::max, third));
-            scene.segment(
-                &format!("{class} whisker"),
-                (least, row.middle),
-                (most, row.middle),
-            );
-            let corner = (first, row.middle - row.half * 0.75);
-            let size = ((third - first).max(1.0), row.half * 1.5);
-            scene.rectangle(format!("{class} quartiles"), corner, size, None);
-            let (top, bottom) = (row.middle - row.half * 0.95, row.middle + row.half * 0.95);
-            scene.segment(&format!("{class} median"), (middle, top), (middle, bottom));
-        }
-        let size = em * 0.34;
-        for (offset, &x) in beeswarm(&places, size * 0.8).into_iter().zip(&places) {
-            let y = row.middle + offset * row.half * 0.7;
-            scene.path_at(format!("{class} sample"), marker(look.marker, size), (x, y));
-        }
-        spread_spot(scene, chart, row, number, dot, scale);
+    let (number, dot) = (row.number, row.dot);
+    let look = looks[number];
+    let class = look.class();
+    let shown = thinned(dot.samples.len(), MAX_DOTS);
+    let places: Vec<f64> = shown
+        .iter()
+        .map(|&index| scale.clamped(dot.samples[index]))
+        .collect();
+    if let Some([first, middle, third]) = dot.quartiles {
+        let [first, middle, third] = [first, middle, third].map(|value| scale.clamped(value));
+        let ends = |pick: fn(f64, f64) -> f64, start| places.iter().copied().fold(start, pick);
+        let (least, most) = (ends(f64::min, first), ends(f64::max, third));
+        scene.segment(
+            &format!("{class} whisker"),
+            (least, row.middle),
+            (most, row.middle),
+        );
+        let corner = (first, row.middle - row.half * 0.75);
+        let size = ((third - first).max(1.0), row.half * 1.5);
+        scene.rectangle(format!("{class} quartiles"), corner, size, None);
+        let (top, bottom) = (row.middle - row.half * 0.95, row.middle + row.half * 0.95);
+        scene.segment(&format!("{class} median"), (middle, top), (middle, bottom));
     }
+    let size = em * 0.34;
+    for (offset, &x) in beeswarm(&places, size * 0.8).into_iter().zip(&places) {
+        let y = row.middle + offset * row.half * 0.7;
+        scene.path_at(format!("{class} sample"), marker(look.marker, size), (x, y));
+    }
+    spread_spot(scene, chart, row, number, dot, scale);
 }
 
 fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>, scale: &Scale) {
     let bottom = row.middle + row.half;
-    for &(number, dot) in &row.parts {
-        let look = looks[number];
-        let class = look.class();
-        let bins = bins(&dot.samples, scale, BINS);
-        let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
-        for bin in bins.iter().filter(|bin| bin.count > 0) {
-            let (from, to) = (scale.clamped(bin.from), scale.clamped(bin.to));
-            // A bar of few samples among thousands is drawn as a thin line.
-            let height = (row.half * 2.0 * bin.count as f64 / most as f64).max(1.5);
-            let size = ((to - from - 0.5).max(1.0), height);
-            scene.rectangle(
-                format!("{class} bar"),
-                (from, bottom - height),
-                size,
-                look.pattern(),
-            );
-        }
-        let (from, to) = scale.range();
-        scene.segment("axis", (from, bottom), (to, bottom));
-        if let Some([_, middle, _]) = dot.quartiles {
-            let x = scale.clamped(middle);
-            scene.segment(
-                &format!("{class} median"),
-                (x, row.middle - row.half),
-                (x, bottom),
-            );
-        }
-        spread_spot(scene, chart, row, number, dot, scale);
+    let (number, dot) = (row.number, row.dot);
+    let look = looks[number];
+    let class = look.class();
+    let bins = bins(&dot.samples, scale, BINS);
+    let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1);
+    for bin in bins.iter().filter(|bin| bin.count > 0) {
+        let (from, to) = (scale.clamped(bin.from), scale.clamped(bin.to));
+        // A bar of few samples among thousands is drawn as a thin line.
+        let height = (row.half * 2.0 * bin.count as f64 / most as f64).max(1.5);
+        let size = ((to - from - 0.5).max(1.0), height);
+        scene.rectangle(
+            format!("{class} bar"),
+            (from, bottom - height),
+            size,
+            look.pattern(),
+        );
     }
+    let (from, to) = scale.range();
+    scene.segment("axis", (from, bottom), (to, bottom));
+    if let Some([_, middle, _]) = dot.quartiles {
+        let x = scale.clamped(middle);
+        scene.segment(
+            &format!("{class} median"),
+            (x, row.middle - row.half),
+            (x, bottom),
+        );
+    }
+    spread_spot(scene, chart, row, number, dot, scale);
 }
 
 /// The point of a row of samples: its median, with the quartiles in its text.

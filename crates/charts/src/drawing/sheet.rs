@@ -23,7 +23,7 @@ fn legend_sample(scene: &mut Scene, kind: ChartKind, look: &Look, (x, y): (f64, 
             let stroke = line([(x, middle), (x + 30.0, middle)]);
             scene.path(format!("{class} {}", look.line()), stroke);
         }
-        ChartKind::Bars | ChartKind::Stacked | ChartKind::Area | ChartKind::Histogram => {
+        ChartKind::Bars | ChartKind::Area | ChartKind::Histogram => {
             let (at, size) = ((x + 4.0, y + 1.0), (22.0, 14.0));
             scene.rectangle(format!("{class} {}", look.bar()), at, size, look.pattern());
             return;

@@ -75,6 +75,21 @@ pub fn milliseconds(ms: f64) -> String {
     format!("{:.decimals$} ms", ms + 0.0)
 }
 
+/// The text with a no-break space between each number and the unit after it, so that a line
+/// does not end between them.
+pub fn unbroken(text: &str) -> String {
+    const UNITS: [&str; 10] = ["s", "ms", "µs", "ns", "min", "%", "kB", "MB", "MiB", "GiB"];
+    let mut parts = text.split(' ');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let unit = part.trim_end_matches(['.', ',', ';', ':', ')', '?']);
+        let is_unit = whole.ends_with(|last: char| last.is_ascii_digit()) && UNITS.contains(&unit);
+        whole.push(if is_unit { '\u{a0}' } else { ' ' });
+        whole += part;
+    }
+    whole
+}
+
 /// A factor: `0.43×`, `1.73×`, `12.4×`.
 pub fn times(factor: f64) -> String {
     if !factor.is_finite() {

@@ -13,11 +13,11 @@ pub mod ticks;
 mod unit;
 
 pub use distribution::{beeswarm, bins, thinned};
-pub use label::{milliseconds, place_tooltip, plural, text_width, times};
+pub use label::{milliseconds, place_tooltip, plural, text_width, times, unbroken};
 pub use path::{
     Marker, area, coordinate, error_bar, error_bar_across, line, marker, outline, steps, translate,
 };
 pub use scale::{Plot, Scale};
-pub use stack::{frame_positions, layers, stack};
+pub use stack::{frame_positions, layers};
 pub use ticks::{Ticks, integer_ticks, log_label, log_ticks, nice_ticks_in};
 pub use unit::Unit;

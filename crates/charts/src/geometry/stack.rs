@@ -1,20 +1,4 @@
-//! Stacked bars and areas, and the positions of frames.
-
-/// The start and end of each part when the parts are stacked from 0. A part that is
-/// negative or not a number counts as 0.
-pub fn stack(parts: &[f64]) -> Vec<(f64, f64)> {
-    let mut end = 0.0;
-    parts
-        .iter()
-        .map(|&part| {
-            let start = end;
-            if part.is_finite() && part > 0.0 {
-                end += part;
-            }
-            (start, end)
-        })
-        .collect()
-}
+//! Stacked areas, and the positions of frames.
 
 /// The position of each frame in a window of time, as a fraction of the window. `gaps` are
 /// the times between frames from the start of the window, in the unit of `window`.

@@ -3,7 +3,7 @@
 use crate::{
     numbers::{number, range, with_unit},
     report::{Finding, Headline, Point, Recording, Series, Trend},
-    statistics::Summary,
+    statistics::{MIN_RUNS, Summary},
 };
 
 /// "a", "a and b", "a, b and c"; empty without parts.
@@ -22,11 +22,12 @@ pub(crate) fn sentence_case(text: &str) -> String {
     first.chain(letters.as_str().chars()).collect()
 }
 
-/// "95 % sure: 0.40 to 0.43, of 10 runs", in the unit of the median as it is written; for a
-/// single run, that it shows no spread.
+/// "95 % sure: 0.40 to 0.43, of 10 runs", in the unit of the median as it is written; for too
+/// few runs, that they have no such interval.
 pub(crate) fn spread_in_words(summary: &Summary, unit: &str) -> String {
     match summary.n {
         1 => "one run only, which shows no spread".to_owned(),
+        n if n < MIN_RUNS => format!("{n} runs, too few to be sure of a range"),
         n => {
             let ends = range(summary.low, summary.high, summary.median, unit);
             format!("95 % sure: {ends}, of {n} runs")

@@ -64,7 +64,7 @@ impl Events {
         }
         let (spans, dropped) = self.timeline.borrow_mut().take();
         if !spans.is_empty() {
-            self.tell(tell::trace(&spans, dropped));
+            self.tell(tell::trace(&spans, dropped, self.trace_zero_us));
         }
     }
 

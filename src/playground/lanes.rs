@@ -369,13 +369,3 @@ fn swatch(fill: Option<&'static str>, class: &'static str) -> Html {
         </svg>
     }
 }
-
-/// A sentence in which what stands between backticks is code.
-fn with_code(text: &str) -> Html {
-    let parts = text.split('`').enumerate();
-    let shown = parts.map(|(at, part)| match at % 2 {
-        0 => html! { { part.to_owned() } },
-        _ => html! { <code>{ part.to_owned() }</code> },
-    });
-    shown.collect()
-}

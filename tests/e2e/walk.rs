@@ -156,7 +156,8 @@ async fn look(page: &Page) -> Value {
 async fn ask(page: &Page, script: &str, arguments: Vec<Value>) -> Value {
     let mut answer = page.client.execute_async(script, arguments.clone()).await;
     for _ in 0..20 {
-        if answer.is_ok() {
+        // Firefox answers null for a page that has been left.
+        if answer.as_ref().is_ok_and(|answer| !answer.is_null()) {
             break;
         }
         page.until("the page", THERE).await;

@@ -11,7 +11,19 @@ const REFUSED: &str = "This browser does not let the page save files.";
 /// # Errors
 /// A sentence for the visitor, if the browser refuses.
 pub fn save(name: &str, mime_type: &str, text: &str) -> Result<(), String> {
-    let address = object_url(mime_type, text)?;
+    save_content(name, mime_type, &JsValue::from_str(text))
+}
+
+/// Saves bytes as a file.
+///
+/// # Errors
+/// A sentence for the visitor, if the browser refuses.
+pub fn save_bytes(name: &str, bytes: &js_sys::Uint8Array) -> Result<(), String> {
+    save_content(name, "application/octet-stream", bytes)
+}
+
+fn save_content(name: &str, mime_type: &str, content: &JsValue) -> Result<(), String> {
+    let address = url_of(mime_type, content)?;
     let saved = save_url(name, &address);
     // The browser has started the download when the click returns, so the address is no
     // longer needed.
@@ -40,7 +52,11 @@ pub fn save_url(name: &str, address: &str) -> Result<(), String> {
 /// # Errors
 /// A sentence for the visitor, if the browser refuses.
 pub fn object_url(mime_type: &str, text: &str) -> Result<String, String> {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    url_of(mime_type, &JsValue::from_str(text))
+}
+
+fn url_of(mime_type: &str, content: &JsValue) -> Result<String, String> {
+    let parts = js_sys::Array::of1(content);
     let options = BlobPropertyBag::new();
     options.set_type(mime_type);
     Blob::new_with_str_sequence_and_options(&parts, &options)

@@ -35,8 +35,8 @@ let image;
  *   - `{ type: "thread", pid, thread, name, state }`: a thread of the process `pid`, other
  *     than its first one, is "starting", "running" or "ended". `thread` is its own number,
  *     which no process has. When it gets another name, it is told again as "running".
- *   - `{ type: "objects", objects, more }`: the queues, locks and pipes of the program, as
- *     they are in shared memory, whenever this has changed, and at most ten times a second.
+ *   - `{ type: "objects", objects, more }`: the queues, locks and pipes of the program,
+ *     and those of its threads, whenever this has changed, and at most ten times a second.
  *     `more` is how many there are besides. See below.
  *   - `{ type: "trace", records, dropped }`: what threads did, at most ten times a second.
  *     `dropped` is how many waits are missing. See below.
@@ -48,20 +48,22 @@ let image;
  *     `waits` has `{ pid, name, line }` for each thread, where `line` is the program's, or
  *     null. When something goes on after all, `text` is null and `waits` is empty.
  *     What waits with a time-out can go on, and so can a thread that waits for one of its
- *     own process's locks, events or queues if another thread runs. So a program with a
- *     `Manager`, whose server wakes each second, is only told of locks in a circle.
+ *     own process's locks, events or queues if another thread runs. The server of a
+ *     `Manager` only does what it is asked for, so it is as if it was not there.
  *
  *   Each of the `objects` has all of these fields; what it does not have, or what is not
  *   known, is null:
  *   `id` (a number, for as long as the run), `kind` (its class: "Queue", "JoinableQueue",
  *   "SimpleQueue", "Pipe", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Event",
- *   "Condition" or "Barrier"), `name` (the variable that holds it, as the program's source
- *   says), `in` (the class that made it for itself: "Pool", "ProcessPoolExecutor", "Value"
- *   or "Array"), `pid` and `line` (who made it where), `size` (how many items are in a
- *   queue), `buffered` (how many of these its feeder threads still have), `maxsize`, `value`
- *   (free permits, which are 0 for a lock that is held; 1 for an event that is set; the
- *   unfinished tasks of a JoinableQueue; how many wait at a condition or barrier), `parties`
- *   (of a barrier), `holder` (`{ pid, name, thread, line }`: who acquired the lock where),
+ *   "Condition" or "Barrier"), `module` ("multiprocessing", or for those of one process's
+ *   threads "threading" or "queue", of which the first 48 of a process are told), `name` (the
+ *   variable that holds it, as the program's source says), `in` (the class that made it for
+ *   itself: "Pool", "ProcessPoolExecutor", "Value" or "Array"), `pid` and `line` (who made it
+ *   where), `size` (how many items are in a queue), `buffered` (how many of these its feeder
+ *   threads still have), `maxsize`, `value` (free permits, which are 0 for a lock that is held;
+ *   1 for an event that is set; the unfinished tasks of a JoinableQueue; how many wait at a
+ *   condition or barrier), `parties` (of a barrier), `holder` (`{ pid, name, thread, line }`:
+ *   who acquired the lock where),
  *   `waiting` (an array of the same with `to`: "get", "put", "join", "recv", "send",
  *   "acquire" or "wait"), `ends` (of a pipe: two of `{ name, receives, sends, messages,
  *   bytes, heldBy }`, where `messages` and `bytes` wait to be received at this end and
@@ -69,14 +71,17 @@ let image;
  *   32 KiB counts as several), `gone` (whether it no longer exists: then it is as it was
  *   seen last).
  *
- *   Each of the `records` is `{ pid, thread, what, for, line, begin, end }`. `what` is
+ *   Each of the `records` is `{ pid, thread, what, for, line, begin, end, whom }`. `what` is
  *   "starting", "running" or "waiting"; a thread waits while it runs. `for` says what is
  *   waited for: "lock", "message", "room" (in a pipe), "process" (its end), "any" (of
  *   several connections and processes), "time", "thread lock" (a lock of one process's
  *   threads, of which their queues and events are made), "thread" (its end), "input", "gil"
  *   (its turn to run Python), or null. `line` is the program's, or null. `begin` and `end`
  *   are µs on the clock of `performance.now()`. What goes on has the end null, and is told
- *   again with the same beginning when it ends.
+ *   again with the same beginning when it ends. `whom` is for whom a thread has
+ *   waited, if that is known: `{ pid, name, line }` of who held the lock, with the line at
+ *   which it had acquired it; of the process whose end it was; or of who sent the message,
+ *   and from which line.
  * @param {boolean} [options.gil] Whether only one thread of a process runs Python at a
  *   time, as in CPython's usual build (true, the default), or all do, as in its
  *   free-threaded build.

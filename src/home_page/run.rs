@@ -162,7 +162,7 @@ pub fn start(shared: &Shared, update: &UseForceUpdateHandle) {
     };
     let (shared, update) = (shared.clone(), update.clone());
     spawn_local(async move {
-        let started = Run::start(PROGRAM, true, hear).await.map(Rc::new);
+        let started = Run::start(PROGRAM, &[], true, hear).await.map(Rc::new);
         let run = {
             let mut own = shared.0.borrow_mut();
             match started {

@@ -2,6 +2,7 @@
 //! from when the processes began and ended. The words are explained in `lessons/README.md`.
 
 use crate::playground::session::{Session, Stage, Stream};
+use crate::playground::wait::{Wait, waits};
 use std::collections::BTreeMap;
 
 /// How an answer is read from a run.
@@ -190,7 +191,11 @@ pub struct Facts {
     exit_codes: BTreeMap<String, i32>,
     exception: Option<String>,
     processes: usize,
-    is_stuck: bool,
+    pub is_stuck: bool,
+    /// The waits at lines of the program, the longest first.
+    pub waits: Vec<Wait>,
+    /// The lines of the program.
+    pub source: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -200,8 +205,9 @@ struct Line {
 }
 
 impl Facts {
-    /// Reads a run that has ended or that is stuck.
-    pub fn of(session: &Session) -> Facts {
+    /// Reads a run of this program that has ended or that is stuck. `now` is the end of what
+    /// goes on, in ms since the page was opened.
+    pub fn of(session: &Session, source: &str, now: f64) -> Facts {
         let mut lines = Vec::new();
         let mut begun: BTreeMap<(u32, bool), String> = BTreeMap::new();
         let mut exception = None;
@@ -255,6 +261,8 @@ impl Facts {
             exception,
             processes: session.lives.len() + session.dropped_processes,
             is_stuck: session.was_blocked,
+            waits: waits(session, now),
+            source: source.lines().map(str::to_owned).collect(),
         }
     }
 

@@ -46,6 +46,15 @@ impl Course {
     }
 }
 
+/// The lesson's program in Rust, if it has one.
+pub async fn rust_program(name: &str) -> Option<String> {
+    let folder = browser::named_address("manyhands-lessons")?;
+    let address = format!("{folder}{name}.rs");
+    let program = browser::fetch_text(&address, false).await.ok()?;
+    // (A host may answer with a page of its own for what is missing.)
+    (!program.starts_with('<')).then(|| program.replace("\r\n", "\n"))
+}
+
 /// Fetches files and makes something of them. A copy that the browser keeps may be wrong:
 /// then it is fetched anew, once.
 async fn fetched<T>(

@@ -2,6 +2,8 @@
 
 use super::answer::{Facts, Reading};
 use super::knobs::knobs;
+use super::waited::{Waited, worth_telling};
+use crate::playground::wait::Wait;
 
 /// A lesson, as its two files say.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,15 @@ pub struct Choice {
     pub value: String,
     /// What the visitor reads, in Markdown.
     pub text: String,
+}
+
+/// Why a run gave its answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reason {
+    /// In Markdown. Lines of the program are links to `#line-…`.
+    pub text: String,
+    /// The wait that it tells of.
+    pub wait: Option<Wait>,
 }
 
 /// An entry of the list of lessons.
@@ -151,15 +162,29 @@ impl Lesson {
         self.choices.iter().find(|choice| choice.value == answer)
     }
 
-    /// Why the answer is what it is, in Markdown, with values from the run.
+    /// Why the answer is what it is, with values from the run, and with its longest wait if
+    /// the lesson itself tells of none.
     ///
     /// # Errors
     /// A sentence about what the run does not contain.
-    pub fn because(&self, answer: &str, run: &Facts) -> Result<String, String> {
+    pub fn because(&self, answer: &str, run: &Facts) -> Result<Reason, String> {
         let special = self.reasons_for.iter().find(|(value, _)| value == answer);
-        fill(special.map_or(&self.reason, |(_, reason)| reason), |text| {
-            Reading::parse(text)?.of(run)
-        })
+        let mut wait = None;
+        let mut tells_of_waits = false;
+        let reason = special.map_or(&self.reason, |(_, reason)| reason);
+        let mut text = fill(reason, |inside| {
+            let Some(waited) = Waited::parse(inside) else {
+                return Reading::parse(inside)?.of(run).map(|value| code(&value));
+            };
+            tells_of_waits = true;
+            wait = wait.take().or_else(|| waited.of(run).cloned());
+            Ok(waited.sentence(run))
+        })?;
+        if let Some(longest) = worth_telling(run).filter(|_| !tells_of_waits) {
+            text += &format!("\n\nThe longest wait: {}", longest.text);
+            wait = Some(longest.clone());
+        }
+        Ok(Reason { text, wait })
     }
 }
 
@@ -221,11 +246,23 @@ fn choice(item: &str) -> Choice {
 }
 
 fn check_reason(reason: &str) -> Result<(), String> {
-    fill(reason, |text| Reading::parse(text).map(|_| String::new())).map(|_| ())
+    let check = |inside: &str| match Waited::parse(inside) {
+        Some(_) => Ok(String::new()),
+        None => Reading::parse(inside).map(|_| String::new()),
+    };
+    fill(reason, check).map(|_| ())
+}
+
+/// A value as code, so that nothing in it is taken for Markdown.
+fn code(value: &str) -> String {
+    format!("`{}`", value.replace('`', "'"))
 }
 
 /// Replaces each part in braces by what `value` makes of it.
-fn fill(text: &str, value: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+fn fill(
+    text: &str,
+    mut value: impl FnMut(&str) -> Result<String, String>,
+) -> Result<String, String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -233,10 +270,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Result<String, String>) -> Result<St
             .split_once('}')
             .ok_or_else(|| format!("A brace is not closed: “{{{after}”."))?;
         filled.push_str(before);
-        // As code, so that nothing in it is taken for Markdown.
-        filled.push('`');
-        filled.push_str(&value(inside)?.replace('`', "'"));
-        filled.push('`');
+        filled.push_str(&value(inside)?);
         rest = after;
     }
     filled.push_str(rest);

@@ -3,6 +3,10 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use yew::prelude::*;
 
+/// How the address of a line of the program begins. A link to it is a button with the line's
+/// number as `data-line`; what it does is up to the element around the text.
+const LINE: &str = "#line-";
+
 /// Paragraphs, lists, code, emphasis and links. HTML is shown as the text that it is.
 pub fn markdown(text: &str) -> Html {
     let mut parser = Parser::new_ext(text, Options::empty());
@@ -48,6 +52,10 @@ fn element<'a>(events: &mut dyn Iterator<Item = Event<'a>>, tag: Tag<'a>) -> Htm
         Tag::List(Some(_)) => html! { <ol>{ inside }</ol> },
         Tag::Item => html! { <li>{ inside }</li> },
         Tag::CodeBlock(_) => html! { <pre>{ inside }</pre> },
+        Tag::Link { dest_url, .. } if dest_url.starts_with(LINE) => {
+            let line = dest_url[LINE.len()..].to_owned();
+            html! { <button type="button" class="line-link" data-line={line}>{ inside }</button> }
+        }
         Tag::Link { dest_url, .. } if is_web(&dest_url) => {
             html! { <a href={dest_url.to_string()} rel="noopener">{ inside }</a> }
         }

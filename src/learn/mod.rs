@@ -1,8 +1,9 @@
 //! The lessons (`?learn`): a list of them, and `?learn=NAME` for one.
 //!
 //! What a lesson says is in the files of the folder `lessons/`, which [`course`] fetches and
-//! [`lesson`] reads; [`answer`] reads from a run what the lesson asks, and [`knobs`] changes
-//! constants of the program. [`list`] and [`screen`] draw. Programs run as in the playground,
+//! [`lesson`] reads; [`answer`] reads from a run what the lesson asks, [`waited`] which wait explains
+//! it, and [`knobs`] changes constants of the program. [`list`] and [`screen`] draw, [`rust`] the
+//! same program in Rust. Programs run as in the playground,
 //! whose parts are used here.
 
 mod answer;
@@ -12,9 +13,11 @@ mod knobs;
 mod lesson;
 mod list;
 mod markdown;
+mod rust;
 mod screen;
 #[cfg(test)]
 mod tests;
+mod waited;
 
 use super::browser::{self, Isolation};
 use super::hatches::hatches;

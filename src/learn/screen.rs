@@ -1,18 +1,18 @@
 //! One lesson: its text, its program, the question, and what the run answers.
 
-use super::super::browser::{self, Isolation};
+use super::super::browser;
 use super::answer::Facts;
 use super::course::Course;
 use super::done::set_done;
 use super::knobs::{knobs, turned};
-use super::lesson::Lesson;
+use super::lesson::{Lesson, Reason};
 use super::markdown::{inline, markdown};
+use super::rust::Rust;
 use super::{link, trouble};
 use crate::playground::editor::{Editor, EditorHandle};
+use crate::playground::runner::use_runner;
 use crate::playground::session::{End, Stage};
-use crate::playground::shown::SharedShown;
-use crate::playground::stage::RunStage;
-use crate::playground::{run, share, use_download, view};
+use crate::playground::share;
 use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -88,8 +88,6 @@ struct BenchProps {
 #[component]
 fn Bench(props: &BenchProps) -> Html {
     let lesson = &props.lesson;
-    let isolation = use_memo((), |()| Isolation::of_page());
-    let shown = (*use_memo((), |()| SharedShown::default())).clone();
     let handle = (*use_memo((), |()| EditorHandle::default())).clone();
     let is_editor_there = use_state_eq(|| false);
     let text = use_state_eq(|| AttrValue::from(lesson.program.clone()));
@@ -97,61 +95,43 @@ fn Bench(props: &BenchProps) -> Html {
     let guess = use_state_eq(|| None::<String>);
     let guessed = use_state_eq(|| None::<String>);
     let guesses_again = use_state_eq(|| false);
-    let gil = use_state_eq(|| true);
+    // Whether the wait that explains the answer is outlined in the lanes.
+    let is_outlined = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<AttrValue>);
-    let download = use_download();
-    let update = use_force_update();
+    let on_start = {
+        let (guess, guessed, again, outlined) = (
+            guess.clone(),
+            guessed.setter(),
+            guesses_again.setter(),
+            is_outlined.setter(),
+        );
+        Callback::from(move |()| {
+            guessed.set((*guess).clone());
+            again.set(false);
+            outlined.set(false);
+        })
+    };
+    let runner = use_runner(&text, on_start);
 
     use_effect_with((), {
-        let (title, shown) = (lesson.title.clone(), shown.clone());
+        let (title, shown) = (lesson.title.clone(), runner.shown.clone());
         // The first paragraph, without the marks of Markdown.
         let about = lesson.text.split("\n\n").next().unwrap_or_default();
         let about = about.replace(['*', '`'], "");
         move |()| {
             browser::describe(&title, &about);
             // Who leaves the lesson leaves its run.
-            move || run::kill(&shown)
+            move || shown.kill()
         }
     });
     let on_edit = {
         let text = text.setter();
         Callback::from(move |new: String| text.set(new.into()))
     };
-    let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
-    let run = {
-        let (text, shown, update) = (text.clone(), shown.clone(), update.clone());
-        let (guess, guessed, again, gil) = (
-            guess.clone(),
-            guessed.setter(),
-            guesses_again.setter(),
-            *gil,
-        );
-        Callback::from(move |()| {
-            if can_run && !shown.borrow().session.is_busy() {
-                guessed.set((*guess).clone());
-                again.set(false);
-                run::start(text.to_string(), gil, shown.clone(), update.clone());
-            }
-        })
-    };
-    let on_run = run.reform(|_: MouseEvent| ());
-    let on_stop = {
-        let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |_: MouseEvent| {
-            run::stop(&shown);
-            update.force_update();
-        })
-    };
     let on_save_trouble = {
         let trouble = trouble.setter();
         Callback::from(move |why: Option<String>| trouble.set(why.map(AttrValue::from)))
     };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
-            event.prevent_default();
-            run.emit(());
-        }
-    });
     let on_open = {
         let (text, trouble) = (text.clone(), trouble.setter());
         Callback::from(move |_: MouseEvent| {
@@ -165,16 +145,10 @@ fn Bench(props: &BenchProps) -> Html {
         })
     };
 
-    let now = shown.borrow();
+    let now = runner.shown.borrow();
     let session = &now.session;
-    let is_as_run = now.source == **text;
-    let marks = if is_as_run {
-        session.marks()
-    } else {
-        Vec::new()
-    };
-    let outcome = (is_as_run && Facts::are_there(session)).then(|| {
-        let facts = Facts::of(session);
+    let outcome = (runner.is_as_run() && Facts::are_there(session)).then(|| {
+        let facts = Facts::of(session, &text, browser::now_ms());
         let answer = lesson.answer.of(&facts);
         // An edited program may give the answer and lack what explains it.
         answer.map(|answer| (lesson.because(&answer, &facts).unwrap_or_default(), answer))
@@ -203,23 +177,39 @@ fn Bench(props: &BenchProps) -> Html {
         let (text, program) = (text.setter(), lesson.program.clone());
         Callback::from(move |_: MouseEvent| text.set(program.clone().into()))
     };
+    // A click on a line of the answer shows the line, and the wait in the lanes.
+    let on_line = {
+        let (handle, outlined) = (handle.clone(), is_outlined.setter());
+        Callback::from(move |event: MouseEvent| {
+            let button = event.target_dyn_into::<web_sys::Element>();
+            let line = button.and_then(|button| button.get_attribute("data-line"));
+            if let Some(line) = line.and_then(|line| line.parse().ok()) {
+                handle.go_to(line);
+                outlined.set(true);
+            }
+        })
+    };
+    let wait = match &outcome {
+        Some(Ok((reason, _))) if *is_outlined => reason.wait.clone(),
+        _ => None,
+    };
     let card = match outcome {
         Some(outcome) if !*guesses_again => {
             let again = guesses_again.setter();
             let on_again = Callback::from(move |_: MouseEvent| again.set(true));
-            answer(lesson, guessed.as_deref(), &outcome, on_again)
+            answer(lesson, guessed.as_deref(), &outcome, on_again, on_line)
         }
         _ => question(lesson, &guess, session.is_busy()),
     };
     html! {
-        <div class="lesson" data-lesson={props.name.clone()} {onkeydown}>
+        <div class="lesson" data-lesson={props.name.clone()} onkeydown={runner.onkeydown.clone()}>
             <div class="lesson-left">
                 <section class="lesson-text">
                     <h2 class="question">{ inline(&lesson.title) }</h2>
                     { markdown(&lesson.text) }
                 </section>
                 <section class="panel playground-editor" aria-label="Program">
-                    <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
+                    <Editor text={(*text).clone()} marks={runner.marks()} on_edit={on_edit.clone()} {handle}
                         is_loaded={is_editor_there} />
                     <div class="lesson-tools">
                         { for knobs(&text).into_iter().map(|knob| {
@@ -255,15 +245,11 @@ fn Bench(props: &BenchProps) -> Html {
             </div>
             <div class="lesson-right">
                 <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
-                <div class="playground-bar">
-                    { view::run_and_stop(session, can_run, on_run, on_stop) }
-                    { view::gil(&gil, session.is_busy()) }
-                    { view::status(session, isolation.is_isolated(), download) }
-                </div>
+                { runner.bar() }
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-                <RunStage shown={shown.clone()} heard={session.heard} number={now.number}
-                    busy={session.is_busy()} on_trouble={on_save_trouble} />
+                { runner.stage(wait, false, &on_save_trouble) }
             </div>
+            <Rust name={props.name.clone()} />
         </div>
     }
 }
@@ -300,8 +286,9 @@ fn question(lesson: &Lesson, guess: &UseStateHandle<Option<String>>, busy: bool)
 fn answer(
     lesson: &Lesson,
     guess: Option<&str>,
-    outcome: &Result<(String, String), String>,
+    outcome: &Result<(Reason, String), String>,
     on_again: Callback<MouseEvent>,
+    on_line: Callback<MouseEvent>,
 ) -> Html {
     let again = html! {
         <button type="button" id="guess-again" onclick={on_again}>{ "Guess again" }</button>
@@ -324,7 +311,7 @@ fn answer(
     let is_right = guess == Some(value.as_str());
     html! {
         <>
-            <div id="run-answer" data-answer={value.clone()} role="status"
+            <div id="run-answer" data-answer={value.clone()} role="status" onclick={on_line}
                 class={classes!("lesson-answer", is_right.then_some("is-right"))}>
                 <p class="lesson-verdict">
                     { match guess {
@@ -334,7 +321,7 @@ fn answer(
                     } }
                     <strong>{ text(value) }</strong>{ "." }
                 </p>
-                { markdown(reason) }
+                { markdown(&reason.text) }
             </div>
             <p>{ again }</p>
         </>

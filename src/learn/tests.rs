@@ -3,8 +3,12 @@
 use super::answer::{Facts, Reading};
 use super::knobs::{knobs, turned};
 use super::lesson::{Entry, Lesson, read_index};
+use super::rust::{Look, parts};
+use super::waited::Waited;
+use crate::playground::objects::{Object, Place};
 use crate::playground::python::{Blocked, Event, Process};
 use crate::playground::session::{End, Session, Stage};
+use crate::playground::trace::{Record, What};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, process::Command};
@@ -192,11 +196,20 @@ fn run() -> Session {
     session
 }
 
+/// What is known of a run of a program of five lines, at the time 1000.
+fn facts_of(session: &Session) -> Facts {
+    Facts::of(
+        session,
+        "one\ntwo\nwith lock:\nchild.join()\nend.recv()\n",
+        1000.0,
+    )
+}
+
 #[test]
 fn answers_are_read_from_a_run() {
     let session = run();
     assert!(Facts::are_there(&session));
-    let facts = Facts::of(&session);
+    let facts = facts_of(&session);
     for (words, answer) in [
         ("line 2", "two: 1,500 s"),
         ("line 3", "half a line"),
@@ -260,23 +273,190 @@ fn a_stuck_run_is_stuck_also_after_it_was_stopped() {
         end: End::Killed,
     };
     let stuck = Reading::parse("stuck").unwrap();
-    assert_eq!(stuck.of(&Facts::of(&session)).as_deref(), Ok("stuck"));
+    assert_eq!(stuck.of(&facts_of(&session)).as_deref(), Ok("stuck"));
 }
 
 #[test]
 fn the_reason_contains_values_of_the_run() {
     let lesson = Lesson::read(SMALL, "print()").unwrap();
-    let facts = Facts::of(&run());
-    assert_eq!(
-        lesson.because("7", &facts).as_deref(),
-        Ok("It is `one: 3 s`.")
-    );
-    assert_eq!(lesson.because("1", &facts).as_deref(), Ok("One."));
-    let nothing = Facts::of(&Session::starting());
+    let facts = facts_of(&run());
+    let because = |answer| lesson.because(answer, &facts).map(|reason| reason.text);
+    assert_eq!(because("7").as_deref(), Ok("It is `one: 3 s`."));
+    assert_eq!(because("1").as_deref(), Ok("One."));
+    let nothing = facts_of(&Session::starting());
     assert!(
         lesson
             .because("7", &nothing)
             .unwrap_err()
             .contains("no line 1")
     );
+}
+
+fn record(pid: u32, reason: &str, line: u32, (begin, end): (f64, f64)) -> Record {
+    Record {
+        pid,
+        thread: pid,
+        what: What::Waiting,
+        reason: Some(reason.to_owned()),
+        line: Some(line),
+        begin,
+        end: (end > 0.0).then_some(end),
+        whom: None,
+    }
+}
+
+fn place(pid: u32, name: &'static str, line: u32) -> Place {
+    Place {
+        pid,
+        name: name.into(),
+        thread: pid,
+        line: Some(line),
+    }
+}
+
+/// A run in which `Process-2` waits for a lock of `Process-1`, and then the first process for
+/// the end of `Process-2` and for a message.
+fn run_with_waits() -> Session {
+    let mut session = run();
+    let lock = Object {
+        kind: "Lock".into(),
+        name: Some("lock".into()),
+        holder: Some(place(3, "Process-1", 3)),
+        waiting: vec![(place(4, "Process-2", 3), "acquire".into())],
+        ..Object::default()
+    };
+    let pipe = Object {
+        kind: "Pipe".into(),
+        waiting: vec![(place(2, "MainProcess", 5), "recv".into())],
+        ..Object::default()
+    };
+    session.hear(Event::Objects(vec![lock, pipe], 0), 110.0);
+    let ended = Record {
+        what: What::Running,
+        reason: None,
+        line: None,
+        ..record(4, "", 0, (50.0, 299.0))
+    };
+    let records = vec![
+        record(4, "lock", 3, (100.0, 150.0)),
+        record(3, "time", 3, (100.0, 900.0)),
+        Record {
+            whom: Some((3, Some(2))),
+            ..record(2, "message", 5, (105.0, 135.0))
+        },
+        Record {
+            whom: Some((4, None)),
+            ..record(2, "process", 4, (140.0, 300.0))
+        },
+        record(2, "process", 4, (301.0, 302.0)),
+        record(3, "any", 1, (990.0, 0.0)),
+        Record {
+            whom: Some((4, None)),
+            ..record(2, "message", 2, (70.0, 71.0))
+        },
+        ended,
+    ];
+    session.hear(Event::Trace(records, 0), 303.0);
+    session
+}
+
+#[test]
+fn a_wait_is_told_with_what_the_run_has_shown_of_it() {
+    let facts = facts_of(&run_with_waits());
+    for (words, sentence) in [
+        (
+            "longest wait",
+            "[Line 4](#line-4) of `MainProcess` waited 160 ms, until `Process-2` had ended.",
+        ),
+        (
+            "wait at \"lock\"",
+            "[Line 3](#line-3) of `Process-1` slept for 800 ms.",
+        ),
+        (
+            "wait at \"recv()\"",
+            "[Line 5](#line-5) of `MainProcess` waited 30 ms for a message in a pipe, which `Process-1` \
+             sent at [line 2](#line-2).",
+        ),
+        (
+            "wait at \"two\"",
+            "[Line 2](#line-2) of `MainProcess` waited 1.0 ms for a message, which `Process-2` sent.",
+        ),
+        (
+            "wait at \"one\"",
+            "[Line 1](#line-1) of `Process-1` waits for a message or the end of a process.",
+        ),
+        ("wait at \"three\"", "Nothing waited at `three`."),
+    ] {
+        let waited = Waited::parse(words).unwrap();
+        assert_eq!(waited.sentence(&facts), sentence, "{words}");
+    }
+    let of_lock = facts.waits.iter().find(|wait| wait.thread == 4).unwrap();
+    assert_eq!(
+        of_lock.text,
+        "[line 3](#line-3) of `Process-2` waited 50 ms for the lock `lock`, which `Process-1` \
+         had acquired at [line 3](#line-3)."
+    );
+    for bad in ["wait", "wait at", "wait at x", "wait at \"\"", "longest"] {
+        assert_eq!(Waited::parse(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn a_reason_tells_the_longest_wait_unless_it_names_one() {
+    let facts = facts_of(&run_with_waits());
+    let reason = |text: &str| {
+        let lesson = Lesson::read(&SMALL.replace("It is {line 1}.", text), "print()").unwrap();
+        lesson.because("7", &facts).unwrap()
+    };
+    let told = reason("So.");
+    assert_eq!(
+        told.text,
+        "So.\n\nThe longest wait: [line 4](#line-4) of `MainProcess` waited 160 ms, until \
+         `Process-2` had ended."
+    );
+    assert_eq!(told.wait.map(|wait| wait.begin), Some(140.0));
+    let told = reason("So. {wait at \"recv\"}");
+    assert!(told.text.ends_with("[line 2](#line-2)."), "{}", told.text);
+    assert_eq!(told.wait.map(|wait| wait.begin), Some(105.0));
+    // Of a run that is stuck, the lanes tell it.
+    let mut stuck = facts_of(&run_with_waits());
+    stuck.is_stuck = true;
+    let lesson = Lesson::read(SMALL, "print()").unwrap();
+    assert_eq!(lesson.because("7", &stuck).unwrap().wait, None);
+}
+
+#[test]
+fn every_lesson_has_a_short_program_in_rust() {
+    for entry in entries() {
+        let program = file(&format!("{}.rs", entry.name));
+        let lines = program.lines().count();
+        assert!(lines <= 40, "{} has {lines} lines", entry.name);
+        let wide = program.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(wide, None, "{}", entry.name);
+        let whole: String = parts(&program).iter().map(|(_, text)| *text).collect();
+        assert_eq!(whole, program);
+    }
+}
+
+#[test]
+fn a_program_in_rust_has_colours() {
+    let program =
+        "// It's a \"text\"\npub fn two<'a>() { say!(\"a \\\" b\", 'c', '\\n', add(1_000)); }";
+    let coloured: Vec<_> = parts(program)
+        .into_iter()
+        .filter(|(look, _)| *look != Look::Plain)
+        .collect();
+    let wanted = [
+        (Look::Comment, "// It's a \"text\""),
+        (Look::Keyword, "pub"),
+        (Look::Keyword, "fn"),
+        (Look::Defined, "two"),
+        (Look::Called, "say"),
+        (Look::Text, "\"a \\\" b\""),
+        (Look::Text, "'c'"),
+        (Look::Text, "'\\n'"),
+        (Look::Called, "add"),
+        (Look::Number, "1_000"),
+    ];
+    assert_eq!(coloured, wanted);
 }

@@ -77,7 +77,9 @@ fn is_lock_of_value(object: &Object) -> bool {
 fn kind_word(object: &Object) -> String {
     match &object.inside {
         Some(class) if is_lock_of_value(object) => format!("lock of the {class}"),
-        _ => object.kind.to_string(),
+        _ if object.module == "multiprocessing" => object.kind.to_string(),
+        // Threads of one process have others of the same names.
+        _ => format!("{}.{}", object.module, object.kind),
     }
 }
 

@@ -6,7 +6,8 @@ use super::python::Thread;
 use super::session::{Life, Session};
 use super::shown::SharedShown;
 use super::trace::{Record, What, reason_word};
-use super::view::{color, exit_word};
+use super::view::{color, exit_word, with_code};
+use super::wait::Wait;
 use charts::geometry::milliseconds;
 use std::{cell::Cell, rc::Rc, time::Duration};
 use yew::platform::spawn_local;
@@ -20,6 +21,10 @@ const CALM_TICK: Duration = Duration::from_secs(2);
 const SHORTEST_MS: f64 = 100.0;
 /// The narrowest part of a lane that is drawn, in percent of the axis.
 const NARROWEST: f64 = 0.5;
+/// A wait that goes on is said in a word once it is this long, in ms.
+const READ_MS: f64 = 200.0;
+/// The exit code of a process that was terminated.
+const SIGTERM: i32 = -15;
 /// How many columns a lane has at most: within each, it is what it was most of the time.
 const COLUMNS: usize = 240;
 
@@ -30,6 +35,8 @@ pub struct Props {
     pub busy: bool,
     /// Changes with each event, so that the lanes are drawn again.
     pub heard: usize,
+    /// A wait that is outlined.
+    pub wait: Option<Wait>,
 }
 
 #[component]
@@ -65,14 +72,25 @@ pub fn Lanes(props: &Props) -> Html {
     let last = if props.busy {
         browser::now_ms()
     } else {
-        let ends = session.trace.all().filter_map(|record| record.end);
-        let ends = ends.chain(lives.iter().filter_map(|life| life.ended));
-        ends.fold(first, f64::max)
+        // The page may hear of an end much later than it happened.
+        let end = |life: &Life| trace_end(session, life.process.pid).or(life.ended);
+        lives.iter().filter_map(end).fold(first, f64::max)
+    };
+    let shows_library = use_state_eq(|| false);
+    let library = session
+        .threads
+        .iter()
+        .filter(|thread| is_of_library(thread));
+    let library = library.count();
+    let on_library = {
+        let shows = shows_library.clone();
+        Callback::from(move |_: MouseEvent| shows.set(!*shows))
     };
     let axis = Axis {
         first,
         length: (last - first).max(SHORTEST_MS),
         last,
+        outlined: props.wait.as_ref(),
     };
     let dropped = shown.session.dropped_processes;
     html! {
@@ -84,7 +102,7 @@ pub fn Lanes(props: &Props) -> Html {
                 <h3 class="panel-title" id="lanes-title">{ "Lanes" }</h3>
                 <p class="note lanes-legend">
                     { swatch(Some("url(#hatch-3)"), "lane-part") }{ "starting" }
-                    { swatch(None, "lane-part") }{ "running" }
+                    { swatch(None, "lane-part") }{ "computing" }
                     { swatch(Some("url(#hatch-7)"), "lane-wait") }{ "waiting" }
                 </p>
             </div>
@@ -94,31 +112,68 @@ pub fn Lanes(props: &Props) -> Html {
                 if lives.is_empty() {
                     <p class="note">{ "Each process gets a row here while the program runs." }</p>
                 }
-                { for lives.iter().map(|life| process(life, session, &axis)) }
+                { for lives.iter().map(|life| process(life, session, &axis, *shows_library)) }
             </div>
-            <p class="lanes-length note">
-                if !lives.is_empty() {
-                    { format!("0 to {}", milliseconds(last - first)) }
+            <div class="lanes-length note">
+                if library > 0 {
+                    <button type="button" id="library-threads" onclick={on_library}
+                        aria-expanded={shows_library.to_string()}>
+                        { format!("{} of Python’s library", several(library, "thread")) }
+                    </button>
                 }
-                if dropped > 0 {
-                    { format!("; {dropped} more processes are not shown") }
-                }
-                if session.dropped_threads > 0 {
-                    { format!("; {} more threads are not shown", session.dropped_threads) }
-                }
-            </p>
+                <span>
+                    if !lives.is_empty() {
+                        { format!("0 to {}", milliseconds(last - first)) }
+                    }
+                    if dropped > 0 {
+                        { format!("; {dropped} more processes are not shown") }
+                    }
+                    if session.dropped_threads > 0 {
+                        { format!("; {} more threads are not shown", session.dropped_threads) }
+                    }
+                </span>
+            </div>
         </section>
     }
 }
 
-/// Time, in ms since the page was opened.
-struct Axis {
+fn several(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// When the trace says that a process ended.
+fn trace_end(session: &Session, pid: u32) -> Option<f64> {
+    let records = session.trace.of(pid).iter();
+    let mut ran = records.filter(|record| record.what == What::Running);
+    ran.next_back()?.end
+}
+
+/// Whether CPython's library has started a thread for itself: those of pools, executors,
+/// queues and managers, by their names.
+fn is_of_library(thread: &Thread) -> bool {
+    let name = thread.name.as_deref().unwrap_or_default();
+    let of_target = [
+        "(_handle_workers)",
+        "(_handle_tasks)",
+        "(_handle_results)",
+        "(accepter)",
+        "(handle_request)",
+        "(serve_client)",
+    ];
+    name == "QueueFeederThread"
+        || name.starts_with("ExecutorManagerThread")
+        || of_target.iter().any(|target| name.ends_with(target))
+}
+
+/// Time, in ms since the page was opened, and what is outlined on it.
+struct Axis<'a> {
     first: f64,
     length: f64,
     last: f64,
+    outlined: Option<&'a Wait>,
 }
 
-impl Axis {
+impl Axis<'_> {
     /// A part of a lane, in percent: where it begins, and how wide it is.
     fn part(&self, from: f64, to: f64) -> (String, String) {
         let percent = |ms: f64| ms / self.length * 100.0;
@@ -128,27 +183,34 @@ impl Axis {
     }
 }
 
-/// The lane of a process, and below it those of its other threads.
-fn process(life: &Life, session: &Session, axis: &Axis) -> Html {
+/// The lane of a process, and below it those of its other threads: of the library's own only
+/// if the visitor wants to see them.
+fn process(life: &Life, session: &Session, axis: &Axis, shows_library: bool) -> Html {
     let process = &life.process;
+    let records = session.trace.of(process.pid);
     let state = match process.exit_code {
         Some(code) => exit_word(code),
+        None if waits_now(records, axis) => "waiting".to_owned(),
         None => process.state.clone(),
     };
     let name = process.name.clone().unwrap_or_else(|| "…".into());
     let label = format!("{name}, pid {}: {state}", process.pid);
-    let failed = process.exit_code.is_some_and(|code| code != 0);
+    // (A pool terminates its workers: that is no failure.)
+    let failed = process
+        .exit_code
+        .is_some_and(|code| code != 0 && code != SIGTERM);
     let threads = session.threads.iter();
-    let threads = threads.filter(|thread| thread.pid == process.pid);
+    let threads = threads
+        .filter(|thread| thread.pid == process.pid && (shows_library || !is_of_library(thread)));
     html! {
         <>
             <div key={format!("{}-{}", process.pid, life.began)} role="listitem"
                 class={classes!("lane", failed.then_some("lane-bad"))}
-                title={label.clone()} aria-label={said(label, session.trace.of(process.pid), axis)}>
-                <span class="lane-name"><span>{ name }</span>
+                title={label.clone()} aria-label={said(label, records, axis)}>
+                <span class="lane-name"><span><bdi>{ name }</bdi></span>
                     <span class="lane-pid">{ format!("pid {}", process.pid) }</span>
                 </span>
-                { track(process.pid, session.trace.of(process.pid), axis) }
+                { track((process.pid, process.pid), records, axis) }
                 <span class="lane-end">{ state }</span>
             </div>
             { for threads.map(|thread| lane_of_thread(thread, session, axis)) }
@@ -168,11 +230,18 @@ fn lane_of_thread(thread: &Thread, session: &Session, axis: &Axis) -> Html {
     html! {
         <div key={format!("thread-{}", thread.thread)} role="listitem" class="lane lane-thread"
             title={label.clone()} aria-label={said(label, records, axis)} data-thread={name.clone()}>
-            <span class="lane-name"><span>{ name }</span></span>
-            { track(thread.pid, records, axis) }
+            <span class="lane-name"><span><bdi>{ name }</bdi></span></span>
+            { track((thread.pid, thread.thread), records, axis) }
             <span class="lane-end">{ if is_over { "ended" } else { "thread" } }</span>
         </div>
     }
+}
+
+/// Whether a thread waits, and has for long enough to be read.
+fn waits_now(records: &[Record], axis: &Axis) -> bool {
+    records.iter().any(|record| {
+        record.what == What::Waiting && record.end.is_none() && axis.last - record.begin > READ_MS
+    })
 }
 
 /// What a lane shows, in words.
@@ -215,7 +284,7 @@ fn wait_text(record: &Record, axis: &Axis) -> String {
     format!("{word}{line}{reason}, {time}")
 }
 
-fn track(pid: u32, records: &[Record], axis: &Axis) -> Html {
+fn track((pid, thread): (u32, u32), records: &[Record], axis: &Axis) -> Html {
     let part = |record: &Record, fill: Option<&'static str>| {
         let (x, width) = axis.part(record.begin, record.end.unwrap_or(axis.last));
         html! {
@@ -242,6 +311,10 @@ fn track(pid: u32, records: &[Record], axis: &Axis) -> Html {
                         <rect fill="url(#hatch-7)" {x} {width} height="100%" />
                     </g>
                 }
+            }) }
+            { for axis.outlined.filter(|wait| wait.thread == thread).map(|wait| {
+                let (x, width) = axis.part(wait.begin, wait.end.unwrap_or(axis.last));
+                html! { <rect class="lane-outline" {x} {width} height="100%" /> }
             }) }
         </svg>
     }
@@ -295,14 +368,4 @@ fn swatch(fill: Option<&'static str>, class: &'static str) -> Html {
             }
         </svg>
     }
-}
-
-/// A sentence in which what stands between backticks is code.
-fn with_code(text: &str) -> Html {
-    let parts = text.split('`').enumerate();
-    let shown = parts.map(|(at, part)| match at % 2 {
-        0 => html! { { part.to_owned() } },
-        _ => html! { <code>{ part.to_owned() }</code> },
-    });
-    shown.collect()
 }

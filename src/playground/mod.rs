@@ -8,50 +8,50 @@
 //! the program, for a frame in another page.
 
 pub mod editor;
+mod files;
 mod inside;
 mod lanes;
 mod load;
-mod objects;
+pub mod objects;
 mod output;
 mod programs;
 pub mod python;
-pub mod run;
+mod run;
+pub mod runner;
 pub mod session;
 pub mod share;
 pub mod shown;
-pub mod stage;
+mod stage;
 mod tabs;
 mod texts;
 mod tools;
-mod trace;
+pub mod trace;
 mod tracebacks;
 pub mod view;
+pub mod wait;
 mod waits;
 
-use super::browser::{self, Isolation};
+use super::browser;
 use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
 use editor::{Editor, EditorHandle};
-use shown::SharedShown;
-use stage::RunStage;
+use runner::use_runner;
 use std::rc::Rc;
 use texts::{Change, Origin, Texts};
 use tools::Tools;
+use web_sys::FileList;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
 /// The playground.
 #[component]
 pub fn Playground() -> Html {
-    let isolation = use_memo((), |()| Isolation::of_page());
     let embedded = *use_memo((), |()| browser::has_part(&browser::query(), "embed"));
     let texts = use_reducer(Texts::kept);
-    let shown = (*use_memo((), |()| SharedShown::default())).clone();
     let handle = (*use_memo((), |()| EditorHandle::default())).clone();
     let is_loaded = use_state_eq(|| false);
     let trouble = use_state_eq(|| None::<AttrValue>);
-    let download = use_download();
-    let gil = use_state_eq(|| true);
+    let runner = use_runner(&texts.shown, Callback::noop());
     let update = use_force_update();
 
     use_effect_with((), |()| {
@@ -78,29 +78,16 @@ pub fn Playground() -> Html {
             change.emit(Change::Edit(text));
         })
     };
-    let can_run = isolation.is_isolated() && !shown.borrow().session.is_busy();
-    let run = {
-        let (text, shown, update) = (texts.shown.clone(), shown.clone(), update.clone());
-        let gil = *gil;
-        Callback::from(move |()| {
-            if can_run && !shown.borrow().session.is_busy() {
-                run::start(text.to_string(), gil, shown.clone(), update.clone());
-            }
-        })
-    };
-    let on_run = run.reform(|_: MouseEvent| ());
-    let on_stop = {
-        let (shown, update) = (shown.clone(), update.clone());
-        Callback::from(move |_: MouseEvent| {
-            run::stop(&shown);
-            update.force_update();
-        })
+    let on_give = {
+        let (shown, update) = (runner.shown.clone(), update.clone());
+        let trouble = on_trouble.clone();
+        Callback::from(move |files: FileList| files::give(Some(files), &shown, &update, &trouble))
     };
     let on_add_guard = {
-        let (handle, shown) = (handle.clone(), shown.clone());
+        let (handle, shown) = (handle.clone(), runner.shown.clone());
         Callback::from(move |()| {
             // What runs would go on to fail, at worst for ever.
-            run::kill(&shown);
+            shown.kill();
             handle.add_guard();
         })
     };
@@ -108,26 +95,13 @@ pub fn Playground() -> Html {
         let handle = handle.clone();
         Callback::from(move |line| handle.go_to(line))
     };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
-            event.prevent_default();
-            run.emit(());
-        }
-    });
-
-    let now = shown.borrow();
+    let now = runner.shown.borrow();
     let session = &now.session;
-    // Lines are those of the program that ran, which may have changed since.
-    let is_as_run = now.source == *texts.shown;
-    let marks = if is_as_run {
-        session.marks()
-    } else {
-        Vec::new()
-    };
+    let (is_as_run, marks) = (runner.is_as_run(), runner.marks());
     let asks_for_guard = is_as_run && session.tracebacks.lacks_guard;
     let playground = html! {
-        <div class="playground" {onkeydown} ondragover={tools::on_drag_over()}
-            ondrop={tools::on_drop(&on_edit, &on_trouble)}>
+        <div class="playground" onkeydown={runner.onkeydown.clone()} ondragover={tools::on_drag_over()}
+            ondrop={tools::on_drop(&on_edit, &on_give, &on_trouble)}>
             <section class="panel playground-editor" aria-label="Program">
                 <Tools texts={(*texts).clone()} on_change={on_change.clone()} on_edit={on_edit.clone()}
                     on_trouble={on_trouble.clone()} />
@@ -151,20 +125,15 @@ pub fn Playground() -> Html {
                     }
                 </div>
             </section>
-            <div class="playground-bar">
-                { view::run_and_stop(session, can_run, on_run, on_stop) }
-                { view::gil(&gil, session.is_busy()) }
-                { view::status(session, isolation.is_isolated(), download) }
-            </div>
-            <RunStage shown={shown.clone()} heard={session.heard} number={now.number} busy={session.is_busy()}
-                {on_trouble} />
+            { runner.bar() }
+            { runner.stage(None, true, &on_trouble) }
         </div>
     };
     if embedded {
         return html! {
             <main id="playground" class="is-embedded">
                 { hatches() }
-                { isolation_status(&isolation) }
+                { isolation_status(&runner.isolation) }
                 { playground }
                 { view::own_tab(&texts) }
             </main>
@@ -175,7 +144,7 @@ pub fn Playground() -> Html {
             { hatches() }
             <a class="skip" href="#output">{ "To the output" }</a>
             { site_header(Part::Run) }
-            { isolation_status(&isolation) }
+            { isolation_status(&runner.isolation) }
             <main id="playground">
                 { view::about() }
                 { playground }
@@ -183,21 +152,6 @@ pub fn Playground() -> Html {
             { site_footer(view::notice(browser::named_address("manyhands-editor"))) }
         </div>
     }
-}
-
-/// The length of Python's module in bytes, once the list of files tells it.
-#[hook]
-pub fn use_download() -> Option<f64> {
-    let download = use_state_eq(|| None::<f64>);
-    use_effect_with((), {
-        let download = download.clone();
-        move |()| {
-            spawn_local(async move {
-                download.set(browser::transfer_length("/manyhands_python_bg.wasm").await);
-            });
-        }
-    });
-    *download
 }
 
 /// Shows the program that the page's address contains, at first and whenever another

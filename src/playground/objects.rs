@@ -10,6 +10,8 @@ pub struct Object {
     pub id: u32,
     /// Its class in Python.
     pub kind: AttrValue,
+    /// The module of Python's library that has the class.
+    pub module: AttrValue,
     /// The variable that holds it.
     pub name: Option<AttrValue>,
     /// The class that made it for itself, as a `Pool` does.
@@ -70,6 +72,7 @@ fn object(from: &JsValue) -> Option<Object> {
     Some(Object {
         id: number(from, "id")?,
         kind: text(from, "kind")?,
+        module: text(from, "module")?,
         name: text(from, "name"),
         inside: text(from, "in"),
         pid: number(from, "pid")?,

@@ -1,6 +1,7 @@
 //! `python.js` as Rust sees it: the program interface of the site, and all that the
 //! playground uses of Python.
 
+use super::files::File;
 use super::load;
 use super::objects::{self, Object as Shared};
 use super::trace::{self, Record};
@@ -19,6 +20,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn finished(this: &JsRun) -> Promise;
+
+    #[wasm_bindgen(method, catch)]
+    async fn files(this: &JsRun) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method)]
     fn kill(this: &JsRun);
@@ -99,10 +103,11 @@ pub struct Run {
 }
 
 impl Run {
-    /// Starts a program, in whose processes one thread at a time runs Python (`gil`), or all
-    /// do. The error is a sentence for the visitor.
+    /// Starts a program with files beside it, in whose processes one thread at a time runs
+    /// Python (`gil`), or all do. The error is a sentence for the visitor.
     pub async fn start(
         source: &str,
+        files: &[File],
         gil: bool,
         mut hear: impl FnMut(Event) + 'static,
     ) -> Result<Run, String> {
@@ -118,6 +123,11 @@ impl Run {
         let function: &Function = hear.as_ref().unchecked_ref();
         let _ = Reflect::set(&options, &"onEvent".into(), function);
         let _ = Reflect::set(&options, &"gil".into(), &gil.into());
+        let beside = Object::new();
+        for file in files {
+            let _ = Reflect::set(&beside, &file.name.as_str().into(), &file.bytes);
+        }
+        let _ = Reflect::set(&options, &"files".into(), &beside);
         let module: Module = module.unchecked_into();
         match module.start(source, &options).await {
             Ok(run) => Ok(Run {
@@ -135,6 +145,23 @@ impl Run {
         Outcome {
             code: code.map_or(1, |code| code as i32),
         }
+    }
+
+    /// What is in its working folder. What cannot be read is left out.
+    pub async fn files(&self) -> Vec<File> {
+        let files = self.run.files().await.ok();
+        let files = files.and_then(|files| files.dyn_into::<Object>().ok());
+        let entries = files
+            .map(|files| Object::entries(&files))
+            .unwrap_or_default();
+        let file = |entry: JsValue| {
+            let entry = Array::from(&entry);
+            Some(File {
+                name: entry.get(0).as_string()?.into(),
+                bytes: entry.get(1).dyn_into().ok()?,
+            })
+        };
+        entries.iter().filter_map(file).collect()
     }
 
     /// Kills its processes.

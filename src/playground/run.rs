@@ -1,6 +1,7 @@
 //! Starts the program and ends it.
 
 use super::super::browser;
+use super::files;
 use super::python::Run;
 use super::session::{End, Session, Stage};
 use super::shown::SharedShown;
@@ -14,12 +15,12 @@ const REFRESH: Duration = Duration::from_millis(60);
 
 /// Starts this program, with the GIL or without. The one before must have ended.
 pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpdateHandle) {
-    let number = {
+    let (number, given) = {
         let mut shown = shown.borrow_mut();
         shown.number += 1;
         shown.session = Session::starting();
         shown.source.clone_from(&source);
-        shown.number
+        (shown.number, shown.given.clone())
     };
     update.force_update();
     let hear = {
@@ -41,7 +42,7 @@ pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpda
         }
     };
     spawn_local(async move {
-        let started = Run::start(&source, gil, hear).await.map(Rc::new);
+        let started = Run::start(&source, &given, gil, hear).await.map(Rc::new);
         let run = {
             let mut shown = shown.borrow_mut();
             match started {
@@ -59,6 +60,7 @@ pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpda
         update.force_update();
         let Some(run) = run else { return };
         let code = run.finished().await.code;
+        let left = run.files().await;
         {
             let mut shown = shown.borrow_mut();
             let end = match shown.session.stage {
@@ -68,6 +70,7 @@ pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpda
             };
             shown.session.stage = Stage::Ended { code, end };
             shown.session.blocked = None;
+            shown.session.files = files::made(left, &given);
             shown.run = None;
         }
         update.force_update();
@@ -81,16 +84,7 @@ pub fn stop(shown: &SharedShown) {
     if shown.borrow().session.stage == Stage::Running && run.interrupt() {
         shown.borrow_mut().session.stage = Stage::Interrupted;
     } else {
-        kill(shown);
-    }
-}
-
-/// Kills the program, if one runs.
-pub fn kill(shown: &SharedShown) {
-    let run = shown.borrow().run.clone();
-    if let Some(run) = run {
-        shown.borrow_mut().session.stage = Stage::Killed;
-        run.kill();
+        shown.kill();
     }
 }
 

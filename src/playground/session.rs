@@ -1,9 +1,11 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
+use super::files::File;
 use super::objects::Object;
 use super::python::{Blocked, Event, Process, Thread};
 use super::trace::Trace;
 use super::tracebacks::{Mark, Tracebacks};
+use super::wait::Sightings;
 use std::collections::VecDeque;
 use yew::AttrValue;
 
@@ -110,6 +112,10 @@ pub struct Session {
     /// How many threads are not listed.
     pub dropped_threads: usize,
     pub trace: Trace,
+    /// What the objects have shown of the waits.
+    pub sightings: Sightings,
+    /// The files that the program has made, once it has ended.
+    pub files: Vec<File>,
     /// Counts the events.
     pub heard: usize,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.
@@ -172,7 +178,10 @@ impl Session {
             Event::Output { pid, text, .. } => self.write(pid, Stream::Output, text),
             Event::Process(process) => self.process(process, now),
             Event::Thread(thread) => self.thread(thread),
-            Event::Objects(objects, more) => self.objects = (objects, more),
+            Event::Objects(objects, more) => {
+                self.sightings.add(&objects, now);
+                self.objects = (objects, more);
+            }
             Event::Trace(records, dropped) => self.trace.add(records, dropped),
             Event::Blocked(blocked) => {
                 self.was_blocked |= blocked.is_some();

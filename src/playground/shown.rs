@@ -1,7 +1,8 @@
 //! The run that the page shows, shared by the parts that draw it.
 
+use super::files::File;
 use super::python::Run;
-use super::session::Session;
+use super::session::{Session, Stage};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
@@ -12,6 +13,8 @@ pub struct Shown {
     pub run: Option<Rc<Run>>,
     /// The program that runs or has run.
     pub source: String,
+    /// The files that are beside the program when it starts.
+    pub given: Vec<File>,
     /// Counts the runs; what an earlier one still tells is not shown.
     pub number: u32,
     /// Whether a refresh is on its way.
@@ -35,5 +38,14 @@ impl SharedShown {
 
     pub fn borrow_mut(&self) -> RefMut<'_, Shown> {
         self.0.borrow_mut()
+    }
+
+    /// Kills the program, if one runs.
+    pub fn kill(&self) {
+        let run = self.borrow().run.clone();
+        if let Some(run) = run {
+            self.borrow_mut().session.stage = Stage::Killed;
+            run.kill();
+        }
     }
 }

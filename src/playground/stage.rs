@@ -1,12 +1,14 @@
 //! The stage: all that one run shows, wherever it is placed. Lanes above; below them, in
 //! tabs, its output, what is inside, its waits, and its processes.
 
+use super::files::Files;
 use super::inside::inside;
 use super::lanes::Lanes;
 use super::output::{Output, Question};
 use super::run;
 use super::shown::SharedShown;
 use super::tabs::{Tab, Tabs};
+use super::wait::Wait;
 use super::{view, waits};
 use yew::prelude::*;
 
@@ -20,6 +22,10 @@ pub struct Props {
     pub number: u32,
     /// Whether the program runs.
     pub busy: bool,
+    /// A wait that is outlined in the lanes.
+    pub wait: Option<Wait>,
+    /// Whether the visitor can put files beside the program.
+    pub takes_files: bool,
     /// Called with a sentence if a file could not be saved.
     pub on_trouble: Callback<Option<String>>,
 }
@@ -38,7 +44,7 @@ pub fn RunStage(props: &Props) -> Html {
     };
     let now = shown.borrow();
     let session = &now.session;
-    let tabs = vec![
+    let mut tabs = vec![
         Tab {
             id: "output",
             title: "Output",
@@ -67,10 +73,21 @@ pub fn RunStage(props: &Props) -> Html {
             content: view::processes(session),
         },
     ];
+    if props.takes_files {
+        tabs.push(Tab {
+            id: "files",
+            title: "Files",
+            content: html! {
+                <Files shown={shown.clone()} given={now.given.clone()} left={session.files.clone()}
+                    on_trouble={props.on_trouble.clone()} />
+            },
+        });
+    }
     html! {
         <>
             <Tabs {tabs} />
-            <Lanes shown={shown.clone()} busy={props.busy} heard={props.heard} />
+            <Lanes shown={shown.clone()} busy={props.busy} heard={props.heard}
+                wait={props.wait.clone()} />
         </>
     }
 }

@@ -88,19 +88,29 @@ fn open(files: Option<FileList>, edit: &Callback<String>, trouble: &Callback<Opt
     }
 }
 
-/// Opens a file that was dropped on the page. A text that is dragged is left to the editor.
-pub fn on_drop(edit: &Callback<String>, trouble: &Callback<Option<String>>) -> Callback<DragEvent> {
-    let (edit, trouble) = (edit.clone(), trouble.clone());
+/// Opens a program that was dropped on the page, and gives other files to the program. A text
+/// that is dragged is left to the editor.
+pub fn on_drop(
+    edit: &Callback<String>,
+    give: &Callback<FileList>,
+    trouble: &Callback<Option<String>>,
+) -> Callback<DragEvent> {
+    let (edit, give, trouble) = (edit.clone(), give.clone(), trouble.clone());
     Callback::from(move |event: DragEvent| {
         if has_files(&event) {
             event.prevent_default();
-            open(
-                event.data_transfer().and_then(|data| data.files()),
-                &edit,
-                &trouble,
-            );
+            let files = event.data_transfer().and_then(|data| data.files());
+            match files {
+                Some(files) if !is_program(&files) => give.emit(files),
+                files => open(files, &edit, &trouble),
+            }
         }
     })
+}
+
+fn is_program(files: &FileList) -> bool {
+    let name = files.item(0).map(|file| file.name());
+    files.length() == 1 && name.is_some_and(|name| name.ends_with(".py"))
 }
 
 /// Accepts the drop; without this the browser would open the dropped file.

@@ -28,6 +28,9 @@ pub struct Record {
     pub begin: f64,
     /// `None` while it goes on.
     pub end: Option<f64>,
+    /// For whom a thread has waited: the pid, and the program's line at which the process
+    /// acquired the lock or sent the message.
+    pub whom: Option<(u32, Option<u32>)>,
 }
 
 /// The records of a run.
@@ -200,6 +203,10 @@ pub fn reason_word(reason: Option<&str>) -> &'static str {
 /// The records of an event.
 pub fn read(event: &JsValue) -> Vec<Record> {
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
+    let whom = |from: &JsValue| {
+        let number = |name: &str| get(from, name).as_f64().map(|number| number as u32);
+        Some((number("pid")?, number("line")))
+    };
     let record = |from: JsValue| {
         let number = |name: &str| get(&from, name).as_f64();
         Some(Record {
@@ -215,6 +222,7 @@ pub fn read(event: &JsValue) -> Vec<Record> {
             line: number("line").map(|line| line as u32),
             begin: number("begin")? / 1e3,
             end: number("end").map(|end| end / 1e3),
+            whom: whom(&get(&from, "whom")),
         })
     };
     let records = Array::from(&get(event, "records")).into_iter();

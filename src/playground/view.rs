@@ -224,6 +224,17 @@ pub fn errors(session: &Session, on_go: &Callback<u32>) -> Html {
     }
 }
 
+/// A text in which code stands between backticks.
+pub fn with_code(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => html! { { part.to_owned() } },
+            _ => html! { <code>{ part.to_owned() }</code> },
+        })
+        .collect()
+}
+
 /// One of the seven hues of processes, by pid: a process keeps its own. (The eighth colour
 /// of series is grey, which is for waiting.)
 pub fn color(pid: u32) -> &'static str {

@@ -62,6 +62,12 @@ const TURNED: &[(&str, &str, &str, &str)] = &[
     ("spawn-global", "PASS", "True", "Latin"),
 ];
 
+/// What such an answer then says of the wait that explains it.
+const WAITS: &[(&str, &str)] = &[
+    ("start-join", ", until Process-1 had ended."),
+    ("no-lock", " had acquired at line "),
+];
+
 async fn open(page: &Page, url: &str, name: &str) {
     page.open(&format!("{url}?learn={name}")).await;
     page.until(
@@ -139,6 +145,12 @@ pub async fn a_knob_changes_the_answer(page: Page) {
         open(&page, &server.url(), name).await;
         page.set(&format!("knob-{knob}"), value).await;
         assert_eq!(run(&page).await, *wanted, "{name}: {knob} = {value}");
+        if let Some((_, words)) = WAITS.iter().find(|(lesson, _)| lesson == name) {
+            let said = page
+                .text("document.querySelector('#run-answer').textContent")
+                .await;
+            assert!(said.contains(words), "{name}: {said}");
+        }
     }
 }
 
@@ -162,6 +174,7 @@ pub async fn a_guess_is_compared_with_the_answer(page: Page) {
         "You guessed it: 1 item, as at first."
     );
 
+    the_wait_that_mattered_is_told(&page).await;
     page.set("program", "print('my list has this many items: 17')\n")
         .await;
     page.until(
@@ -201,6 +214,53 @@ pub async fn a_guess_is_compared_with_the_answer(page: Page) {
         "document.querySelector('[data-lesson=pipe]')",
     )
     .await;
+}
+
+/// In the lesson `pipe`: the answer tells which line waited for whom, and tells otherwise of
+/// another program; the line leads to the wait in the lanes. The program in Rust is there.
+async fn the_wait_that_mattered_is_told(page: &Page) {
+    let told = "document.querySelector('#run-answer').textContent";
+    let program = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/pipe.py"));
+    let program = program.unwrap();
+    let place = |program: &str| {
+        let line = program
+            .lines()
+            .position(|line| line.contains("ours.recv()"));
+        line.unwrap() + 1
+    };
+    let wanted = format!("Line {} of MainProcess waited ", place(&program));
+    let said = page.text(told).await;
+    assert!(said.contains(&wanted), "{said}");
+
+    let slow = program.replace(
+        "        connection.send(",
+        "        __import__('time').sleep(0.6)\n        connection.send(",
+    );
+    page.set("program", &slow).await;
+    run(page).await;
+    let wanted = format!("Line {} of MainProcess waited ", place(&slow));
+    let said = page.text(told).await;
+    let (_, after) = said.split_once(&wanted).expect("the wait at another line");
+    let sent = slow
+        .lines()
+        .position(|line| line.contains("connection.send("));
+    let sent = format!(", which Process-1 sent at line {}.", sent.unwrap() + 1);
+    assert!(after.ends_with(&sent), "{said}");
+    let ms: f64 = match after.split_once(" ms") {
+        Some((ms, _)) => ms.parse().expect("milliseconds"),
+        None => 1000.0,
+    };
+    assert!(ms >= 600.0, "{said}");
+    page.click(".line-link").await;
+    page.until(
+        "the wait in the lanes",
+        "document.querySelector('.lane-outline')",
+    )
+    .await;
+
+    page.click("#lesson-rust summary").await;
+    page.until_words_are_shown("pub fn main() -> Result<(), Error>")
+        .await;
 }
 
 /// A lesson whose file is wrong, or that is missing, is explained.

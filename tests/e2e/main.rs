@@ -78,11 +78,13 @@ use python::{
     python_errors_are_told, python_events_tell_of_every_process, python_files_come_and_go,
     python_has_a_gil_unless_told_otherwise, python_is_silent_while_something_can_go_on,
     python_programs_print_what_cpython_prints, python_runs_are_killed_and_do_not_mix,
-    python_shared_memory_ends_with_its_program, python_tells_when_nothing_can_go_on,
+    python_shared_memory_ends_with_its_program, python_starts_threads_also_when_answers_are_late,
+    python_tells_when_nothing_can_go_on,
 };
 use python_inside::{
     python_tells_of_a_circle_beside_what_goes_on, python_tells_threads_and_a_trace,
-    python_tells_what_is_inside, the_playground_shows_what_is_inside,
+    python_tells_what_is_inside, python_tells_what_threads_share,
+    the_playground_shows_what_is_inside,
 };
 use python_limits::{
     a_file_that_is_no_interpreter_is_explained, python_has_a_limit_of_memory,
@@ -550,7 +552,9 @@ in_both_browsers!(
     python_has_a_gil_unless_told_otherwise,
     python_tells_when_nothing_can_go_on,
     python_is_silent_while_something_can_go_on,
+    python_starts_threads_also_when_answers_are_late,
     python_tells_what_is_inside,
+    python_tells_what_threads_share,
     python_tells_threads_and_a_trace,
     python_tells_of_a_circle_beside_what_goes_on,
     the_playground_shows_what_is_inside,

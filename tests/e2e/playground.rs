@@ -535,6 +535,36 @@ pub async fn programs_are_opened_and_saved(page: Page) {
     page.client.execute(CATCH, Vec::new()).await.unwrap();
     let saved = saved_by(&page, "#save").await;
     assert_eq!(saved, ("main.py".to_owned(), "print(2)\n".to_owned()));
+
+    // Other files are put beside the program, and in the tab for them programs are, too.
+    page.click("#tab-files").await;
+    let beside = |name: &str| format!("document.querySelector('#given [data-file=\"{name}\"]')");
+    for (parts, name, target, event) in [
+        ("['3\\n4\\n']", "data.csv", "#output", "drop"),
+        (
+            "['def double(n): return 2 * n']",
+            "helper.py",
+            ".files-drop",
+            "drop",
+        ),
+        ("['no']", "other.txt", "#give", "change"),
+    ] {
+        let give = give(parts, target, event).replace("theirs.py", name);
+        page.evaluate(&give).await;
+        page.until(name, &beside(name)).await;
+    }
+    page.click("[data-file='other.txt'] button").await;
+    page.until("one less", &format!("!{}", beside("other.txt")))
+        .await;
+    let source = "import helper, os\ntotal = sum(map(int, open('data.csv')))\n\
+        os.mkdir('out')\nopen('out/sum.txt', 'w').write(str(helper.double(total)))\n\
+        print(os.path.exists('other.txt'))\n";
+    page.set("program", source).await;
+    assert_eq!(run_to_the_end(&page).await, "False\n");
+    let saved = saved_by(&page, "[data-file='out/sum.txt'] button").await;
+    assert_eq!(saved, ("sum.txt".to_owned(), "14".to_owned()));
+    let left = page.evaluate("document.querySelectorAll('#left li').length");
+    assert_eq!(left.await, json!(1), "what was given is not listed again");
 }
 
 /// In a frame there is the program and what it does, and nothing else of the site.

@@ -87,6 +87,40 @@ pub async fn python_tells_what_is_inside(page: Page) {
     );
 }
 
+/// The same for those of threads, which are in the memory of one process: what is in them, who
+/// holds them and who waits. Those of a program with very many are told in part.
+pub async fn python_tells_what_threads_share(page: Page) {
+    let _server = open_example(&page).await;
+    let ran = run(&page, include_str!("programs/inside/threads.py")).await;
+    let printed = (ran.code(), ran.stream("stdout"));
+    assert_eq!(printed, (0, "100000 2\n".to_owned()), "{:#}", ran.0);
+    for (name, module, kind, to) in [
+        ("gate", "threading", "Lock", "acquire"),
+        ("ready", "threading", "Event", "wait"),
+        ("meeting", "threading", "Barrier", "wait"),
+        ("news", "threading", "Condition", "wait"),
+        ("empty", "queue", "Queue", "get"),
+    ] {
+        let waited = |object: &Value| {
+            (&object["module"], &object["kind"]) == (&json!(module), &json!(kind))
+                && object["waiting"][0]["to"] == to
+        };
+        assert!(was(&ran, name, waited), "{name}: {:#}", ran.0["events"]);
+    }
+    let held_at = |line: u32| move |object: &Value| object["holder"]["line"] == line;
+    assert!(was(&ran, "gate", held_at(26)), "{:#}", ran.0["events"]);
+    assert!(was(&ran, "again", held_at(31)), "{:#}", ran.0["events"]);
+    assert!(was(&ran, "jobs", |object| object["size"] == 2
+        && object["maxsize"] == 5));
+    assert!(was(&ran, "slots", |object| object["value"] == 2));
+    assert!(was(&ran, "ready", |object| object["value"] == 1));
+    assert!(was(&ran, "meeting", |object| object["parties"] == 2
+        && object["value"] == 1));
+    assert!(was(&ran, "news", |object| object["value"] == 1));
+    assert!(was(&ran, "many[0]", |object| object["value"] == 0));
+    assert!(!was(&ran, "many[60]", |_| true));
+}
+
 /// Threads are told by their names, and what each did, with the lines of the waits.
 pub async fn python_tells_threads_and_a_trace(page: Page) {
     let _server = open_example(&page).await;

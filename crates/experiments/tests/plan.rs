@@ -318,7 +318,7 @@ fn a_field_without_effect_does_not_apply() {
 fn messages_say_what_is_allowed() {
     assert_eq!(
         message("workers", "10000"),
-        "Workers must be a whole number from 1 to 8, but 10000 was given."
+        "Processes must be a whole number from 1 to 8, but 10000 was given."
     );
     assert_eq!(
         message("size", "-1"),

@@ -7,6 +7,6 @@ pub(crate) use crate::kernel::record::set_waiting_for_work;
 pub(crate) use crate::kernel::record::{record, record_at, records_everything};
 pub use crate::kernel::{
     host::{__set_level, flush, now_us},
-    record::{set_note, wait_begins, wait_ends, waiting, working},
+    record::{note_end, set_note, wait_begins, wait_ends, waiting, working},
     trace::*,
 };

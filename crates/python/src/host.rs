@@ -128,7 +128,11 @@ mod _manyhands {
         let end = end.get().map_err(|error| exception(&error, vm))?;
         let object = number(end.ids().reads);
         retry(vm, Kind::Message, object, None, |_| {
-            Parcel::receive(&end, &mut parcel)
+            Parcel::receive(&end, &mut parcel)?;
+            if let Some(parcel) = &parcel {
+                manyhands::trace::note_end(parcel.from());
+            }
+            Ok(())
         })?;
         let bytes = parcel.map(Parcel::open).unwrap_or_default();
         Ok(vm.ctx.new_bytes(bytes))
@@ -214,7 +218,9 @@ mod _manyhands {
             return super::reap(pid, block, &child).map_err(|error| exception(&error, vm));
         }
         retry(vm, Kind::Process, pid, None, |_| {
-            super::reap(pid, block, &child)
+            let code = super::reap(pid, block, &child);
+            manyhands::trace::note_end([pid, 0]);
+            code
         })
     }
 

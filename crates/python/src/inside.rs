@@ -1,9 +1,13 @@
 //! What is inside a running program: its queues, locks and pipes with their state, as the
 //! page tells it. All of it is read from shared memory, so that no process need answer.
 
+mod threads;
+mod words;
+
 use crate::{
     names::Names,
     registry::{self, Class, Holder, Row},
+    thread_locks,
     waits::{Kind, Wait},
 };
 use manyhands::{ObjectId, trace::Pid};
@@ -22,6 +26,8 @@ pub struct Object {
     /// Its number among the objects of the run.
     pub id: u32,
     pub class: Class,
+    /// The module of Python's library that has the class.
+    pub module: &'static str,
     /// The variable that holds it.
     pub name: Option<String>,
     /// What made it, if not the program itself.
@@ -76,6 +82,8 @@ pub struct Inside {
     /// The objects by the process that made them and their group.
     known: BTreeMap<(Pid, u32), Object>,
     rows: Vec<Row>,
+    /// The rows of the locks and queues of threads.
+    of_threads: Vec<thread_locks::Row>,
     /// How many objects an assignment has made, by process and place in the source.
     made: HashMap<(Pid, Option<u32>, u32), usize>,
     count: u32,
@@ -90,6 +98,7 @@ impl Inside {
             names: Names::of(source),
             known: BTreeMap::new(),
             rows: Vec::new(),
+            of_threads: Vec::new(),
             made: HashMap::new(),
             count: 0,
             told: Default::default(),
@@ -103,7 +112,8 @@ impl Inside {
         waits: &[Wait],
         process_of: &dyn Fn(Pid) -> Option<Pid>,
     ) -> Option<&(Vec<Object>, u32)> {
-        let (rows, missing) = registry::read(&self.table);
+        let all = self.table.to_vec();
+        let (rows, missing) = registry::read(&all);
         self.rows = rows;
         self.rows.sort_by_key(|row| (row.maker, row.serial));
         let mut groups: Vec<Vec<&Row>> = Vec::new();
@@ -119,7 +129,7 @@ impl Inside {
             let mut name = || name(&self.names, &mut self.made, group);
             let known = self.known.entry(key).or_insert_with(|| {
                 self.count += 1;
-                Object::new(self.count, group[0], name())
+                Object::of_processes(self.count, group[0], name())
             });
             if group.iter().any(|row| row.object.exists()) {
                 known.update(group, waits, process_of);
@@ -128,6 +138,7 @@ impl Inside {
             gone.extend(self.known.remove(&key));
             group.iter().for_each(|row| row.forget(&self.table));
         }
+        gone.extend(self.look_at_threads(&all, waits));
         let mut objects: Vec<Object> = self.known.values().cloned().collect();
         // What the program itself made comes first, and in the order in which it did.
         objects.sort_by_key(|object| (object.inside.is_some(), object.id));
@@ -148,49 +159,10 @@ impl Inside {
 
     /// Who holds the lock that is waited for.
     pub fn holder(&self, wait: &Wait) -> Option<Holder> {
-        self.row(wait)?.holder
-    }
-
-    /// For what a thread waits, in words, if it is one of the objects.
-    pub fn purpose(&self, wait: &Wait) -> Option<String> {
-        let row = self.row(wait)?;
-        let object = self.known.get(&(row.maker, row.group))?;
-        let group: Vec<&Row> = self
-            .rows
-            .iter()
-            .filter(|other| is_same(row, other))
-            .collect();
-        let name = match (&object.name, &object.ends[..]) {
-            (Some(name), _) => format!(" `{name}`"),
-            (None, [first, second]) => match (&first.name, &second.name) {
-                (Some(first), Some(second)) => format!(" between `{first}` and `{second}`"),
-                _ => String::new(),
-            },
-            (None, _) => String::new(),
-        };
-        let of = match object.inside {
-            Some(class) => format!(" of a {}", class.name()),
-            None => String::new(),
-        };
-        let to = Object::to(&group, wait)?;
-        Some(match (object.class, to) {
-            (Class::Queue | Class::JoinableQueue | Class::SimpleQueue, "put") => {
-                format!("until there is room in the queue{name}{of}")
-            }
-            (Class::JoinableQueue, "join") => {
-                format!("until all tasks of the queue{name} are done")
-            }
-            (Class::Queue | Class::JoinableQueue | Class::SimpleQueue, _) => {
-                format!("for a message in the queue{name}{of}")
-            }
-            (Class::Pipe, "recv") => format!("for a message in the pipe{name}{of}"),
-            (Class::Pipe, _) => format!("until there is room in the pipe{name}{of}"),
-            (Class::Condition, "wait") => format!("until the condition{name} is notified"),
-            (Class::Event, _) => format!("until the event{name} is set"),
-            (Class::Barrier, _) => format!("for the others at the barrier{name}"),
-            (Class::Semaphore | Class::BoundedSemaphore, _) => format!("for the semaphore{name}"),
-            _ => format!("for the lock{name}{of}"),
-        })
+        match self.row_of_threads(wait) {
+            Some(row) => row.holder,
+            None => self.row(wait)?.holder,
+        }
     }
 
     fn row(&self, wait: &Wait) -> Option<&Row> {
@@ -238,7 +210,35 @@ fn name(
 }
 
 impl Object {
-    fn new(id: u32, row: &Row, names: (Option<String>, Option<[String; 2]>)) -> Object {
+    /// An object of which nothing else is known yet. It was made by a process, at a line.
+    fn new(
+        id: u32,
+        class: Class,
+        module: &'static str,
+        (maker, line): (Pid, u32),
+        name: Option<String>,
+    ) -> Object {
+        Object {
+            id,
+            class,
+            module,
+            name,
+            inside: None,
+            maker,
+            line,
+            size: None,
+            buffered: None,
+            maxsize: None,
+            value: None,
+            parties: None,
+            holder: None,
+            ends: Vec::new(),
+            waiting: Vec::new(),
+            is_gone: false,
+        }
+    }
+
+    fn of_processes(id: u32, row: &Row, names: (Option<String>, Option<[String; 2]>)) -> Object {
         let (name, ends) = names;
         let mut ends = ends
             .map(|ends| ends.map(Some))
@@ -258,25 +258,15 @@ impl Object {
             messages: 0,
             bytes: 0,
         };
+        let made = (row.maker, row.line);
         Object {
-            id,
-            class: row.class,
-            name,
             inside: row.inside,
-            maker: row.maker,
-            line: row.line,
-            size: None,
-            buffered: None,
-            maxsize: None,
-            value: None,
             parties: (row.parties != 0).then_some(row.parties),
-            holder: None,
             ends: match row.class {
                 Class::Pipe => directions.map(end).into(),
                 _ => Vec::new(),
             },
-            waiting: Vec::new(),
-            is_gone: false,
+            ..Object::new(id, row.class, "multiprocessing", made, name)
         }
     }
 

@@ -67,6 +67,7 @@ mod sockets;
 mod stdin;
 mod stuck;
 mod tell;
+mod thread_locks;
 mod time;
 mod timeline;
 mod waits;

@@ -12,8 +12,9 @@
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use crate::buffers::named;
+use crate::{buffers::named, waits::MAIN};
 use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
+use rustpython_vm::vm::thread::line_in;
 use serde::{Deserialize, Serialize};
 use std::{
     cell::RefCell,
@@ -51,6 +52,8 @@ pub struct Parcel {
     /// Does another piece of the same message follow?
     more: bool,
     objects: Vec<(String, SharedObject)>,
+    /// The pid of the sender, and the line of the program that sent it; 0 for none.
+    from: [u32; 2],
 }
 
 /// What a [`Parcel`] is read from, without a copy of the bytes.
@@ -60,6 +63,7 @@ pub struct Outgoing<'a> {
     bytes: &'a [u8],
     more: bool,
     objects: Vec<(String, SharedObject)>,
+    from: [u32; 2],
 }
 
 impl Outgoing<'_> {
@@ -75,6 +79,7 @@ impl Outgoing<'_> {
                 bytes,
                 more: true,
                 objects: std::mem::take(&mut self.objects),
+                from: self.from,
             };
             if let Err(error) = end.send(&piece) {
                 self.objects = piece.objects;
@@ -91,6 +96,7 @@ impl Outgoing<'_> {
             bytes: self.bytes.to_vec(),
             more: false,
             objects: self.objects,
+            from: self.from,
         }
     }
 }
@@ -115,6 +121,11 @@ impl Parcel {
             whole.more = next.more;
         }
         Ok(())
+    }
+
+    /// The pid of the sender, and the line of the program that sent it; 0 for none.
+    pub fn from(&self) -> [u32; 2] {
+        self.from
     }
 
     /// Remembers the objects under their names, for the unpickling that follows, and
@@ -162,6 +173,7 @@ pub fn message(bytes: &[u8]) -> Outgoing<'_> {
         bytes,
         more: false,
         objects,
+        from: [manyhands::current_process().pid, line_in(MAIN)],
     }
 }
 

@@ -259,6 +259,7 @@ impl Events {
                     self.thread(event.pid, "ended");
                 } else {
                     waits::forget(&self.waits, event.pid);
+                    self.inside.borrow().forget(event.pid);
                     let code = event.operands[0] as i32;
                     self.why(event.pid, code);
                     self.process(event.pid, "ended", Some(code));

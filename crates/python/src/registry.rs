@@ -13,6 +13,11 @@ use std::{cell::OnceCell, sync::OnceLock};
 
 /// How many rows there are. What finds no free one is not shown.
 const ROWS: usize = 384;
+/// Where the rows of [`crate::thread_locks`] begin in the table, and how many there are.
+pub const THREADS: usize = ROWS * field::COUNT + 1;
+pub const THREAD_ROWS: usize = 128;
+/// How many fields each has, of 32 bits.
+pub const THREAD_FIELDS: usize = 8;
 /// How many places a row may be at.
 const PLACES: usize = 24;
 
@@ -115,7 +120,7 @@ impl Class {
         ]
     };
 
-    fn from_number(number: u32) -> Option<Class> {
+    pub fn from_number(number: u32) -> Option<Class> {
         Class::ALL.get((number as usize).wrapping_sub(1)).copied()
     }
 
@@ -179,7 +184,8 @@ pub struct Holder {
     pub line: u32,
 }
 
-/// The table of a program: its rows, and a last number, of how many found no place.
+/// The table of a program: its rows, a number of how many found no place, and the rows of
+/// [`crate::thread_locks`].
 pub type Table = RawArray<u32>;
 
 /// A table for a new program.
@@ -187,13 +193,12 @@ pub type Table = RawArray<u32>;
 /// # Errors
 /// [`Error::MemoryError`] when the arena has no room.
 pub fn new_table() -> Result<Table, Error> {
-    RawArray::new(ROWS * field::COUNT + 1)
+    RawArray::new(THREADS + THREAD_ROWS * THREAD_FIELDS)
 }
 
-/// All rows that are written, and how many objects found no place.
-pub fn read(table: &Table) -> (Vec<Row>, u32) {
-    let all = table.to_vec();
-    let rows = all.chunks_exact(field::COUNT).enumerate();
+/// All rows that are written, and how many objects found no place. `all` is the whole table.
+pub fn read(all: &[u32]) -> (Vec<Row>, u32) {
+    let rows = all.chunks_exact(field::COUNT).take(ROWS).enumerate();
     let rows = rows.filter(|(_, row)| row[field::OBJECT] > CLAIMED);
     let read = |(place, row): (usize, &[u32])| {
         let object = |field: usize| ObjectId::from_numbers([row[field], row[field + 1]]);
@@ -250,10 +255,10 @@ pub fn table() -> Option<ProcessWide<Table>> {
 }
 
 /// What this thread needs to write rows.
-struct Own {
-    table: Table,
-    process: u32,
-    thread: u32,
+pub struct Own {
+    pub table: Table,
+    pub process: u32,
+    pub thread: u32,
 }
 
 thread_local! {
@@ -261,7 +266,7 @@ thread_local! {
 }
 
 /// Calls `f`, if the program has a table.
-fn with<R>(f: impl FnOnce(&Own) -> R) -> Option<R> {
+pub fn with<R>(f: impl FnOnce(&Own) -> R) -> Option<R> {
     let own = || {
         Some(Own {
             table: TABLE.get()?.get().ok()?,
@@ -367,6 +372,14 @@ impl Place {
             let _ = own.table.set(self.0 + field::HOLDER_LINE, line);
             let _ = own.table.set(self.0 + field::HOLDER, own.process);
         });
+    }
+
+    /// The pid of the process that holds the lock, and the program's line at which it was
+    /// acquired; 0 for none.
+    pub fn holder(self) -> Option<[u32; 2]> {
+        let get = |field: usize| with(|own| own.table.get(self.0 + field).ok())?;
+        let process = get(field::HOLDER).filter(|process| *process != 0)?;
+        Some([process, get(field::HOLDER_LINE)?])
     }
 
     /// The lock is about to be released, by whichever thread.

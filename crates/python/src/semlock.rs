@@ -117,9 +117,16 @@ mod _multiprocessing {
             } else {
                 let timeout = timeout.and_then(Wait::duration);
                 let [object, _] = semaphore.id().to_numbers();
-                retry(vm, Kind::Lock, object, timeout, |left| match left {
-                    None => semaphore.acquire().map(|()| true),
-                    Some(time) => semaphore.acquire_timeout(time),
+                let holder = zelf.lock().and_then(Place::holder);
+                retry(vm, Kind::Lock, object, timeout, |left| {
+                    let taken = match left {
+                        None => semaphore.acquire().map(|()| true),
+                        Some(time) => semaphore.acquire_timeout(time),
+                    };
+                    if let Some(holder) = holder {
+                        manyhands::trace::note_end(holder);
+                    }
+                    taken
                 })
             }?;
             if taken {

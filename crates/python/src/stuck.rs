@@ -32,8 +32,9 @@ impl Stuck {
         threads: &HashMap<Pid, usize>,
         holder: HolderOf,
     ) -> Option<&[Wait]> {
-        let stuck = if cannot_go_on(waits, threads) {
-            waits.to_vec()
+        let stuck: Vec<Wait> = if cannot_go_on(waits, threads) {
+            // A server waits for as long as there are others, and they do not wait for it.
+            waits.iter().filter(|wait| !wait.serves).cloned().collect()
         } else {
             circle(waits, holder)
         };
@@ -48,7 +49,8 @@ impl Stuck {
     }
 }
 
-/// Whether every thread of every process waits for another one.
+/// Whether every thread of every process waits for another one, or is the server of a manager,
+/// which does nothing before somebody asks it.
 pub fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
     !threads.is_empty()
         && waits
@@ -66,14 +68,14 @@ pub fn cannot_go_on(waits: &[Wait], threads: &HashMap<Pid, usize>) -> bool {
 /// one to release it, as with a semaphore.)
 fn circle(waits: &[Wait], holder: HolderOf) -> Vec<Wait> {
     let waits_for = |wait: &Wait, other: &Wait| match wait.kind {
-        Kind::Lock => holder(wait)
+        Kind::Lock | Kind::ThreadLock => holder(wait)
             .is_some_and(|holder| holder.thread == other.thread && holder.thread != wait.thread),
         Kind::Process => other.process == wait.object && other.is_first,
         _ => false,
     };
     let mut circle: Vec<Wait> = waits
         .iter()
-        .filter(|wait| !wait.is_timed)
+        .filter(|wait| !wait.is_timed && !wait.serves)
         .cloned()
         .collect();
     loop {

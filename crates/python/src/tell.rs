@@ -92,6 +92,7 @@ fn inside_object(one: &inside::Object) -> Object {
     object(&[
         ("id", one.id.into()),
         ("kind", one.class.name().into()),
+        ("module", one.module.into()),
         ("name", one.name.clone().into()),
         ("in", one.inside.map(|class| class.name()).into()),
         ("pid", one.maker.into()),
@@ -116,6 +117,13 @@ pub fn trace(spans: &[Span], dropped: u32, zero_us: f64) -> Object {
             What::Waiting(kind, line) => (kind.map(Kind::name), line),
             _ => (None, 0),
         };
+        let whom = span.whom.map(|[pid, at]| {
+            object(&[
+                ("pid", pid.into()),
+                ("name", name(pid).into()),
+                ("line", line(at)),
+            ])
+        });
         let fields = object(&[
             ("pid", span.process.into()),
             ("thread", span.thread.into()),
@@ -124,6 +132,7 @@ pub fn trace(spans: &[Span], dropped: u32, zero_us: f64) -> Object {
             ("line", line(at)),
             ("begin", (zero_us + span.begin).into()),
             ("end", span.end.map(|end| zero_us + end).into()),
+            ("whom", whom.into()),
         ]);
         fields.into()
     };

@@ -31,6 +31,10 @@ pub struct Span {
     pub begin: f64,
     /// `None` while it goes on.
     pub end: Option<f64>,
+    /// Of a wait: the pid and the program's line, or 0, of who sent the message, or of who
+    /// held the lock and where it had acquired it; or the pid of the process whose end it
+    /// was, and 0.
+    pub whom: Option<[u32; 2]>,
 }
 
 /// The records of a run.
@@ -60,6 +64,7 @@ impl Timeline {
             what,
             begin: now,
             end: None,
+            whom: None,
         };
         match event.op {
             Op::Start => {
@@ -80,11 +85,21 @@ impl Timeline {
                 }
             }
             Op::BlockEnd => self.end(thread, 1, now),
+            Op::Note => self.waited_for(thread, event.operands),
             Op::Exit => {
                 self.end(thread, 0, now);
                 self.open.remove(&thread);
             }
             _ => {}
+        }
+    }
+
+    /// Says for whom a thread has waited.
+    fn waited_for(&mut self, thread: Pid, whom: [u32; 2]) {
+        let mut ended = self.ended.iter_mut().rev();
+        let last = ended.find(|span| span.thread == thread);
+        if let Some(span) = last.filter(|span| matches!(span.what, What::Waiting(..))) {
+            span.whom = Some(whom);
         }
     }
 

@@ -4,6 +4,7 @@
 //! A thread writes its own row only. The page, which reads rows while they are written,
 //! believes one that it has found twice.
 
+use crate::thread_locks::{self, To};
 use manyhands::{Error, ProcessWide, RawArray, trace};
 use rustpython_vm::{VirtualMachine, vm::thread::line_in};
 use std::{cell::RefCell, sync::OnceLock};
@@ -24,16 +25,32 @@ mod field {
     pub const COUNT: usize = 2;
     /// The number of the kind of wait, which is 0 while the thread does not wait.
     pub const KIND: usize = 3;
-    /// Whether the wait ends by itself.
-    pub const IS_TIMED: usize = 4;
+    /// What can end the wait: see [`super::Until`].
+    pub const UNTIL: usize = 4;
     /// The program's line; 0 if the thread is in none.
     pub const LINE: usize = 5;
     /// What is waited for, depending on the kind.
     pub const OBJECT: usize = 6;
     /// The thread, by its own number.
     pub const THREAD: usize = 7;
+    /// What it waits to do with a lock of this process's threads: see
+    /// [`crate::thread_locks::To`].
+    pub const TO: usize = 8;
     /// How many there are.
-    pub const COUNT_OF_FIELDS: usize = 8;
+    pub const COUNT_OF_FIELDS: usize = 9;
+}
+
+/// What can end a wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+enum Until {
+    /// Another thread only.
+    Other = 0,
+    /// Time as well.
+    Time = 1,
+    /// Time, but then the thread only looks and waits again ([`thread_locks::serves`]). It is
+    /// told as waiting in between.
+    End = 2,
 }
 
 /// What a thread waits for. (Objects are told by the first of
@@ -54,7 +71,8 @@ pub enum Kind {
     AnyOf = 5,
     /// The end of some time.
     Time = 6,
-    /// A lock of this process's threads.
+    /// A lock of this process's threads. The object is its number in
+    /// [`crate::thread_locks`], or that of what it is in; 0 if it has none.
     ThreadLock = 7,
     /// The end of a thread.
     Thread = 8,
@@ -118,6 +136,10 @@ pub struct Wait {
     pub kind: Kind,
     /// Whether the wait ends by itself.
     pub is_timed: bool,
+    /// Whether it is the thread that waits for the end of a manager's server.
+    pub serves: bool,
+    /// What it waits to do with a lock of this process's threads.
+    pub to: To,
     /// The program's line; 0 if the thread is in none.
     pub line: u32,
     /// What is waited for, depending on the kind.
@@ -148,7 +170,9 @@ pub fn read(table: &Table) -> Vec<Wait> {
                 is_first: row[field::IS_FIRST] != 0,
                 count: row[field::COUNT],
                 kind: Kind::from_number(row[field::KIND])?,
-                is_timed: row[field::IS_TIMED] != 0,
+                is_timed: row[field::UNTIL] == Until::Time as u32,
+                serves: row[field::UNTIL] == Until::End as u32,
+                to: To::from_number(row[field::TO]),
                 line: row[field::LINE],
                 object: row[field::OBJECT],
             })
@@ -178,6 +202,8 @@ struct Row {
     table: Table,
     /// The place of its first field.
     first: usize,
+    /// What can end the last wait.
+    until: Until,
 }
 
 impl Row {
@@ -190,7 +216,11 @@ impl Row {
             let claimed = table.compare_exchange(first + field::PROCESS, 0, pid);
             matches!(claimed, Ok(Ok(_)))
         })?;
-        let row = Row { table, first };
+        let row = Row {
+            table,
+            first,
+            until: Until::Other,
+        };
         row.set(field::KIND, 0);
         row.set(field::IS_FIRST, IS_FIRST.get().into());
         row.set(field::THREAD, manyhands::get_native_id());
@@ -208,7 +238,7 @@ thread_local! {
 }
 
 /// Calls `f` with the row of this thread, if it gets one.
-fn with_row(f: impl FnOnce(&Row)) {
+fn with_row(f: impl FnOnce(&mut Row)) {
     ROW.with_borrow_mut(|row| {
         if row.is_none() {
             *row = Row::claim();
@@ -238,22 +268,26 @@ pub fn end_of_thread() {
     }
 }
 
-fn wait_begins(kind: Kind, is_timed: bool, object: u32) {
+fn wait_begins(kind: Kind, until: Until, object: u32, to: To) {
     let line = line_in(MAIN);
     trace::set_note(kind.note(line));
     with_row(|row| {
         let _ = row.table.add(row.first + field::COUNT, 1);
         row.set(field::LINE, line);
         row.set(field::OBJECT, object);
-        row.set(field::IS_TIMED, is_timed.into());
+        row.set(field::TO, to as u32);
+        row.set(field::UNTIL, until as u32);
         row.set(field::KIND, kind as u32);
+        row.until = until;
     });
 }
 
 fn wait_ends() {
     trace::set_note(0);
     ROW.with_borrow(|row| {
-        if let Some(row) = row {
+        if let Some(row) = row
+            && row.until != Until::End
+        {
             row.set(field::KIND, 0);
         }
     });
@@ -268,7 +302,8 @@ pub fn waiting<R>(
     object: u32,
     wait: impl FnOnce() -> R,
 ) -> R {
-    wait_begins(kind, is_timed, object);
+    let until = if is_timed { Until::Time } else { Until::Other };
+    wait_begins(kind, until, object, To::default());
     vm.allow_threads(|| {
         let result = wait();
         // Here, and not when it is this thread's turn to run Python again.
@@ -285,16 +320,22 @@ pub fn waiting_for_turn<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Called by the interpreter when a thread begins to wait, without a time-out, for the end
-/// of another one, or for a lock.
+/// Called by the interpreter when a thread begins to wait for a lock, of this number in
+/// [`crate::thread_locks`], or for the end of another thread.
 #[unsafe(no_mangle)]
-extern "C" fn manyhands_wait_begins(is_for_end: bool) {
-    let kind = if is_for_end {
-        Kind::Thread
-    } else {
-        Kind::ThreadLock
+fn manyhands_wait_begins(vm: &VirtualMachine, is_timed: bool, lock: Option<u32>) {
+    let until = match is_timed {
+        false => Until::Other,
+        true if lock.is_some() && thread_locks::serves() => Until::End,
+        true => Until::Time,
     };
-    wait_begins(kind, false, 0);
+    match lock {
+        Some(lock) => {
+            let (object, to) = thread_locks::waited_for(lock, vm);
+            wait_begins(Kind::ThreadLock, until, object, to);
+        }
+        None => wait_begins(Kind::Thread, until, 0, To::default()),
+    }
     if !IS_FIRST.get() {
         trace::wait_begins();
     }

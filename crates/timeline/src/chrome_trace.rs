@@ -347,6 +347,8 @@ impl File {
                 out.args.insert("first".into(), first.into());
                 out.args.insert("end".into(), second.into());
             }
+            // What the numbers mean is known to the program only.
+            Op::Note => {}
             Op::Acquire | Op::Release | Op::Notify | Op::Load | Op::Store => {
                 let (name, cat) = match event.op {
                     Op::Acquire => ("acquire", "lock"),

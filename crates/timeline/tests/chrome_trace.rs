@@ -8,7 +8,7 @@ use serde_json::Value;
 use test_support::chrome_trace::{check, parsed};
 use timeline::{Lane, Span, SpanKind, Spans, Trace, chrome_trace, chrome_trace_of_lanes};
 
-const OPS: [Op; 17] = [
+const OPS: [Op; 18] = [
     Op::Start,
     Op::Ready,
     Op::TargetBegin,
@@ -26,6 +26,7 @@ const OPS: [Op; 17] = [
     Op::Notify,
     Op::Load,
     Op::Store,
+    Op::Note,
 ];
 
 fn event(sequence: u32, time_us: f64, pid: u32, op: Op, object: u32) -> Record {

@@ -24,7 +24,7 @@ plan! {
         /// How much of it.
         size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many processes work.
-        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Processes", Kind::Number(Limit::Workers(2));
         /// Into how many tasks the work is cut, from one to as many as it has items.
         chunks: Vec<u64> = vec![1, 16, 256, 4_096]
             => vec![1, 2, 8, 32, 128, 512, 2_048, 8_192], "Chunks",

@@ -48,7 +48,7 @@ plan! {
         size: u64 = 20 => Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many wait at the same time: processes, threads, or tasks of the event
         /// loop, which is also asked with all at once.
-        workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Workers", Kind::Numbers(Limit::Workers(4), 8);
+        workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Processes or threads", Kind::Numbers(Limit::Workers(4), 8);
         /// Who waits.
         models: Vec<IoModel> = vec![IoModel::Main, IoModel::EventLoop, IoModel::Processes]
             => runnable(IoModel::ALL), "Models";

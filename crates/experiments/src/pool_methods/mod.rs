@@ -36,7 +36,7 @@ plan! {
     /// The plan of the pool-methods experiment.
     Plan(cores) {
         /// How many processes work.
-        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Processes", Kind::Number(Limit::Workers(2));
         /// How many tasks there are.
         items: u32 = 40 => 80, "Tasks", Kind::Number(Limit::Fixed(1, 2_000, ""));
         /// How long a short task computes, about; an uneven one takes up to ten times that.

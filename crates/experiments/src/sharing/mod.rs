@@ -29,7 +29,7 @@ plan! {
     /// The plan of the sharing experiment.
     Plan(cores) {
         /// How many processes count together.
-        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores), "Processes", Kind::Number(Limit::Workers(2));
         /// How often each process adds 1; through a manager, at most 2,000 times.
         increments: u64 = 200_000, "Additions", Kind::Number(Limit::Fixed(1, 10_000_000, ""));
         /// How they count.

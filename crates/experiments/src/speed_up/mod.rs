@@ -49,7 +49,7 @@ plan! {
         /// How much of it.
         size: u64 = 300_000_000 => Workload::SumOfSquares.default_size(), "Size", Kind::Number(Limit::Size);
         /// 1 process, 2, 4 and so on, and this number.
-        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores.saturating_mul(2)), "Workers", Kind::Number(Limit::Workers(2));
+        workers: u32 = one_per_core_up_to_8(cores) => one_per_core(cores.saturating_mul(2)), "Processes", Kind::Number(Limit::Workers(2));
         /// How often everything is measured: more repeats, less doubt.
         repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
         /// How processes get their workers.

@@ -9,7 +9,7 @@ use super::{
     exit,
     layout::{slot, slot_field},
     platform,
-    record::{note, record, stamp, wake_host},
+    record::{record, record_wait, stamp, wake_host},
     table::{EndRecord, Signal, sleeps_on},
     trace::{HOST, Op, Ring, TextKind},
     wait::{Arm, Sleeper, Step, block_after, owned},
@@ -58,7 +58,7 @@ struct Waiting {
 impl Sleeper for Waiting {
     fn before_sleep(&self, at: u32) -> bool {
         if !self.slept.replace(true) {
-            record(Op::BlockBegin, self.at, [self.holder, note()]);
+            record_wait(self.at, self.holder);
         }
         if !IS_INTERRUPTIBLE.get() {
             return Me.before_sleep(at);

@@ -21,6 +21,8 @@ const IDLE = 9;
 let stopping = false;
 // The instance of this worker, once it has one.
 let instance;
+// The number of the worker that it was last told to be. It grows with each message.
+let told;
 
 // Read once, because it never changes and reading it takes as long as reading the time.
 const origin = performance.timeOrigin;
@@ -35,6 +37,10 @@ if (typeof WorkerGlobalScope !== 'undefined' && self.name.startsWith('manyhands 
 // A worker's first message, or, if its thread has ended and it was kept, the next one: what
 // it is to do.
 async function begin({ data }) {
+    // It is the answer to 'up', which comes after the thread has ended that the first message
+    // was about. While it was handled, the message about the next thread would get lost.
+    if (data.worker <= told) return;
+    told = data.worker;
     self.onmessage = null;
     if (data.starter) return startWorkers(data.glue);
     let stage = FAILED;

@@ -14,6 +14,8 @@ use std::cell::Cell;
 thread_local! {
     /// What the next waits of this thread are recorded with.
     static NOTE: Cell<u32> = const { Cell::new(0) };
+    /// Whether this thread has waited since its note was set.
+    static WAITED: Cell<bool> = const { Cell::new(false) };
     /// Whether the trace says that this thread waits for its next piece of work.
     static WAITS_FOR_WORK: Cell<bool> = const { Cell::new(false) };
 }
@@ -40,7 +42,14 @@ pub fn waiting<R>(wait: impl FnOnce() -> R) -> R {
 /// The first half of [`waiting`], for code that is called before and after a wait:
 /// [`wait_ends`] must follow.
 pub fn wait_begins() {
-    record(Op::BlockBegin, 0, [0, note()]);
+    record_wait(0, 0);
+}
+
+/// Records that this thread begins to wait at an address, for what the process `holder`
+/// holds, or 0.
+pub(super) fn record_wait(at: u32, holder: u32) {
+    WAITED.set(true);
+    record(Op::BlockBegin, at, [holder, NOTE.get()]);
 }
 
 /// The second half of [`waiting`].
@@ -54,11 +63,18 @@ pub fn wait_ends() {
 #[inline]
 pub fn set_note(note: u32) {
     NOTE.set(note);
+    if note != 0 {
+        WAITED.set(false);
+    }
 }
 
-/// The number that [`set_note`] has set.
-pub(super) fn note() -> u32 {
-    NOTE.get()
+/// Says in the trace what ended the last wait of this thread, by two numbers of the caller's
+/// choice: the operands of an [`Op::Note`]. Nothing is recorded if the thread has not waited
+/// since [`set_note`] set another number than 0, because it found at once what it wanted.
+pub fn note_end(numbers: [u32; 2]) {
+    if WAITED.replace(false) {
+        record(Op::Note, 0, numbers);
+    }
 }
 
 /// Calls `work`, a piece of work that the scheduler of another library, such as

@@ -63,14 +63,20 @@ async fn the_holders_of_an_object_are_told() {
     assert_eq!(semaphore.id().holders(), [trace::HOST]);
 }
 
-/// A wait is told with the note that its thread has set before.
+/// A wait is told with the note that its thread has set before, and with what the thread says
+/// of it afterwards: once, and not where it has not waited.
 #[test]
 async fn a_wait_is_told_with_its_note() {
     fn wait(here: Connection) {
         trace::set_note(77);
+        trace::note_end([1, 1]);
         let _: () = here.recv().unwrap();
         trace::set_note(0);
+        trace::note_end([5, 6]);
+        trace::note_end([2, 2]);
         trace::waiting(|| ());
+        trace::set_note(78);
+        trace::note_end([3, 3]);
     }
     crate::setup();
     let events: Rc<RefCell<Vec<trace::Event>>> = Rc::default();
@@ -102,5 +108,9 @@ async fn a_wait_is_told_with_its_note() {
     here.send(&()).unwrap();
     process.join_async().await.unwrap();
     assert_eq!(notes(), [77, 0]);
+    let events = events.borrow();
+    let ends = events.iter().filter(|event| event.op == trace::Op::Note);
+    let ends: Vec<_> = ends.map(|event| (event.pid, event.operands)).collect();
+    assert_eq!(ends, [(pid, [5, 6])]);
     drop(subscription);
 }

@@ -70,6 +70,9 @@ pub enum Op {
     Load = 16,
     /// Shared numbers or bytes were written; as for [`Op::Load`].
     Store = 17,
+    /// What a program says of the wait of this process that ended last: two operands of its
+    /// own (see [`note_end`](crate::trace::note_end)).
+    Note = 18,
 }
 
 impl Op {
@@ -92,6 +95,7 @@ impl Op {
             15 => Op::Notify,
             16 => Op::Load,
             17 => Op::Store,
+            18 => Op::Note,
             _ => return None,
         })
     }

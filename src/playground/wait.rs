@@ -1,0 +1,207 @@
+//! The waits of a run, in sentences: which line waited how long, for what, and for whom, as
+//! far as the run has shown it.
+//!
+//! The trace says where a thread waited, for what kind of thing and, once the wait has ended,
+//! for whom. For which object it waited, and who holds it while the wait goes on, is seen where
+//! the objects of the program were told during the wait: ten times a second at most.
+
+use super::objects::Object;
+use super::session::Session;
+use super::trace::{Record, What, reason_word};
+use charts::geometry::milliseconds;
+use std::collections::VecDeque;
+use yew::AttrValue;
+
+/// How many sightings are kept: the latest.
+const SIGHTINGS: usize = 4000;
+/// What was seen of a thread that waited.
+#[derive(Clone, Debug, PartialEq)]
+struct Sighting {
+    /// When, in ms since the page was opened.
+    at: f64,
+    thread: u32,
+    line: Option<u32>,
+    /// For what, in words.
+    what: String,
+    /// Whether a pool or an executor has made it for itself.
+    is_of_pool: bool,
+    /// The name of the process that held it, and the line at which it had acquired it.
+    holder: Option<(AttrValue, Option<u32>)>,
+}
+
+/// What the objects of a run have shown of its waits.
+#[derive(Debug, Default)]
+pub struct Sightings(VecDeque<Sighting>);
+
+impl Sightings {
+    /// Takes in the objects as they are now, in ms since the page was opened.
+    pub fn add(&mut self, objects: &[Object], now: f64) {
+        for object in objects {
+            for (place, to) in &object.waiting {
+                let holder = object.holder.as_ref();
+                let holder = holder.filter(|holder| holder.thread != place.thread);
+                if self.0.len() == SIGHTINGS {
+                    self.0.pop_front();
+                }
+                self.0.push_back(Sighting {
+                    at: now,
+                    thread: place.thread,
+                    line: place.line,
+                    what: what(object, to),
+                    is_of_pool: matches!(
+                        object.inside.as_deref(),
+                        Some("Pool" | "ProcessPoolExecutor")
+                    ),
+                    holder: holder.map(|holder| (holder.name.clone(), holder.line)),
+                });
+            }
+        }
+    }
+
+    fn of(&self, record: &Record) -> Option<&Sighting> {
+        self.0.iter().rfind(|seen| {
+            (seen.thread, seen.line) == (record.thread, record.line)
+                && record.begin <= seen.at
+                && record.end.is_none_or(|end| seen.at <= end)
+        })
+    }
+}
+
+/// For what a thread waits, in words.
+fn what(object: &Object, to: &str) -> String {
+    let name = match &object.name {
+        Some(name) => format!(" `{name}`"),
+        None => String::new(),
+    };
+    let of = match &object.inside {
+        Some(class) => format!(" of a {class}"),
+        None => String::new(),
+    };
+    match (object.kind.as_str(), to) {
+        ("Queue" | "JoinableQueue" | "SimpleQueue", "put") => {
+            format!("for room in the queue{name}{of}")
+        }
+        ("Queue" | "JoinableQueue" | "SimpleQueue", "get") => {
+            format!("for an item of the queue{name}{of}")
+        }
+        ("JoinableQueue", _) => format!("until all tasks of the queue{name} were done"),
+        ("Pipe", "recv") => "for a message in a pipe".to_owned(),
+        ("Pipe", _) => "for room in a pipe".to_owned(),
+        ("Barrier", _) => format!("for the others at the barrier{name}"),
+        ("Event", _) => format!("for the event{name}"),
+        ("Condition", "wait") => format!("for the condition{name}"),
+        ("Semaphore" | "BoundedSemaphore", _) => format!("for the semaphore{name}"),
+        _ => format!("for the lock{name}{of}"),
+    }
+}
+
+/// A wait at a line of the program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wait {
+    pub thread: u32,
+    pub line: u32,
+    /// In ms since the page was opened.
+    pub begin: f64,
+    /// `None` while it goes on.
+    pub end: Option<f64>,
+    /// How long it has lasted so far, in ms.
+    pub length: f64,
+    /// Whether it was for another process or thread, and not for some time or a line of
+    /// input.
+    pub is_for_others: bool,
+    /// What happened, in Markdown, with a small letter at its beginning. Lines of the program
+    /// are links to `#line-…`.
+    pub text: String,
+}
+
+impl Wait {
+    /// The text as a sentence of its own.
+    pub fn sentence(&self) -> String {
+        self.text.replacen("[line", "[Line", 1)
+    }
+}
+
+/// The waits of a run at lines of the program, the longest first. `now` is the end of those
+/// that go on.
+pub fn waits(session: &Session, now: f64) -> Vec<Wait> {
+    let records = session.trace.all();
+    let waits = records.filter(|record| record.what == What::Waiting);
+    let mut waits: Vec<(f64, u32, &Record)> = waits
+        .filter_map(|record| {
+            let length = record.end.unwrap_or(now) - record.begin;
+            Some((length, record.line?, record))
+        })
+        .collect();
+    waits.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+    let waits = waits.into_iter().map(|(length, line, record)| Wait {
+        thread: record.thread,
+        line,
+        begin: record.begin,
+        end: record.end,
+        length,
+        is_for_others: is_for_others(record, session),
+        text: text(record, line, length, session),
+    });
+    waits.collect()
+}
+
+/// A wait for the interpreter's own threads is not one: in a pool there are many. Nor is one
+/// for a lock that no line of the program had acquired, or that a pool made for itself.
+fn is_for_others(record: &Record, session: &Session) -> bool {
+    match record.reason.as_deref() {
+        Some("message" | "room" | "process" | "any" | "thread") => true,
+        Some("lock") => match session.sightings.of(record) {
+            Some(seen) => !seen.is_of_pool,
+            None => matches!(record.whom, Some((_, Some(_)))),
+        },
+        _ => false,
+    }
+}
+
+fn text(record: &Record, line: u32, length: f64, session: &Session) -> String {
+    let who = session.lane_name(record.pid, record.thread);
+    let who = format!("[line {line}](#line-{line}) of `{}`", who.replace('`', "'"));
+    let is_sleep = record.reason.as_deref() == Some("time");
+    let (verb, time) = match (record.end, is_sleep) {
+        (Some(_), true) => ("slept", format!(" for {}", milliseconds(length))),
+        (Some(_), false) => ("waited", format!(" {}", milliseconds(length))),
+        (None, true) => ("sleeps", String::new()),
+        (None, false) => ("waits", String::new()),
+    };
+    if is_sleep {
+        return format!("{who} {verb}{time}.");
+    }
+    let seen = session.sightings.of(record);
+    let what = match seen {
+        Some(seen) => seen.what.clone(),
+        None => reason_word(record.reason.as_deref()).to_owned(),
+    };
+    let holder = seen.and_then(|seen| seen.holder.as_ref());
+    let whom = match (record.whom, holder) {
+        (Some((pid, line)), _) => Some((session.name(pid), line)),
+        (None, Some((name, line))) => Some((name.to_string(), *line)),
+        (None, None) => None,
+    };
+    let what = match (whom, record.reason.as_deref()) {
+        (Some((name, _)), Some("process")) => format!(", until {} had ended", code(&name)),
+        (Some((name, line)), Some("message")) => {
+            format!(" {what}, which {} sent{}", code(&name), at(line))
+        }
+        (Some((name, line)), _) if record.end.is_some() => {
+            format!(" {what}, which {} had acquired{}", code(&name), at(line))
+        }
+        (Some((name, line)), _) => format!(" {what}, which {} acquired{}", code(&name), at(line)),
+        (None, _) if what.is_empty() => what,
+        (None, _) => format!(" {what}"),
+    };
+    format!("{who} {verb}{time}{what}.")
+}
+
+fn code(name: &str) -> String {
+    format!("`{}`", name.replace('`', "'"))
+}
+
+fn at(line: Option<u32>) -> String {
+    line.map(|line| format!(" at [line {line}](#line-{line})"))
+        .unwrap_or_default()
+}

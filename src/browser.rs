@@ -191,7 +191,7 @@ pub fn on_key(call: impl Fn(&str) + 'static) -> Option<EventListener> {
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
             .is_some_and(|element| {
                 element
-                    .matches("input, select, textarea, [contenteditable]")
+                    .matches("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")
                     .unwrap_or(false)
             });
         let event: web_sys::KeyboardEvent = event.unchecked_into();
@@ -320,6 +320,14 @@ pub fn focus(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         // The cast is unchecked because SVG elements have this method as well.
         let _ = element.unchecked_ref::<web_sys::HtmlElement>().focus();
+    }
+}
+
+/// Selects the text of the input element with this id, so that it can be copied by the keyboard.
+pub fn select_text(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(input) = element.and_then(|one| one.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.select();
     }
 }
 

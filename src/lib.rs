@@ -32,6 +32,9 @@ mod chart;
 #[cfg(feature = "measure")]
 mod charts;
 #[cfg(feature = "measure")]
+mod class;
+mod class_link;
+#[cfg(feature = "measure")]
 mod compare;
 #[cfg(feature = "measure")]
 mod controls;
@@ -64,7 +67,6 @@ mod navigation;
 #[cfg(feature = "measure")]
 mod page;
 mod playground;
-#[cfg(feature = "measure")]
 mod presenter;
 #[cfg(feature = "measure")]
 mod question;
@@ -85,9 +87,10 @@ mod stage;
 mod stage_panel;
 #[cfg(feature = "measure")]
 mod state;
+mod student;
 
-/// Draws the page of the experiments, or that of the faults or for Rust if the address names
-/// it, into the element with the id `app` and replaces its content.
+/// Draws the page of the experiments, or that of a class, of the faults or for Rust if the
+/// address names it, into the element with the id `app` and replaces its content.
 ///
 /// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
@@ -96,6 +99,8 @@ pub fn mount_experiments() {
     let query = browser::query();
     if browser::has_part(&query, "rust") {
         yew::Renderer::<home_page::rust::Rust>::with_root(root).render();
+    } else if browser::has_part(&query, "class") {
+        yew::Renderer::<class::Class>::with_root(root).render();
     } else if browser::has_part(&query, "faults") {
         yew::Renderer::<faults::Faults>::with_root(root).render();
     } else {

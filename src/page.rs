@@ -3,6 +3,7 @@
 use super::browser::{self, Isolation};
 use super::card::card;
 use super::charts::{Charts, Tables};
+use super::class_link::{self, Addition, ClassLink};
 use super::compare::comparison;
 use super::controls::Controls;
 use super::decisions::decisions;
@@ -13,7 +14,7 @@ use super::hatches::hatches;
 use super::header::{Part, isolation_status, readiness, site_footer, site_header, update_notice};
 use super::lanes::RunLanes;
 use super::navigation::navigation;
-use super::presenter::{KEYS, use_presenter};
+use super::presenter::{Keys, Turn, keys, use_presenter};
 use super::question::claims;
 use super::recorded::use_recorded;
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
@@ -23,7 +24,7 @@ use super::section::Section;
 use super::stage_panel::freezes;
 use super::state::{Action, SharedReport, State};
 use charts::geometry::plural;
-use experiments::Cancel;
+use experiments::{Cancel, Experiment};
 use std::time::Duration;
 use yew::platform::{spawn_local, time::sleep};
 use yew::prelude::*;
@@ -66,7 +67,7 @@ pub fn Page() -> Html {
                 focus_when_shown(field);
                 return;
             }
-            browser::replace_query(&state.plan.to_query());
+            browser::replace_query(&with_options(&state.plan.to_query()));
             browser::scroll_into_view("card");
             *cancel.borrow_mut() = Cancel::new();
             spawn_local(runner::start(
@@ -113,9 +114,12 @@ pub fn Page() -> Html {
         match last.replace(Some(plan.experiment())) {
             None => {}
             Some(earlier) if earlier == plan.experiment() => {
-                browser::replace_query(&plan.to_query())
+                browser::replace_query(&with_options(&plan.to_query()))
             }
-            Some(_) => browser::push_query(&format!("experiment={}", plan.experiment())),
+            Some(_) => {
+                let query = format!("experiment={}", plan.experiment());
+                browser::push_query(&with_options(&query));
+            }
         }
     });
     use_effect_with((), {
@@ -135,7 +139,18 @@ pub fn Page() -> Html {
         }
     });
 
-    let presenter = use_presenter(&state, &on_edit, &on_run);
+    let experiment = state.experiment();
+    let on_turn = on_edit.reform(move |turn| Action::ChooseExperiment(beside(experiment, turn)));
+    let on_key_run = on_run.clone();
+    let presenter = use_presenter(
+        experiment.name(),
+        Keys {
+            on_run: on_key_run,
+            on_turn,
+        },
+    );
+    // Without the presenter, a covered answer is covered everywhere on the page.
+    let is_hidden = presenter.covered && !presenter.on;
     let report = state.report().cloned();
     let own = state.own_report().is_some();
     html! {
@@ -154,7 +169,9 @@ pub fn Page() -> Html {
                     <p class="error" id="unreadable" role="alert">{ why.clone() }</p>
                 }
                 <div class="sections" id="results" tabindex="-1" role="region" aria-label="Results">
-                    { sections(&state, report.as_ref(), own) }
+                    if !is_hidden {
+                        { sections(&state, report.as_ref(), own) }
+                    }
                     <Section name="files" title="Save and compare">
                         { files(&state, &on_edit) }
                         { for report.as_deref().filter(|_| own).zip(state.compared())
@@ -165,11 +182,20 @@ pub fn Page() -> Html {
                         { decisions(&state) }
                     </Section>
                 </div>
-                <p class="note">
-                    <button type="button" class="link" id="present" aria-pressed={presenter.on.to_string()}
-                        onclick={presenter.toggle.clone()}>{ "Presenter view" }</button>
-                    { format!(": large type, and keys: {KEYS}.") }
-                </p>
+                <div class="for-teachers">
+                    <p class="note">
+                        <button type="button" class="link" id="present" aria-pressed={presenter.on.to_string()}
+                            onclick={presenter.toggle.clone()}>{ "Presenter view" }</button>
+                        { format!(": large type, and keys: {}.", keys("experiment")) }
+                        { " " }<a href="?class">{ "A class on one picture" }</a>
+                        { ": the reports of all laptops in one chart." }
+                    </p>
+                    <ClassLink query={state.plan.to_query()} additions={vec![
+                        Addition::new(class_link::HIDDEN, "The answer is hidden until it is asked for"),
+                        Addition::new("run=1", "Starts at once"),
+                        Addition::new(class_link::PRESENT, "Presenter view"),
+                    ]} />
+                </div>
             </main>
             { site_footer(readiness(&state.isolation, state.cores)) }
             if let Some(report) = state.embedded_report() {
@@ -177,6 +203,21 @@ pub fn Page() -> Html {
             }
         </div>
     }
+}
+
+/// A query with the options of the page's address: the presenter view, hidden answers.
+fn with_options(query: &str) -> String {
+    format!("{query}{}", class_link::options(&browser::query()))
+}
+
+/// The experiment after this one or before it, beginning again at the first.
+fn beside(experiment: Experiment, turn: Turn) -> Experiment {
+    let all = Experiment::ALL;
+    let places = match turn {
+        Turn::Next => 1,
+        Turn::Previous => all.len() - 1,
+    };
+    all[(experiment as usize + places) % all.len()]
 }
 
 /// What is one step further down than the answer.

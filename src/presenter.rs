@@ -1,11 +1,11 @@
 //! The presenter view: large type, keys in place of the pointer, and an answer that stays
 //! covered until it is revealed, so that a class can guess first.
 //!
-//! `?experiment=…&present` opens it at once.
+//! `&present` in the address of an experiment or of a lesson opens it at once, and
+//! `&answers=hidden` covers the answers in the common view, too.
 
 use super::browser;
-use super::state::{Action, State};
-use experiments::Experiment;
+use super::class_link;
 use yew::prelude::*;
 
 /// The presenter view of the page.
@@ -21,61 +21,85 @@ pub struct Presenter {
     pub reveal: Callback<MouseEvent>,
 }
 
-/// The keys in words.
-pub const KEYS: &str = "R runs, V reveals the answer, N and P show the next and the previous experiment, Escape ends it";
+/// Where the keys lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// To what follows.
+    Next,
+    /// To what was before.
+    Previous,
+}
 
-/// The presenter view, with its keys. `on_run` starts a run.
+/// What the keys do.
+#[derive(Clone)]
+pub struct Keys {
+    /// Starts a run.
+    pub on_run: Callback<()>,
+    /// Shows another experiment or lesson.
+    pub on_turn: Callback<Turn>,
+}
+
+/// The keys in words. `what` is what they lead through: "experiment".
+pub fn keys(what: &str) -> String {
+    format!(
+        "R runs, V reveals the answer, N and P show the next and the previous {what}, Escape \
+         ends it"
+    )
+}
+
+/// The presenter view, with its keys. `subject` names what is shown: another one's answer is
+/// covered again.
 #[hook]
-pub fn use_presenter(
-    state: &State,
-    on_edit: &Callback<Action>,
-    on_run: &Callback<()>,
-) -> Presenter {
-    let on = use_state_eq(|| opened_by(&browser::query()));
-    let revealed = use_state_eq(|| None::<Experiment>);
-    let experiment = state.experiment();
-    use_effect_with(*on, |&on| browser::mark_root("presented", on));
-    use_effect_with((*on, experiment), {
+pub fn use_presenter(subject: &str, keys: Keys) -> Presenter {
+    let on = use_state_eq(|| browser::has_part(&browser::query(), class_link::PRESENT));
+    let hidden = class_link::are_answers_hidden(&browser::query());
+    let revealed = use_state_eq(|| None::<String>);
+    // The keys do what they did when the page was last drawn: they know its settings.
+    let latest = use_mut_ref(|| keys.clone());
+    *latest.borrow_mut() = keys;
+    use_effect_with(*on, |&on| {
+        browser::mark_root("presented", on);
+        || browser::mark_root("presented", false)
+    });
+    use_effect_with((*on, subject.to_owned()), {
         let (on, revealed) = (on.clone(), revealed.clone());
-        let (on_edit, on_run) = (on_edit.clone(), on_run.clone());
-        move |&(is_on, experiment)| {
+        move |(is_on, subject)| {
+            let subject = subject.clone();
             let listener = is_on.then(|| {
-                browser::on_key(move |key| match key {
-                    "r" | "R" => on_run.emit(()),
-                    "v" | "V" => revealed.set(Some(experiment)),
-                    "n" | "N" => on_edit.emit(Action::ChooseExperiment(beside(experiment, 1))),
-                    "p" | "P" => on_edit.emit(Action::ChooseExperiment(beside(
-                        experiment,
-                        Experiment::ALL.len() - 1,
-                    ))),
-                    "Escape" => on.set(false),
-                    _ => {}
+                browser::on_key(move |key| {
+                    // A key may change what `latest` holds.
+                    let keys = latest.borrow().clone();
+                    match key {
+                        "r" | "R" => keys.on_run.emit(()),
+                        "v" | "V" => revealed.set(Some(subject.clone())),
+                        "n" | "N" => keys.on_turn.emit(Turn::Next),
+                        "p" | "P" => keys.on_turn.emit(Turn::Previous),
+                        "Escape" => {
+                            class_link::set_option(class_link::PRESENT, false);
+                            on.set(false);
+                        }
+                        _ => {}
+                    }
                 })
             });
             move || drop(listener)
         }
     });
+    let reveal = {
+        let (revealed, subject) = (revealed.setter(), subject.to_owned());
+        Callback::from(move |_| revealed.set(Some(subject.clone())))
+    };
     Presenter {
         on: *on,
-        covered: *on && *revealed != Some(experiment),
+        covered: (*on || hidden) && revealed.as_deref() != Some(subject),
         toggle: {
             let (on, revealed) = (on.clone(), revealed.clone());
             Callback::from(move |_| {
+                class_link::set_option(class_link::PRESENT, !*on);
                 revealed.set(None);
                 on.set(!*on);
             })
         },
-        reveal: Callback::from(move |_| revealed.set(Some(experiment))),
+        reveal,
     }
-}
-
-fn opened_by(query: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == "present")
-}
-
-/// The experiment so many places after this one, beginning again at the first.
-fn beside(experiment: Experiment, places: usize) -> Experiment {
-    let all = Experiment::ALL;
-    all[(experiment as usize + places) % all.len()]
 }

@@ -4,6 +4,7 @@
 use super::recorded::RecordedButton;
 use super::save::save;
 use super::state::{Action, Loaded, Origin, SharedReport, SharedTrace, State};
+use super::student::{self, NameField};
 use experiments::{MAX_REPORT_BYTES, Report, missing_records};
 use std::rc::Rc;
 use timeline::chrome_trace_of_lanes;
@@ -71,6 +72,9 @@ pub fn files(state: &State, on_edit: &Callback<Action>) -> Html {
                 }
                 { for state.loaded.as_ref().map(|loaded| unload_button(loaded, on_edit)) }
             </div>
+            if state.own_report().is_some() {
+                <NameField />
+            }
             if let Some(why) = state.recorded_error.as_ref().filter(|_| state.isolation.is_isolated()) {
                 <p class="error" id="unrecorded" role="alert">{ why.clone() }</p>
             }
@@ -126,7 +130,8 @@ impl Export {
 
     fn run(self, props: &ExportsProps) -> Result<(), String> {
         let report: &Report = &props.report;
-        let file = |ending: &str| format!("manyhands-{}.{ending}", report.experiment());
+        let begin = student::file_name(&format!("manyhands-{}", report.experiment()));
+        let file = |ending: &str| format!("{begin}.{ending}");
         match self {
             Export::Json => save(&file("json"), "application/json", &report.to_json()),
             Export::Csv => save(&file("csv"), "text/csv", &report.to_csv()),
@@ -211,20 +216,30 @@ fn load_first(files: Option<FileList>, on_edit: &Callback<Action>) {
 /// The largest number of characters of a file's name that are shown.
 const MAX_NAME_CHARS: usize = 60;
 
-async fn read_report(file: File) -> Result<Loaded, AttrValue> {
+/// Reads a file: its name, and its text.
+///
+/// # Errors
+/// A sentence about why there is no text.
+pub async fn file_text(file: File) -> (String, Result<String, String>) {
     let name: String = file.name().chars().take(MAX_NAME_CHARS).collect();
-    let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
     // The size is checked before reading, because the file may be larger than memory.
     if file.size() > MAX_REPORT_BYTES as f64 {
         let most = MAX_REPORT_BYTES >> 20;
-        return Err(error_text(format!(
-            "this file is larger than any report that is read ({most} MiB)."
-        )));
+        let why = format!("this file is larger than any report that is read ({most} MiB).");
+        return (name, Err(why));
     }
     let text = JsFuture::from(file.text()).await;
     let text = text.ok().and_then(|text| text.as_string());
-    let text =
-        text.ok_or_else(|| error_text("the browser could not read this file.".to_owned()))?;
+    (
+        name,
+        text.ok_or_else(|| "the browser could not read this file.".to_owned()),
+    )
+}
+
+async fn read_report(file: File) -> Result<Loaded, AttrValue> {
+    let (name, text) = file_text(file).await;
+    let error_text = |why: String| AttrValue::from(format!("{name}: {why}"));
+    let text = text.map_err(error_text)?;
     let report = Report::read(&text).map_err(|error| error_text(error.to_string()))?;
     Ok(Loaded {
         name: name.clone().into(),

@@ -57,7 +57,7 @@ pub async fn rust_program(name: &str) -> Option<String> {
 
 /// Fetches files and makes something of them. A copy that the browser keeps may be wrong:
 /// then it is fetched anew, once.
-async fn fetched<T>(
+pub(super) async fn fetched<T>(
     files: &[&str],
     read: impl Fn(&[String]) -> Result<T, String>,
 ) -> Result<T, String> {

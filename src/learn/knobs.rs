@@ -50,3 +50,35 @@ pub fn turned(program: &str, name: &str, value: &str) -> String {
     });
     lines.collect::<Vec<_>>().join("\n")
 }
+
+/// The program with the values that an address gives for its knobs. Only values to choose from
+/// are taken, because the program runs with them.
+pub fn turned_by<'a>(program: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
+    let mut turned_program = program.to_owned();
+    for knob in knobs(program) {
+        let given = value(&knob.name);
+        let chosen = (knob.choices.iter()).find(|choice| Some(in_address(choice)) == given);
+        if let Some(choice) = chosen {
+            turned_program = turned(&turned_program, &knob.name, choice);
+        }
+    }
+    turned_program
+}
+
+/// The part of an address that [`turned_by`] reads as these values of the knobs, with an `&`
+/// before each: those in which the program differs from the lesson's.
+pub fn link_part(program: &str, original: &str) -> String {
+    let originals = knobs(original);
+    let other = knobs(program).into_iter().filter(|knob| {
+        let known = originals.iter().find(|one| one.name == knob.name);
+        known.is_some_and(|one| one.value != knob.value && one.choices.contains(&knob.value))
+    });
+    other
+        .map(|knob| format!("&{}={}", knob.name, in_address(&knob.value)))
+        .collect()
+}
+
+/// A value as it stands in an address: without quotation marks.
+fn in_address(value: &str) -> &str {
+    value.trim_matches('"')
+}

@@ -209,7 +209,7 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, String> {
 }
 
 /// Takes a question and the list of its choices apart.
-fn choices(text: &str) -> Result<(String, Vec<Choice>), String> {
+pub(super) fn choices(text: &str) -> Result<(String, Vec<Choice>), String> {
     let (mut question, mut choices) = (String::new(), Vec::<Choice>::new());
     for line in text.lines() {
         let Some(item) = line.strip_prefix("- ") else {

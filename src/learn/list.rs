@@ -3,7 +3,7 @@
 use super::super::browser;
 use super::course::Course;
 use super::done::done;
-use super::link;
+use super::{exercises, link};
 use yew::prelude::*;
 
 /// All lessons, with those that are done, and where to go on.
@@ -55,6 +55,17 @@ pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
                     </ol>
                 </section>
             }) }
+            <section class="learn-teachers" id="for-teachers">
+                <h3 class="panel-title">{ "For teachers" }</h3>
+                <p class="explanation">
+                    { "Each lesson and experiment has a link for the class, with its settings and with the \
+                       answer hidden or not, and a presenter view. " }
+                    { link(exercises::NAME, on_open, Some("exercises"), html! { { "Exercises" } }) }
+                    { " are checked here and handed in as a file, and " }
+                    <a href="?class">{ "all results of a class" }</a>
+                    { " make one picture." }
+                </p>
+            </section>
         </>
     }
 }

@@ -3,12 +3,13 @@
 //! What a lesson says is in the files of the folder `lessons/`, which [`course`] fetches and
 //! [`lesson`] reads; [`answer`] reads from a run what the lesson asks, [`waited`] which wait explains
 //! it, and [`knobs`] changes constants of the program. [`list`] and [`screen`] draw, [`rust`] the
-//! same program in Rust. Programs run as in the playground,
-//! whose parts are used here.
+//! same program in Rust. [`exercises`] makes a sheet of questions of them. Programs run as in the
+//! playground, whose parts are used here.
 
 mod answer;
 mod course;
 mod done;
+pub mod exercises;
 mod knobs;
 mod lesson;
 mod list;
@@ -20,6 +21,7 @@ mod tests;
 mod waited;
 
 use super::browser::{self, Isolation};
+use super::class_link;
 use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
 use course::Course;
@@ -70,10 +72,7 @@ pub fn Learn() -> Html {
     let on_open = {
         let name = name.setter();
         Callback::from(move |to: String| {
-            browser::push_query(&match to.as_str() {
-                "" => "learn".to_owned(),
-                name => format!("learn={name}"),
-            });
+            browser::push_query(&address_of(&to));
             browser::scroll_to_top();
             name.set(to);
         })
@@ -82,10 +81,28 @@ pub fn Learn() -> Html {
         None => html! { <p class="note" role="status">{ "The lessons are being fetched…" }</p> },
         Some(Err(why)) => trouble(why),
         Some(Ok(course)) if name.is_empty() => list::list(course, &on_open),
+        Some(Ok(course)) if *name == exercises::NAME => html! {
+            <exercises::Exercises course={course.clone()} />
+        },
         Some(Ok(course)) => html! {
             <Screen key={(*name).clone()} course={course.clone()} name={(*name).clone()} {on_open} />
         },
     };
+    if browser::has_part(&browser::query(), class_link::EMBED) {
+        let own = format!(
+            "{}?{}",
+            browser::bare_address(),
+            address_without_embed(&name)
+        );
+        return html! {
+            <main id="learn" class="is-embedded" tabindex="-1">
+                { hatches() }
+                { isolation_status(&isolation) }
+                { content }
+                <p class="note"><a id="own-page" href={own} target="_blank" rel="noopener">{ "Open this in a tab of its own" }</a></p>
+            </main>
+        };
+    }
     html! {
         <div class="page">
             { hatches() }
@@ -95,6 +112,26 @@ pub fn Learn() -> Html {
             <main id="learn" tabindex="-1">{ content }</main>
             { site_footer(Html::default()) }
         </div>
+    }
+}
+
+/// The query of a lesson, or of the list if the name is empty, with the options of this page's
+/// address: the presenter view, hidden answers, a frame.
+fn address_of(name: &str) -> String {
+    let options = class_link::options(&browser::query());
+    match name {
+        "" => format!("learn{options}"),
+        name => format!("learn={name}{options}"),
+    }
+}
+
+/// The query of a lesson on a page of its own, with the knobs that this page's address gives.
+fn address_without_embed(name: &str) -> String {
+    let query = browser::query();
+    let query = class_link::with_option(&query, class_link::EMBED, false);
+    match lesson_of(&query).as_deref() == Some(name) {
+        true => query,
+        false => address_of(name).replace(&format!("&{}", class_link::EMBED), ""),
     }
 }
 
@@ -122,9 +159,6 @@ fn link(to: &str, on_open: &Callback<String>, id: Option<&'static str>, content:
             open.emit(to.clone());
         })
     };
-    let address = match to {
-        "" => "?learn".to_owned(),
-        name => format!("?learn={name}"),
-    };
+    let address = format!("?{}", address_of(to));
     html! { <a {id} href={address} {onclick}>{ content }</a> }
 }

@@ -4,15 +4,17 @@ use super::super::browser;
 use super::answer::Facts;
 use super::course::Course;
 use super::done::set_done;
-use super::knobs::{knobs, turned};
+use super::knobs::{knobs, link_part, turned, turned_by};
 use super::lesson::{Lesson, Reason};
 use super::markdown::{inline, markdown};
 use super::rust::Rust;
 use super::{link, trouble};
+use crate::class_link::{self, Addition, ClassLink};
 use crate::playground::editor::{Editor, EditorHandle};
 use crate::playground::runner::use_runner;
 use crate::playground::session::{End, Stage};
 use crate::playground::share;
+use crate::presenter::{Keys, Turn, keys, use_presenter};
 use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -72,7 +74,10 @@ pub fn Screen(props: &Props) -> Html {
             { match &*lesson {
                 None => html! { <p class="note" role="status">{ "The lesson is being fetched…" }</p> },
                 Some(Err(why)) => trouble(why),
-                Some(Ok(lesson)) => html! { <Bench name={props.name.clone()} lesson={lesson.clone()} /> },
+                Some(Ok(lesson)) => html! {
+                    <Bench name={props.name.clone()} lesson={lesson.clone()} on_open={open.clone()}
+                        previous={previous.map(|entry| entry.name.clone())} next={next.map(|entry| entry.name.clone())} />
+                },
             } }
         </>
     }
@@ -82,6 +87,10 @@ pub fn Screen(props: &Props) -> Html {
 struct BenchProps {
     name: String,
     lesson: Rc<Lesson>,
+    on_open: Callback<String>,
+    /// The names of the lessons before and after this one.
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 /// The lesson itself.
@@ -90,7 +99,12 @@ fn Bench(props: &BenchProps) -> Html {
     let lesson = &props.lesson;
     let handle = (*use_memo((), |()| EditorHandle::default())).clone();
     let is_editor_there = use_state_eq(|| false);
-    let text = use_state_eq(|| AttrValue::from(lesson.program.clone()));
+    let text = use_state_eq(|| {
+        let query = browser::query();
+        AttrValue::from(turned_by(&lesson.program, |name| {
+            class_link::value(&query, name)
+        }))
+    });
     // What is chosen now, and what was when the run began.
     let guess = use_state_eq(|| None::<String>);
     let guessed = use_state_eq(|| None::<String>);
@@ -128,6 +142,26 @@ fn Bench(props: &BenchProps) -> Html {
         let text = text.setter();
         Callback::from(move |new: String| text.set(new.into()))
     };
+    let on_turn = {
+        let (previous, next) = (props.previous.clone(), props.next.clone());
+        let open = props.on_open.clone();
+        Callback::from(move |turn| {
+            let to = match turn {
+                Turn::Next => &next,
+                Turn::Previous => &previous,
+            };
+            if let Some(name) = to {
+                open.emit(name.clone());
+            }
+        })
+    };
+    let presenter = use_presenter(
+        &props.name,
+        Keys {
+            on_run: runner.run.clone(),
+            on_turn,
+        },
+    );
     let on_save_trouble = {
         let trouble = trouble.setter();
         Callback::from(move |why: Option<String>| trouble.set(why.map(AttrValue::from)))
@@ -147,6 +181,10 @@ fn Bench(props: &BenchProps) -> Html {
 
     let now = runner.shown.borrow();
     let session = &now.session;
+    let marks = match presenter.covered {
+        true => Vec::new(),
+        false => runner.marks(),
+    };
     let outcome = (runner.is_as_run() && Facts::are_there(session)).then(|| {
         let facts = Facts::of(session, &text, browser::now_ms());
         let answer = lesson.answer.of(&facts);
@@ -194,6 +232,7 @@ fn Bench(props: &BenchProps) -> Html {
         _ => None,
     };
     let card = match outcome {
+        Some(Ok(_)) if presenter.covered && !*guesses_again => covered(&presenter.reveal),
         Some(outcome) if !*guesses_again => {
             let again = guesses_again.setter();
             let on_again = Callback::from(move |_: MouseEvent| again.set(true));
@@ -209,7 +248,8 @@ fn Bench(props: &BenchProps) -> Html {
                     { markdown(&lesson.text) }
                 </section>
                 <section class="panel playground-editor" aria-label="Program">
-                    <Editor text={(*text).clone()} marks={runner.marks()} on_edit={on_edit.clone()} {handle}
+                    <pre class="print-only"><code>{ (*text).clone() }</code></pre>
+                    <Editor text={(*text).clone()} {marks} on_edit={on_edit.clone()} {handle}
                         is_loaded={is_editor_there} />
                     <div class="lesson-tools">
                         { for knobs(&text).into_iter().map(|knob| {
@@ -247,9 +287,48 @@ fn Bench(props: &BenchProps) -> Html {
                 <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
                 { runner.bar() }
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
-                { runner.stage(wait, false, &on_save_trouble) }
+                if presenter.covered {
+                    <p class="note" id="stage-covered">{ "What the program prints and what its processes do are \
+                        covered until the answer is shown." }</p>
+                } else {
+                    { runner.stage(wait, false, &on_save_trouble) }
+                }
             </div>
             <Rust name={props.name.clone()} />
+            <div class="for-teachers">
+                <p class="note">
+                    <button type="button" class="link" id="present" aria-pressed={presenter.on.to_string()}
+                        onclick={presenter.toggle.clone()}>{ "Presenter view" }</button>
+                    { format!(": large type, and keys: {}.", keys("lesson")) }
+                </p>
+                <ClassLink query={format!("learn={}{}", props.name, link_part(&text, &lesson.program))}
+                    additions={vec![
+                        Addition::new(class_link::HIDDEN, "The answer is hidden until it is asked for"),
+                        Addition::new(class_link::PRESENT, "Presenter view"),
+                        Addition::new(class_link::EMBED, "For a frame in another page: only the lesson"),
+                    ]}
+                    note={(turned_by_knobs(&text, &lesson.program) != **text).then_some(
+                        "It opens the lesson’s own program with these knobs: what you changed besides \
+                         does not travel. “Edit it yourself” has a link that is the whole program.")} />
+            </div>
+        </div>
+    }
+}
+
+/// The lesson's program with the values that the knobs have in this one.
+fn turned_by_knobs(program: &str, original: &str) -> String {
+    let all = knobs(program);
+    all.iter().fold(original.to_owned(), |text, knob| {
+        turned(&text, &knob.name, &knob.value)
+    })
+}
+
+/// Stands for the answer until it is asked for.
+fn covered(reveal: &Callback<MouseEvent>) -> Html {
+    html! {
+        <div class="lesson-answer" id="cover">
+            <p class="lesson-verdict" role="status">{ "The program has answered. What do you expect?" }</p>
+            <p><button type="button" id="reveal" onclick={reveal}>{ "Show the answer" }</button></p>
         </div>
     }
 }

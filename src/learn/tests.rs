@@ -1,7 +1,7 @@
 //! The lessons' files, and how answers are read from runs.
 
 use super::answer::{Facts, Reading};
-use super::knobs::{knobs, turned};
+use super::knobs::{knobs, link_part, turned, turned_by};
 use super::lesson::{Entry, Lesson, read_index};
 use super::rust::{Look, parts};
 use super::waited::Waited;
@@ -290,6 +290,28 @@ fn the_reason_contains_values_of_the_run() {
             .unwrap_err()
             .contains("no line 1")
     );
+}
+
+#[test]
+fn knobs_travel_in_an_address_and_nothing_else_does() {
+    let original = "A = 1  # knob: a: 1, 2\nK = \"x\"  # knob: k: \"x\", \"y\"\nprint(A)\n";
+    let other = turned(&turned(original, "A", "2"), "K", "\"y\"");
+    assert_eq!(link_part(&other, original), "&A=2&K=y");
+    assert_eq!(link_part(original, original), "");
+    let read = |query: &'static str| {
+        turned_by(original, move |name| crate::class_link::value(query, name))
+    };
+    assert_eq!(read("?learn=x&A=2&K=y"), other);
+    assert_eq!(read("?learn=x&A=exit()&K=z"), original);
+    for entry in entries() {
+        for knob in knobs(&lesson(&entry.name).program) {
+            for choice in knob.choices {
+                let plain = choice.trim_matches('"');
+                let safe = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+                assert!(plain.bytes().all(safe), "{}: {choice}", entry.name);
+            }
+        }
+    }
 }
 
 fn record(pid: u32, reason: &str, line: u32, (begin, end): (f64, f64)) -> Record {

@@ -16,7 +16,7 @@ pub mod objects;
 mod output;
 mod programs;
 pub mod python;
-mod run;
+pub mod run;
 pub mod runner;
 pub mod session;
 pub mod share;

@@ -19,7 +19,8 @@ pub struct Runner {
     text: AttrValue,
     gil: UseStateHandle<bool>,
     download: Option<f64>,
-    on_run: Callback<MouseEvent>,
+    /// Runs the program.
+    pub run: Callback<()>,
     on_stop: Callback<MouseEvent>,
     /// Runs the program by Ctrl-Enter or ⌘-Enter; for the element around the editor.
     pub onkeydown: Callback<KeyboardEvent>,
@@ -56,7 +57,7 @@ pub fn use_runner(text: &AttrValue, on_start: Callback<()>) -> Runner {
         text: text.clone(),
         gil,
         download,
-        on_run: run.reform(|_: MouseEvent| ()),
+        run: run.clone(),
         on_stop,
         onkeydown: Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
@@ -89,7 +90,7 @@ impl Runner {
         let can_run = is_isolated && !session.is_busy();
         html! {
             <div class="playground-bar">
-                { view::run_and_stop(session, can_run, self.on_run.clone(), self.on_stop.clone()) }
+                { view::run_and_stop(session, can_run, self.run.reform(|_| ()), self.on_stop.clone()) }
                 { view::gil(&self.gil, session.is_busy()) }
                 { view::status(session, is_isolated, self.download) }
             </div>
@@ -114,7 +115,7 @@ impl Runner {
 
 /// The length of Python's module in bytes, once the list of files tells it.
 #[hook]
-fn use_download() -> Option<f64> {
+pub fn use_download() -> Option<f64> {
     let download = use_state_eq(|| None::<f64>);
     use_effect_with((), {
         let download = download.clone();

@@ -41,7 +41,7 @@ pub struct Link {
 /// A sentence for the visitor.
 pub async fn link(text: &str) -> Result<Link, String> {
     let address = address(text).await?;
-    let copied = copy(&address).await.is_truthy();
+    let copied = copy_text(&address).await;
     Ok(Link { address, copied })
 }
 
@@ -87,6 +87,11 @@ pub async fn linked() -> Option<Result<String, String>> {
         Ok(text) => text.as_string().ok_or_else(|| BROKEN.to_owned()),
         Err(_) => Err(BROKEN.to_owned()),
     })
+}
+
+/// Copies a text, and returns whether it is in the clipboard now.
+pub async fn copy_text(text: &str) -> bool {
+    copy(text).await.is_truthy()
 }
 
 /// Saves a program as a file.

@@ -10,6 +10,7 @@
 mod answer;
 mod axe;
 mod builds;
+mod classroom;
 mod cpython;
 mod disturbed;
 mod experiments;
@@ -33,6 +34,9 @@ use answer::{
     faults_have_a_page_of_their_own, the_answer_comes_first, the_claims_are_one_step_away,
 };
 use builds::dist;
+use classroom::{
+    a_class_makes_one_picture, a_link_carries_a_lesson, exercises_are_checked_and_handed_in,
+};
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
     a_bad_parameter_is_explained, a_chart_is_walked_by_keys, cancel_stops_any_experiment,
@@ -581,6 +585,9 @@ in_both_browsers!(
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
     every_lesson_answers_from_its_run,
+    exercises_are_checked_and_handed_in,
+    a_link_carries_a_lesson,
+    a_class_makes_one_picture,
     a_knob_changes_the_answer,
     a_guess_is_compared_with_the_answer,
     a_bad_lesson_is_explained,

@@ -173,6 +173,10 @@ pub struct Dot {
     /// The quartiles of the samples.
     #[serde(skip)]
     pub quartiles: Option<[f64; 3]>,
+    /// The names of the samples, in their order; none if they have no names. A strip shows each
+    /// name in the tooltip of its sample, and those of samples far from the others beside them.
+    #[serde(skip)]
+    pub names: Vec<String>,
 }
 
 impl Dot {

@@ -271,7 +271,55 @@ fn strip(
         let y = row.middle + offset * row.half * 0.7;
         scene.path_at(format!("{class} sample"), marker(look.marker, size), (x, y));
     }
+    named_samples(scene, chart, row, (&shown, &places), em);
     spread_spot(scene, chart, row, number, dot, scale);
+}
+
+/// The samples that have names: a point with a tooltip for each, and the names of those far
+/// from the others (Tukey's fences: more than 1.5 interquartile ranges from the quartiles)
+/// beside them, where there is room.
+fn named_samples(
+    scene: &mut Scene,
+    chart: &Chart,
+    row: &Row<'_>,
+    (shown, places): (&[usize], &[f64]),
+    em: f64,
+) {
+    let (number, dot) = (row.number, row.dot);
+    let mut named: Vec<(f64, f64, &str)> = (shown.iter().zip(places))
+        .filter_map(|(&index, &x)| Some((x, dot.samples[index], dot.names.get(index)?.as_str())))
+        .collect();
+    named.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let is_far = |value: f64| match dot.quartiles {
+        Some([first, _, third]) if dot.samples.len() >= 5 => {
+            let reach = 1.5 * (third - first);
+            value < first - reach || value > third + reach
+        }
+        _ => false,
+    };
+    let place = dot.label.clone().unwrap_or_else(|| chart.x.place(dot.x));
+    let mut taken = f64::NEG_INFINITY;
+    for (x, value, name) in named {
+        let figure = chart.y.unit().write(value);
+        scene.spots.push(Spot {
+            at: (x, row.middle),
+            series: number,
+            words: vec![name.to_owned(), format!("{place}: {figure}")],
+        });
+        if !is_far(value) {
+            continue;
+        }
+        // To the left of the mark, unless the drawing ends there.
+        let width = text_width(name, em * 0.85);
+        let (from, anchor, at) = match x - em * 0.5 - width {
+            from if from >= em * 0.2 => (from, "end", x - em * 0.5),
+            _ => (x + em * 0.5, "start", x + em * 0.5),
+        };
+        if from > taken && from + width < scene.width {
+            scene.text("row-name", (at, row.middle + em * 0.3), anchor, name);
+            taken = x.max(from + width);
+        }
+    }
 }
 
 fn histogram(scene: &mut Scene, (chart, looks): (&Chart, &[Look]), row: &Row<'_>, scale: &Scale) {

@@ -51,7 +51,7 @@ impl Chart {
 
 impl Axis {
     /// The text of a place: `1.2 ms`, or `4 workers` if there is no unit.
-    fn place(&self, x: f64) -> String {
+    pub(super) fn place(&self, x: f64) -> String {
         let unit = self.unit();
         let number = unit.write(x);
         if !unit.name().is_empty() {

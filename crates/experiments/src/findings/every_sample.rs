@@ -70,5 +70,6 @@ fn dot(point: &Point) -> Option<Dot> {
         label: point.label.clone(),
         samples: point.samples.clone(),
         quartiles: Some(quartiles),
+        names: Vec::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! Invented recordings of every experiment, and tests of their reports.
 
 mod coarse;
+mod cpython_script;
 mod decided;
 mod judged;
 mod read;

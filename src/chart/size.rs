@@ -1,7 +1,9 @@
 //! The size of an element on the page, for which charts are drawn.
 
+use super::super::browser;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::Element;
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 /// The width and the font size of an element, in px.
@@ -37,7 +39,15 @@ where
         move |node| {
             let observer = node.cast::<Element>().and_then(|element| {
                 let measured = element.clone();
-                let closure = Closure::<dyn FnMut()>::new(move || size.set(measure(&measured)));
+                // In the next frame: a chart that is drawn anew at once has another height while
+                // the browser still tells of sizes, which it reports as an error of the page.
+                let closure = Closure::<dyn FnMut()>::new(move || {
+                    let (size, measured) = (size.clone(), measured.clone());
+                    spawn_local(async move {
+                        browser::next_frame().await;
+                        size.set(measure(&measured));
+                    });
+                });
                 let callback = AsRef::<wasm_bindgen::JsValue>::as_ref(&closure).unchecked_ref();
                 let observer = web_sys::ResizeObserver::new(callback).ok()?;
                 observer.observe(&element);

@@ -25,6 +25,7 @@ const KEEP: &str = "
 /// Chooses one of the controls that can be used now, and says what it is. Links to other sites,
 /// which would end the walk, and pickers of files are left out.
 const CHOOSE: &str = "
+    const done = arguments[arguments.length - 1];
     const all = [...document.querySelectorAll('a[href], button, summary, select, input, textarea, [tabindex=\"0\"]')]
         .filter((one) => {
             const box = one.getBoundingClientRect();
@@ -34,10 +35,10 @@ const CHOOSE: &str = "
             return one.origin === location.origin && !one.target && !one.hasAttribute('download')
                 && !/\\.txt$|\\/python\\//.test(one.pathname);
         });
-    if (all.length === 0) return null;
+    if (all.length === 0) return done([]);
     const one = all[arguments[0] % all.length];
     const name = one.getAttribute('aria-label') ?? (one.innerText || one.id || one.name || '');
-    return [one, one.tagName, `${one.tagName.toLowerCase()} ${name.trim().slice(0, 40)}`];";
+    done([one, one.tagName, `${one.tagName.toLowerCase()} ${name.trim().slice(0, 40)}`]);";
 
 /// Sets a list to one of its options, or types a number where one belongs.
 const SET: &str = "
@@ -56,6 +57,10 @@ const LOOK: &str = "
         wrong: JSON.parse(sessionStorage.getItem('walk') ?? '[]'),
         at: location.search + location.hash,
     })));";
+
+/// The program has started, and there is a page.
+const THERE: &str = "['yes', 'check'].includes(document.documentElement.dataset.started) \
+    && document.querySelector('.masthead, .is-embedded, .check-line, .fallback')";
 
 const ADDRESSES: [&str; 12] = [
     "",
@@ -142,14 +147,23 @@ pub async fn walks_at_random(page: Page) {
 
 /// Waits until the page is there, and looks at it. A page that does not answer fails here.
 async fn look(page: &Page) -> Value {
-    page.until(
-        "the page",
-        "['yes', 'check'].includes(document.documentElement.dataset.started) \
-         && (document.querySelector('.masthead, .is-embedded, .check-line, .fallback'))",
-    )
-    .await;
-    let here = page.client.execute_async(LOOK, Vec::new()).await;
-    here.unwrap_or_else(|error| panic!("the page does not answer: {error}"))
+    page.until("the page", THERE).await;
+    ask(page, LOOK, Vec::new()).await
+}
+
+/// Asks the page, and asks again where it was just leaving for another. A page that does not
+/// answer fails here, when the browser's patience with the script ends.
+async fn ask(page: &Page, script: &str, arguments: Vec<Value>) -> Value {
+    let mut answer = page.client.execute_async(script, arguments.clone()).await;
+    for _ in 0..20 {
+        // Firefox answers null for a page that has been left.
+        if answer.as_ref().is_ok_and(|answer| !answer.is_null()) {
+            break;
+        }
+        page.until("the page", THERE).await;
+        answer = page.client.execute_async(script, arguments.clone()).await;
+    }
+    answer.unwrap_or_else(|error| panic!("the page does not answer: {error}"))
 }
 
 async fn step(page: &Page, home: &str, random: &mut Random) -> String {
@@ -187,8 +201,7 @@ async fn step(page: &Page, home: &str, random: &mut Random) -> String {
 
 async fn use_a_control(page: &Page, random: &mut Random) -> String {
     let (which, value) = (random.below(1 << 20), random.below(1 << 20));
-    let chosen = page.client.execute(CHOOSE, vec![json!(which)]).await;
-    let chosen = chosen.unwrap_or_else(|error| panic!("the page does not answer: {error}"));
+    let chosen = ask(page, CHOOSE, vec![json!(which)]).await;
     let Some(name) = chosen[2].as_str() else {
         return "nothing to use".to_owned();
     };

@@ -159,8 +159,8 @@ impl Collected {
 
 /// Reads a file of either kind.
 fn read(text: &str) -> Result<Content, String> {
-    let begin: String = text.chars().take(MAX_CHARS).collect();
-    if begin.contains("\"manyhands-exercises/") {
+    // Programs that rewrite JSON may put the schema after everything else.
+    if text.contains("\"manyhands-exercises/") {
         return result(text).map(Content::Result);
     }
     let report = Report::read(text).map_err(|error| error.to_string())?;

@@ -215,6 +215,10 @@ fn results_of_exercises_make_a_table() {
             handed_in("", &[Some(false), Some(true), Some(true)]),
         ),
     ]);
+    // However far behind the schema stands.
+    let long = handed_in(&"A".repeat(190), &[Some(true); 3]);
+    assert!(long.find("schema").unwrap() > 200);
+    assert_eq!(collect(&[("long.json", long)]).results().len(), 1);
     let (heads, rows) = results::table(&all.results());
     assert_eq!(heads, ["Name", "Sheet", "Right", "Answered", "1", "2", "3"]);
     let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();

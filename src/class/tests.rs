@@ -70,7 +70,7 @@ fn twelve_reports_make_one_chart_in_which_outliers_have_names() {
     };
     assert_eq!(line.dots.len(), 3, "1, 2 and 4 processes");
     for dot in &line.dots {
-        assert_eq!((dot.samples.len(), dot.names.len()), (30, 12));
+        assert_eq!((dot.samples.len(), dot.names.len()), (12, 12));
         let mut sorted = dot.samples.clone();
         sorted.sort_by(f64::total_cmp);
         let median = (sorted[5] + sorted[6]) / 2.0;

@@ -406,6 +406,7 @@ proptest! {
                 interval: Some((y, sample)),
                 samples: vec![y, sample],
                 quartiles: Some([y, sample, y]),
+                names: Vec::new(),
             });
         }
         let mut chart = chart(KINDS[kind], all);

@@ -232,7 +232,12 @@ fn Bench(props: &BenchProps) -> Html {
         _ => None,
     };
     let card = match outcome {
-        Some(Ok(_)) if presenter.covered && !*guesses_again => covered(&presenter.reveal),
+        Some(Ok(_)) if presenter.covered && !*guesses_again => html! {
+            <>
+                { question(lesson, &guess, true) }
+                { covered(&presenter.reveal) }
+            </>
+        },
         Some(outcome) if !*guesses_again => {
             let again = guesses_again.setter();
             let on_again = Callback::from(move |_: MouseEvent| again.set(true));
@@ -327,7 +332,7 @@ fn turned_by_knobs(program: &str, original: &str) -> String {
 fn covered(reveal: &Callback<MouseEvent>) -> Html {
     html! {
         <div class="lesson-answer" id="cover">
-            <p class="lesson-verdict" role="status">{ "The program has answered. What do you expect?" }</p>
+            <p role="status">{ "The program has answered." }</p>
             <p><button type="button" id="reveal" onclick={reveal}>{ "Show the answer" }</button></p>
         </div>
     }

@@ -309,13 +309,17 @@ fn named_samples(
         if !is_far(value) {
             continue;
         }
-        // To the left of the mark, unless the drawing ends there.
+        // Away from the others, unless the drawing ends there.
         let width = text_width(name, em * 0.85);
-        let (from, anchor, at) = match x - em * 0.5 - width {
-            from if from >= em * 0.2 => (from, "end", x - em * 0.5),
-            _ => (x + em * 0.5, "start", x + em * 0.5),
+        let (left, right) = (x - em * 0.5 - width, x + em * 0.5);
+        let is_above = dot.quartiles.is_some_and(|[_, _, third]| value > third);
+        let fits_right = right + width < scene.width;
+        let to_right = fits_right && (is_above || left < em * 0.2);
+        let (from, anchor, at) = match to_right {
+            true => (right, "start", right),
+            false => (left, "end", x - em * 0.5),
         };
-        if from > taken && from + width < scene.width {
+        if from > taken && from >= 0.0 {
             scene.text("row-name", (at, row.middle + em * 0.3), anchor, name);
             taken = x.max(from + width);
         }

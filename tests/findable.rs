@@ -61,6 +61,7 @@ fn every_page_is_told_with_its_whole_address() {
         "?measure",
         "?rust",
         "?glossary",
+        "?class",
         "?experiment=sharing",
         "?learn=pipe",
     ];

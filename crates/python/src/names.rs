@@ -7,6 +7,9 @@ use ruff_python_ast::{
 use ruff_python_parser::parse_module;
 use ruff_text_size::{Ranged, TextRange};
 
+/// The file name of the program, of which lines are told.
+pub const MAIN: &str = "/home/main.py";
+
 /// The longest name that is told, in bytes.
 const LONGEST: usize = 40;
 

@@ -12,7 +12,7 @@
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use crate::{buffers::named, waits::MAIN};
+use crate::{buffers::named, names::MAIN};
 use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
 use rustpython_vm::vm::thread::line_in;
 use serde::{Deserialize, Serialize};

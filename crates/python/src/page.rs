@@ -102,7 +102,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         failed_imports: ProcessWide::new(&failed_imports)?,
         registry: Some(ProcessWide::new(&registry)?),
     };
-    // One for each process that can run at once; four take 80 MB.
+    // One for each process that can run at once.
     manyhands::keep_warm(manyhands::cpu_count().clamp(2, 4))?;
     let process = Process::builder()
         .name("MainProcess")

@@ -3,11 +3,12 @@
 use crate::{
     error::{exception, os_error},
     made,
+    names::MAIN,
     objects::NamedSemaphore,
     registry::{self, Place},
     signals::retry,
     time::{Wait, wait},
-    waits::{Kind, MAIN},
+    waits::Kind,
 };
 use manyhands::Semaphore;
 use rustpython_vm as vm;

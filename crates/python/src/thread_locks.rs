@@ -14,8 +14,8 @@
 //! The interpreter is compiled with calls of the functions of this file (`patches/interpreter`).
 
 use crate::{
+    names::MAIN,
     registry::{self, Class, Holder, THREAD_ROWS, THREADS, Table},
-    waits::MAIN,
 };
 use rustpython_vm::{
     AsObject, PyObjectRef, VirtualMachine,

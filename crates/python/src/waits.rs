@@ -4,13 +4,13 @@
 //! A thread writes its own row only. The page, which reads rows while they are written,
 //! believes one that it has found twice.
 
-use crate::thread_locks::{self, To};
+use crate::{
+    names::MAIN,
+    thread_locks::{self, To},
+};
 use manyhands::{Error, ProcessWide, RawArray, trace};
 use rustpython_vm::{VirtualMachine, vm::thread::line_in};
 use std::{cell::RefCell, sync::OnceLock};
-
-/// The file name of the program, of which lines are told.
-pub const MAIN: &str = "/home/main.py";
 
 /// How many threads have a row at once. The waits of others are not known.
 const ROWS: usize = 512;

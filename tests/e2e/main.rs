@@ -191,7 +191,7 @@ async fn measures_with_headers(page: Page) {
         return [parts.length, parts.filter((part) => part.startTime > first).map((part) => part.name)];
     })()";
     let waited = page.evaluate(waited).await;
-    assert_eq!(waited, json!([8, []]));
+    assert_eq!(waited, json!([9, []]));
 }
 
 async fn works_in_a_folder_without_headers_and_offline(page: Page) {

@@ -201,12 +201,19 @@ impl Page {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("the report: {error}\n{text}"))
     }
 
-    /// Clicks the element.
+    /// Clicks the element. It is found again if the page has drawn it anew meanwhile, as a
+    /// visitor clicks on what is there.
     pub async fn click(&self, selector: &str) {
-        let element = self.client.find(Locator::Css(selector)).await;
-        let element = element.unwrap_or_else(|error| panic!("no {selector}: {error}"));
-        let clicked = element.click().await;
-        clicked.unwrap_or_else(|error| panic!("{selector} cannot be clicked: {error}"));
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let element = self.client.find(Locator::Css(selector)).await;
+            let element = element.unwrap_or_else(|error| panic!("no {selector}: {error}"));
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) if error.is_stale_element_reference() && Instant::now() < until => {}
+                Err(error) => panic!("{selector} cannot be clicked: {error}"),
+            }
+        }
     }
 
     /// Presses a key, given as its WebDriver code.

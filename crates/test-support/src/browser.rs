@@ -172,6 +172,9 @@ fn capabilities(kind: Kind, setup: Setup) -> Map<String, Value> {
     capabilities
 }
 
+/// How often the driver is started at most.
+const TRIES: u32 = 5;
+
 /// The driver program. Dropping it ends the program.
 struct Driver {
     child: Child,
@@ -179,11 +182,19 @@ struct Driver {
 }
 
 impl Driver {
+    /// Starts the driver. It is started again if it ends at once: another program may have
+    /// taken the port that it chose, before it could.
     fn start(kind: Kind) -> Self {
         let (program, argument) = match kind {
             Kind::Chromium => ("chromedriver", "--port=0"),
             Kind::Firefox => ("geckodriver", "--port=0"),
         };
+        (0..TRIES)
+            .find_map(|_| Driver::try_start(program, argument))
+            .unwrap_or_else(|| panic!("{program} did not say which port it listens on"))
+    }
+
+    fn try_start(program: &str, argument: &str) -> Option<Self> {
         let mut child = Command::new(program)
             .arg(argument)
             .stdin(Stdio::null())
@@ -203,15 +214,13 @@ impl Driver {
                 }
             }
         });
-        let port = receiver.recv_timeout(Duration::from_secs(60));
-        let address = match port {
-            Ok(port) => format!("http://127.0.0.1:{port}"),
-            Err(_) => {
-                let _ = child.kill();
-                panic!("{program} did not say which port it listens on");
-            }
+        let Ok(port) = receiver.recv_timeout(Duration::from_secs(60)) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
         };
-        Self { child, address }
+        let address = format!("http://127.0.0.1:{port}");
+        Some(Self { child, address })
     }
 }
 

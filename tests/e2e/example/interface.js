@@ -17,6 +17,9 @@ export async function start(_source, { onEvent }) {
         interrupt() {
             print("interrupted\n");
         },
+        async files() {
+            return {};
+        },
         kill() {
             print("killed\n");
             onEvent({ ...process, state: "ended", exitcode: -9 });

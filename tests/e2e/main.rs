@@ -485,11 +485,6 @@ macro_rules! in_both_browsers {
             async fn fits_every_window_in_light_colours() {
                 super::fits_every_window(Kind::$kind, false).await;
             }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-            async fn fits_every_window_in_dark_colours() {
-                super::fits_every_window(Kind::$kind, true).await;
-            }
         }
     };
 }
@@ -537,7 +532,6 @@ in_both_browsers!(
     shows_a_recorded_run_where_it_cannot_run,
     compares_with_a_recorded_run,
     says_when_a_recorded_run_is_missing,
-    every_experiment_has_a_chrome_trace,
     work_in_rounds_runs,
     a_page_out_of_sight_or_slowed_down_marks_its_samples,
     a_hundred_thousand_spans_are_drawn_and_the_page_answers,
@@ -584,17 +578,41 @@ in_both_browsers!(
     python_programs_read_standard_input,
     python_interrupts_at_any_moment,
     python_shared_memory_ends_with_its_program,
-    every_lesson_answers_from_its_run,
     exercises_are_checked_and_handed_in,
     a_link_carries_a_lesson,
     a_class_makes_one_picture,
-    a_knob_changes_the_answer,
     a_guess_is_compared_with_the_answer,
     a_bad_lesson_is_explained,
     the_playground_runs_python,
     the_playground_says_why_python_cannot_run,
     the_playground_works_offline_after_the_first_use,
 );
+
+/// Cases that take long, and whose subject is the same in both browsers: what is made of a
+/// run, and colours.
+mod chromium_alone {
+    use super::{Kind, Setup, in_browser};
+
+    macro_rules! in_chromium {
+        ($($case:ident),* $(,)?) => {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn $case() {
+                in_browser(Kind::Chromium, Setup::default(), super::$case).await;
+            }
+        )*};
+    }
+
+    in_chromium!(
+        a_knob_changes_the_answer,
+        every_experiment_has_a_chrome_trace,
+        every_lesson_answers_from_its_run,
+    );
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn fits_every_window_in_dark_colours() {
+        super::fits_every_window(Kind::Chromium, true).await;
+    }
+}
 
 /// Takes long; `--ignored` runs it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

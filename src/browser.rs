@@ -34,8 +34,13 @@ pub fn query() -> String {
 /// Whether a query has a part with this name and without a value. (`?run` opens the
 /// playground, `?run=1` starts an experiment.)
 pub fn has_part(query: &str, name: &str) -> bool {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.any(|part| part.strip_suffix('=').unwrap_or(part) == name)
+    parts(query).any(|part| part == name)
+}
+
+/// The parts of a query. A part with an empty value is one without a value.
+pub fn parts(query: &str) -> impl Iterator<Item = &str> {
+    let parts = query.trim_start_matches('?').split('&');
+    parts.map(|part| part.strip_suffix('=').unwrap_or(part))
 }
 
 /// The fragment of the page's address including the `#`, or an empty string.

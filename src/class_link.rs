@@ -16,25 +16,20 @@ pub const HIDDEN: &str = "answers=hidden";
 /// The parts of an address that are kept on the way from one lesson or experiment to another.
 const OPTIONS: [&str; 3] = [PRESENT, EMBED, HIDDEN];
 
-fn parts(query: &str) -> impl Iterator<Item = &str> {
-    let parts = query.trim_start_matches('?').split('&');
-    parts.map(|part| part.strip_suffix('=').unwrap_or(part))
-}
-
 /// Whether a query covers the answers.
 pub fn are_answers_hidden(query: &str) -> bool {
-    parts(query).any(|part| part == HIDDEN)
+    browser::has_part(query, HIDDEN)
 }
 
 /// The options of a query, each with an `&` before it.
 pub fn options(query: &str) -> String {
-    let found = parts(query).filter(|part| OPTIONS.contains(part));
+    let found = browser::parts(query).filter(|part| OPTIONS.contains(part));
     found.map(|part| format!("&{part}")).collect()
 }
 
 /// The value that a query gives for a name.
 pub fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    let mut pairs = parts(query).filter_map(|part| part.split_once('='));
+    let mut pairs = browser::parts(query).filter_map(|part| part.split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 

@@ -14,7 +14,7 @@
 //!
 //! The other pages: [`home_page`], which an empty query opens, [`playground`] (`?run`), which
 //! runs Python programs, and [`learn`] (`?learn`), which has lessons made of such programs.
-//! Every page has the [`header`].
+//! `class` (`?class`) makes one picture of a class's files. Every page has the [`header`].
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not

@@ -251,7 +251,7 @@ fn csv(experiment: Experiment, lines: &[Line], x: &Axis, y: &Axis) -> String {
                     &value.to_string(),
                     &y.quantity.unit,
                 ];
-                csv += &cells.map(crate::learn::exercises::cell).join(",");
+                csv += &cells.map(charts::csv_cell).join(",");
                 csv.push('\n');
             }
         }

@@ -1,7 +1,7 @@
 //! The results of a class's exercises as one table.
 
 use super::collect::HandedIn;
-use crate::learn::exercises::cell;
+use charts::csv_cell;
 
 /// A table: headings, and a row for each result, the best first.
 pub fn table(results: &[(&str, &HandedIn)]) -> (Vec<String>, Vec<Vec<String>>) {
@@ -72,7 +72,7 @@ pub fn csv(results: &[(&str, &HandedIn)]) -> String {
                 exercise,
                 right.map_or("", |right| if right { "true" } else { "false" }),
             ];
-            csv += &cells.map(cell).join(",");
+            csv += &cells.map(csv_cell).join(",");
             csv.push('\n');
         }
     }

@@ -58,16 +58,24 @@ where
     (process, run, subscription)
 }
 
-/// Runs a program to its end, and asserts that it has printed these lines, in this order,
-/// with others between them. Of a line that ends in "…", only the beginning must be so.
-async fn prints<T>(main: T, wanted: &[&str])
+/// Runs a program to its end, and returns what it has printed.
+async fn printed_by<T>(main: T) -> Vec<String>
 where
     T: Target<(), fn() -> Result<(), Error>, Output = Result<(), Error>> + 'static,
 {
     let (process, run, _subscription) = start(main);
     process.join_async().await.unwrap().unwrap();
     trace::flush();
-    let lines = &run.borrow().lines;
+    run.take().lines
+}
+
+/// Runs a program to its end, and asserts that it has printed these lines, in this order,
+/// with others between them. Of a line that ends in "…", only the beginning must be so.
+async fn prints<T>(main: T, wanted: &[&str])
+where
+    T: Target<(), fn() -> Result<(), Error>, Output = Result<(), Error>> + 'static,
+{
+    let lines = printed_by(main).await;
     let mut rest = lines.iter();
     for wanted in wanted {
         let found = rest.any(|line| match wanted.strip_suffix('…') {
@@ -84,10 +92,7 @@ async fn differ<T>(main: T, texts: &[&str; 2])
 where
     T: Target<(), fn() -> Result<(), Error>, Output = Result<(), Error>> + 'static,
 {
-    let (process, run, _subscription) = start(main);
-    process.join_async().await.unwrap().unwrap();
-    trace::flush();
-    let lines = &run.borrow().lines;
+    let lines = printed_by(main).await;
     let numbers = texts.map(|text| {
         let after = lines.iter().find_map(|line| line.strip_prefix(text));
         after.unwrap_or_else(|| panic!("“{text}” is missing in {lines:#?}"))

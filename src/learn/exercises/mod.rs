@@ -23,9 +23,9 @@ use crate::playground::{run, runner::use_download};
 use crate::save;
 use crate::student::{self, NameField};
 use question::{Asked, question};
-use result::{Result as HandedIn, kept};
 #[cfg(feature = "measure")]
-pub use result::{SCHEMA, cell};
+pub use result::SCHEMA;
+use result::{Result as HandedIn, kept};
 use sheet::Question;
 use std::rc::Rc;
 use work::{Change, Work, outcome};

@@ -1,6 +1,7 @@
 //! The result that is handed in, as JSON and as CSV, and what the browser keeps of it.
 
 use super::sheet::Question;
+use charts::csv_cell;
 use std::fmt::Write;
 
 /// The schema's name and version, the first thing in the JSON.
@@ -105,7 +106,7 @@ impl Result<'_> {
                 &answer,
                 &right,
             ];
-            csv += &cells.map(cell).join(",");
+            csv += &cells.map(csv_cell).join(",");
             csv.push('\n');
         }
         csv
@@ -127,22 +128,6 @@ fn text(text: &str) -> String {
     }
     json.push('"');
     json
-}
-
-/// A cell of CSV. A text that a spreadsheet would take for a formula gets an apostrophe.
-pub fn cell(text: &str) -> String {
-    let formula =
-        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
 }
 
 /// What the browser keeps of a sheet, so that a reload loses nothing: a line for each answer.

@@ -1,5 +1,6 @@
 //! The data of a chart as a table and as CSV.
 
+use crate::csv_cell;
 use crate::geometry::Unit;
 use crate::model::{Chart, ChartKind};
 
@@ -27,7 +28,7 @@ impl Chart {
         table.heads[2] = self.y.title(self.y.unit().name());
         let mut csv = String::new();
         for row in std::iter::once(&table.heads).chain(&table.rows) {
-            let cells: Vec<String> = row.iter().map(|text| cell(text)).collect();
+            let cells: Vec<String> = row.iter().map(|text| csv_cell(text)).collect();
             csv += &cells.join(",");
             csv.push('\n');
         }
@@ -73,21 +74,5 @@ impl Chart {
             }
         }
         Table { heads, rows }
-    }
-}
-
-fn cell(text: &str) -> String {
-    // A number may begin with a minus sign.
-    let formula =
-        text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
     }
 }

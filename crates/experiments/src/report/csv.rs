@@ -1,6 +1,7 @@
 //! Writes a report as a table of raw samples, for spreadsheets and data frames.
 
 use super::document::Report;
+use charts::csv_cell;
 use std::fmt::Write;
 
 /// The headings of the columns.
@@ -22,13 +23,13 @@ impl Report {
                 &series.axis.label,
                 &series.axis.unit,
             ]
-            .map(cell)
+            .map(csv_cell)
             .join(",");
             let measure = [&*series.measure.label, &*series.measure.unit]
-                .map(cell)
+                .map(csv_cell)
                 .join(",");
             for point in &series.points {
-                let label = cell(point.label.as_deref().unwrap_or_default());
+                let label = csv_cell(point.label.as_deref().unwrap_or_default());
                 for (index, sample) in point.samples.iter().enumerate() {
                     let disturbed = point.disturbed.contains(&index);
                     let outlier = point.outliers.iter().any(|one| one.index == index);
@@ -42,19 +43,5 @@ impl Report {
             }
         }
         csv
-    }
-}
-
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
     }
 }

@@ -8,6 +8,7 @@ import { element } from "./recorded.js";
 const root = document.documentElement;
 const SPIN_MS = 250; // how long each worker computes to count the cores
 const ROUNDS = 3; // an odd number
+const LOST_MS = 10000; // after which a worker that has not answered counts as lost
 
 // What every check gives: whether it is good (`undefined`: it does not matter), what was
 // found as a few words, and what a bad finding means.
@@ -124,6 +125,7 @@ async function spin(count) {
     const answers = (ask) => Promise.all(made.map((worker) => new Promise((resolve, reject) => {
         worker.onmessage = ({ data }) => resolve(data);
         worker.onerror = () => reject(new Error("a worker could not be started"));
+        setTimeout(() => reject(new Error(`a worker gave no sign of life for ${LOST_MS / 1000} s`)), LOST_MS);
         if (ask) worker.postMessage(ask);
     })));
     try {

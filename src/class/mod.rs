@@ -95,6 +95,7 @@ pub fn Class() -> Html {
             _ => csv.split_once('\n').map_or("", |(_, rest)| rest),
         })
         .collect();
+    let is_empty = collected.items.is_empty() && collected.refused.is_empty();
     let clear = {
         let collected = collected.dispatcher();
         Callback::from(move |_: MouseEvent| collected.dispatch(Change::Clear))
@@ -109,19 +110,22 @@ pub fn Class() -> Html {
                     <h2 class="question">{ "A class on one picture" }</h2>
                     <p class="explanation">
                         { "Let everybody run the same experiment, save its report as JSON, and send it \
-                           to you. Drop all files here at once: each becomes a mark. Results of exercises \
+                           to you. Each file becomes a mark on one chart. Results of exercises \
                            become a table. The files stay in this browser." }
                     </p>
-                    <p class="class-tools">
+                    <p class={classes!("class-tools", is_empty.then_some("is-empty"))}>
                         <label class="button picker">
                             <input type="file" id="load" multiple={true} accept=".json,application/json" {onchange} />
                             { "Choose files…" }
                         </label>
+                        if is_empty {
+                            <span>{ "or drop all of them here at once" }</span>
+                        }
                         if !all.is_empty() {
                             <button type="button" id="save-class-csv"
                                 onclick={save_csv("manyhands-class.csv", everything)}>{ "Save every value (CSV)" }</button>
                         }
-                        if !(collected.items.is_empty() && collected.refused.is_empty()) {
+                        if !is_empty {
                             <button type="button" id="clear" onclick={clear}>{ "Remove all" }</button>
                         }
                     </p>

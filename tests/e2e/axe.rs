@@ -15,10 +15,15 @@ const REPORT: &str = "document.querySelector('#report')?.textContent.trim()";
 const ENDED: &str = "['ended', 'failed'].includes(document.querySelector('#status').dataset.state)";
 
 /// The addresses of all pages, and what is true once all of a page is there.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 22] = [
     ("", STARTED),
     ("?learn", "document.querySelector('.learn-group')"),
     ("?learn=value", LESSON),
+    (
+        "?learn=exercises&seed=7",
+        "document.querySelector('.exercise')",
+    ),
+    ("?class", "document.querySelector('#class #load')"),
     ("?run", EDITOR),
     ("?run&embed=1", EDITOR),
     ("?glossary", STARTED),

@@ -420,11 +420,16 @@ async fn fits_its_window(page: Page, name: String, width: u32) {
             .await;
     }
 
-    for (address, file) in [("?learn", "learn"), ("?learn=value", "lesson")] {
+    for (address, file) in [
+        ("?learn", "learn"),
+        ("?learn=value", "lesson"),
+        ("?learn=exercises&seed=7", "exercises"),
+        ("?class", "class"),
+    ] {
         page.open(&format!("{}{address}", server.url())).await;
         page.until(
-            "the lessons",
-            "document.querySelector('.learn-group, .lesson')",
+            "the page",
+            "document.querySelector('.learn-group, .lesson, .exercise, #class')",
         )
         .await;
         let learn = page.evaluate(needed).await;

@@ -6,15 +6,12 @@
 //! only the experiments need has the feature `measure`. `static/boot/start.js` chooses the
 //! module by the address.
 //!
-//! Read `page.rs` first, the page of the experiments. `state` holds everything that is
-//! shown there and changes it by one reducer. `runner` runs an experiment and sends its
-//! progress to that reducer. `chart` puts the charts of a report on the page; the crate
-//! `charts` computes them. [`browser`] is the only module for the address, the document
-//! and the settings of the browser. Every other file is one component.
+//! [`browser`] is the only module for the address, the document and the settings of the
+//! browser. `measure` is the page of the experiments. Each of its files is described there.
 //!
 //! The other pages: [`home_page`], which an empty query opens, [`playground`] (`?run`), which
 //! runs Python programs, and [`learn`] (`?learn`), which has lessons made of such programs.
-//! `class` (`?class`) makes one picture of a class's files. Every page has the [`header`].
+//! Every page has the [`header`].
 //!
 //! The page imports only the public items of `experiments`, `charts`, `timeline`,
 //! `workloads` and `manyhands`, and the module `site` only those of `charts`. It must not
@@ -25,88 +22,20 @@
 #![cfg_attr(not(feature = "measure"), allow(dead_code))]
 
 mod browser;
-#[cfg(feature = "measure")]
-mod card;
-#[cfg(feature = "measure")]
-mod chart;
-#[cfg(feature = "measure")]
-mod charts;
-#[cfg(feature = "measure")]
-mod class;
 mod class_link;
-#[cfg(feature = "measure")]
-mod compare;
-#[cfg(feature = "measure")]
-mod controls;
-#[cfg(feature = "measure")]
-mod decisions;
-#[cfg(feature = "measure")]
-mod fault_demo;
-#[cfg(feature = "measure")]
-mod fault_panel;
-#[cfg(feature = "measure")]
-mod faults;
-#[cfg(feature = "measure")]
-mod fields;
-#[cfg(feature = "measure")]
-mod filtered;
-#[cfg(feature = "measure")]
-mod forecast;
-#[cfg(feature = "measure")]
-mod frame_monitor;
-#[cfg(feature = "measure")]
-mod frames;
 mod hatches;
 mod header;
 mod home_page;
-#[cfg(feature = "measure")]
-mod lanes;
 mod learn;
 #[cfg(feature = "measure")]
-mod navigation;
-#[cfg(feature = "measure")]
-mod page;
+mod measure;
 mod playground;
 mod presenter;
-#[cfg(feature = "measure")]
-mod question;
-#[cfg(feature = "measure")]
-mod recorded;
-#[cfg(feature = "measure")]
-mod report_file;
-#[cfg(feature = "measure")]
-mod result;
-#[cfg(feature = "measure")]
-mod runner;
 mod save;
-#[cfg(feature = "measure")]
-mod section;
-#[cfg(feature = "measure")]
-mod stage;
-#[cfg(feature = "measure")]
-mod stage_panel;
-#[cfg(feature = "measure")]
-mod state;
 mod student;
 
-/// Draws the page of the experiments, or that of a class, of the faults or for Rust if the
-/// address names it, into the element with the id `app` and replaces its content.
-///
-/// Does nothing if there is no such element.
 #[cfg(feature = "measure")]
-pub fn mount_experiments() {
-    let Some(root) = root() else { return };
-    let query = browser::query();
-    if browser::has_part(&query, "rust") {
-        yew::Renderer::<home_page::rust::Rust>::with_root(root).render();
-    } else if browser::has_part(&query, "class") {
-        yew::Renderer::<class::Class>::with_root(root).render();
-    } else if browser::has_part(&query, "faults") {
-        yew::Renderer::<faults::Faults>::with_root(root).render();
-    } else {
-        yew::Renderer::<page::Page>::with_root(root).render();
-    }
-}
+pub use measure::mount_experiments;
 
 /// Draws the page that the address names, if it is not that of an experiment, into the
 /// element with the id `app` and replaces its content.

@@ -2,7 +2,7 @@
 
 use super::chart::lane_legend;
 use super::fault_demo::{Fault, FaultDemo};
-use crate::lanes::{Row, lane_list};
+use crate::measure::lanes::{Row, lane_list};
 use manyhands::trace::{OutputLine, Stream};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -1,5 +1,5 @@
-//! Home: one sentence, one program, one button, one number. And two pages of words: the
-//! glossary ([`glossary`]) and how to use the library from Rust ([`rust`]).
+//! Home: one sentence, one program, one button, one number. And a page of words: the
+//! glossary ([`glossary`]).
 //!
 //! What is shown is what ran: the lanes are those of a run of exactly the program that
 //! stands beside them, at first one that was recorded ([`timeline::Recording`]), then the
@@ -9,10 +9,6 @@ pub mod glossary;
 mod number;
 mod program;
 mod run;
-#[cfg(feature = "measure")]
-pub mod rust;
-#[cfg(feature = "measure")]
-mod square;
 mod stage;
 mod timeline;
 

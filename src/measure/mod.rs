@@ -1,5 +1,5 @@
-//! Measure: the page of the experiments and, in the same module, those of a class and of
-//! the faults.
+//! Measure: the page of the experiments and, in the same module, those of a class, of the
+//! faults and for Rust.
 //!
 //! Read `page` first, the page of the experiments. `state` holds everything that is shown
 //! there and changes it by one reducer. `runner` runs an experiment and sends its progress
@@ -33,13 +33,15 @@ mod recorded;
 mod report_file;
 mod result;
 mod runner;
+mod rust;
 mod section;
+mod square;
 mod stage;
 mod stage_panel;
 mod state;
 
 // What the rooms of this folder name `super::browser` and so on.
-use crate::{browser, class_link, hatches, header, home_page, presenter, root, save, student};
+use crate::{browser, class_link, hatches, header, presenter, root, save, student};
 
 /// Draws the page of the experiments, or that of a class, of the faults or for Rust if the
 /// address names it, into the element with the id `app` and replaces its content.
@@ -49,7 +51,7 @@ pub fn mount_experiments() {
     let Some(root) = root() else { return };
     let query = browser::query();
     if browser::has_part(&query, "rust") {
-        yew::Renderer::<home_page::rust::Rust>::with_root(root).render();
+        yew::Renderer::<rust::Rust>::with_root(root).render();
     } else if browser::has_part(&query, "class") {
         yew::Renderer::<class::Class>::with_root(root).render();
     } else if browser::has_part(&query, "faults") {

@@ -1,7 +1,7 @@
 //! The page `?rust`: how to use the library from Rust, with an example that runs here.
 
-use super::super::browser::{self, Isolation};
-use super::super::header::{Part, isolation_status, site_footer, site_header};
+use super::browser::{self, Isolation};
+use super::header::{Part, isolation_status, site_footer, site_header};
 use super::square;
 use yew::platform::spawn_local;
 use yew::prelude::*;

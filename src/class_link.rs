@@ -83,7 +83,12 @@ pub struct Props {
 /// The link, what may be added to it, and a button that copies it.
 #[component]
 pub fn ClassLink(props: &Props) -> Html {
-    let chosen = use_state_eq(|| vec![false; props.additions.len()]);
+    // What this page's own address has is in the link as well, unless it is taken out.
+    let chosen = use_state_eq(|| {
+        let query = browser::query();
+        let additions = props.additions.iter();
+        (additions.map(|addition| browser::has_part(&query, &addition.part))).collect::<Vec<_>>()
+    });
     let copied = use_state_eq(|| None::<AttrValue>);
     let mut address = format!("{}?{}", browser::bare_address(), props.query);
     for (addition, _) in (props.additions.iter().zip(chosen.iter())).filter(|(_, is)| **is) {

@@ -14,6 +14,11 @@ pub fn name() -> String {
     name.trim().to_owned()
 }
 
+/// Forgets the name.
+pub fn forget() {
+    browser::forget_text(KEPT);
+}
+
 /// The beginning of a file's name, with the student's name behind it if there is one.
 pub fn file_name(begin: &str) -> String {
     named(begin, &name())

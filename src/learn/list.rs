@@ -58,8 +58,11 @@ pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
             <section class="learn-teachers" id="for-teachers">
                 <h3 class="panel-title">{ "For teachers" }</h3>
                 <p class="explanation">
-                    { "Each lesson and experiment has a link for the class, with its settings and with the \
-                       answer hidden or not, and a presenter view. " }
+                    { "The day before, open " }<a href="?check">{ "the check-up" }</a>{ " on each laptop: \
+                       it also keeps Python there for lessons without a connection. Below each lesson and \
+                       experiment is a link for the class, with its settings and with the answer hidden or \
+                       not, and a presenter view. For several lessons with hidden answers, give out " }
+                    <a href="?learn&answers=hidden">{ "this page with hidden answers" }</a>{ ". " }
                     { link(exercises::NAME, on_open, Some("exercises"), html! { { "Exercises" } }) }
                     { " are checked here and handed in as a file, and " }
                     <a href="?class">{ "all results of a class" }</a>

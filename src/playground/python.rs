@@ -190,9 +190,9 @@ impl Run {
 /// The module could not be fetched: there is none, or no connection.
 fn absent(error: &JsValue) -> String {
     format!(
-        "Python is not here. Either this build of the site has none (script/python-image \
-         makes it, which script/serve does behind the page and takes some minutes), or it \
-         could not be downloaded. Try again in a while. ({})",
+        "Python is not here. It could not be downloaded: is there a connection? Try again in a \
+         while. (Where the site has just been built, script/serve makes Python behind the page, \
+         which takes some minutes. {})",
         message(error)
     )
 }

@@ -125,10 +125,10 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
 fn first_run(download: Option<f64>) -> String {
     match download {
         Some(bytes) => format!(
-            "The first run downloads Python: {:.0}\u{a0}MB.",
+            "The first run in this browser downloads Python: {:.0}\u{a0}MB.",
             bytes / 1e6
         ),
-        None => "The first run downloads Python.".to_owned(),
+        None => "The first run in this browser downloads Python.".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 // allows processes, what does not, and one line of text with all of it for whoever looks
 // after the computers. It does not need the program, which may be what does not run.
 
-import { BUILD, inspect, isUpdated } from "./site.js";
+import { BUILD, files, inspect, isUpdated } from "./site.js";
 import { element } from "./recorded.js";
 
 const root = document.documentElement;
@@ -30,11 +30,15 @@ export async function check() {
     const copy = element("button", { type: "button", id: "check-copy", disabled: "" }, "Copy");
     const verdict = element("p", { id: "check-verdict", role: "status" }, "Checking…");
     const list = element("dl", { class: "check-list" });
+    const kept = element("p", { id: "check-kept", role: "status" }, "…");
+    const keep = element("button", { type: "button", id: "check-keep", hidden: "" }, "Keep Python here");
     app.replaceChildren(
         element("main", { class: "fallback", id: "check" },
             element("h1", {}, "Check-up"),
             element("p", {}, "What this browser, this computer and this page’s host allow. Nothing of it is sent anywhere."),
             verdict, list,
+            element("h2", {}, "Work without a connection"),
+            kept, keep,
             element("h2", {}, "One line for whoever looks after this computer"),
             line, copy,
             element("p", {}, element("a", { href: "./" }, "Back to Manyhands"))));
@@ -60,6 +64,58 @@ export async function check() {
     root.dataset.checked = bad === 0 ? "yes" : "no";
     copy.disabled = false;
     copy.onclick = () => copyText(line, copy);
+    keep.onclick = () => keepPython(kept, keep);
+    await showKept(kept, keep).catch((error) => {
+        kept.textContent = `What is kept could not be found out (${error.message}).`;
+    });
+}
+
+// The files of Python, and those of them that are kept in this browser.
+async function pythonFiles() {
+    const all = Object.entries(await files()).filter(([path]) => path.startsWith("python/"));
+    const found = [];
+    for (const name of await caches.keys()) {
+        if (!name.endsWith(` ${BUILD}`)) continue;
+        const cache = await caches.open(name);
+        for (const [path] of all) if (await cache.match(new URL(path, document.baseURI))) found.push(path);
+    }
+    return { all, found };
+}
+
+// Says whether lessons run without a connection, and offers to keep what is missing.
+async function showKept(kept, keep) {
+    keep.hidden = true;
+    if (!navigator.serviceWorker?.controller) {
+        kept.textContent = "This host keeps nothing in the browser: the pages need a connection.";
+        return;
+    }
+    const { all, found } = await pythonFiles();
+    if (found.length >= all.length) {
+        kept.textContent = "This browser keeps all of the site, with Python: lessons run without a connection.";
+        return;
+    }
+    const bytes = all.reduce((sum, [, [length]]) => sum + length, 0);
+    kept.textContent = `Python is not kept in this browser yet, and lessons need it: ${Math.round(bytes / 1e6)} MB before compression.`;
+    keep.hidden = false;
+}
+
+// Fetches Python's files. The service worker keeps them.
+async function keepPython(kept, keep) {
+    keep.disabled = true;
+    try {
+        const { all } = await pythonFiles();
+        for (const [at, [path]] of all.entries()) {
+            kept.textContent = `${at} of ${all.length} files…`;
+            const response = await fetch(new URL(path, document.baseURI));
+            if (!response.ok) throw new Error(`the host answered ${response.status} for ${path}`);
+            await response.arrayBuffer();
+        }
+        await showKept(kept, keep);
+        if (!keep.hidden) kept.textContent = "Python was fetched, but this browser did not keep it: it may have no room.";
+    } catch (error) {
+        kept.textContent = `Python could not be kept (${error.message}). Try again.`;
+    }
+    keep.disabled = false;
 }
 
 async function copyText(line, button) {

@@ -242,6 +242,17 @@ pub async fn the_check_up_page_finds_what_is_there_and_what_is_not(page: Page) {
             "/^(Copied|Selected)/.test(document.querySelector('#check-copy').textContent)",
         )
         .await;
+        // Only the service worker keeps anything, and it is not in use where the host sends the
+        // headers.
+        if isolation {
+            page.until_words_are_shown("This host keeps nothing").await;
+        } else {
+            page.until_words_are_shown("Python is not kept in this browser yet")
+                .await;
+            page.click("#check-keep").await;
+            page.until_words_are_shown("lessons run without a connection")
+                .await;
+        }
     }
     // A host without headers and service worker, with an incomplete file.
     let folder = copy_of_dist(&format!("check-{:?}", page.kind));

@@ -204,6 +204,11 @@ fn Sheet(props: &SheetProps) -> Html {
             refusal.set(saved.err().map(AttrValue::from));
         })
     };
+    let on_anew = Callback::from(move |_: MouseEvent| {
+        browser::forget_text(&kept_name(seed));
+        student::forget();
+        browser::reload();
+    });
     let (done, of) = (work.answers.iter().flatten().count(), questions.len());
     let right = work
         .answers
@@ -224,6 +229,7 @@ fn Sheet(props: &SheetProps) -> Html {
                         address opens this one again on any machine. Each question is answered once: \
                         choose or calculate first, then check.") }
                 </p>
+                <p class="print-only">{ format!("Sheet {seed}. Name:") }</p>
             </section>
             <ol class="exercise-list">
                 { for questions.iter().enumerate().map(|(at, one)| question(Asked {
@@ -240,13 +246,16 @@ fn Sheet(props: &SheetProps) -> Html {
                     on_stop: &on_stop,
                 })) }
             </ol>
-            <section class="panel exercise-result" aria-label="Result">
+            <section class={classes!("panel", "exercise-result", (done == 0).then_some("is-unanswered"))} aria-label="Result">
                 <h3 class="panel-title">{ "Result" }</h3>
                 <p class="exercise-score" id="score" role="status" data-right={(!is_hidden).then(|| right.to_string())}>{ score }</p>
                 <NameField />
                 <p class="exercise-save">
                     <button type="button" id="save-json" onclick={save("json")}>{ "Save JSON" }</button>
                     <button type="button" id="save-csv" onclick={save("csv")}>{ "Save CSV" }</button>
+                    if done != 0 {
+                        <button type="button" id="anew" onclick={on_anew}>{ "Forget my answers and my name" }</button>
+                    }
                 </p>
                 if let Some(why) = &*refusal {
                     <p class="error" role="alert">{ why.clone() }</p>

@@ -158,8 +158,9 @@ fn verdict(asked: &Asked<'_>) -> Html {
     };
     if asked.is_hidden {
         return html! {
-            <p class="exercise-verdict" role="status">{ "Your answer is kept: " }
-                <strong>{ text(&answered.given) }</strong>{ "." }</p>
+            <div class="exercise-verdict" role="status">
+                <p>{ "Your answer is kept: " }<strong>{ text(&answered.given) }</strong>{ "." }</p>
+            </div>
         };
     }
     let (class, word) = match answered.right {

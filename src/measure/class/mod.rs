@@ -205,8 +205,8 @@ fn results_panel(collected: &Collected, on_save: Callback<MouseEvent>) -> Html {
                 1 => "Exercises: 1 result".to_owned(),
                 several => format!("Exercises: {several} results"),
             } }</h3>
-            if let Some((name, right, of)) = kinds.first() {
-                <p>{ format!("Least often right: {name}, {right} of {of}.") }</p>
+            if let Some(sentence) = results::hardest(&kinds) {
+                <p>{ sentence }</p>
             }
             <div class="scroll many" role="region" aria-labelledby="class-results-title" tabindex="0">
                 { table_view(&heads, &rows) }

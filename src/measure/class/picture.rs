@@ -158,7 +158,8 @@ fn sentence(lines: &[Line], x: &Axis, y: &Axis, reports: usize) -> Option<String
     let dots = lines
         .iter()
         .flat_map(|line| line.dots.iter().map(move |dot| (line, dot)));
-    let (line, dot) = dots.max_by(|(_, a), (_, b)| {
+    // The last of equals is taken, which is a dot of the first line.
+    let (line, dot) = dots.rev().max_by(|(_, a), (_, b)| {
         a.samples
             .len()
             .cmp(&b.samples.len())

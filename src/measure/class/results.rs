@@ -59,6 +59,20 @@ pub fn by_exercise(results: &[(&str, &HandedIn)]) -> Vec<(String, usize, usize)>
     kinds
 }
 
+/// Says which kinds of exercises were right least often, unless all were equally often.
+pub fn hardest(kinds: &[(String, usize, usize)]) -> Option<String> {
+    let (_, right, of) = kinds.first()?;
+    let (least, more): (Vec<_>, Vec<_>) =
+        (kinds.iter()).partition(|(_, other, of_other)| other * of == right * of_other);
+    if more.is_empty() {
+        return None;
+    }
+    let least: Vec<String> = (least.iter())
+        .map(|(name, right, of)| format!("{name} ({right} of {of})"))
+        .collect();
+    Some(format!("Least often right: {}.", least.join(", ")))
+}
+
 /// The results as CSV, with a line for each question of each.
 pub fn csv(results: &[(&str, &HandedIn)]) -> String {
     let mut csv = "name,seed,number,exercise,right\n".to_owned();

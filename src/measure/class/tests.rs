@@ -120,6 +120,27 @@ fn cpython_stands_beside_the_browsers() {
     assert_eq!(pictures[0].chart.lines[1].dots[0].names, ["c"]);
 }
 
+/// A report's file is named by the page, with the student's name at its end.
+#[test]
+fn of_two_lines_the_sentence_speaks_of_the_first() {
+    let all = collect(&[
+        ("manyhands-speed-up-Ada.json", report(1.0, "a browser")),
+        (
+            "manyhands-speed-up (1).json",
+            report(1.2, "CPython 3.14.0 (Linux x86_64)"),
+        ),
+    ]);
+    let pictures = pictures(&all.reports());
+    let chart = &pictures[0].chart;
+    assert_eq!(chart.lines[0].dots[0].names, ["Ada"]);
+    assert_eq!(chart.lines[1].dots[0].names, ["manyhands-speed-up (1)"]);
+    assert!(
+        chart.sentence.contains("(processes, browsers)"),
+        "{}",
+        chart.sentence
+    );
+}
+
 #[test]
 fn every_experiment_makes_a_picture() {
     for experiment in Experiment::ALL {
@@ -231,6 +252,18 @@ fn results_of_exercises_make_a_table() {
         results::by_exercise(&all.results())[0],
         ("pipe".to_owned(), 1, 3)
     );
+    let hardest = |all: &Collected| results::hardest(&results::by_exercise(&all.results()));
+    assert_eq!(
+        hardest(&all).as_deref(),
+        Some("Least often right: pipe (1 of 3).")
+    );
+    let two_wrong = handed_in("Cleo", &[Some(false), Some(false), Some(true)]);
+    assert_eq!(
+        hardest(&collect(&[("4.json", two_wrong)])).as_deref(),
+        Some("Least often right: pipe (0 of 1), chunks (0 of 1).")
+    );
+    let all_right = handed_in("Dan", &[Some(true); 3]);
+    assert_eq!(hardest(&collect(&[("5.json", all_right)])), None);
     let csv = results::csv(&all.results());
     assert_eq!(csv.lines().count(), 10);
     assert!(csv.contains("\nAda,7,3,limit,\n"), "{csv}");

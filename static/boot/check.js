@@ -95,7 +95,7 @@ async function showKept(kept, keep) {
         return;
     }
     const bytes = all.reduce((sum, [, [length]]) => sum + length, 0);
-    kept.textContent = `Python is not kept in this browser yet, and lessons need it: ${Math.round(bytes / 1e6)} MB before compression.`;
+    kept.textContent = `Python is not kept in this browser yet, and lessons need it: ${Math.round(bytes / 1e6)} MB, less where the host compresses.`;
     keep.hidden = false;
 }
 

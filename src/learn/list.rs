@@ -59,7 +59,8 @@ pub fn list(course: &Course, on_open: &Callback<String>) -> Html {
                 <h3 class="panel-title">{ "For teachers" }</h3>
                 <p class="explanation">
                     { "The day before, open " }<a href="?check">{ "the check-up" }</a>{ " on each laptop: \
-                       it also keeps Python there for lessons without a connection. Below each lesson and \
+                       it says what is missing, and can keep the site there for lessons without a \
+                       connection. Below each lesson and \
                        experiment is a link for the class, with its settings and with the answer hidden or \
                        not, and a presenter view. For several lessons with hidden answers, give out " }
                     <a href="?learn&answers=hidden">{ "this page with hidden answers" }</a>{ ". " }

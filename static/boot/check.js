@@ -2,7 +2,7 @@
 // allows processes, what does not, and one line of text with all of it for whoever looks
 // after the computers. It does not need the program, which may be what does not run.
 
-import { BUILD, files, inspect, isUpdated } from "./site.js";
+import { BUILD, absolute, files, inspect, isUpdated } from "./site.js";
 import { element } from "./recorded.js";
 
 const root = document.documentElement;
@@ -31,7 +31,7 @@ export async function check() {
     const verdict = element("p", { id: "check-verdict", role: "status" }, "Checking…");
     const list = element("dl", { class: "check-list" });
     const kept = element("p", { id: "check-kept", role: "status" }, "…");
-    const keep = element("button", { type: "button", id: "check-keep", hidden: "" }, "Keep Python here");
+    const keep = element("button", { type: "button", id: "check-keep", hidden: "" }, "Keep them here");
     app.replaceChildren(
         element("main", { class: "fallback", id: "check" },
             element("h1", {}, "Check-up"),
@@ -64,22 +64,19 @@ export async function check() {
     root.dataset.checked = bad === 0 ? "yes" : "no";
     copy.disabled = false;
     copy.onclick = () => copyText(line, copy);
-    keep.onclick = () => keepPython(kept, keep);
+    keep.onclick = () => keepAll(kept, keep);
     await showKept(kept, keep).catch((error) => {
         kept.textContent = `What is kept could not be found out (${error.message}).`;
     });
 }
 
-// The files of Python, and those of them that are kept in this browser.
-async function pythonFiles() {
-    const all = Object.entries(await files()).filter(([path]) => path.startsWith("python/"));
-    const found = [];
-    for (const name of await caches.keys()) {
-        if (!name.endsWith(` ${BUILD}`)) continue;
-        const cache = await caches.open(name);
-        for (const [path] of all) if (await cache.match(new URL(path, document.baseURI))) found.push(path);
-    }
-    return { all, found };
+// The files of this build that this browser does not keep: [path, [length in bytes, SHA-256]].
+async function missingFiles() {
+    const name = (await caches.keys()).find((one) => one.endsWith(` ${BUILD}`));
+    const cache = name && (await caches.open(name));
+    const all = Object.entries(await files());
+    const kept = await Promise.all(all.map(([path]) => cache?.match(absolute(path))));
+    return all.filter((_, at) => !kept[at]);
 }
 
 // Says whether lessons run without a connection, and offers to keep what is missing.
@@ -89,31 +86,29 @@ async function showKept(kept, keep) {
         kept.textContent = "This host keeps nothing in the browser: the pages need a connection.";
         return;
     }
-    const { all, found } = await pythonFiles();
-    if (found.length >= all.length) {
-        kept.textContent = "This browser keeps all of the site, with Python: lessons run without a connection.";
-        return;
-    }
-    const bytes = all.reduce((sum, [, [length]]) => sum + length, 0);
-    kept.textContent = `Python is not kept in this browser yet, and lessons need it: ${Math.round(bytes / 1e6)} MB, less where the host compresses.`;
-    keep.hidden = false;
+    const missing = await missingFiles();
+    const bytes = missing.reduce((sum, [, [length]]) => sum + length, 0);
+    keep.hidden = missing.length === 0;
+    kept.textContent = keep.hidden
+        ? "This browser keeps all files of the site: lessons run without a connection."
+        : `Lessons still need a connection: ${(bytes / 1e6).toFixed(1)} MB of this site are not kept in this browser.`;
 }
 
-// Fetches Python's files. The service worker keeps them.
-async function keepPython(kept, keep) {
+// Fetches what is missing. The service worker keeps it.
+async function keepAll(kept, keep) {
     keep.disabled = true;
     try {
-        const { all } = await pythonFiles();
-        for (const [at, [path]] of all.entries()) {
-            kept.textContent = `${at} of ${all.length} files…`;
-            const response = await fetch(new URL(path, document.baseURI));
+        const missing = await missingFiles();
+        for (const [at, [path]] of missing.entries()) {
+            kept.textContent = `${at} of ${missing.length} files…`;
+            const response = await fetch(absolute(path));
             if (!response.ok) throw new Error(`the host answered ${response.status} for ${path}`);
             await response.arrayBuffer();
         }
         await showKept(kept, keep);
-        if (!keep.hidden) kept.textContent = "Python was fetched, but this browser did not keep it: it may have no room.";
+        if (!keep.hidden) kept.textContent = "The files were fetched, but this browser did not keep them: it may have no room.";
     } catch (error) {
-        kept.textContent = `Python could not be kept (${error.message}). Try again.`;
+        kept.textContent = `Not all files could be kept (${error.message}). Try again.`;
     }
     keep.disabled = false;
 }

@@ -11,7 +11,8 @@ const LOOP_TIME = 120000; // milliseconds
 // The name of the build.
 export const BUILD = LIST.replace(/^.*-|\.json$/g, "");
 
-const absolute = (path) => new URL(path, document.baseURI);
+// The address of a file of this site.
+export const absolute = (path) => new URL(path, document.baseURI);
 
 // Whether the host has another build of this site. `false` when it does not answer.
 export async function isUpdated() {

@@ -247,7 +247,7 @@ pub async fn the_check_up_page_finds_what_is_there_and_what_is_not(page: Page) {
         if isolation {
             page.until_words_are_shown("This host keeps nothing").await;
         } else {
-            page.until_words_are_shown("Python is not kept in this browser yet")
+            page.until_words_are_shown("Lessons still need a connection")
                 .await;
             page.click("#check-keep").await;
             page.until_words_are_shown("lessons run without a connection")

@@ -1,7 +1,8 @@
 //! Charts as data, and their drawings as SVG.
 //!
 //! In reading order: the [`model`] is what a chart shows, [`geometry`] computes
-//! positions from numbers, and [`drawing`] makes SVG and tables from both. [`csv_cell`] writes what is in a table.
+//! positions from numbers, and [`drawing`] makes SVG and tables from both. [`csv_cell`]
+//! writes what is in a table.
 //!
 //! This crate only computes and is tested natively. It must not import any other crate
 //! of the workspace, the browser or Yew.

@@ -118,15 +118,15 @@ impl Collected {
             ));
         }
         let content = read(text)?;
+        let stem = file.strip_suffix(".json").unwrap_or(file);
         let own = match &content {
             Content::Result(result) if !result.name.is_empty() => result.name.clone(),
             Content::Report(report) => {
                 // The name that the page gives a report has the student's name at its end.
-                let file = file.strip_suffix(".json").unwrap_or(file);
                 let begin = format!("manyhands-{}-", report.plan.experiment());
-                file.strip_prefix(&begin).unwrap_or(file).to_owned()
+                stem.strip_prefix(&begin).unwrap_or(stem).to_owned()
             }
-            _ => file.strip_suffix(".json").unwrap_or(file).to_owned(),
+            _ => stem.to_owned(),
         };
         let mut name = own.clone();
         let mut count = 1;

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use std::{any::type_name, cell::RefCell, ops::Deref};
+use std::{cell::RefCell, ops::Deref};
 
 /// Something that travels with the bytes of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,8 +144,10 @@ pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
     (result, exchange(outer).unwrap_or_default())
 }
 
-/// Decodes a message that arrived with these attachments.
+/// Decodes a message that arrived with these attachments. `type_name` is what an error says
+/// that it should have been.
 pub(super) fn decoding<T>(
+    type_name: &str,
     arrived: Arrived,
     decode: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -160,7 +162,7 @@ pub(super) fn decoding<T>(
     let result = decode();
     let decoding = exchange(outer).unwrap_or_default();
     match result {
-        Ok(value) => decoding.all_taken(type_name::<T>()).map(|()| value),
+        Ok(value) => decoding.all_taken(type_name).map(|()| value),
         Err(error) => Err(decoding.refused.unwrap_or(error)),
     }
 }

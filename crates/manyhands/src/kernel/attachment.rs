@@ -102,7 +102,7 @@ struct Decoding {
     /// How many of the attachments have become part of the value.
     taken: usize,
     /// Why an attachment was refused, because the codec's own errors contain no text.
-    refused: Option<Error>,
+    refused: Option<Box<Error>>,
 }
 
 impl Decoding {
@@ -163,7 +163,7 @@ pub(super) fn decoding<T>(
     let decoding = exchange(outer).unwrap_or_default();
     match result {
         Ok(value) => decoding.all_taken(type_name).map(|()| value),
-        Err(error) => Err(decoding.refused.unwrap_or(error)),
+        Err(error) => Err(decoding.refused.map_or(error, |refused| *refused)),
     }
 }
 
@@ -221,7 +221,7 @@ pub(crate) fn refused<E: de::Error>(error: Error) -> E {
     let text = error.to_string();
     DECODING.with_borrow_mut(|decoding| {
         if let Some(decoding) = decoding {
-            decoding.refused = Some(error);
+            decoding.refused = Some(Box::new(error));
         }
     });
     E::custom(text)

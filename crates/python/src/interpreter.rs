@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{buffers, files, host, library, pickling, semlock, sockets};
+use crate::{buffers, connection_methods, files, host, library, pickling, semlock, sockets};
 use rustpython_vm::{
     Interpreter, PyResult, Settings, VirtualMachine, builtins::PyBaseExceptionRef,
 };
@@ -36,6 +36,7 @@ pub fn prepare() {
     let native = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     let own = [
         buffers::module_def(&builder.ctx),
+        connection_methods::module_def(&builder.ctx),
         files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
         pickling::module_def(&builder.ctx),

@@ -192,6 +192,7 @@ async fn every_wait_of_a_pool_has_a_time_out_on_the_page() {
     assert_eq!(stream.next_timeout_async(long).await, None);
     assert_eq!(futures[0].exception_async(None).await, Ok(None));
     assert_eq!(futures[0].result_timeout_async(long).await, Ok(4));
+    assert_eq!(within(long, futures[0].clone()).await, Ok(Ok(4)));
     assert_eq!(pool.join_timeout_async(long).await, Ok(true));
     assert!(executor.shutdown_timeout_async(long, false).await);
 }

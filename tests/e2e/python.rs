@@ -577,6 +577,8 @@ pub fn cpython_prints_what_is_recorded() {
             .output()
     };
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpython");
+    // Programs write files, which those of an earlier run of this test are not to find.
+    let _ = fs::remove_dir_all(&folder);
     for Program {
         name,
         source,

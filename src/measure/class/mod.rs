@@ -219,7 +219,7 @@ fn results_panel(collected: &Collected, on_save: Callback<MouseEvent>) -> Html {
             if let Some(sentence) = results::hardest(&kinds) {
                 <p>{ sentence }</p>
             }
-            <div class="scroll many" role="region" aria-labelledby="class-results-title" tabindex="0">
+            <div class="scroll many" role="region" aria-label="Each result" tabindex="0">
                 { table_view(&heads, &rows) }
             </div>
             <p><button type="button" id="save-results-csv" onclick={on_save}>{ "Save the results (CSV)" }</button></p>

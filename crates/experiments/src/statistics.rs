@@ -37,13 +37,20 @@ impl Summary {
     /// if one is not finite.
     pub fn of(samples: &[f64]) -> Option<Summary> {
         let sorted = sorted(samples)?;
-        let mut random = Random::new(SEED, 0);
-        let resample = || resampled_median(&sorted, &mut random);
-        let (low, high) = interval(std::iter::repeat_with(resample).take(RESAMPLES));
+        let (min, max) = (sorted[0], sorted[sorted.len() - 1]);
+        // Resamples of equal samples are all equal, too. A recording over time has hundreds of
+        // points with one sample each.
+        let (low, high) = if min == max {
+            (min, max)
+        } else {
+            let mut random = Random::new(SEED, 0);
+            let resample = || resampled_median(&sorted, &mut random);
+            interval(std::iter::repeat_with(resample).take(RESAMPLES))
+        };
         Some(Summary {
             median: median_of_sorted(&sorted),
-            min: sorted[0],
-            max: sorted[sorted.len() - 1],
+            min,
+            max,
             low,
             high,
             n: sorted.len() as u32,
@@ -134,8 +141,9 @@ pub(super) fn interval(figures: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 /// With more samples than this, the median of a resample is drawn from its distribution, and
-/// no samples are drawn. Otherwise a report with half a million samples would freeze the page.
-const MAX_COUNTED_SAMPLES: usize = 1_000;
+/// no samples are drawn. Otherwise a report with many samples would freeze the page: eight
+/// points of 600 samples did so for seconds.
+const MAX_COUNTED_SAMPLES: usize = 100;
 
 /// The median of a resample, which has as many samples, drawn with replacement. `samples` must
 /// be sorted.

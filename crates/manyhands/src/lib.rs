@@ -164,7 +164,7 @@
 //! - A queue has no feeder thread: an item is in the queue when `put` returns.
 //! - [`preload`] takes a function, which every process calls before its target. Python's
 //!   `set_forkserver_preload` takes a list of modules. What every process reads can be
-//!   given to all of them once ([`set_preload_data`]).
+//!   given to all of them once ([`set_preload_data`]), and changed ([`update_preload_data`]).
 //! - What Python does not have: [`prewarm`] and [`keep_warm`] (workers that are
 //!   loaded ahead of time), [`Policy`] (how a pool distributes chunks), atomic
 //!   steps such as [`Value::fetch_add`], [`one_way_pipe`]'s capacity, [`trace`],
@@ -247,7 +247,7 @@ pub use kernel::{
     codec::{dumps, loads},
     diagnostics::{Diagnostics, Port, diagnostics},
     host::configure,
-    preload_data::{read_preload_data, set_preload_data},
+    preload_data::{read_preload_data, set_preload_data, update_preload_data},
     settings::Settings,
     spin::Waiting,
 };

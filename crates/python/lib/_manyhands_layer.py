@@ -43,8 +43,10 @@ Replaced attributes:
   the default is `forkserver`.
 - multiprocessing.spawn._fixup_main_from_path: a process has the program's text when it
   starts, and need not read it from its file.
-- multiprocessing.connection.Pipe and Connection.send, send_bytes, _send_bytes, recv,
-  recv_bytes, _recv_bytes: a message is sent and received as a whole by the library.
+- multiprocessing.connection.Pipe and Connection._send_bytes, _recv_bytes: a message is sent
+  and received as a whole by the library.
+- multiprocessing.connection.Connection.send, send_bytes, recv, recv_bytes, poll: the usual
+  calls do not run Python, which takes longer here than the message; all others are CPython's.
 - multiprocessing.connection.wait: the library waits for several objects at once, without
   selectors.
 - multiprocessing.reduction.ForkingPickler.dumps: CPython's copies the table of reducers for
@@ -216,6 +218,7 @@ import _pickle
 import copyreg
 import linecache
 
+import _manyhands_connection
 import _manyhands_pickling
 import _sockets
 
@@ -242,8 +245,8 @@ class _Pickler(_pickle.Pickler):
         reduction.ForkingPickler._extra_reducers, copyreg.dispatch_table)
 
 
-_dumps = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler).dumps
-reduction.ForkingPickler.dumps = classmethod(_dumps)
+_pickles = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler)
+reduction.ForkingPickler.dumps = classmethod(_pickles.dumps)
 
 
 class _Connection:
@@ -259,44 +262,6 @@ class _Connection:
         buffer = io.BytesIO()
         buffer.write(message)  # which leaves the position at its end
         return buffer
-
-    def send(self, obj):
-        """Send a (picklable) object"""
-        if self._handle is None or not self._writable:
-            _check(self, writes=True)
-        _manyhands.send(self._handle, _dumps(reduction.ForkingPickler, obj))
-
-    def send_bytes(self, buf, offset=0, size=None, *, in_part=connection.Connection.send_bytes):
-        """Send the bytes data from a bytes-like object"""
-        if type(buf) is not bytes or offset != 0 or size is not None:
-            return in_part(self, buf, offset, size)
-        if self._handle is None or not self._writable:
-            _check(self, writes=True)
-        _manyhands.send(self._handle, buf)
-
-    def recv(self):
-        """Receive a (picklable) object"""
-        if self._handle is None or not self._readable:
-            _check(self, writes=False)
-        return reduction.ForkingPickler.loads(_manyhands.receive(self._handle))
-
-    def recv_bytes(self, maxlength=None, *, bounded=connection.Connection.recv_bytes):
-        """
-        Receive bytes data as a bytes object.
-        """
-        if maxlength is not None:
-            return bounded(self, maxlength)
-        if self._handle is None or not self._readable:
-            _check(self, writes=False)
-        return _manyhands.receive(self._handle)
-
-
-def _check(connection, writes):
-    connection._check_closed()
-    if writes:
-        connection._check_writable()
-    else:
-        connection._check_readable()
 
 
 def _wait(object_list, timeout=None, *, by_selectors=connection.wait):
@@ -320,8 +285,12 @@ heap.Arena = _manyhands_buffers.Arena
 connection.default_family = 'AF_INET'
 connection.Pipe = _pipe
 connection.wait = _wait
-for _name in ('send', 'send_bytes', '_send_bytes', 'recv', 'recv_bytes', '_recv_bytes'):
-    setattr(connection.Connection, _name, vars(_Connection)[_name])
+connection.Connection._send_bytes = _Connection._send_bytes
+connection.Connection._recv_bytes = _Connection._recv_bytes
+for _name, _helper in {'send': _pickles, 'send_bytes': None, 'recv': reduction.ForkingPickler.loads,
+                       'recv_bytes': None, 'poll': None}.items():
+    setattr(connection.Connection, _name, _manyhands_connection.Method(
+        _name, getattr(connection.Connection, _name), _helper))
 
 
 # --- The program ----------------------------------------------------------------------

@@ -26,7 +26,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, MutexGuard},
     time::Duration,
 };
-use vm::VirtualMachine;
+use vm::{PyRef, PyResult, VirtualMachine, builtins::PyBytes};
 
 pub(crate) use _manyhands::module_def;
 
@@ -76,12 +76,55 @@ fn reap(pid: u32, block: bool, child: &Process<()>) -> Result<Option<i32>, Error
     Ok(code)
 }
 
+/// What is waited for, in the table of waits.
+fn number(object: Option<ObjectId>) -> u32 {
+    object.map_or(0, |object| object.to_numbers()[0])
+}
+
+/// Sends a message, and with it the connections whose tokens are in it.
+pub fn send_message(descriptor: i32, bytes: &[u8], vm: &VirtualMachine) -> PyResult<()> {
+    let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
+    let mut message = objects::message(bytes);
+    let end = end.get().map_err(|error| exception(&error, vm))?;
+    let object = number(end.ids().writes);
+    retry(vm, Kind::Room, object, None, |_| message.send(&end))
+}
+
+/// Receives a message.
+pub fn receive_message(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
+    let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
+    let mut parcel = None;
+    let end = end.get().map_err(|error| exception(&error, vm))?;
+    let object = number(end.ids().reads);
+    retry(vm, Kind::Message, object, None, |_| {
+        Parcel::receive(&end, &mut parcel)?;
+        if let Some(parcel) = &parcel {
+            manyhands::trace::note_end(parcel.from());
+        }
+        Ok(())
+    })?;
+    let bytes = parcel.map(Parcel::open).unwrap_or_default();
+    Ok(vm.ctx.new_bytes(bytes))
+}
+
+/// Waits until one of the descriptors can be read, or its process has ended; the positions
+/// of those.
+pub fn wait_for(
+    all: &[i32],
+    timeout: Option<Duration>,
+    vm: &VirtualMachine,
+) -> PyResult<Vec<usize>> {
+    let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
+        descriptors::wait(all, left)
+    })?;
+    ready.ok_or_else(|| bad_descriptor(vm))
+}
+
 #[vm::pymodule]
 mod _manyhands {
     use super::*;
     use vm::{
-        PyObjectRef, PyRef, PyResult,
-        builtins::PyBytes,
+        PyObjectRef,
         function::{ArgBytesLike, ArgIntoFloat, ArgMemoryBuffer},
     };
 
@@ -104,38 +147,16 @@ mod _manyhands {
         Ok((add(first)?, add(second)?))
     }
 
-    /// What is waited for, in the table of waits.
-    fn number(object: Option<ObjectId>) -> u32 {
-        object.map_or(0, |object| object.to_numbers()[0])
-    }
-
     /// Sends a message, and with it the connections whose tokens are in it.
     #[pyfunction]
     fn send(descriptor: i32, bytes: ArgBytesLike, vm: &VirtualMachine) -> PyResult<()> {
-        let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let bytes = bytes.borrow_buf();
-        let mut message = objects::message(&bytes);
-        let end = end.get().map_err(|error| exception(&error, vm))?;
-        let object = number(end.ids().writes);
-        retry(vm, Kind::Room, object, None, |_| message.send(&end))
+        send_message(descriptor, &bytes.borrow_buf(), vm)
     }
 
     /// Receives a message.
     #[pyfunction]
     fn receive(descriptor: i32, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
-        let end = descriptors::connection(descriptor).ok_or_else(|| bad_descriptor(vm))?;
-        let mut parcel = None;
-        let end = end.get().map_err(|error| exception(&error, vm))?;
-        let object = number(end.ids().reads);
-        retry(vm, Kind::Message, object, None, |_| {
-            Parcel::receive(&end, &mut parcel)?;
-            if let Some(parcel) = &parcel {
-                manyhands::trace::note_end(parcel.from());
-            }
-            Ok(())
-        })?;
-        let bytes = parcel.map(Parcel::open).unwrap_or_default();
-        Ok(vm.ctx.new_bytes(bytes))
+        receive_message(descriptor, vm)
     }
 
     /// Closes a descriptor.
@@ -172,11 +193,7 @@ mod _manyhands {
         vm: &VirtualMachine,
     ) -> PyResult<Vec<PyObjectRef>> {
         let timeout = timeout.and_then(|timeout| Wait::seconds(timeout.into_float()).duration());
-        let ready = retry(vm, Kind::AnyOf, 0, timeout, |left| {
-            descriptors::wait(&all, left)
-        })?;
-        Ok(ready
-            .ok_or_else(|| bad_descriptor(vm))?
+        Ok(wait_for(&all, timeout, vm)?
             .into_iter()
             .map(|position| vm.ctx.new_int(position).into())
             .collect())

@@ -1,6 +1,6 @@
 //! The interpreter of this process.
 
-use crate::{buffers, files, host, library, pickling, semlock, sockets};
+use crate::{buffers, connection_methods, files, host, library, pickling, semlock, sockets};
 use rustpython_vm::{
     Interpreter, PyResult, Settings, VirtualMachine, builtins::PyBaseExceptionRef,
 };
@@ -20,8 +20,9 @@ thread_local! {
     static PREPARED: RefCell<Option<Prepared>> = const { RefCell::new(None) };
 }
 
-/// Makes the interpreter and imports what every process needs. It takes most of the
-/// time of a start, so that a worker which waits for a process does it meanwhile.
+/// Makes the interpreter and imports what every process needs, and what the program imports
+/// of Python's library. It takes most of the time of a start, so that a worker which waits
+/// for a process does it meanwhile. (CPython's fork server imports the main module, too.)
 ///
 /// What is imported here must not ask for anything that only a process has, such as its
 /// pid, its files or its output.
@@ -35,6 +36,7 @@ pub fn prepare() {
     let native = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
     let own = [
         buffers::module_def(&builder.ctx),
+        connection_methods::module_def(&builder.ctx),
         files::module_def(&builder.ctx),
         host::module_def(&builder.ctx),
         pickling::module_def(&builder.ctx),
@@ -47,7 +49,13 @@ pub fn prepare() {
         .add_frozen_modules(library::modules())
         .build();
     let imported = interpreter.enter(|vm| match vm.import(RUN, 0) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            for module in library::imports() {
+                // If it cannot be imported, the program is told when it tries.
+                let _ = vm.import(module, 0);
+            }
+            Ok(())
+        }
         Err(error) => Err(traceback(&error, vm)),
     });
     PREPARED.set(Some(Prepared {

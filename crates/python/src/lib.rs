@@ -31,6 +31,7 @@
 //! - `timeline`: what each thread did, from when to when.
 //! - `gil`: the lock that lets one thread of a process run Python at a time.
 //! - `pickling`: pickles for other processes.
+//! - `connection_methods`: sending and receiving them without running Python.
 //! - `output`, `time`, `error`, `errno`: text, time-outs, exceptions and their numbers.
 //!
 //! What differs from CPython at run time is listed, with the reason, in
@@ -41,6 +42,7 @@
 //! compile; `script/python-image` builds it.
 
 mod buffers;
+mod connection_methods;
 mod descriptors;
 mod errno;
 mod error;

@@ -2,7 +2,8 @@
 //!
 //! It is in a section of the module that no process has in its memory. The page copies it
 //! into what all processes share, once, and a process reads the code of a module from there
-//! when it imports the module.
+//! when it imports the module. Behind the code is the list of what the program imports, so
+//! that a warm worker has imported it before a process starts there.
 //!
 //! The interpreter is compiled with a copy of one of its crates that reads modules by the
 //! function of this file (`patches/library`).
@@ -22,8 +23,12 @@ static INDEX: &[Entry] = &*include!(concat!(env!("OUT_DIR"), "/library.rs"));
 /// The code of all modules. `build.rs` makes it. (Nothing may use it: it would then be in the
 /// memory as well.)
 #[unsafe(link_section = "python-library")]
-static LIBRARY: [u8; include_bytes!(concat!(env!("OUT_DIR"), "/library.bin")).len()] =
-    *include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
+static LIBRARY: [u8; LENGTH] = *include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
+
+const LENGTH: usize = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin")).len();
+
+/// The room for the list of what the program imports, in bytes.
+const IMPORTS: usize = 4096;
 
 /// All modules, for the interpreter.
 pub fn modules() -> impl Iterator<Item = (&'static str, FrozenModule)> {
@@ -48,13 +53,46 @@ pub fn share() -> Result<(), Error> {
     let module: WebAssembly::Module = wasm_bindgen::module().unchecked_into();
     let section = WebAssembly::Module::custom_sections(&module, "python-library").get(0);
     let bytes = Uint8Array::new(&section);
-    manyhands::set_preload_data(bytes.length() as usize, |start, piece| {
+    manyhands::set_preload_data(LENGTH + IMPORTS, |start, piece| {
         let start = start as u32;
-        let end = start + piece.len() as u32;
-        bytes.subarray(start, end).copy_to(piece);
+        let end = (start + piece.len() as u32).min(bytes.length());
+        let code = bytes.subarray(start.min(end), end);
+        copy_to_start(&code, piece);
     })?;
     IS_SHARED.set(true);
     Ok(())
+}
+
+fn copy_to_start(from: &Uint8Array, into: &mut [u8]) {
+    from.copy_to(&mut into[..from.length() as usize]);
+}
+
+/// Tells the workers that become warm from now on which modules the program imports. The page
+/// calls it, after [`share`].
+///
+/// # Errors
+/// As [`manyhands::update_preload_data`].
+pub fn set_imports(modules: &[String]) -> Result<(), Error> {
+    let mut list = modules.join(" ").into_bytes();
+    list.resize(IMPORTS, b' ');
+    manyhands::update_preload_data(LENGTH, &list)
+}
+
+/// What the program imports, as the page has said. It may have been changed while it was
+/// read, so what is not in the library is left out.
+pub fn imports() -> Vec<&'static str> {
+    let mut list = vec![0; IMPORTS];
+    if manyhands::read_preload_data(LENGTH, &mut list).is_err() {
+        return Vec::new();
+    }
+    let listed = list.split(u8::is_ascii_whitespace);
+    listed.filter_map(module).collect()
+}
+
+/// The module of the library that has this name.
+fn module(name: &[u8]) -> Option<&'static str> {
+    let index = INDEX.binary_search_by_key(&name, |(module, ..)| module.as_bytes());
+    index.ok().map(|index| INDEX[index].0)
 }
 
 /// Copies the code of a module out of the library. The interpreter asks only for what is in

@@ -1,5 +1,6 @@
 //! What `python.js` calls, on the page: starting programs, and what happens in them.
 
+mod imports;
 mod watch;
 
 use crate::{
@@ -87,6 +88,7 @@ pub struct Outcome {
 #[wasm_bindgen]
 pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Result<Run, JsError> {
     library::share()?;
+    library::set_imports(&imports::of(&source))?;
     let files = Files::new(&source, files).map_err(|text| JsError::new(&text))?;
     let (outcome, told) = manyhands::one_way_pipe(manyhands::DEFAULT_CAPACITY)?;
     let (input, process_input) = stdin::pipes()?;

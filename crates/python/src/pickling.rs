@@ -3,7 +3,7 @@
 
 use rustpython_vm as vm;
 
-pub(crate) use _manyhands_pickling::module_def;
+pub(crate) use _manyhands_pickling::{dumps, module_def};
 
 #[vm::pymodule]
 mod _manyhands_pickling {
@@ -129,12 +129,33 @@ mod _manyhands_pickling {
             protocol: OptionalArg<PyObjectRef>,
             vm: &VirtualMachine,
         ) -> PyResult<PyRef<PyBytes>> {
-            let sink = Sink::default().into_ref(&vm.ctx);
             let class = if cls.is(&zelf.of) { &zelf.by } else { &cls };
-            let protocol = protocol.unwrap_or_none(vm);
-            let pickler = class.as_object().call((sink.clone(), protocol), vm)?;
-            vm.call_method(&pickler, "dump", (obj,))?;
-            Ok(sink.take(vm))
+            pickle(class, obj, protocol.unwrap_or_none(vm), vm)
+        }
+    }
+
+    /// The pickle of an object, made by a pickler of this class.
+    fn pickle(
+        class: &PyTypeRef,
+        obj: PyObjectRef,
+        protocol: PyObjectRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<PyRef<PyBytes>> {
+        let sink = Sink::default().into_ref(&vm.ctx);
+        let pickler = class.as_object().call((sink.clone(), protocol), vm)?;
+        vm.call_method(&pickler, "dump", (obj,))?;
+        Ok(sink.take(vm))
+    }
+
+    /// The pickle of an object for another process; `pickles` is a [`Pickles`].
+    pub(crate) fn dumps(
+        pickles: &PyObjectRef,
+        obj: PyObjectRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<PyRef<PyBytes>> {
+        match pickles.downcast_ref::<Pickles>() {
+            Some(pickles) => pickle(&pickles.by, obj, vm.ctx.none(), vm),
+            None => Err(vm.new_type_error("what makes pickles is missing")),
         }
     }
 }

@@ -12,7 +12,7 @@ mod words;
 
 pub(crate) use analysis::Analysis;
 pub use every_sample::every_sample;
-pub(crate) use rule::{CannotBeSaid, Judgement, Limit, PointRef};
+pub(crate) use rule::{CannotBeSaid, Judgement, PointRef, Threshold};
 pub(crate) use words::{
     as_long_as_planned, below_clock_in_words, clock_step, headline_of, is_below_clock,
     list_in_words, median_in_words, processes_in_words, sentence_case, spread_in_words,

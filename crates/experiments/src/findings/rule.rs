@@ -1,8 +1,8 @@
 //! The steps from samples to a verdict about a claim.
 //!
 //! Every rule compares one figure, mostly how many times as long one thing takes as another,
-//! with a [`Limit`] that the claim's sentence states. The whole interval of the figure must
-//! lie on one side of the limit; otherwise the verdict is "too close to call". Where the
+//! with a [`Threshold`] that the claim's sentence states. The whole interval of the figure must
+//! lie on one side of the threshold; otherwise the verdict is "too close to call". Where the
 //! machine, the plan or the clock does not allow the comparison, the rule returns a
 //! [`CannotBeSaid`] with the reason, and the verdict is "cannot be said here".
 
@@ -85,7 +85,7 @@ impl Claim {
 
 /// What a claim states about a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Limit {
+pub(crate) enum Threshold {
     /// It is greater than this.
     MoreThan(f64),
     /// It is this or greater.
@@ -96,14 +96,14 @@ pub(crate) enum Limit {
     Between(f64, f64),
 }
 
-impl Limit {
+impl Threshold {
     /// The outcome for a figure whose interval reaches from `low` to `high`.
     pub(crate) fn outcome(self, low: f64, high: f64) -> Outcome {
         let (within, outside) = match self {
-            Limit::MoreThan(limit) => (low > limit, high < limit),
-            Limit::AtLeast(limit) => (low >= limit, high < limit),
-            Limit::AtMost(limit) => (high <= limit, low > limit),
-            Limit::Between(least, most) => {
+            Threshold::MoreThan(threshold) => (low > threshold, high < threshold),
+            Threshold::AtLeast(threshold) => (low >= threshold, high < threshold),
+            Threshold::AtMost(threshold) => (high <= threshold, low > threshold),
+            Threshold::Between(least, most) => {
                 (low >= least && high <= most, high < least || low > most)
             }
         };
@@ -137,11 +137,11 @@ impl Estimate {
     /// `write` writes a figure with its unit.
     pub(crate) fn judge(
         self,
-        limit: Limit,
+        threshold: Threshold,
         write: impl Fn(f64) -> String,
         sentence: String,
     ) -> Judgement {
-        let outcome = self.outcome(limit);
+        let outcome = self.outcome(threshold);
         Ok(match outcome {
             Outcome::TooClose => (outcome, sentence + &self.interval_in_words(write)),
             _ => (outcome, sentence),
@@ -159,8 +159,8 @@ impl Estimate {
     }
 
     /// The outcome of a claim that states this about the figure.
-    pub(crate) fn outcome(self, limit: Limit) -> Outcome {
-        limit.outcome(self.low, self.high)
+    pub(crate) fn outcome(self, threshold: Threshold) -> Outcome {
+        threshold.outcome(self.low, self.high)
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     form::Skew,
     numbers::{number, times},
     report::{Finding, Outcome, Recording},
@@ -75,7 +75,7 @@ fn tiny_tasks(recording: &Recording) -> Judgement {
         pool.words(),
         alone.words()
     );
-    ratio.judge(Limit::AtLeast(TINY_TIMES), times, sentence)
+    ratio.judge(Threshold::AtLeast(TINY_TIMES), times, sentence)
 }
 
 /// Only task lengths that were measured count, because the line fitted to the pool's times
@@ -98,7 +98,7 @@ fn tenth_of_a_second(recording: &Recording, skew: Skew) -> Judgement {
             PointRef::at(recording, &alone, x)?,
             PointRef::at(recording, &pool, x)?,
         );
-        let pays = alone.over(&pool)?.outcome(Limit::MoreThan(1.0));
+        let pays = alone.over(&pool)?.outcome(Threshold::MoreThan(1.0));
         lengths.push((work / x, pays, alone.words(), pool.words()));
     }
     let (short, long): (Vec<_>, Vec<_>) =
@@ -162,5 +162,5 @@ fn chunks_help(recording: &Recording, skew: Skew) -> Judgement {
         times(ratio.value),
         number(quickest.x())
     );
-    ratio.judge(Limit::AtLeast(MUCH), times, sentence)
+    ratio.judge(Threshold::AtLeast(MUCH), times, sentence)
 }

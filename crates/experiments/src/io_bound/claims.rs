@@ -12,7 +12,7 @@ use super::{IoModel, Measured, Plan, TaskKind};
 use crate::{
     Model,
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     numbers::times,
     report::{Finding, Outcome, Recording},
 };
@@ -72,14 +72,16 @@ fn event_loop_best(recording: &Recording, plan: &Plan) -> Judgement {
     let event_loop = best(recording, plan, IoModel::EventLoop)?;
     let processes = best(recording, plan, IoModel::Processes)?;
     let threads = best(recording, plan, IoModel::Threads).ok();
-    let mut outcome = processes.over(&event_loop)?.outcome(Limit::MoreThan(1.0));
+    let mut outcome = processes
+        .over(&event_loop)?
+        .outcome(Threshold::MoreThan(1.0));
     let mut words = format!(
         "At their best, the event loop took {} and processes {}",
         event_loop.words(),
         processes.words()
     );
     if let Some(threads) = threads {
-        let other = threads.over(&event_loop)?.outcome(Limit::MoreThan(1.0));
+        let other = threads.over(&event_loop)?.outcome(Threshold::MoreThan(1.0));
         outcome = match (outcome, other) {
             (Outcome::Holds, other) => other,
             (one, Outcome::DoesNotHold) if one != Outcome::DoesNotHold => Outcome::DoesNotHold,
@@ -99,10 +101,10 @@ fn sleep_is_work(recording: &Recording, plan: &Plan) -> Judgement {
     let gain = |kind: TaskKind| at(kind, 1.0)?.over(&at(kind, 4.0)?);
     let (sleeping, computing) = (gain(TaskKind::Sleep)?, gain(TaskKind::Compute)?);
     let both = (
-        sleeping.outcome(Limit::AtLeast(FOUR_TIMES)),
-        computing.outcome(Limit::AtLeast(FOUR_TIMES)),
+        sleeping.outcome(Threshold::AtLeast(FOUR_TIMES)),
+        computing.outcome(Threshold::AtLeast(FOUR_TIMES)),
     );
-    let more_by_sleeping = sleeping.over(computing).outcome(Limit::MoreThan(1.0));
+    let more_by_sleeping = sleeping.over(computing).outcome(Threshold::MoreThan(1.0));
     let outcome = match (both, more_by_sleeping) {
         ((Outcome::Holds, Outcome::Holds), _) => Outcome::Holds,
         (_, Outcome::Holds) => Outcome::DoesNotHold,

@@ -45,7 +45,7 @@ plan! {
         /// What is done.
         workload: Workload = Workload::Scrape, "Work", Kind::Choice(waiting);
         /// How much of it.
-        size: u64 = 20 => Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
+        size: u64 = 12 => Workload::Scrape.default_size(), "Size", Kind::Number(Limit::Size);
         /// How many wait at the same time: processes, threads, or tasks of the event
         /// loop, which is also asked with all at once.
         workers: Vec<u32> = vec![cores.saturating_mul(4).clamp(2, 4)] => doubling(cores, 4), "Processes or threads", Kind::Numbers(Limit::Workers(4), 8);

@@ -12,7 +12,7 @@
 use super::{ChannelKind, Measured, Part, PayloadKind, SendMethod};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     numbers::{times, with_unit},
     report::{Finding, Outcome, Recording},
     samples::Estimate,
@@ -101,7 +101,7 @@ fn pickling(recording: &Recording) -> Judgement {
         transit.words(),
         times(ratio.value)
     );
-    ratio.judge(Limit::MoreThan(1.0), times, sentence)
+    ratio.judge(Threshold::MoreThan(1.0), times, sentence)
 }
 
 fn too_small(what: &str, bytes: f64, least: f64) -> CannotBeSaid {
@@ -137,7 +137,7 @@ fn pipe_or_queue(recording: &Recording) -> Judgement {
     let pipe = figure_of_repeats(recording, ChannelKind::Pipe)?;
     let queue = figure_of_repeats(recording, ChannelKind::Queue)?;
     let ratio = queue.over(pipe);
-    let mut outcome = ratio.outcome(Limit::MoreThan(1.0));
+    let mut outcome = ratio.outcome(Threshold::MoreThan(1.0));
     let mut sentence = format!(
         "There and back, a Pipe took {} and a Queue {}, by the medians of the repeats",
         with_unit(pipe.value, "µs"),
@@ -150,7 +150,7 @@ fn pipe_or_queue(recording: &Recording) -> Judgement {
     };
     if let (Ok(pipe), Ok(queue)) = (rate(ChannelKind::Pipe), rate(ChannelKind::Queue)) {
         let rates = pipe.figure()?.over(queue.figure()?);
-        if rates.outcome(Limit::AtLeast(1.0)) == Outcome::DoesNotHold {
+        if rates.outcome(Threshold::AtLeast(1.0)) == Outcome::DoesNotHold {
             outcome = Outcome::DoesNotHold;
         }
         sentence += &format!(
@@ -184,5 +184,5 @@ fn shared(recording: &Recording) -> Judgement {
         codec.words(),
         times(ratio.value)
     );
-    ratio.judge(Limit::AtLeast(MUCH), times, sentence)
+    ratio.judge(Threshold::AtLeast(MUCH), times, sentence)
 }

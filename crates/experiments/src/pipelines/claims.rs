@@ -13,7 +13,7 @@
 use super::{Measured, Metric, Plan, Stage, StageQueue};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef, processes_in_words},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold, processes_in_words},
     numbers::{number, times, with_unit},
     report::{Finding, Outcome, Recording},
     samples::Estimate,
@@ -98,7 +98,7 @@ fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
         }
     }
     let gain = many.figure()?.over(few.figure()?);
-    let outcome = gain.outcome(Limit::AtLeast(GAIN));
+    let outcome = gain.outcome(Threshold::AtLeast(GAIN));
     let (cores, all) = (
         recording.environment.logical_cores,
         plan.readers + many.x() as u32 + plan.writers,
@@ -117,7 +117,7 @@ fn slowest_stage(recording: &Recording, plan: &Plan) -> Judgement {
         number(many.figure()?.value),
         times(gain.value)
     );
-    gain.judge(Limit::AtLeast(GAIN), times, sentence)
+    gain.judge(Threshold::AtLeast(GAIN), times, sentence)
 }
 
 /// Whether a queue ever held more recordings than its capacity.

@@ -11,7 +11,7 @@
 use super::{Measured, Method, Plan, Skew};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     form::Named,
     numbers::times,
     report::{Finding, Recording},
@@ -104,5 +104,5 @@ fn sooner(
         other.words()
     );
     let write = |ratio| format!("{} as long", times(ratio));
-    ratio.judge(Limit::MoreThan(1.0), write, sentence)
+    ratio.judge(Threshold::MoreThan(1.0), write, sentence)
 }

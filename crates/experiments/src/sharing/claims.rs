@@ -13,7 +13,7 @@
 use super::{CountMethod, Measured};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     numbers::{times, with_unit},
     report::{Finding, Outcome, Recording},
 };
@@ -90,7 +90,7 @@ fn updates_lost(recording: &Recording) -> Judgement {
         with_unit(figure.value, "%"),
         with_unit(most, "%"),
     );
-    let outcome = match figure.outcome(Limit::MoreThan(0.0)) {
+    let outcome = match figure.outcome(Threshold::MoreThan(0.0)) {
         Outcome::Holds => Outcome::Holds,
         _ => Outcome::TooClose,
     };
@@ -116,5 +116,5 @@ fn slower(recording: &Recording, slow: CountMethod, quick: CountMethod) -> Judge
         times(ratio.value),
         quick.label()
     );
-    ratio.judge(Limit::MoreThan(1.0), times, sentence)
+    ratio.judge(Threshold::MoreThan(1.0), times, sentence)
 }

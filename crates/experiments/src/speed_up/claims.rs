@@ -13,7 +13,7 @@ use super::Measured;
 use crate::{
     Locking, Model,
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef, processes_in_words},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold, processes_in_words},
     numbers::times,
     report::{Finding, Recording},
 };
@@ -87,7 +87,7 @@ fn near_linear(recording: &Recording) -> Judgement {
         processes_in_words(CLAIMED_PROCESSES.into()),
         times(gain.value)
     );
-    gain.judge(Limit::AtLeast(NEARLY), times, sentence)
+    gain.judge(Threshold::AtLeast(NEARLY), times, sentence)
 }
 
 fn gil_threads(recording: &Recording) -> Judgement {
@@ -114,7 +114,7 @@ fn gil_threads(recording: &Recording) -> Judgement {
         several.x(),
         times(gain.value)
     );
-    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
+    gain.judge(Threshold::AtMost(NO_GAIN), times, sentence)
 }
 
 /// Compares the best number of processes up to the number of cores with the best number
@@ -145,7 +145,7 @@ fn more_than_cores(recording: &Recording) -> Judgement {
         beyond.words(),
         times(gain.value)
     );
-    gain.judge(Limit::AtMost(NO_GAIN), times, sentence)
+    gain.judge(Threshold::AtMost(NO_GAIN), times, sentence)
 }
 
 fn median(point: &crate::report::Point) -> f64 {

@@ -11,7 +11,7 @@
 use super::{Measured, Plan};
 use crate::{
     claim::{Claim, Source},
-    findings::{CannotBeSaid, Judgement, Limit, PointRef},
+    findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     form::YesOrNo,
     numbers::with_unit,
     report::{Finding, Outcome, Recording},
@@ -66,7 +66,7 @@ fn start_up(recording: &Recording) -> Judgement {
     let write = |ms| with_unit(ms, "ms");
     judged
         .figure()?
-        .judge(Limit::Between(least, most), write, sentence)
+        .judge(Threshold::Between(least, most), write, sentence)
 }
 
 fn memory(recording: &Recording, plan: &Plan) -> Judgement {
@@ -84,7 +84,7 @@ fn memory(recording: &Recording, plan: &Plan) -> Judgement {
             let write = |mib| with_unit(mib, "MiB");
             worker
                 .figure()?
-                .judge(Limit::Between(least, most), write, sentence)
+                .judge(Threshold::Between(least, most), write, sentence)
         }
         (Err(_), Some(own)) if own.figure()?.low > most => Ok((
             Outcome::DoesNotHold,

@@ -61,6 +61,23 @@ pub fn set_preload_data(
     Ok(())
 }
 
+/// Writes `bytes` over the preload data from offset `start` on. The processes that read them
+/// from now on read these bytes; one that reads at this moment may read some of the old and
+/// some of the new. So the page can also tell processes what is known only later, such as
+/// what the program that it runs next will import.
+///
+/// # Errors
+/// [`Error::ValueError`] in a process: only the page gives preload data.
+/// [`Error::IndexError`] when that goes beyond their end; then nothing is written.
+pub fn update_preload_data(start: usize, bytes: &[u8]) -> Result<(), Error> {
+    let at = place(start, bytes.len())?;
+    if current::pid() != HOST {
+        return Err(Error::ValueError("only the page gives preload data".into()));
+    }
+    Arena.write(at, bytes);
+    Ok(())
+}
+
 /// Fills `into` with the preload data from offset `start` on ([`set_preload_data`]). It may
 /// be called in the [`preload`](crate::preload) function.
 ///
@@ -68,15 +85,17 @@ pub fn set_preload_data(
 /// [`Error::IndexError`] when that goes beyond their end. There are none in a process that
 /// started before they were given.
 pub fn read_preload_data(start: usize, into: &mut [u8]) -> Result<(), Error> {
+    Arena.read(place(start, into.len())?, into);
+    Ok(())
+}
+
+/// The address of so many bytes of the data from offset `start` on.
+fn place(start: usize, bytes: usize) -> Result<u32, Error> {
     let (at, length) = PLACE.get();
-    match start.checked_add(into.len()) {
-        Some(end) if end <= length as usize => {
-            Arena.read(at + start as u32, into);
-            Ok(())
-        }
+    match start.checked_add(bytes) {
+        Some(end) if end <= length as usize => Ok(at + start as u32),
         _ => Err(Error::IndexError(format!(
-            "{} bytes from byte {start} on: there are {length} bytes of preload data",
-            into.len()
+            "{bytes} bytes from byte {start} on: there are {length} bytes of preload data"
         ))),
     }
 }

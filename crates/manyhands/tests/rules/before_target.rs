@@ -58,6 +58,12 @@ async fn nothing_can_be_started_before_the_target() {
     let mut bytes = [0; 3];
     read_preload_data(65_535, &mut bytes).unwrap();
     assert_eq!(bytes, [byte(65_535), byte(65_536), byte(65_537)]);
+    update_preload_data(70_001, &[1, 2]).unwrap();
+    let beyond = update_preload_data(99_999, &[1, 2]);
+    assert!(matches!(beyond, Err(Error::IndexError(_))), "{beyond:?}");
+    let in_a_process = Process::spawn(|| update_preload_data(0, &[1]), ());
+    let refused = in_a_process.unwrap().join_async().await.unwrap();
+    assert!(matches!(refused, Err(Error::ValueError(_))), "{refused:?}");
     for method in [StartMethod::Spawn, StartMethod::Forkserver] {
         let builder = Process::builder().start_method(method);
         let process = builder.spawn(|| BEFORE.with_borrow(Clone::clone), ());
@@ -67,7 +73,7 @@ async fn nothing_can_be_started_before_the_target() {
         assert!(before[1].starts_with("preload: "), "{before:?}");
         // A warm worker may have been loaded before there were any data.
         if method == StartMethod::Spawn {
-            let read = [70_000, 70_001, 70_002, 70_003].map(byte);
+            let read = [byte(70_000), 1, 2, byte(70_003)];
             let beyond = "4 bytes from byte 99998 on: there are 100000 bytes of preload data";
             assert_eq!(before[1], format!("preload: Ok({read:?}) Err({beyond:?})"));
         }

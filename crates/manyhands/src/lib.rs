@@ -81,11 +81,16 @@
 //!
 //! A failure in one process does not touch the others. A panic ends its process
 //! with exit code 1, and [`Process::join`] returns an [`Error::ProcessError`] with
-//! the panic's text. [`exit`] ends a process with a code by the rules of
+//! the panic's text. (If the panic comes from the `Serialize` or `Deserialize` of a type that
+//! is being sent or received, it is an [`Error::PicklingError`] that names the type.) A
+//! process that has used up its own memory ends as by an abort, with exit code −6, and the
+//! text says `MemoryError`. [`exit`] ends a process with a code by the rules of
 //! `sys.exit`. [`Process::kill`] also ends a loop that never calls this crate. A
 //! crash has a negative exit code, as a signal has in Python. A process that waits
 //! for the result of a dead process, for a lock that it held, or for a message from
 //! the pipe whose only sender it was, gets an error and does not wait for ever.
+//!
+//! [`prelude`] is for programs that import everything at once.
 //!
 //! Two rules to know:
 //! - A target captures nothing. Pass values as arguments or bind them with
@@ -149,6 +154,9 @@
 //!   the value itself, an element, a field of a struct or an enum, or the content of a
 //!   `Some`. Other sequences are encoded element by element. [`Connection::send_bytes`]
 //!   sends bytes without any encoding.
+//! - An untagged enum arrives as the first of its variants that fits, as with any format:
+//!   `"x"` as a `char` if that variant comes before one with a `String`. Name the variants
+//!   where this matters (`#[serde(tag = "…")]`).
 //! - 128-bit integers cannot be inside enums that are untagged or internally tagged, nor in
 //!   flattened fields: serde does not support it.
 //!
@@ -185,6 +193,7 @@
 //! it in this list. A module that is private is described by the public items
 //! that it provides.
 //!
+//! - [`prelude`]: the public items, to be imported together.
 //! - `manager`: [`Manager`], a server process, and the proxies of its objects.
 //! - [`futures`]: [`ProcessPoolExecutor`], `wait`, `as_completed`.
 //! - `pool`: [`Pool`], how it distributes work ([`Policy`]), [`AsyncResult`].
@@ -228,6 +237,7 @@ mod kernel;
 mod manager;
 mod observe;
 mod pool;
+pub mod prelude;
 mod process;
 mod queue;
 mod shared;

@@ -61,7 +61,9 @@ pub(crate) fn decode_message<T: DeserializeOwned>(message: Message) -> Result<T,
     }
     let arrived = attachment::arrive(&message.handles);
     object_ref::release_in_flight(&message.handles);
-    codec::decode(&message.bytes, arrived)
+    let value = codec::decode(&message.bytes, arrived);
+    buffer::give_back(message.bytes);
+    value
 }
 
 /// The bytes of a message; the shared objects in it are released.

@@ -37,8 +37,27 @@ use std::{
 /// One end of a pipe (Python's `multiprocessing.connection.Connection`).
 ///
 /// It can be sent to other processes, as an argument or through a queue or
-/// another pipe, and several processes may use the same end. An end counts as closed
-/// when every process that has it has closed it, has dropped it, or has died.
+/// another pipe, and several processes may use the same end: clone it to give it to more
+/// than one. An end counts as closed when all of its clones, in all processes, have been
+/// closed or dropped, or their process has died. So whoever waits for [`Error::EOFError`]
+/// drops its own clones of the other end, as a Python program closes them.
+///
+/// ```no_run
+/// use manyhands::{Connection, Error, Process, pipe};
+///
+/// fn report(to: Connection, n: u64) {
+///     to.send(&n).unwrap();
+/// }
+///
+/// fn main_program() -> Result<(), Error> {
+///     let (from, to) = pipe()?;
+///     let first = Process::spawn(report, (to.clone(), 1))?;
+///     let second = Process::spawn(report, (to, 2))?;
+///     assert_eq!(from.recv::<u64>()? + from.recv::<u64>()?, 3);
+///     assert_eq!(from.recv::<u64>(), Err(Error::EOFError));
+///     first.join().and(second.join())
+/// }
+/// ```
 ///
 /// Difference from Python, on purpose: when several processes write to one end, their
 /// messages are never mixed. Each message is put as a whole.
@@ -108,6 +127,18 @@ fn new_end(
         }
     }
     Ok(end)
+}
+
+/// Another handle of the same end, which is closed on its own (as by Python's `os.dup`).
+impl Clone for Connection {
+    fn clone(&self) -> Connection {
+        Connection {
+            reads: self.reads.clone(),
+            writes: self.writes.clone(),
+            end: self.end.clone(),
+            closed: self.closed.clone(),
+        }
+    }
 }
 
 impl Look for Connection {
@@ -333,8 +364,8 @@ impl Connection {
         )
     }
 
-    /// Closes this end in this process; every later use of it is an error. Closing it
-    /// again does nothing.
+    /// Closes this clone of the end; every later use of it is an error. Closing it again
+    /// does nothing.
     pub fn close(&self) {
         self.closed.set(true);
         self.end.take();

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use std::{any::type_name, cell::RefCell, ops::Deref};
+use std::{cell::RefCell, ops::Deref};
 
 /// Something that travels with the bytes of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +102,7 @@ struct Decoding {
     /// How many of the attachments have become part of the value.
     taken: usize,
     /// Why an attachment was refused, because the codec's own errors contain no text.
-    refused: Option<Error>,
+    refused: Option<Box<Error>>,
 }
 
 impl Decoding {
@@ -144,8 +144,10 @@ pub(super) fn encoding<R>(encode: impl FnOnce() -> R) -> (R, Vec<Attachment>) {
     (result, exchange(outer).unwrap_or_default())
 }
 
-/// Decodes a message that arrived with these attachments.
+/// Decodes a message that arrived with these attachments. `type_name` is what an error says
+/// that it should have been.
 pub(super) fn decoding<T>(
+    type_name: &str,
     arrived: Arrived,
     decode: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -160,8 +162,8 @@ pub(super) fn decoding<T>(
     let result = decode();
     let decoding = exchange(outer).unwrap_or_default();
     match result {
-        Ok(value) => decoding.all_taken(type_name::<T>()).map(|()| value),
-        Err(error) => Err(decoding.refused.unwrap_or(error)),
+        Ok(value) => decoding.all_taken(type_name).map(|()| value),
+        Err(error) => Err(decoding.refused.map_or(error, |refused| *refused)),
     }
 }
 
@@ -219,7 +221,7 @@ pub(crate) fn refused<E: de::Error>(error: Error) -> E {
     let text = error.to_string();
     DECODING.with_borrow_mut(|decoding| {
         if let Some(decoding) = decoding {
-            decoding.refused = Some(error);
+            decoding.refused = Some(Box::new(error));
         }
     });
     E::custom(text)

@@ -79,9 +79,30 @@ async function begin({ data }) {
             return;
         }
     } catch (error) {
-        self.postMessage([stage, data.worker, String(error)]);
+        const text = stage === TRAPPED ? reason(error) : String(error);
+        self.postMessage([stage, data.worker, text]);
     }
     if (!data.dispatcher) self.close();
+}
+
+// Why an instance ended: the engine's text. Rust aborts when an allocation fails, and engines
+// call any abort "unreachable". That it was an allocation can be seen from the names of the
+// functions, if the module still has them; else it is likely if the memory can hardly grow.
+function reason(error) {
+    const text = String(error);
+    if (!/unreachable/i.test(text)) return text;
+    const { memory } = instance;
+    const size = `${Math.round(memory.buffer.byteLength / 2 ** 20)} MiB`;
+    if (/rust_oom|alloc_error/.test(error.stack)) {
+        return `MemoryError: an allocation failed in a process whose memory has ${size} (${text})`;
+    }
+    try {
+        // 256 MiB, in pages of 64 KiB.
+        memory.grow(4096);
+        return text;
+    } catch {
+        return `${text}; perhaps a MemoryError, as its memory has ${size} and cannot have 256 MiB more`;
+    }
 }
 
 // The starter: a worker without WebAssembly, which creates and ends the workers of

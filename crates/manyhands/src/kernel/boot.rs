@@ -164,13 +164,8 @@ pub fn __manyhands_process(
             }
         }
         Err(error) => {
-            let text = error.to_string();
-            blocking::write(TextKind::Stderr, &format!("Process {name}:\n{text}"));
-            EndRecord {
-                exit_code: 1,
-                reason: Reason::Panicked,
-                outcome: Some(text.into_bytes()),
-            }
+            blocking::write(TextKind::Stderr, &format!("Process {name}:\n{error}"));
+            exit::record_of(&error)
         }
     });
     // Writing the end of this process has released all that it held. To release each

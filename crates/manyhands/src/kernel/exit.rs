@@ -10,6 +10,7 @@
 
 use super::{
     arena::Arena,
+    codec,
     current::{Identity, heap, objects, table, with},
     envelope,
     heap::Heap,
@@ -20,7 +21,7 @@ use super::{
     table::{EndClaim, EndRecord, Signal, Table},
     trace::Op,
 };
-use crate::error::Reason;
+use crate::{Error, error::Reason};
 use std::{cell::Cell, sync::OnceLock};
 
 static AT_EXIT: OnceLock<fn()> = OnceLock::new();
@@ -33,6 +34,18 @@ thread_local! {
 /// (Python's `_exit_function`).
 pub(crate) fn at_exit(f: fn()) {
     let _ = AT_EXIT.set(f);
+}
+
+/// The record of a process that has no result because of this error, which whoever joins
+/// the process gets: its arguments could not be decoded, or its result could not be
+/// encoded. It counts as a return with exit code 1 whose envelope has the error in it.
+pub(super) fn record_of(error: &Error) -> EndRecord {
+    let bytes = codec::encode(error).map_or_else(|_| Vec::new(), |(bytes, _)| bytes);
+    EndRecord {
+        exit_code: 1,
+        reason: Reason::Returned,
+        outcome: Some(envelope::seal(&bytes, &[])),
+    }
 }
 
 /// Ends this process by its own decision: runs the exit function, then writes its end.

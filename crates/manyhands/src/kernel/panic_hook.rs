@@ -2,7 +2,7 @@
 //!
 //! This module must not know what a process runs.
 
-use super::{blocking, current, exit, table::EndRecord, trace::TextKind};
+use super::{blocking, codec, current, exit, table::EndRecord, trace::TextKind};
 use crate::error::Reason;
 
 /// Makes a panic of this process end it, with the text of the panic.
@@ -38,9 +38,12 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
     exit::abort_process_of_vital_thread();
-    exit::exit(&EndRecord {
-        exit_code: 1,
-        reason: Reason::Panicked,
-        outcome: Some(text.into_bytes()),
+    exit::exit(&match codec::error_of_panic(&text) {
+        Some(error) => exit::record_of(&error),
+        None => EndRecord {
+            exit_code: 1,
+            reason: Reason::Panicked,
+            outcome: Some(text.into_bytes()),
+        },
     });
 }

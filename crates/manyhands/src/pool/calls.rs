@@ -17,6 +17,22 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Display, ops::Range, rc::Rc};
 
+/// The values in pairs of neighbours. If their number is odd, the last one has no
+/// neighbour and is returned alone.
+fn in_pairs<V>(mut values: Vec<V>) -> (Vec<(V, V)>, Option<V>) {
+    let last = if values.len() % 2 == 1 {
+        values.pop()
+    } else {
+        None
+    };
+    let mut pairs = Vec::with_capacity(values.len() / 2);
+    let mut rest = values.into_iter();
+    while let (Some(left), Some(right)) = (rest.next(), rest.next()) {
+        pairs.push((left, right));
+    }
+    (pairs, last)
+}
+
 impl Pool {
     /// Calls `function` for every item and returns the results in the order of the items.
     ///
@@ -259,19 +275,32 @@ impl Pool {
     {
         let mut values = self.map(map, items)?;
         while values.len() > 1 {
-            // If the number of values is odd, the last one has no neighbour in this
-            // round.
-            let last = if values.len() % 2 == 1 {
-                values.pop()
-            } else {
-                None
-            };
-            let mut pairs = Vec::with_capacity(values.len() / 2);
-            let mut rest = values.into_iter();
-            while let (Some(left), Some(right)) = (rest.next(), rest.next()) {
-                pairs.push((left, right));
-            }
+            let (pairs, last) = in_pairs(values);
             values = self.map(combine.clone(), pairs)?;
+            values.extend(last);
+        }
+        Ok(values.pop())
+    }
+
+    /// [`Pool::map_reduce`] for the page.
+    ///
+    /// # Errors
+    /// As [`Pool::map_reduce`].
+    pub async fn map_reduce_async<A, M, N, T, C>(
+        &self,
+        map: T,
+        combine: C,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Option<T::Output>, Error>
+    where
+        A: Serialize + 'static,
+        T: Target<A, M> + 'static,
+        C: Target<(T::Output, T::Output), N, Output = T::Output> + Clone + 'static,
+    {
+        let mut values = self.map_async(map, items)?.await?;
+        while values.len() > 1 {
+            let (pairs, last) = in_pairs(values);
+            values = self.map_async(combine.clone(), pairs)?.await?;
             values.extend(last);
         }
         Ok(values.pop())

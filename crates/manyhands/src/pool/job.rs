@@ -73,13 +73,16 @@ pub(crate) fn decode_chunk<V: DeserializeOwned>(
     result: &Result<CallResult, Error>,
 ) -> (Vec<V>, Option<Error>) {
     let decoded = match result {
-        Ok(returned) => contain(|| returned.value::<ChunkResult<V>>()).unwrap_or_else(|| {
-            Err(Error::PicklingError(format!(
-                "reading a {} back panicked, in its Deserialize: what it said is in the \
-                 browser's console",
-                std::any::type_name::<V>()
-            )))
-        }),
+        Ok(returned) => {
+            let type_name = std::any::type_name::<V>();
+            let value = contain(|| returned.value::<ChunkResult<V>>(type_name));
+            value.unwrap_or_else(|| {
+                Err(Error::PicklingError(format!(
+                    "reading a {type_name} back panicked, in its Deserialize: what it said is in \
+                     the browser's console"
+                )))
+            })
+        }
         Err(error) => Err(error.clone()),
     };
     match decoded {

@@ -9,7 +9,7 @@ use crate::{
     kernel::{
         arena::{Arena, Memory},
         attachment::{self, Arrived, ProcessAttachment},
-        blocking, current, envelope, exit, host,
+        blocking, codec, current, envelope, exit, host,
         layout::{slot, slot_field},
         object_ref,
         process_held::{is_first_thread, lock},
@@ -153,12 +153,17 @@ impl Child {
     ///
     /// # Errors
     /// [`Error::ValueError`] while the child runs; [`Error::ProcessError`] if it
-    /// ended without a result; [`Error::MemoryError`] if the arena had no room for its result.
+    /// ended without a result; [`Error::MemoryError`] if the arena had no room for its
+    /// result; the error of the codec if its arguments or its result could not be sent.
     pub(super) fn result(&self) -> Result<(&[u8], Arrived), Error> {
         let ending = self.ending().ok_or_else(|| {
             Error::ValueError(format!("{} is still running: join it first", self.name))
         })?;
         match (&ending.outcome, ending.reason) {
+            (Some(envelope), Reason::Returned) if ending.exit_code != 0 => {
+                let error = codec::decode(envelope::open(envelope).1, Vec::new());
+                Err(error.unwrap_or_else(|error| error))
+            }
             (Some(envelope), Reason::Returned) => {
                 let arrived = self.arrived.get().into_iter().flatten();
                 let arrived = arrived.map(|one| one.as_ref().map_err(Error::clone)?.get());

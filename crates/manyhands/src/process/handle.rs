@@ -109,7 +109,7 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     }
 
     /// The exit code, or `None` while the process is alive. It is 0 after a return, 1
-    /// after a panic or a result for which there was no room, the code that was given to
+    /// after a panic or a result that could not be sent, the code that was given to
     /// [`crate::exit`], −15 after `terminate` and −9 after `kill`. [`crate::Reason`] lists
     /// all cases.
     pub fn exit_code(&self) -> Result<Option<i32>, Error> {
@@ -121,9 +121,13 @@ impl<R: Serialize + DeserializeOwned + 'static> Process<R> {
     ///
     /// # Errors
     /// [`Error::ProcessError`] if the process ended without a result; after a panic
-    /// its text is the panic's message. [`Error::MemoryError`] if the arena had no room
-    /// for its result; its exit code is 1 then. [`Error::BlockingOnPage`] on the page: use
+    /// its text is the panic's message. [`Error::BlockingOnPage`] on the page: use
     /// [`Process::join_async`] there.
+    ///
+    /// With exit code 1: [`Error::MemoryError`] if the arena had no room for its result;
+    /// [`Error::RecursionError`] if its result is nested too deeply; [`Error::PicklingError`]
+    /// if its result could not be encoded, its arguments could not be decoded, or a type's
+    /// `Serialize` or `Deserialize` panicked in it.
     pub fn join(&self) -> Result<R, Error> {
         let child = self.check_open()?;
         blocking::wait("Process::join", "Process::join_async", None, || {

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{cell::Cell, fmt::Display};
+use std::{any::type_name, cell::Cell, fmt::Display};
 
 /// A call that can be sent to another process: its function, its encoded arguments,
 /// and the shared objects that are attached to them. It can be sent through a queue
@@ -69,10 +69,10 @@ impl CallResult {
         self.bytes.len()
     }
 
-    /// Decodes the result.
-    pub(crate) fn value<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    /// Decodes the result. `type_name` is what an error says that it should have been.
+    pub(crate) fn value<T: DeserializeOwned>(&self, type_name: &'static str) -> Result<T, Error> {
         let arrived: Arrived = self.attachments.iter().cloned().map(Ok).collect();
-        codec::decode(&self.bytes, arrived)
+        codec::decode_as(type_name, &self.bytes, arrived)
     }
 }
 
@@ -177,9 +177,10 @@ impl<T: Serialize + DeserializeOwned + 'static> Picklable for T {}
 /// tuple for several. `M` is a marker that tells the implementations apart; it is
 /// always inferred.
 ///
-/// A closure that captures a value with data does not compile. `cargo check` accepts it
-/// and `cargo build` refuses it: Rust has no bound that says "captures nothing", so this is
-/// an assertion about the closure's size, which the compiler looks at when it makes code.
+/// A closure that captures a value with data does not compile. If the value can be copied,
+/// such as a number, `cargo check` accepts the closure and `cargo build` refuses it: Rust has
+/// no bound that says "captures nothing", so this is an assertion about the closure's size,
+/// which the compiler looks at when it makes code.
 ///
 /// ```compile_fail
 /// let factor = 3;
@@ -191,6 +192,41 @@ impl<T: Serialize + DeserializeOwned + 'static> Picklable for T {}
 /// ```no_run
 /// fn scale(factor: u64, x: u64) -> u64 { x * factor }
 /// let process = manyhands::Process::spawn(manyhands::partial(scale, 3), 14u64);
+/// ```
+///
+/// A captured queue, pipe, lock or shared value is refused at once:
+///
+/// ```compile_fail,E0277
+/// let queue = manyhands::Queue::<u64>::new(0).unwrap();
+/// let process = manyhands::Process::spawn(move || queue.put(&1).unwrap(), ());
+/// ```
+///
+/// Pass it as an argument:
+///
+/// ```no_run
+/// use manyhands::{Process, Queue};
+/// let queue = Queue::<u64>::new(0).unwrap();
+/// let put = |queue: Queue<u64>| queue.put(&1).unwrap();
+/// let process = Process::spawn(put, queue.clone());
+/// ```
+///
+/// # Parameters and results own their data
+/// The compiler says so in its own words if a parameter or the result is a reference,
+/// because it is the reference's lifetime that does not fit: ``implementation of
+/// `serde_core::de::Deserialize` is not general enough``, or, if the argument is a `String`
+/// already, ``expected `&str`, found `String` ``.
+///
+/// ```compile_fail
+/// fn greet(name: &str) -> usize { name.len() }
+/// let process = manyhands::Process::spawn(greet, "Ann");
+/// ```
+///
+/// Take a `String` for a `&str`, a `Vec<T>` for a `&[T]`, a `T` for a `&T`, and
+/// `Cow<'static, str>` or `String` for a `&'static str` that is returned:
+///
+/// ```no_run
+/// fn greet(name: String) -> usize { name.len() }
+/// let process = manyhands::Process::spawn(greet, "Ann".to_string());
 /// ```
 ///
 /// # `Copy + Send + 'static`
@@ -252,14 +288,16 @@ impl<T: Serialize + DeserializeOwned + 'static> Picklable for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the target of a process with the arguments `{A}`",
     label = "not a target for these arguments",
+    note = "a closure that captures something is none: pass what it captures as an argument, \
+            also a queue, a pipe, a lock or a shared value, or bind it with \
+            `manyhands::partial`",
     note = "a target is a function, or a closure that captures nothing, with at most four \
             parameters: pass further ones in a tuple or a struct",
     note = "its parameters and its result own their data and implement serde's `Serialize` and \
             `Deserialize`: `String`, not `&str`; `Vec<T>`, not `&[T]`",
     note = "the arguments are `()` for no parameter, the value itself for one, and a tuple for \
             several, of exactly the parameters' types",
-    note = "a target that never returns is declared as one that returns nothing: `-> ()`",
-    note = "pass what a closure captures as an argument, or bind it with `manyhands::partial`"
+    note = "a target that never returns is declared as one that returns nothing: `-> ()`"
 )]
 pub trait Target<A, M>: sealed::Sealed<M> {
     /// What the target returns.
@@ -294,6 +332,22 @@ mod sealed {
                 needs in a tuple or a struct"
     )]
     pub trait Sealed<M> {}
+
+    /// What a target is besides a function: see `Copy + Send + 'static` at
+    /// [`super::Target`]. Every such type implements this trait automatically. The trait
+    /// only makes the compiler's error message clear for all other types.
+    #[diagnostic::on_unimplemented(
+        message = "a target may not capture anything, and `{Self}` does",
+        label = "captures a value, which would stay behind in its parent's memory",
+        note = "pass what it captures as an argument, also a queue, a pipe, a lock or a shared \
+                value: `Process::spawn(|queue: Queue<u64>| …, queue.clone())`",
+        note = "or bind it, as with Python's `functools.partial`: \
+                `Process::spawn(manyhands::partial(target, queue.clone()), …)`"
+    )]
+    pub trait CapturesNothing: Copy + Send + 'static {}
+
+    #[diagnostic::do_not_recommend]
+    impl<F: Copy + Send + 'static> CapturesNothing for F {}
 }
 
 /// Fails to compile for a target that captures data.
@@ -330,7 +384,7 @@ macro_rules! functions {
 
         impl<FN, R, $($argument),*> Target<$tuple, fn($($argument),*) -> R> for FN
         where
-            FN: Fn($($argument),*) -> R + Copy + Send + 'static,
+            FN: Fn($($argument),*) -> R + sealed::CapturesNothing,
             $($argument: Picklable,)*
             R: Picklable,
         {
@@ -356,12 +410,14 @@ macro_rules! functions {
                     // SAFETY: this method was called on a value of the type, and
                     // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let items = codec::decode::<Vec<$tuple>>(bytes, arrived)?;
+                    let items: Vec<$tuple> =
+                        codec::decode_as(type_name::<$tuple>(), bytes, arrived)?;
                     let each = |$pattern: $tuple| target($($name),*);
-                    codec::encode(&call_each::<_, _, P>(items, each))
+                    let values = call_each::<_, _, P>(items, each);
+                    codec::encode_as(type_name::<P::Value>(), &values)
                 };
                 const { assert_zero_sized::<FN>() };
-                let (arguments, attachments) = codec::encode(&items)?;
+                let (arguments, attachments) = codec::encode_as(type_name::<$tuple>(), &items)?;
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 
@@ -406,7 +462,7 @@ macro_rules! partials {
         impl<FN, B, R, $($argument),*> Target<$tuple, fn(B, $($argument),*) -> R>
             for Partial<FN, B>
         where
-            FN: Fn(B, $($argument),*) -> R + Copy + Send + 'static,
+            FN: Fn(B, $($argument),*) -> R + sealed::CapturesNothing,
             B: Clone + Picklable,
             $($argument: Picklable,)*
             R: Picklable,
@@ -431,12 +487,15 @@ macro_rules! partials {
                     // SAFETY: this method was called on a value of the type, and
                     // only this method makes this entry.
                     let target = unsafe { zero_sized_value::<FN>() };
-                    let (first, items) = codec::decode::<(B, Vec<$tuple>)>(bytes, arrived)?;
+                    let (first, items): (B, Vec<$tuple>) =
+                        codec::decode_as(type_name::<(B, $tuple)>(), bytes, arrived)?;
                     let each = |$pattern: $tuple| target(first.clone(), $($name),*);
-                    codec::encode(&call_each::<_, _, P>(items, each))
+                    let values = call_each::<_, _, P>(items, each);
+                    codec::encode_as(type_name::<P::Value>(), &values)
                 };
                 const { assert_zero_sized::<FN>() };
-                let (arguments, attachments) = codec::encode(&(&self.bound, items))?;
+                let (arguments, attachments) =
+                    codec::encode_as(type_name::<(B, $tuple)>(), &(&self.bound, items))?;
                 Ok(Call { entry: Function::new(entry), arguments, attachments })
             }
 

@@ -150,8 +150,8 @@ pub async fn sleep_async(time: Duration) {
 ///
 /// # Errors
 /// [`Error::TimeoutError`] when the time has passed first; the future is dropped.
-pub async fn within<F: Future>(time: Duration, future: F) -> Result<F::Output, Error> {
-    let (mut future, mut timeout) = (pin!(future), pin!(sleep_async(time)));
+pub async fn within<F: IntoFuture>(time: Duration, future: F) -> Result<F::Output, Error> {
+    let (mut future, mut timeout) = (pin!(future.into_future()), pin!(sleep_async(time)));
     poll_fn(|context| {
         // A result that is ready is returned even if no time is left.
         if let Poll::Ready(output) = future.as_mut().poll(context) {

@@ -268,6 +268,13 @@ async fn map_reduce_combines_neighbours() {
         assert_eq!(pool.map_reduce(text, join, []), Ok(None));
     }
     run_in_process(program).await;
+    // On the page.
+    let pool = Pool::new(2).unwrap();
+    let add = |left: u32, right: u32| left + right;
+    for items in [0, 1, 2, 7] {
+        let sum = pool.map_reduce_async(|x: u32| x, add, 0..items);
+        assert_eq!(sum.await, Ok((items > 0).then(|| (0..items).sum())));
+    }
 }
 
 /// For any list, chunk size and number of workers, the result is that of one process.

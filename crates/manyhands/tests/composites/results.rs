@@ -311,3 +311,88 @@ async fn a_result_whose_deserialize_panics_on_the_page_is_an_error_of_its_own() 
     pool.close();
     pool.join_async().await.unwrap();
 }
+
+/// A value whose `Serialize` panics, or, if it is sent nevertheless, its `Deserialize`.
+#[derive(Debug, PartialEq)]
+struct Panics(u64);
+
+impl Serialize for Panics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        assert!(self.0 != 3, "three cannot be sent");
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Panics {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Panics, D::Error> {
+        let value = u64::deserialize(deserializer)?;
+        assert!(value != 4, "four cannot be received");
+        Ok(Panics(value))
+    }
+}
+
+/// As in Python, where it is an error of `pickle` that is raised while the value is sent. It
+/// costs the process, but nobody else.
+#[test]
+async fn a_type_that_panics_while_it_travels_is_an_error_that_names_it() {
+    fn names_type_and_reason<T: std::fmt::Debug>(result: Result<T, Error>, reason: &str) {
+        let Err(Error::PicklingError(text)) = &result else {
+            panic!("{result:?}")
+        };
+        assert!(text.contains("::Panics`"), "{text}");
+        assert!(text.contains(reason), "{text}");
+    }
+    const SENT: &str = "three cannot be sent";
+    const RECEIVED: &str = "four cannot be received";
+    fn program() {
+        // A result.
+        let process = Process::spawn(Panics, 3).unwrap();
+        names_type_and_reason(process.join(), SENT);
+        assert_eq!(process.exit_code(), Ok(Some(1)));
+        let pool = Pool::new(2).unwrap();
+        names_type_and_reason(pool.map(Panics, [1, 3, 5]), SENT);
+        names_type_and_reason(pool.apply(Panics, 3), SENT);
+        let mut results = pool.imap(Panics, [2, 3, 5]).unwrap();
+        assert_eq!(results.next(), Some(Ok(Panics(2))));
+        names_type_and_reason(results.next().unwrap(), SENT);
+        assert_eq!(results.next(), Some(Ok(Panics(5))));
+        let executor = ProcessPoolExecutor::new(2).unwrap();
+        let (bad, good) = (executor.submit(Panics, 3), executor.submit(Panics, 5));
+        names_type_and_reason(bad.unwrap().result(), SENT);
+        assert_eq!(good.unwrap().result(), Ok(Panics(5)));
+        // An argument.
+        let four = || Panics(4);
+        let unwrap = |Panics(x): Panics| x;
+        names_type_and_reason(Process::spawn(unwrap, four()).unwrap().join(), RECEIVED);
+        names_type_and_reason(pool.map(unwrap, [four()]), RECEIVED);
+        names_type_and_reason(executor.submit(unwrap, four()).unwrap().result(), RECEIVED);
+        // A message, in the process that sends it and in the one that receives it.
+        let queue = Queue::new(0).unwrap();
+        let put = |queue: Queue<Panics>, x: u64| queue.put(&Panics(x)).unwrap();
+        let process = Process::spawn(put, (queue.clone(), 3)).unwrap();
+        names_type_and_reason(process.join(), SENT);
+        queue.put(&four()).unwrap();
+        let get = |queue: Queue<Panics>| queue.get().unwrap().0;
+        let process = Process::spawn(get, queue.clone()).unwrap();
+        names_type_and_reason(process.join(), RECEIVED);
+        // A panic for another reason is one, also after values have been sent.
+        let panics = |queue: Queue<Panics>| -> u64 {
+            queue.put(&Panics(7)).unwrap();
+            panic!("another reason")
+        };
+        let error = Process::spawn(panics, queue.clone()).unwrap().join();
+        let Err(Error::ProcessError(error)) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(error.reason, Reason::Panicked);
+        assert_eq!(queue.get(), Ok(Panics(7)));
+        assert_eq!(pool.map(square, 0..3), Ok(vec![0, 1, 4]));
+    }
+    run_in_process(program).await;
+    // For the page.
+    let process = Process::spawn(Panics, 3).unwrap();
+    names_type_and_reason(process.join_async().await, SENT);
+    let pool = Pool::new(1).unwrap();
+    let results = pool.map_async(Panics, [3]).unwrap();
+    names_type_and_reason(results.await, SENT);
+}

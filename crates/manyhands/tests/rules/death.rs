@@ -47,6 +47,31 @@ async fn traps_end_like_signals() {
     assert_eq!(ending(outside.unwrap()).await, (-11, Reason::Trapped));
 }
 
+/// Rust aborts when an allocation fails. The error says that it was one.
+#[test]
+async fn a_process_that_uses_up_its_memory_says_so() {
+    setup();
+    fn uses_up() -> usize {
+        let mut all = Vec::new();
+        // A module has at most 4 GiB. What is not written to costs nothing.
+        while all.len() < 100 {
+            all.push(std::hint::black_box(Vec::<u8>::with_capacity(1 << 30)));
+        }
+        all.len()
+    }
+    let error = failure(&Process::spawn(uses_up, ()).unwrap()).await;
+    assert_eq!((error.exit_code, error.reason), (-6, Reason::Trapped));
+    assert!(error.text.contains("MemoryError"), "{error}");
+    let pool = Pool::new(1).unwrap();
+    let results = pool.map_async(|_: u8| uses_up(), [1]).unwrap();
+    let text = results.await.unwrap_err().to_string();
+    assert!(text.contains("MemoryError"), "{text}");
+    // An abort for another reason says nothing of it.
+    let aborts = Process::spawn(|| std::process::abort(), ()).unwrap();
+    let error = failure::<()>(&aborts).await;
+    assert!(!error.text.contains("MemoryError"), "{error}");
+}
+
 #[test]
 async fn a_failing_process_does_not_affect_others() {
     setup();

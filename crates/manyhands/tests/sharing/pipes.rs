@@ -56,6 +56,50 @@ async fn a_closed_end_is_eof_there_and_a_broken_pipe_here() {
     run_in_process(program, ()).await;
 }
 
+/// As in Python, where one connection can be an argument of several processes.
+#[test]
+async fn clones_of_an_end_are_one_end_until_the_last_is_gone() {
+    fn sends(to: Connection, number: u32) {
+        (0..50).for_each(|_| to.send(&number).unwrap());
+    }
+    fn program() {
+        let (from, to) = one_way_pipe(1 << 12).unwrap();
+        let numbers = [1, 2, 3u32];
+        let start = |number| Process::spawn(sends, (to.clone(), number)).unwrap();
+        let processes = numbers.map(start);
+        drop(to);
+        let received = std::iter::from_fn(|| match from.recv::<u32>() {
+            Err(Error::EOFError) => None,
+            received => Some(received.unwrap()),
+        });
+        let mut received: Vec<u32> = received.collect();
+        received.sort_unstable();
+        let expected: Vec<u32> = numbers.into_iter().flat_map(|n| [n; 50]).collect();
+        assert_eq!(received, expected);
+        for process in processes {
+            process.join().unwrap();
+        }
+        // Each clone is closed on its own.
+        let (here, there) = pipe().unwrap();
+        let clone = here.clone();
+        assert_eq!(clone.ids(), here.ids());
+        here.close();
+        assert_eq!(
+            here.clone().send(&1u8),
+            Err(Error::OSError("handle is closed".into()))
+        );
+        clone.send(&2u8).unwrap();
+        assert_eq!(there.recv(), Ok(2u8));
+        there.send(&3u8).unwrap();
+        drop(clone.clone());
+        assert_eq!(clone.recv(), Ok(3u8));
+        drop(clone);
+        assert_eq!(there.recv::<u8>(), Err(Error::EOFError));
+        assert_eq!(there.send(&4u8), Err(Error::BrokenPipeError));
+    }
+    run_in_process(program, ()).await;
+}
+
 #[test]
 async fn a_waiting_receiver_gets_an_error_when_the_sender_dies() {
     fn program() {

@@ -26,8 +26,57 @@ use crate::Error;
 use format::{CodecError, MAX_DEPTH};
 use reader::Reader;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{any::type_name, marker::PhantomData};
+use std::{any::type_name, cell::Cell, marker::PhantomData};
 use writer::Writer;
+
+/// A value whose `Serialize` or `Deserialize` is running.
+#[derive(Clone, Copy)]
+struct InProgress {
+    /// What will be said of it if it fails.
+    doing: &'static str,
+    type_name: &'static str,
+    /// The trait whose code runs.
+    code: &'static str,
+}
+
+thread_local! {
+    /// The value that this thread is encoding or decoding.
+    static IN_PROGRESS: Cell<Option<InProgress>> = const { Cell::new(None) };
+}
+
+const ENCODING: (&str, &str) = ("cannot send a", "Serialize");
+const DECODING: (&str, &str) = ("what was sent is no", "Deserialize");
+
+/// Calls `work`, which encodes or decodes a value of this type.
+#[inline]
+fn in_progress<R>(
+    (doing, code): (&'static str, &'static str),
+    type_name: &'static str,
+    work: impl FnOnce() -> R,
+) -> R {
+    let outer = IN_PROGRESS.replace(Some(InProgress {
+        doing,
+        type_name,
+        code,
+    }));
+    let result = work();
+    IN_PROGRESS.set(outer);
+    result
+}
+
+/// The error for a panic with this text, if it came from the code of a type that this
+/// thread was encoding or decoding. As the panic does not return to the codec, this is for
+/// the panic hook.
+pub(super) fn error_of_panic(text: &str) -> Option<Error> {
+    let InProgress {
+        doing,
+        type_name,
+        code,
+    } = IN_PROGRESS.take()?;
+    Some(Error::PicklingError(format!(
+        "{doing} `{type_name}`, because its {code} {text}"
+    )))
+}
 
 /// Turns an error of the codec into the crate's error. `doing` says what could not be
 /// done. This is a function of its own because the functions below are compiled again for
@@ -48,26 +97,47 @@ fn public_error(doing: &str, type_name: &str, too_deep: bool, error: CodecError)
 pub(crate) fn encode<T: ?Sized + Serialize>(
     value: &T,
 ) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
+    encode_as(type_name::<T>(), value)
+}
+
+/// [`encode`], but errors name this type: that of a part of the value, if its other parts
+/// are not the caller's.
+pub(crate) fn encode_as<T: ?Sized + Serialize>(
+    type_name: &'static str,
+    value: &T,
+) -> Result<(Vec<u8>, Vec<Attachment>), Error> {
     let (bytes, attachments) = attachment::encoding(|| {
         let mut writer = Writer::new(buffer::empty());
-        let written = writer.value(value);
+        let written = in_progress(ENCODING, type_name, || writer.value(value));
         let too_deep = writer.too_deep;
         written
             .and_then(|()| writer.finish())
-            .map_err(|error| public_error("cannot send a", type_name::<T>(), too_deep, error))
+            .map_err(|error| public_error(ENCODING.0, type_name, too_deep, error))
     });
     Ok((bytes?, attachments))
 }
 
 /// Decodes a value, which must use all of the bytes and all of the attachments.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Result<T, Error> {
-    attachment::decoding(arrived, || match decode_prefix(bytes)? {
-        (value, []) => Ok(value),
-        (_, rest) => Err(Error::PicklingError(format!(
-            "what was sent is no `{}`: {} bytes are left over",
-            type_name::<T>(),
-            rest.len()
-        ))),
+    decode_as(type_name::<T>(), bytes, arrived)
+}
+
+/// [`decode`], but errors name this type, as those of [`encode_as`] do.
+pub(crate) fn decode_as<T: DeserializeOwned>(
+    type_name: &'static str,
+    bytes: &[u8],
+    arrived: Arrived,
+) -> Result<T, Error> {
+    attachment::decoding(type_name, arrived, || {
+        let decoded = in_progress(DECODING, type_name, || decode_first(type_name, bytes));
+        match decoded? {
+            (value, []) => Ok(value),
+            (_, rest) => Err(Error::PicklingError(format!(
+                "{} `{type_name}`: {} bytes are left over",
+                DECODING.0,
+                rest.len()
+            ))),
+        }
     })
 }
 
@@ -75,8 +145,14 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], arrived: Arrived) -> Res
 /// the bytes that follow it. Only a value that is written by position can be followed by
 /// other bytes.
 pub(crate) fn decode_prefix<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Error> {
-    let public_error =
-        |too_deep, error| public_error("what was sent is no", type_name::<T>(), too_deep, error);
+    decode_first(type_name::<T>(), bytes)
+}
+
+fn decode_first<'a, T: DeserializeOwned>(
+    type_name: &'static str,
+    bytes: &'a [u8],
+) -> Result<(T, &'a [u8]), Error> {
+    let public_error = |too_deep, error| public_error(DECODING.0, type_name, too_deep, error);
     let mut reader = Reader::new(bytes).map_err(|error| public_error(false, error))?;
     match reader.value(PhantomData::<T>) {
         Ok(value) => Ok((value, reader.rest())),

@@ -7,6 +7,7 @@ use super::{Engine, Inner, tasks::SentTask};
 use crate::{
     Error, Queue,
     connection::EncodedMessage,
+    kernel::buffer,
     pool::{
         job::Chunk,
         message::{Command, Task, TaskId},
@@ -134,6 +135,9 @@ impl Engine {
             task: Some(id),
             worker,
         };
+        if let Command::Run(task) = command {
+            buffer::give_back(task.call.arguments);
+        }
         inner.tasks.push(SentTask {
             job,
             items,

@@ -5,7 +5,7 @@
 
 use super::{Engine, State, tasks::SentTask, worker_slots::start_worker};
 use crate::{
-    Error, ProcessError, Queue, Reason, TaskError,
+    Error, Queue, Reason, TaskError,
     pool::message::{Command, TaskId},
     timeout::microseconds,
     trace,
@@ -19,7 +19,7 @@ const MAX_FAILED_STARTS: u32 = 3;
 /// How a worker ended.
 struct WorkerExit {
     slot: u32,
-    exit: Result<(), ProcessError>,
+    exit: Result<(), Error>,
     /// The worker was killed because its task took too long.
     timed_out: bool,
     /// The task that it was running, or 0, and the index of the item within the task.
@@ -30,13 +30,13 @@ struct WorkerExit {
 
 impl WorkerExit {
     fn is_because(&self, reasons: &[Reason]) -> bool {
-        matches!(&self.exit, Err(error) if reasons.contains(&error.reason))
+        matches!(&self.exit, Err(Error::ProcessError(error)) if reasons.contains(&error.reason))
     }
 
     /// The text of the error with which it ended, or an empty text.
     fn text(&self) -> String {
-        let error = self.exit.clone().map_err(Error::ProcessError).err();
-        error.map(|error| error.to_string()).unwrap_or_default()
+        let error = self.exit.as_ref().err();
+        error.map(Error::to_string).unwrap_or_default()
     }
 }
 
@@ -118,10 +118,7 @@ impl Engine {
         let slot = inner.slots.get(number);
         let (process, _) = slot.worker.as_ref().expect("a worker has ended there");
         // This does not wait, because the worker has ended.
-        let exit = match process.join_timeout(Duration::ZERO) {
-            Err(Error::ProcessError(error)) => Err(error),
-            _ => Ok(()),
-        };
+        let exit = process.join_timeout(Duration::ZERO).map(drop);
         let index = number as usize;
         let item = self.shared.current_item.get(index).unwrap_or(0) as usize;
         WorkerExit {
@@ -159,7 +156,12 @@ impl Engine {
         } else {
             0
         };
-        let worker = ended.exit.clone().err();
+        let worker = match &ended.exit {
+            Ok(()) => None,
+            Err(Error::ProcessError(error)) => Some(error.clone()),
+            // An argument or a result panicked while it was decoded or encoded.
+            Err(error) => return error.clone(),
+        };
         let text = match self.plan.task_timeout {
             Some(timeout) if ended.timed_out => format!("it took longer than {timeout:?}"),
             _ if worker.is_none() => "its worker exited".into(),

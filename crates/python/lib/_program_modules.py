@@ -67,6 +67,7 @@ _INSTEAD = {
     'fcntl termios pty tty resource syslog pwd grp':
         'there is no operating system under this Python',
     'cProfile': 'use profile, which has the same functions',
+    '_zstd': 'use zlib, bz2 or lzma',
     'tracemalloc': 'use sys.getsizeof()',
     'pdb bdb code trace faulthandler': 'use print, logging or traceback',
     'doctest': 'use unittest',
@@ -82,7 +83,8 @@ INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.spli
 
 def sentence(name):
     """What to use in the place of a module that is not there."""
-    if name.partition('.')[0] in sys.stdlib_module_names:
+    # Python's library alone has names that begin so.
+    if name.startswith('_') or name.partition('.')[0] in sys.stdlib_module_names:
         what = f'{name} is a part of Python that this build does not have'
         instead = INSTEAD.get(name)
     else:

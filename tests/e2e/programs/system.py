@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from datetime import datetime
-from multiprocessing import Process
+from multiprocessing import Process, current_process
 from multiprocessing.shared_memory import SharedMemory
 
 
@@ -37,10 +37,16 @@ def endless():
     return endless()
 
 
+def unbound():
+    del name
+
+
 def check_texts():
     tell(lambda: [1] + (2,))
     tell([1].remove, 2)
     tell(endless)
+    tell(unbound)
+    tell(pickle.dumps, current_process().authkey)
     tell(compile, 'a = 1\n  b = 2\n', 'file', 'exec')
     tell(pickle.dumps, threading.Lock())
     file = open(os.devnull)

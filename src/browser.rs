@@ -188,20 +188,29 @@ pub fn on_fragment_change(call: impl FnMut() + 'static) -> Option<EventListener>
     Some(listen(web_sys::window()?.into(), "hashchange", call))
 }
 
+/// Elements that take text or have keys of their own, and those that arrow keys move in.
+const TAKES_KEYS: &str =
+    "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]";
+const TAKES_ARROWS: &str = "input, summary, [tabindex='0'], [role=tab]";
+
 /// Calls `call` with the name of each key that the visitor presses alone, without Ctrl, Alt or
-/// Meta, and not in a control that takes text or has keys of its own.
-pub fn on_key(call: impl Fn(&str) + 'static) -> Option<EventListener> {
+/// Meta, and not in a control that takes text or has keys of its own. If it returns true, the
+/// browser does not do what the key does otherwise. A key that is held counts once.
+pub fn on_key(call: impl Fn(&str) -> bool + 'static) -> Option<EventListener> {
     let pressed = move |event: web_sys::Event| {
-        let taken = (event.target())
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|element| {
-                element
-                    .matches("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")
-                    .unwrap_or(false)
-            });
+        // (The target of an event in the editor's shadow tree is its host.)
+        let target = event.composed_path().get(0);
+        let target = target.dyn_into::<web_sys::Element>().ok();
+        let is_in = |selector: &str| {
+            let closest = target.as_ref().and_then(|one| one.closest(selector).ok()?);
+            closest.is_some()
+        };
         let event: web_sys::KeyboardEvent = event.unchecked_into();
-        if !taken && !event.ctrl_key() && !event.alt_key() && !event.meta_key() {
-            call(&event.key());
+        let key = event.key();
+        let taken = is_in(TAKES_KEYS) || key.starts_with("Arrow") && is_in(TAKES_ARROWS);
+        let alone = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        if !taken && alone && !event.repeat() && call(&key) {
+            event.prevent_default();
         }
     };
     Some(listen_to(document()?.into(), "keydown", pressed))
@@ -298,6 +307,26 @@ pub fn prefers_reduced_motion() -> bool {
 
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// What the browser keeps for this tab until it is closed, reloads included.
+fn tab_storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
+/// The text that this tab keeps under a name.
+pub fn tab_text(name: &str) -> Option<String> {
+    tab_storage()?.get_item(name).ok().flatten()
+}
+
+/// Lets this tab keep a text under a name, or nothing. Returns whether it does: it may have no
+/// room, and the visitor's settings may forbid it.
+pub fn keep_in_tab(name: &str, text: Option<&str>) -> bool {
+    let kept = tab_storage().map(|storage| match text {
+        Some(text) => storage.set_item(name, text),
+        None => storage.remove_item(name),
+    });
+    matches!(kept, Some(Ok(())))
 }
 
 /// The text that the browser keeps for this site under a name.

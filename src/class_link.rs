@@ -13,8 +13,16 @@ pub const EMBED: &str = "embed";
 /// Covers the answers.
 pub const HIDDEN: &str = "answers=hidden";
 
-/// The parts of an address that are kept on the way from one lesson or experiment to another.
-const OPTIONS: [&str; 3] = [PRESENT, EMBED, HIDDEN];
+/// The name of the lessons that the teacher has chosen: `lessons=pipe,value`.
+pub const LESSONS: &str = "lessons";
+
+/// Whether a part of an address is kept on the way from one lesson or experiment to another.
+fn is_option(part: &str) -> bool {
+    let is_choice = part
+        .split_once('=')
+        .is_some_and(|(name, _)| name == LESSONS);
+    is_choice || [PRESENT, EMBED, HIDDEN].contains(&part)
+}
 
 /// Whether a query covers the answers.
 pub fn are_answers_hidden(query: &str) -> bool {
@@ -23,7 +31,7 @@ pub fn are_answers_hidden(query: &str) -> bool {
 
 /// The options of a query, each with an `&` before it.
 pub fn options(query: &str) -> String {
-    let found = browser::parts(query).filter(|part| OPTIONS.contains(part));
+    let found = browser::parts(query).filter(|part| is_option(part));
     found.map(|part| format!("&{part}")).collect()
 }
 
@@ -154,6 +162,7 @@ mod tests {
     fn options_travel_and_can_be_taken_away() {
         let query = "?learn=pipe&ITEMS=3&present&answers=hidden";
         assert_eq!(options(query), "&present&answers=hidden");
+        assert_eq!(options("?learn&lessons=pipe,value"), "&lessons=pipe,value");
         assert!(are_answers_hidden(query));
         assert!(!are_answers_hidden("?learn=pipe&answers=shown"));
         assert_eq!(value(query, "ITEMS"), Some("3"));

@@ -165,11 +165,13 @@ class Run {
         /** The pid of its first process. */
         this.pid = run.pid();
         /**
-         * Resolves to `{ code, traceback }` when the first process has ended and everything
-         * that was printed until then has been told. `code` is its exit code: 0 if the
-         * program ended well, negative for a signal (-9 after `kill`, -2 if it ended by a
-         * `KeyboardInterrupt`). `traceback` is the
-         * text of the exception that ended it, or null.
+         * Resolves to `{ code, traceback }` when the first process has ended, and all others
+         * with it, and everything that was printed has been told. (A process that calls
+         * `os._exit` ends its daemons and waits for its other children, as at any end of a
+         * process; in CPython they go on without it.) `code` is the exit code of the first
+         * process: 0 if the program ended well, negative for a signal (-9 after `kill`, -2 if
+         * it ended by a `KeyboardInterrupt`). `traceback` is the text of the exception that
+         * ended it, or null.
          */
         this.finished = Promise.all([run.finished(), hasRun]).then(([outcome]) => {
             const { code, traceback } = outcome;

@@ -32,5 +32,10 @@ fn why(timeline: &Timeline, times: f64) -> String {
     } else {
         ""
     };
-    format!("Starting {named} took {start_up:.1} s of the {all:.1} s.{verdict}")
+    // (Processes that were kept ready are there at once.)
+    let start_up = match start_up {
+        ..0.05 => "less than 0.1".to_owned(),
+        longer => format!("{longer:.1}"),
+    };
+    format!("Starting {named} took {start_up} s of the {all:.1} s.{verdict}")
 }

@@ -268,7 +268,8 @@ impl Facts {
 
     /// Whether a run has something to answer: it has ended, or it is stuck.
     pub fn are_there(session: &Session) -> bool {
-        session.blocked.is_some() || matches!(session.stage, Stage::Ended { .. })
+        session.blocked.is_some()
+            || matches!(session.stage, Stage::Ended { .. } | Stage::Recorded(_))
     }
 
     fn after(&self, text: &str) -> Result<String, String> {

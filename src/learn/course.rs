@@ -6,7 +6,10 @@ use super::lesson::{Entry, Lesson, read_index};
 /// The list of the lessons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Course {
+    /// Those that are listed, in their order: all, or the teacher's choice.
     pub entries: Vec<Entry>,
+    /// All that there are.
+    pub all: Vec<Entry>,
 }
 
 const NO_LESSONS: &str = "This page was built without the lessons.";
@@ -20,7 +23,10 @@ impl Course {
         let entries = fetched(&["index.md"], |texts| read_index(&texts[0])).await;
         let entries =
             entries.map_err(|why| format!("The list of lessons could not be read. {why}"))?;
-        Ok(Course { entries })
+        Ok(Course {
+            all: entries.clone(),
+            entries,
+        })
     }
 
     /// Fetches a lesson.
@@ -28,7 +34,7 @@ impl Course {
     /// # Errors
     /// A sentence for the visitor.
     pub async fn lesson(&self, name: &str) -> Result<Lesson, String> {
-        if self.place(name).is_none() {
+        if !self.all.iter().any(|entry| entry.name == name) {
             return Err(format!(
                 "There is no lesson with the name “{name}”. The lessons that there are stand in \
                  the list."

@@ -3,10 +3,12 @@
 //! What a lesson says is in the files of the folder `lessons/`, which [`course`] fetches and
 //! [`lesson`] reads; [`answer`] reads from a run what the lesson asks, [`waited`] which wait explains
 //! it, and [`knobs`] changes constants of the program. [`list`] and [`screen`] draw, [`rust`] the
-//! same program in Rust. [`exercises`] makes a sheet of questions of them. Programs run as in the
-//! playground, whose parts are used here.
+//! same program in Rust; [`choice`] is a teacher's choice of lessons. [`recorded`] stands for a run
+//! where Python cannot run. [`exercises`] makes a sheet of questions of them. Programs run as in
+//! the playground, whose parts are used here.
 
 mod answer;
+mod choice;
 mod course;
 mod done;
 pub mod exercises;
@@ -14,6 +16,7 @@ mod knobs;
 mod lesson;
 mod list;
 mod markdown;
+mod recorded;
 mod rust;
 mod screen;
 #[cfg(test)]
@@ -56,6 +59,7 @@ pub fn Learn() -> Html {
         move |()| {
             spawn_local(async move {
                 let loaded = Course::fetch().await;
+                let loaded = loaded.map(|course| choice::chosen_by(&browser::query(), course));
                 course.set(Some(loaded.map(Rc::new).map_err(AttrValue::from)));
             });
         }
@@ -80,7 +84,9 @@ pub fn Learn() -> Html {
     let content = match &*course {
         None => html! { <p class="note" role="status">{ "The lessons are being fetched…" }</p> },
         Some(Err(why)) => trouble(why),
-        Some(Ok(course)) if name.is_empty() => list::list(course, &on_open),
+        Some(Ok(course)) if name.is_empty() => html! {
+            <list::List course={course.clone()} on_open={on_open.clone()} />
+        },
         Some(Ok(course)) if *name == exercises::NAME => html! {
             <exercises::Exercises course={course.clone()} />
         },

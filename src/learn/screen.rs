@@ -7,6 +7,7 @@ use super::done::set_done;
 use super::knobs::{knobs, link_part, turned, turned_by};
 use super::lesson::{Lesson, Reason};
 use super::markdown::{inline, markdown};
+use super::recorded::{recorded_bar, use_recorded};
 use super::rust::Rust;
 use super::{link, trouble};
 use crate::class_link::{self, Addition, ClassLink};
@@ -14,7 +15,7 @@ use crate::playground::editor::{Editor, EditorHandle};
 use crate::playground::runner::use_runner;
 use crate::playground::session::{End, Stage};
 use crate::playground::share;
-use crate::presenter::{Keys, Turn, keys, use_presenter};
+use crate::presenter::{At, Keys, Turn, keys, use_presenter};
 use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
@@ -125,7 +126,27 @@ fn Bench(props: &BenchProps) -> Html {
             outlined.set(false);
         })
     };
-    let runner = use_runner(&text, on_start);
+    let runner = use_runner(&text, on_start.clone());
+    let can_run = runner.isolation.is_isolated();
+    let recorded = use_recorded(&props.name, &lesson.program, can_run);
+    // Shows the recorded run, or runs the program.
+    let on_run = {
+        let (shown, run, update) = (runner.shown.clone(), runner.run.clone(), use_force_update());
+        let (recorded, program) = (recorded.clone(), lesson.program.clone());
+        Callback::from(move |()| match &*recorded {
+            _ if can_run => run.emit(()),
+            Some(Some(recorded)) => {
+                let mut now = shown.borrow_mut();
+                now.number += 1;
+                now.session = recorded.session();
+                now.source.clone_from(&program);
+                drop(now);
+                on_start.emit(());
+                update.force_update();
+            }
+            _ => {}
+        })
+    };
 
     use_effect_with((), {
         let (title, shown) = (lesson.title.clone(), runner.shown.clone());
@@ -155,13 +176,19 @@ fn Bench(props: &BenchProps) -> Html {
             }
         })
     };
-    let presenter = use_presenter(
-        &props.name,
-        Keys {
-            on_run: runner.run.clone(),
+    let presenter = {
+        let session = &runner.shown.borrow().session;
+        let keys = Keys {
+            on_run: on_run.clone(),
             on_turn,
-        },
-    );
+            at: match session.is_busy() {
+                _ if Facts::are_there(session) => At::Answer,
+                true => At::Running,
+                false => At::Question,
+            },
+        };
+        use_presenter(&props.name, keys)
+    };
     let on_save_trouble = {
         let trouble = trouble.setter();
         Callback::from(move |why: Option<String>| trouble.set(why.map(AttrValue::from)))
@@ -185,8 +212,11 @@ fn Bench(props: &BenchProps) -> Html {
         true => Vec::new(),
         false => runner.marks(),
     };
-    let outcome = (runner.is_as_run() && Facts::are_there(session)).then(|| {
-        let facts = Facts::of(session, &text, browser::now_ms());
+    // A recorded run answers for its own program, whatever stands in the editor.
+    let is_recorded = matches!(session.stage, Stage::Recorded(_));
+    let is_its_run = runner.is_as_run() || is_recorded;
+    let outcome = (is_its_run && Facts::are_there(session)).then(|| {
+        let facts = Facts::of(session, &now.source, session.until(browser::now_ms()));
         let answer = lesson.answer.of(&facts);
         // An edited program may give the answer and lack what explains it.
         answer.map(|answer| (lesson.because(&answer, &facts).unwrap_or_default(), answer))
@@ -241,7 +271,11 @@ fn Bench(props: &BenchProps) -> Html {
         Some(outcome) if !*guesses_again => {
             let again = guesses_again.setter();
             let on_again = Callback::from(move |_: MouseEvent| again.set(true));
-            answer(lesson, guessed.as_deref(), &outcome, on_again, on_line)
+            let run = match is_recorded {
+                true => "In the recorded run",
+                false => "In this run",
+            };
+            answer(lesson, run, guessed.as_deref(), &outcome, on_again, on_line)
         }
         _ => question(lesson, &guess, session.is_busy()),
     };
@@ -290,7 +324,11 @@ fn Bench(props: &BenchProps) -> Html {
             </div>
             <div class="lesson-right">
                 <section class="panel lesson-question" id="lesson-question" aria-label="Question">{ card }</section>
-                { runner.bar() }
+                if can_run {
+                    { runner.bar() }
+                } else {
+                    { recorded_bar(&recorded, session, **text != *lesson.program, &on_run) }
+                }
                 <div class="lesson-look note">{ markdown(&format!("**Look:** {}", lesson.look)) }</div>
                 if presenter.covered {
                     <p class="note" id="stage-covered">{ "What the program prints and what its processes do are \
@@ -310,7 +348,8 @@ fn Bench(props: &BenchProps) -> Html {
                     additions={vec![
                         Addition::new(class_link::HIDDEN, "The answer is hidden until it is asked for"),
                         Addition::new(class_link::PRESENT, "Presenter view"),
-                        Addition::new(class_link::EMBED, "For a frame in another page: only the lesson"),
+                        Addition::new(class_link::EMBED, "For a frame in another page: only the lesson, with a \
+                            recorded run where that page forbids Python’s processes"),
                     ]}
                     note={(turned_by_knobs(&text, &lesson.program) != **text).then_some(
                         "It opens the lesson’s own program with these knobs: what you changed besides \
@@ -369,6 +408,7 @@ fn question(lesson: &Lesson, guess: &UseStateHandle<Option<String>>, busy: bool)
 /// What the run answers, beside the guess.
 fn answer(
     lesson: &Lesson,
+    run: &str,
     guess: Option<&str>,
     outcome: &Result<(Reason, String), String>,
     on_again: Callback<MouseEvent>,
@@ -400,8 +440,8 @@ fn answer(
                 <p class="lesson-verdict">
                     { match guess {
                         Some(_) if is_right => html! { { "You guessed it: " } },
-                        Some(guess) => html! { <>{ "You guessed: " }{ text(guess) }{ ". In this run: " }</> },
-                        None => html! { { "In this run: " } },
+                        Some(guess) => html! { <>{ "You guessed: " }{ text(guess) }{ format!(". {run}: ") }</> },
+                        None => html! { { format!("{run}: ") } },
                     } }
                     <strong>{ text(value) }</strong>{ "." }
                 </p>

@@ -482,3 +482,63 @@ fn a_program_in_rust_has_colours() {
     ];
     assert_eq!(coloured, wanted);
 }
+
+/// The largest recording, in bytes.
+#[cfg(feature = "measure")]
+const RECORDING_BYTES: usize = 60_000;
+
+/// A recording of another program would not be shown, and nothing would stand in its place.
+#[cfg(feature = "measure")]
+#[test]
+fn every_lesson_has_a_recorded_run_of_its_program() {
+    for entry in entries() {
+        let name = &entry.name;
+        let text = file(&format!("{name}.json"));
+        assert!(
+            text.len() <= RECORDING_BYTES,
+            "{name}: {} bytes",
+            text.len()
+        );
+        let recorded: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(recorded["program"], file(&format!("{name}.py")), "{name}");
+        assert!(recorded["cores"].as_u64().is_some_and(|cores| cores >= 2));
+        for known in ["date", "browser"] {
+            assert!(
+                recorded[known]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
+        }
+        let said = recorded["said"][0].as_str().unwrap_or_default();
+        assert!(said.starts_with("In the recorded run: "), "{name}: {said}");
+        let events = recorded["events"].as_array().unwrap();
+        let printed = |event: &&serde_json::Value| event[1]["type"] == "output";
+        // (A deadlock may come before anything is printed.)
+        assert!(
+            events.iter().any(|event| printed(&event)) || said.contains("neither"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_recorded_run_answers_and_goes_on_until_it_was_last_heard_of() {
+    let mut session = Session::starting();
+    let process = |pid, state: &str| {
+        Event::Process(Process {
+            pid,
+            name: Some("MainProcess".to_owned()),
+            parent: None,
+            state: state.to_owned(),
+            exit_code: None,
+        })
+    };
+    session.hear(process(1, "starting"), 0.0);
+    session.hear(process(1, "running"), 700.0);
+    assert!(!Facts::are_there(&session));
+    session.stage = Stage::Recorded("Recorded on a day.".to_owned());
+    assert!(Facts::are_there(&session) && !session.is_busy());
+    assert_eq!(session.until(9_000.0), 700.0);
+    session.stage = Stage::Running;
+    assert_eq!(session.until(9_000.0), 9_000.0);
+}

@@ -79,11 +79,19 @@ fn headline(headline: &Headline) -> Html {
         Trend::Loss => Some("is-slower"),
         Trend::Open => Some("is-open"),
     };
-    let long = (headline.figure.chars().count() > 6).then_some("is-long");
+    // A great figure would say what the samples do not: there the words are great.
+    let (figure, caption) = match (headline.trend, headline.figure.ends_with('×')) {
+        (Trend::Open, true) => (
+            "No difference shown",
+            format!("{} {}", headline.figure, headline.caption),
+        ),
+        _ => (headline.figure.as_str(), headline.caption.clone()),
+    };
+    let long = (figure.chars().count() > 6).then_some("is-long");
     html! {
         <div class="figure-block">
-            <p class={classes!("figure-number", look, long)} id="answer-figure">{ &headline.figure }</p>
-            <p class="figure-caption">{ unbroken(&headline.caption) }</p>
+            <p class={classes!("figure-number", look, long)} id="answer-figure">{ figure }</p>
+            <p class="figure-caption">{ unbroken(&caption) }</p>
             { for headline.notes.iter().map(|note| html! { <p class="note numeric">{ unbroken(note) }</p> }) }
         </div>
     }

@@ -37,7 +37,7 @@ pub fn comparison(report: &Report, other: &Loaded) -> Html {
             if rows.is_empty() {
                 <p class="note">{ "The two have no place in common." }</p>
             } else {
-                <div class="scroll many" role="region" aria-labelledby="comparison-title" tabindex="0">
+                <div class="scroll many" role="region" aria-label="Both, value by value" tabindex="0">
                     { table_view(&heads, &rows) }
                 </div>
             }

@@ -14,7 +14,7 @@ use super::hatches::hatches;
 use super::header::{Part, isolation_status, readiness, site_footer, site_header, update_notice};
 use super::lanes::RunLanes;
 use super::navigation::navigation;
-use super::presenter::{Keys, Turn, keys, use_presenter};
+use super::presenter::{At, Keys, Turn, keys, use_presenter};
 use super::question::claims;
 use super::recorded::use_recorded;
 use super::report_file::{ReportScript, files, on_drag_over, on_drop};
@@ -147,6 +147,13 @@ pub fn Page() -> Html {
         Keys {
             on_run: on_key_run,
             on_turn,
+            at: match state.stage.is_busy() {
+                true => At::Running,
+                false if state.own_report().is_some() || !state.isolation.is_isolated() => {
+                    At::Answer
+                }
+                false => At::Question,
+            },
         },
     );
     // Without the presenter, a covered answer is covered everywhere on the page.

@@ -73,8 +73,12 @@ pub fn Lanes(props: &Props) -> Html {
         browser::now_ms()
     } else {
         // The page may hear of an end much later than it happened.
-        let end = |life: &Life| trace_end(session, life.process.pid).or(life.ended);
-        lives.iter().filter_map(end).fold(first, f64::max)
+        // What had not ended in a recorded run went on to its end.
+        let end = |life: &Life| {
+            let ended = trace_end(session, life.process.pid).or(life.ended);
+            ended.unwrap_or(session.until(first))
+        };
+        lives.iter().map(end).fold(first, f64::max)
     };
     let shows_library = use_state_eq(|| false);
     let library = session

@@ -202,7 +202,8 @@ fn message(error: &JsValue) -> String {
     text.unwrap_or_else(|| format!("{error:?}"))
 }
 
-fn read(event: &JsValue) -> Option<Event> {
+/// An event as `python.js` tells it; `None` if it is none.
+pub fn read(event: &JsValue) -> Option<Event> {
     let kind = text(event, "type")?;
     match kind.as_str() {
         "blocked" => {

@@ -73,6 +73,8 @@ pub enum Stage {
     },
     /// It could not be started, for this reason.
     Failed(String),
+    /// What is shown is a run that was recorded; this says when and where.
+    Recorded(String),
 }
 
 /// Why a program has ended.
@@ -118,6 +120,8 @@ pub struct Session {
     pub files: Vec<File>,
     /// Counts the events.
     pub heard: usize,
+    /// When the last one was heard of.
+    heard_at: f64,
     /// Counts the changes of `output`, so that it is drawn only when it has changed.
     pub output_changes: usize,
     pieces: usize,
@@ -149,6 +153,14 @@ impl Session {
         )
     }
 
+    /// The end of what goes on, at this time: a recorded run goes on until it was last heard of.
+    pub fn until(&self, now: f64) -> f64 {
+        match self.stage {
+            Stage::Recorded(_) => self.heard_at,
+            _ => now,
+        }
+    }
+
     /// The lines of the program that are marked: where an exception ended something, and
     /// where it is when nothing can go on.
     pub fn marks(&self) -> Vec<Mark> {
@@ -166,6 +178,7 @@ impl Session {
     /// Takes an event in, and when it was heard of.
     pub fn hear(&mut self, event: Event, now: f64) {
         self.heard += 1;
+        self.heard_at = now;
         match event {
             Event::Output {
                 pid,

@@ -88,6 +88,7 @@ pub fn run_and_stop(
 /// What the page is doing, in a sentence.
 pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html {
     let (state, text) = match &session.stage {
+        Stage::Recorded(about) => ("recorded", about.clone()),
         _ if !isolated => (
             "ready",
             "Python cannot run on this page; the reason is above.".to_owned(),

@@ -51,6 +51,11 @@ function styleAnew() {
 async function explain(problem) {
     tell(problem);
     if (root.dataset.started === "yes") return;
+    const learn = new URLSearchParams(location.search).get("learn");
+    if (learn !== null) {
+        const { showLesson } = await import("./lesson.js");
+        return showLesson(learn);
+    }
     const { showRecorded } = await import("./recorded.js");
     await showRecorded();
 }

@@ -15,13 +15,21 @@ const REPORT: &str = "document.querySelector('#report')?.textContent.trim()";
 const ENDED: &str = "['ended', 'failed'].includes(document.querySelector('#status').dataset.state)";
 
 /// The addresses of all pages, and what is true once all of a page is there.
-const PAGES: [(&str, &str); 22] = [
+const PAGES: [(&str, &str); 24] = [
     ("", STARTED),
     ("?learn", "document.querySelector('.learn-group')"),
     ("?learn=value", LESSON),
     (
+        "?learn&lessons=pipe,value",
+        "document.querySelector('.learn-group')",
+    ),
+    (
         "?learn=exercises&seed=7",
         "document.querySelector('.exercise')",
+    ),
+    (
+        "?learn=exercises&seed=7&key",
+        "document.querySelector('.key-answer')",
     ),
     ("?class", "document.querySelector('#class #load')"),
     ("?run", EDITOR),
@@ -95,6 +103,10 @@ pub async fn axe_finds_nothing(page: Page) {
         page.until(&format!("all of {query}"), ready).await;
         found.push((query, check(&page, &script).await));
     }
+    // The last page has a report, which is compared with the recorded one.
+    page.click("#load-recorded").await;
+    page.until_shown("#comparison").await;
+    found.push(("#comparison", check(&page, &script).await));
     for (query, ready, ended) in RUNS {
         page.open(&format!("{}{query}", server.url())).await;
         page.until(&format!("all of {query}"), ready).await;

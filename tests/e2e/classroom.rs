@@ -8,6 +8,10 @@ use super::serve;
 use serde_json::{Value, json};
 use std::fs;
 
+/// Keys by their numbers in the protocol of WebDriver.
+const PAGE_UP: char = '\u{e00e}';
+const PAGE_DOWN: char = '\u{e00f}';
+
 const RIGHT: &str = "document.querySelector('#score').dataset.right";
 
 async fn open_sheet(page: &Page, address: &str) {
@@ -92,6 +96,8 @@ pub async fn exercises_are_checked_and_handed_in(page: Page) {
         6
     );
     page.client.execute(CATCH, Vec::new()).await.unwrap();
+    page.click("#save-json").await;
+    page.until_words_are_shown("There is no name").await;
     page.set("name", "Ada Lovelace").await;
     let (name, result) = saved_by(&page, "#save-json").await;
     assert_eq!(name, "manyhands-exercises-Ada-Lovelace-7.json");
@@ -110,6 +116,22 @@ pub async fn exercises_are_checked_and_handed_in(page: Page) {
     page.evaluate("localStorage.clear()").await;
     open_sheet(&page, &address).await;
     assert_eq!(page.evaluate(texts).await, sheet);
+
+    // The teacher's key has the right answers, from runs of its own.
+    page.open(&format!("{address}&key")).await;
+    page.until(
+        "all answers",
+        "document.querySelectorAll('.key-answer[data-answer]').length === 9",
+    )
+    .await;
+    let key = page
+        .evaluate("[...document.querySelectorAll('.key-answer')].map((one) => one.dataset.answer)")
+        .await;
+    for (at, question) in result["questions"].as_array().unwrap().iter().enumerate() {
+        if !question["answer"].is_null() {
+            assert_eq!(key[at], question["answer"], "{question}");
+        }
+    }
 
     // The result of one, and what is none, on the class's page.
     page.open(&format!("{}?class", server.url())).await;
@@ -192,6 +214,37 @@ pub async fn a_link_carries_a_lesson(page: Page) {
     assert!(page.text("location.search").await.contains("present"));
     let presented = "document.documentElement.dataset.presented";
     assert_eq!(page.evaluate(presented).await, "");
+    // A clicker leads on: run, answer, next; and back.
+    page.press(PAGE_DOWN).await;
+    page.until("the covered answer", "document.querySelector('#cover')")
+        .await;
+    page.press(PAGE_DOWN).await;
+    page.until("the answer", &format!("{answer} === 'stuck'"))
+        .await;
+    page.press(PAGE_DOWN).await;
+    page.until(
+        "the lesson after it",
+        "document.querySelector('[data-lesson=producers]')",
+    )
+    .await;
+    page.press(PAGE_UP).await;
+    page.until(
+        "the lesson before it",
+        "document.querySelector('[data-lesson=sentinel] #program')?.shadowRoot",
+    )
+    .await;
+    // Keys in the editor are the editor's: this one does not lead on, but the next one runs.
+    page.evaluate(
+        "document.querySelector('#program').shadowRoot.querySelector('[contenteditable]')\
+         .dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true, composed: true }))",
+    )
+    .await;
+    page.press(PAGE_DOWN).await;
+    page.until(
+        "the covered answer",
+        "document.querySelector('[data-lesson=sentinel] #cover')",
+    )
+    .await;
     page.press('\u{e00c}').await; // Escape
     page.until("the common view", &format!("{presented} === undefined"))
         .await;
@@ -232,6 +285,55 @@ pub async fn a_link_carries_a_lesson(page: Page) {
         page.text("location.search")
             .await
             .contains("answers=hidden")
+    );
+}
+
+/// A teacher ticks lessons in an order; the class sees these only, and is led through them.
+pub async fn a_choice_of_lessons_is_one_link(page: Page) {
+    let server = serve(|_| ());
+    page.open(&format!("{}?learn", server.url())).await;
+    page.until("the list", "document.querySelector('#choice')")
+        .await;
+    page.click("#choice > summary").await;
+    for name in ["value", "pipe", "hands"] {
+        page.click(&format!("[data-chooses={name}]")).await;
+    }
+    page.click("[data-chooses=hands]").await;
+    page.click("#choice .class-link summary").await;
+    page.click("#choice [data-adds='answers=hidden']").await;
+    let link = page
+        .text("document.querySelector('#class-link').value")
+        .await;
+    assert!(
+        link.ends_with("?learn&lessons=value,pipe&answers=hidden"),
+        "{link}"
+    );
+    page.open(&link).await;
+    page.until("the list", "document.querySelector('.learn-group')")
+        .await;
+    let listed = "[...document.querySelectorAll('.learn-title')].map((one) => one.textContent)";
+    assert_eq!(
+        page.evaluate(listed).await,
+        json!(["A shared value and the lost update", "A pipe has two ends"])
+    );
+    assert_eq!(
+        page.evaluate("document.querySelector('#for-teachers')")
+            .await,
+        Value::Null
+    );
+    page.click("#learn-next").await;
+    page.until("the first", "document.querySelector('[data-lesson=value]')")
+        .await;
+    page.until_words_are_shown("Lesson 1 of 2").await;
+    page.click("#next").await;
+    page.until("the second", "document.querySelector('[data-lesson=pipe]')")
+        .await;
+    page.until("no third", "!document.querySelector('#next')")
+        .await;
+    let query = page.text("location.search").await;
+    assert!(
+        query.ends_with("&lessons=value,pipe&answers=hidden"),
+        "{query}"
     );
 }
 
@@ -280,6 +382,31 @@ pub async fn a_class_makes_one_picture(page: Page) {
     page.set("name-1", "Ada’s").await;
     page.click(".class-values summary").await;
     page.until_words_are_shown("Ada’s").await;
+    // A reload keeps the files and their names.
+    page.open(&format!("{}?class", server.url())).await;
+    page.until(
+        "the picture after a reload",
+        "document.querySelector('[data-experiment=speed-up]')?.dataset.reports === '8'",
+    )
+    .await;
+    page.click("#names summary").await;
+    assert_eq!(
+        page.text("document.querySelector('#name-1').value").await,
+        "Ada’s"
+    );
+    page.click("#clear").await;
+    page.until(
+        "nothing",
+        "document.querySelector('#class').dataset.files === '0'",
+    )
+    .await;
+    page.open(&format!("{}?class", server.url())).await;
+    page.until_shown("#class").await;
+    assert_eq!(
+        page.text("document.querySelector('#class').dataset.files")
+            .await,
+        "0"
+    );
     let script = page
         .text("document.querySelector('a[download]').href")
         .await;

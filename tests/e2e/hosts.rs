@@ -133,13 +133,12 @@ pub async fn a_kept_file_that_is_wrong_is_fetched_anew(page: Page) {
     check_small_report(&page.until_report().await);
 }
 
-/// The number of files of a build that the service worker caches: its assets and the page.
+/// The number of files of a build that the service worker caches: its assets without their list,
+/// the page, and the script that the page of a class offers.
 pub fn files_of_the_page() -> usize {
     let files = files_below(&dist().join("assets"));
-    files
-        .iter()
-        .filter(|file| !file.starts_with("editor-"))
-        .count()
+    let files = files.iter().filter(|file| !file.starts_with("editor-"));
+    files.count() + 1
 }
 
 /// Waits until the service worker has cached all files of this build.

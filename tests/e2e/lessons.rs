@@ -2,9 +2,11 @@
 
 use super::builds::copy_of_dist;
 use super::page::Page;
+use super::refused::{foreign, still_host};
 use super::serve;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 
 const ANSWER: &str = "document.querySelector('#run-answer')?.dataset.answer";
 
@@ -283,5 +285,143 @@ pub async fn a_bad_lesson_is_explained(page: Page) {
     ] {
         page.open(&format!("{}?learn={name}", server.url())).await;
         page.until_words_are_shown(why).await;
+    }
+}
+
+/// Where Python cannot run, also in a frame, a recorded run answers the question as one here would.
+pub async fn a_recorded_run_stands_where_python_cannot_run(page: Page) {
+    let server = still_host(&format!("lessons-still-{:?}", page.kind));
+    page.open(&format!("{}?learn=pipe", server.url())).await;
+    page.until(
+        "the recorded run",
+        "document.querySelector('#show-recorded:enabled')",
+    )
+    .await;
+    page.click("input[name=guess][value='2']").await;
+    page.click("#show-recorded").await;
+    page.until("the answer", &format!("{ANSWER} === '1'")).await;
+    let said = page
+        .text("document.querySelector('#run-answer').textContent")
+        .await;
+    assert!(
+        said.starts_with("You guessed: 2 items. In the recorded run: 1 item"),
+        "{said}"
+    );
+    page.until_words_are_shown("Recorded on").await;
+    page.until_words_are_shown("my list has this many items: 1")
+        .await;
+    let lanes = "document.querySelectorAll('.playground-lanes .lane').length";
+    assert_eq!(page.evaluate(lanes).await, 2);
+    // An edited program has no recorded run.
+    page.set("knob-ITEMS", "3").await;
+    page.until_words_are_shown("without your changes").await;
+    assert_eq!(page.text(ANSWER).await, "1");
+
+    let address = format!("{}?learn=deadlock&embed", server.url());
+    let outer = foreign(&format!("lesson-{:?}", page.kind), &address, false);
+    page.open(&outer.url()).await;
+    page.client.enter_frame(0).await.expect("a frame");
+    page.until(
+        "the recorded run",
+        "document.querySelector('#show-recorded:enabled')",
+    )
+    .await;
+    page.click("#show-recorded").await;
+    page.until(
+        "the answer",
+        &format!("{ANSWER} === 'stuck' && document.querySelector('#blocked')"),
+    )
+    .await;
+    let own = page.text("document.querySelector('#own-page').href").await;
+    assert!(own.ends_with("?learn=deadlock"), "{own}");
+    page.client.enter_parent_frame().await.unwrap();
+}
+
+/// Stands before Python's own module and keeps what it tells, with the times.
+const KEEPS_EVENTS: &str = r#"
+    import * as real from "./real.js";
+    export * from "./real.js";
+    export async function start(source, options) {
+        const kept = window.keptEvents = [];
+        const onEvent = (event) => {
+            kept.push([performance.now(), structuredClone(event)]);
+            options.onEvent(event);
+        };
+        return real.start(source, { ...options, onEvent });
+    }"#;
+
+/// Runs each lesson's program once and keeps what the page heard of it until it answered, so that
+/// the same can be shown where Python cannot run.
+pub async fn records_the_lessons(page: Page) {
+    let folder = copy_of_dist("lessons-recorded");
+    let python = folder.join("python");
+    fs::rename(python.join("python.js"), python.join("real.js")).unwrap();
+    fs::write(python.join("python.js"), KEEPS_EVENTS).unwrap();
+    let server = serve(|options| options.root = folder.clone());
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
+    for (name, _) in ANSWERS {
+        open(&page, &server.url(), name).await;
+        page.click("#run").await;
+        page.until("an answer", "document.querySelector('#run-answer')")
+            .await;
+        let recorded = page
+            .evaluate(
+                "({
+                    date: new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }),
+                    browser: `Chromium ${navigator.userAgent.match(/Chrome\\/(\\d+)/)[1]}`,
+                    cores: navigator.hardwareConcurrency,
+                    said: [...document.querySelectorAll('#run-answer p')].map((line) =>
+                        line.innerText.replace('In this run', 'In the recorded run')),
+                    events: keptEvents,
+                })",
+            )
+            .await;
+        let program = fs::read_to_string(lessons.join(format!("{name}.py"))).unwrap();
+        let file = lessons.join(format!("{name}.json"));
+        fs::write(file, recording(recorded, &program)).unwrap();
+    }
+}
+
+/// The file of a recording: times begin at 0 and are rounded to 0.1 ms, and each event is a line.
+fn recording(mut recorded: Value, program: &str) -> String {
+    let events = recorded["events"].take();
+    let events = events.as_array().expect("events");
+    let begin = events[0][0].as_f64().expect("a time");
+    let rounded = |ms: f64| (ms * 10.0).round() / 10.0;
+    recorded["program"] = program.into();
+    recorded["events"] = json!([]);
+    let mut lines = Vec::new();
+    for entry in events {
+        let at = rounded(entry[0].as_f64().expect("a time") - begin);
+        let mut event = entry[1].clone();
+        for record in event["records"].as_array_mut().into_iter().flatten() {
+            for edge in ["begin", "end"] {
+                // These are in µs.
+                if let Some(us) = record[edge].as_f64() {
+                    record[edge] = json!((rounded(us / 1e3 - begin) * 1e3).round());
+                }
+            }
+        }
+        lines.push(json!([at, without_null(event)]).to_string());
+    }
+    let head = recorded.to_string();
+    let head = head.replace(
+        "\"events\":[]",
+        &format!("\"events\":[\n{}\n]", lines.join(",\n")),
+    );
+    head + "\n"
+}
+
+fn without_null(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(
+                kept.map(|(name, value)| (name, without_null(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => items.into_iter().map(without_null).collect(),
+        value => value,
     }
 }

@@ -35,7 +35,8 @@ use answer::{
 };
 use builds::dist;
 use classroom::{
-    a_class_makes_one_picture, a_link_carries_a_lesson, exercises_are_checked_and_handed_in,
+    a_choice_of_lessons_is_one_link, a_class_makes_one_picture, a_link_carries_a_lesson,
+    exercises_are_checked_and_handed_in,
 };
 use disturbed::a_page_out_of_sight_or_slowed_down_marks_its_samples;
 use experiments::{
@@ -66,7 +67,7 @@ use hosts::{
 use lanes::a_hundred_thousand_spans_are_drawn_and_the_page_answers;
 use lessons::{
     a_bad_lesson_is_explained, a_guess_is_compared_with_the_answer, a_knob_changes_the_answer,
-    every_lesson_answers_from_its_run,
+    a_recorded_run_stands_where_python_cannot_run, every_lesson_answers_from_its_run,
 };
 use page::{Page, in_browser};
 use playground::{
@@ -586,6 +587,8 @@ in_both_browsers!(
     exercises_are_checked_and_handed_in,
     a_link_carries_a_lesson,
     a_class_makes_one_picture,
+    a_choice_of_lessons_is_one_link,
+    a_recorded_run_stands_where_python_cannot_run,
     a_guess_is_compared_with_the_answer,
     a_bad_lesson_is_explained,
     the_playground_runs_python,
@@ -650,6 +653,19 @@ async fn home_is_recorded() {
         Kind::Chromium,
         Setup::default(),
         home::records_the_run_of_home,
+    )
+    .await;
+}
+
+/// Records the runs that lessons show where Python cannot run; `--ignored` runs it. Nothing else
+/// should run on the machine meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[ignore = "a recording"]
+async fn lessons_are_recorded() {
+    in_browser(
+        Kind::Chromium,
+        Setup::default(),
+        lessons::records_the_lessons,
     )
     .await;
 }

@@ -228,6 +228,8 @@ pub async fn python_errors_are_told(page: Page) {
         "{}",
         ran.traceback()
     );
+    let stderr = ran.stream("stderr");
+    assert!(!stderr.contains("_manyhands"), "{stderr}");
 
     let ran = run(&page, PROGRAMS[0].source).await;
     let stderr = ran.stream("stderr");
@@ -271,6 +273,14 @@ pub async fn python_errors_are_told(page: Page) {
         (
             "import sqlite3",
             "sqlite3 is a part of Python that this build does not have: use files",
+        ),
+        (
+            "import subprocess\nsubprocess.run(['ls'])",
+            "no other programs can be started: use multiprocessing",
+        ),
+        (
+            "import os\nos.execv('ls', ['ls'])",
+            "no other programs can be started: use multiprocessing",
         ),
         (
             "import os\nos.fork()",
@@ -577,6 +587,8 @@ pub fn cpython_prints_what_is_recorded() {
             .output()
     };
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cpython");
+    // Programs write files, which those of an earlier run of this test are not to find.
+    let _ = fs::remove_dir_all(&folder);
     for Program {
         name,
         source,

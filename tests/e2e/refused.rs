@@ -154,6 +154,19 @@ pub async fn shows_recorded_runs_without_web_assembly(kind: Kind) {
                  && document.querySelector('#recorded table td')",
             )
             .await;
+            // A lesson shows its text, its program and what a recorded run of it has shown.
+            page.open(&format!("{}?learn=pipe&embed", server.url()))
+                .await;
+            page.until_words_are_shown("WebAssembly switched off").await;
+            page.until_words_are_shown("A pipe is a wire between two processes.")
+                .await;
+            page.until_words_are_shown("process = Process(target=worker")
+                .await;
+            page.click("#recorded-lesson summary").await;
+            page.until_words_are_shown("my list has this many items: 1")
+                .await;
+            page.until_words_are_shown("In the recorded run: 1 item")
+                .await;
         }
     })
     .await;

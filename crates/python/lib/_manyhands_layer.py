@@ -22,12 +22,19 @@ Replaced attributes:
 - _thread.interrupt_main, get_native_id: the interpreter's module has none on this target.
 - sys._is_gil_enabled: whether this run has the lock; the interpreter itself has none.
 - errno.*: the interpreter's module has no numbers on this target.
-- os.__getattr__: an AttributeError for `fork` says what to use.
+- os.__getattr__: an AttributeError for `fork`, and for what starts other programs, says
+  what to use.
 - _frozen_importlib._find_and_load_unlocked: the exception for a module that is not there
   says what to use instead.
 - time.sleep, monotonic, monotonic_ns, perf_counter, perf_counter_ns, process_time,
-  process_time_ns, thread_time, thread_time_ns, time_ns, get_clock_info: the interpreter's own need a clock that this target does
-  not have.
+  process_time_ns, thread_time, thread_time_ns, time_ns, get_clock_info: the interpreter's own
+  need a clock that this target does not have.
+- time.tzname, timezone, altzone, daylight, strftime: the interpreter's module has no names of
+  time zones on this target.
+- sys.__excepthook__, __displayhook__, __unraisablehook__, __breakpointhook__: the
+  interpreter's are not the same objects as the hooks in use, as CPython's are.
+- builtins.quit, exit, copyright, credits, license, help: CPython's module `site` adds them.
+- subprocess.Popen.__init__: an OSError that says what to use.
 - builtins.open, io.open, io.open_code, io.FileIO (and those of _io): the interpreter
   has no files on this target.
 - builtins.memoryview: shared memory is not in the memory of a process, so that its views
@@ -111,6 +118,51 @@ def _get_clock_info(name, /):
 time.get_clock_info = _get_clock_info
 
 
+# --- Local time ----------------------------------------------------------------------
+
+def _set_zone():
+    # Of this year's winter and summer, on either half of the earth.
+    this_year = time.localtime().tm_year
+    january, july = (time.localtime(time.mktime((this_year, month, 1, 12, 0, 0, 0, 0, 0)))
+                     for month in (1, 7))
+    standard, other = sorted((january, july), key=lambda when: when.tm_gmtoff)
+    time.timezone, time.altzone = -standard.tm_gmtoff, -other.tm_gmtoff
+    time.tzname = standard.tm_zone, other.tm_zone
+    time.daylight = int(january.tm_gmtoff != july.tm_gmtoff)
+
+
+_set_zone()
+
+_DATE_AND_TIME = (('%c', '%a %b %e %H:%M:%S %Y'), ('%x', '%m/%d/%y'), ('%X', '%H:%M:%S'),
+                  ('%r', '%I:%M:%S %p'))
+
+
+def _strftime(format, t=None, /, *, without_zone=time.strftime):
+    if t is None:
+        t = time.localtime()
+    if '%' not in format:
+        return format
+    parts = format.split('%%')
+    for place, part in enumerate(parts):
+        for name, meaning in _DATE_AND_TIME:
+            part = part.replace(name, meaning)
+        if '%z' in part or '%Z' in part:
+            zone, offset = getattr(t, 'tm_zone', None), getattr(t, 'tm_gmtoff', None)
+            if zone is None:
+                zone = time.tzname[t[8] > 0]
+            if offset is None:
+                offset = -(time.altzone if t[8] > 0 else time.timezone)
+            hours, minutes = divmod(abs(offset) // 60, 60)
+            sign = '-' if offset < 0 else '+'
+            part = part.replace('%Z', zone).replace('%z', f'{sign}{hours:02}{minutes:02}')
+        parts[place] = part
+    return without_zone('%%'.join(parts), t)
+
+
+_strftime.__name__ = _strftime.__qualname__ = 'strftime'
+time.strftime = _strftime
+
+
 # --- Streams and files --------------------------------------------------------------
 
 class _Output(io.RawIOBase):
@@ -162,6 +214,7 @@ io.RawIOBase.register(io.FileIO)
 # --- What is not there ------------------------------------------------------------------
 
 import os
+import posix
 import _program_modules
 
 
@@ -170,10 +223,29 @@ def _no_attribute(name):
     if name in ('fork', 'forkpty'):
         text += ('. A process cannot be copied here, as on Windows: start one with '
                  'multiprocessing.Process')
+    elif name.startswith(('exec', 'spawn', 'posix_spawn', 'startfile')):
+        text += f'. {posix._ONLY_PYTHON}'
     raise AttributeError(text, name=name, obj=os)
 
 
 os.__getattr__ = _no_attribute
+
+
+# --- What CPython's `site` and `sys` add ---------------------------------------------------
+
+import _sitebuiltins
+
+for _name in ('excepthook', 'displayhook', 'unraisablehook', 'breakpointhook'):
+    setattr(sys, f'__{_name}__', getattr(sys, _name))
+for _name in ('quit', 'exit'):
+    setattr(builtins, _name, _sitebuiltins.Quitter(_name, 'the end of the program'))
+for _name, _text in (
+        ('copyright', sys.copyright),
+        ('credits', 'Python is made by its developers and the Python Software Foundation; see '
+                    'https://www.python.org.'),
+        ('license', 'See https://docs.python.org/3/license.html')):
+    setattr(builtins, _name, _sitebuiltins._Printer(_name, _text))
+builtins.help = _sitebuiltins._Helper()
 
 
 # --- Signals -------------------------------------------------------------------------

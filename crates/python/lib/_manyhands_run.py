@@ -6,6 +6,7 @@ import _file_io
 import _program_modules
 import atexit
 import io
+import os
 import sys
 import threading
 import traceback
@@ -31,7 +32,10 @@ def child():
         process.current_process()._inheriting = True
         imported = False
         try:
-            spawn.prepare(reduction.pickle.load(from_parent))
+            data = reduction.pickle.load(from_parent)
+            os.environ.clear()
+            os.environ.update(data['environ'])
+            spawn.prepare(data)
             this = reduction.pickle.load(from_parent)
             imported = True
         finally:

@@ -1,6 +1,7 @@
 """Modules beside the program, and what is said of modules that are not there."""
 
 import _frozen_importlib
+import posix
 import sys
 
 HOME = '/home'
@@ -31,7 +32,7 @@ _INSTEAD = {
         _NO_NETWORK + '; put the data into a file beside the program',
     'flask django fastapi uvicorn tornado zmq redis celery pika kafka':
         _NO_NETWORK + '; use multiprocessing.Queue, Pipe or Manager between processes',
-    'sqlalchemy psycopg2 pymysql pymongo': _NO_NETWORK + '; use files, with json, csv or pickle',
+    'sqlalchemy psycopg2 pymysql pymongo mysql': _NO_NETWORK + '; use files, with json, csv or pickle',
     'torch tensorflow keras sklearn xgboost jax':
         'only what is written in Python itself can run here',
     'numba cython cffi cupy': 'multiprocessing uses all cores here',
@@ -41,6 +42,8 @@ _INSTEAD = {
     'PIL cv2 imageio skimage pygame': 'use bytearray for pixels',
     'tqdm alive_progress progressbar': 'print the progress',
     'rich colorama termcolor tabulate prettytable': 'use print and f-strings',
+    'customtkinter easygui guizero kivy PyQt5 PyQt6 PySide6 wx keyboard pyautogui':
+        'there is no window and no terminal; use print and input',
     'click typer fire docopt': 'use argparse',
     'pytest hypothesis nose': 'use unittest',
     'yaml toml orjson ujson simplejson': 'use json',
@@ -64,6 +67,7 @@ _INSTEAD = {
     'fcntl termios pty tty resource syslog pwd grp':
         'there is no operating system under this Python',
     'cProfile': 'use profile, which has the same functions',
+    '_zstd': 'use zlib, bz2 or lzma',
     'tracemalloc': 'use sys.getsizeof()',
     'pdb bdb code trace faulthandler': 'use print, logging or traceback',
     'doctest': 'use unittest',
@@ -79,7 +83,8 @@ INSTEAD = {name: text for names, text in _INSTEAD.items() for name in names.spli
 
 def sentence(name):
     """What to use in the place of a module that is not there."""
-    if name.partition('.')[0] in sys.stdlib_module_names:
+    # Python's library alone has names that begin so.
+    if name.startswith('_') or name.partition('.')[0] in sys.stdlib_module_names:
         what = f'{name} is a part of Python that this build does not have'
         instead = INSTEAD.get(name)
     else:
@@ -93,7 +98,10 @@ def _add_notes():
 
     def _find_and_load_unlocked(name, import_):
         try:
-            return find_and_load(name, import_)
+            module = find_and_load(name, import_)
+            if name == 'subprocess' and hasattr(module, 'Popen'):
+                module.Popen.__init__ = posix._no_programs
+            return module
         except ModuleNotFoundError as error:
             named = '.' not in name or name in INSTEAD
             if error.name == name and named and not hasattr(error, '__notes__'):

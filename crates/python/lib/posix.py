@@ -40,12 +40,31 @@ def _exit(status):
     _manyhands.exit(status)
 
 
+def sched_getaffinity(pid, /):
+    return set(range(cpu_count()))
+
+
+def times():
+    seconds = _manyhands.monotonic()
+    return times_result((seconds, 0.0, 0.0, 0.0, seconds))
+
+
+def uname():
+    return uname_result(('Emscripten', 'localhost', '', '', 'wasm32'))
+
+
 def kill(pid, signal, /):
+    if pid <= 0:
+        raise OSError(38, 'Function not implemented: there are no groups of processes here, '
+                      'only processes')
     _manyhands.kill(pid, int(signal))
 
 
 def waitpid(pid, options, /):
     """(pid, status) of a child that has ended; (0, 0) if none has and WNOHANG is set."""
+    if pid <= 0:
+        raise OSError(38, 'Function not implemented: only a child whose pid is given can be '
+                      'waited for')
     code = _manyhands.reap(pid, not options & WNOHANG)
     if code is None:
         return 0, 0
@@ -130,9 +149,12 @@ def unsetenv(name, /):
     pass
 
 
+_ONLY_PYTHON = ('Only Python runs here, and no other programs can be started: use '
+               'multiprocessing to start processes')
+
+
 def _no_programs(*_, **__):
-    raise OSError(38, 'Function not implemented: only Python runs here, and no other '
-                  'programs can be started. Use multiprocessing to start processes')
+    raise OSError(38, f'Function not implemented. {_ONLY_PYTHON}')
 
 
 def fstat(fd, /):

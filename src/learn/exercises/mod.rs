@@ -3,8 +3,9 @@
 //!
 //! [`sheet`] says which questions a seed draws, [`pencil`] makes those that are calculated,
 //! [`result`] writes what is handed in; [`work`] holds the answers, [`question`] draws one
-//! question. Programs run as in the lessons.
+//! question, and [`key`] the answers for the teacher. Programs run as in the lessons.
 
+mod key;
 mod pencil;
 mod question;
 mod random;
@@ -34,6 +35,10 @@ use yew::prelude::*;
 
 /// The name in the address, which no lesson can have.
 pub const NAME: &str = "exercises";
+
+/// Said once before a file without a name is saved.
+const NO_NAME: &str = "There is no name in the file yet, so nobody will know whose it is. Type your \
+    name, or save again to leave it out.";
 
 /// The largest seed that an address may give.
 const LARGEST_SEED: u32 = 999_999;
@@ -93,6 +98,9 @@ pub fn Exercises(props: &Props) -> Html {
     match &*questions {
         None => html! { <p class="note" role="status">{ "The exercises are being fetched…" }</p> },
         Some(Err(why)) => trouble(why),
+        Some(Ok(questions)) if browser::has_part(&browser::query(), key::KEY) => html! {
+            <key::Key {seed} questions={questions.clone()} />
+        },
         Some(Ok(questions)) => html! { <Sheet {seed} questions={questions.clone()} /> },
     }
 }
@@ -122,6 +130,7 @@ fn Sheet(props: &SheetProps) -> Html {
         })
     };
     let refusal = use_state_eq(|| None::<AttrValue>);
+    let is_warned = use_state_eq(|| false);
 
     use_effect_with((), {
         let shown = shown.clone();
@@ -185,8 +194,14 @@ fn Sheet(props: &SheetProps) -> Html {
     };
     let save = |ending: &'static str| {
         let (questions, work) = (questions.clone(), work.clone());
-        let refusal = refusal.setter();
+        let (refusal, is_warned) = (refusal.setter(), is_warned.clone());
         Callback::from(move |_: MouseEvent| {
+            if student::name().is_empty() && !*is_warned {
+                is_warned.set(true);
+                refusal.set(Some(NO_NAME.into()));
+                browser::focus("name");
+                return;
+            }
             let saved_at = String::from(js_sys::Date::new_0().to_iso_string());
             let result = HandedIn {
                 name: &student::name(),
@@ -267,6 +282,10 @@ fn Sheet(props: &SheetProps) -> Html {
                 </p>
             </section>
             <div class="for-teachers">
+                <p class="note">
+                    <a id="key" href={format!("?learn={NAME}&seed={seed}&{}", key::KEY)}>{ "Answers, for the teacher" }</a>
+                    { ": on a page to print. A student who looks for it finds it, too." }
+                </p>
                 <ClassLink query={format!("learn={NAME}")} additions={vec![
                     Addition::new(format!("seed={seed}"), "Everybody gets this sheet; otherwise each gets one of their own"),
                     Addition::new(class_link::HIDDEN, "Whether an answer is right stands only in the file"),

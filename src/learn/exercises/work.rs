@@ -92,22 +92,24 @@ impl Work {
             let why = format!("“{given}” is not a number. Type one such as 12 or 3.5.");
             return Some(Change::Fail(at, why.into()));
         }
-        match &question.check {
-            Check::Run { .. } => None,
-            Check::Known {
-                answer,
-                tolerance,
-                because,
-            } => Some(Change::Answer(
-                at,
-                Answered {
-                    given: given.to_owned(),
-                    answer: shortest(*answer, *tolerance),
-                    right: is_known(given, *answer, *tolerance),
-                    because: because.clone(),
-                },
-            )),
-        }
+        known(question, given).map(|answered| Change::Answer(at, answered))
+    }
+}
+
+/// The answer that needs no run, beside what was given; `None` if its program has to run.
+pub fn known(question: &Question, given: &str) -> Option<Answered> {
+    match &question.check {
+        Check::Run { .. } => None,
+        Check::Known {
+            answer,
+            tolerance,
+            because,
+        } => Some(Answered {
+            given: given.to_owned(),
+            answer: shortest(*answer, *tolerance),
+            right: is_known(given, *answer, *tolerance),
+            because: because.clone(),
+        }),
     }
 }
 

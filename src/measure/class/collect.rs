@@ -46,7 +46,9 @@ pub struct Item {
     /// The name that is shown, which can be changed.
     pub name: String,
     pub content: Content,
-    hash: u64,
+    /// What the file holds, so that the tab can keep it.
+    pub text: Rc<str>,
+    pub hash: u64,
 }
 
 /// All files.
@@ -102,6 +104,20 @@ impl Reducible for Collected {
 }
 
 impl Collected {
+    /// Files with the names that are shown.
+    pub fn of(files: Vec<(String, String)>) -> Collected {
+        let mut collected = Collected::default();
+        for (name, text) in files {
+            let all = collected.items.len();
+            match collected.add(&name, &text) {
+                // The name may have been changed, so it is taken as it was.
+                Ok(()) => collected.items[all].name = name,
+                Err(why) => collected.refused.push((name, why)),
+            }
+        }
+        collected
+    }
+
     fn add(&mut self, file: &str, text: &str) -> Result<(), String> {
         if self.items.len() >= MAX_FILES {
             return Err(format!(
@@ -137,6 +153,7 @@ impl Collected {
         self.items.push(Item {
             name,
             content,
+            text: text.into(),
             hash,
         });
         Ok(())

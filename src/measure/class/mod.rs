@@ -1,10 +1,11 @@
 //! A class on one picture (`?class`): the reports of an experiment from many laptops, dropped
 //! onto this page, become one chart, and results of exercises one table.
 //!
-//! [`collect`] reads the files, [`picture`] makes charts of reports, [`results`] tables of
-//! results. Nothing leaves the browser.
+//! [`collect`] reads the files, [`keep`] lets them outlive a reload, [`picture`] makes charts of
+//! reports, [`results`] tables of results. Nothing leaves the browser.
 
 mod collect;
+mod keep;
 mod picture;
 mod results;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use super::hatches::hatches;
 use super::header::{Part, site_footer, site_header};
 use super::report_file::{file_text, on_drag_over};
 use super::save::save;
+use charts::geometry::plural;
 use collect::{Change, Collected};
 use picture::{Picture, pictures};
 use std::rc::Rc;
@@ -26,7 +28,12 @@ use yew::prelude::*;
 /// The page.
 #[component]
 pub fn Class() -> Html {
-    let collected = use_reducer(Collected::default);
+    let collected = use_reducer(|| Collected::of(keep::kept()));
+    let without_room = use_state_eq(|| 0);
+    use_effect_with(collected.changes, {
+        let (collected, without_room) = (collected.clone(), without_room.setter());
+        move |_| without_room.set(keep::keep(&collected))
+    });
     let refusal = use_state_eq(|| None::<AttrValue>);
     use_effect_with((), |()| {
         browser::describe(
@@ -138,6 +145,10 @@ pub fn Class() -> Html {
                 if let Some(why) = &*refusal {
                     <p class="error" role="alert">{ why.clone() }</p>
                 }
+                if *without_room > 0 {
+                    <p class="warning" id="without-room" role="status">{ format!("⚠ This tab has no room to keep {}: \
+                        a reload of this page forgets them. Keep the files.", plural(*without_room as u64, "file", "files")) }</p>
+                }
                 { refused(&collected) }
                 { for all.iter().map(|(chart, picture)| one_picture(chart, picture)) }
                 if !results.is_empty() {
@@ -208,7 +219,7 @@ fn results_panel(collected: &Collected, on_save: Callback<MouseEvent>) -> Html {
             if let Some(sentence) = results::hardest(&kinds) {
                 <p>{ sentence }</p>
             }
-            <div class="scroll many" role="region" aria-labelledby="class-results-title" tabindex="0">
+            <div class="scroll many" role="region" aria-label="Each result" tabindex="0">
                 { table_view(&heads, &rows) }
             </div>
             <p><button type="button" id="save-results-csv" onclick={on_save}>{ "Save the results (CSV)" }</button></p>

@@ -268,3 +268,14 @@ fn results_of_exercises_make_a_table() {
     assert_eq!(csv.lines().count(), 10);
     assert!(csv.contains("\nAda,7,3,limit,\n"), "{csv}");
 }
+
+#[test]
+fn kept_files_come_back_under_their_names() {
+    let text = include_str!("../../../crates/experiments/recorded/speed-up.json");
+    let files = [("Ada’s.json", text), ("cut.json", &text[..500])];
+    let kept = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let collected = Collected::of(kept.to_vec());
+    assert_eq!(collected.items[0].name, "Ada’s.json");
+    assert_eq!(&*collected.items[0].text, text);
+    assert_eq!(collected.refused.len(), 1, "{:?}", collected.refused);
+}

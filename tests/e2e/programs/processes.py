@@ -35,7 +35,8 @@ def family(answers):
     child = mp.Process(target=nothing)
     child.start()
     child.join()
-    answers.put((me.name, me.daemon, parent.name, parent.pid == os.getppid(), child.name))
+    answers.put((me.name, me.daemon, parent.name, parent.pid == os.getppid(), child.name,
+                 os.environ.get("FROM_PARENT")))
 
 
 def daemon_family(answers):
@@ -48,6 +49,7 @@ def daemon_family(answers):
 if __name__ == "__main__":
     mp.set_start_method("spawn")
     print(mp.current_process().name, mp.parent_process(), __name__, mp.get_start_method())
+    os.environ["FROM_PARENT"] = "inherited"
     answers = mp.Queue()
 
     process = mp.Process(target=nothing)

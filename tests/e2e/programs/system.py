@@ -1,14 +1,17 @@
-# What programs ask of the system: errors by their numbers, ids of threads, tracebacks of
-# all threads, and the end of a process from any of its threads.
+# What programs ask of the system: errors by their numbers and their texts, ids of threads,
+# dates, tracebacks of all threads, and the end of a process from any of its threads.
 import errno
 import faulthandler
 import os
+import pickle
 import signal
 import socket
 import sysconfig
 import tempfile
 import threading
-from multiprocessing import Process
+import time
+from datetime import datetime
+from multiprocessing import Process, current_process
 from multiprocessing.shared_memory import SharedMemory
 
 
@@ -30,6 +33,37 @@ def check_id():
     print('others', os.getpid() in own, threads[0].native_id == own[0])
 
 
+def endless():
+    return endless()
+
+
+def unbound():
+    del name
+
+
+def check_texts():
+    tell(lambda: [1] + (2,))
+    tell([1].remove, 2)
+    tell(endless)
+    tell(unbound)
+    tell(pickle.dumps, current_process().authkey)
+    tell(compile, 'a = 1\n  b = 2\n', 'file', 'exec')
+    tell(pickle.dumps, threading.Lock())
+    file = open(os.devnull)
+    file.close()
+    tell(file.read)
+    print(str(vars(Process)) == str(dict(vars(Process))), b'\x80'.decode('cp437'))
+
+
+def check_dates():
+    moment = time.gmtime(1e9)
+    print(moment.tm_wday, time.strftime('%c|%x|%X|%r|%z|100%%z', moment))
+    print(time.strptime('09.09.2001 01:46', '%d.%m.%Y %H:%M'))
+    print(datetime.strptime('9 Sep 2001 +0130', '%d %b %Y %z'))
+    print(time.mktime(time.localtime(1e9)), len(time.tzname), time.daylight in (0, 1))
+    print(time.strftime('%z') == datetime.now().astimezone().strftime('%z'))
+
+
 def innermost(file):
     faulthandler.dump_traceback(file)
 
@@ -37,6 +71,10 @@ def innermost(file):
 def crash():
     faulthandler.disable()
     faulthandler._sigsegv()
+
+
+def leave():
+    quit(6)
 
 
 def end_from_a_thread():
@@ -58,6 +96,8 @@ if __name__ == '__main__':
     tell(socket.fromfd, 999, socket.AF_INET, socket.SOCK_STREAM)
     tell(SharedMemory, 'not there')
 
+    check_texts()
+    check_dates()
     check_id()
     other = Process(target=check_id)
     other.start()
@@ -75,7 +115,7 @@ if __name__ == '__main__':
         file.seek(0)
         print([line for line in file.read().splitlines() if 'Timeout' in line])
 
-    for target in crash, end_from_a_thread:
+    for target in crash, leave, end_from_a_thread:
         process = Process(target=target)
         process.start()
         process.join()

@@ -5,6 +5,7 @@ reads; this one hands the pickle to the library. Everything else is `popen_fork`
 """
 
 import io
+import os
 import sys
 
 import _manyhands
@@ -34,6 +35,8 @@ class Popen(popen_fork.Popen):
 
     def _launch(self, process_obj):
         prep_data = spawn.get_preparation_data(process_obj._name)
+        # What a child of an operating system inherits.
+        prep_data['environ'] = dict(os.environ)
         if _manyhands.failed_imports() >= _MOST_FAILED_IMPORTS:
             print(_NO_MORE, file=sys.stderr)
             _manyhands.exit(1)

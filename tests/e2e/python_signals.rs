@@ -4,6 +4,7 @@ use super::page::Page;
 use super::python::{Ran, open_example, run_until};
 use super::python_limits::assert_all_ended;
 use serde_json::{Value, json};
+use test_support::browser::live_bytes;
 
 const TALK: &str = "
     const [source, options, done] = arguments;
@@ -193,23 +194,11 @@ pub async fn python_runs_200_times(page: Page) {
         );
         assert_all_ended(&ran);
         if [20, 199].contains(&round) {
-            heaps.push(bytes_of(&page).await / 1e6);
+            heaps.push(live_bytes(&page.client).await);
         }
     }
-    println!("the page's memory in MB after 20 and 200 runs: {heaps:?}");
-    assert!(heaps[1] < heaps[0] + 1.0, "{heaps:?}");
-}
-
-/// What the page itself takes, without its workers and what is garbage. Only Chromium tells,
-/// and takes its time.
-async fn bytes_of(page: &Page) -> f64 {
-    let script = "const done = arguments[0];
-        performance.measureUserAgentSpecificMemory().then(({ breakdown }) => {
-            const own = breakdown.filter((part) => part.attribution[0]?.scope === 'Window');
-            done(own.reduce((bytes, part) => bytes + part.bytes, 0));
-        });";
-    let bytes = page.client.execute_async(script, Vec::new()).await;
-    bytes.expect("an answer").as_f64().expect("a number")
+    println!("the page's live bytes after 20 and 200 runs: {heaps:?}");
+    assert!(heaps[1] < heaps[0] + 1_000_000, "{heaps:?}");
 }
 
 /// A program with a pool that works for ever. The workers ignore Ctrl-C. Without that,

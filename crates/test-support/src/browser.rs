@@ -101,7 +101,11 @@ impl Browser {
 /// Reloads the page past all caches and the service worker, as Shift+Reload does.
 pub async fn reload_past_caches(client: &Client, kind: Kind) {
     let reloaded = match kind {
-        Kind::Chromium => client.issue_cmd(PageReload).await.map(drop),
+        Kind::Chromium => {
+            let params = json!({ "ignoreCache": true });
+            let cmd = "Page.reload";
+            client.issue_cmd(DevTools { cmd, params }).await.map(drop)
+        }
         Kind::Firefox => {
             let script = "location.reload(true)";
             client.execute(script, Vec::new()).await.map(drop)
@@ -110,11 +114,32 @@ pub async fn reload_past_caches(client: &Client, kind: Kind) {
     reloaded.unwrap_or_else(|error| panic!("the page does not reload: {error}"));
 }
 
-/// Chromium's own command for it.
-#[derive(Debug)]
-struct PageReload;
+/// The bytes of the page's live objects, after what is garbage was collected. Only Chromium
+/// tells. (`performance.measureUserAgentSpecificMemory` also counts the code that the browser
+/// has compiled, which grows for a while.)
+pub async fn live_bytes(client: &Client) -> u64 {
+    let ask = async |cmd| {
+        let answer = client
+            .issue_cmd(DevTools {
+                cmd,
+                params: json!({}),
+            })
+            .await;
+        answer.unwrap_or_else(|error| panic!("no answer to {cmd}: {error}"))
+    };
+    ask("HeapProfiler.collectGarbage").await;
+    let usage = ask("Runtime.getHeapUsage").await;
+    usage["usedSize"].as_u64().expect("a number of bytes")
+}
 
-impl WebDriverCompatibleCommand for PageReload {
+/// A command of Chromium's own.
+#[derive(Debug)]
+struct DevTools {
+    cmd: &'static str,
+    params: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
         base.join(&format!(
             "session/{}/goog/cdp/execute",
@@ -123,7 +148,8 @@ impl WebDriverCompatibleCommand for PageReload {
     }
 
     fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
-        let body = json!({ "cmd": "Page.reload", "params": { "ignoreCache": true } });
+        let DevTools { cmd, params } = self;
+        let body = json!({ "cmd": cmd, "params": params });
         (http::Method::POST, Some(body.to_string()))
     }
 }

@@ -44,7 +44,9 @@ pub struct Run {
 
 /// What is known of a run's processes, and who hears of them.
 struct Events {
-    hear: Function,
+    /// Nobody after the end of the run. It often leads to the run itself, so that both would be
+    /// kept for ever.
+    hear: RefCell<Option<Function>>,
     /// The processes of the run, and their threads, which the library counts as
     /// processes.
     tasks: RefCell<HashMap<Pid, Task>>,
@@ -113,7 +115,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
         .start_method(StartMethod::Forkserver)
         .spawn(program::run_main, (common, told, process_input))?;
     let events = Rc::new(Events {
-        hear,
+        hear: RefCell::new(Some(hear)),
         tasks: RefCell::new(HashMap::from([(
             process.pid()?,
             Task {
@@ -180,6 +182,7 @@ impl Run {
         self.events.look_inside();
         self.files.end().await;
         self.events.ended.set(true);
+        self.events.hear.take();
         let code = self.process.exit_code().ok().flatten().unwrap_or(1);
         Outcome { code, traceback }
     }
@@ -365,7 +368,10 @@ impl Events {
 
     fn tell(&self, event: Object) {
         // What a listener throws is its own affair and may not end the run.
-        if let Err(error) = self.hear.call1(&JsValue::NULL, &event) {
+        let Some(hear) = self.hear.borrow().clone() else {
+            return;
+        };
+        if let Err(error) = hear.call1(&JsValue::NULL, &event) {
             wasm_bindgen_futures::spawn_local(async move { wasm_bindgen::throw_val(error) });
         }
     }

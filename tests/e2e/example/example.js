@@ -25,6 +25,23 @@ window.runProgram = async (source, killAt = "", options = {}) => {
     }
 };
 
+// Runs a program so often; returns the runs that did not print this and end well with all
+// their processes. (What a WebDriver's script returns stays alive in the page, so all events
+// would.)
+window.runOften = async (source, times, printed) => {
+    const wrong = [];
+    for (let round = 0; round < times; round += 1) {
+        const { events, outcome } = await runProgram(source);
+        const text = events.map(({ stream, text }) => stream === "stdout" ? text : "").join("");
+        const states = new Map(events.filter(({ type }) => type === "process").map(({ pid, state }) => [pid, state]));
+        const haveEnded = [...states.values()].every((state) => state === "ended");
+        if (outcome.code !== 0 || text !== printed || !haveEnded) {
+            wrong.push({ round, outcome, text, states: [...states] });
+        }
+    }
+    return wrong;
+};
+
 // Runs a program and talks to it. It gets the next of `lines` each time that it waits for
 // standard input, where "^C" interrupts it instead and null ends its input; each comes
 // `pause` ms later. It is interrupted each time that it prints `interruptAt`.

@@ -10,11 +10,18 @@ use std::collections::HashMap;
 /// How many waits the text tells.
 const MOST: usize = 6;
 
-/// What is known from the last look at the waits of a program.
+/// How often in a row the same waits must be seen before they are told. Rows are read while
+/// they are written, and on a busy machine a thread may not have had its turn since its wait
+/// has ended.
+const LOOKS: u32 = 3;
+
+/// What is known from the last looks at the waits of a program.
 #[derive(Default)]
 pub struct Stuck {
     /// The waits that could not end.
     last: Vec<Wait>,
+    /// How often in a row they were seen.
+    looks: u32,
     /// Those of them that were told, while they last.
     told: Vec<Wait>,
 }
@@ -38,10 +45,13 @@ impl Stuck {
         } else {
             circle(waits, holder)
         };
-        // Rows are read while they are written: what was found once may not be so.
-        let stays = stuck == self.last;
+        self.looks = if stuck == self.last {
+            self.looks + 1
+        } else {
+            1
+        };
         self.last = stuck;
-        if self.last == self.told || !(stays || self.last.is_empty()) {
+        if self.last == self.told || !(self.looks >= LOOKS || self.last.is_empty()) {
             return None;
         }
         self.told = self.last.clone();

@@ -630,7 +630,7 @@ async fn python_is_stopped_at_any_moment() {
         in_browser(
             kind,
             Setup::default(),
-            python_signals::python_is_stopped_300_times,
+            python_signals::python_is_stopped_200_times,
         )
         .await;
     }

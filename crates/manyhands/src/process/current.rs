@@ -2,11 +2,22 @@
 //!
 //! This module must not import the start of processes.
 
-use super::handle::ProcessInfo;
 use crate::kernel::{
     blocking, current, host, platform,
-    trace::{HOST, TextKind},
+    trace::{HOST, Pid, TextKind},
 };
+
+/// Information about a process, alive or not. Unlike a [`crate::Process`] it cannot be
+/// joined or killed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessInfo {
+    /// The pid.
+    pub pid: Pid,
+    /// The name.
+    pub name: String,
+    /// Whether the process is a daemon.
+    pub daemon: bool,
+}
 
 /// The process that runs this code (Python's `current_process()`). On the page, and
 /// in a program started by [`crate::run`], it is named `MainProcess`. In a thread it

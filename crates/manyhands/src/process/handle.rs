@@ -4,6 +4,7 @@
 
 use super::{
     child::{self, Child, ChildKind},
+    current::ProcessInfo,
     sentinel::Sentinel,
 };
 use crate::{
@@ -227,18 +228,6 @@ impl<R> std::fmt::Debug for Process<R> {
             .field("closed", &self.closed.load(Ordering::Relaxed))
             .finish_non_exhaustive()
     }
-}
-
-/// Information about a process, alive or not. Unlike a [`Process`] it cannot be
-/// joined or killed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProcessInfo {
-    /// The pid.
-    pub pid: Pid,
-    /// The name.
-    pub name: String,
-    /// Whether the process is a daemon.
-    pub daemon: bool,
 }
 
 /// The child processes of this process that have not ended. As in Python, the call

@@ -21,11 +21,11 @@ pub(crate) use change::Change;
 pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;
 pub use current::{
-    __print, cpu_count, current_process, get_native_id, is_alive, is_main, may_block,
+    __print, ProcessInfo, cpu_count, current_process, get_native_id, is_alive, is_main, may_block,
     parent_process, set_thread_name,
 };
 pub use exit::{ExitStatus, exit};
-pub use handle::{Process, ProcessInfo, active_children};
+pub use handle::{Process, active_children};
 pub use sentinel::Sentinel;
 pub use start::{
     Builder, get_start_method, keep_warm, kill, kill_all, prewarm, run, set_start_method,

@@ -255,8 +255,10 @@ impl Reader<'_> {
     }
 
     fn end_of_path(&mut self, path: &mut Vec<String>, line: usize) {
-        if !path.is_empty() {
-            self.path(std::mem::take(path), line);
+        let path = std::mem::take(path);
+        // The `super` of a `pub(super)` uses nothing.
+        if path.iter().any(|name| name != "super") {
+            self.path(path, line);
         }
     }
 }

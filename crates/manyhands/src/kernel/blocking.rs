@@ -4,11 +4,9 @@
 
 use super::{
     arena::{Arena, Memory},
-    attachment,
     current::{Current, now_us, table, with},
     exit,
     layout::{slot, slot_field},
-    platform,
     record::{record, record_wait, stamp, wake_host},
     table::{EndRecord, Signal, sleeps_on},
     trace::{HOST, Op, Ring, TextKind},
@@ -197,24 +195,6 @@ pub(crate) fn wait_looking<T>(
         return Err(Error::InterruptedError);
     }
     Ok(result)
-}
-
-/// Calls code of the program (a `Deserialize`, an iterator, a callback) while this
-/// crate works for another caller. In a process, a panic there ends the process. The
-/// page continues after a panic: there it ends only this call, is reported as an
-/// uncaught exception, and this returns `None`. The code must therefore not leave
-/// anything borrowed that is used afterwards.
-pub(crate) fn contain<R>(call: impl FnOnce() -> R) -> Option<R> {
-    let may_block = with(|current| current.is_some_and(|current| current.may_block.get()));
-    if may_block || !platform::IN_BROWSER {
-        return Some(call());
-    }
-    let (mut call, mut result) = (Some(call), None);
-    let returned = platform::returns(&mut || result = call.take().map(|call| call()));
-    if !returned {
-        attachment::forget_interrupted();
-    }
-    result
 }
 
 thread_local! {

@@ -10,7 +10,7 @@
 
 use super::{
     arena::Arena,
-    codec,
+    codec::writer,
     current::{Identity, heap, objects, table, with},
     envelope,
     heap::Heap,
@@ -40,7 +40,7 @@ pub(crate) fn at_exit(f: fn()) {
 /// the process gets: its arguments could not be decoded, or its result could not be
 /// encoded. It counts as a return with exit code 1 whose envelope has the error in it.
 pub(super) fn record_of(error: &Error) -> EndRecord {
-    let bytes = codec::encode(error).map_or_else(|_| Vec::new(), |(bytes, _)| bytes);
+    let bytes = writer::bytes_of(error).unwrap_or_default();
     EndRecord {
         exit_code: 1,
         reason: Reason::Returned,

@@ -14,8 +14,9 @@
 //! - `bench`, `diagnostics`: measurements and reports about the kernel.
 //! - `boot`: what a process's worker does from its first call to its last.
 //! - `preload_data`: bytes that every process can read before its target is known.
-//! - `function`, `codec` on `attachment` on `object_ref`: values as bytes, together
-//!   with the objects and functions that travel with them.
+//! - `function`, `codec`, `contain` on `attachment` on `object_ref`: values as bytes,
+//!   together with the objects and functions that travel with them, and calls of the
+//!   program's code, whose panics interrupt these.
 //! - `host` on `settings`, `dispatcher`: the page's side, its settings, and the worker
 //!   that has all other workers created.
 //! - `panic_hook` on `blocking` on `exit` on `record` on `process_held` on `current`:
@@ -40,6 +41,7 @@ pub(crate) mod boot;
 pub(crate) mod buffer;
 pub(crate) mod channel;
 pub(crate) mod codec;
+pub(crate) mod contain;
 pub(crate) mod current;
 pub(crate) mod diagnostics;
 pub(crate) mod directory;

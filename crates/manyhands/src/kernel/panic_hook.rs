@@ -2,7 +2,7 @@
 //!
 //! This module must not know what a process runs.
 
-use super::{blocking, codec, current, exit, table::EndRecord, trace::TextKind};
+use super::{blocking, codec::in_progress, current, exit, table::EndRecord, trace::TextKind};
 use crate::error::Reason;
 
 /// Makes a panic of this process end it, with the text of the panic.
@@ -38,7 +38,7 @@ fn on_panic(info: &std::panic::PanicHookInfo) {
         &format!("Process {}:\n{text}", name.unwrap_or_default()),
     );
     exit::abort_process_of_vital_thread();
-    exit::exit(&match codec::error_of_panic(&text) {
+    exit::exit(&match in_progress::error_of_panic(&text) {
         Some(error) => exit::record_of(&error),
         None => EndRecord {
             exit_code: 1,

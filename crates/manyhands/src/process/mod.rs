@@ -16,7 +16,7 @@ mod start_method;
 mod target;
 mod time;
 
-pub(crate) use crate::kernel::{blocking::contain, current::arena_max};
+pub(crate) use crate::kernel::{contain::contain, current::arena_max};
 pub(crate) use change::Change;
 pub(crate) use child::{ExitPriority, register_finaliser};
 pub(crate) use current::own_pid;

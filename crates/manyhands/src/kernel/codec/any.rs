@@ -5,9 +5,8 @@
 //! one.
 
 use super::{
-    access::VariantEntry,
     format::{CodecError, kind},
-    reader::Reader,
+    reader::{Reader, VariantEntry},
 };
 use serde::de::Visitor;
 

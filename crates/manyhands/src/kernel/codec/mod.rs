@@ -8,15 +8,15 @@
 //!
 //! This module must not know where the bytes go: into an argument, a channel or a file.
 
-mod access;
 mod any;
 mod bulk;
 mod format;
+pub(super) mod in_progress;
 mod reader;
 mod shapes;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
-mod writer;
+pub(super) mod writer;
 
 use super::{
     attachment::{self, Arrived, Attachment},
@@ -24,59 +24,11 @@ use super::{
 };
 use crate::Error;
 use format::{CodecError, MAX_DEPTH};
+use in_progress::{DECODING, ENCODING, in_progress};
 use reader::Reader;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{any::type_name, cell::Cell, marker::PhantomData};
+use std::{any::type_name, marker::PhantomData};
 use writer::Writer;
-
-/// A value whose `Serialize` or `Deserialize` is running.
-#[derive(Clone, Copy)]
-struct InProgress {
-    /// What will be said of it if it fails.
-    doing: &'static str,
-    type_name: &'static str,
-    /// The trait whose code runs.
-    code: &'static str,
-}
-
-thread_local! {
-    /// The value that this thread is encoding or decoding.
-    static IN_PROGRESS: Cell<Option<InProgress>> = const { Cell::new(None) };
-}
-
-const ENCODING: (&str, &str) = ("cannot send a", "Serialize");
-const DECODING: (&str, &str) = ("what was sent is no", "Deserialize");
-
-/// Calls `work`, which encodes or decodes a value of this type.
-#[inline]
-fn in_progress<R>(
-    (doing, code): (&'static str, &'static str),
-    type_name: &'static str,
-    work: impl FnOnce() -> R,
-) -> R {
-    let outer = IN_PROGRESS.replace(Some(InProgress {
-        doing,
-        type_name,
-        code,
-    }));
-    let result = work();
-    IN_PROGRESS.set(outer);
-    result
-}
-
-/// The error for a panic with this text, if it came from the code of a type that this
-/// thread was encoding or decoding. As the panic does not return to the codec, this is for
-/// the panic hook.
-pub(super) fn error_of_panic(text: &str) -> Option<Error> {
-    let InProgress {
-        doing,
-        type_name,
-        code,
-    } = IN_PROGRESS.take()?;
-    Some(Error::PicklingError(format!(
-        "{doing} `{type_name}`, because its {code} {text}"
-    )))
-}
 
 /// Turns an error of the codec into the crate's error. `doing` says what could not be
 /// done. This is a function of its own because the functions below are compiled again for

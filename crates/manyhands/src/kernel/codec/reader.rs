@@ -3,7 +3,6 @@
 //! This module must not import the writer.
 
 use super::{
-    access::{Elements, Entries, Fields, Variant},
     bulk,
     format::{
         BY_POSITION, CodecError, MAX_DEPTH, STACK_RESERVE, fixed_size, kind, name,
@@ -14,7 +13,10 @@ use super::{
 use crate::kernel::stack;
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, Error as _, Unexpected, Visitor, value::StrDeserializer},
+    de::{
+        DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+        Unexpected, VariantAccess, Visitor, value::StrDeserializer,
+    },
 };
 
 /// Reads a value from bytes that end with the shapes in the value.
@@ -487,6 +489,238 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 }
 
 /// A deserializer of a name.
-pub(super) fn name_deserializer(name: &str) -> StrDeserializer<'_, CodecError> {
+fn name_deserializer(name: &str) -> StrDeserializer<'_, CodecError> {
     serde::de::value::StrDeserializer::new(name)
+}
+
+/// Checks that a visitor has read the whole content. Otherwise the next value would be
+/// read from the bytes that are left.
+fn check_none_left(remaining: usize) -> Result<(), CodecError> {
+    match remaining {
+        0 => Ok(()),
+        remaining => Err(CodecError::new(format!(
+            "it has {remaining} elements too many"
+        ))),
+    }
+}
+
+/// The elements of a sequence or a tuple, or the fields of a struct by their positions.
+struct Elements<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    remaining: usize,
+    /// The kind of all elements, if the sequence is packed; otherwise 0.
+    packed_kind: u8,
+}
+
+impl Elements<'_, '_> {
+    fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.remaining)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
+    type Error = CodecError;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, CodecError> {
+        if self.remaining == 0 {
+            return Ok(None);
+        }
+        self.remaining -= 1;
+        self.reader.packed_kind = self.packed_kind;
+        self.reader.value(seed).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.remaining)
+    }
+}
+
+/// The keys and values of a map.
+struct Entries<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    remaining: usize,
+}
+
+impl Entries<'_, '_> {
+    fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.remaining)
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, 'de> {
+    type Error = CodecError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, CodecError> {
+        if self.remaining == 0 {
+            return Ok(None);
+        }
+        self.remaining -= 1;
+        self.reader.value(seed).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
+        self.reader.value(seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.remaining)
+    }
+}
+
+/// The fields of a struct by their names.
+struct Fields<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    shape: u16,
+    /// The index of the next field's name in the shape.
+    next: usize,
+    count: usize,
+}
+
+impl Fields<'_, '_> {
+    fn check_all_read(&self) -> Result<(), CodecError> {
+        check_none_left(self.count - self.next)
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = CodecError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, CodecError> {
+        if self.next == self.count {
+            return Ok(None);
+        }
+        let name = self.reader.name_of(self.shape, self.next)?;
+        self.next += 1;
+        seed.deserialize(name_deserializer(name)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
+        self.reader.value(seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.count - self.next)
+    }
+}
+
+/// An enum as a map with one entry: the name of the variant is the key, its content the
+/// value.
+pub(super) struct VariantEntry<'a, 'de> {
+    pub(super) reader: &'a mut Reader<'de>,
+    /// The shape with the variant's name; `None` once the name has been read.
+    pub(super) shape: Option<u16>,
+}
+
+impl<'de> MapAccess<'de> for VariantEntry<'_, 'de> {
+    type Error = CodecError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, CodecError> {
+        let Some(shape) = self.shape.take() else {
+            return Ok(None);
+        };
+        let name = self.reader.name_of(shape, 0)?;
+        seed.deserialize(name_deserializer(name)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
+        self.reader.value(seed)
+    }
+}
+
+/// An enum: first the variant, then its content.
+struct Variant<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    /// The index of the variant if it is written by position, otherwise that of the shape
+    /// with its name.
+    index: u16,
+    by_position: bool,
+    has_content: bool,
+}
+
+impl<'a, 'de> EnumAccess<'de> for Variant<'a, 'de> {
+    type Error = CodecError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self), CodecError> {
+        let which = if self.by_position {
+            seed.deserialize(u32::from(self.index).into_deserializer())
+        } else {
+            seed.deserialize(name_deserializer(self.reader.name_of(self.index, 0)?))
+        };
+        Ok((which?, self))
+    }
+}
+
+impl Variant<'_, '_> {
+    fn must_have_content(&self, expected: &str) -> Result<(), CodecError> {
+        if self.has_content {
+            return Ok(());
+        }
+        Err(CodecError::invalid_type(Unexpected::UnitVariant, &expected))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = CodecError;
+
+    fn unit_variant(self) -> Result<(), CodecError> {
+        if self.has_content {
+            return Err(CodecError::invalid_type(
+                Unexpected::NewtypeVariant,
+                &"unit variant",
+            ));
+        }
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, CodecError> {
+        self.must_have_content("newtype variant")?;
+        self.reader.value(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        count: usize,
+        visitor: V,
+    ) -> Result<V::Value, CodecError> {
+        self.must_have_content("tuple variant")?;
+        self.reader.deserialize_tuple(count, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, CodecError> {
+        self.must_have_content("struct variant")?;
+        self.reader.fields(None, self.by_position, fields, visitor)
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     },
     shapes::{OpenShape, ShapeWriter},
 };
-use crate::kernel::stack;
+use crate::kernel::{buffer, stack};
 use serde::{Serialize, Serializer, ser};
 
 /// Writes a value and, after it, the shapes in it.
@@ -24,6 +24,13 @@ pub(super) struct Writer {
     /// this kind is written without its kind byte; any other value sets this to 0.
     /// Otherwise 0.
     packed_kind: u8,
+}
+
+/// Encodes a value that has no shared objects and no functions; `None` if it cannot be
+/// encoded.
+pub(in crate::kernel) fn bytes_of<T: ?Sized + Serialize>(value: &T) -> Option<Vec<u8>> {
+    let mut writer = Writer::new(buffer::empty());
+    writer.value(value).and_then(|()| writer.finish()).ok()
 }
 
 impl Writer {

@@ -5,24 +5,24 @@
 //! neither. This room must not know the kinds of jobs.
 
 mod run;
-mod sending;
 mod tasks;
+mod unsent;
 mod worker_exits;
 mod worker_slots;
 
 use super::{
-    job::{ChunkOutcome, Job},
-    message::{CANCEL_SLOTS, CancelToken, Outcome, Report, SharedState, TaskId},
+    job::{Chunk, ChunkOutcome, Job},
+    message::{CANCEL_SLOTS, CancelToken, Command, Outcome, Report, SharedState, Task, TaskId},
     plan::Plan,
 };
-use crate::Error;
-use sending::UnsentCommands;
+use crate::{Error, connection::EncodedMessage, kernel::buffer};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
 use tasks::{SentTask, SentTasks};
+use unsent::{SendAttempt, UnsentCommand, UnsentCommands};
 use worker_slots::{WorkerSlots, start_worker};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +172,137 @@ impl Engine {
             self.shared.reports.try_put(&Report::wake_up())?;
         }
         Ok(())
+    }
+
+    /// Sends a chunk to the workers, or keeps it until there is room for it. Never waits.
+    ///
+    /// # Errors
+    /// [`Engine::failure`]; the error of a worker that cannot be started, if there are no
+    /// workers; [`Error::MemoryError`] if there is no room and no other chunk could make
+    /// some by ending.
+    pub(crate) fn submit(self: &Rc<Self>, chunk: Chunk) -> Result<(), Error> {
+        if let Some(failure) = self.failure() {
+            return Err(failure);
+        }
+        if let Err(error) = self.start_on_demand()
+            && self.inner.borrow().slots.all_vacant()
+        {
+            return Err(error);
+        }
+        self.enqueue(chunk)
+    }
+
+    fn enqueue(&self, chunk: Chunk) -> Result<(), Error> {
+        let mut inner = self.inner.borrow_mut();
+        let Chunk {
+            job,
+            cancel,
+            items,
+            call,
+            worker,
+            claims,
+        } = chunk;
+        let id = inner.tasks.next_id();
+        let command = Command::Run(Task {
+            id,
+            items: (items.start as u32, items.len() as u32),
+            cancel,
+            call,
+            claims,
+        });
+        let unsent = UnsentCommand {
+            message: EncodedMessage::new(&command)?,
+            task: Some(id),
+            worker,
+        };
+        if let Command::Run(task) = command {
+            buffer::give_back(task.call.arguments);
+        }
+        inner.tasks.push(SentTask {
+            job,
+            items,
+            worker,
+            queue_index: None,
+        });
+        self.send_or_queue(&mut inner, unsent).inspect_err(|_| {
+            inner.tasks.remove(id);
+        })
+    }
+
+    /// Sends a command, or adds it to the commands that were kept before.
+    fn send_or_queue(&self, inner: &mut Inner, command: UnsentCommand) -> Result<(), Error> {
+        if inner.unsent.commands.is_empty() {
+            match self.send(inner, &command) {
+                SendAttempt::Sent => return Ok(()),
+                SendAttempt::NoRoomYet => {}
+                SendAttempt::Failed(error) => return Err(error),
+            }
+        }
+        inner.unsent.commands.push_back(command);
+        Ok(())
+    }
+
+    fn send(&self, inner: &mut Inner, command: &UnsentCommand) -> SendAttempt {
+        let in_flight = inner.tasks.in_flight();
+        let (queue, sent) = match command.worker {
+            Some(slot) => {
+                let slot = inner.slots.get_mut(slot);
+                (&slot.own_commands, &mut slot.own_sent)
+            }
+            None => (&self.shared.commands, &mut inner.commands_sent),
+        };
+        let attempt = inner.unsent.attempt(queue, command, in_flight);
+        if let SendAttempt::Sent = attempt {
+            let queue_index = *sent;
+            *sent += 1;
+            if let Some(id) = command.task {
+                inner.tasks.note_sent(id, queue_index);
+            }
+        }
+        attempt
+    }
+
+    /// Sends the kept commands for which there is room now. Returns whether there were
+    /// any.
+    fn send_unsent(&self) -> bool {
+        let mut any = false;
+        loop {
+            let mut inner = self.inner.borrow_mut();
+            let Some(command) = inner.unsent.commands.pop_front() else {
+                return any;
+            };
+            let attempt = self.send(&mut inner, &command);
+            let task = command.task;
+            match attempt {
+                SendAttempt::NoRoomYet => {
+                    inner.unsent.commands.push_front(command);
+                    return any;
+                }
+                SendAttempt::Failed(error) => {
+                    drop(inner);
+                    if let Some(id) = task {
+                        self.fail(id, |_| error);
+                    }
+                }
+                SendAttempt::Sent => {}
+            }
+            any = true;
+        }
+    }
+
+    /// Are there commands that found no room? If so, no more chunks should be submitted.
+    pub(crate) fn is_blocked(&self) -> bool {
+        !self.inner.borrow().unsent.is_empty()
+    }
+
+    /// Tells one worker to stop, namely the one that takes this command.
+    fn send_stop(&self, inner: &mut Inner) {
+        let stop = EncodedMessage::new(&Command::Stop).map(|message| UnsentCommand {
+            message,
+            task: None,
+            worker: None,
+        });
+        let _ = stop.and_then(|stop| self.send_or_queue(inner, stop));
     }
 
     /// How many chunks are in flight.

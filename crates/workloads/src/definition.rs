@@ -1,6 +1,7 @@
-//! `Definition`: the trait that each workload implements, and the types that it uses.
+//! `Definition`: the trait that each workload implements, and the types that it uses. It must
+//! not import `workload` or `job`, which use it.
 
-use super::{Host, Job, Tally, corpus::Corpus};
+use super::{Host, Tally, corpus::Corpus};
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 
@@ -65,9 +66,10 @@ pub(super) enum Inputs {
     Corpus(Corpus),
 }
 
-/// A job in one process and in one round.
+/// A job of a workload in one process and in one round.
 pub(super) struct Task<'a> {
-    pub(super) job: Job,
+    pub(super) size: u64,
+    pub(super) seed: u64,
     pub(super) inputs: &'a Inputs,
     /// The numbers that all processes share in this round.
     pub(super) shared: &'a [u64],
@@ -83,7 +85,7 @@ pub(super) trait Definition: Sync {
         size
     }
 
-    fn prepare(&self, _job: &Job, _host: &mut dyn Host) -> Inputs {
+    fn prepare(&self, _size: u64, _seed: u64, _host: &mut dyn Host) -> Inputs {
         Inputs::None
     }
 

@@ -43,8 +43,8 @@ impl Definition for GroupBy {
         for item in items {
             host.checkpoint();
             let mut revenue = 0_u64;
-            for number in block(task.job.size(), BLOCK, item) {
-                let sale = sale(task.job.seed(), number);
+            for number in block(task.size, BLOCK, item) {
+                let sale = sale(task.seed, number);
                 let [rows, pieces, cents] = &mut groups[sale.shop % SHOPS];
                 *rows += 1;
                 *pieces += sale.pieces;

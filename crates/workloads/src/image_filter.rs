@@ -51,7 +51,7 @@ impl Definition for ImageFilter {
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            let picture = filtered(picture(task.job.seed(), item, host), host);
+            let picture = filtered(picture(task.seed, item, host), host);
             let bytes = picture.as_raw();
             let brightness: u64 = bytes.iter().map(|byte| u64::from(*byte)).sum();
             let hash = bytes.chunks(8).fold(0, |hash, bytes| {

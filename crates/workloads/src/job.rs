@@ -1,12 +1,18 @@
-//! `Job`: a workload with a size and a seed, which an execution model runs.
+//! `Job`: a workload with a size and a seed, which an execution model runs. A workload can
+//! also be computed without one, whole or in shares; then waits and later rounds are left out.
 
 use super::{
-    Host, Tally, Waits, Workload,
+    Host, NullHost, Tally, Waits, Workload,
     definition::{Inputs, Task},
     digits::grouped,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::Range, time::Duration};
+
+/// The number of chunks of one run. It is large enough that even 2 × 64 workers get equal
+/// shares of an uneven workload, and small enough that the cost of sending chunks does not
+/// matter.
+const CHUNKS: u64 = 256;
 
 /// A workload, a size that it allows, and a seed.
 ///
@@ -103,7 +109,7 @@ impl Job {
     pub fn prepare(&self, host: &mut dyn Host) -> Prepared {
         Prepared {
             job: *self,
-            inputs: self.workload.definition().prepare(self, host),
+            inputs: (self.workload.definition()).prepare(self.size, self.seed, host),
         }
     }
 
@@ -158,6 +164,46 @@ impl Job {
     }
 }
 
+impl Workload {
+    /// The default number of chunks for this size. Chunks are numbered from 0.
+    pub fn chunks(self, size: u64) -> u64 {
+        Job::within(self, size, 0).items().clamp(1, CHUNKS)
+    }
+
+    /// Computes one chunk. The result depends only on the arguments, not on where or in
+    /// which order chunks run. A chunk that does not exist gives an empty tally.
+    ///
+    /// The size should be one of [`sizes`](Self::sizes); a larger one counts as the
+    /// largest. The items' waits are left out, and only the first round is done.
+    pub fn compute(self, size: u64, seed: u64, chunk: u64) -> Tally {
+        self.compute_chunks(size, seed, std::iter::once(chunk))
+    }
+
+    /// Computes the share of one worker of `workers`: every `workers`-th chunk. Neighbouring
+    /// chunks cost about the same, so all workers get equal shares of uneven work.
+    ///
+    /// `share(size, seed, 0, 1)` computes everything. As with
+    /// [`compute`](Self::compute), waits are left out, and only the first round is done.
+    pub fn share(self, size: u64, seed: u64, worker: u32, workers: u32) -> Tally {
+        let from_worker = u64::from(worker)..self.chunks(size);
+        self.compute_chunks(size, seed, from_worker.step_by(workers.max(1) as usize))
+    }
+
+    fn compute_chunks(self, size: u64, seed: u64, chunks: impl Iterator<Item = u64>) -> Tally {
+        let job = Job::within(self, size, seed);
+        let (prepared, shared) = (job.prepare(&mut NullHost), job.first_round());
+        let all = self.chunks(size);
+        Tally::merge_all(
+            chunks.map(|chunk| prepared.compute(&shared, job.chunk(chunk, all), &mut NullHost)),
+        )
+    }
+
+    /// The merged result of all chunks, as it is shown.
+    pub fn answer(self, size: u64, tally: &Tally) -> String {
+        Job::within(self, size, 0).answer(tally)
+    }
+}
+
 /// A job whose inputs have been made in this process's memory.
 pub struct Prepared {
     job: Job,
@@ -194,7 +240,8 @@ impl Prepared {
     /// Computes these items without their waits, for an event loop, which waits by itself.
     pub fn compute(&self, shared: &[u64], items: Range<u64>, host: &mut dyn Host) -> Tally {
         let task = Task {
-            job: self.job,
+            size: self.job.size,
+            seed: self.job.seed,
             inputs: &self.inputs,
             shared,
         };

@@ -57,13 +57,13 @@ impl Definition for KMeans {
 
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
-        let cloud = Cloud::new(task.job.seed());
+        let cloud = Cloud::new(task.seed);
         let centres = centres(task.shared);
         let mut groups = [[0_u64; 3]; GROUPS];
         for item in items {
             host.checkpoint();
             let (mut squares, mut hash) = (0, 0);
-            for number in block(task.job.size(), BLOCK, item) {
+            for number in block(task.size, BLOCK, item) {
                 let point = cloud.point(number);
                 let (group, square) = nearest(&centres, point);
                 let [count, across, down] = &mut groups[group];

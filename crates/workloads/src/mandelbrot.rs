@@ -69,7 +69,7 @@ impl Definition for Mandelbrot {
         for item in items {
             host.checkpoint();
             let (mut inside, mut hash, mut since) = (0_u32, 0, 0);
-            for count in row(task.job.size(), item) {
+            for count in row(task.size, item) {
                 inside += u32::from(count == LIMIT);
                 hash = mix(hash ^ u64::from(count));
                 since += u32::from(count);

@@ -6,7 +6,7 @@
 //! In Python: `a @ b`, with NumPy arrays; NumPy releases the GIL while it multiplies.
 
 use super::{
-    Bound, Host, Job, Tally,
+    Bound, Host, Tally,
     definition::{About, Definition, Inputs, Task},
     digits::grouped,
     random::{Random, mix},
@@ -36,11 +36,11 @@ impl Definition for MatrixProduct {
         }
     }
 
-    fn prepare(&self, job: &Job, host: &mut dyn Host) -> Inputs {
-        let mut matrix = Vec::with_capacity((job.size() * job.size()) as usize);
-        for number in 0..job.size() {
+    fn prepare(&self, size: u64, seed: u64, host: &mut dyn Host) -> Inputs {
+        let mut matrix = Vec::with_capacity((size * size) as usize);
+        for number in 0..size {
             host.checkpoint();
-            matrix.extend(row(job.seed(), 1, number, job.size()));
+            matrix.extend(row(seed, 1, number, size));
         }
         Inputs::Matrix(matrix)
     }
@@ -50,12 +50,12 @@ impl Definition for MatrixProduct {
         let Inputs::Matrix(right) = task.inputs else {
             return tally;
         };
-        let size = task.job.size() as usize;
+        let size = task.size as usize;
         let mut sums = vec![0.0; size];
         for item in items {
             sums.fill(0.0);
             let mut since = CHECKPOINT_INTERVAL;
-            let left = row(task.job.seed(), 0, item, task.job.size());
+            let left = row(task.seed, 0, item, task.size);
             for (factor, others) in left.zip(right.chunks_exact(size)) {
                 since += size;
                 if since > CHECKPOINT_INTERVAL {

@@ -38,8 +38,8 @@ impl Definition for MonteCarloPi {
         let mut tally = Tally::default();
         for item in items {
             host.checkpoint();
-            let points = block(task.job.size(), BLOCK, item);
-            let mut random = Random::new(task.job.seed(), item);
+            let points = block(task.size, BLOCK, item);
+            let mut random = Random::new(task.seed, item);
             let hits = hits(points.end - points.start, &mut random);
             tally.add(item, hits.into(), 0);
         }

@@ -51,7 +51,7 @@ impl Definition for NBody {
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            let mut system = System::new(task.job.seed(), item);
+            let mut system = System::new(task.seed, item);
             let before = system.energy();
             for step in 0..STEPS {
                 if step.is_multiple_of(CHECKPOINT_INTERVAL) {

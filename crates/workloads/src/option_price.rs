@@ -53,8 +53,8 @@ impl Definition for OptionPrice {
         let mut tally = Tally::default();
         for item in items {
             host.checkpoint();
-            let futures = block(task.job.size(), BLOCK, item);
-            let mut normal = Normal::new(Random::new(task.job.seed(), item));
+            let futures = block(task.size, BLOCK, item);
+            let mut normal = Normal::new(Random::new(task.seed, item));
             let paid: u64 = futures.map(|_| payoff(normal.next())).sum();
             tally.add(item, paid.into(), 0);
         }

@@ -47,7 +47,7 @@ impl Definition for Pipeline {
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            let recording = read(task.job.seed(), item, host);
+            let recording = read(task.seed, item, host);
             let smooth = transform(&recording, host);
             tally = tally.merge(write(item, &smooth));
         }

@@ -6,7 +6,7 @@
 //! In Python: `sum(is_prime(n) for n in range(size))`.
 
 use super::{
-    Bound, Host, Job, Tally,
+    Bound, Host, Tally,
     definition::{About, Definition, Inputs, Task, block},
     digits::grouped,
 };
@@ -39,8 +39,8 @@ impl Definition for PrimeCount {
         size.div_ceil(BLOCK)
     }
 
-    fn prepare(&self, job: &Job, _: &mut dyn Host) -> Inputs {
-        Inputs::Primes(odd_primes_to(job.size().isqrt()))
+    fn prepare(&self, size: u64, _: u64, _: &mut dyn Host) -> Inputs {
+        Inputs::Primes(odd_primes_to(size.isqrt()))
     }
 
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
@@ -48,10 +48,10 @@ impl Definition for PrimeCount {
         let Inputs::Primes(primes) = task.inputs else {
             return tally;
         };
-        let mut sieve = Sieve::new(primes, block(task.job.size(), BLOCK, items.start).start / 2);
+        let mut sieve = Sieve::new(primes, block(task.size, BLOCK, items.start).start / 2);
         for item in items {
             host.checkpoint();
-            let numbers = block(task.job.size(), BLOCK, item);
+            let numbers = block(task.size, BLOCK, item);
             let odd = sieve.count((numbers.end / 2 - numbers.start / 2) as usize);
             tally.add(item, u128::from(odd) + u128::from(numbers.contains(&2)), 0);
         }

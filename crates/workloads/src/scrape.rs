@@ -41,7 +41,7 @@ impl Definition for Scrape {
         let mut tally = Tally::default();
         for item in items {
             host.checkpoint();
-            let page = page(task.job.seed(), item);
+            let page = page(task.seed, item);
             let hash = page
                 .bytes()
                 .fold(0, |hash, byte| mix(hash ^ u64::from(byte)));

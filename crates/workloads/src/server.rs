@@ -50,7 +50,7 @@ impl Definition for Server {
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            let request = request(task.job.seed(), item);
+            let request = request(task.seed, item);
             tally.add(item, u128::from(request.is_slow()), request.respond(host));
         }
         tally

@@ -37,7 +37,7 @@ impl Definition for Sha256Chain {
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {
         let mut tally = Tally::default();
         for item in items {
-            let hash = chain(task.job.seed(), item, LINKS, host);
+            let hash = chain(task.seed, item, LINKS, host);
             let (words, _) = hash.as_chunks::<8>();
             let [first, rest @ ..] = [0, 1, 2, 3].map(|word| u64::from_le_bytes(words[word]));
             // The sum has only 64 bits of each hash, so that it is easy to compare with

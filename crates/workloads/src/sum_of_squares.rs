@@ -38,7 +38,7 @@ impl Definition for SumOfSquares {
         let mut tally = Tally::default();
         for item in items {
             host.checkpoint();
-            tally.add(item, sum(block(task.job.size(), BLOCK, item)), 0);
+            tally.add(item, sum(block(task.size, BLOCK, item)), 0);
         }
         tally
     }

@@ -4,7 +4,7 @@
 //! In Python: `sum(pool.map(lambda page: Counter(page.split()), pages), Counter())`.
 
 use super::{
-    Bound, Host, Job, Tally,
+    Bound, Host, Tally,
     definition::{About, Definition, Inputs, Task},
     digits::grouped,
     random::mix,
@@ -30,9 +30,9 @@ impl Definition for WordCount {
         }
     }
 
-    fn prepare(&self, job: &Job, host: &mut dyn Host) -> Inputs {
+    fn prepare(&self, _: u64, seed: u64, host: &mut dyn Host) -> Inputs {
         host.checkpoint();
-        Inputs::Corpus(Corpus::new(job.seed()))
+        Inputs::Corpus(Corpus::new(seed))
     }
 
     fn compute(&self, task: &Task, items: Range<u64>, host: &mut dyn Host) -> Tally {

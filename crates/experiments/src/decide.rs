@@ -7,8 +7,7 @@ use super::{
     io_bound, messaging,
     numbers::{times, with_unit},
     pool_methods,
-    report::{Point, Series},
-    series_id::SeriesId,
+    report::{Point, Series, SeriesId},
     sharing, speed_up, start_up,
     statistics::{Difference, MIN_RUNS, Summary, difference},
 };

@@ -56,7 +56,6 @@ mod samples;
 pub mod scaling;
 #[cfg(feature = "schema")]
 mod schema;
-mod series_id;
 mod session;
 pub mod sharing;
 pub mod speed_up;

@@ -6,8 +6,7 @@
 use super::{
     Model, Plan, RunError, Series, clock,
     observe::{Cancel, Observer, ProgressTracker},
-    report::{Calibration, Recording},
-    series_id::SeriesId,
+    report::{Calibration, Recording, SeriesId},
 };
 use crate::environment;
 use manyhands::{

@@ -10,9 +10,8 @@ use super::words::{below_clock_in_words, clock_step, processes_in_words};
 use crate::{
     claim::Claim,
     numbers::with_unit,
-    report::{Finding, Outcome, Point, Recording, Series, Verdict},
+    report::{Finding, Outcome, Point, Recording, Series, SeriesId, Verdict},
     samples::Estimate,
-    series_id::SeriesId,
     statistics::{MIN_RUNS, Summary},
 };
 use std::fmt;

@@ -18,8 +18,7 @@ use crate::{
     findings::{CannotBeSaid, Judgement, PointRef, Threshold},
     form::Skew,
     numbers::{number, times},
-    report::{Finding, Outcome, Recording},
-    series_id::SeriesId,
+    report::{Finding, Outcome, Recording, SeriesId},
 };
 use workloads::grouped;
 

@@ -10,8 +10,7 @@ use crate::{
     findings::{Analysis, list_in_words, overview, sentence_case},
     form::{Named, Skew},
     numbers::{number, times, with_unit},
-    report::{Finding, Recording, Series},
-    series_id::SeriesId,
+    report::{Finding, Recording, Series, SeriesId},
     statistics::{Difference, difference},
 };
 use charts::{Chart, ChartLine, Dot, Role};

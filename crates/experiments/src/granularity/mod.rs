@@ -11,7 +11,7 @@ use crate::{
         Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, Skew, computing, one_per_core,
         one_per_core_up_to_8, plan,
     },
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::{Policy, StartMethod};
 use workloads::{Job, Workload, grouped};

@@ -10,7 +10,7 @@ use crate::{
         HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, YesOrNo, choices, doubling,
         plan, runnable, waiting,
     },
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::StartMethod;
 use workloads::Workload;

@@ -7,9 +7,8 @@ use crate::{
     form::Named,
     latency::Percentiles,
     numbers::with_unit,
-    report::{Finding, Headline, Point, Recording, Series, Table},
+    report::{Finding, Headline, Point, Recording, Series, SeriesId, Table},
     samples::Samples,
-    series_id::SeriesId,
 };
 use charts::Chart;
 

@@ -8,22 +8,13 @@ mod payload;
 mod pipes;
 pub(super) mod run;
 
+pub use payload::PayloadKind;
+
 use crate::{
     Quantity, Series,
     form::{Kind, Limit, Named, Rules, choices, plan},
-    series_id::SeriesId,
+    report::SeriesId,
 };
-
-choices! {
-    /// What is sent.
-    pub enum PayloadKind {
-        Number = "number", "a number", "One floating-point number.";
-        Struct = "struct", "a struct", "A name, a time and three numbers.";
-        Table = "table", "a table", "Rows of nested fields, up to the size.";
-        Bytes = "bytes", "bytes", "So many bytes.";
-        Integers = "integers", "integers", "As many 64-bit integers as fit the size.";
-    }
-}
 
 choices! {
     /// How it is sent.
@@ -56,13 +47,6 @@ plan! {
             Kind::Numbers(Limit::Fixed(100, 10_000_000, "bytes"), 8);
         /// How often everything is measured: more repeats, less doubt.
         repeats: u32 = 3 => 5, "Repeats", Kind::Number(Limit::Fixed(1, 50, ""));
-    }
-}
-
-impl PayloadKind {
-    /// Whether its size is given by the plan. Numbers and structs have a fixed size.
-    pub(crate) fn is_sized(self) -> bool {
-        !matches!(self, PayloadKind::Number | PayloadKind::Struct)
     }
 }
 

@@ -1,11 +1,28 @@
-//! The payloads that are sent, and their encodings as bytes.
+//! The payloads that are sent: their kinds, their values, and their encodings as bytes.
 
-use super::PayloadKind;
-use crate::execute::must;
+use crate::{execute::must, form::choices};
 use manyhands::{dumps, loads};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use workloads::random::{Random, mix};
+
+choices! {
+    /// What is sent.
+    pub enum PayloadKind {
+        Number = "number", "a number", "One floating-point number.";
+        Struct = "struct", "a struct", "A name, a time and three numbers.";
+        Table = "table", "a table", "Rows of nested fields, up to the size.";
+        Bytes = "bytes", "bytes", "So many bytes.";
+        Integers = "integers", "integers", "As many 64-bit integers as fit the size.";
+    }
+}
+
+impl PayloadKind {
+    /// Whether its size is given by the plan. Numbers and structs have a fixed size.
+    pub(crate) fn is_sized(self) -> bool {
+        !matches!(self, PayloadKind::Number | PayloadKind::Struct)
+    }
+}
 
 /// A value that is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,7 @@ use super::{Measured, Metric, Plan, Stage, StageQueue, claims::verdicts};
 use crate::{
     findings::{Analysis, overview, processes_in_words},
     numbers::{number, with_unit},
-    report::{Headline, Recording, Series, Trend},
-    series_id::SeriesId,
+    report::{Headline, Recording, Series, SeriesId, Trend},
 };
 use charts::{Axis, Chart, ChartKind};
 

@@ -7,7 +7,7 @@ pub(super) mod run;
 use crate::{
     Quantity, Series,
     form::{Kind, Limit, MAX_EXACT_INTEGER, Rules, plan},
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::StartMethod;
 

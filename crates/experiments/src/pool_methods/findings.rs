@@ -6,8 +6,7 @@ use crate::{
         Analysis, as_long_as_planned, headline_of, is_below_clock, list_in_words, overview,
         value_in_words,
     },
-    report::{Finding, Headline, Point, Recording, Series},
-    series_id::SeriesId,
+    report::{Finding, Headline, Point, Recording, Series, SeriesId},
     statistics::median,
 };
 use charts::{Axis, Chart, ChartKind};

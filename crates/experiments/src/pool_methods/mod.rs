@@ -8,7 +8,7 @@ pub(super) mod run;
 use crate::{
     Quantity, Series,
     form::{Kind, Limit, Named, Rules, choices, one_per_core, one_per_core_up_to_8, plan},
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::StartMethod;
 

@@ -5,7 +5,7 @@ use super::{
     finding::{Finding, Table},
     headline::Headline,
     provenance::Provenance,
-    series::Series,
+    series::{Series, SeriesId},
 };
 use crate::{catalogue::Experiment, plan::Plan};
 use charts::Chart;
@@ -49,6 +49,19 @@ impl Recording {
     /// The series with this id.
     pub fn series_of(&self, id: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.id == id)
+    }
+
+    /// The series that a runner recorded with this id.
+    pub(crate) fn measured(&self, id: &dyn SeriesId) -> Option<&Series> {
+        self.series_of(&id.series().id)
+    }
+
+    /// The recorded ones among these series, in this order.
+    pub(crate) fn measured_of<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a (dyn SeriesId + 'a)>,
+    ) -> Vec<&Series> {
+        ids.into_iter().filter_map(|id| self.measured(id)).collect()
     }
 }
 

@@ -24,4 +24,5 @@ pub use finding::{Figure, Finding, Outcome, Reference, Table, Verdict};
 pub use headline::{Headline, Trend};
 pub use provenance::{Machine, Provenance};
 pub use read::{MAX_REPORT_BYTES, UnreadableReport};
+pub(crate) use series::SeriesId;
 pub use series::{Point, Series};

@@ -1,5 +1,5 @@
 //! Series of raw samples: what was measured, at which points of an axis, and whether the
-//! results were right.
+//! results were right; and the ids by which the experiments name their series.
 
 use crate::{
     model::Model,
@@ -111,6 +111,13 @@ impl Series {
     pub fn is_correct(&self) -> bool {
         self.points.iter().all(|point| point.correct)
     }
+}
+
+/// The id of a series of an experiment. Runners record samples with these ids, and findings
+/// look up series with them. So code that uses a series that does not exist does not compile.
+pub(crate) trait SeriesId {
+    /// The series without points: its id in reports, its label, its axis and its measure.
+    fn series(&self) -> Series;
 }
 
 /// The samples at one point of the axis.

@@ -13,10 +13,9 @@ use crate::{
         value_in_words,
     },
     numbers::{number, times, with_unit},
-    report::{Finding, Headline, Point, Recording, Series, Table, Trend},
+    report::{Finding, Headline, Point, Recording, Series, SeriesId, Table, Trend},
     samples::Samples,
     scaling::{Amdahl, UniversalScalability, karp_flatt},
-    series_id::SeriesId,
     statistics::{Summary, speed_up},
 };
 use charts::{Axis, Chart, ChartKind, ChartLine, Dot, Quantity, Role};

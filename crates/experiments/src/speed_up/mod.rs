@@ -12,7 +12,7 @@ use crate::{
         HAS_THREADS, Kind, Limit, MAX_EXACT_INTEGER, Named, Rules, choices, computing_in_rounds,
         doubling_to, one_per_core, one_per_core_up_to_8, plan, runnable,
     },
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::StartMethod;
 use workloads::Workload;

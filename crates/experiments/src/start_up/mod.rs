@@ -8,7 +8,7 @@ pub(super) mod run;
 use crate::{
     Model, Quantity, Series,
     form::{Kind, Limit, Rules, YesOrNo, plan},
-    series_id::SeriesId,
+    report::SeriesId,
 };
 use manyhands::StartMethod;
 

@@ -1,11 +1,11 @@
 //! The list of the lessons.
 
 use super::super::browser;
+use super::address::{EXERCISES, link};
 use super::choice::Choice;
 use super::course::Course;
 use super::done::done;
 use super::lesson::Entry;
-use super::{exercises, link};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -89,7 +89,7 @@ pub fn List(props: &Props) -> Html {
                            connection. Below each lesson and \
                            experiment is a link for the class, with its settings and with the answer hidden or \
                            not, and a presenter view. For several lessons, choose them below: they get one link. " }
-                        { link(exercises::NAME, on_open, Some("exercises"), html! { { "Exercises" } }) }
+                        { link(EXERCISES, on_open, Some("exercises"), html! { { "Exercises" } }) }
                         { " are checked here and handed in as a file, and " }
                         <a href="?class">{ "all results of a class" }</a>
                         { " make one picture." }

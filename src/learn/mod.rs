@@ -4,9 +4,11 @@
 //! [`lesson`] reads; [`answer`] reads from a run what the lesson asks, [`waited`] which wait explains
 //! it, and [`knobs`] changes constants of the program. [`list`] and [`screen`] draw, [`rust`] the
 //! same program in Rust; [`choice`] is a teacher's choice of lessons. [`recorded`] stands for a run
-//! where Python cannot run. [`exercises`] makes a sheet of questions of them. Programs run as in
-//! the playground, whose parts are used here.
+//! where Python cannot run. [`exercises`] makes a sheet of questions of them. [`address`] says
+//! which of all these an address opens. Programs run as in the playground, whose parts are used
+//! here.
 
+mod address;
 mod answer;
 mod choice;
 mod course;
@@ -21,31 +23,22 @@ mod rust;
 mod screen;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod waited;
+
+pub use address::is_opened_by;
 
 use super::browser::{self, Isolation};
 use super::class_link;
 use super::hatches::hatches;
 use super::header::{Part, isolation_status, site_footer, site_header};
+use address::{EXERCISES, address_of, address_without_embed, lesson_of};
 use course::Course;
 use screen::Screen;
 use std::rc::Rc;
+use trouble::trouble;
 use yew::platform::spawn_local;
 use yew::prelude::*;
-
-/// Whether this query opens the lessons: `?learn` or `?learn=NAME`.
-pub fn is_opened_by(query: &str) -> bool {
-    lesson_of(query).is_some()
-}
-
-/// The name of the lesson that a query opens; empty for the list.
-fn lesson_of(query: &str) -> Option<String> {
-    let mut parts = query.trim_start_matches('?').split('&');
-    parts.find_map(|part| match part.split_once('=') {
-        None => (part == "learn").then(String::new),
-        Some((key, name)) => (key == "learn").then(|| name.to_owned()),
-    })
-}
 
 /// The lessons.
 #[component]
@@ -87,7 +80,7 @@ pub fn Learn() -> Html {
         Some(Ok(course)) if name.is_empty() => html! {
             <list::List course={course.clone()} on_open={on_open.clone()} />
         },
-        Some(Ok(course)) if *name == exercises::NAME => html! {
+        Some(Ok(course)) if *name == EXERCISES => html! {
             <exercises::Exercises course={course.clone()} />
         },
         Some(Ok(course)) => html! {
@@ -119,52 +112,4 @@ pub fn Learn() -> Html {
             { site_footer(Html::default()) }
         </div>
     }
-}
-
-/// The query of a lesson, or of the list if the name is empty, with the options of this page's
-/// address: the presenter view, hidden answers, a frame.
-fn address_of(name: &str) -> String {
-    let options = class_link::options(&browser::query());
-    match name {
-        "" => format!("learn{options}"),
-        name => format!("learn={name}{options}"),
-    }
-}
-
-/// The query of a lesson on a page of its own, with the knobs that this page's address gives.
-fn address_without_embed(name: &str) -> String {
-    let query = browser::query();
-    let query = class_link::with_option(&query, class_link::EMBED, false);
-    match lesson_of(&query).as_deref() == Some(name) {
-        true => query,
-        false => address_of(name).replace(&format!("&{}", class_link::EMBED), ""),
-    }
-}
-
-/// Says why there is nothing to show.
-fn trouble(why: &str) -> Html {
-    html! {
-        <p class="advice is-bad" id="lesson-trouble" role="alert">
-            <span>{ why.to_owned() }</span>
-            <button type="button" onclick={|_| browser::reload()}>{ "Try again" }</button>
-        </p>
-    }
-}
-
-/// A link inside the lessons, which does not load the page anew. `to` is a lesson's name, or
-/// empty for the list.
-fn link(to: &str, on_open: &Callback<String>, id: Option<&'static str>, content: Html) -> Html {
-    let onclick = {
-        let (to, open) = (to.to_owned(), on_open.clone());
-        Callback::from(move |event: MouseEvent| {
-            // Clicks that open a new tab or window are left to the browser.
-            if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
-                return;
-            }
-            event.prevent_default();
-            open.emit(to.clone());
-        })
-    };
-    let address = format!("?{}", address_of(to));
-    html! { <a {id} href={address} {onclick}>{ content }</a> }
 }

@@ -1,6 +1,7 @@
 //! One lesson: its text, its program, the question, and what the run answers.
 
 use super::super::browser;
+use super::address::link;
 use super::answer::Facts;
 use super::course::Course;
 use super::done::set_done;
@@ -9,7 +10,7 @@ use super::lesson::{Lesson, Reason};
 use super::markdown::{inline, markdown};
 use super::recorded::{recorded_bar, use_recorded};
 use super::rust::Rust;
-use super::{link, trouble};
+use super::trouble::trouble;
 use crate::class_link::{self, Addition, ClassLink};
 use crate::playground::editor::{Editor, EditorHandle};
 use crate::playground::runner::use_runner;

@@ -1,8 +1,9 @@
 //! The answers to a sheet, for the teacher (`&key`): each program runs here, one after the other.
 
+use super::super::address::EXERCISES;
 use super::super::markdown::{inline, markdown};
+use super::check::{Check, Question};
 use super::result::Answered;
-use super::sheet::{Check, Question};
 use super::work::{known, outcome};
 use crate::browser::{self, Isolation};
 use crate::playground::run;
@@ -81,7 +82,7 @@ pub fn Key(props: &Props) -> Html {
                 <p class="explanation">
                     { "For the teacher. The programs run in this browser, one after the other. Nothing \
                        locks this page: a student who looks for it finds it, too. " }
-                    <a href={format!("?learn={}&seed={seed}", super::NAME)}>{ "The sheet itself" }</a>
+                    <a href={format!("?learn={}&seed={seed}", EXERCISES)}>{ "The sheet itself" }</a>
                 </p>
                 <p class="note" id="key-status" role="status">{ match done == questions.len() {
                     true => "All answers are here; the browser can print them.".to_owned(),

@@ -2,9 +2,11 @@
 //! machine, which are checked at once, and a result to hand in.
 //!
 //! [`sheet`] says which questions a seed draws, [`pencil`] makes those that are calculated,
-//! [`result`] writes what is handed in; [`work`] holds the answers, [`question`] draws one
-//! question, and [`key`] the answers for the teacher. Programs run as in the lessons.
+//! [`check`] says whether an answer is right, [`result`] writes what is handed in; [`work`]
+//! holds the answers, [`question`] draws one question, and [`key`] the answers for the teacher.
+//! Programs run as in the lessons.
 
+mod check;
 mod key;
 mod pencil;
 mod question;
@@ -15,26 +17,24 @@ mod sheet;
 mod tests;
 mod work;
 
+use super::address::EXERCISES;
 use super::course::{Course, fetched};
-use super::trouble;
+use super::trouble::trouble;
 use crate::browser;
 use crate::class_link::{self, Addition, ClassLink};
 use crate::playground::shown::SharedShown;
 use crate::playground::{run, runner::use_download};
 use crate::save;
 use crate::student::{self, NameField};
+use check::{Check, Question};
 use question::{Asked, question};
 #[cfg(feature = "measure")]
 pub use result::SCHEMA;
 use result::{Result as HandedIn, kept};
-use sheet::Question;
 use std::rc::Rc;
 use work::{Change, Work, outcome};
 use yew::platform::spawn_local;
 use yew::prelude::*;
-
-/// The name in the address, which no lesson can have.
-pub const NAME: &str = "exercises";
 
 /// Said once before a file without a name is saved.
 const NO_NAME: &str = "There is no name in the file yet, so nobody will know whose it is. Type your \
@@ -53,7 +53,7 @@ fn seed() -> u32 {
         .unwrap_or_else(|| {
             let drawn = 1000 + (js_sys::Math::random() * 9000.0) as u32;
             let options = class_link::options(&query);
-            browser::replace_query(&format!("learn={NAME}&seed={drawn}{options}"));
+            browser::replace_query(&format!("learn={EXERCISES}&seed={drawn}{options}"));
             drawn
         })
 }
@@ -176,7 +176,7 @@ fn Sheet(props: &SheetProps) -> Html {
             Some(change) => work.dispatch(change),
             None if shown.borrow().session.is_busy() => {}
             None => {
-                if let sheet::Check::Run { program, .. } = &questions[at].check {
+                if let Check::Run { program, .. } = &questions[at].check {
                     // In this order, so that the run before is not taken for this one.
                     run::start(program.clone(), true, shown.clone(), update.clone());
                     work.dispatch(Change::Run(at));
@@ -278,15 +278,15 @@ fn Sheet(props: &SheetProps) -> Html {
                 <p class="note">
                     { "Nothing is sent anywhere: the name and the answers stay in this browser, and \
                        in the file if you save it. " }
-                    <a href={format!("?learn={NAME}")}>{ "Another sheet" }</a>
+                    <a href={format!("?learn={EXERCISES}")}>{ "Another sheet" }</a>
                 </p>
             </section>
             <div class="for-teachers">
                 <p class="note">
-                    <a id="key" href={format!("?learn={NAME}&seed={seed}&{}", key::KEY)}>{ "Answers, for the teacher" }</a>
+                    <a id="key" href={format!("?learn={EXERCISES}&seed={seed}&{}", key::KEY)}>{ "Answers, for the teacher" }</a>
                     { ": on a page to print. A student who looks for it finds it, too." }
                 </p>
-                <ClassLink query={format!("learn={NAME}")} additions={vec![
+                <ClassLink query={format!("learn={EXERCISES}")} additions={vec![
                     Addition::new(format!("seed={seed}"), "Everybody gets this sheet; otherwise each gets one of their own"),
                     Addition::new(class_link::HIDDEN, "Whether an answer is right stands only in the file"),
                 ]} />

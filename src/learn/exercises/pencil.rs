@@ -1,7 +1,7 @@
 //! Questions that are answered by calculating, without a run.
 
+use super::check::{Check, Question};
 use super::random::Random;
-use super::sheet::{Check, Question};
 
 /// How many chunks `Pool.map` makes of so many items if no `chunksize` is given, as CPython
 /// calculates it: about four for each worker.

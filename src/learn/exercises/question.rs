@@ -1,7 +1,7 @@
 //! One question of a sheet, as it is drawn.
 
 use super::super::markdown::{inline, markdown};
-use super::sheet::{Check, Question};
+use super::check::{Check, Question};
 use super::work::Work;
 use crate::playground::session::Session;
 use crate::playground::view;

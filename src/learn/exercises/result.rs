@@ -1,6 +1,6 @@
 //! The result that is handed in, as JSON and as CSV, and what the browser keeps of it.
 
-use super::sheet::Question;
+use super::check::Question;
 use charts::csv_cell;
 use std::fmt::Write;
 

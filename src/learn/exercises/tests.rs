@@ -1,14 +1,14 @@
 //! Sheets of exercises: what seeds draw, whether the questions hold whatever is drawn, and
 //! what is handed in.
 
+use super::super::address::EXERCISES;
 use super::super::answer::{Facts, Reading};
 use super::super::knobs::{knobs, turned};
 use super::super::lesson::{Lesson, read_index};
+use super::check::{Check, Question, is_known, is_right, number};
 use super::pencil;
 use super::result::{Answered, Result as HandedIn, kept, unkept};
-use super::sheet::{
-    Check, Exercise, Question, draw, is_known, is_right, number, questions, read_exercises,
-};
+use super::sheet::{Exercise, draw, questions, read_exercises};
 use super::work::{Change, Work};
 use crate::playground::python::{Event, Process};
 use crate::playground::session::{End, Session, Stage};
@@ -47,10 +47,7 @@ fn exercises_are_about_lessons_and_bad_files_are_explained() {
     let listed: BTreeSet<_> = (read_index(&file("index.md")).unwrap().into_iter())
         .map(|entry| entry.name)
         .collect();
-    assert!(
-        !listed.contains(super::NAME),
-        "the address of the exercises"
-    );
+    assert!(!listed.contains(EXERCISES), "the address of the exercises");
     for exercise in groups.iter().flatten() {
         assert!(listed.contains(&exercise.lesson), "{}", exercise.lesson);
         let program = lesson(&exercise.lesson).program;

@@ -1,8 +1,8 @@
 //! What the visitor has answered so far, and how an answer is checked.
 
 use super::super::answer::Facts;
+use super::check::{Check, Question, is_known, is_right, number};
 use super::result::{Answered, unkept};
-use super::sheet::{Check, Question, is_known, is_right, number};
 use crate::playground::session::{End, Session, Stage};
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};

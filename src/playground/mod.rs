@@ -8,6 +8,7 @@
 //! the program, for a frame in another page.
 
 pub mod editor;
+mod file;
 mod files;
 mod inside;
 mod lanes;
@@ -21,6 +22,7 @@ pub mod runner;
 pub mod session;
 pub mod share;
 pub mod shown;
+mod sightings;
 mod stage;
 mod tabs;
 mod texts;

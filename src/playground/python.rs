@@ -1,7 +1,7 @@
 //! `python.js` as Rust sees it: the program interface of the site, and all that the
 //! playground uses of Python.
 
-use super::files::File;
+use super::file::File;
 use super::load;
 use super::objects::{self, Object as Shared};
 use super::trace::{self, Record};

@@ -1,7 +1,7 @@
 //! Starts the program and ends it.
 
 use super::super::browser;
-use super::files;
+use super::file;
 use super::python::Run;
 use super::session::{End, Session, Stage};
 use super::shown::SharedShown;
@@ -70,7 +70,7 @@ pub fn start(source: String, gil: bool, shown: SharedShown, update: UseForceUpda
             };
             shown.session.stage = Stage::Ended { code, end };
             shown.session.blocked = None;
-            shown.session.files = files::made(left, &given);
+            shown.session.files = file::made(left, &given);
             shown.run = None;
         }
         update.force_update();

@@ -1,11 +1,11 @@
 //! What a run has shown so far: bounded, however much a program prints or starts.
 
-use super::files::File;
+use super::file::File;
 use super::objects::Object;
 use super::python::{Blocked, Event, Process, Thread};
+use super::sightings::Sightings;
 use super::trace::Trace;
 use super::tracebacks::{Mark, Tracebacks};
-use super::wait::Sightings;
 use std::collections::VecDeque;
 use yew::AttrValue;
 

@@ -1,6 +1,6 @@
 //! The run that the page shows, shared by the parts that draw it.
 
-use super::files::File;
+use super::file::File;
 use super::python::Run;
 use super::session::{Session, Stage};
 use std::cell::{Ref, RefCell, RefMut};

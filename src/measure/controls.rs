@@ -72,9 +72,12 @@ pub fn Controls(props: &Props) -> Html {
     };
     let main = main_fields(state.experiment());
     let (shown, others): (Vec<&'static Field>, Vec<&'static Field>) =
-        (state.plan.fields().iter()).partition(|field| main.contains(&field.name));
+        (state.form.plan.fields().iter()).partition(|field| main.contains(&field.name));
     // An error must be seen.
-    let is_open = *opened || others.iter().any(|field| state.error(field.name).is_some());
+    let is_open = *opened
+        || others
+            .iter()
+            .any(|field| state.form.error(field.name).is_some());
     let toggle = Callback::from(move |_: MouseEvent| opened.set(!is_open));
     let isolated = state.isolation.is_isolated();
     html! {
@@ -96,23 +99,23 @@ pub fn Controls(props: &Props) -> Html {
                 </p>
                 <p class="help" id="estimate">
                     { match isolated {
-                        true => format!("about {}", estimate(state, &state.plan)),
+                        true => format!("about {}", estimate(state, &state.form.plan)),
                         false => "Nothing can run here: why is said at the top of this page.".to_owned(),
                     } }
                 </p>
             </div>
             <div class="bar-fields">
-                { for shown.iter().map(|field| control(state, on_edit, field)) }
+                { for shown.iter().map(|field| control(&state.form, on_edit, field)) }
                 <button id="more" type="button" aria-expanded={is_open.to_string()} aria-controls="settings"
                     onclick={toggle}>{ if is_open { "Fewer settings" } else { "More settings" } }</button>
             </div>
             <div class="panel settings" id="settings" hidden={!is_open}>
                 <div class="settings-fields">
-                    { for others.iter().map(|field| control(state, on_edit, field)) }
+                    { for others.iter().map(|field| control(&state.form, on_edit, field)) }
                 </div>
                 <dl class="settings-help">
                     { for shown.iter().map(|field| html! {
-                        <div key={field.name}><dt>{ field.label }</dt><dd>{ help_of(state, field) }</dd></div>
+                        <div key={field.name}><dt>{ field.label }</dt><dd>{ help_of(&state.form, field) }</dd></div>
                     }) }
                 </dl>
                 if isolated {
@@ -125,7 +128,7 @@ pub fn Controls(props: &Props) -> Html {
 
 /// How long a run of the plan takes, about.
 fn estimate(state: &State, plan: &Plan) -> String {
-    seconds(plan.estimate(state.cores, state.clock_step_us))
+    seconds(plan.estimate(state.form.cores, state.clock_step_us))
 }
 
 /// The button that chooses a longer or a shorter plan.

@@ -1,6 +1,7 @@
 //! The control of one field of the plan, with its label, help and error text.
 
-use super::state::{Action, State};
+use super::form::Form;
+use super::state::Action;
 use experiments::{Choice, Field, Kind, Limit};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -18,27 +19,27 @@ const MIN_WITH_EXPONENT: u64 = 1_000_000;
 const MAX_STEPPER: u64 = 200;
 
 /// The control of a field.
-pub fn control(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
+pub fn control(form: &Form, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     // A field that does not apply to the plan is hidden, unless it has an error.
-    if !state.plan.applies(field) && state.error(field.name).is_none() {
+    if !form.plan.applies(field) && form.error(field.name).is_none() {
         return Html::default();
     }
     let choices = field.choices();
     match field.kind {
-        Kind::Choice(..) if choices.len() > MAX_BUTTONS => select(state, on_edit, field, &choices),
-        Kind::Choice(..) => buttons(state, on_edit, field, &choices, false),
-        Kind::Several(..) => buttons(state, on_edit, field, &choices, true),
+        Kind::Choice(..) if choices.len() > MAX_BUTTONS => select(form, on_edit, field, &choices),
+        Kind::Choice(..) => buttons(form, on_edit, field, &choices, false),
+        Kind::Several(..) => buttons(form, on_edit, field, &choices, true),
         Kind::Number(limit) => {
-            let range = state.plan.range(field, state.cores);
+            let range = form.plan.range(field, form.cores);
             let few =
                 range.is_some_and(|range| *range.end() <= MAX_STEPPER) && limit != Limit::Size;
             if few {
-                stepper(state, on_edit, field)
+                stepper(form, on_edit, field)
             } else {
-                number(state, on_edit, field)
+                number(form, on_edit, field)
             }
         }
-        Kind::Numbers(..) => number(state, on_edit, field),
+        Kind::Numbers(..) => number(form, on_edit, field),
     }
 }
 
@@ -52,35 +53,35 @@ fn help(field: &Field, text: impl Into<AttrValue>) -> Html {
 }
 
 /// The help of a field as the settings show it for a control that has no room for it.
-pub fn help_of(state: &State, field: &'static Field) -> String {
-    let text = state.text(field.name);
+pub fn help_of(form: &Form, field: &'static Field) -> String {
+    let text = form.text(field.name);
     let choices = field.choices();
     match choices.iter().find(|choice| choice.name == &*text) {
         Some(choice) if !choice.help.is_empty() => choice.help.to_owned(),
-        _ => help_with_range(state, field),
+        _ => help_with_range(form, field),
     }
 }
 
 /// The error text below a control, which is empty if there is no error.
-fn error_text(state: &State, field: &Field) -> Html {
+fn error_text(form: &Form, field: &Field) -> Html {
     let name = field.name;
     html! {
         <p class="error" id={format!("{name}-error")} data-error-for={name} role="alert">
-            { state.error(name).cloned().unwrap_or_default() }
+            { form.error(name).cloned().unwrap_or_default() }
         </p>
     }
 }
 
 /// The value of `aria-invalid`: `"true"` if the field has an error.
-fn aria_invalid(state: &State, field: &Field) -> Option<&'static str> {
-    state.error(field.name).map(|_| "true")
+fn aria_invalid(form: &Form, field: &Field) -> Option<&'static str> {
+    form.error(field.name).map(|_| "true")
 }
 
 /// The help of a field, followed by the range of its numbers.
-fn help_with_range(state: &State, field: &Field) -> String {
-    let unit = state.plan.unit(field);
+fn help_with_range(form: &Form, field: &Field) -> String {
+    let unit = form.plan.unit(field);
     let space = if unit.is_empty() { "" } else { " " };
-    match state.plan.range(field, state.cores) {
+    match form.plan.range(field, form.cores) {
         Some(range) => {
             let [low, high] = [range.start(), range.end()].map(|end| grouped((*end).into()));
             let what = if matches!(field.kind, Kind::Numbers(..)) {
@@ -110,7 +111,7 @@ fn input_value(event: &Event) -> String {
         .unwrap_or_default()
 }
 
-fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
+fn input(form: &Form, on_edit: &Callback<Action>, field: &'static Field) -> Html {
     let (type_, set) = (on_edit.clone(), on_edit.clone());
     let oninput = Callback::from(move |event: InputEvent| {
         type_.emit(Action::Typing(field.name, input_value(&event)));
@@ -131,8 +132,8 @@ fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Ht
             {inputmode}
             autocomplete="off"
             spellcheck="false"
-            value={state.text(field.name)}
-            aria-invalid={aria_invalid(state, field)}
+            value={form.text(field.name)}
+            aria-invalid={aria_invalid(form, field)}
             aria-describedby={described_by(field)}
             {oninput}
             {onchange}
@@ -141,24 +142,24 @@ fn input(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Ht
 }
 
 /// The control of a number or a list of numbers, with the unit and preset values.
-fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
-    let presets = state.plan.presets(field);
+fn number(form: &Form, on_edit: &Callback<Action>, field: &'static Field) -> Html {
+    let presets = form.plan.presets(field);
     let buttons = presets.iter().map(|(name, size)| {
         let (on_edit, text) = (on_edit.clone(), size.to_string());
-        let chosen = state.plan.text(field.name) == text && state.error(field.name).is_none();
+        let chosen = form.plan.text(field.name) == text && form.error(field.name).is_none();
         let onclick = Callback::from(move |_| on_edit.emit(Action::Set(field.name, text.clone())));
         html! {
             <button class="preset" type="button" aria-pressed={chosen.to_string()} {onclick}>{ *name }</button>
         }
     });
-    let unit = state.plan.unit(field);
+    let unit = form.plan.unit(field);
     // A list needs the full width, so its unit is named in the help only.
     let several = matches!(field.kind, Kind::Numbers(..));
     html! {
         <div class="field" key={field.name}>
             <label class="field-label" for={field.name}>{ field.label }</label>
             <div class="entry">
-                { input(state, on_edit, field) }
+                { input(form, on_edit, field) }
                 if !unit.is_empty() && !several {
                     <span class="entry-unit">{ unit }</span>
                 }
@@ -166,17 +167,17 @@ fn number(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> H
             if !presets.is_empty() {
                 <div class="presets" role="group" aria-label={format!("{} to choose from", field.label)}>{ for buttons }</div>
             }
-            { help(field, help_with_range(state, field)) }
-            { error_text(state, field) }
+            { help(field, help_with_range(form, field)) }
+            { error_text(form, field) }
         </div>
     }
 }
 
 /// The control of a count, with a button on either side for one fewer and one more.
-fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> Html {
-    let range = state.plan.range(field, state.cores).unwrap_or(1..=1);
+fn stepper(form: &Form, on_edit: &Callback<Action>, field: &'static Field) -> Html {
+    let range = form.plan.range(field, form.cores).unwrap_or(1..=1);
     // A step starts from the plan's valid value, so it also replaces an invalid text.
-    let current: u64 = state.plan.text(field.name).parse().unwrap_or_default();
+    let current: u64 = form.plan.text(field.name).parse().unwrap_or_default();
     let step = |more: bool, sign: &'static str, words: &str| {
         let next = if more {
             current.checked_add(1)
@@ -196,26 +197,26 @@ fn stepper(state: &State, on_edit: &Callback<Action>, field: &'static Field) -> 
         <div class="field stepper" key={field.name}>
             <div class="stepper-words">
                 <label class="field-label" for={field.name}>{ field.label }</label>
-                { help(field, help_with_range(state, field)) }
+                { help(field, help_with_range(form, field)) }
             </div>
             <div class="entry">
                 { step(false, "−", "one fewer:") }
-                { input(state, on_edit, field) }
+                { input(form, on_edit, field) }
                 { step(true, "+", "one more:") }
             </div>
-            { error_text(state, field) }
+            { error_text(form, field) }
         </div>
     }
 }
 
 /// The control of one choice out of many: a list that opens.
 fn select(
-    state: &State,
+    form: &Form,
     on_edit: &Callback<Action>,
     field: &'static Field,
     choices: &[Choice],
 ) -> Html {
-    let chosen = state.text(field.name);
+    let chosen = form.text(field.name);
     // A name that was given and is none of the choices is shown beside the error about it.
     let unknown = choices.iter().all(|choice| choice.name != &*chosen);
     let on_edit = on_edit.clone();
@@ -230,7 +231,7 @@ fn select(
     html! {
         <div class="field" key={field.name}>
             <label class="field-label" for={field.name}>{ field.label }</label>
-            <select id={field.name} name={field.name} aria-invalid={aria_invalid(state, field)}
+            <select id={field.name} name={field.name} aria-invalid={aria_invalid(form, field)}
                 aria-describedby={described_by(field)} {onchange}>
                 if unknown {
                     <option value={&chosen} selected=true disabled=true>{ &chosen }</option>
@@ -240,7 +241,7 @@ fn select(
                 }) }
             </select>
             { help(field, about.map_or(field.help, |choice| choice.help)) }
-            { error_text(state, field) }
+            { error_text(form, field) }
         </div>
     }
 }
@@ -254,13 +255,13 @@ fn is_long(title: &str) -> bool {
 
 /// The control of a few choices: radio buttons or, if `several`, checkboxes.
 fn buttons(
-    state: &State,
+    form: &Form,
     on_edit: &Callback<Action>,
     field: &'static Field,
     choices: &[Choice],
     several: bool,
 ) -> Html {
-    let text = state.text(field.name);
+    let text = form.text(field.name);
     let chosen: Vec<&str> = text.split(',').filter(|name| !name.is_empty()).collect();
     let one = |choice: &Choice| {
         let checked = chosen.contains(&choice.name);
@@ -299,11 +300,11 @@ fn buttons(
     let long = choices.iter().any(|choice| is_long(choice.title));
     html! {
         <fieldset class="field" key={field.name} id={field.name} {role} tabindex="-1"
-            aria-invalid={aria_invalid(state, field)} aria-describedby={described_by(field)}>
+            aria-invalid={aria_invalid(form, field)} aria-describedby={described_by(field)}>
             <legend>{ field.label }</legend>
             <div class={classes!("choices", long.then_some("is-long"))}>{ for choices.iter().map(one) }</div>
             { help(field, words) }
-            { error_text(state, field) }
+            { error_text(form, field) }
         </fieldset>
     }
 }

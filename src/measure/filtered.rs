@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 /// The two pictures, if the plan's workload is the image filter.
 pub fn pictures(state: &State) -> Html {
-    let (workload, seed) = match &state.plan {
+    let (workload, seed) = match &state.form.plan {
         Plan::SpeedUp(plan) => (plan.workload, plan.seed),
         Plan::Granularity(plan) => (plan.workload, plan.seed),
         _ => return Html::default(),

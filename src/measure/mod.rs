@@ -2,10 +2,10 @@
 //! faults and for Rust.
 //!
 //! Read `page` first, the page of the experiments. `state` holds everything that is shown
-//! there and changes it by one reducer. `runner` runs an experiment and sends its progress
-//! to that reducer. `chart` puts the charts of a report on the page; the crate `charts`
-//! computes them. `class` (`?class`) makes one picture of a class's files. Every other file
-//! is one component.
+//! there and changes it by one reducer; `form` is its part that the visitor fills in.
+//! `runner` runs an experiment and sends its progress to that reducer. `chart` puts the charts
+//! of a report on the page; the crate `charts` computes them. `class` (`?class`) makes one
+//! picture of a class's files. Every other file is one component.
 //!
 //! It uses only what is named below of the other rooms of the page, which must not use this
 //! one: the module `site` is built without it.
@@ -23,6 +23,7 @@ mod faults;
 mod fields;
 mod filtered;
 mod forecast;
+mod form;
 mod frame_monitor;
 mod frames;
 mod lanes;

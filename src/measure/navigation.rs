@@ -32,7 +32,7 @@ pub fn navigation(state: &State, on_edit: &Callback<Action>) -> Html {
                 { for Experiment::ALL.map(link) }
                 <li><a href="?faults">{ "What if a process fails?" }</a></li>
             </ul>
-            if let Some(why) = &state.experiment_error {
+            if let Some(why) = &state.form.experiment_error {
                 <p class="error" data-error-for="experiment" role="alert">{ why.clone() }</p>
             }
             // The style sheet keeps space for this below the links, so nothing moves.

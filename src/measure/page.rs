@@ -63,15 +63,15 @@ pub fn Page() -> Html {
             if state.stage.is_busy() || !state.isolation.is_isolated() {
                 return;
             }
-            if let Some(field) = state.first_invalid() {
+            if let Some(field) = state.form.first_invalid() {
                 focus_when_shown(field);
                 return;
             }
-            browser::replace_query(&with_options(&state.plan.to_query()));
+            browser::replace_query(&with_options(&state.form.plan.to_query()));
             browser::scroll_into_view("card");
             *cancel.borrow_mut() = Cancel::new();
             spawn_local(runner::start(
-                state.plan.clone(),
+                state.form.plan.clone(),
                 cancel.borrow().clone(),
                 monitor.clone(),
                 state.dispatcher(),
@@ -107,7 +107,7 @@ pub fn Page() -> Html {
     // that an invalid query stays in the address bar. Another experiment becomes a new
     // entry of the browser's history, so that the Back button returns from it.
     let last = use_mut_ref(|| None);
-    use_effect_with(state.plan.clone(), move |plan| {
+    use_effect_with(state.form.plan.clone(), move |plan| {
         let experiment = plan.experiment();
         browser::describe(experiment.title(), experiment.question());
         browser::show_in_row(".experiments [aria-current]");
@@ -197,14 +197,14 @@ pub fn Page() -> Html {
                         { " " }<a href="?class">{ "A class on one picture" }</a>
                         { ": the reports of all laptops in one chart." }
                     </p>
-                    <ClassLink query={state.plan.to_query()} additions={vec![
+                    <ClassLink query={state.form.plan.to_query()} additions={vec![
                         Addition::new(class_link::HIDDEN, "The answer is hidden until it is asked for"),
                         Addition::new("run=1", "Starts at once"),
                         Addition::new(class_link::PRESENT, "Presenter view"),
                     ]} />
                 </div>
             </main>
-            { site_footer(readiness(&state.isolation, state.cores)) }
+            { site_footer(readiness(&state.isolation, state.form.cores)) }
             if let Some(report) = state.embedded_report() {
                 <ReportScript report={report.clone()} />
             }
@@ -237,7 +237,7 @@ fn sections(state: &State, report: Option<&SharedReport>, own: bool) -> Html {
         (false, _) => html! {
             <>
                 <RunLanes live={state.shown_live()} report={report.cloned()} {own} busy=false
-                    expected={forecast::lane_count(&state.plan)} />
+                    expected={forecast::lane_count(&state.form.plan)} />
                 if own && state.freezes.processes_ms.is_some() {
                     { freezes(state) }
                 }

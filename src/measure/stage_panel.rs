@@ -32,7 +32,7 @@ pub fn stage_panel(state: &State, monitor: &FrameMonitor) -> Html {
                 { freezes(state) }
             </div>
             <RunLanes live={state.shown_live()} report={None} own=true busy=true
-                expected={forecast::lane_count(&state.plan)} />
+                expected={forecast::lane_count(&state.form.plan)} />
         </div>
     }
 }
@@ -57,7 +57,9 @@ pub fn freezes(state: &State) -> Html {
 pub fn status(state: &State) -> AttrValue {
     let has_report = state.own_report().is_some();
     match &state.stage {
-        Stage::Ready if state.has_errors() => "Nothing was started: see what is marked ⚠.".into(),
+        Stage::Ready if state.form.has_errors() => {
+            "Nothing was started: see what is marked ⚠.".into()
+        }
         Stage::Ready => "".into(),
         Stage::Running if state.run_progress.phase.is_empty() => "Starting…".into(),
         Stage::Running => match state.measured_elsewhere() {

@@ -6,13 +6,11 @@
 //!
 //! The state is plain data: this module must not touch the document or the network.
 
-mod fields;
-
 use super::browser::Isolation;
+use super::form::Form;
 use super::frame_monitor::Freezes;
 pub use super::stage::{RunProgress, Stage};
 use experiments::{Experiment, Plan, Report};
-use fields::FieldInput;
 use std::rc::Rc;
 use timeline::{LiveLanes, Trace};
 use yew::{AttrValue, Reducible};
@@ -70,16 +68,10 @@ impl PartialEq for SharedTrace {
 /// Everything that the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// The number of logical cores, which limits some fields of the plan.
-    pub cores: u32,
     /// Whether processes can run on this page.
     pub isolation: Isolation,
-    /// The last valid plan, which is also the one in the page's address.
-    pub plan: Plan,
-    /// The controls' texts and errors, in the order of the plan's fields.
-    inputs: Vec<FieldInput>,
-    /// The error about the experiment's name in the address.
-    pub experiment_error: Option<AttrValue>,
+    /// The plan and its controls.
+    pub form: Form,
     /// What the page is doing.
     pub stage: Stage,
     /// The plan of the run that is going on. The visitor may look at another experiment
@@ -161,12 +153,10 @@ impl State {
     /// The initial state, with the plan of the page's query and an error for each
     /// invalid part of the query. Also returns whether the run starts at once.
     pub fn new(cores: u32, clock_step_us: f64, isolation: Isolation, query: &str) -> (State, bool) {
-        let mut state = State {
-            cores,
+        let (form, run) = Form::of_query(cores, query);
+        let state = State {
             isolation,
-            plan: Plan::default_for(Experiment::default(), cores),
-            inputs: Vec::new(),
-            experiment_error: None,
+            form,
             stage: Stage::Ready,
             running: None,
             clock_step_us,
@@ -182,29 +172,18 @@ impl State {
             freezes: Freezes::default(),
             hidden: false,
         };
-        let run = state.visit(query);
         (state, run)
-    }
-
-    fn visit(&mut self, query: &str) -> bool {
-        let (plan, invalid, run) = Plan::from_query(query, self.cores);
-        self.plan = plan;
-        self.experiment_error = None;
-        self.show_plan();
-        self.show_given(query, &invalid);
-        self.show_errors(&invalid);
-        run && invalid.is_empty()
     }
 
     /// The experiment that is shown.
     pub fn experiment(&self) -> Experiment {
-        self.plan.experiment()
+        self.form.plan.experiment()
     }
 
     /// The plan that the progress of a run belongs to: that of the run that is going on, or
     /// else the one that is shown.
     pub fn measured_plan(&self) -> &Plan {
-        self.running.as_ref().unwrap_or(&self.plan)
+        self.running.as_ref().unwrap_or(&self.form.plan)
     }
 
     /// The experiment that is being measured, if another one is shown.
@@ -229,12 +208,12 @@ impl State {
     /// The plan with which the experiment that is shown measures more, unless it is chosen
     /// already: then the plan to begin with.
     pub fn other_extent(&self) -> (&'static str, Plan) {
-        let more = Plan::more_for(self.experiment(), self.cores);
-        match self.plan == more {
+        let more = Plan::more_for(self.experiment(), self.form.cores);
+        match self.form.plan == more {
             false => ("Measure more", more),
             true => (
                 "Measure less",
-                Plan::default_for(self.experiment(), self.cores),
+                Plan::default_for(self.experiment(), self.form.cores),
             ),
         }
     }
@@ -312,29 +291,20 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
-            Action::Typing(name, text) => next.set(name, text, false),
+            Action::Typing(name, text) => next.form.set(name, text, false),
             Action::Set(name, text) => {
-                next.set(name, text, true);
-                next.check_fields();
+                next.form.set(name, text, true);
+                next.form.check_fields();
             }
             Action::ChooseExperiment(experiment) => {
                 next.go_to(&format!("experiment={experiment}"));
             }
             Action::OpenAddress(query) => next.go_to(&query),
-            Action::ChoosePlan(plan) => {
-                next.plan = plan;
-                next.show_plan();
-            }
-            Action::Validate => {
-                next.experiment_error = None;
-                for field in next.plan.fields() {
-                    next.set(field.name, self.text(field.name).to_string(), true);
-                }
-                next.check_fields();
-            }
+            Action::ChoosePlan(plan) => next.form.choose(plan),
+            Action::Validate => next.form.validate(),
             Action::Start => {
                 next.stage = Stage::Running;
-                next.running = Some(next.plan.clone());
+                next.running = Some(next.form.plan.clone());
                 next.reset_run();
             }
             Action::Progress(run_progress) => next.run_progress = run_progress,
@@ -396,7 +366,7 @@ impl Reducible for State {
 impl State {
     /// Shows the experiment and the plan of a query. A run that is going on goes on.
     fn go_to(&mut self, query: &str) {
-        self.visit(query);
+        (self.form, _) = Form::of_query(self.form.cores, query);
         self.recorded_error = None;
         if !self.stage.is_busy() {
             self.reset_stage();

@@ -15,15 +15,15 @@ fn after(state: State, actions: impl IntoIterator<Item = Action>) -> State {
 #[test]
 fn a_wrong_value_of_the_address_is_shown_beside_its_error() {
     let state = state("?workers=999&size=2e6");
-    assert_eq!(state.text("workers"), "999");
-    let error = state.error("workers").expect("an error");
+    assert_eq!(state.form.text("workers"), "999");
+    let error = state.form.error("workers").expect("an error");
     assert!(error.contains("but 999 was given"), "{error}");
-    assert_eq!(state.plan.text("workers"), "2");
-    assert_eq!(state.text("size"), "2,000,000");
-    assert_eq!(state.first_invalid(), Some("workers"));
+    assert_eq!(state.form.plan.text("workers"), "2");
+    assert_eq!(state.form.text("size"), "2,000,000");
+    assert_eq!(state.form.first_invalid(), Some("workers"));
     let mended = after(state, [Action::Set("workers", "1".to_owned())]);
-    assert_eq!(mended.error("workers"), None);
-    assert_eq!(mended.first_invalid(), None);
+    assert_eq!(mended.form.error("workers"), None);
+    assert_eq!(mended.form.first_invalid(), None);
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn more_can_be_measured_and_less_again() {
     let (words, more) = first.other_extent();
     assert_eq!(words, "Measure more");
     let second = after(first.clone(), [Action::ChoosePlan(more)]);
-    assert_eq!(second.text("repeats"), "5");
+    assert_eq!(second.form.text("repeats"), "5");
     let (words, less) = second.other_extent();
     assert_eq!(words, "Measure less");
-    assert_eq!(less, first.plan);
+    assert_eq!(less, first.form.plan);
 }

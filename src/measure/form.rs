@@ -1,31 +1,71 @@
-//! The controls of the plan's fields: their texts, their errors, and how a text becomes a
+//! The form of the plan: the texts and the errors of its controls, and how a text becomes a
 //! value of the plan.
+//!
+//! It is a part of the state, and plain data as well: it must not import `state`.
 
-use super::State;
 use experiments::{Field, Invalid, Kind, Plan};
 use workloads::grouped;
 use yew::AttrValue;
 
-/// The text in the control of a field, and the error shown below it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct FieldInput {
-    pub(super) text: AttrValue,
-    pub(super) error: Option<AttrValue>,
+/// The plan, and what its controls show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The number of logical cores, which limits some fields of the plan.
+    pub cores: u32,
+    /// The last valid plan, which is also the one in the page's address.
+    pub plan: Plan,
+    /// The controls' texts and errors, in the order of the plan's fields.
+    inputs: Vec<FieldInput>,
+    /// The error about the experiment's name in the address.
+    pub experiment_error: Option<AttrValue>,
 }
 
-impl State {
-    pub(super) fn show_plan(&mut self) {
-        self.inputs = (self.plan.fields().iter())
-            .map(|field| FieldInput {
-                text: control_text(&self.plan, field),
-                error: None,
-            })
-            .collect();
+/// The text in the control of a field, and the error shown below it.
+#[derive(Clone, Debug, PartialEq)]
+struct FieldInput {
+    text: AttrValue,
+    error: Option<AttrValue>,
+}
+
+impl FieldInput {
+    fn of(plan: &Plan, field: &Field) -> FieldInput {
+        FieldInput {
+            text: control_text(plan, field),
+            error: None,
+        }
+    }
+}
+
+fn inputs_of(plan: &Plan) -> Vec<FieldInput> {
+    let fields = plan.fields().iter();
+    fields.map(|field| FieldInput::of(plan, field)).collect()
+}
+
+impl Form {
+    /// The form of the plan of a query, with an error for each invalid part. Also returns
+    /// whether the run starts at once.
+    pub fn of_query(cores: u32, query: &str) -> (Form, bool) {
+        let (plan, invalid, run) = Plan::from_query(query, cores);
+        let mut form = Form {
+            cores,
+            inputs: inputs_of(&plan),
+            plan,
+            experiment_error: None,
+        };
+        form.show_given(query, &invalid);
+        form.show_errors(&invalid);
+        (form, run && invalid.is_empty())
+    }
+
+    /// Shows a plan.
+    pub fn choose(&mut self, plan: Plan) {
+        self.inputs = inputs_of(&plan);
+        self.plan = plan;
     }
 
     /// Shows, in the controls of invalid fields, what the address gives for them and not the
     /// plan's value: the error is about what was given.
-    pub(super) fn show_given(&mut self, query: &str, invalid: &[Invalid]) {
+    fn show_given(&mut self, query: &str, invalid: &[Invalid]) {
         for one in invalid {
             if let (Some(index), Some(text)) = (
                 self.field_index(one.field),
@@ -36,7 +76,7 @@ impl State {
         }
     }
 
-    pub(super) fn show_errors(&mut self, invalid: &[Invalid]) {
+    fn show_errors(&mut self, invalid: &[Invalid]) {
         for one in invalid {
             let message = Some(one.message.clone().into());
             match self.field_index(one.field) {
@@ -81,7 +121,8 @@ impl State {
         }
     }
 
-    pub(super) fn set(&mut self, name: &str, text: String, show_error: bool) {
+    /// Sets a field from the text in its control. Without `show_error`, no new error is shown.
+    pub fn set(&mut self, name: &str, text: String, show_error: bool) {
         let Some(index) = self.field_index(name) else {
             return;
         };
@@ -103,17 +144,14 @@ impl State {
         // A field can change others: another workload has another default size.
         for (index, field) in self.plan.fields().iter().enumerate() {
             if self.plan.text(field.name) != before.text(field.name) && field.name != name {
-                self.inputs[index] = FieldInput {
-                    text: control_text(&self.plan, field),
-                    error: None,
-                };
+                self.inputs[index] = FieldInput::of(&self.plan, field);
             }
         }
     }
 
     /// Shows the errors of fields that contradict each other, and removes the errors of
     /// fields that no longer do.
-    pub(super) fn check_fields(&mut self) {
+    pub fn check_fields(&mut self) {
         let mut probe = self.plan.clone();
         for (field, input) in self.plan.fields().iter().zip(&mut self.inputs) {
             if probe.set(field.name, &input.text, self.cores).is_ok() {
@@ -123,6 +161,16 @@ impl State {
         if let Err(invalid) = self.plan.validate(self.cores) {
             self.show_errors(&invalid);
         }
+    }
+
+    /// Checks all fields and shows all errors.
+    pub fn validate(&mut self) {
+        self.experiment_error = None;
+        let texts = self.inputs.clone();
+        for (field, input) in self.plan.fields().iter().zip(texts) {
+            self.set(field.name, input.text.to_string(), true);
+        }
+        self.check_fields();
     }
 }
 

@@ -123,7 +123,7 @@ impl Crate {
 
     /// The module that defines `name` of the module `at`, if that is not `at` itself.
     fn step(&self, at: &Place, name: &str, depth: usize) -> Option<Place> {
-        let child: Place = at.iter().cloned().chain([name.to_owned()]).collect();
+        let child = child(at, name);
         if self.modules.contains_key(&child) {
             return Some(child);
         }
@@ -140,6 +140,12 @@ impl Crate {
         let mut arrows = Arrows::new();
         for (place, module) in &self.modules {
             for (path, line) in &module.paths {
+                // Not an item of a module, but a variable or a field that is called like one.
+                if let [name] = path.as_slice()
+                    && self.modules.contains_key(&child(place, name))
+                {
+                    continue;
+                }
                 let Some(defining) = self.defines(place, path, 0) else {
                     continue;
                 };
@@ -155,6 +161,11 @@ impl Crate {
         }
         arrows
     }
+}
+
+fn child(place: &Place, name: &str) -> Place {
+    let names = place.iter().map(String::as_str).chain([name]);
+    names.map(str::to_owned).collect()
 }
 
 fn parent(place: &Place) -> Option<Place> {

@@ -1,7 +1,7 @@
 //! The descriptors of this process: small numbers for what it can wait for, as file
 //! descriptors are. Python's `Connection`s and sentinels are such numbers.
 
-use crate::{buffers::named::Block, files::OpenFile, objects::End};
+use crate::{buffers::block::Block, files::OpenFile, objects::End};
 use manyhands::{
     Connection, Error, Sentinel,
     connection::{self, Listener, Waitable},

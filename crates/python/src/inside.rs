@@ -5,8 +5,9 @@ mod threads;
 mod words;
 
 use crate::{
+    class::Class,
     names::Names,
-    registry::{self, Class, Holder, Row},
+    registry::{self, Holder, Row},
     thread_locks,
     waits::{Kind, Wait},
 };

@@ -1,10 +1,11 @@
 //! The interpreter of this process.
 
-use crate::{buffers, connection_methods, files, host, library, pickling, semlock, sockets};
+use crate::library;
 use rustpython_vm::{
-    Interpreter, PyResult, Settings, VirtualMachine, builtins::PyBaseExceptionRef,
+    Context, Interpreter, PyResult, Settings, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyModuleDef},
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::OnceLock};
 
 /// The module of `lib/` that runs a process.
 const RUN: &str = "_manyhands_run";
@@ -16,8 +17,20 @@ struct Prepared {
     imported: Result<(), String>,
 }
 
+/// Defines a module that is written in Rust.
+pub type Definition = fn(&Context) -> &'static PyModuleDef;
+
+static MODULES: OnceLock<&'static [Definition]> = OnceLock::new();
+
 thread_local! {
     static PREPARED: RefCell<Option<Prepared>> = const { RefCell::new(None) };
+}
+
+/// Says which modules an interpreter of this process has beside the standard ones. What these
+/// are made of may itself start processes, so that this room does not name them.
+pub fn set_modules(modules: &'static [Definition]) {
+    // Each thread of a process says the same.
+    let _ = MODULES.set(modules);
 }
 
 /// Makes the interpreter and imports what every process needs, and what the program imports
@@ -34,15 +47,8 @@ pub fn prepare() {
     settings.allow_external_library = false;
     let builder = Interpreter::builder(settings);
     let native = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
-    let own = [
-        buffers::module_def(&builder.ctx),
-        connection_methods::module_def(&builder.ctx),
-        files::module_def(&builder.ctx),
-        host::module_def(&builder.ctx),
-        pickling::module_def(&builder.ctx),
-        semlock::module_def(&builder.ctx),
-        sockets::module_def(&builder.ctx),
-    ];
+    let own = MODULES.get().copied().unwrap_or_default().iter();
+    let own: Vec<_> = own.map(|definition| definition(&builder.ctx)).collect();
     let interpreter = builder
         .add_native_modules(&native)
         .add_native_modules(&own)

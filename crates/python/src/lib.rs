@@ -23,7 +23,8 @@
 //!   a wait.
 //! - `stdin`: the program's standard input.
 //! - `waits`: what each thread of a program waits for.
-//! - `registry`, `made`: the locks, queues and pipes of a program, and what they belong to.
+//! - `registry`, `class`, `made`: the locks, queues and pipes of a program, and what they belong
+//!   to.
 //! - `names`: which variable of the program holds them.
 //! - `inside`: their state, as the page tells it.
 //! - `stuck`: whether a program can go on, and why not.
@@ -42,6 +43,7 @@
 //! compile; `script/python-image` builds it.
 
 mod buffers;
+mod class;
 mod connection_methods;
 mod descriptors;
 mod errno;
@@ -76,9 +78,21 @@ mod waits;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// The modules of Python that are written here.
+const MODULES: &[interpreter::Definition] = &[
+    buffers::module_def,
+    connection_methods::module_def,
+    files::module_def,
+    host::module_def,
+    pickling::module_def,
+    semlock::module_def,
+    sockets::module_def,
+];
+
 /// Runs in every instance of the module.
 #[wasm_bindgen(start)]
 pub fn begin() {
+    interpreter::set_modules(MODULES);
     manyhands::preload(interpreter::prepare);
     if manyhands::is_main() {
         // An interpreter takes some 20 µs to receive a message and answer it.

@@ -23,6 +23,7 @@ static INDEX: &[Entry] = &*include!(concat!(env!("OUT_DIR"), "/library.rs"));
 /// The code of all modules. `build.rs` makes it. (Nothing may use it: it would then be in the
 /// memory as well.)
 #[unsafe(link_section = "python-library")]
+#[expect(dead_code, reason = "the page reads the section")]
 static LIBRARY: [u8; LENGTH] = *include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
 const LENGTH: usize = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin")).len();

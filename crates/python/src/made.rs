@@ -5,7 +5,7 @@
 //! `Event.__init__` makes a `Condition`, and so on. So the calls that a thread is in tell
 //! what it is just making a part of. Nothing in Python's library is changed for that.
 
-use crate::{names::MAIN, registry::Class};
+use crate::{class::Class, names::MAIN};
 use rustpython_vm::{
     VirtualMachine,
     frame::{InterpreterFrame, current_thread_iframe},

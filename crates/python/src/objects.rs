@@ -7,12 +7,12 @@
 //! - A semaphore has a name, as in POSIX (`SemLock.name`), which is in its pickle.
 //! - A connection that is pickled gets a token ([`share`]), which is in its pickle.
 //!   Whoever unpickles it takes it by that token, once ([`take`]).
-//! - Shared memory without a name of its own has one that is in its pickle ([`named`]).
+//! - Shared memory without a name of its own has one that is in its pickle ([`inherited`]).
 //!
 //! What a message refers to is found by looking for these names and tokens in its
 //! bytes. It is therefore all the same how many pickles were made before one is sent.
 
-use crate::{buffers::named, names::MAIN};
+use crate::{buffers::inherited, names::MAIN};
 use manyhands::{Connection, Error, ProcessWide, Semaphore, SharedBuffer};
 use rustpython_vm::vm::thread::line_in;
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,7 @@ impl Parcel {
                 SharedObject::Connection(end) => {
                     lock(&ARRIVED).insert(name, end);
                 }
-                SharedObject::Memory(buffer) => named::arrived(name, buffer),
+                SharedObject::Memory(buffer) => inherited::arrived(name, buffer),
                 SharedObject::Semaphore(semaphore) => {
                     lock(&SEMAPHORES).entry(name).or_insert((semaphore, 0));
                 }
@@ -187,7 +187,7 @@ pub fn start_message(bytes: &[u8]) -> Outgoing<'_> {
             outgoing.objects.push((name.clone(), object));
         }
     }
-    let memory = named::in_pickle(|name| contains(bytes, name)).into_iter();
+    let memory = inherited::in_pickle(|name| contains(bytes, name)).into_iter();
     let memory = memory.map(|(name, buffer)| (name, SharedObject::Memory(buffer)));
     outgoing.objects.extend(memory);
     outgoing

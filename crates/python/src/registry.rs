@@ -7,7 +7,7 @@
 //!
 //! A row does not keep its object alive. The page frees the rows of objects that are gone.
 
-use crate::made::Made;
+use crate::{class::Class, made::Made};
 use manyhands::{ConnectionIds, Error, ObjectId, ProcessWide, RawArray};
 use std::{cell::OnceCell, sync::OnceLock};
 
@@ -38,11 +38,11 @@ mod field {
     pub const MAKER: usize = 9;
     /// The program's line at which it was made.
     pub const LINE: usize = 10;
-    /// What it is a part of: see [`super::Class`].
+    /// What it is a part of: see [`crate::class::Class`].
     pub const CLASS: usize = 11;
     /// The first number of the first part of the same.
     pub const GROUP: usize = 12;
-    /// What that was made by, if not by the program: see [`super::Class`].
+    /// What that was made by, if not by the program: see [`crate::class::Class`].
     pub const INSIDE: usize = 13;
     /// Counts the rows that a process wrote.
     pub const SERIAL: usize = 14;
@@ -75,82 +75,6 @@ pub enum Kind {
     Semaphore = 3,
     /// A pipe.
     Pipe = 4,
-}
-
-/// The classes and functions that make them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u32)]
-pub enum Class {
-    Lock = 1,
-    RLock,
-    Semaphore,
-    BoundedSemaphore,
-    Condition,
-    Event,
-    Barrier,
-    Queue,
-    JoinableQueue,
-    SimpleQueue,
-    Pipe,
-    Value,
-    Array,
-    Pool,
-    ProcessPoolExecutor,
-}
-
-impl Class {
-    const ALL: [Class; 15] = {
-        use Class::*;
-        [
-            Lock,
-            RLock,
-            Semaphore,
-            BoundedSemaphore,
-            Condition,
-            Event,
-            Barrier,
-            Queue,
-            JoinableQueue,
-            SimpleQueue,
-            Pipe,
-            Value,
-            Array,
-            Pool,
-            ProcessPoolExecutor,
-        ]
-    };
-
-    pub fn from_number(number: u32) -> Option<Class> {
-        Class::ALL.get((number as usize).wrapping_sub(1)).copied()
-    }
-
-    /// Its name in Python.
-    pub fn name(self) -> &'static str {
-        match self {
-            Class::Lock => "Lock",
-            Class::RLock => "RLock",
-            Class::Semaphore => "Semaphore",
-            Class::BoundedSemaphore => "BoundedSemaphore",
-            Class::Condition => "Condition",
-            Class::Event => "Event",
-            Class::Barrier => "Barrier",
-            Class::Queue => "Queue",
-            Class::JoinableQueue => "JoinableQueue",
-            Class::SimpleQueue => "SimpleQueue",
-            Class::Pipe => "Pipe",
-            Class::Value => "Value",
-            Class::Array => "Array",
-            Class::Pool => "Pool",
-            Class::ProcessPoolExecutor => "ProcessPoolExecutor",
-        }
-    }
-
-    /// The class whose `__init__` this qualified name is, or the function.
-    pub fn of_call(qualified: &str) -> Option<Class> {
-        let name = qualified.strip_suffix(".__init__").unwrap_or(qualified);
-        let name = name.strip_prefix("BaseContext.").unwrap_or(name);
-        Class::ALL.into_iter().find(|class| class.name() == name)
-    }
 }
 
 /// A row, as the page reads it.
@@ -198,9 +122,10 @@ pub fn new_table() -> Result<Table, Error> {
 
 /// All rows that are written, and how many objects found no place. `all` is the whole table.
 pub fn read(all: &[u32]) -> (Vec<Row>, u32) {
-    let rows = all.chunks_exact(field::COUNT).take(ROWS).enumerate();
+    let (rows, _) = all.as_chunks::<{ field::COUNT }>();
+    let rows = rows.iter().take(ROWS).enumerate();
     let rows = rows.filter(|(_, row)| row[field::OBJECT] > CLAIMED);
-    let read = |(place, row): (usize, &[u32])| {
+    let read = |(place, row): (usize, &[u32; field::COUNT])| {
         let object = |field: usize| ObjectId::from_numbers([row[field], row[field + 1]]);
         let kinds = [Kind::RLock, Kind::Lock, Kind::Semaphore, Kind::Pipe];
         let kind = kinds

@@ -14,8 +14,9 @@
 //! The interpreter is compiled with calls of the functions of this file (`patches/interpreter`).
 
 use crate::{
+    class::Class,
     names::MAIN,
-    registry::{self, Class, Holder, THREAD_ROWS, THREADS, Table},
+    registry::{self, Holder, THREAD_ROWS, THREADS, Table},
 };
 use rustpython_vm::{
     AsObject, PyObjectRef, VirtualMachine,
@@ -74,9 +75,10 @@ pub struct Row {
 /// All rows that are written.
 pub fn read(table: &[u32]) -> Vec<Row> {
     let rows = table.get(THREADS..).unwrap_or_default();
-    let rows = rows.chunks_exact(field::COUNT).zip(1..);
+    let (rows, _) = rows.as_chunks::<{ field::COUNT }>();
+    let rows = rows.iter().zip(1..);
     let rows = rows.filter(|(row, _)| !matches!(row[field::PROCESS], 0 | CLAIMED));
-    let row = |(row, number): (&[u32], u32)| {
+    let row = |(row, number): (&[u32; field::COUNT], u32)| {
         Some(Row {
             number,
             process: row[field::PROCESS],

@@ -30,7 +30,7 @@ impl Layout {
 }
 
 #[vm::pymodule(sub)]
-pub(super) mod data {
+pub(super) mod classes {
     use super::{
         Code, Layout, Memory, PyResult, SequenceIndex, VirtualMachine, exception, staging, vm,
     };

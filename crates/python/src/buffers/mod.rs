@@ -5,10 +5,13 @@
 //! - `element`: numbers in it.
 //! - `view`: a `memoryview` of it; `staging`: for those who need a slice of it.
 //! - `data`: objects of `ctypes`.
-//! - `named`: shared memory that has a name in pickles or in the program.
+//! - `inherited`: shared memory that has a name in pickles; `block`: in the program.
+//! - `named`: both, as Python has them.
 
+pub mod block;
 mod data;
 mod element;
+pub mod inherited;
 mod memory;
 pub mod named;
 mod staging;
@@ -18,7 +21,7 @@ use rustpython_vm as vm;
 
 pub(crate) use _manyhands_buffers::module_def;
 
-#[vm::pymodule(with(data::data, named::names, staging::staging, view::view))]
+#[vm::pymodule(with(data::classes, named::names, staging::functions, view::classes))]
 mod _manyhands_buffers {
     use super::{memory::Memory, view::Elements, view::View, vm};
     use vm::{PyResult, VirtualMachine};

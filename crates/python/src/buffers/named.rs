@@ -1,8 +1,7 @@
-//! Shared memory with a name: memory that is inherited, whose name is in the pickle with
-//! which a child starts, and the blocks of `multiprocessing.shared_memory`, whose name
-//! any process of the program can open.
+//! Shared memory with a name, as Python has it: memory that is inherited, and the blocks of
+//! `multiprocessing.shared_memory`, whose name any process of the program can open.
 
-use super::{memory::Memory, view::Elements};
+use super::{block::Block, inherited::inherited, memory::Memory, view::Elements};
 use crate::{
     descriptors::{self, Descriptor},
     error::exception,
@@ -10,46 +9,6 @@ use crate::{
 };
 use manyhands::{Error, SharedBuffer, SharedMemory};
 use rustpython_vm as vm;
-use std::{
-    collections::HashMap,
-    sync::{
-        LazyLock, Mutex, MutexGuard,
-        atomic::{AtomicU64, Ordering},
-    },
-};
-
-/// The memory of this process that children may inherit, by name, and by how many objects
-/// each is used. What came with a pickle is here as well, until it is used.
-static INHERITED: LazyLock<Mutex<HashMap<String, (SharedBuffer, usize)>>> =
-    LazyLock::new(Mutex::default);
-
-fn inherited() -> MutexGuard<'static, HashMap<String, (SharedBuffer, usize)>> {
-    INHERITED
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// A name for memory that is inherited. No two processes and no two calls make the same.
-fn new_name() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let pid = manyhands::current_process().pid;
-    format!("memory:{pid:08x}:{number:016x}")
-}
-
-/// The memory whose name is in a pickle.
-pub fn in_pickle(contains: impl Fn(&str) -> bool) -> Vec<(String, SharedBuffer)> {
-    let all = inherited();
-    let named = all.iter().filter(|(name, _)| contains(name));
-    named
-        .map(|(name, (buffer, _))| (name.clone(), buffer.clone()))
-        .collect()
-}
-
-/// Remembers memory that came with a pickle.
-pub fn arrived(name: String, buffer: SharedBuffer) {
-    inherited().entry(name).or_insert((buffer, 0));
-}
 
 /// The name by which the whole page knows a block of this program.
 fn name_of_page(name: &str) -> String {
@@ -68,13 +27,6 @@ pub fn unlink_all(first: u32) {
         // Somebody else may have removed it meanwhile.
         let _ = SharedMemory::attach(name).and_then(|block| block.unlink());
     }
-}
-
-/// A block that is open in this process.
-#[derive(Clone, Debug)]
-pub struct Block {
-    name: String,
-    pub buffer: SharedBuffer,
 }
 
 /// Opens a block: a new one of no bytes, or one that is there.
@@ -114,9 +66,9 @@ fn unlink(name: &str) -> Result<(), Error> {
 pub(super) mod names {
     use super::{
         Block, Descriptor, Elements, Error, Memory, SharedBuffer, descriptors, exception,
-        inherited, new_name, vm,
+        inherited, vm,
     };
-    use crate::buffers::view::View;
+    use crate::buffers::{inherited::new_name, view::View};
     use vm::{
         AsObject, Py, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
         builtins::{PyTupleRef, PyType, PyTypeRef},

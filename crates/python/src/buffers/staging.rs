@@ -14,10 +14,10 @@ use vm::{
     protocol::{BufferDescriptor, BufferFlags, BufferMethods, PyBuffer, VecBuffer},
 };
 
-pub(super) use staging::Staging;
+pub(super) use functions::Staging;
 
 #[vm::pymodule(sub)]
-pub(super) mod staging {
+pub(super) mod functions {
     use super::{Memory, PyMutex, vm};
     use vm::{PyPayload, pyclass};
 

@@ -21,7 +21,7 @@ use vm::{
     sliceable::SaturatedSlice,
 };
 
-pub(super) use view::View;
+pub(super) use classes::View;
 
 /// The elements of a view.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ impl Elements {
 }
 
 #[vm::pymodule(sub)]
-pub(super) mod view {
+pub(super) mod classes {
     use super::{
         AsObject, AtomicBool, BufferFlags, Elements, PyBuffer, PyObject, PyObjectRef, PyResult,
         Relaxed, VirtualMachine, vm,

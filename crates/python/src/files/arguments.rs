@@ -8,8 +8,8 @@ use crate::{
 use rustpython_vm as vm;
 use std::sync::Arc;
 use vm::{
-    Py, PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyBaseExceptionRef, PyInt, PyType},
+    PyObjectRef, PyResult, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyInt},
     convert::ToPyObject,
     function::FsPath,
 };
@@ -110,7 +110,7 @@ pub fn open_descriptor(
         }
         Ok(file)
     });
-    let opened = opened.map_err(|number| error(number, &[path.given.clone()], vm))?;
+    let opened = opened.map_err(|number| error(number, std::slice::from_ref(&path.given), vm))?;
     Ok(descriptors::add(Descriptor::File(Arc::new(opened))))
 }
 

@@ -353,7 +353,7 @@ mod _files {
     /// The flags with which a raw file of a mode is opened, and its mode as it shows it.
     #[pyfunction]
     fn mode_flags(mode: PyStrRef, vm: &VirtualMachine) -> PyResult<(u32, String)> {
-        let mode = Mode::parse(&mode.to_string()).map_err(|text| vm.new_value_error(text))?;
+        let mode = Mode::parse(&mode.to_string_lossy()).map_err(|text| vm.new_value_error(text))?;
         Ok((mode.flags(), mode.raw()))
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Inside, Object, Waiting};
 use crate::{
-    registry::Class,
+    class::Class,
     thread_locks::{self, Row, To},
     waits::{Kind, Wait},
 };

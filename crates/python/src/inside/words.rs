@@ -1,10 +1,7 @@
 //! For what a thread waits, in words.
 
 use super::{Inside, Object, is_same, threads};
-use crate::{
-    registry::{Class, Row},
-    waits::Wait,
-};
+use crate::{class::Class, registry::Row, waits::Wait};
 
 impl Inside {
     /// For what a thread waits, in words, if it is one of the objects.

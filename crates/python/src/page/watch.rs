@@ -1,7 +1,7 @@
 //! Looking at a program while it runs: what is inside, what its threads did, and whether it
 //! can go on.
 
-use super::Events;
+use super::events::Events;
 use crate::{
     stuck::{self, Known},
     tell, waits,

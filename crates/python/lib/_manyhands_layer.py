@@ -1,7 +1,9 @@
 """Everything that differs from CPython's library at run time, with the reason.
 
-The library's own files run as they are, but for these. In the place of CPython's
-files of the same name, in this folder:
+The library's own files run as they are, but for these. (What is replaced in a module that
+not every process imports is in a file of its own, which is imported after that module:
+`_layer_of_connection.py`, `_layer_of_heap.py`.) In the place of CPython's files of the same
+name, in this folder:
 
 - multiprocessing/popen_spawn_posix.py, popen_forkserver.py: processes are started by
   the library, not by fork and exec.
@@ -290,24 +292,17 @@ import _pickle
 import copyreg
 import linecache
 
-import _manyhands_connection
 import _manyhands_pickling
 import _sockets
 
-# (queues, so that a worker which waits for a process has imported it.)
-from multiprocessing import connection, context, heap, queues, reduction, spawn
+# What is changed in `connection` and `heap` is in files of their own, since not every process
+# imports these.
+from multiprocessing import context, reduction, spawn
 
 reduction.HAVE_SEND_HANDLE = True
 
 del context._concrete_contexts['fork']
 context._default_context._default_context = context._concrete_contexts['forkserver']
-
-
-def _pipe(duplex=True):
-    """Returns a pair of connection objects at either end of a pipe."""
-    first, second = _manyhands.pipe(bool(duplex))
-    return (connection.Connection(first, writable=bool(duplex)),
-            connection.Connection(second, readable=bool(duplex)))
 
 
 class _Pickler(_pickle.Pickler):
@@ -317,52 +312,8 @@ class _Pickler(_pickle.Pickler):
         reduction.ForkingPickler._extra_reducers, copyreg.dispatch_table)
 
 
-_pickles = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler)
-reduction.ForkingPickler.dumps = classmethod(_pickles.dumps)
-
-
-class _Connection:
-    """Methods of Connection: CPython's, without what a whole message does not need."""
-
-    def _send_bytes(self, buf):
-        _manyhands.send(self._handle, buf)
-
-    def _recv_bytes(self, maxsize=None):
-        message = _manyhands.receive(self._handle)
-        if maxsize is not None and len(message) > maxsize:
-            return None
-        buffer = io.BytesIO()
-        buffer.write(message)  # which leaves the position at its end
-        return buffer
-
-
-def _wait(object_list, timeout=None, *, by_selectors=connection.wait):
-    '''
-    Wait till an object in object_list is ready/readable.
-
-    Returns list of those objects in object_list which are ready/readable.
-    '''
-    objects = list(object_list)
-    try:
-        handles = [one if isinstance(one, int) else one.fileno() for one in objects]
-    except AttributeError:
-        handles = ()
-    if len(set(handles)) != len(objects):
-        # It is an error, which CPython's function reports.
-        return by_selectors(objects, timeout)
-    return [objects[position] for position in _manyhands.wait(handles, timeout)]
-
-
-heap.Arena = _manyhands_buffers.Arena
-connection.default_family = 'AF_INET'
-connection.Pipe = _pipe
-connection.wait = _wait
-connection.Connection._send_bytes = _Connection._send_bytes
-connection.Connection._recv_bytes = _Connection._recv_bytes
-for _name, _helper in {'send': _pickles, 'send_bytes': None, 'recv': reduction.ForkingPickler.loads,
-                       'recv_bytes': None, 'poll': None}.items():
-    setattr(connection.Connection, _name, _manyhands_connection.Method(
-        _name, getattr(connection.Connection, _name), _helper))
+pickles = _manyhands_pickling.Pickles(reduction.ForkingPickler, _Pickler)
+reduction.ForkingPickler.dumps = classmethod(pickles.dumps)
 
 
 # --- The program ----------------------------------------------------------------------

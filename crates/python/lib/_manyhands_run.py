@@ -9,7 +9,6 @@ import io
 import os
 import sys
 import threading
-import traceback
 
 import _manyhands
 import _signal
@@ -90,6 +89,7 @@ def _exit_code(code):
 
 def _report(error):
     """Prints the traceback from the program's first line on; returns it."""
+    import traceback
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != _manyhands_layer.MAIN:
         trace = trace.tb_next

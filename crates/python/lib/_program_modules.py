@@ -93,13 +93,20 @@ def sentence(name):
     return f'{what}: {instead}.' if instead else f'{what}.'
 
 
-def _add_notes():
+# What is imported after these modules, since it changes them.
+_LAYERS = {'multiprocessing.connection': '_layer_of_connection',
+           'multiprocessing.heap': '_layer_of_heap'}
+
+
+def _change_imports():
     find_and_load = _frozen_importlib._find_and_load_unlocked
 
     def _find_and_load_unlocked(name, import_):
         try:
             module = find_and_load(name, import_)
-            if name == 'subprocess' and hasattr(module, 'Popen'):
+            if name in _LAYERS:
+                import_(_LAYERS[name])
+            elif name == 'subprocess' and hasattr(module, 'Popen'):
                 module.Popen.__init__ = posix._no_programs
             return module
         except ModuleNotFoundError as error:
@@ -114,4 +121,4 @@ def _add_notes():
     _frozen_importlib._find_and_load_unlocked = _find_and_load_unlocked
 
 
-_add_notes()
+_change_imports()

@@ -10,6 +10,16 @@ use std::{cell::RefCell, sync::OnceLock};
 /// The module of `lib/` that runs a process.
 const RUN: &str = "_manyhands_run";
 
+/// What a process imports as soon as it uses a queue, a lock, shared memory or a child, or
+/// prints a traceback.
+const USUAL: [&str; 5] = [
+    "multiprocessing.queues",
+    "multiprocessing.synchronize",
+    "multiprocessing.heap",
+    "multiprocessing.popen_forkserver",
+    "traceback",
+];
+
 /// An interpreter that is ready to run a process.
 struct Prepared {
     interpreter: Interpreter,
@@ -33,16 +43,27 @@ pub fn set_modules(modules: &'static [Definition]) {
     let _ = MODULES.set(modules);
 }
 
-/// Makes the interpreter and imports what every process needs, and what the program imports
-/// of Python's library. It takes most of the time of a start, so that a worker which waits
-/// for a process does it meanwhile. (CPython's fork server imports the main module, too.)
+/// Prepares a worker that waits for a process: besides what every process needs it imports
+/// what most programs use, and what the program imports of Python's library. (CPython's fork
+/// server imports the main module, too.)
 ///
 /// What is imported here must not ask for anything that only a process has, such as its
 /// pid, its files or its output.
 pub fn prepare() {
-    if PREPARED.with_borrow(Option::is_some) {
-        return;
+    let prepared = make();
+    if prepared.imported.is_ok() {
+        prepared.interpreter.enter(|vm| {
+            for module in USUAL.into_iter().chain(library::imports()) {
+                // If it cannot be imported, the program is told when it tries.
+                let _ = vm.import(module, 0);
+            }
+        });
     }
+    PREPARED.set(Some(prepared));
+}
+
+/// Makes the interpreter and imports what every process needs.
+fn make() -> Prepared {
     let mut settings = Settings::default();
     settings.allow_external_library = false;
     let builder = Interpreter::builder(settings);
@@ -55,29 +76,20 @@ pub fn prepare() {
         .add_frozen_modules(library::modules())
         .build();
     let imported = interpreter.enter(|vm| match vm.import(RUN, 0) {
-        Ok(_) => {
-            for module in library::imports() {
-                // If it cannot be imported, the program is told when it tries.
-                let _ = vm.import(module, 0);
-            }
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(error) => Err(traceback(&error, vm)),
     });
-    PREPARED.set(Some(Prepared {
+    Prepared {
         interpreter,
         imported,
-    }));
+    }
 }
 
 /// Calls a function of [`RUN`], which ends the process. It returns only if that could
 /// not be done.
 pub fn run(function: &'static str) {
-    prepare();
     // Taken out, since Python may ask for anything of this process meanwhile.
-    let Some(prepared) = PREPARED.take() else {
-        return;
-    };
+    let prepared = PREPARED.take().unwrap_or_else(make);
     let called = prepared.imported.and_then(|()| {
         prepared
             .interpreter

@@ -291,6 +291,7 @@ builtins.memoryview = _TypeOfViews('memoryview', (), {
 import _pickle
 import copyreg
 import linecache
+import marshal
 
 import _manyhands_pickling
 import _sockets
@@ -332,7 +333,16 @@ def run_source(name):
     module.__spec__ = None
     # By either name: what a child pickles is of the module `__mp_main__`.
     sys.modules['__main__'] = sys.modules['__mp_main__'] = module
-    exec(compile(source, MAIN, 'exec'), module.__dict__)
+    exec(_compiled(source), module.__dict__)
+
+
+def _compiled(source):
+    """The program's code. Its first process compiles it for all, since that takes long."""
+    if (code := _manyhands.code()) is not None:
+        return marshal.loads(code)
+    code = compile(source, MAIN, 'exec')
+    _manyhands.keep_code(marshal.dumps(code))
+    return code
 
 
 def _fixup_main_from_path(main_path):

@@ -394,6 +394,19 @@ mod _manyhands {
         program::source()
     }
 
+    /// What the program's source is compiled to, by `marshal`; `None` in its first
+    /// process, before that has compiled it.
+    #[pyfunction]
+    fn code(vm: &VirtualMachine) -> Option<PyRef<PyBytes>> {
+        program::code().map(|code| vm.ctx.new_bytes(code.to_vec()))
+    }
+
+    /// Keeps it for the children of this process.
+    #[pyfunction]
+    fn keep_code(code: ArgBytesLike) {
+        program::keep_code(code.borrow_buf().to_vec());
+    }
+
     /// What a child starts with: the pickle, and its parent's sentinel.
     #[pyfunction]
     fn inherited(vm: &VirtualMachine) -> Option<(PyRef<PyBytes>, Option<i32>)> {

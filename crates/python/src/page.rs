@@ -60,6 +60,7 @@ pub fn start(source: String, files: &Object, gil: bool, hear: Function) -> Resul
     let common = Common {
         first: None,
         source: source.clone(),
+        code: Vec::new(),
         files: Some(files.shared()?),
         gil,
         waits: Some(ProcessWide::new(&waits)?),

@@ -19,6 +19,9 @@ pub struct Common {
     pub first: Option<u32>,
     /// The program's source.
     pub source: String,
+    /// What it is compiled to, once its first process has compiled it; before, nothing.
+    #[serde(with = "serde_bytes")]
+    pub code: Vec<u8>,
     /// The program's files.
     pub files: Option<ProcessWide<Shared>>,
     /// Whether it has CPython's lock for threads.
@@ -44,6 +47,8 @@ struct Program {
     /// The pid of the program's first process.
     first: u32,
     source: String,
+    /// Set once: by the page or the parent, or when this process has compiled the source.
+    code: OnceLock<Vec<u8>>,
     /// The end of this process, for its children.
     sentinel: Option<Sentinel>,
     parent: u32,
@@ -66,6 +71,7 @@ pub fn start_of_child(pickle: Parcel) -> Option<Start> {
         common: Common {
             first: Some(program.first),
             source: source(),
+            code: code().unwrap_or_default().to_vec(),
             files: files::shared(),
             gil: gil::is_enabled(),
             waits: waits::table(),
@@ -99,6 +105,19 @@ pub fn source() -> String {
     PROGRAM
         .get()
         .map_or_else(String::new, |program| program.source.clone())
+}
+
+/// What the program's source is compiled to, if that is known.
+pub fn code() -> Option<&'static [u8]> {
+    let code = PROGRAM.get()?.code.get()?;
+    Some(code)
+}
+
+/// Keeps what the program's source is compiled to, for the children of this process.
+pub fn keep_code(code: Vec<u8>) {
+    if let Some(program) = PROGRAM.get() {
+        let _ = program.code.set(code);
+    }
 }
 
 /// The pid of the program's first process. It tells programs of a page from each other.
@@ -140,9 +159,14 @@ fn begin(common: Common) {
         registry::begin(registry);
     }
     let first = common.first;
+    let code = OnceLock::new();
+    if !common.code.is_empty() {
+        let _ = code.set(common.code);
+    }
     let _ = PROGRAM.set(Program {
         first: first.unwrap_or_else(|| manyhands::current_process().pid),
         source: common.source,
+        code,
         sentinel: Sentinel::own(),
         parent: manyhands::parent_process().map_or(1, |parent| parent.pid),
         failed_imports: common.failed_imports,

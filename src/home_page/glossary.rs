@@ -76,7 +76,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     (
         "guard",
         "Guard",
-        "The line if __name__ == \"__main__\": in a program. What stands below it is run by the first process only.",
+        "The line “if __name__ == \"__main__\":” in a program. What stands below it is run by the first process only.",
     ),
     (
         "interval",

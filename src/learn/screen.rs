@@ -75,6 +75,10 @@ pub fn Screen(props: &Props) -> Html {
             </nav>
             { match &*lesson {
                 None => html! { <p class="note" role="status">{ "The lesson is being fetched…" }</p> },
+                // What is not there is not there the next time either.
+                Some(Err(why)) if props.course.all.iter().all(|entry| entry.name != props.name) => html! {
+                    <p class="advice is-bad" id="lesson-trouble" role="alert"><span>{ why.clone() }</span></p>
+                },
                 Some(Err(why)) => trouble(why),
                 Some(Ok(lesson)) => html! {
                     <Bench name={props.name.clone()} lesson={lesson.clone()} on_open={open.clone()}
@@ -276,7 +280,24 @@ fn Bench(props: &BenchProps) -> Html {
                 true => "In the recorded run",
                 false => "In this run",
             };
-            answer(lesson, run, guessed.as_deref(), &outcome, on_again, on_line)
+            let next = props.next.as_deref().map(|next| {
+                link(
+                    next,
+                    &props.on_open,
+                    Some("next-lesson"),
+                    html! { { "Next lesson ›" } },
+                )
+            });
+            let guess = guessed.as_deref();
+            answer(
+                lesson,
+                run,
+                guess,
+                &outcome,
+                on_again,
+                on_line,
+                next.unwrap_or_default(),
+            )
         }
         _ => question(lesson, &guess, session.is_busy()),
     };
@@ -414,6 +435,7 @@ fn answer(
     outcome: &Result<(Reason, String), String>,
     on_again: Callback<MouseEvent>,
     on_line: Callback<MouseEvent>,
+    next: Html,
 ) -> Html {
     let again = html! {
         <button type="button" id="guess-again" onclick={on_again}>{ "Guess again" }</button>
@@ -448,7 +470,7 @@ fn answer(
                 </p>
                 { markdown(&reason.text) }
             </div>
-            <p>{ again }</p>
+            <p class="lesson-after">{ again }{ next }</p>
         </>
     }
 }

@@ -81,7 +81,7 @@ pub fn Controls(props: &Props) -> Html {
     let toggle = Callback::from(move |_: MouseEvent| opened.set(!is_open));
     let isolated = state.isolation.is_isolated();
     html! {
-        <form class="bar" aria-label="What to measure" novalidate=true {onsubmit}>
+        <form class="plan" aria-label="What to measure" novalidate=true {onsubmit}>
             <div class="bar-run">
                 <div class="bar-buttons">
                     <button id="run" class="run" type="submit" disabled={busy || !isolated}>

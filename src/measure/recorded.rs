@@ -69,13 +69,13 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
     )
 }
 
-/// The notice above a recorded report: where and when it was recorded, and what to do to
-/// measure the same here. Above other reports there is none.
+/// The notice above a report that was not measured by this page: where and when it was, and
+/// what to do to measure the same here.
 pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
     let text = match (state.shown_recorded(), &state.recorded_error) {
         (Some(loaded), _) => in_short(&loaded.report),
-        _ if state.report().is_some() => return Html::default(),
+        _ if state.report().is_some() => return file_notice(state),
         (None, Some(why)) => why.to_string(),
         (None, None) if runnable => return Html::default(),
         (None, None) => "A recorded run is being fetched…".to_owned(),
@@ -88,6 +88,24 @@ pub fn recorded_notice(state: &State) -> Html {
                 true => " Press Run to measure here.",
                 false => " This browser cannot run it itself: why is said at the top of this page.",
             } }
+        </p>
+    }
+}
+
+/// Above a report from a file: which file, and where and when it was measured. Above one that
+/// was measured by this page there is nothing.
+fn file_notice(state: &State) -> Html {
+    let shown = (state.loaded.as_ref())
+        .filter(|loaded| loaded.origin == Origin::File && state.report() == Some(&loaded.report))
+        .filter(|_| state.own_report().is_none());
+    let Some(loaded) = shown else {
+        return Html::default();
+    };
+    html! {
+        <p class="recorded" id="from-file" role="status">
+            <strong>{ "From a file. " }</strong>
+            { format!("“{}” was measured {}", loaded.name, when_and_where(&loaded.report)) }
+            if state.isolation.is_isolated() { { " Press Run to measure here." } }
         </p>
     }
 }

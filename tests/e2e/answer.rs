@@ -37,6 +37,7 @@ pub async fn the_answer_comes_first(kind: Kind) {
 
 async fn answer_first(page: Page, height: i64) {
     let server = serve(|_| ());
+    let mut bars = 0;
     for (name, _) in EXPERIMENTS {
         page.open(&format!("{}?experiment={name}", server.url()))
             .await;
@@ -65,7 +66,24 @@ async fn answer_first(page: Page, height: i64) {
         for part in ["#answer-figure", "#sentence", ".card-claim .verdict"] {
             page.until_shown(part).await;
         }
+        bars += bars_that_are_drawn(&page, name).await;
     }
+    assert!(bars > 0, "some experiment has bars");
+}
+
+/// The number of bars in the charts of the page, each of which has an area on the screen.
+async fn bars_that_are_drawn(page: &Page, name: &str) -> usize {
+    page.open_sections().await;
+    page.until("the charts", "document.querySelector('.drawing')")
+        .await;
+    let sizes = "[...document.querySelectorAll('.drawing rect.bar')].map(bar => \
+                 [Number(bar.getAttribute('width')), bar.getBoundingClientRect().height])";
+    let sizes = page.evaluate(sizes).await;
+    let sizes: Vec<(f64, f64)> = serde_json::from_value(sizes).expect("pairs of numbers");
+    for &(drawn, shown) in &sizes {
+        assert!(drawn == 0.0 || shown > 0.0, "{name}: a bar is not shown");
+    }
+    sizes.len()
 }
 
 /// Measures the cumulative layout shift, as the Web Vitals define it: the greatest sum of the

@@ -74,7 +74,7 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
 pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
     let text = match (state.shown_recorded(), &state.recorded_error) {
-        (Some(loaded), _) => in_short(&loaded.report),
+        (Some(loaded), _) => format!("Recorded {}", in_short(&loaded.report)),
         _ if state.report().is_some() => return file_notice(state),
         (None, Some(why)) => why.to_string(),
         (None, None) if runnable => return Html::default(),
@@ -104,22 +104,22 @@ fn file_notice(state: &State) -> Html {
     html! {
         <p class="recorded" id="from-file" role="status">
             <strong>{ "From a file. " }</strong>
-            { format!("“{}” was measured {}", loaded.name, when_and_where(&loaded.report)) }
+            { format!("“{}” was measured {}", loaded.name, in_short(&loaded.report)) }
             if state.isolation.is_isolated() { { " Press Run to measure here." } }
         </p>
     }
 }
 
-/// When and where a recorded report was measured, in one line of a wide window. The whole of
-/// it stands with how it was measured.
+/// When and where a report was measured, as the end of a sentence and in one line of a wide
+/// window where it can be. The whole of it stands with how it was measured.
 fn in_short(report: &Report) -> String {
     let Some(provenance) = &report.provenance else {
-        return format!("Recorded {}", when_and_where(report));
+        return when_and_where(report);
     };
     let day: String = report.environment.recorded_at.chars().take(10).collect();
     let machine = &provenance.machine;
     format!(
-        "Recorded on {day} in {} on {}, {}.",
+        "on {day} in {} on {}, {}.",
         provenance.browser,
         machine.processor,
         plural(machine.cores.into(), "core", "cores"),

@@ -187,6 +187,20 @@ fn names_stand_where_the_marks_are() {
     assert!(!check(&lines, 320.0, 16.0).named);
 }
 
+/// Where a line ends early and another one goes on at the same height, a legend names both: the
+/// name would stand on the other line.
+#[test]
+fn no_line_goes_through_a_name() {
+    let mut chart = two(ChartKind::Lines);
+    chart.lines[0].label = "the one that ends early".into();
+    chart.lines[0].dots = vec![dot(1.0, 9.0), dot(4.0, 2.0)];
+    chart.lines[1].dots = vec![dot(1.0, 9.0), dot(4.0, 2.0), dot(30.0, 1.9)];
+    assert!(!check(&chart, 700.0, 16.0).named);
+    // Far below the other line, it has a place.
+    chart.lines[1].dots = vec![dot(1.0, 9.0), dot(4.0, 8.0), dot(30.0, 7.0)];
+    assert!(check(&chart, 700.0, 16.0).named);
+}
+
 /// The error bars of two lines at the same places stand side by side.
 #[test]
 fn error_bars_do_not_hide_each_other() {

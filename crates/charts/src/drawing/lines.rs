@@ -19,21 +19,30 @@ pub(super) fn scene(chart: &Chart, width: f64, em: f64) -> Scene {
         [dot.y, low, high]
     });
     let heights = Ruler::of_values(&chart.y, values, 5);
-    let (mut plot, height) = frame(&heights, width, em);
-    let names = room_for_names(chart, width, em);
-    plot.width -= names.unwrap_or(0.0);
-    let across = Ruler::of_places(
-        &chart.x,
-        dots().map(|dot| dot.x),
-        labels_across(plot.width, em),
-    );
-    let inset = plot.width.min(em * 8.0) * 0.08;
-    let x = across.scale((plot.left + inset, plot.right() - inset));
-    let y = heights.scale((plot.bottom(), plot.top));
+    let (whole, height) = frame(&heights, width, em);
+    let y = heights.scale((whole.bottom(), whole.top));
+    // What is across where this much room is left on the right.
+    let laid_out = |room: f64| {
+        let mut plot = whole;
+        plot.width -= room;
+        let across = Ruler::of_places(
+            &chart.x,
+            dots().map(|dot| dot.x),
+            labels_across(plot.width, em),
+        );
+        let inset = plot.width.min(em * 8.0) * 0.08;
+        let x = across.scale((plot.left + inset, plot.right() - inset));
+        (plot, across, x)
+    };
+    let with_names = room_for_names(chart, width, em)
+        .map(laid_out)
+        .filter(|(plot, _, x)| names_are_free(chart, (x, &y), *plot, em));
+    let named = with_names.is_some();
+    let (plot, across, x) = with_names.unwrap_or_else(|| laid_out(0.0));
     let mut scene = Scene {
         width,
         height,
-        named: names.is_some(),
+        named,
         ..Scene::default()
     };
     draw_upwards(&mut scene, &heights, &y, plot, em);
@@ -59,28 +68,69 @@ fn room_for_names(chart: &Chart, width: f64, em: f64) -> Option<f64> {
     (room <= width * 0.34).then_some(room)
 }
 
-/// Writes the name of each line beside its last point, the names one below the other.
-fn draw_names(scene: &mut Scene, chart: &Chart, (x, y): (&Scale, &Scale), plot: Plot, em: f64) {
-    let ends = chart.lines.iter().filter_map(|line| {
-        let dot = line.dots.iter().rfind(|dot| dot.y.is_finite())?;
-        Some((x.clamped(dot.x), y.clamped(dot.y), line.label.as_str()))
+/// Where the name of a line begins, and the height of its middle.
+struct Name<'a> {
+    line: usize,
+    at: (f64, f64),
+    text: &'a str,
+}
+
+/// The names of the lines, each beside the last point of its line, one below the other.
+fn names<'a>(chart: &'a Chart, (x, y): (&Scale, &Scale), plot: Plot, em: f64) -> Vec<Name<'a>> {
+    let ends = chart.lines.iter().enumerate().filter_map(|(line, drawn)| {
+        let dot = drawn.dots.iter().rfind(|dot| dot.y.is_finite())?;
+        Some(Name {
+            line,
+            at: (x.clamped(dot.x) + em * 0.75, y.clamped(dot.y)),
+            text: &drawn.label,
+        })
     });
-    let mut ends: Vec<(f64, f64, &str)> = ends.collect();
-    ends.sort_by(|one, other| one.1.total_cmp(&other.1));
+    let mut ends: Vec<Name<'a>> = ends.collect();
+    ends.sort_by(|one, other| one.at.1.total_cmp(&other.at.1));
     let apart = em * 1.15;
     let mut free = plot.top;
     for end in &mut ends {
-        end.1 = end.1.max(free);
-        free = end.1 + apart;
+        end.at.1 = end.at.1.max(free);
+        free = end.at.1 + apart;
     }
     // If they reach below the plot, they move up again.
     let mut free = plot.bottom();
     for end in ends.iter_mut().rev() {
-        end.1 = end.1.min(free);
-        free = end.1 - apart;
+        end.at.1 = end.at.1.min(free);
+        free = end.at.1 - apart;
     }
-    for (at_x, at_y, name) in ends {
-        scene.text("name", (at_x + em * 0.75, at_y + em * 0.3), "start", name);
+    ends
+}
+
+/// Whether no line goes through the name of another one, as it can where one ends before the
+/// other does.
+fn names_are_free(chart: &Chart, (x, y): (&Scale, &Scale), plot: Plot, em: f64) -> bool {
+    names(chart, (x, y), plot, em).iter().all(|name| {
+        let (left, middle) = name.at;
+        let right = left + text_width(name.text, em * 0.85);
+        let (top, bottom) = (middle - em * 0.4, middle + em * 0.4);
+        let others = chart.lines.iter().enumerate();
+        let others = others.filter(|(line, _)| *line != name.line);
+        others.map(|(_, line)| line).all(|line| {
+            let place = |at: usize| (x.clamped(line.dots[at].x), y.clamped(line.dots[at].y));
+            (1..line.dots.len()).all(|at| {
+                let ((x0, y0), (x1, y1)) = (place(at - 1), place(at));
+                let (from, to) = (x0.max(left), x1.min(right));
+                if !(y0.is_finite() && y1.is_finite()) || from >= to {
+                    return true;
+                }
+                let height = |x: f64| y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+                let (one, other) = (height(from), height(to));
+                one.max(other) < top || one.min(other) > bottom
+            })
+        })
+    })
+}
+
+fn draw_names(scene: &mut Scene, chart: &Chart, scales: (&Scale, &Scale), plot: Plot, em: f64) {
+    for name in names(chart, scales, plot, em) {
+        let (x, y) = name.at;
+        scene.text("name", (x, y + em * 0.3), "start", name.text);
     }
 }
 

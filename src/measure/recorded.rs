@@ -85,8 +85,8 @@ pub fn recorded_notice(state: &State) -> Html {
             <strong>{ "Not this browser. " }</strong>
             { text }
             { match runnable {
-                true => " Press Run to measure here.",
-                false => " This browser cannot run it itself: why is said at the top of this page.",
+                true => press_run(),
+                false => html! { " This browser cannot run it itself: why is said at the top of this page." },
             } }
         </p>
     }
@@ -105,9 +105,15 @@ fn file_notice(state: &State) -> Html {
         <p class="recorded" id="from-file" role="status">
             <strong>{ "From a file. " }</strong>
             { format!("“{}” was measured {}", loaded.name, in_short(&loaded.report)) }
-            if state.isolation.is_isolated() { { " Press Run to measure here." } }
+            if state.isolation.is_isolated() { { press_run() } }
         </p>
     }
+}
+
+/// What to do to measure here. On a phone, where Run is always in sight, the style sheet leaves
+/// it out, so that the answer has more room.
+fn press_run() -> Html {
+    html! { <span class="press-run">{ " Press Run to measure here." }</span> }
 }
 
 /// When and where a report was measured, as the end of a sentence and in one line of a wide
@@ -117,6 +123,8 @@ fn in_short(report: &Report) -> String {
         return when_and_where(report);
     };
     let day: String = report.environment.recorded_at.chars().take(10).collect();
+    // No line ends within the day.
+    let day = day.replace('-', "\u{2011}");
     let machine = &provenance.machine;
     format!(
         "on {day} in {} on {}, {}.",

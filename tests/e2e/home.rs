@@ -21,6 +21,9 @@ const PAGES: [(&str, &str); 8] = [
     ("?glossary", ""),
 ];
 
+/// The pages that may stand in a frame of another page.
+const EMBEDDED: [&str; 2] = ["?run&embed", "?learn=value&embed"];
+
 const ANSWER: &str = "document.querySelector('#home-number').dataset.answer ?? ''";
 const STATE: &str = "document.querySelector('#status').dataset.state";
 const LOG: &str = "document.querySelector('#home-log').textContent";
@@ -255,7 +258,8 @@ pub async fn the_example_for_rust_runs(page: Page) {
 /// At 320 px, and with text of twice the size, nothing is wider than the window.
 pub async fn pages_fit_a_narrow_window_and_large_text(page: Page) {
     let server = serve(|_| ());
-    for (query, _) in PAGES {
+    let queries = PAGES.map(|(query, _)| query);
+    for query in queries.into_iter().chain(EMBEDDED) {
         let frame = format!("{}{query}", server.url());
         page.open(&format!("{}404.html", server.url())).await;
         for (width, size) in [(320, "100%"), (640, "200%")] {
@@ -269,7 +273,7 @@ pub async fn pages_fit_a_narrow_window_and_large_text(page: Page) {
                 const look = () => {
                     const page = frame.contentDocument;
                     const root = page?.documentElement;
-                    if (!page?.querySelector('.masthead') || !page.querySelector('h2')) {
+                    if (!page?.querySelector('.masthead, .is-embedded') || !page.querySelector('h2, #run')) {
                         return requestAnimationFrame(look);
                     }
                     if (size !== '100%') root.style.fontSize = size;

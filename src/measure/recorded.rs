@@ -73,6 +73,7 @@ async fn fetch_report(experiment: Experiment) -> Result<Loaded, AttrValue> {
 /// what to do to measure the same here.
 pub fn recorded_notice(state: &State) -> Html {
     let runnable = state.isolation.is_isolated();
+    let is_there = state.shown_recorded().is_some();
     let text = match (state.shown_recorded(), &state.recorded_error) {
         (Some(loaded), _) => format!("Recorded {}", in_short(&loaded.report)),
         _ if state.report().is_some() => return file_notice(state),
@@ -82,10 +83,13 @@ pub fn recorded_notice(state: &State) -> Html {
     };
     html! {
         <p class="recorded" id="recorded" role="status">
-            <strong>{ "Not this browser. " }</strong>
+            if is_there {
+                <strong>{ "Not this browser. " }</strong>
+            }
             { text }
             { match runnable {
-                true => press_run(),
+                true if is_there => press_run(),
+                true => Html::default(),
                 false => html! { " This browser cannot run it itself: why is said at the top of this page." },
             } }
         </p>

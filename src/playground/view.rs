@@ -95,6 +95,9 @@ pub fn status(session: &Session, isolated: bool, download: Option<f64>) -> Html 
         ),
         Stage::Ready => ("ready", first_run(download)),
         Stage::Starting => ("busy", "Starting Python …".to_owned()),
+        Stage::Running if session.blocked.is_some() => {
+            ("busy", "Stuck: the lanes say why. Press Stop.".to_owned())
+        }
         Stage::Running => ("busy", running(session.living())),
         Stage::Interrupted => (
             "busy",

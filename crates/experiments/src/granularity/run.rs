@@ -10,6 +10,7 @@ use crate::{
     per_call::{LONG_BATCH_US, timed},
     session::Session,
 };
+use charts::geometry::plural;
 use manyhands::{Connection, Policy, Pool, StartMethod, trace};
 use serde::{Deserialize, Serialize};
 use std::{hint::black_box, ops::Range};
@@ -222,11 +223,12 @@ pub(crate) async fn run(session: &mut Session<'_>, plan: &Plan) -> Result<(), Ru
 }
 
 fn step_name(request: &Request) -> String {
+    let several = |tasks: u64| plural(tasks, "task", "tasks");
     match request {
         Request::Pool { tasks, policy, .. } => {
-            format!("{tasks} tasks by the pool ({})", policy.name())
+            format!("{} by the pool ({})", several(*tasks), policy.name())
         }
-        Request::Alone { tasks, .. } => format!("{tasks} tasks by one process alone"),
+        Request::Alone { tasks, .. } => format!("{} by one process alone", several(*tasks)),
         Request::TinyPool => "Tiny tasks by a new pool".to_owned(),
         Request::TinyLoop => "Tiny tasks in a loop".to_owned(),
     }

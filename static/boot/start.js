@@ -5,11 +5,13 @@ const root = document.documentElement;
 const line = document.getElementById("loading-status");
 const bar = document.getElementById("loading-bar");
 const query = new URLSearchParams(location.search);
-// The experiments and what else needs the library have a module of their own. The others
-// are Home, which an empty query opens, and these. (`?run=1` starts an experiment, `?run`
-// runs Python.)
-const isSite = location.search.length <= 1 || query.has("learn") || query.has("glossary") ||
-    query.get("run") === "";
+// The experiments and what else needs the library have a module of their own, which these
+// parts of a query open, also the settings of the first experiment. (`?run=1` starts an
+// experiment, `?run` runs Python.) All others are the other module's: an address with a part
+// that nobody knows, as other sites add, opens Home.
+const OF_EXPERIMENTS = ["measure", "experiment", "faults", "rust", "class", "workload", "size",
+    "workers", "repeats"];
+const isSite = !query.get("run") && !OF_EXPERIMENTS.some((part) => query.has(part));
 const program = document.querySelector(`meta[name="${isSite ? "site" : "manyhands"}-program"]`);
 
 // An error with a sentence for the reader and advice on what to do. It is certain when the

@@ -188,6 +188,9 @@ pub async fn every_page_has_the_header_and_its_own_title(page: Page) {
     let texts: std::collections::BTreeSet<_> = titles.iter().flatten().collect();
     // `?measure` opens the first experiment; all others differ.
     assert_eq!(texts.len(), 2 * titles.len(), "{titles:#?}");
+    // What other sites add to an address does not lead elsewhere.
+    open(&page, &server, "?utm_source=elsewhere").await;
+    page.until("Home", "document.querySelector('#home')").await;
     for licence in ["LICENSE-MIT.txt", "LICENSE-APACHE.txt"] {
         assert!(dist().join(licence).is_file(), "{licence}");
     }

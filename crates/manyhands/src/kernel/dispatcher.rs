@@ -47,6 +47,10 @@ use wasm_bindgen_futures::spawn_local;
 const MEMORY_RETRIES: u32 = 80;
 const MEMORY_RETRY_MS: f64 = 50.0;
 
+/// While all cores are busy: how long until the dispatcher looks again whether one is free for
+/// a warm worker, in ms.
+const REFILL_LOOK_MS: f64 = 50.0;
+
 /// A worker that exists or is being created.
 struct Worker {
     start: Start,
@@ -116,6 +120,10 @@ struct DispatcherState {
     next_worker: u32,
     /// Whether [`Dispatcher::watch_starts`] is running.
     watching: bool,
+    /// Whether [`Dispatcher::refill`] is running, and how many warm workers it has still to
+    /// have created.
+    refilling: bool,
+    to_warm: u32,
     /// The processes for which the starter may keep workers that have run a thread.
     keeping: HashSet<Pid>,
 }
@@ -155,6 +163,7 @@ impl Dispatcher {
                 spawn_local(self.clone().died(worker, None, ending));
             }
             Message::Failed { worker, text } => self.failed(worker, text),
+            Message::Warm { count: 0 } => self.refill(),
             Message::Warm { count } => self.keep_warm(count),
             Message::Ready => {}
         }
@@ -278,6 +287,48 @@ impl Dispatcher {
                 None => return,
             }
         }
+    }
+
+    /// Has warm workers created until there are as many as requested, but only as many at a
+    /// time as there are cores with nothing to do: a warm worker that starts beside processes
+    /// that compute on all cores would take its time from them.
+    fn refill(self: &Rc<Self>) {
+        let table = current::table();
+        let there = table.count(&[State::Warm, State::Warming]);
+        {
+            let mut state = self.state.borrow_mut();
+            state.to_warm = Arena.load(WARM_TARGET).saturating_sub(there);
+            if state.to_warm == 0 || std::mem::replace(&mut state.refilling, true) {
+                return;
+            }
+        }
+        let this = self.clone();
+        spawn_local(async move {
+            while this.refill_now() {
+                pause(REFILL_LOOK_MS).await;
+            }
+            this.state.borrow_mut().refilling = false;
+        });
+    }
+
+    /// Has warm workers created for which there is a core; returns whether some are still to
+    /// be created. Each is tried once, so a browser that gives no more workers is not asked
+    /// again and again.
+    fn refill_now(self: &Rc<Self>) -> bool {
+        let table = current::table();
+        while self.state.borrow().to_warm > 0 {
+            if table.busy() >= platform::cores() {
+                return true;
+            }
+            self.state.borrow_mut().to_warm -= 1;
+            let there = table.count(&[State::Warm, State::Warming]);
+            if there < Arena.load(WARM_TARGET)
+                && let Some((slot, word)) = table.enter_warm()
+            {
+                self.start(Start::new(slot, word));
+            }
+        }
+        false
     }
 
     /// Checks once a second for workers that do not start to run.

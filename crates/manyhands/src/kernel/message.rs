@@ -28,7 +28,8 @@ pub(crate) enum Message {
     Trapped { worker: u32, text: String },
     /// The worker could not be created.
     Failed { worker: u32, text: String },
-    /// There must be enough warm workers, at least `count`.
+    /// There must be enough warm workers, at least `count`; if that is 0, as soon as there
+    /// are cores for them.
     Warm { count: u32 },
     /// From the dispatcher: it runs.
     Ready,

@@ -259,6 +259,17 @@ impl<'a, M: Memory> Table<'a, M> {
             .count() as u32
     }
 
+    /// How many processes, threads and warm workers start or compute, that is, do not sleep
+    /// on a word.
+    pub fn busy(&self) -> u32 {
+        let busy = self.slots().filter(|(slot, word)| match word.state() {
+            State::Starting | State::Warming => true,
+            State::Running => self.get(*slot, slot::WAITS_ON) == 0,
+            _ => false,
+        });
+        busy.count() as u32
+    }
+
     /// The bytes that the process gets. They stay in the slot, so that whoever writes
     /// the process's end knows which handles had not arrived.
     pub fn payload(&self, slot: u32) -> Vec<u8> {

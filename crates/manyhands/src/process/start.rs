@@ -96,9 +96,9 @@ pub async fn prewarm(workers: u32) -> Result<(), Error> {
 }
 
 /// Sets the number of warm workers that are kept ready: after each start by
-/// [`StartMethod::Forkserver`], workers are loaded until there are as many again. The
-/// default is 2. As with Python's fork server, the first such start loads them. Not in
-/// Python.
+/// [`StartMethod::Forkserver`], workers are loaded until there are as many again, as soon
+/// as cores have nothing else to do. The default is 2. As with Python's fork server, the first
+/// such start loads them. Not in Python.
 ///
 /// # Errors
 /// As [`Builder::spawn`].

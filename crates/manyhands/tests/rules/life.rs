@@ -161,6 +161,35 @@ async fn both_start_methods_work() {
     assert!(diagnostics().warm_workers >= 2);
 }
 
+/// Otherwise its start would take time from the processes that compute.
+#[test]
+async fn a_warm_worker_is_created_when_a_core_is_free() {
+    setup();
+    prewarm(2).await.unwrap();
+    let all = diagnostics().warm_workers;
+    keep_warm(all).unwrap();
+    let computing: Vec<_> = (0..cpu_count())
+        .map(|_| Process::spawn(loop_until_killed, ()).unwrap())
+        .collect();
+    let builder = Process::builder().start_method(StartMethod::Forkserver);
+    let process = builder.spawn(nothing, ()).unwrap();
+    process.join_async().await.unwrap();
+    // A worker that had been asked for with that start would be there before this one.
+    let process = Process::spawn(nothing, ()).unwrap();
+    process.join_async().await.unwrap();
+    assert_eq!(diagnostics().warm_workers, all - 1);
+    for process in &computing {
+        process.kill().unwrap();
+    }
+    while diagnostics().warm_workers < all {
+        sleep_async(Duration::from_millis(1)).await;
+    }
+    for process in computing {
+        assert_eq!(failure(&process).await.exit_code, -9);
+    }
+    keep_warm(2).unwrap();
+}
+
 #[test]
 async fn close_fails_while_the_process_runs() {
     setup();

@@ -303,14 +303,8 @@ pub async fn records_the_run_of_home(page: Page) {
     let mut runs = Vec::new();
     for _ in 0..5 {
         page.click("#run").await;
-        // A question from here would take the page time each time.
-        let ended = format!(
-            "const done = arguments[arguments.length - 1];
-             const look = () => ({ANSWER}) && {STATE} === 'ended' ? done() : setTimeout(look, 200);
-             setTimeout(look, 1000);"
-        );
-        let ended = page.client.execute_async(&ended, Vec::new()).await;
-        ended.expect("the run ends");
+        page.until("the number", &format!("({ANSWER}) && {STATE} === 'ended'"))
+            .await;
         runs.push((page.text(ANSWER).await, page.text(LOG).await));
     }
     runs.sort();

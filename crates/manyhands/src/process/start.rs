@@ -60,11 +60,15 @@ pub fn get_start_method() -> StartMethod {
 /// when not all of them have started after 30 s.
 pub async fn prewarm(workers: u32) -> Result<(), Error> {
     host::ensure()?;
+    let ready = || current::table().count(&[State::Warm]) >= workers && host::is_connected();
+    if ready() {
+        return Ok(());
+    }
     Arena.store(WARM_FAILURE, 0);
     host::post(Message::Warm { count: workers });
     // The table is polled, since no single word counts the warm workers.
     for _ in 0..6000 {
-        if current::table().count(&[State::Warm]) >= workers && host::is_connected() {
+        if ready() {
             return Ok(());
         }
         let why = match Arena.load(WARM_FAILURE) {

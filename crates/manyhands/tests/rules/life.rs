@@ -168,9 +168,14 @@ async fn a_warm_worker_is_created_when_a_core_is_free() {
     prewarm(2).await.unwrap();
     let all = diagnostics().warm_workers;
     keep_warm(all).unwrap();
+    let running = Queue::new(0).unwrap();
     let computing: Vec<_> = (0..cpu_count())
-        .map(|_| Process::spawn(loop_until_killed, ()).unwrap())
+        .map(|_| Process::spawn(say_so_and_loop, running.clone()).unwrap())
         .collect();
+    // When they run, what was asked of the dispatcher before them has been done.
+    for _ in &computing {
+        running.get_async().await.unwrap();
+    }
     let builder = Process::builder().start_method(StartMethod::Forkserver);
     let process = builder.spawn(nothing, ()).unwrap();
     process.join_async().await.unwrap();
@@ -237,6 +242,11 @@ async fn blocking_on_the_page_is_a_typed_error() {
     assert_eq!(failure(&process).await.exit_code, -9);
     // A process that has ended can be joined without blocking.
     assert!(matches!(process.join(), Err(Error::ProcessError(_))));
+}
+
+fn say_so_and_loop(running: Queue<()>) {
+    running.put(&()).unwrap();
+    loop_until_killed();
 }
 
 pub fn loop_until_killed() {

@@ -4,7 +4,9 @@
 //! [`EndClaim`] calls it. A process that still can claims its own end: it returned from
 //! its target ([`end`]), asked to exit or panicked ([`exit`]), or noticed a signal
 //! ([`exit_at_once`]). For all others the dispatcher does it when their worker no
-//! longer exists.
+//! longer exists. A process that has threads only stores how it ended; the dispatcher
+//! completes the end ([`complete_end`]) when the threads had the time to end as well,
+//! because they hold what they wait for.
 //!
 //! This module must not know why a process ends.
 
@@ -78,15 +80,28 @@ pub(super) fn exit_at_once(ending: &EndRecord) -> ! {
 /// which is the process itself or the dispatcher.
 pub(super) fn write_end(heap: Heap<'static, Arena>, claim: EndClaim, ending: &EndRecord) {
     let table = Table::new(&Arena, heap);
-    let (slot, pid) = (claim.slot(), table.pid(&claim));
     // A warm worker without a process has no end to record and holds nothing.
-    if pid == 0 {
+    if table.pid(&claim) == 0 {
         return table.end(claim, ending);
     }
-    let exit_code = table.keep_outcome(&claim, ending);
-    record_for(table.ring(slot), pid, Op::Exit, 0, [exit_code as u32, 0]);
-    Objects::new(&Arena, heap).release_all(pid, slot);
-    table.end_kept(claim, ending.reason, exit_code);
+    keep_end(&table, &claim, ending);
+    complete_end(heap, claim);
+}
+
+/// Stores how a process ended, and records it in the trace. Nobody sees it in the slot
+/// before [`complete_end`].
+fn keep_end(table: &Table<'static, Arena>, claim: &EndClaim, ending: &EndRecord) {
+    let exit_code = table.keep_outcome(claim, ending);
+    let (ring, pid) = (table.ring(claim.slot()), table.pid(claim));
+    record_for(ring, pid, Op::Exit, 0, [exit_code as u32, 0]);
+}
+
+/// Completes the end of a process after [`keep_end`]: releases all that it held, and
+/// writes the end into its slot.
+pub(super) fn complete_end(heap: Heap<'static, Arena>, claim: EndClaim) {
+    let table = Table::new(&Arena, heap);
+    Objects::new(&Arena, heap).release_all(table.pid(&claim), claim.slot());
+    table.end_kept(claim);
 }
 
 /// Writes the end of this process, unless somebody else has done so, and tells the
@@ -110,7 +125,12 @@ fn write_own_end(ending: &EndRecord) {
         if current.identity.process.is_none() {
             process_held::close();
         }
-        write_end(heap(), claim, ending);
+        let table = table();
+        if table.threads(current.pid).next().is_some() {
+            keep_end(&table, &claim, ending);
+        } else {
+            write_end(heap(), claim, ending);
+        }
         let message = Message::Ended {
             worker: current.worker,
             pid: current.pid,

@@ -331,9 +331,10 @@ impl<'a, M: Memory> Table<'a, M> {
         self.get(claim.slot, slot::PID)
     }
 
-    /// Stores a process's result, or the text of its error, for its parent. If the
-    /// arena has no room for it, only its length is stored ([`Table::outcome_length`]).
-    /// Returns the exit code, which is 1 if a result was lost, as after an error.
+    /// Stores how a process ended, with its result or the text of its error, for its
+    /// parent. If the arena has no room for that, only its length is stored
+    /// ([`Table::outcome_length`]). Returns the exit code, which is 1 if a result was
+    /// lost, as after an error.
     pub fn keep_outcome(&self, claim: &EndClaim, ending: &EndRecord) -> i32 {
         let slot = claim.slot;
         let outcome = ending.outcome.as_deref().unwrap_or_default();
@@ -346,7 +347,10 @@ impl<'a, M: Memory> Table<'a, M> {
         let old = self.memory.exchange(slot_field(slot, slot::OUTCOME), block);
         self.heap.free(old);
         self.set(slot, slot::OUTCOME_LENGTH, outcome.len() as u32);
-        if is_lost { 1 } else { ending.exit_code }
+        let exit_code = if is_lost { 1 } else { ending.exit_code };
+        self.set(slot, slot::EXIT_CODE, exit_code as u32);
+        self.set(slot, slot::REASON, ending.reason as u32);
+        exit_code
     }
 
     /// Writes how a process ended and gives up the claim: [`Table::keep_outcome`], then
@@ -357,16 +361,14 @@ impl<'a, M: Memory> Table<'a, M> {
             self.advance(claim.slot, claim.word, claim.word.freed());
             return;
         }
-        let exit_code = self.keep_outcome(&claim, ending);
-        self.end_kept(claim, ending.reason, exit_code);
+        self.keep_outcome(&claim, ending);
+        self.end_kept(claim);
     }
 
-    /// Writes how a process ended, after its outcome was stored, and gives up the
-    /// claim. The slot is then a zombie, which waits to be reaped.
-    pub fn end_kept(&self, claim: EndClaim, reason: Reason, exit_code: i32) {
+    /// Gives up the claim, after it was stored how the process ended. The slot is then a
+    /// zombie, which waits to be reaped.
+    pub fn end_kept(&self, claim: EndClaim) {
         let EndClaim { slot, word } = claim;
-        self.set(slot, slot::EXIT_CODE, exit_code as u32);
-        self.set(slot, slot::REASON, reason as u32);
         let length = self.get(slot, slot::PAYLOAD_LENGTH);
         if let Some(payload) = self.take_block(slot, slot::PAYLOAD, length) {
             self.release_unopened(&payload);
@@ -524,6 +526,12 @@ impl<'a, M: Memory> Table<'a, M> {
             matches!(word.state(), State::Starting | State::Running)
                 && self.get(*slot, slot::PID) == pid
         })
+    }
+
+    /// The threads of the process `pid` that have not ended.
+    pub fn threads(&self, pid: Pid) -> impl Iterator<Item = (u32, Word)> {
+        self.slots()
+            .filter(move |(slot, word)| word.has_process() && self.get(*slot, slot::PROCESS) == pid)
     }
 
     /// Reaps the zombies whose parent `pid` has ended, since that parent will not reap

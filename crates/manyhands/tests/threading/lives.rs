@@ -207,6 +207,36 @@ async fn a_process_joins_its_threads_and_not_its_daemons() {
     assert!(!kept.is_set());
 }
 
+/// As in CPython, where the system closes what a process has open before anybody sees that
+/// the process has ended.
+#[test]
+async fn a_process_has_ended_when_its_daemons_hold_nothing() {
+    fn serve(end: Connection, up: Event) {
+        let daemon = Thread::builder().daemon(true);
+        daemon
+            .spawn(
+                |end: Connection, up: Event| {
+                    up.set();
+                    end.recv::<u32>()
+                },
+                (end, up.clone()),
+            )
+            .unwrap();
+        up.wait().unwrap();
+    }
+    fn program() {
+        for _ in 0..5 {
+            let (here, there) = pipe().unwrap();
+            let up = Event::new().unwrap();
+            let process = Process::spawn(serve, (there, up)).unwrap();
+            process.join().unwrap();
+            assert_eq!(here.send(&1u32), Err(Error::BrokenPipeError));
+            assert_eq!(here.recv::<u32>(), Err(Error::EOFError));
+        }
+    }
+    run_in_process(program).await;
+}
+
 #[test]
 async fn the_threads_of_a_killed_process_end() {
     fn program(up: Semaphore) {

@@ -63,7 +63,8 @@ impl Dispatcher {
         }
     }
 
-    /// A process ended by itself.
+    /// A process ended by itself. If it had threads, they are asked to end first, because
+    /// they may hold what they wait for, and this completes the end.
     pub(super) async fn ended(self: Rc<Self>, id: u32, pid: Pid) {
         let start = match self.workers.borrow_mut().get_mut(&id) {
             Some(worker) => {
@@ -72,6 +73,14 @@ impl Dispatcher {
             }
             None => return,
         };
+        // A warm worker that was not needed has no process.
+        if pid != 0 {
+            ask_threads_to_end(pid).await;
+            if let Some(claim) = current::table().claim_end_of_dead(start.slot, start.word) {
+                let held = lock_heap().await;
+                exit::complete_end(held.heap(), claim);
+            }
+        }
         self.after_end(&start, pid).await;
         self.await_end(id).await;
         // So that the starter forgets the worker, too.
@@ -302,6 +311,30 @@ impl Dispatcher {
             outcome: None,
         };
         self.died(id, None, ending).await;
+    }
+}
+
+/// How long the threads of a process that has ended may take to end by themselves: the
+/// pauses in ms between wake-ups. One that computes does not notice in time, and is ended
+/// from outside later; the process does not wait for it, because browsers take up to two
+/// seconds for that.
+const THREADS_GRACE_MS: [f64; 6] = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0];
+
+/// Ends the threads of a process that has ended by a signal, and wakes those that wait for
+/// an object, until they have ended or the grace is over.
+async fn ask_threads_to_end(pid: Pid) {
+    let table = current::table();
+    for grace in THREADS_GRACE_MS {
+        let mut is_alone = true;
+        for (slot, word) in table.threads(pid) {
+            is_alone = false;
+            table.signal(slot, word, Signal::SIGKILL, true);
+            table.wake_sleeper(slot);
+        }
+        if is_alone {
+            return;
+        }
+        pause(grace).await;
     }
 }
 

@@ -108,7 +108,13 @@ def two_threads():
 
 def main():
     for loop, argument in (count, 300_000), (fib, 22), (sieve, 150_000):
-        tell(f'loop {loop.__name__}', seconds(loop, argument) * 1e3, 'ms')
+        # Browsers compile a second time what runs often, beside the program. It is
+        # measured afterwards.
+        until = time.perf_counter() + 1
+        while time.perf_counter() < until:
+            loop(argument // 10 if argument > 100 else argument - 5)
+        median = statistics.median(seconds(loop, argument) for _ in range(5))
+        tell(f'loop {loop.__name__}', median * 1e3, 'ms')
     tell('two threads', two_threads(), 'times as fast as one')
     tell('spawn', starts('spawn', 4), 'ms')
     tell('forkserver', starts('forkserver', 6), 'ms')

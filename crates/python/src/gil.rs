@@ -24,6 +24,8 @@ use std::{
 
 struct State {
     held: bool,
+    /// How many threads wait for the lock.
+    waiting: u32,
     /// How often the lock was taken.
     taken: u64,
     /// Whether a thread has asked the holder to give it up.
@@ -33,6 +35,7 @@ struct State {
 static ENABLED: AtomicBool = AtomicBool::new(false);
 static STATE: Mutex<State> = Mutex::new(State {
     held: false,
+    waiting: 0,
     taken: 0,
     requested: false,
 });
@@ -85,6 +88,7 @@ extern "C" fn manyhands_gil_take(interval: f64) {
 
 /// Waits until the lock is free.
 fn wait(mut state: MutexGuard<'static, State>, interval: Duration) -> MutexGuard<'static, State> {
+    state.waiting += 1;
     while state.held {
         let before = state.taken;
         let waited = FREE.wait_timeout(state, interval);
@@ -95,6 +99,7 @@ fn wait(mut state: MutexGuard<'static, State>, interval: Duration) -> MutexGuard
             request_gil();
         }
     }
+    state.waiting -= 1;
     state
 }
 
@@ -107,6 +112,15 @@ extern "C" fn manyhands_gil_release() -> bool {
     }
     let mut state = state();
     state.held = false;
+    if !state.requested {
+        let is_awaited = state.waiting > 0;
+        // The thread that is woken needs this mutex.
+        drop(state);
+        if is_awaited {
+            FREE.notify_one();
+        }
+        return true;
+    }
     FREE.notify_one();
     // Whoever asked waits in `manyhands_gil_take` until it has the lock, so this ends.
     let taken = state.taken;

@@ -35,8 +35,8 @@ pub const PROGRAMS: &[Program] = programs!(
         "process", "map", "pool-methods", "executor", "queue", "consumers", "pipe",
         "pipe-stream", "lock", "event", "sentinel", "value", "manager", "threads", "asyncio", "memory", "word-count", "worker-error",
         "no-guard";
-    "programs/": "event-loop", "feeder", "files", "files-of-processes", "gil",
-        "interrupts", "listener", "locks", "log-records", "managers", "messages",
+    "programs/": "event-loop", "feeder", "files", "files-of-processes", "gil", "hot-code",
+        "interrupts", "listener", "locks", "log-records", "managers", "managers-that-end", "messages",
         "own-managers", "pool", "process-pool", "processes", "shared-memory", "signals", "system",
         "thread-pools", "thread-rules", "threads-and-processes", "threads-at-the-end", "values";
 );

@@ -64,7 +64,7 @@ fn need(test: &Test, reason: &str) -> Option<&'static str> {
         // Its list of start methods has `fork`.
         ("TestStartMethod.test_get_all", "fork"),
         ("requires subprocess support", "subprocesses"),
-        ("emscripten does not support processes", "subprocesses"),
+        ("no other programs can be started", "subprocesses"),
         ("_posixsubprocess", "subprocesses"),
         // CPython's tracker of resources is a program of its own, with a pipe to it.
         ("multiprocessing.resource_tracker'", "subprocesses"),

@@ -26,8 +26,8 @@ pub fn about() -> Html {
                        values and memory, threads, " }<code>{ "asyncio" }</code>{ ", files in \
                        memory and " }<code>{ "input()" }</code>{ " work. Packages from elsewhere, \
                        such as numpy, are not here. Python is slower here than on your \
-                       machine: a loop over numbers takes about three times as long as in CPython, \
-                       a call of a function about five times." }
+                       machine: a loop over numbers takes three to four times as long as in \
+                       CPython, a call of a function about five times." }
                 </p>
             </details>
         </section>

@@ -27,7 +27,7 @@ pub fn about() -> Html {
                        memory and " }<code>{ "input()" }</code>{ " work. Packages from elsewhere, \
                        such as numpy, are not here. Python is slower here than on your \
                        machine: a loop over numbers takes three to four times as long as in \
-                       CPython, a call of a function about five times." }
+                       CPython, a call of a function four to six times." }
                 </p>
             </details>
         </section>
